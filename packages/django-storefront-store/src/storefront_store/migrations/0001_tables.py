@@ -1,0 +1,321 @@
+"""Every table, without anything that touches a swappable model: that is 0002_relations."""
+
+import django.core.validators
+import django.utils.timezone
+import storefront_store.images
+import storefront_store.pricing
+import storefront_store.text
+import uuid
+from decimal import Decimal
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Collection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='search text')),
+                ('title', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='title')),
+            ],
+            options={
+                'verbose_name': 'collection',
+                'verbose_name_plural': 'collections',
+                'ordering': ['title', 'pk'],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_COLLECTION_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='CatalogueVersion',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ('version', models.PositiveBigIntegerField(default=0, verbose_name='version')),
+            ],
+            options={
+                'verbose_name': 'catalogue version',
+                'verbose_name_plural': 'catalogue versions',
+            },
+        ),
+        migrations.CreateModel(
+            name='Cart',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name='id')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='updated at')),
+            ],
+            options={
+                'verbose_name': 'cart',
+                'verbose_name_plural': 'carts',
+                'ordering': ['-created_at', 'pk'],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_CART_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='Customer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('phone', models.CharField(blank=True, max_length=255, verbose_name='phone')),
+                ('birth_date', models.DateField(blank=True, null=True, verbose_name='birth date')),
+                ('membership', models.CharField(choices=[('B', 'Bronze'), ('S', 'Silver'), ('G', 'Gold')], default='B', max_length=1, verbose_name='membership')),
+            ],
+            options={
+                'verbose_name': 'customer',
+                'verbose_name_plural': 'customers',
+                'ordering': ['user__first_name', 'user__last_name', 'pk'],
+                'permissions': [('view_history', 'Can view history')],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_CUSTOMER_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='Order',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('placed_at', models.DateTimeField(auto_now_add=True, verbose_name='placed at')),
+                ('payment_status', models.CharField(choices=[('P', 'Pending'), ('C', 'Complete'), ('F', 'Failed')], default='P', max_length=1, verbose_name='payment status')),
+                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled at')),
+                ('total', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='total')),
+                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('shipping_address', models.JSONField(blank=True, null=True, verbose_name='shipping address')),
+            ],
+            options={
+                'verbose_name': 'order',
+                'verbose_name_plural': 'orders',
+                'ordering': ['-placed_at', '-pk'],
+                'permissions': [('cancel_order', 'Can cancel order')],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_ORDER_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='Product',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='search text')),
+                ('title', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='title')),
+                ('slug', models.SlugField(max_length=255, verbose_name='slug')),
+                ('sku', models.CharField(blank=True, help_text='The article number, if there is one.', max_length=64, null=True, unique=True, verbose_name='SKU')),
+                ('description', models.TextField(blank=True, null=True, verbose_name='description')),
+                ('unit_price', models.DecimalField(decimal_places=2, max_digits=12, validators=[storefront_store.pricing.validate_min_price], verbose_name='unit price')),
+                ('inventory', models.IntegerField(validators=[django.core.validators.MinValueValidator(0)], verbose_name='inventory')),
+                ('is_active', models.BooleanField(default=True, help_text='Inactive products are hidden from everybody but staff.', verbose_name='active')),
+                ('last_update', models.DateTimeField(auto_now=True, verbose_name='last update')),
+            ],
+            options={
+                'verbose_name': 'product',
+                'verbose_name_plural': 'products',
+                'ordering': ['title', 'pk'],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_PRODUCT_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=255, verbose_name='title')),
+                ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
+                ('unit_price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='unit price')),
+            ],
+            options={
+                'verbose_name': 'order item',
+                'verbose_name_plural': 'order items',
+                'ordering': ['pk'],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_ORDERITEM_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='CartItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('quantity', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
+            ],
+            options={
+                'verbose_name': 'cart item',
+                'verbose_name_plural': 'cart items',
+                'ordering': ['pk'],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_CARTITEM_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='Address',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('street', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='street')),
+                ('city', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='city')),
+                ('zip', models.CharField(blank=True, max_length=32, verbose_name='postal code')),
+                ('country', models.CharField(blank=True, max_length=100, verbose_name='country')),
+            ],
+            options={
+                'verbose_name': 'address',
+                'verbose_name_plural': 'addresses',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='IdempotencyRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key_digest', models.CharField(max_length=64, verbose_name='key digest')),
+                ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint')),
+                ('status', models.PositiveSmallIntegerField(null=True, verbose_name='status')),
+                ('body', models.BinaryField(default=b'', verbose_name='body')),
+                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='created at')),
+            ],
+            options={
+                'verbose_name': 'idempotency record',
+                'verbose_name_plural': 'idempotency records',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OrderEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                ('order_number', models.CharField(max_length=64, verbose_name='order number')),
+                ('customer_number', models.CharField(max_length=64, verbose_name='customer number')),
+                ('actor_id', models.CharField(blank=True, max_length=64, verbose_name='actor')),
+                ('actor_name', models.CharField(blank=True, max_length=255, verbose_name="actor's name")),
+                ('event', models.CharField(choices=[('placed', 'placed'), ('payment_status_changed', 'payment status changed'), ('cancelled', 'cancelled'), ('deleted', 'deleted')], max_length=32, verbose_name='event')),
+                ('old_value', models.CharField(blank=True, max_length=32, verbose_name='from')),
+                ('new_value', models.CharField(blank=True, max_length=32, verbose_name='to')),
+            ],
+            options={
+                'verbose_name': 'order history entry',
+                'verbose_name_plural': 'order history',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ProductImage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('image', models.ImageField(max_length=255, upload_to=storefront_store.images.image_path, verbose_name='image')),
+                ('alt_text', models.CharField(blank=True, help_text="What the picture shows, for those who can't see it.", max_length=255, verbose_name='alternative text')),
+            ],
+            options={
+                'verbose_name': 'product image',
+                'verbose_name_plural': 'product images',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Promotion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('description', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='description')),
+                ('discount', models.DecimalField(decimal_places=2, help_text='Percent off the list price.', max_digits=5, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(100)], verbose_name='discount')),
+                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='starts at')),
+                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='ends at')),
+            ],
+            options={
+                'verbose_name': 'promotion',
+                'verbose_name_plural': 'promotions',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='name')),
+                ('description', models.TextField(validators=[storefront_store.text.validate_visible], verbose_name='description')),
+                ('rating', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='rating')),
+                ('date', models.DateField(auto_now_add=True, verbose_name='date')),
+                ('is_hidden', models.BooleanField(default=False, help_text='Hidden reviews are shown to staff only and do not count.', verbose_name='hidden')),
+            ],
+            options={
+                'verbose_name': 'review',
+                'verbose_name_plural': 'reviews',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='cart',
+            index=models.Index(fields=['updated_at'], name='storefront__updated_3d2358_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='cart',
+            index=models.Index(fields=['created_at'], name='storefront__created_8b2fd4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='orderevent',
+            index=models.Index(fields=['order_number', 'id'], name='storefront_store_event_order'),
+        ),
+        migrations.AddIndex(
+            model_name='orderevent',
+            index=models.Index(fields=['customer_number', 'id'], name='storefront_store_event_cust'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['placed_at', 'id'], name='storefront__placed__b8b0ef_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['payment_status', 'placed_at'], name='storefront__payment_ba460e_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('payment_status__in', ['P', 'C', 'F'])), name='storefront_store_order_payment_status_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='storefront_store_order_total_not_negative'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['title', 'id'], name='storefront__title_a6e6e3_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['unit_price', 'id'], name='storefront__unit_pr_2fbfb8_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['last_update', 'id'], name='storefront__last_up_d44439_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gt', 0)), name='storefront_store_product_price_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.CheckConstraint(condition=models.Q(('inventory__gte', 0)), name='storefront_store_product_inventory_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderitem',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='storefront_store_orderitem_quantity_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='orderitem',
+            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='storefront_store_orderitem_price_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='cartitem',
+            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='storefront_store_cartitem_quantity_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='promotion',
+            constraint=models.CheckConstraint(condition=models.Q(('discount__gt', 0), ('discount__lte', 100)), name='storefront_store_promotion_discount_percent'),
+        ),
+        migrations.AddConstraint(
+            model_name='promotion',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='storefront_store_promotion_ends_after_start', violation_error_message='A promotion must end after it starts.'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), ('rating__range', (1, 5)), _connector='OR'), name='storefront_store_review_rating_range'),
+        ),
+    ]

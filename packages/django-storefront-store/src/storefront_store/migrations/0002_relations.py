@@ -1,0 +1,115 @@
+"""All that touches a swappable model: relations, and the indexes and constraints over them.
+
+The tables of 0001_tables stand by then, and so do those of the host's own models, which may refer to them.
+"""
+
+import django.db.models.deletion
+import swapper
+from django.conf import settings
+from django.db import migrations, models
+
+SWAPPABLE = ["Collection", "Product", "Customer", "Cart", "CartItem", "Order", "OrderItem"]
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ("storefront_store", "0001_tables"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        *(swapper.dependency("storefront_store", name) for name in SWAPPABLE),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='collection',
+            name='featured_product',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='featured product'),
+        ),
+        migrations.AddField(
+            model_name='customer',
+            name='user',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='customer', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+        ),
+        migrations.AddField(
+            model_name='order',
+            name='customer',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.STOREFRONT_STORE_CUSTOMER_MODEL, verbose_name='customer'),
+        ),
+        migrations.AddField(
+            model_name='product',
+            name='collection',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='products', to=settings.STOREFRONT_STORE_COLLECTION_MODEL, verbose_name='collection'),
+        ),
+        migrations.AddField(
+            model_name='orderitem',
+            name='order',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to=settings.STOREFRONT_STORE_ORDER_MODEL, verbose_name='order'),
+        ),
+        migrations.AddField(
+            model_name='orderitem',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orderitems', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='product'),
+        ),
+        migrations.AddField(
+            model_name='cartitem',
+            name='cart',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to=settings.STOREFRONT_STORE_CART_MODEL, verbose_name='cart'),
+        ),
+        migrations.AddField(
+            model_name='cartitem',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cartitems', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='product'),
+        ),
+        migrations.AddField(
+            model_name='address',
+            name='customer',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to=settings.STOREFRONT_STORE_CUSTOMER_MODEL, verbose_name='customer'),
+        ),
+        migrations.AddField(
+            model_name='idempotencyrecord',
+            name='user',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+        ),
+        migrations.AddField(
+            model_name='productimage',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='product'),
+        ),
+        migrations.AddField(
+            model_name='promotion',
+            name='products',
+            field=models.ManyToManyField(blank=True, related_name='promotions', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='products'),
+        ),
+        migrations.AddField(
+            model_name='review',
+            name='author',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author'),
+        ),
+        migrations.AddField(
+            model_name='review',
+            name='product',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='product'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['customer', 'placed_at', 'id'], name='storefront__custome_b08ec6_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['collection', 'title', 'id'], name='storefront__collect_02064b_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['collection', 'unit_price', 'id'], name='storefront__collect_2bb638_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='cartitem',
+            constraint=models.UniqueConstraint(fields=('cart', 'product'), name='storefront_store_cartitem_unique_product'),
+        ),
+        migrations.AddConstraint(
+            model_name='idempotencyrecord',
+            constraint=models.UniqueConstraint(fields=('user', 'key_digest'), name='storefront_store_idempotency_key'),
+        ),
+    ]

@@ -1,0 +1,46 @@
+"""The store's models. Everything meant to be used from outside is imported here.
+
+Each swappable model is a thin class over a public abstract base; reach the class that is in use with
+:func:`storefront_store.conf.get_model`.
+"""
+
+from __future__ import annotations
+
+from storefront_store.models.carts import AbstractCart, AbstractCartItem, Cart, CartItem
+from storefront_store.models.catalogue import (
+    AbstractCollection,
+    AbstractProduct,
+    CatalogueVersion,
+    Collection,
+    Product,
+    ProductImage,
+    Promotion,
+)
+from storefront_store.models.customers import AbstractCustomer, Address, Customer
+from storefront_store.models.idempotency import IdempotencyRecord
+from storefront_store.models.orders import AbstractOrder, AbstractOrderItem, Order, OrderEvent, OrderItem
+from storefront_store.models.reviews import Review
+
+__all__ = [
+    "AbstractCart",
+    "AbstractCartItem",
+    "AbstractCollection",
+    "AbstractCustomer",
+    "AbstractOrder",
+    "AbstractOrderItem",
+    "AbstractProduct",
+    "Address",
+    "Cart",
+    "CartItem",
+    "CatalogueVersion",
+    "Collection",
+    "Customer",
+    "IdempotencyRecord",
+    "Order",
+    "OrderEvent",
+    "OrderItem",
+    "Product",
+    "ProductImage",
+    "Promotion",
+    "Review",
+]

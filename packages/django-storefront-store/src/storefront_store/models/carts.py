@@ -1,0 +1,83 @@
+"""Carts: nobody's, but for whoever knows the id."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import swapper
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.querysets import CartQuerySet
+
+
+class AbstractCart(models.Model):
+    """A cart. Its random id is the only key to it.
+
+    Every use case begins by setting ``updated_at``: that locks the row on all databases, and tells when the cart
+    was last of use to anybody.
+    """
+
+    id = models.UUIDField(_("id"), primary_key=True, default=uuid4, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), default=timezone.now, editable=False)
+
+    objects = CartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-created_at", "pk"]
+        verbose_name = _("cart")
+        verbose_name_plural = _("carts")
+        indexes = [models.Index(fields=["updated_at"]), models.Index(fields=["created_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Cart(AbstractCart):
+    """The cart, unless the host swapped it."""
+
+    class Meta(AbstractCart.Meta):
+        swappable = swapper.swappable_setting("storefront_store", "Cart")
+
+
+class AbstractCartItem(models.Model):
+    """A line of a cart: each product at most once."""
+
+    cart = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Cart"),
+        verbose_name=_("cart"),
+        on_delete=models.CASCADE,
+        related_name="items",
+        db_index=False,  # the unique constraint begins with it
+    )
+    product = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Product"),
+        verbose_name=_("product"),
+        on_delete=models.CASCADE,
+        related_name="cartitems",
+    )
+    quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        verbose_name = _("cart item")
+        verbose_name_plural = _("cart items")
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "product"], name="%(app_label)s_%(class)s_unique_product"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product}"
+
+
+class CartItem(AbstractCartItem):
+    """The cart line, unless the host swapped it."""
+
+    class Meta(AbstractCartItem.Meta):
+        swappable = swapper.swappable_setting("storefront_store", "CartItem")

@@ -1,0 +1,34 @@
+"""Answers kept for requests that may come twice."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class IdempotencyRecord(models.Model):
+    """The claim on a key, and the answer that was given under it.
+
+    The key is kept as a digest: of one length, and compared byte by byte on every database.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    key_digest = models.CharField(_("key digest"), max_length=64)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    body = models.BinaryField(_("body"), default=b"")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("idempotency record")
+        verbose_name_plural = _("idempotency records")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key_digest"], name="storefront_store_idempotency_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.key_digest[:12]}"

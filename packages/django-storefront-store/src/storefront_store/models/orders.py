@@ -1,0 +1,154 @@
+"""Orders, their lines, and what happened to them."""
+
+from __future__ import annotations
+
+import swapper
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.querysets import OrderQuerySet
+
+
+class AbstractOrder(models.Model):
+    """An order. Prices, titles, currency and address are those of the moment it was placed."""
+
+    PAYMENT_STATUS_PENDING = "P"
+    PAYMENT_STATUS_COMPLETE = "C"
+    PAYMENT_STATUS_FAILED = "F"
+    PAYMENT_STATUS_CHOICES = [
+        (PAYMENT_STATUS_PENDING, _("Pending")),
+        (PAYMENT_STATUS_COMPLETE, _("Complete")),
+        (PAYMENT_STATUS_FAILED, _("Failed")),
+    ]
+    STATUS_PLACED = "placed"
+    STATUS_CANCELLED = "cancelled"
+
+    placed_at = models.DateTimeField(_("placed at"), auto_now_add=True)
+    payment_status = models.CharField(
+        _("payment status"), max_length=1, choices=PAYMENT_STATUS_CHOICES, default=PAYMENT_STATUS_PENDING
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    customer = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Customer"),
+        verbose_name=_("customer"),
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,  # an index below begins with it
+    )
+    total = models.DecimalField(_("total"), max_digits=15, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    shipping_address = models.JSONField(_("shipping address"), null=True, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-placed_at", "-pk"]
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        permissions = [("cancel_order", _("Can cancel order"))]
+        indexes = [
+            models.Index(fields=["placed_at", "id"]),
+            models.Index(fields=["customer", "placed_at", "id"]),
+            models.Index(fields=["payment_status", "placed_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(payment_status__in=["P", "C", "F"]), name="%(app_label)s_%(class)s_payment_status_known"
+            ),
+            models.CheckConstraint(condition=models.Q(total__gte=0), name="%(app_label)s_%(class)s_total_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def status(self) -> str:
+        """``"placed"`` or ``"cancelled"``; the payment is another matter."""
+        return self.STATUS_CANCELLED if self.cancelled_at else self.STATUS_PLACED
+
+
+class Order(AbstractOrder):
+    """The order, unless the host swapped it."""
+
+    class Meta(AbstractOrder.Meta):
+        swappable = swapper.swappable_setting("storefront_store", "Order")
+
+
+class AbstractOrderItem(models.Model):
+    """A line of an order, with the title and price that the customer saw."""
+
+    order = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Order"),
+        verbose_name=_("order"),
+        on_delete=models.PROTECT,
+        related_name="items",
+    )
+    product = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Product"),
+        verbose_name=_("product"),
+        on_delete=models.PROTECT,
+        related_name="orderitems",
+    )
+    title = models.CharField(_("title"), max_length=255)
+    quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
+    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+        verbose_name = _("order item")
+        verbose_name_plural = _("order items")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(unit_price__gte=0), name="%(app_label)s_%(class)s_price_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"
+
+
+class OrderItem(AbstractOrderItem):
+    """The order line, unless the host swapped it."""
+
+    class Meta(AbstractOrderItem.Meta):
+        swappable = swapper.swappable_setting("storefront_store", "OrderItem")
+
+
+class OrderEvent(models.Model):
+    """One thing that happened to an order. Holds values, not references: it outlives what it tells of."""
+
+    PLACED = "placed"
+    PAYMENT_STATUS_CHANGED = "payment_status_changed"
+    CANCELLED = "cancelled"
+    DELETED = "deleted"
+    EVENT_CHOICES = [
+        (PLACED, _("placed")),
+        (PAYMENT_STATUS_CHANGED, _("payment status changed")),
+        (CANCELLED, _("cancelled")),
+        (DELETED, _("deleted")),
+    ]
+
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    order_number = models.CharField(_("order number"), max_length=64)
+    customer_number = models.CharField(_("customer number"), max_length=64)
+    actor_id = models.CharField(_("actor"), max_length=64, blank=True)
+    actor_name = models.CharField(_("actor's name"), max_length=255, blank=True)
+    event = models.CharField(_("event"), max_length=32, choices=EVENT_CHOICES)
+    old_value = models.CharField(_("from"), max_length=32, blank=True)
+    new_value = models.CharField(_("to"), max_length=32, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("order history entry")
+        verbose_name_plural = _("order history")
+        indexes = [
+            models.Index(fields=["order_number", "id"], name="storefront_store_event_order"),
+            models.Index(fields=["customer_number", "id"], name="storefront_store_event_cust"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.order_number}: {self.get_event_display()}"

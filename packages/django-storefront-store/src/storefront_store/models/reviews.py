@@ -1,0 +1,53 @@
+"""What people say of products."""
+
+from __future__ import annotations
+
+import swapper
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.text import validate_visible
+
+
+class Review(models.Model):
+    """An opinion, with an optional rating. The author is known only where somebody was signed in."""
+
+    product = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Product"),
+        verbose_name=_("product"),
+        on_delete=models.CASCADE,
+        related_name="reviews",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    name = models.CharField(_("name"), max_length=255, validators=[validate_visible])
+    description = models.TextField(_("description"), validators=[validate_visible])
+    rating = models.PositiveSmallIntegerField(
+        _("rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    date = models.DateField(_("date"), auto_now_add=True)
+    is_hidden = models.BooleanField(
+        _("hidden"), default=False, help_text=_("Hidden reviews are shown to staff only and do not count.")
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)),
+                name="storefront_store_review_rating_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,31 @@
+"""The events of the store, for other apps to listen to."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# Sent inside the checkout's transaction, when the order and its items stand and the stock is taken.
+# A receiver that raises aborts the order: the place for a row that must exist if and only if the order does.
+# Sender: the order model. Arguments:
+# - order: the new order
+# - user: who placed it
+order_placing = Signal()
+
+# Sent after commit. Receivers are notified, each on its own: a failure is logged and harms nobody.
+# Sender: the order model. Arguments:
+# - order: the new order
+order_created = Signal()
+
+# Sent after commit.
+# Sender: the order model. Arguments:
+# - order: the cancelled order
+# - user: who cancelled it, or None
+order_cancelled = Signal()
+
+# Sent after commit.
+# Sender: the order model. Arguments:
+# - order: the order
+# - old: the payment status before, one letter
+# - new: the payment status now, one letter
+# - user: who changed it, or None
+payment_status_changed = Signal()
