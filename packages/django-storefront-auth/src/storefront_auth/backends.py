@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.contrib.auth.backends import ModelBackend
+
+
+class AccountBackend(ModelBackend):
+    """Checks a password."""

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from storefront_auth.identity import identity_key
+
+
+class _KeyAttribute(DeferredAttribute):
+    """Computes the key from its source on each read, so that no way of saving an instance can store a stale one."""
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        if instance is None:
+            return self
+        return identity_key(getattr(instance, self.field.source) or "")  # type: ignore[attr-defined]
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # Model.__init__ assigns every loaded column; its presence tells Django that the field is not deferred.
+        instance.__dict__[self.field.attname] = value
+
+
+class IdentityKeyField(models.CharField):  # type: ignore[type-arg]
+    """A unique, read-only column which holds :func:`~storefront_auth.identity.identity_key` of another one.
+
+    Args:
+        source: name of the text field of the same model whose value must be unique whatever its case and Unicode form.
+    """
+
+    descriptor_class = _KeyAttribute
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        self.source = source
+        kwargs.update(max_length=64, unique=True, editable=False)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, path, args, kwargs = super().deconstruct()
+        for fixed in ("max_length", "unique", "editable"):
+            del kwargs[fixed]
+        return name, path, args, {**kwargs, "source": self.source}

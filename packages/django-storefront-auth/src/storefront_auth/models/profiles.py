@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext_lazy as _
+
+from storefront_auth.validators import validate_printable
+
+
+def default_time_zone() -> str:
+    """Return the site's time zone."""
+    return settings.TIME_ZONE
+
+
+def default_language() -> str:
+    """Return the site's language as one of ``LANGUAGES``."""
+    try:
+        return get_supported_language_variant(settings.LANGUAGE_CODE)
+    except LookupError:
+        return settings.LANGUAGE_CODE
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ``ValidationError`` unless ``value`` names a time zone."""
+    if value not in available_timezones():
+        raise ValidationError(_("There is no such time zone."), code="unknown_time_zone")
+
+
+def validate_language(value: str) -> None:
+    """Raise ``ValidationError`` unless the site speaks ``value``."""
+    if value not in dict(settings.LANGUAGES):
+        raise ValidationError(_("This language is not available."), code="unknown_language")
+
+
+class ProfileManager(models.Manager["Profile"]):
+    def get_by_natural_key(self, username: str) -> Profile:
+        user = get_user_model()._default_manager.get_by_natural_key(username)
+        return self.get(user=user)
+
+
+class Profile(models.Model):
+    """What a person says about themselves, apart from the account that lets them in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="storefront_profile",
+        verbose_name=_("user"),
+    )
+    display_name = models.CharField(_("display name"), max_length=150, blank=True, validators=[validate_printable])
+    time_zone = models.CharField(
+        _("time zone"), max_length=63, default=default_time_zone, validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language"), max_length=35, default=default_language, validators=[validate_language])
+
+    objects = ProfileManager()
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def __str__(self) -> str:
+        return self.display_name or str(self.user)
+
+    def natural_key(self) -> tuple[str]:
+        return self.user.natural_key()
+
+    natural_key.dependencies = [settings.AUTH_USER_MODEL]  # type: ignore[attr-defined]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_auth.querysets import TokenStateQuerySet
+
+
+def random_version() -> int:
+    """Return a version to start from.
+
+    Not zero: an account that is deleted and made anew under the same key must not honour the tokens of the first.
+    Below 2**53, for the claim travels as a JSON number.
+    """
+    return secrets.randbelow(2**52)
+
+
+class TokenState(models.Model):
+    """Which tokens of a user are good: those that carry the present version. Made at the first login."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="storefront_token_state",
+        verbose_name=_("user"),
+    )
+    version = models.PositiveBigIntegerField(_("version"), default=random_version)
+    awaits_activation = models.BooleanField(
+        _("awaits activation"),
+        default=False,
+        help_text=_("Whether a link in a mail may activate the account. Never true for one that staff switched off."),
+    )
+
+    objects = TokenStateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("token state")
+        verbose_name_plural = _("token states")
+
+    def __str__(self) -> str:
+        return str(self.user)

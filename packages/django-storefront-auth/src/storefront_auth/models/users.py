@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_auth.fields import IdentityKeyField
+from storefront_auth.querysets import StorefrontUserManager, key_fields, with_key_fields
+from storefront_auth.validators import validate_printable, validate_unmistakable
+
+
+class AbstractStorefrontUser(AbstractUser):
+    """Django's user with a compulsory address; name and address are unique whatever their case and Unicode form."""
+
+    username = models.CharField(
+        _("username"),
+        max_length=150,
+        unique=True,
+        help_text=_("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+        validators=[UnicodeUsernameValidator(), validate_unmistakable],
+        error_messages={"unique": _("A user with that username already exists.")},
+    )
+    first_name = models.CharField(_("first name"), max_length=150, blank=True, validators=[validate_printable])
+    last_name = models.CharField(_("last name"), max_length=150, blank=True, validators=[validate_printable])
+    email = models.EmailField(
+        _("email address"),
+        unique=True,
+        error_messages={"unique": _("A user with that email address already exists.")},
+    )
+    username_key = IdentityKeyField(source="username")
+    email_key = IdentityKeyField(source="email")
+
+    objects: ClassVar[StorefrontUserManager] = StorefrontUserManager()
+
+    class Meta(AbstractUser.Meta):
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None:
+            update_fields = with_key_fields(type(self), update_fields)
+        else:
+            for source, key in key_fields(type(self)).items():
+                # Otherwise Django takes the key for deferred, and leaves it out although its source changed.
+                if source in self.__dict__:
+                    self.__dict__.setdefault(key, "")
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    save.alters_data = True  # type: ignore[attr-defined]
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """Report a twin at the field which a person filled in; forms leave the key columns out."""
+        exclude = set(exclude or ())
+        keys = key_fields(type(self))
+        errors: dict[str, Any] = {}
+        try:
+            super().validate_unique(exclude=exclude | set(keys.values()))
+        except ValidationError as error:
+            errors = error.error_dict
+        others = type(self)._default_manager.exclude(pk=self.pk)
+        for source, key in keys.items():
+            if source not in exclude and source not in errors and others.filter(**{key: getattr(self, key)}).exists():
+                errors[source] = [self.unique_error_message(type(self), (source,))]
+        if errors:
+            raise ValidationError(errors)
+
+
+class User(AbstractStorefrontUser):
+    """The user model of projects that need no fields of their own: ``AUTH_USER_MODEL = "storefront_auth.User"``."""
+
+    class Meta(AbstractStorefrontUser.Meta):
+        swappable = "AUTH_USER_MODEL"

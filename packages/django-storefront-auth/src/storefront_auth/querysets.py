@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.auth.models import UserManager
+from django.db import models, transaction
+from django.db.models import F
+
+from storefront_auth.fields import IdentityKeyField
+from storefront_auth.identity import identity_key
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+
+
+def key_fields(model: type[models.Model]) -> dict[str, str]:
+    """Return the names of the key columns of ``model`` by the names of their sources."""
+    return {field.source: field.name for field in model._meta.fields if isinstance(field, IdentityKeyField)}
+
+
+def with_key_fields(model: type[models.Model], fields: Iterable[str]) -> list[str]:
+    """Return ``fields`` and the key columns that follow from them."""
+    fields = list(fields)
+    return fields + [key for source, key in key_fields(model).items() if source in fields and key not in fields]
+
+
+class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Keeps the unique keys, and the tokens of deactivated users, right in bulk operations too."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Update as usual; a changed name or address must be a literal, for its key is computed from it."""
+        for source, key in key_fields(self.model).items():
+            if source in kwargs and key not in kwargs:
+                kwargs[key] = identity_key(kwargs[source])
+        if kwargs.get("is_active", True) is True:
+            return super().update(**kwargs)
+        with transaction.atomic(using=self.db):
+            users = list(self.values_list("pk", flat=True))
+            updated = super().update(**kwargs)
+            TokenStateQuerySet.of_users(users).end_tokens()
+        return updated
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        return super().bulk_update(objs, with_key_fields(self.model, fields), batch_size=batch_size)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = with_key_fields(self.model, kwargs["update_fields"])
+        return super().bulk_create(objs, *args, **kwargs)
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+
+
+class StorefrontUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds users by name whatever the case, as names are unique whatever the case."""
+
+    def get_by_natural_key(self, username: str | None) -> AbstractBaseUser:
+        key = key_fields(self.model).get(self.model.USERNAME_FIELD)
+        if key is None:
+            return super().get_by_natural_key(username)
+        return self.get(**{key: identity_key(username or "")})
+
+
+class TokenStateQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    @classmethod
+    def of_users(cls, users: Collection[Any]) -> TokenStateQuerySet:
+        """Return the states of the users with these primary keys."""
+        return apps.get_model("storefront_auth", "TokenState")._default_manager.filter(user__in=users)
+
+    def end_tokens(self) -> int:
+        """Make every token issued so far invalid; return how many users had any."""
+        return self.update(version=F("version") + 1)
+
+    end_tokens.alters_data = True  # type: ignore[attr-defined]

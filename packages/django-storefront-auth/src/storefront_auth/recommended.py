@@ -1,0 +1,75 @@
+"""Settings to start from: import what you need into your own settings module, change what you want.
+
+    from storefront_auth import recommended
+
+    AUTH_USER_MODEL = "storefront_auth.User"
+    INSTALLED_APPS = [..., *recommended.INSTALLED_APPS]
+    MIDDLEWARE = [..., *recommended.MIDDLEWARE]
+    AUTHENTICATION_BACKENDS = recommended.AUTHENTICATION_BACKENDS
+    AUTH_PASSWORD_VALIDATORS = recommended.AUTH_PASSWORD_VALIDATORS
+    REST_FRAMEWORK = {**recommended.REST_FRAMEWORK, ...}
+    SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": env("JWT_SIGNING_KEY")}
+    DJOSER = recommended.DJOSER
+    STOREFRONT_AUTH = {"FRONTEND_URL": "https://shop.example.com"}
+
+It imports nothing of Django, so that a settings module may.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+#: What the package needs beside ``django.contrib.auth`` and ``contenttypes``. The blacklist remembers used refresh tokens.
+INSTALLED_APPS: list[str] = [
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "djoser",
+    "storefront_auth",
+]
+
+#: Answers 429 where a login form other than the API's was throttled, as ``/admin/login/``.
+MIDDLEWARE: list[str] = ["storefront_auth.middleware.LoginThrottleMiddleware"]
+
+#: Counts attempts before it looks at the password, whichever form they come from.
+AUTHENTICATION_BACKENDS: list[str] = ["storefront_auth.backends.AccountBackend"]
+
+#: All of Django's, and a bound on the work that a password may cause.
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "storefront_auth.validators.MaximumLengthValidator", "OPTIONS": {"max_length": 1024}},
+]
+
+#: The authenticator comes first, so that an anonymous request is 401 with ``WWW-Authenticate``, not 403. The parsers refuse
+#: bodies that are too large or nested too deep.
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["storefront_auth.authentication.JWTAuthentication"],
+    "DEFAULT_PARSER_CLASSES": [
+        "storefront_auth.parsers.JSONParser",
+        "storefront_auth.parsers.FormParser",
+        "storefront_auth.parsers.MultiPartParser",
+    ],
+}
+
+#: Short access, rotated refresh. Add a ``SIGNING_KEY`` of its own, at least 32 bytes, from the environment: then a leaked
+#: ``SECRET_KEY`` signs no token, and either can be changed alone.
+SIMPLE_JWT: dict[str, Any] = {
+    "AUTH_HEADER_TYPES": ("JWT", "Bearer"),
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+}
+
+#: No look at other users' rows, no answer that tells whether an address has an account, no authtoken table.
+DJOSER: dict[str, Any] = {
+    "HIDE_USERS": True,
+    "TOKEN_MODEL": None,
+    "SEND_ACTIVATION_EMAIL": False,
+    "PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND": False,
+    "USERNAME_RESET_SHOW_EMAIL_NOT_FOUND": False,
+}
