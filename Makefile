@@ -3,15 +3,41 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := django-storefront-store django-generic-tags django-generic-likes django-storefront-auth
+GROUPS := example test lint matrix
 
-.PHONY: help env
+# MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
+DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
+
+.PHONY: help env demo smoke test full docs clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-env: $(BIN)/.ready ## Make the environment alone: .venv with everything installed.
+env: $(BIN)/.ready $(DRIVER) ## Make the environment alone: .venv with everything installed.
 
 $(BIN)/.ready: pyproject.toml $(wildcard packages/*/pyproject.toml)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group example --group test --group lint $(foreach p,$(PACKAGES),-e packages/$(p))
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet $(foreach g,$(GROUPS),--group $(g)) $(foreach p,$(PACKAGES),-e packages/$(p))
 	touch $@
+
+$(BIN)/.ready-mysql: $(BIN)/.ready
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group mysql
+	touch $@
+
+demo: env ## Open the example shop on 127.0.0.1:8000. CATALOGUE=file, DATABASE_URL=…, THROTTLING=off, PORT=…
+	@$(BIN)/python scripts/demo.py
+
+smoke: env ## Open it on a free port with a throw-away database and walk the main job. CATALOGUE=file
+	@$(BIN)/python scripts/smoke.py
+
+test: env ## Run every check and every suite on the outer cells of the matrix.
+	@$(BIN)/python scripts/run_cells.py
+
+full: env ## Run the whole matrix.
+	@$(BIN)/python scripts/run_cells.py --full
+
+docs: env ## Build the documentation into docs/_build/html.
+	@$(BIN)/tox run -e docs
+
+clean: ## Remove what builds and tests leave behind; the environment and the demo's data stay.
+	rm -rf .tox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache docs/_build packages/*/build packages/*/dist

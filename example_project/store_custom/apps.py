@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StoreCustomConfig(AppConfig):
+    """The glue of this project: what knows more than one of the packages."""
+
+    name = "store_custom"
+    label = "store_custom"
+    verbose_name = _("Storefront")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,54 @@
+"""The landing page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from storefront_store.conf import app_settings, get_model
+from storefront_store.pricing import Price, PriceBook
+
+SHOWN_PRODUCTS: Final = 12
+SHOWN_COLLECTIONS: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as the page shows it."""
+
+    product: Any
+    price: Price
+
+    @property
+    def picture(self) -> Any:
+        """The first picture, if there is one."""
+        return next(iter(self.product.images.all()), None)
+
+
+def shop_window() -> list[Card]:
+    """Return the products to show: what the collections feature, then the newest, all priced at one moment."""
+    book = PriceBook()
+    on_sale = book.annotate(get_model("Product").objects.active().select_related("collection"))
+    on_sale = on_sale.prefetch_related("images")
+    featured = get_model("Collection").objects.filter(featured_product__isnull=False).values("featured_product")
+    products = list(on_sale.filter(pk__in=featured).order_by("collection__title", "pk")[:SHOWN_PRODUCTS])
+    if len(products) < SHOWN_PRODUCTS:
+        shown = [product.pk for product in products]
+        products += on_sale.exclude(pk__in=shown).order_by("-last_update", "-pk")[: SHOWN_PRODUCTS - len(products)]
+    book.load(products)
+    return [Card(product, book.price(product)) for product in products]
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show some of what the shop sells, and the ways in: API, documentation, admin."""
+    context = {
+        "cards": shop_window(),
+        "collections": get_model("Collection").objects.order_by("title", "pk")[:SHOWN_COLLECTIONS],
+        "currency": app_settings.CURRENCY,
+    }
+    return render(request, "store_custom/home.html", context)

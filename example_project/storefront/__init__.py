@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from storefront.celery import celery
+
+__all__ = ["celery"]

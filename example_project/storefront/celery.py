@@ -1,0 +1,13 @@
+"""The Celery application. Tasks run in process unless ``CELERY_BROKER_URL`` names a broker."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.dev")
+
+celery = Celery("storefront")
+celery.config_from_object("django.conf:settings", namespace="CELERY")
+celery.autodiscover_tasks()

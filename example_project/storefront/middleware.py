@@ -1,0 +1,58 @@
+"""Keeps the API speaking JSON where Django itself answers in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+MESSAGES = {
+    HTTPStatus.BAD_REQUEST: ("The request could not be understood.", "bad_request"),
+    HTTPStatus.FORBIDDEN: ("You do not have permission to perform this action.", "permission_denied"),
+    HTTPStatus.NOT_FOUND: ("Not found.", "not_found"),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("Method not allowed.", "method_not_allowed"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The request is too large.", "too_large"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong here.", "error"),
+}
+
+
+def is_error_page(response: HttpResponse) -> bool:
+    """Tell whether a response is an error that no API view has written (those carry a renderer)."""
+    return (
+        response.status_code >= HTTPStatus.BAD_REQUEST
+        and not hasattr(response, "accepted_renderer")
+        and not response.headers.get("Content-Type", "").startswith("application/json")
+    )
+
+
+class JsonErrors:
+    """Replaces the error pages of Django by ``{"detail", "code"}`` below ``API_PREFIXES``.
+
+    Unknown paths, failed CSRF checks, suspicious requests and crashes never reach a view of the API, so its exception
+    handler cannot word them. The page of a crash stays what it is under ``DEBUG``, for the developer who reads it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request, in JSON if it fails below an API prefix."""
+        below_api = request.path_info.startswith(settings.API_PREFIXES)
+        if below_api and "\x00" in request.path_info:
+            return self.error(HTTPStatus.NOT_FOUND)  # no key holds a NUL, and PostgreSQL refuses to be asked for one
+        response = self.get_response(request)
+        crashed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if below_api and is_error_page(response) and not (settings.DEBUG and crashed):
+            return self.error(response.status_code, response)
+        return response
+
+    def error(self, status: int, page: HttpResponse | None = None) -> JsonResponse:
+        """Return the JSON answer for a status, keeping the headers of the page that it replaces."""
+        detail, code = MESSAGES.get(HTTPStatus(status), (HTTPStatus(status).phrase, "error"))
+        answer = JsonResponse({"detail": detail, "code": code}, status=status)
+        for name, value in page.items() if page is not None else ():
+            if name not in ("Content-Type", "Content-Length"):
+                answer.headers[name] = value
+        return answer

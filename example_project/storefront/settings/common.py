@@ -1,0 +1,159 @@
+"""What every environment has in common. What differs between machines comes from variables: see ``.env.example``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import django
+import environ
+from corsheaders.defaults import default_headers
+
+from storefront.settings import services
+from storefront_auth import recommended
+from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+environ.Env.read_env(str(BASE_DIR / ".env"), overwrite=False)
+env = environ.Env()
+
+# Applications
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    *recommended.INSTALLED_APPS,
+    "storefront_store",
+    "generic_tags",
+    "generic_likes",
+    "store_custom",  # after the packages whose admin classes it replaces
+]
+
+MIDDLEWARE = [
+    "storefront.middleware.JsonErrors",  # first, so that it sees every answer
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *recommended.MIDDLEWARE,
+]
+
+ROOT_URLCONF = "storefront.urls"
+API_PREFIXES = ("/store/", "/auth/", "/tags/", "/likes/", "/schema/")
+WSGI_APPLICATION = "storefront.wsgi.application"
+ASGI_APPLICATION = "storefront.asgi.application"
+AUTH_USER_MODEL = "storefront_auth.User"
+AUTHENTICATION_BACKENDS = recommended.AUTHENTICATION_BACKENDS
+AUTH_PASSWORD_VALIDATORS = recommended.AUTH_PASSWORD_VALIDATORS
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Services. Each has a default that needs nothing but Python.
+
+DATABASES = {
+    "default": services.database(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+}
+CACHES = {"default": services.cache(env.str("REDIS_URL", default=""))}
+globals().update(
+    services.mail(
+        env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'mail'}"),
+        mailers=django.VERSION >= (6, 1),
+    )
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Storefront <shop@storefront.example>")
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# Language, time, files
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+SERVE_MEDIA = False  # a web server or an object store does it where it matters
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bodies other than uploaded files
+
+# The API
+
+REST_FRAMEWORK: dict[str, Any] = {
+    **recommended.REST_FRAMEWORK,
+    "COERCE_DECIMAL_TO_STRING": False,
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+}
+SIMPLE_JWT = dict(recommended.SIMPLE_JWT)
+if signing_key := env.str("JWT_SIGNING_KEY", default=""):  # SECRET_KEY signs without it
+    SIMPLE_JWT["SIGNING_KEY"] = signing_key
+DJOSER = recommended.DJOSER
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Storefront",
+    "DESCRIPTION": "Catalogue, carts and orders; accounts; tags and likes.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "location", "retry-after"]
+
+# The packages
+
+THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
+STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01")}
+GENERIC_TAGS: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
+GENERIC_LIKES: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
+STOREFRONT_AUTH: dict[str, Any] = {"FRONTEND_URL": env.str("FRONTEND_URL", default="http://localhost:8001")}
+if not THROTTLING:
+    STOREFRONT_STORE["THROTTLE_RATES"] = {}
+    STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
+
+# Logs
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"verbose": {"format": "{asctime} ({levelname}) - {name} - {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "verbose"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

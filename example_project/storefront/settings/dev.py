@@ -1,0 +1,15 @@
+"""Settings for a desk, and for the demo (which switches ``DEBUG`` off to answer as a real site does)."""
+
+from __future__ import annotations
+
+from storefront.settings.common import *  # noqa: F403
+from storefront.settings.common import CORS_ALLOWED_ORIGINS, env
+
+DEBUG = env.bool("DEBUG", default=True)
+SECRET_KEY = env.str("SECRET_KEY", default="not a secret: it is for a desk, where nobody else gets in")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CORS_ALLOWED_ORIGINS = CORS_ALLOWED_ORIGINS or ["http://localhost:8001", "http://127.0.0.1:8001"]
+
+SERVE_MEDIA = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,73 @@
+"""Turns the address of a service, as one environment variable gives it, into what Django wants to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import environ
+
+SQLITE_OPTIONS = {
+    # A writer takes the lock when its transaction begins and waits its turn; readers never wait.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+POSTGRESQL_OPTIONS = {"connect_timeout": 5}
+MYSQL_OPTIONS = {
+    "charset": "utf8mb4",
+    "connect_timeout": 5,
+    "isolation_level": "read committed",
+}
+CACHE_SECONDS = 600
+CACHE_WAIT_SECONDS = 0.05  # a request would rather do without the cache than wait for it
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return the settings of one database: ``sqlite:///…``, ``postgres://…`` or ``mysql://…`` (MariaDB too)."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    engine = config["ENGINE"].rpartition(".")[2]
+    given = config.get("OPTIONS", {})
+    if engine == "sqlite3":
+        return {**config, "OPTIONS": {**SQLITE_OPTIONS, **given}}
+    options = MYSQL_OPTIONS if engine == "mysql" else POSTGRESQL_OPTIONS
+    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**options, **given}}
+
+
+def cache(redis_url: str) -> dict[str, Any]:
+    """Return the settings of the cache: Redis, or this process's memory where no address is given."""
+    if not redis_url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": CACHE_SECONDS}
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": redis_url,
+        "TIMEOUT": CACHE_SECONDS,
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": CACHE_WAIT_SECONDS, "SOCKET_TIMEOUT": CACHE_WAIT_SECONDS},
+    }
+
+
+def mail(url: str, *, mailers: bool) -> dict[str, Any]:
+    """Return the mail settings of ``smtp://…``, ``smtp+tls://…``, ``filemail:///folder`` and so on.
+
+    Args:
+        url: The address of the mail service.
+        mailers: Whether this Django knows ``MAILERS`` (6.1 and later), where the ``EMAIL_*`` settings are deprecated.
+    """
+    config: dict[str, Any] = environ.Env.email_url_config(url)
+    smtp = config["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    if not mailers:
+        return {**config, "EMAIL_TIMEOUT": 10} if smtp else config
+    if smtp:
+        options = {
+            "host": config["EMAIL_HOST"],
+            "port": config["EMAIL_PORT"],
+            "username": config["EMAIL_HOST_USER"],
+            "password": config["EMAIL_HOST_PASSWORD"],
+            "use_tls": config.get("EMAIL_USE_TLS", False),
+            "use_ssl": config.get("EMAIL_USE_SSL", False),
+            "timeout": 10,
+        }
+    elif config["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
+        options = {"file_path": config["EMAIL_FILE_PATH"]}
+    else:
+        options = {}
+    return {"MAILERS": {"default": {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": options}}}

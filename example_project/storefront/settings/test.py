@@ -1,0 +1,26 @@
+"""Settings for tests: the database of ``TEST_DATABASE_URL``, or SQLite in a file; nothing kept, nothing slow."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from storefront.settings import services
+from storefront.settings.common import *  # noqa: F403
+from storefront.settings.common import REST_FRAMEWORK, env
+
+WORK_DIR = Path(tempfile.gettempdir()) / f"storefront-tests-{os.getpid()}"
+
+DEBUG = False
+SECRET_KEY = "only for tests, and long enough to sign with"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+DATABASES = {"default": services.database(env.str("TEST_DATABASE_URL", default=f"sqlite:///{WORK_DIR}.sqlite3"))}
+DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DATABASE_URL" not in os.environ else {}
+CACHES = {"default": services.cache("")}
+MEDIA_ROOT = WORK_DIR / "media"
+SERVE_MEDIA = True
+WHITENOISE_AUTOREFRESH = True
+REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}

@@ -1,0 +1,25 @@
+"""Where everything is mounted."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+urlpatterns = [
+    path("", include("store_custom.urls")),
+    path("admin/", admin.site.urls),
+    path("store/", include("storefront_store.urls")),
+    path("auth/", include("storefront_auth.urls")),
+    path("tags/", include("generic_tags.urls")),
+    path("likes/", include("generic_likes.urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]
+
+if settings.SERVE_MEDIA:
+    urlpatterns += [
+        re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    ]

@@ -1,0 +1,228 @@
+"""Run cells of the matrix in ``tox.ini``; end with a table of what ran, what failed, what was skipped and why.
+
+Without arguments: the checks, and of each suite the lowest and the highest cell that the interpreters at hand allow,
+on SQLite, and the lowest on each server whose address is given. ``--full``: every cell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / ".tox"
+RESULTS = WORK / "results"
+COVERAGE = WORK / "coverage"
+BIN = Path(sys.executable).parent
+
+SERVERS = {"postgresql": "TEST_POSTGRES_URL", "mariadb": "TEST_MARIADB_URL", "redis": "TEST_REDIS_URL"}
+CELL = re.compile(r"^(?P<suite>[a-z]+)-py3(?P<minor>\d+)-django(?P<django>\d+)(-(?P<server>[a-z]+))?$")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One environment of ``tox.ini``; a check has neither interpreter nor server of its own."""
+
+    name: str
+    suite: str
+    minor: int = 0
+    django: int = 0
+    server: str = ""
+
+    @classmethod
+    def parse(cls, name: str) -> Cell:
+        """Read a cell from its name."""
+        match = CELL.match(name)
+        if match is None:
+            return cls(name, name)
+        return cls(name, match["suite"], int(match["minor"]), int(match["django"]), match["server"] or "")
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """What cells of one suite are ordered by."""
+        return self.minor, self.django
+
+
+def tox(*arguments: str, env: dict[str, str], capture: bool = False) -> subprocess.CompletedProcess[str]:
+    """Call tox in the root of the workspace."""
+    return subprocess.run(
+        [str(BIN / "python"), "-m", "tox", *arguments],
+        cwd=ROOT,
+        env=env,
+        text=True,
+        capture_output=capture,
+        check=False,
+    )
+
+
+def interpreters(minors: Iterable[int]) -> dict[int, Path]:
+    """Find a working Python of each minor version, on PATH or among pyenv's (whose shims may refuse to run)."""
+    found: dict[int, Path] = {}
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    folders += sorted((Path.home() / ".pyenv" / "versions").glob("*/bin"))
+    for minor in minors:
+        for folder in folders:
+            candidate = folder / f"python3.{minor}"
+            probe = "import sys, ensurepip; print(sys.version_info[1])"
+            if not candidate.exists():
+                continue
+            answer = subprocess.run([str(candidate), "-c", probe], capture_output=True, text=True, check=False)
+            if answer.stdout.strip() == str(minor):
+                found[minor] = candidate.resolve()
+                break
+    if sys.version_info[1] in minors:
+        found.setdefault(sys.version_info[1], Path(sys.base_prefix) / "bin" / f"python3.{sys.version_info[1]}")
+    return found
+
+
+def environment(pythons: dict[int, Path]) -> dict[str, str]:
+    """Return the environment of tox: the interpreters first on PATH, server addresses without a database name."""
+    env = dict(os.environ)
+    env["PATH"] = os.pathsep.join([*(str(path.parent) for path in pythons.values()), str(BIN), env.get("PATH", "")])
+    env["UV_PYTHON_DOWNLOADS"] = "never"
+    env.pop("VIRTUAL_ENV", None)
+    for variable in SERVERS.values():
+        if env.get(variable):
+            parts = urlsplit(env[variable])
+            env[variable] = urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+    return env
+
+
+def outer(cells: list[Cell]) -> list[Cell]:
+    """Return the lowest and the highest of some cells."""
+    ordered = sorted(cells, key=lambda cell: cell.version)
+    return list(dict.fromkeys([ordered[0], ordered[-1]])) if ordered else []
+
+
+def choose(cells: list[Cell], *, full: bool, pythons: dict[int, Path]) -> tuple[list[Cell], dict[str, str]]:
+    """Split the cells into those to run and those to skip, with the reason.
+
+    A plain run takes the outer cells of each suite on SQLite and the lowest on each server; where an interpreter is
+    missing, the next cell stands in and the missing one is named.
+    """
+    lines: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        lines[cell.suite, cell.server].append(cell)
+    run: list[Cell] = []
+    skipped: dict[str, str] = {}
+    for (_, server), line in lines.items():
+        wanted = line if full else (outer(line)[:1] if server else outer(line))
+        for cell in wanted:
+            if server and not os.environ.get(SERVERS[server]):
+                skipped[cell.name] = f"{SERVERS[server]} is not set"
+            elif cell.minor and cell.minor not in pythons:
+                skipped[cell.name] = f"no Python 3.{cell.minor} at hand"
+        possible = [cell for cell in line if cell.name not in skipped and (not cell.minor or cell.minor in pythons)]
+        if server and not os.environ.get(SERVERS[server]):
+            possible = []
+        run += possible if full else (outer(possible)[:1] if server else outer(possible))
+    return run, skipped
+
+
+@dataclass
+class Outcome:
+    """What one cell came to."""
+
+    ok: bool
+    seconds: float
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+def outcome(cell: Cell, report: dict[str, dict[str, list[dict[str, float]]]]) -> Outcome:
+    """Read the outcome of a cell from tox' report and from pytest's, if it has one."""
+    steps = [step for phase in ("setup", "test") for step in report.get(cell.name, {}).get(phase, [])]
+    tested = report.get(cell.name, {}).get("test", [])
+    result = Outcome(
+        ok=bool(tested) and all(step["retcode"] == 0 for step in steps), seconds=sum(step["elapsed"] for step in steps)
+    )
+    junit = RESULTS / f"{cell.name}.xml"
+    if junit.exists():
+        for suite in ET.parse(junit).getroot().iter("testsuite"):
+            total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            result.passed += total - failed - skipped
+            result.failed += failed
+            result.skipped += skipped
+    return result
+
+
+def coverage_report() -> bool:
+    """Join what the cells measured and show it; true where the bar is met (or no cell measured)."""
+    if not list(COVERAGE.glob(".coverage.*")):
+        return True
+    call = [str(BIN / "python"), "-m", "coverage"]
+    env = {**os.environ, "COVERAGE_FILE": str(WORK / "coverage" / "combined")}
+    subprocess.run([*call, "combine", "--quiet", "--keep", str(COVERAGE)], cwd=ROOT, env=env, check=True)
+    return subprocess.run([*call, "report"], cwd=ROOT, env=env, check=False).returncode == 0
+
+
+def summary(run: list[Cell], skipped: dict[str, str], outcomes: dict[str, Outcome]) -> str:
+    """Lay out the closing table."""
+    rows = [f"{'cell':34} {'result':8} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
+    for cell in run:
+        result = outcomes[cell.name]
+        rows.append(
+            f"{cell.name:34} {'ok' if result.ok else 'FAILED':8} {result.passed:7} {result.failed:7} {result.skipped:8}"
+            f" {result.seconds:8.0f}"
+        )
+    rows += [f"{name:34} skipped: {reason}" for name, reason in skipped.items()]
+    return "\n".join(rows)
+
+
+def main() -> int:
+    """Run the cells and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="every cell instead of the outer ones")
+    parser.add_argument("--parallel", default="2", metavar="N", help="how many cells run at once (default: 2)")
+    parser.add_argument("only", nargs="*", metavar="suite", help="only these suites or checks: store, lint, ...")
+    options = parser.parse_args()
+
+    listed = tox("list", "--no-desc", env=dict(os.environ), capture=True)
+    cells = [Cell.parse(name) for name in listed.stdout.split()]
+    if options.only:
+        cells = [cell for cell in cells if cell.suite in options.only or cell.name in options.only]
+    pythons = interpreters(sorted({cell.minor for cell in cells if cell.minor}))
+    run, skipped = choose(cells, full=options.full, pythons=pythons)
+    if not run:
+        sys.stderr.write(f"Nothing to run. {skipped or 'No such cell.'}\n")
+        return 2
+
+    for folder in (RESULTS, COVERAGE):
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            old.unlink()
+    started = time.monotonic()
+    names = ",".join(cell.name for cell in run)
+    report_file = RESULTS / "tox.json"
+    code = tox(
+        "run-parallel", "-p", options.parallel, "--parallel-no-spinner", "--result-json", str(report_file), "-e", names,
+        env=environment(pythons),
+    ).returncode  # fmt: skip
+    report = json.loads(report_file.read_text())["testenvs"] if report_file.exists() else {}
+    outcomes = {cell.name: outcome(cell, report) for cell in run}
+    covered = coverage_report()
+
+    passed = sum(result.passed for result in outcomes.values())
+    failed = sum(result.failed for result in outcomes.values())
+    passed_over = sum(result.skipped for result in outcomes.values())
+    sys.stdout.write(f"\n{summary(run, skipped, outcomes)}\n\n")
+    sys.stdout.write(f"{len(run)} cells, {len(skipped)} cells skipped, {time.monotonic() - started:.0f} s\n")
+    sys.stdout.write(f"{passed} passed, {failed} failed, {passed_over} skipped\n")
+    return 0 if code == 0 and covered and all(result.ok for result in outcomes.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
