@@ -1,0 +1,81 @@
+"""Install each wheel alone, put it into a blank project by the lines of its README, and knock at its door.
+
+The README's first Python block that names ``INSTALLED_APPS`` goes into the settings, the first that names
+``urlpatterns`` into the URLconf; dots in a list stand for what the blank project has there already.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from install_wheels import build_wheels, package_folders
+
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+DOTS = re.compile(r"^(\w+) = \[\s*\.\.\.,?", re.MULTILINE)
+
+# What an anonymous visitor gets at a path of each package.
+DOORS = {
+    "django-storefront-store": ("/store/products/", 200),
+    "django-generic-tags": ("/tags/", 200),
+    "django-generic-likes": ("/likes/", 401),
+    "django-storefront-auth": ("/auth/users/me/", 401),
+}
+KNOCK = """
+from django.test import Client
+status = Client(headers={{"host": "localhost"}}).get("{path}").status_code
+assert status == {status}, f"{path} answered {{status}}, not {status}"
+"""
+
+
+def integration(readme: str) -> tuple[str, str]:
+    """Return the lines for settings and URLconf that a README tells to add."""
+    blocks = [DOTS.sub(r"\1 += [", block) for block in BLOCK.findall(readme)]
+    settings = next(block for block in blocks if "INSTALLED_APPS" in block)
+    urls = next(block for block in blocks if "urlpatterns" in block)
+    return settings, "" if urls == settings else urls
+
+
+def run(folder: Path, *command: str) -> None:
+    """Run one command in ``folder``, showing its output only if it fails."""
+    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        sys.stderr.write(f"$ {' '.join(command)}\n{answer.stdout}{answer.stderr}")
+        sys.exit(1)
+
+
+def check_package(package: Path) -> None:
+    """Do the whole check for one package."""
+    readme = (package / "README.md").read_text()
+    settings, urls = integration(readme)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        wheel = build_wheels(folder / "dist", [package])[0]
+        run(folder, "uv", "venv", "--quiet", "--python", sys.executable, "venv")
+        python = str(folder / "venv" / "bin" / "python")
+        extra = "[api]" if f"{package.name}[api]" in readme else ""
+        run(folder, "uv", "pip", "install", "--quiet", "--python", python, f"{wheel}{extra}")
+        run(folder, python, "-m", "django", "startproject", "blank", ".")
+        with (folder / "blank" / "settings.py").open("a") as file:
+            file.write(f"\n{settings}")
+        with (folder / "blank" / "urls.py").open("a") as file:
+            file.write(f"\n{urls}")
+        path, status = DOORS[package.name]
+        run(folder, python, "manage.py", "check")
+        run(folder, python, "manage.py", "makemigrations", "--check", "--dry-run")
+        run(folder, python, "manage.py", "migrate", "--verbosity", "0")
+        run(folder, python, "manage.py", "shell", "-c", KNOCK.format(path=path, status=status))
+    sys.stdout.write(f"{package.name}: installed alone, migrated, checked; {path} answers {status}\n")
+
+
+def main() -> None:
+    """Check every package."""
+    for package in package_folders():
+        check_package(package)
+
+
+if __name__ == "__main__":
+    main()
