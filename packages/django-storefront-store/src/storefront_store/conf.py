@@ -61,6 +61,7 @@ DEFAULTS: Final[dict[str, Any]] = {
         "cart": ["rest_framework.permissions.AllowAny"],
         "cart_item": ["rest_framework.permissions.AllowAny"],
         "customer": ["rest_framework.permissions.IsAdminUser"],
+        "address": ["rest_framework.permissions.IsAuthenticated"],
         "order": ["storefront_store.api.permissions.IsStaffOrOwnOrders"],
     },
     "VIEWSETS": {

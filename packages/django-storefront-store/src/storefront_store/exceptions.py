@@ -107,3 +107,17 @@ class Busy(StoreError):
 
     code = "busy"
     message = _("The service is busy. Please try again.")
+
+
+class Forbidden(StoreError):
+    """This person may not do that."""
+
+    code = "permission_denied"
+    message = _("You do not have permission to perform this action.")
+
+
+class OrderRefused(StoreError):
+    """A receiver of ``order_placing`` failed, so the order was not placed."""
+
+    code = "order_refused"
+    message = _("The order could not be placed. Please try again.")

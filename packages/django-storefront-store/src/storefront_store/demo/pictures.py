@@ -20,7 +20,7 @@ Colour = tuple[int, int, int]
 SIDE: Final = 800
 OVERSAMPLING: Final = 2  # drawn larger and shrunk, for smooth edges
 CANVAS: Final = SIDE * OVERSAMPLING
-MARGIN: Final = 0.14
+MARGIN: Final = 0.06
 QUALITY: Final = 84
 WHITE: Final[Colour] = (255, 255, 255)
 BLACK: Final[Colour] = (0, 0, 0)
@@ -41,9 +41,9 @@ def draw(motif: str, colours: Sequence[str]) -> bytes:
     """
     back, main = (ImageColor.getcolor(colour, "RGB") for colour in colours)
     palette = _palette(back, main)  # type: ignore[arg-type]
-    picture = _gradient(_mix(palette["back"], WHITE, 0.35), _mix(palette["back"], palette["main"], 0.25))
+    picture = _gradient(palette["back"], _mix(palette["back"], palette["main"], 0.35))
     pencil = ImageDraw.Draw(picture)
-    _shadow(pencil, _mix(palette["back"], palette["main"], 0.3))
+    _shadow(pencil, _mix(palette["back"], palette["dark"], 0.35))
     for kind, numbers, size, tone in _motifs()[motif]:
         SHAPES[kind](pencil, [_place(number) for number in numbers], numbers, _scale(size), palette[tone])
     output = io.BytesIO()
@@ -70,7 +70,7 @@ def _palette(back: Colour, main: Colour) -> dict[str, Colour]:
         "back": back,
         "main": main,
         "dark": _mix(main, back if dark_background else BLACK, 0.38),
-        "light": _mix(main, WHITE, 0.72),
+        "light": _mix(main, WHITE, 0.92),
     }
 
 

@@ -1,0 +1,104 @@
+"""Answers that need not be sent twice, and answers that nobody may keep."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+from django.utils.cache import add_never_cache_headers, get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import quote_etag
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storefront_store.conf import app_settings
+from storefront_store.models import CatalogueVersion
+
+VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
+
+
+class NoStoreMixin:
+    """Answers that are somebody's own: not to be kept by any cache."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Forbid keeping the answer."""
+        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        add_never_cache_headers(response)
+        return response
+
+
+class ConditionalMixin:
+    """Validators for what is the same for everybody: strong by body for one thing, weak by version for a list.
+
+    Whoever is signed in may see something else, so only anonymous answers carry a validator.
+    """
+
+    catalogue_version: int | None = None
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List, or tell that nothing has changed since."""
+        if request.user and request.user.is_authenticated:
+            return _private(super().list(request, *args, **kwargs))  # type: ignore[misc]
+        if "If-None-Match" in request.headers:
+            self.catalogue_version = CatalogueVersion.objects.current()
+            etag = list_etag(request, self.catalogue_version)
+            unchanged = get_conditional_response(request._request, etag=etag)
+            if unchanged is not None and unchanged.status_code == 304:
+                return _public(unchanged, etag)
+        response = super().list(request, *args, **kwargs)  # type: ignore[misc]
+        if self.catalogue_version is None:
+            self.catalogue_version = CatalogueVersion.objects.current()
+        return _public(response, list_etag(request, self.catalogue_version))
+
+    def paginate_queryset(self, queryset: QuerySet[Any]) -> Any:
+        """Read the version with the page, in the same statement: it can't be newer than what it vouches for."""
+        version = CatalogueVersion.objects.filter(pk=CatalogueVersion.objects.ROW).values("version")
+        page = super().paginate_queryset(queryset.annotate(catalogue_version=Subquery(version)))  # type: ignore[misc]
+        if page and self.catalogue_version is None:
+            self.catalogue_version = page[0].catalogue_version or 0
+        return page
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show one thing, or tell that it is still the same."""
+        response = super().retrieve(request, *args, **kwargs)  # type: ignore[misc]
+        if request.user and request.user.is_authenticated:
+            return _private(response)
+        response.add_post_render_callback(lambda rendered: _validated(request, rendered))
+        return response
+
+
+def list_etag(request: Request, version: int) -> str:
+    """The weak validator of a list: the catalogue's version, a short stretch of time, and the whole question.
+
+    The stretch bounds how long changes that raise no version can go unnoticed: stock, and promotions that begin.
+    """
+    seconds = max(int(app_settings.LIST_FRESHNESS_SECONDS), 1)
+    question = "\n".join(
+        [
+            str(version),
+            str(int(time.time() // seconds)),
+            request.build_absolute_uri(),
+            request.headers.get("Accept", ""),
+            request.headers.get("Accept-Language", ""),
+        ]
+    )
+    return "W/" + quote_etag(hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+
+
+def _validated(request: Request, response: Any) -> Any:
+    etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
+    _public(response, etag)
+    return get_conditional_response(request._request, etag=etag, response=response)
+
+
+def _public(response: Any, etag: str) -> Any:
+    response["ETag"] = etag
+    patch_cache_control(response, no_cache=True)
+    patch_vary_headers(response, VARY)
+    return response
+
+
+def _private(response: Any) -> Any:
+    patch_cache_control(response, private=True, no_cache=True)
+    return response

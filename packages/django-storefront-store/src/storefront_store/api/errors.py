@@ -1,0 +1,111 @@
+"""One place where what went wrong becomes an answer."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from typing import Any, Final
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as rest_exception_handler
+from rest_framework.views import set_rollback
+
+from storefront_store import exceptions
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER: Final = "1"  # seconds
+STATUSES: Final[dict[type[exceptions.StoreError], int]] = {
+    exceptions.NotFound: status.HTTP_404_NOT_FOUND,
+    exceptions.InvalidInput: status.HTTP_400_BAD_REQUEST,
+    exceptions.Conflict: status.HTTP_409_CONFLICT,
+    exceptions.IdempotencyMismatch: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    exceptions.Forbidden: status.HTTP_403_FORBIDDEN,
+    exceptions.Busy: status.HTTP_503_SERVICE_UNAVAILABLE,
+    exceptions.OrderRefused: status.HTTP_503_SERVICE_UNAVAILABLE,
+}
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+class PayloadTooLarge(APIException):
+    """The body is larger than the project accepts."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = _("The request body is too large.")
+    default_code = "too_large"
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer for ``error``, or return None for a defect, which is then Django's to report.
+
+    Args:
+        error: What was raised in a view.
+        context: What REST framework tells of the request.
+    """
+    if isinstance(error, exceptions.StoreError):
+        set_rollback()
+        return _store_error(error)
+    response = rest_exception_handler(error, context)
+    if response is not None:
+        return _with_code(response, error)
+    answer = _foreign_error(error)
+    if answer is not None:
+        set_rollback()
+    return answer
+
+
+def _store_error(error: exceptions.StoreError) -> Response:
+    code = next(value for kind, value in STATUSES.items() if isinstance(error, kind))
+    if error.field is not None and code == status.HTTP_400_BAD_REQUEST:
+        return Response({error.field: [str(error.message)]}, status=code)
+    body: dict[str, Any] = {"detail": str(error.message), "code": error.code}
+    if isinstance(error, exceptions.OutOfStock | exceptions.Unavailable):
+        body["items"] = [
+            {"product_id": item.product_id, "requested": item.requested, "available": item.available}
+            for item in error.items
+        ]
+    headers = {"Retry-After": RETRY_AFTER} if code == status.HTTP_503_SERVICE_UNAVAILABLE else None
+    return Response(body, status=code, headers=headers)
+
+
+def _with_code(response: Response, error: Exception) -> Response:
+    """Give every ``detail`` its ``code``."""
+    if isinstance(response.data, dict) and set(response.data) == {"detail"}:
+        detail = response.data["detail"]
+        code = detail.code if isinstance(detail, ErrorDetail) else getattr(error, "default_code", "not_found")
+        response.data["code"] = {"error": "not_found"}.get(code, code)
+    elif isinstance(response.data, list):
+        response.data = {"non_field_errors": response.data}
+    return response
+
+
+def _foreign_error(error: Exception) -> Response | None:
+    """What the database, the disk and Django's own guards raise."""
+    if isinstance(error, RequestDataTooBig):
+        return _answer(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, PayloadTooLarge.default_detail, "too_large")
+    if isinstance(error, SuspiciousOperation):
+        return _answer(status.HTTP_400_BAD_REQUEST, _("The request can't be understood."), "bad_request")
+    if isinstance(error, ProtectedError):
+        return _answer(status.HTTP_409_CONFLICT, _("Other things depend on this one."), "protected")
+    if isinstance(error, IntegrityError):
+        logger.warning("A write was refused by the database", exc_info=error)
+        return _answer(status.HTTP_409_CONFLICT, _("This is at odds with what is there already."), "conflict")
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("The database failed", exc_info=error)
+        response = _answer(status.HTTP_503_SERVICE_UNAVAILABLE, exceptions.Busy.message, exceptions.Busy.code)
+        response["Retry-After"] = RETRY_AFTER
+        return response
+    if isinstance(error, OSError) and error.errno in FULL_DISK:
+        logger.error("A file could not be stored", exc_info=error)
+        return _answer(status.HTTP_507_INSUFFICIENT_STORAGE, _("There is no room for this file."), "no_storage")
+    return None
+
+
+def _answer(code: int, detail: Any, name: str) -> Response:
+    return Response({"detail": str(detail), "code": name}, status=code)

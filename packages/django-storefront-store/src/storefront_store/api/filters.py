@@ -1,0 +1,103 @@
+"""What a client may ask of the product list."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend, OrderingFilter
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from storefront_store.api.permissions import is_staff
+from storefront_store.conf import get_model
+from storefront_store.text import searchable
+
+MAX_SEARCH_LENGTH: Final = 200
+MAX_SEARCH_WORDS: Final = 16
+YES_NO: Final = (("true", _("yes")), ("false", _("no")))
+
+
+class YesNoFilter(django_filters.TypedChoiceFilter):
+    """``true`` or ``false``, and an error for anything else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, choices=YES_NO, coerce=lambda value: value == "true", **kwargs)
+
+
+class ProductFilter(django_filters.FilterSet):
+    """Filters of the product list. Prices mean the list price."""
+
+    in_stock = YesNoFilter(method="filter_in_stock", label=_("in stock"))
+    on_promotion = YesNoFilter(method="filter_on_promotion", label=_("on promotion"))
+    is_active = YesNoFilter(method="filter_is_active", label=_("active (staff only)"))
+
+    class Meta:
+        model = get_model("Product")
+        fields = {
+            "collection_id": ["exact"],
+            "unit_price": ["gt", "gte", "lt", "lte"],
+            "slug": ["exact"],
+            "sku": ["exact"],
+        }
+
+    def filter_in_stock(self, queryset: Any, name: str, value: bool) -> Any:
+        """Those of which something, or nothing, is left."""
+        return queryset.in_stock() if value else queryset.out_of_stock()
+
+    def filter_on_promotion(self, queryset: Any, name: str, value: bool) -> Any:
+        """Those with, or without, a promotion in force."""
+        promoted = queryset.model._default_manager.on_promotion().values("pk")
+        return queryset.filter(pk__in=promoted) if value else queryset.exclude(pk__in=promoted)
+
+    def filter_is_active(self, queryset: Any, name: str, value: bool) -> Any:
+        """Only staff sees inactive products, so only staff can tell them apart."""
+        return queryset.filter(is_active=value) if is_staff(self.request) else queryset
+
+
+class ProductSearch(BaseFilterBackend):
+    """``?search=``: every word must occur; words are parted by spaces or commas."""
+
+    search_param = "search"
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Search, if asked to.
+
+        Raises:
+            ValidationError: If the text is longer than anybody would type.
+        """
+        text = request.query_params.get(self.search_param, "")
+        if "\x00" in text:
+            raise ValidationError({self.search_param: [_("Null characters are not allowed.")]})
+        if len(text) > MAX_SEARCH_LENGTH or len(text.split()) > MAX_SEARCH_WORDS:
+            message = _("A search has at most %(words)s words and %(length)s characters.")
+            raise ValidationError(
+                {self.search_param: [message % {"words": MAX_SEARCH_WORDS, "length": MAX_SEARCH_LENGTH}]}
+            )
+        return queryset.search(text.replace(",", " ")) if searchable(text).strip() else queryset  # type: ignore[attr-defined]
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the query parameter for OpenAPI."""
+        return [
+            {
+                "name": self.search_param,
+                "in": "query",
+                "required": False,
+                "description": str(_("Words that must all occur in title, description or collection.")),
+                "schema": {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
+            }
+        ]
+
+
+class StableOrdering(OrderingFilter):
+    """``?ordering=`` by listed fields; equal rows are told apart by the key, in the direction of the last field."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Order the rows, always by something that no two share."""
+        ordering = [str(name) for name in self.get_ordering(request, queryset, view) or queryset.model._meta.ordering]
+        if not any(name.lstrip("-") == "pk" for name in ordering):
+            ordering.append("-pk" if ordering and ordering[-1].startswith("-") else "pk")
+        return queryset.order_by(*dict.fromkeys(ordering))

@@ -1,0 +1,293 @@
+"""Lists in bounded pages: numbered, by cursor, or as a plain array with links in the header."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import logging
+from typing import Any, Final
+
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connections
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+from rest_framework.views import APIView
+
+from storefront_store.conf import app_settings
+
+logger = logging.getLogger(__name__)
+
+LARGE: Final = 10_000  # rows from which a count may be a little old
+COUNT_SECONDS: Final = 60
+MAX_PAGE: Final = 10**9
+MAX_CURSOR_LENGTH: Final = 2_000
+
+
+class SizedPagination(BasePagination):
+    """What all paginations here have in common: ``page_size`` from the query, bounded, and one row read ahead."""
+
+    page_query_param = "page"
+    page_size_query_param = "page_size"
+
+    def default_page_size(self) -> int:
+        """Rows a page, unless the client asks for another number."""
+        return app_settings.PAGE_SIZE
+
+    def get_page_size(self, request: Request) -> int:
+        """The client's wish, within bounds; the default for anything that is no positive number."""
+        wish = request.query_params.get(self.page_size_query_param, "")
+        size = int(wish) if wish.isascii() and wish.isdigit() and len(wish) < 10 else 0
+        return min(size, app_settings.MAX_PAGE_SIZE) if size else self.default_page_size()
+
+    def get_page_number(self, request: Request) -> int:
+        """The page asked for.
+
+        Raises:
+            NotFound: If it is no positive number.
+        """
+        wish = request.query_params.get(self.page_query_param, "1")
+        number = int(wish) if wish.isascii() and wish.isdigit() and len(wish) <= len(str(MAX_PAGE)) else 0
+        if not 1 <= number <= MAX_PAGE:
+            raise NotFound(_("Invalid page."))
+        return number
+
+    def read_page(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
+        """Read the numbered page and note the addresses of its neighbours.
+
+        Raises:
+            NotFound: If there is no such page.
+        """
+        number, size = self.get_page_number(request), self.get_page_size(request)
+        start = (number - 1) * size
+        rows = read_slice(queryset, start, start + size + 1)
+        if number > 1 and not rows:
+            raise NotFound(_("Invalid page."))
+        url = request.build_absolute_uri()
+        self.next_url = replace_query_param(url, self.page_query_param, number + 1) if len(rows) > size else None
+        self.previous_url: str | None = None
+        if number == 2:
+            self.previous_url = remove_query_param(url, self.page_query_param)
+        elif number > 2:
+            self.previous_url = replace_query_param(url, self.page_query_param, number - 1)
+        return rows[:size]
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the query parameters for OpenAPI."""
+        return [
+            _parameter(self.page_query_param, _("A page number, from 1."), "integer"),
+            _parameter(self.page_size_query_param, _("Rows a page."), "integer"),
+        ]
+
+
+class CataloguePagination(SizedPagination):
+    """``{count, next, previous, results}`` by ``?page=``; ``?pagination=cursor`` gives keyset pages without a count."""
+
+    mode_query_param = "pagination"
+    cursor_query_param = "cursor"
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        """Read the page that the request asks for."""
+        self.by_cursor = request.query_params.get(self.mode_query_param) == "cursor"
+        if self.by_cursor:
+            return self._read_keyset(queryset, request)
+        rows = self.read_page(queryset, request)
+        self.count = self.get_count(queryset)
+        return rows
+
+    def get_count(self, queryset: QuerySet[Any]) -> int:
+        """Count the rows; above :data:`LARGE` the number may be a minute old, unless ``EXACT_COUNTS``."""
+        if app_settings.EXACT_COUNTS:
+            return queryset.count()
+        try:
+            key = f"storefront_store:count:{_query_digest(queryset)}"
+        except EmptyResultSet:
+            return 0
+        known = _cached(key)
+        if known is not None:
+            return known
+        count = queryset.count()
+        if count > LARGE:
+            _remember(key, count)
+        return count
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Wrap the page."""
+        body = {"next": self.next_url, "previous": self.previous_url, "results": data}
+        return Response(body if self.by_cursor else {"count": self.count, **body})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe the wrapping for OpenAPI."""
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["results"],
+            "properties": {"count": {"type": "integer"}, "next": link, "previous": link, "results": schema},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the query parameters for OpenAPI."""
+        return [
+            *super().get_schema_operation_parameters(view),
+            _parameter(self.mode_query_param, _("“cursor” for pages that need no count and never shift."), "string"),
+            _parameter(self.cursor_query_param, _("Where a page begins, as given by next and previous."), "string"),
+        ]
+
+    def _read_keyset(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
+        """Read the rows after (or before) a position, in the queryset's own order."""
+        size = self.get_page_size(request)
+        order = [str(name) for name in queryset.query.order_by or queryset.model._meta.ordering]
+        backwards, position = self._position(request, queryset, order)
+        page = queryset.order_by(*_reversed(order)) if backwards else queryset
+        if position:
+            page = page.filter(_after(_reversed(order) if backwards else order, position))
+        rows = list(page[: size + 1])
+        more, rows = len(rows) > size, rows[:size]
+        if backwards:
+            rows.reverse()
+        has_next, has_previous = (bool(rows), more) if backwards else (more, bool(position))
+        url = request.build_absolute_uri()
+        self.next_url = self._link(url, order, rows[-1], backwards=False) if has_next and rows else None
+        self.previous_url = self._link(url, order, rows[0], backwards=True) if has_previous and rows else None
+        return rows
+
+    def _link(self, url: str, order: list[str], row: Any, *, backwards: bool) -> str:
+        values = [_text_of(row, name.lstrip("-")) for name in order]
+        token = json.dumps([int(backwards), order, values], separators=(",", ":")).encode()
+        return replace_query_param(url, self.cursor_query_param, base64.urlsafe_b64encode(token).decode())
+
+    def _position(
+        self, request: Request, queryset: QuerySet[Any], order: list[str]
+    ) -> tuple[bool, list[Any] | None]:
+        """Decode the cursor: its direction and the values of the row it stands at."""
+        token = request.query_params.get(self.cursor_query_param)
+        if not token:
+            return False, None
+        try:
+            if len(token) > MAX_CURSOR_LENGTH:
+                raise ValueError("too long")
+            backwards, given_order, values = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+            if given_order != order or len(values) != len(order) or not all(isinstance(v, str) for v in values):
+                raise ValueError("another order")
+            fields = [_field(queryset, name.lstrip("-")) for name in order]
+            position = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
+            if any("\x00" in value for value in position if isinstance(value, str)):
+                raise ValueError("null character")
+        except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
+            raise NotFound(_("Invalid cursor.")) from error
+        return bool(backwards), position
+
+
+class LinkPagination(SizedPagination):
+    """A plain array, as long as ``MAX_PAGE_SIZE`` allows; the neighbours are in the ``Link`` header (RFC 8288)."""
+
+    def default_page_size(self) -> int:
+        """As many as may be, because few clients look at the header."""
+        return app_settings.MAX_PAGE_SIZE
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        """Read the page that the request asks for."""
+        return self.read_page(queryset, request)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Answer with the array and the links."""
+        links = [("next", self.next_url), ("prev", self.previous_url)]
+        header = ", ".join(f'<{url}>; rel="{name}"' for name, url in links if url)
+        return Response(data, headers={"Link": header} if header else None)
+
+
+class NumberedPagination(CataloguePagination):
+    """Numbered pages only."""
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        """Read the page that the request asks for."""
+        self.by_cursor = False
+        rows = self.read_page(queryset, request)
+        self.count = queryset.count()
+        return rows
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the query parameters for OpenAPI."""
+        return SizedPagination.get_schema_operation_parameters(self, view)
+
+
+def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
+    """Read rows ``start`` to ``stop``.
+
+    Far from the beginning the keys are found first, so that what is annotated is worked out for the page alone
+    and not for every row that is passed over.
+    """
+    if not start:
+        return list(queryset[:stop])
+    keys: Any = queryset.values("pk")[start:stop]
+    if not connections[queryset.db].features.allow_sliced_subqueries_with_in:
+        keys = [row["pk"] for row in keys]
+    return list(queryset.filter(pk__in=keys))
+
+
+def _after(order: list[str], position: list[Any]) -> Q:
+    """The condition for rows beyond ``position``, led by a plain comparison that an index can serve."""
+    (name, *names), (value, *values) = order, position
+    column, descending = name.lstrip("-"), name.startswith("-")
+    beyond = Q(**{f"{column}__{'lt' if descending else 'gt'}": value})
+    if not names:
+        return beyond
+    at_or_beyond = Q(**{f"{column}__{'lte' if descending else 'gte'}": value})
+    return at_or_beyond & (beyond | _after(names, values))
+
+
+def _reversed(order: list[str]) -> list[str]:
+    return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
+
+
+def _field(queryset: QuerySet[Any], name: str) -> Any:
+    meta = queryset.model._meta
+    return meta.pk if name == "pk" else meta.get_field(name)
+
+
+def _text_of(row: Any, name: str) -> str:
+    field = row._meta.pk if name == "pk" else row._meta.get_field(name)
+    return str(field.value_to_string(row))
+
+
+def _query_digest(queryset: QuerySet[Any]) -> str:
+    sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _cached(key: str) -> int | None:
+    try:
+        return cache.get(key)
+    except Exception:  # a dead cache costs a count, not the page
+        logger.warning("The cache failed", exc_info=True)
+        return None
+
+
+def _remember(key: str, count: int) -> None:
+    try:
+        cache.set(key, count, COUNT_SECONDS)
+    except Exception:
+        logger.warning("The cache failed", exc_info=True)
+
+
+def _parameter(name: str, description: Any, kind: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": str(description),
+        "schema": {"type": kind},
+    }

@@ -1,0 +1,87 @@
+"""Bodies, read with a bound on their size and no tolerance for what JSON does not allow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+
+from storefront_store.api.errors import PayloadTooLarge
+
+
+class StrictJSONParser(BaseParser):
+    """One JSON object in UTF-8, no larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
+
+    NaN, Infinity, lone surrogates, other values than an object, and nesting too deep to be read are parse errors.
+    Fractions become Decimal, so that no digit of an amount is lost.
+    """
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the object.
+
+        Raises:
+            ParseError: If the body is none.
+            PayloadTooLarge: If it is too large.
+        """
+        try:
+            text = read_limited(stream).decode("utf-8")
+            data = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            if "\\u" in text:
+                json.dumps(data, ensure_ascii=False, default=str).encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not valid JSON.")) from error
+        if not isinstance(data, dict):
+            raise ParseError(_("The body must be a JSON object."))
+        return data
+
+
+class LimitedFormParser(BaseParser):
+    """A URL-encoded form, no larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+
+    media_type = "application/x-www-form-urlencoded"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> QueryDict:
+        """Return the fields.
+
+        Raises:
+            ParseError: If the body is not UTF-8.
+            PayloadTooLarge: If it is too large.
+        """
+        try:
+            return QueryDict(read_limited(stream).decode("utf-8"), encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise ParseError(_("The body is not valid UTF-8.")) from error
+
+
+def read_limited(stream: IO[Any]) -> bytes:
+    """Read a body to its end, unless it is too large.
+
+    Raises:
+        PayloadTooLarge: If it has more bytes than ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
+    """
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if limit is None:
+        return stream.read()
+    body = stream.read(limit + 1)
+    if len(body) > limit:
+        raise PayloadTooLarge
+    return body
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,27 @@
+"""Which viewset answers where. Bound once, when the URLs are loaded."""
+
+from __future__ import annotations
+
+from rest_framework_nested.routers import DefaultRouter, NestedSimpleRouter
+
+from storefront_store.conf import app_settings
+
+
+def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
+    """Return the router of the store and the ones nested in it."""
+    viewsets = {name: app_settings.part("VIEWSETS", name) for name in app_settings.VIEWSETS}
+    router = DefaultRouter()
+    router.register("products", viewsets["product"], basename="product")
+    router.register("collections", viewsets["collection"], basename="collection")
+    router.register("promotions", viewsets["promotion"], basename="promotion")
+    router.register("carts", viewsets["cart"], basename="cart")
+    router.register("customers/me/addresses", viewsets["address"], basename="address")
+    router.register("customers", viewsets["customer"], basename="customer")
+    router.register("orders", viewsets["order"], basename="order")
+
+    products = NestedSimpleRouter(router, "products", lookup="product")
+    products.register("images", viewsets["product_image"], basename="product-images")
+    products.register("reviews", viewsets["review"], basename="product-reviews")
+    carts = NestedSimpleRouter(router, "carts", lookup="cart")
+    carts.register("items", viewsets["cart_item"], basename="cart-items")
+    return router, [products, carts]

@@ -1,0 +1,51 @@
+"""The shapes that the API reads and writes. A host's own take their place by ``STOREFRONT_STORE["SERIALIZERS"]``."""
+
+from __future__ import annotations
+
+from storefront_store.api.serializers.carts import (
+    AddItemSerializer,
+    CartItemSerializer,
+    CartSerializer,
+    ChangeItemSerializer,
+    SimpleProductSerializer,
+)
+from storefront_store.api.serializers.catalogue import (
+    CollectionSerializer,
+    ProductImageSerializer,
+    ProductSerializer,
+    PromotionSerializer,
+    ReviewSerializer,
+)
+from storefront_store.api.serializers.customers import (
+    AddressSerializer,
+    CustomerSerializer,
+    OwnCustomerSerializer,
+)
+from storefront_store.api.serializers.orders import (
+    CheckoutSerializer,
+    OrderEventSerializer,
+    OrderItemSerializer,
+    OrderSerializer,
+    PaymentStatusSerializer,
+)
+
+__all__ = [
+    "AddItemSerializer",
+    "AddressSerializer",
+    "CartItemSerializer",
+    "CartSerializer",
+    "ChangeItemSerializer",
+    "CheckoutSerializer",
+    "CollectionSerializer",
+    "CustomerSerializer",
+    "OrderEventSerializer",
+    "OrderItemSerializer",
+    "OrderSerializer",
+    "OwnCustomerSerializer",
+    "PaymentStatusSerializer",
+    "ProductImageSerializer",
+    "ProductSerializer",
+    "PromotionSerializer",
+    "ReviewSerializer",
+    "SimpleProductSerializer",
+]

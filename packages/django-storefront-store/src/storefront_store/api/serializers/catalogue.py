@@ -1,0 +1,132 @@
+"""Products, collections, pictures, reviews and promotions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from storefront_store.api.serializers.fields import MoneyField, SanitisedImageField, nested, prices_of
+from storefront_store.conf import get_model
+from storefront_store.models import ProductImage, Promotion, Review
+from storefront_store.pricing import validate_min_price
+
+
+class ProductImageSerializer(serializers.ModelSerializer):
+    """A picture; the address is absolute wherever a request is at hand."""
+
+    image = SanitisedImageField()
+
+    class Meta:
+        model = ProductImage
+        fields = ["id", "image", "alt_text"]
+
+
+class PricedListSerializer(serializers.ListSerializer):
+    """Prices the whole page at once."""
+
+    def to_representation(self, data: Any) -> Any:
+        """Load the prices, then show each product."""
+        products = list(data.all() if hasattr(data, "all") else data)
+        prices_of(self).load_tax(products)
+        return super().to_representation(products)
+
+
+class ProductSerializer(serializers.ModelSerializer):
+    """A product with its prices, pictures and rating."""
+
+    unit_price = MoneyField(max_digits=12, validators=[validate_min_price])
+    effective_price = serializers.SerializerMethodField(help_text=_("What a customer pays now, before tax."))
+    price_with_tax = serializers.SerializerMethodField(help_text=_("The effective price with tax."))
+    rating = serializers.SerializerMethodField()
+    images = serializers.SerializerMethodField()
+
+    class Meta:
+        model = get_model("Product")
+        fields = [
+            "id",
+            "title",
+            "description",
+            "slug",
+            "sku",
+            "inventory",
+            "unit_price",
+            "effective_price",
+            "price_with_tax",
+            "collection",
+            "is_active",
+            "last_update",
+            "rating",
+            "images",
+        ]
+        list_serializer_class = PricedListSerializer
+        extra_kwargs = {"inventory": {"max_value": 2**31 - 1}, "sku": {"trim_whitespace": True}}
+
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Bring along what the fields need."""
+        return queryset.with_rating().prefetch_related("images")
+
+    def validate_sku(self, value: str | None) -> str | None:
+        """Store no SKU as NULL: only NULLs may repeat."""
+        return value or None
+
+    def get_effective_price(self, product: Any) -> Decimal:
+        """What a customer pays now."""
+        return prices_of(self).price(product).effective
+
+    def get_price_with_tax(self, product: Any) -> Decimal:
+        """The effective price with tax."""
+        return prices_of(self).with_tax(product)
+
+    def get_rating(self, product: Any) -> dict[str, Any]:
+        """Average of the ratings, to two places, and their number."""
+        if not hasattr(product, "rating_count"):  # just created
+            return {"average": None, "count": 0}
+        average = product.rating_average
+        return {"average": None if average is None else round(float(average), 2), "count": product.rating_count}
+
+    def get_images(self, product: Any) -> list[dict[str, Any]]:
+        """The pictures, the first one first."""
+        return nested("product_image", product.images.all(), many=True, context=self.context).data  # type: ignore[return-value]
+
+
+class CollectionSerializer(serializers.ModelSerializer):
+    """A collection and how many active products it has."""
+
+    products_count = serializers.IntegerField(read_only=True, default=0)
+
+    class Meta:
+        model = get_model("Collection")
+        fields = ["id", "title", "featured_product", "products_count"]
+
+
+class ReviewSerializer(serializers.ModelSerializer):
+    """A review; product and author come from the address and the login."""
+
+    class Meta:
+        model = Review
+        fields = ["id", "date", "name", "description", "rating"]
+
+
+class PromotionSerializer(serializers.ModelSerializer):
+    """A promotion with the keys of its products."""
+
+    discount = MoneyField(max_digits=5, min_value=Decimal("0.01"), max_value=Decimal(100))
+
+    class Meta:
+        model = Promotion
+        fields = ["id", "description", "discount", "starts_at", "ends_at", "products"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A promotion ends after it starts.
+
+        Raises:
+            ValidationError: If not.
+        """
+        starts, ends = (attrs.get(name, getattr(self.instance, name, None)) for name in ("starts_at", "ends_at"))
+        if starts and ends and ends <= starts:
+            raise serializers.ValidationError({"ends_at": [_("A promotion must end after it starts.")]})
+        return attrs

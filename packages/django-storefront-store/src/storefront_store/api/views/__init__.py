@@ -1,0 +1,27 @@
+"""The viewsets. A host's own take their place by ``STOREFRONT_STORE["VIEWSETS"]``, once, when the URLs are loaded."""
+
+from __future__ import annotations
+
+from storefront_store.api.views.carts import CartItemViewSet, CartViewSet
+from storefront_store.api.views.catalogue import (
+    CollectionViewSet,
+    ProductImageViewSet,
+    ProductViewSet,
+    PromotionViewSet,
+    ReviewViewSet,
+)
+from storefront_store.api.views.customers import AddressViewSet, CustomerViewSet
+from storefront_store.api.views.orders import OrderViewSet
+
+__all__ = [
+    "AddressViewSet",
+    "CartItemViewSet",
+    "CartViewSet",
+    "CollectionViewSet",
+    "CustomerViewSet",
+    "OrderViewSet",
+    "ProductImageViewSet",
+    "ProductViewSet",
+    "PromotionViewSet",
+    "ReviewViewSet",
+]

@@ -1,0 +1,95 @@
+"""What all views of the store have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import SimpleLazyObject, cached_property
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import get_object_or_404
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import BasePermission
+from rest_framework.throttling import BaseThrottle
+from rest_framework.viewsets import GenericViewSet
+
+from storefront_store.api.errors import exception_handler
+from storefront_store.api.parsers import LimitedFormParser, StrictJSONParser
+from storefront_store.api.throttles import ScopeThrottle
+from storefront_store.conf import app_settings, get_model
+from storefront_store.pricing import PriceBook
+
+
+class StoreViewSet(GenericViewSet):
+    """Serializer, permissions and model by the part's name, read from the settings at each request.
+
+    Attributes:
+        part: The name in ``SERIALIZERS`` and ``PERMISSIONS``.
+        throttle_scopes: Limits by action.
+    """
+
+    part: str
+    throttle_scopes: dict[str, str] = {}
+    parser_classes = [StrictJSONParser, LimitedFormParser, MultiPartParser]
+    filter_backends: list[Any] = []
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        """Answer errors in the store's own way, whatever the project has for its other views."""
+        return exception_handler
+
+    def get_permissions(self) -> list[BasePermission]:
+        """The permissions of this part; an extra action may bring its own."""
+        own = self.__dict__.get("permission_classes")  # how REST framework hands over those of @action
+        return [permission() for permission in own or app_settings.part("PERMISSIONS", self.part)]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Throttle the actions that have a scope."""
+        return [ScopeThrottle()] if self.get_throttle_scope() else []
+
+    def get_throttle_scope(self) -> str | None:
+        """The scope that limits this action."""
+        return self.throttle_scopes.get(self.action or "")
+
+    def get_serializer_class(self) -> Any:
+        """The serializer of this part."""
+        return app_settings.part("SERIALIZERS", self.part)
+
+    def prepare(self, queryset: Any) -> Any:
+        """Let the serializer bring along what it needs."""
+        setup = getattr(self.get_serializer_class(), "setup_queryset", None)
+        return setup(queryset) if setup else queryset
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Add the price book: one moment, and each product priced once, a request."""
+        return {**super().get_serializer_context(), "prices": self.prices}
+
+    @cached_property
+    def prices(self) -> PriceBook:
+        """The prices of this request."""
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            return PriceBook()
+        customers = get_model("Customer")._default_manager
+        return PriceBook(customer=SimpleLazyObject(lambda: customers.filter(user=user).first()))
+
+    def parent_or_404(self, queryset: Any, name: str) -> Any:
+        """Return the object that the address names by the keyword ``name``."""
+        return get_object_or_404(queryset, pk=self.kwargs[name])
+
+
+def key_or_404(model_name: str, value: Any) -> Any:
+    """Turn a part of an address into a key of the model, without looking for the row.
+
+    Raises:
+        NotFound: If it can't be one.
+    """
+    field = get_model(model_name)._meta.pk
+    try:
+        key = field.to_python(value)
+        field.get_prep_value(key)
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+        raise NotFound from error
+    if isinstance(key, str) and "\x00" in key:
+        raise NotFound
+    return key

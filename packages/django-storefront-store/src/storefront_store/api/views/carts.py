@@ -1,0 +1,91 @@
+"""Carts: whoever knows the id may do everything, and nobody can list them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storefront_store.api.conditional import NoStoreMixin
+from storefront_store.api.pagination import LinkPagination
+from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer
+from storefront_store.api.views.base import StoreViewSet, key_or_404
+from storefront_store.conf import get_model
+from storefront_store.services import carts
+
+
+class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
+    """Make, show and delete a cart."""
+
+    part = "cart"
+    throttle_scopes = {"create": "cart_create"}
+
+    def get_queryset(self) -> Any:
+        """Carts with everything in them."""
+        return self.prepare(get_model("Cart")._default_manager.with_lines())
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Make an empty cart. Nothing that the client sends counts, but what it sends must be readable."""
+        self.get_serializer(data=request.data).is_valid(raise_exception=True)
+        cart = carts.create_cart()
+        cart._prefetched_objects_cache = {"items": get_model("CartItem")._default_manager.none()}
+        return Response(self.get_serializer(cart).data, status=status.HTTP_201_CREATED)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a cart with everything in it."""
+        carts.delete_cart(key_or_404("Cart", self.kwargs["pk"]))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, StoreViewSet):
+    """The lines of the cart in the address."""
+
+    part = "cart_item"
+    pagination_class = LinkPagination
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    def get_serializer_class(self) -> Any:
+        """Reading shows products; writing takes keys and quantities."""
+        if self.action == "create":
+            return AddItemSerializer
+        if self.action == "partial_update":
+            return ChangeItemSerializer
+        return super().get_serializer_class()
+
+    def get_queryset(self) -> Any:
+        """The lines of this cart."""
+        cart = self.parent_or_404(get_model("Cart")._default_manager.only("pk"), "cart_pk")
+        return self.prepare(cart.items.select_related("product").order_by("pk"))
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Price the lines of the page at once."""
+        page = super().paginate_queryset(queryset)
+        self.prices.load(item.product for item in page or ())
+        return page
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Put a product into the cart, or more of it."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        item = carts.add_item(self.cart_id, **serializer.validated_data)
+        return Response(self.get_serializer(item).data, status=status.HTTP_201_CREATED)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Set the quantity of a line."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        item_id = key_or_404("CartItem", self.kwargs["pk"])
+        carts.change_item(self.cart_id, item_id, **serializer.validated_data)
+        return Response({"id": item_id, **serializer.validated_data})
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Take a line out of the cart."""
+        carts.remove_item(self.cart_id, key_or_404("CartItem", self.kwargs["pk"]))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @property
+    def cart_id(self) -> Any:
+        """The key in the address."""
+        return key_or_404("Cart", self.kwargs["cart_pk"])

@@ -1,0 +1,139 @@
+"""Products, collections, pictures, reviews and promotions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin
+from storefront_store.api.filters import ProductFilter, ProductSearch, StableOrdering
+from storefront_store.api.pagination import CataloguePagination, LinkPagination
+from storefront_store.api.permissions import is_staff
+from storefront_store.api.views.base import StoreViewSet
+from storefront_store.conf import get_model
+from storefront_store.exceptions import Protected
+from storefront_store.models import ProductImage, Promotion, Review
+from storefront_store.services import catalogue
+
+
+class CrudViewSet(
+    mixins.CreateModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.DestroyModelMixin,
+    mixins.ListModelMixin,
+    StoreViewSet,
+):
+    """All five actions."""
+
+
+def blocked(error: Protected) -> Response:
+    """The answer to a deletion that other rows forbid: 405, as clients of this API have always got."""
+    body = {"error": str(error.message), "code": error.code}
+    return Response(body, status=status.HTTP_405_METHOD_NOT_ALLOWED)
+
+
+class ProductViewSet(ConditionalMixin, CrudViewSet):
+    """Products: browse, filter, search, sort; staff manages them."""
+
+    part = "product"
+    filter_backends = [DjangoFilterBackend, ProductSearch, StableOrdering]
+    filterset_class = ProductFilter
+    ordering_fields = ["title", "unit_price", "last_update"]
+    pagination_class = CataloguePagination
+
+    def get_queryset(self) -> Any:
+        """The products that this person may see, with all that the answer needs."""
+        products = get_model("Product")._default_manager.visible_to(self.request.user)
+        return self.prices.annotate(self.prepare(products))
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete a product that nobody has ordered."""
+        try:
+            catalogue.delete_product(self.get_object())
+        except Protected as error:
+            return blocked(error)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CollectionViewSet(ConditionalMixin, CrudViewSet):
+    """Collections, all at once."""
+
+    part = "collection"
+    pagination_class = None
+
+    def get_queryset(self) -> Any:
+        """The collections with their numbers of products."""
+        return self.prepare(get_model("Collection")._default_manager.with_products_count())
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete an empty collection."""
+        try:
+            catalogue.delete_collection(self.get_object())
+        except Protected as error:
+            return blocked(error)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class OfProductMixin:
+    """For what belongs to the product in the address; a product that can't be seen has nothing."""
+
+    kwargs: dict[str, Any]
+    request: Request
+
+    def product(self) -> Any:
+        """Return the product.
+
+        Raises:
+            Http404: If there is none that this person may see.
+        """
+        products = get_model("Product")._default_manager.visible_to(self.request.user)
+        return self.parent_or_404(products, "product_pk")  # type: ignore[attr-defined]
+
+
+class ProductImageViewSet(OfProductMixin, CrudViewSet):
+    """A product's pictures: everybody looks, staff uploads."""
+
+    part = "product_image"
+    pagination_class = LinkPagination
+
+    def get_queryset(self) -> Any:
+        """The pictures of this product."""
+        return self.prepare(ProductImage.objects.filter(product=self.product()))
+
+    def perform_create(self, serializer: Any) -> None:
+        """The address decides whose picture it is."""
+        serializer.save(product=self.product())
+
+
+class ReviewViewSet(OfProductMixin, CrudViewSet):
+    """A product's reviews: everybody reads and posts, authors and staff change."""
+
+    part = "review"
+    pagination_class = LinkPagination
+    throttle_scopes = {"create": "review_create"}
+
+    def get_queryset(self) -> Any:
+        """The reviews of this product; hidden ones for staff only."""
+        reviews = Review.objects.filter(product=self.product())
+        return self.prepare(reviews if is_staff(self.request) else reviews.filter(is_hidden=False))
+
+    def perform_create(self, serializer: Any) -> None:
+        """The address decides on the product, the login on the author."""
+        user = self.request.user
+        serializer.save(product=self.product(), author=user if user and user.is_authenticated else None)
+
+
+class PromotionViewSet(NoStoreMixin, CrudViewSet):
+    """Promotions, for staff."""
+
+    part = "promotion"
+    pagination_class = LinkPagination
+
+    def get_queryset(self) -> Any:
+        """All promotions with the keys of their products."""
+        return self.prepare(Promotion.objects.prefetch_related("products"))

@@ -1,0 +1,77 @@
+"""Customers for staff, oneself for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storefront_store.api.conditional import NoStoreMixin
+from storefront_store.api.pagination import LinkPagination, NumberedPagination
+from storefront_store.api.permissions import CanViewHistory
+from storefront_store.api.serializers import OwnCustomerSerializer
+from storefront_store.api.views.catalogue import CrudViewSet
+from storefront_store.conf import app_settings, get_model
+from storefront_store.models import Address, OrderEvent
+from storefront_store.services import customers
+
+
+class CustomerViewSet(NoStoreMixin, CrudViewSet):
+    """All customers, for staff; ``me`` for anybody signed in."""
+
+    part = "customer"
+    pagination_class = LinkPagination
+
+    def get_queryset(self) -> Any:
+        """The customers with their users."""
+        return self.prepare(get_model("Customer")._default_manager.select_related("user"))
+
+    def perform_destroy(self, instance: Any) -> None:
+        """Delete a customer without orders."""
+        customers.delete_customer(instance)
+
+    @action(detail=False, methods=["get", "put", "patch"], permission_classes=[IsAuthenticated])
+    def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show or change oneself. Somebody without a customer is 404 until the first change makes one."""
+        context = self.get_serializer_context()
+        if request.method == "GET":
+            own = get_object_or_404(self.get_queryset(), user=request.user)
+            return Response(OwnCustomerSerializer(own, context=context).data)
+        customer = customers.customer_of(request.user)
+        serializer = OwnCustomerSerializer(
+            customer, data=request.data, partial=request.method == "PATCH", context=context
+        )
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data)
+
+    @action(detail=True, permission_classes=[CanViewHistory])
+    def history(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What happened to this customer's orders, the latest first."""
+        customer = self.get_object()
+        paginator = NumberedPagination()
+        events = paginator.paginate_queryset(
+            OrderEvent.objects.filter(customer_number=str(customer.pk)), request, view=self
+        )
+        serializer = app_settings.part("SERIALIZERS", "order_event")
+        return paginator.get_paginated_response(serializer(events, many=True).data)
+
+
+class AddressViewSet(NoStoreMixin, CrudViewSet):
+    """The own addresses."""
+
+    part = "address"
+    pagination_class = LinkPagination
+
+    def get_queryset(self) -> Any:
+        """The addresses of whoever is signed in."""
+        return self.prepare(Address.objects.filter(customer__user=self.request.user))
+
+    def perform_create(self, serializer: Any) -> None:
+        """The login decides whose address it is."""
+        serializer.save(customer=customers.customer_of(self.request.user))
+

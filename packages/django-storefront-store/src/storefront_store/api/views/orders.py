@@ -1,0 +1,86 @@
+"""Orders: placed and seen by customers, handled by staff."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from django.http import HttpResponse
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storefront_store.api.conditional import NoStoreMixin
+from storefront_store.api.pagination import LinkPagination
+from storefront_store.api.serializers import CheckoutSerializer, PaymentStatusSerializer
+from storefront_store.api.views.base import StoreViewSet, key_or_404
+from storefront_store.conf import get_model
+from storefront_store.services import checkout, idempotency, orders
+
+KEY_HEADER: Final = "Idempotency-Key"
+REPLAY_HEADER: Final = "Idempotent-Replayed"
+
+
+class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, StoreViewSet):
+    """The own orders, or all of them for staff."""
+
+    part = "order"
+    pagination_class = LinkPagination
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    def get_queryset(self) -> Any:
+        """The orders that this person may see, with their lines."""
+        visible = get_model("Order")._default_manager.visible_to(self.request.user)
+        return self.prepare(visible)
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        """Place an order for a cart; with an ``Idempotency-Key`` it is placed once, however often it is asked for."""
+        serializer = CheckoutSerializer(data=request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        wanted = serializer.validated_data
+
+        def place() -> Any:
+            return checkout.checkout(user=request.user, **wanted)
+
+        key = request.headers.get(KEY_HEADER)
+        if key is None:
+            return Response(self.get_serializer(place()).data, status=status.HTTP_201_CREATED)
+        fingerprint = idempotency.digest(
+            b"POST", request.path.encode(), json.dumps(wanted, default=str, sort_keys=True).encode()
+        )
+        outcome = idempotency.run(request.user, key, fingerprint, place, self.render_created)
+        response = HttpResponse(outcome.body, status=outcome.status, content_type="application/json")
+        if outcome.replayed:
+            response[REPLAY_HEADER] = "true"
+        return response
+
+    def render_created(self, order: Any) -> tuple[int, bytes]:
+        """Return the status and the bytes that tell of a new order."""
+        return status.HTTP_201_CREATED, JSONRenderer().render(self.get_serializer(order).data)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Note that a payment came in or failed, and show the order in full."""
+        serializer = PaymentStatusSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        orders.change_payment_status(self.order_id, serializer.validated_data["payment_status"], user=request.user)
+        return self.retrieve(request)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Delete an order that was never paid."""
+        orders.delete_order(self.order_id, user=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Cancel an order and give its stock back."""
+        order = orders.cancel_order(self.order_id, user=request.user)
+        shown = self.prepare(get_model("Order")._default_manager.filter(pk=order.pk)).get()
+        return Response(self.get_serializer(shown).data)
+
+    @property
+    def order_id(self) -> Any:
+        """The key in the address."""
+        return key_or_404("Order", self.kwargs["pk"])

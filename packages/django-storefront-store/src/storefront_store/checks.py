@@ -1,0 +1,159 @@
+"""System checks: what a host got wrong, each with a stable id and a hint.
+
+Errors: E001 unknown setting, E002 path that can't be imported, E003 swapped model without the abstract base's
+fields, E004 app missing. Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
+without immediate transactions, W004 media not configured, W005 throttle cache not shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.core import checks
+from django.utils.module_loading import import_string
+
+from storefront_store.conf import DEFAULTS, IMPORT_STRINGS, IMPORT_TABLES, SETTING, SWAPPABLE, app_settings, get_model
+
+REQUIRED_APPS: Final = ("django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "django_filters")
+LOCAL_CACHES: Final = ("LocMemCache", "DummyCache")
+
+
+def register() -> None:
+    """Register all checks with Django."""
+    checks.register(check_settings, "storefront_store")
+    checks.register(check_apps, "storefront_store")
+    checks.register(check_swapped_models, checks.Tags.models)
+    checks.register(check_databases, checks.Tags.database)
+    checks.register(check_deployment, checks.Tags.security, deploy=True)
+
+
+def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Names and paths in ``STOREFRONT_STORE``."""
+    return [*_unknown_names(), *_unimportable_paths()]
+
+
+def _unknown_names() -> Iterator[checks.CheckMessage]:
+    given = getattr(settings, SETTING, {})
+    names = [(f"{SETTING}[{name!r}]", name in DEFAULTS) for name in given]
+    for table in IMPORT_TABLES & given.keys():
+        names += [(f"{SETTING}[{table!r}][{name!r}]", name in DEFAULTS[table]) for name in given[table]]
+    for name, known in names:
+        if not known:
+            yield checks.Error(
+                f"{name} is no setting of the store.",
+                hint="Compare its spelling with the settings page of the documentation.",
+                id="storefront_store.E001",
+            )
+
+
+def _unimportable_paths() -> Iterator[checks.CheckMessage]:
+    given = getattr(settings, SETTING, {})
+    paths = [(name, given[name]) for name in IMPORT_STRINGS & given.keys()]
+    for table in IMPORT_TABLES & given.keys():
+        for name, value in given[table].items():
+            paths += [(f"{table}.{name}", item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+    for name, path in paths:
+        try:
+            if isinstance(path, str):
+                import_string(path)
+        except ImportError as error:
+            yield checks.Error(
+                f"{SETTING}: {name} can't be imported: {error}",
+                hint="Give the dotted path of a class.",
+                id="storefront_store.E002",
+            )
+
+
+def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
+    """What must be in ``INSTALLED_APPS`` beside the store."""
+    return [
+        checks.Error(
+            f"The store needs {name!r} in INSTALLED_APPS.", hint=f"Add {name!r}.", id="storefront_store.E004"
+        )
+        for name in REQUIRED_APPS
+        if not apps.is_installed(name)
+    ]
+
+
+def check_swapped_models(**kwargs: Any) -> list[checks.CheckMessage]:
+    """A host's own models have what the use cases rely on."""
+    from storefront_store import models
+
+    found: list[checks.CheckMessage] = []
+    for name in SWAPPABLE:
+        model, base = get_model(name), getattr(models, f"Abstract{name}")
+        if not issubclass(model, base):
+            found.append(
+                checks.Error(
+                    f"{model._meta.label} stands for {name} and is no subclass of {base.__name__}.",
+                    hint=f"Derive it from storefront_store.models.{base.__name__}.",
+                    obj=model,
+                    id="storefront_store.E003",
+                )
+            )
+    return found
+
+
+def check_databases(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Database settings that cost correctness or speed. Nothing is asked of the server."""
+    found: list[checks.CheckMessage] = []
+    for alias in databases or []:
+        found += _check_database(alias, settings.DATABASES.get(alias, {}))
+    return found
+
+
+def _check_database(alias: str, config: dict[str, Any]) -> Iterator[checks.CheckMessage]:
+    engine, options = config.get("ENGINE", ""), config.get("OPTIONS", {})
+    if engine.endswith("sqlite3") and options.get("transaction_mode") != "IMMEDIATE":
+        yield checks.Warning(
+            f"The SQLite database {alias!r} does not begin its transactions in immediate mode.",
+            hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE", or parallel checkouts can fail as busy.',
+            id="storefront_store.W003",
+        )
+    if engine.endswith("postgresql") and not config.get("CONN_MAX_AGE") and not options.get("pool"):
+        if config.get("CONN_MAX_AGE", 0) is not None:
+            yield checks.Warning(
+                f"The database {alias!r} is connected to anew for each request.",
+                hint='Set CONN_MAX_AGE or OPTIONS["pool"]: it is several times faster.',
+                id="storefront_store.W001",
+            )
+    level = options.get("isolation_level")
+    name = str(getattr(level, "name", level)).replace("_", " ").lower()
+    if engine.endswith("mysql") and level is not None and name != "read committed":
+        yield _wrong_level(alias)
+    if engine.endswith("postgresql") and level is not None and name not in ("read committed", "2"):
+        yield _wrong_level(alias)
+
+
+def _wrong_level(alias: str) -> checks.CheckMessage:
+    return checks.Warning(
+        f"The database {alias!r} does not run at READ COMMITTED.",
+        hint='The use cases are written for it: leave OPTIONS["isolation_level"] out or set it to read committed.',
+        id="storefront_store.W002",
+    )
+
+
+def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
+    """What only matters in production."""
+    found: list[checks.CheckMessage] = []
+    if not settings.MEDIA_URL or not settings.MEDIA_ROOT:
+        found.append(
+            checks.Warning(
+                "MEDIA_ROOT and MEDIA_URL are not both set, so product images have no place.",
+                hint="Set both, or configure another default storage.",
+                id="storefront_store.W004",
+            )
+        )
+    backend = settings.CACHES.get(app_settings.THROTTLE_CACHE, {}).get("BACKEND", "")
+    if app_settings.THROTTLE_RATES and backend.rpartition(".")[2] in LOCAL_CACHES:
+        found.append(
+            checks.Warning(
+                "The cache that throttles count in is not shared between processes.",
+                hint="Point STOREFRONT_STORE['THROTTLE_CACHE'] to a Redis, Memcached or database cache.",
+                id="storefront_store.W005",
+            )
+        )
+    return found

@@ -1,0 +1,165 @@
+"""What can be done with a cart. Every use case begins by locking it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import Count, F, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import InvalidInput, NotFound
+from storefront_store.services.transactions import use_case
+
+
+def lock_cart(cart_id: Any) -> None:
+    """Hold the cart until the transaction ends, and note that it was of use.
+
+    Raises:
+        NotFound: If there is no such cart.
+    """
+    if not get_model("Cart")._base_manager.filter(pk=cart_id).update(updated_at=timezone.now()):
+        raise NotFound
+
+
+@use_case
+def create_cart() -> Any:
+    """Make an empty cart under a new random id."""
+    return get_model("Cart")._default_manager.create()
+
+
+@use_case
+def delete_cart(cart_id: Any) -> None:
+    """Delete a cart with its lines.
+
+    Raises:
+        NotFound: If there is no such cart.
+    """
+    lock_cart(cart_id)
+    discard_cart(cart_id)
+
+
+def discard_cart(cart_id: Any) -> None:
+    """Delete a cart that the caller has locked."""
+    get_model("CartItem")._base_manager.filter(cart_id=cart_id).delete()
+    get_model("Cart")._base_manager.filter(pk=cart_id)._raw_delete(using=None)
+
+
+def add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
+    """Put ``quantity`` units of a product into a cart; a product that is there already gets more.
+
+    More than the stock may be put in: the stock is looked at when the order is placed.
+
+    Returns:
+        The line, with its quantity after the addition.
+
+    Raises:
+        NotFound: If there is no such cart.
+        InvalidInput: If the product is unknown or not on sale, or the cart would hold too much.
+    """
+    try:
+        return _add_item(cart_id, product_id, quantity)
+    except IntegrityError as error:  # deleted after we looked
+        raise _no_product() from error
+
+
+@use_case
+def _add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
+    lock_cart(cart_id)
+    item_model = get_model("CartItem")
+    lines = item_model._base_manager.filter(cart_id=cart_id).order_by()
+    line = lines.filter(product=OuterRef("pk"))
+    found = (
+        get_model("Product")
+        ._default_manager.active()
+        .filter(pk=product_id)
+        .order_by()
+        .values_list(
+            Subquery(line.values("pk")[:1]),
+            Subquery(line.values("quantity")[:1]),
+            Subquery(lines.values("cart").annotate(number=Count("pk")).values("number")),
+        )
+        .first()
+    )
+    if found is None:
+        raise _no_product()
+    line_id, present, number = found
+    if line_id is None:
+        _check_quantity(quantity)
+        if (number or 0) >= app_settings.MAX_CART_LINES:
+            raise InvalidInput(_("The cart cannot hold more products."), field="product_id")
+        return item_model._base_manager.create(cart_id=cart_id, product_id=product_id, quantity=quantity)
+    _check_quantity(present + quantity)
+    lines.filter(pk=line_id).update(quantity=F("quantity") + quantity)
+    return item_model(pk=line_id, cart_id=cart_id, product_id=product_id, quantity=present + quantity)
+
+
+@use_case
+def change_item(cart_id: Any, item_id: Any, quantity: int) -> None:
+    """Set the quantity of a line.
+
+    Raises:
+        NotFound: If there is no such cart, or no such line in it.
+        InvalidInput: If the quantity is too high.
+    """
+    lock_cart(cart_id)
+    _check_quantity(quantity)
+    if not get_model("CartItem")._base_manager.filter(cart_id=cart_id, pk=item_id).update(quantity=quantity):
+        raise NotFound
+
+
+@use_case
+def remove_item(cart_id: Any, item_id: Any) -> None:
+    """Take a line out of a cart.
+
+    Raises:
+        NotFound: If there is no such cart, or no such line in it.
+    """
+    lock_cart(cart_id)
+    if not get_model("CartItem")._base_manager.filter(cart_id=cart_id, pk=item_id).delete()[0]:
+        raise NotFound
+
+
+def purge_carts(older_than: datetime, *, batch_size: int = 500, dry_run: bool = False) -> int:
+    """Delete the carts that nobody has touched since ``older_than``.
+
+    Args:
+        older_than: The moment.
+        batch_size: Carts deleted in one transaction.
+        dry_run: Count only.
+
+    Returns:
+        How many carts went.
+    """
+    forgotten = get_model("Cart")._default_manager.untouched_since(older_than)
+    if dry_run:
+        return forgotten.count()
+    purged = 0
+    while keys := list(forgotten.order_by("updated_at").values_list("pk", flat=True)[:batch_size]):
+        purged += _purge_batch(keys, older_than)
+    return purged
+
+
+@use_case
+def _purge_batch(keys: list[Any], older_than: datetime) -> int:
+    """Look again under the lock: a cart that came back into use meanwhile is spared."""
+    carts = get_model("Cart")._base_manager.filter(pk__in=keys, updated_at__lt=older_than)
+    doomed = list(carts.order_by("pk").select_for_update().values_list("pk", flat=True))
+    get_model("CartItem")._base_manager.filter(cart__in=doomed).delete()
+    get_model("Cart")._base_manager.filter(pk__in=doomed).delete()
+    return len(doomed)
+
+
+def _check_quantity(quantity: int) -> None:
+    limit = app_settings.MAX_LINE_QUANTITY
+    if quantity > limit:
+        raise InvalidInput(
+            _("A cart cannot hold more than %(limit)s of one product.") % {"limit": limit}, field="quantity"
+        )
+
+
+def _no_product() -> InvalidInput:
+    return InvalidInput(_("No product with the given ID was found."), field="product_id")

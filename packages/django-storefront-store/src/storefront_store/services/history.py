@@ -1,0 +1,28 @@
+"""The log of what happened to orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storefront_store.models import OrderEvent
+
+
+def record(order: Any, event: str, *, user: Any = None, old: str = "", new: str = "") -> None:
+    """Write one line of an order's history, inside the caller's transaction.
+
+    Args:
+        order: The order it happened to.
+        event: One of the constants of :class:`OrderEvent`.
+        user: Who did it; None for the system.
+        old: The value before, where one changed.
+        new: The value now.
+    """
+    OrderEvent.objects.create(
+        order_number=str(order.pk),
+        customer_number=str(order.customer_id),
+        actor_id="" if user is None else str(user.pk),
+        actor_name="" if user is None else user.get_username()[:255],
+        event=event,
+        old_value=old,
+        new_value=new,
+    )

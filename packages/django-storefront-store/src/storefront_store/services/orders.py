@@ -1,0 +1,139 @@
+"""What can be done with an order once it was placed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from django.db import connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.conf import get_model
+from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
+from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.services import history, stock
+from storefront_store.services.transactions import use_case, using
+from storefront_store.signals import order_cancelled, payment_status_changed
+
+PENDING: Final = AbstractOrder.PAYMENT_STATUS_PENDING
+COMPLETE: Final = AbstractOrder.PAYMENT_STATUS_COMPLETE
+FAILED: Final = AbstractOrder.PAYMENT_STATUS_FAILED
+PAYMENT_STEPS: Final = frozenset({(PENDING, COMPLETE), (PENDING, FAILED), (FAILED, COMPLETE)})
+
+
+def may_cancel_any(user: Any) -> bool:
+    """Tell whether ``user`` holds the permission ``cancel_order``."""
+    return user.has_perm(f"{get_model('Order')._meta.app_label}.cancel_order")
+
+
+@use_case
+def cancel_order(order_id: Any, *, user: Any = None) -> Any:
+    """Cancel an order and give its stock back, once.
+
+    Args:
+        order_id: The order.
+        user: Who cancels: the owner, while the payment is pending; a holder of ``cancel_order``, or None for the
+            system, also after it failed.
+
+    Returns:
+        The order.
+
+    Raises:
+        NotFound: If there is no such order, or the user may not know of it.
+        Forbidden: If the user may see it and not cancel it.
+        InvalidTransition: If it is paid, cancelled, or no longer the owner's to cancel.
+    """
+    order = _locked(order_id)
+    privileged = user is None or may_cancel_any(user)
+    if not privileged and order.customer.user_id != user.pk:
+        raise Forbidden if user.is_staff else NotFound
+    cancellable = {PENDING, FAILED} if privileged else {PENDING}
+    if order.cancelled_at or order.payment_status not in cancellable:
+        raise InvalidTransition(_("This order can't be cancelled."))
+    _set(order, cancelled_at=timezone.now())
+    stock.give_back(_units(order))
+    history.record(
+        order, OrderEvent.CANCELLED, user=user, old=AbstractOrder.STATUS_PLACED, new=AbstractOrder.STATUS_CANCELLED
+    )
+    transaction.on_commit(lambda: order_cancelled.send_robust(type(order), order=order, user=user), robust=True)
+    return order
+
+
+@use_case
+def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> Any:
+    """Note that a payment came in or failed. The same status again changes nothing.
+
+    Args:
+        order_id: The order.
+        status: One letter: pending, complete or failed.
+        user: Who says so; None for the system.
+
+    Returns:
+        The order.
+
+    Raises:
+        NotFound: If there is no such order.
+        InvalidTransition: If the order is cancelled or the step is none of those allowed.
+    """
+    order = _locked(order_id)
+    old = order.payment_status
+    if order.cancelled_at:
+        raise InvalidTransition(_("This order was cancelled."))
+    if old == status:
+        return order
+    if (old, status) not in PAYMENT_STEPS:
+        raise InvalidTransition
+    _set(order, payment_status=status)
+    history.record(order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=old, new=status)
+    transaction.on_commit(
+        lambda: payment_status_changed.send_robust(type(order), order=order, old=old, new=status, user=user),
+        robust=True,
+    )
+    return order
+
+
+@use_case
+def delete_order(order_id: Any, *, user: Any = None) -> None:
+    """Delete an order that was never paid, with its lines; stock that it still holds goes back.
+
+    Args:
+        order_id: The order.
+        user: Who deletes it; None for the system.
+
+    Raises:
+        NotFound: If there is no such order.
+        Protected: If it is paid.
+    """
+    order = _locked(order_id)
+    if order.payment_status == COMPLETE:
+        raise Protected(_("A paid order cannot be deleted."))
+    if not order.cancelled_at:
+        stock.give_back(_units(order))
+    history.record(order, OrderEvent.DELETED, user=user, old=order.status)
+    get_model("OrderItem")._base_manager.filter(order=order).delete()
+    order.delete()
+
+
+def _locked(order_id: Any) -> Any:
+    """Read an order under a lock that lasts until the transaction ends."""
+    no_key = connections[using()].features.has_select_for_no_key_update
+    orders = get_model("Order")._base_manager.using(using()).select_for_update(no_key=no_key)
+    order = orders.filter(pk=order_id).first()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def _set(order: Any, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(order, name, value)
+    order.save(update_fields=list(values))
+
+
+def _units(order: Any) -> Counter[Any]:
+    lines = get_model("OrderItem")._base_manager.filter(order=order).values_list("product_id", "quantity")
+    units: Counter[Any] = Counter()
+    for product_id, quantity in lines:
+        units[product_id] += quantity
+    return units

@@ -1,0 +1,79 @@
+"""The one stock number: taken by checkouts, given back by cancellations, never below zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import connections
+from django.db.models import Case, F, IntegerField, Value, When
+
+from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
+from storefront_store.services.transactions import using
+
+
+def lock_products(keys: Any, annotate: Callable[[Any], Any] = lambda queryset: queryset) -> dict[Any, Any]:
+    """Lock products in the order of their keys, as everybody does, so that no two wait for each other.
+
+    Args:
+        keys: Primary keys.
+        annotate: Called with the queryset, to bring more along in the same query.
+
+    Returns:
+        The products that exist, by key.
+    """
+    no_key = connections[using()].features.has_select_for_no_key_update
+    queryset = get_model("Product")._base_manager.using(using()).filter(pk__in=list(keys))
+    locked = annotate(queryset).order_by("pk").select_for_update(no_key=no_key)
+    return {product.pk: product for product in locked}
+
+
+def take(demand: Mapping[Any, int], annotate: Callable[[Any], Any] = lambda queryset: queryset) -> dict[Any, Any]:
+    """Take units out of stock, all of them or none; belongs into a use case.
+
+    Args:
+        demand: Units wanted by product key.
+        annotate: As for :func:`lock_products`.
+
+    Returns:
+        The locked products by key, as they were before.
+
+    Raises:
+        Unavailable: If a product is gone or no longer on sale.
+        OutOfStock: If there is too little of one.
+    """
+    products = lock_products(demand, annotate)
+    unavailable = [key for key in demand if key not in products or not products[key].is_active]
+    if unavailable:
+        raise Unavailable([Shortage(key, demand[key], 0) for key in unavailable])
+    if app_settings.TRACK_INVENTORY:
+        units = _by_product(demand)
+        enough = get_model("Product")._base_manager.filter(pk__in=list(demand), inventory__gte=units)
+        if enough.update(inventory=F("inventory") - units) < len(demand):
+            raise OutOfStock(
+                [
+                    Shortage(key, wanted, products[key].inventory)
+                    for key, wanted in demand.items()
+                    if products[key].inventory < wanted
+                ]
+            )
+    return products
+
+
+def give_back(units: Mapping[Any, int]) -> None:
+    """Put units back into stock; belongs into a use case.
+
+    Args:
+        units: Units by product key.
+    """
+    if units and app_settings.TRACK_INVENTORY:
+        lock_products(units)
+        stock = get_model("Product")._base_manager.filter(pk__in=list(units))
+        stock.update(inventory=F("inventory") + _by_product(units))
+
+
+def _by_product(units: Mapping[Any, int]) -> Case:
+    """An expression for the number of units that belongs to each row."""
+    whens = [When(pk=key, then=Value(number)) for key, number in units.items()]
+    return Case(*whens, output_field=IntegerField())

@@ -1,0 +1,75 @@
+"""One transaction a use case, tried again where the database asks for it."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import Final, ParamSpec, TypeVar
+
+from django.db import OperationalError, connections, router, transaction
+
+from storefront_store.conf import get_model
+from storefront_store.exceptions import Busy
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ATTEMPTS: Final = 5
+FIRST_PAUSE: Final = 0.01  # seconds, doubled each time, with jitter
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected
+POSTGRESQL_STATES: Final = frozenset({"40001", "40P01"})
+# https://mariadb.com/kb/en/mariadb-error-codes/: ER_LOCK_DEADLOCK, ER_CHECKREAD
+MYSQL_CODES: Final = frozenset({1213, 1020})
+# https://www.sqlite.org/rescode.html: SQLITE_BUSY, SQLITE_LOCKED
+SQLITE_CODES: Final = frozenset({5, 6})
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Tell whether the database refused the transaction only because of another one."""
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", getattr(cause, "pgcode", None)) in POSTGRESQL_STATES:
+        return True
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_CODES:
+        return True
+    return bool(error.args) and error.args[0] in MYSQL_CODES
+
+
+def using() -> str:
+    """The alias of the database that the store writes to."""
+    return router.db_for_write(get_model("Order"))
+
+
+def use_case(function: Callable[P, T]) -> Callable[P, T]:
+    """Run ``function`` in one transaction.
+
+    As the outermost transaction it is run again, up to five times in all, when the database gave it up for
+    another one's sake (serialisation failure, deadlock, busy file). ``function`` must therefore touch nothing
+    but the database; what else is to happen goes to ``transaction.on_commit``.
+
+    Raises:
+        Busy: If that did not help, or a transaction around this one would have to be run again.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        alias = using()
+        attempts = 1 if connections[alias].in_atomic_block else ATTEMPTS
+        for attempt in range(1, attempts + 1):
+            try:
+                with transaction.atomic(using=alias):
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if not is_passing(error):
+                    raise
+                if attempt == attempts:
+                    raise Busy from error
+            except Busy:
+                if attempt == attempts:
+                    raise
+            time.sleep(FIRST_PAUSE * 2**attempt * random.random())  # noqa: S311
+        raise AssertionError("unreachable")
+
+    return run
