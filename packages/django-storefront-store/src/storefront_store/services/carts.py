@@ -44,8 +44,7 @@ def delete_cart(cart_id: Any) -> None:
 
 def discard_cart(cart_id: Any) -> None:
     """Delete a cart that the caller has locked."""
-    get_model("CartItem")._base_manager.filter(cart_id=cart_id).delete()
-    get_model("Cart")._base_manager.filter(pk=cart_id)._raw_delete(using=None)
+    get_model("Cart")(pk=cart_id).delete()
 
 
 def add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:

@@ -1,7 +1,6 @@
 """Fills a shop with the demo catalogue, or with numbered variants of it up to any size.
 
-Only what is missing is added: whatever somebody has changed since stays as it is, and seeding twice changes
-nothing.
+Only what is missing is added: what somebody has changed since stays as it is, and seeding twice changes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
-from itertools import batched, chain, count, islice, zip_longest
+from itertools import chain, count, islice, zip_longest
 from typing import Any, Final
 
 from django.core.files.base import ContentFile
@@ -20,4 +19,209 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.demo import pictures
 from storefront_store.models import CatalogueVersion, ProductImage, Promotion, Review
 from storefront_store.pricing import to_cents
+from storefront_store.services.batching import batches, lock_catalogue
 from storefront_store.services.transactions import use_case
+
+PICTURE_PATH: Final = "store/images/demo/{sku}.jpg"
+PICTURES_AT_A_TIME: Final = 20
+
+
+@dataclass(slots=True)
+class Seeded:
+    """What a run has added.
+
+    Attributes:
+        collections: New collections.
+        products: New products.
+        reviews: New reviews.
+        pictures: New product images.
+        promotions: New promotions.
+    """
+
+    collections: int = 0
+    products: int = 0
+    reviews: int = 0
+    pictures: int = 0
+    promotions: int = 0
+
+
+def seed_catalogue(
+    size: int | None = None, *, images: bool = True, advance: Callable[[int], object] = lambda done: None
+) -> Seeded:
+    """Add the demo catalogue to the shop.
+
+    Args:
+        size: How many products there shall be: the demo's own, if not given; fewer, taken from all collections
+            in turn; or more, by numbered variants of them.
+        images: Draw pictures for the demo's own products. Variants have none.
+        advance: Told the number of products and pictures dealt with since the last call.
+
+    Returns:
+        What was missing and has been added.
+    """
+    demo = load_demo()
+    own = _own_products(demo)
+    size = len(own) if size is None else size
+    collections, seeded = _add_collections(demo["collections"])
+    for batch in batches(islice(chain(own, _variants(own)), size)):
+        added = _add_products(batch, collections)
+        seeded.products += len(added)
+        seeded.reviews += sum(len(product["reviews"]) for product in added)
+        advance(len(batch))
+    own = own[:size]
+    if images:
+        for batch in batches(own, PICTURES_AT_A_TIME):
+            seeded.pictures += _add_pictures(batch)
+            advance(len(batch))
+    seeded.promotions = _add_promotions(demo["promotions"])
+    _feature_products(demo["collections"])
+    return seeded
+
+
+def demo_size() -> int:
+    """Return the number of products in the demo catalogue."""
+    return sum(len(collection["products"]) for collection in load_demo()["collections"])
+
+
+def load_demo() -> dict[str, Any]:
+    """Return the demo catalogue: collections with their products, and promotions."""
+    text = resources.files("storefront_store.demo").joinpath("catalogue.json").read_text(encoding="utf-8")
+    demo: dict[str, Any] = json.loads(text)
+    return demo
+
+
+def _own_products(demo: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take one product from each collection in turn, so that a small shop has something of everything."""
+    shelves = [
+        [{**product, "collection": collection["title"]} for product in collection["products"]]
+        for collection in demo["collections"]
+    ]
+    return [product for row in zip_longest(*shelves) for product in row if product is not None]
+
+
+def _variants(own: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Number the products on without end, at prices and stocks around those of the originals."""
+    for number in count(2):
+        for index, product in enumerate(own):
+            percent = 80 + (17 * number + 7 * index) % 41
+            yield {
+                **product,
+                "sku": f"{product['sku']}-{number}",
+                "title": f"{product['title']}, No. {number}",
+                "slug": f"{product['slug']}-{number}",
+                "unit_price": to_cents(Decimal(product["unit_price"]) * percent / 100),
+                "inventory": (product["inventory"] + 13 * number + index) % 250,
+                "reviews": [],
+            }
+
+
+@use_case
+def _add_collections(demo: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], Seeded]:
+    lock_catalogue()
+    model = get_model("Collection")
+    titles = [collection["title"] for collection in demo]
+    known = set(model._base_manager.filter(title__in=titles).values_list("title", flat=True))
+    new = [model(title=title) for title in titles if title not in known]
+    model._default_manager.bulk_create(new)
+    if new:
+        CatalogueVersion.objects.bump()
+    rows = model._base_manager.filter(title__in=titles).order_by("-pk").values_list("title", "pk")
+    return dict(rows), Seeded(collections=len(new))
+
+
+@use_case
+def _add_products(batch: Sequence[dict[str, Any]], collections: dict[str, Any]) -> list[dict[str, Any]]:
+    """Insert those products of the batch that are not there; return them."""
+    lock_catalogue()
+    model = get_model("Product")
+    skus = [product["sku"] for product in batch]
+    known = set(model._base_manager.filter(sku__in=skus).values_list("sku", flat=True))
+    missing = [product for product in batch if product["sku"] not in known]
+    if not missing:
+        return []
+    lowest = Decimal(str(app_settings.MIN_PRICE))
+    rows = model._default_manager.bulk_create(
+        model(
+            sku=product["sku"],
+            title=product["title"],
+            slug=product["slug"],
+            description=product["description"],
+            unit_price=max(Decimal(product["unit_price"]), lowest),
+            inventory=product["inventory"],
+            collection_id=collections[product["collection"]],
+        )
+        for product in missing
+    )
+    Review.objects.bulk_create(
+        Review(product=row, **review)
+        for row, product in zip(rows, missing, strict=True)
+        for review in product["reviews"]
+    )
+    CatalogueVersion.objects.bump()
+    return missing
+
+
+def _add_pictures(batch: Sequence[dict[str, Any]]) -> int:
+    """Draw what is missing first, and only then open a transaction."""
+    bare = _without_picture(batch)
+    names = {product["sku"]: _store_picture(product) for product in batch if product["sku"] in bare}
+    return _add_image_rows(batch, names) if names else 0
+
+
+def _without_picture(batch: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    skus = [product["sku"] for product in batch]
+    rows = get_model("Product")._base_manager.filter(sku__in=skus, images__isnull=True)
+    return dict(rows.values_list("sku", "pk"))
+
+
+def _store_picture(product: dict[str, Any]) -> str:
+    storage = ProductImage._meta.get_field("image").storage
+    name = PICTURE_PATH.format(sku=product["sku"].lower())
+    if storage.exists(name):
+        return name
+    hint = product["picture"]
+    stored: str = storage.save(name, ContentFile(pictures.draw(hint["motif"], hint["colors"])))
+    return stored
+
+
+@use_case
+def _add_image_rows(batch: Sequence[dict[str, Any]], names: dict[str, str]) -> int:
+    lock_catalogue()
+    bare = _without_picture(batch)
+    rows = [
+        ProductImage(product_id=bare[product["sku"]], image=names[product["sku"]], alt_text=product["title"])
+        for product in batch
+        if product["sku"] in bare and product["sku"] in names
+    ]
+    ProductImage.objects.bulk_create(rows)
+    CatalogueVersion.objects.bump()
+    return len(rows)
+
+
+@use_case
+def _add_promotions(demo: Sequence[dict[str, Any]]) -> int:
+    lock_catalogue()
+    titles = [promotion["description"] for promotion in demo]
+    known = set(Promotion.objects.filter(description__in=titles).values_list("description", flat=True))
+    missing = [promotion for promotion in demo if promotion["description"] not in known]
+    for promotion in missing:
+        row = Promotion.objects.create(description=promotion["description"], discount=Decimal(promotion["discount"]))
+        row.products.set(get_model("Product")._base_manager.filter(sku__in=promotion["products"]))
+    return len(missing)
+
+
+@use_case
+def _feature_products(demo: Sequence[dict[str, Any]]) -> None:
+    """Give each collection that features nothing the product meant for it, once that is there."""
+    lock_catalogue()
+    titles = [collection["title"] for collection in demo]
+    skus = [collection["featured_product"] for collection in demo]
+    products = {row.sku: row for row in get_model("Product")._base_manager.filter(sku__in=skus)}
+    wanted = {collection["title"]: products.get(collection["featured_product"]) for collection in demo}
+    empty = get_model("Collection")._base_manager.filter(title__in=titles, featured_product=None)
+    rows = [row for row in empty if wanted[row.title] is not None]
+    for row in rows:
+        row.featured_product = wanted[row.title]
+    if rows:
+        get_model("Collection")._default_manager.bulk_update(rows, ["featured_product"])
+        CatalogueVersion.objects.bump()

@@ -24,7 +24,7 @@ def lock_products(keys: Any, annotate: Callable[[Any], Any] = lambda queryset: q
         The products that exist, by key.
     """
     no_key = connections[using()].features.has_select_for_no_key_update
-    queryset = get_model("Product")._base_manager.using(using()).filter(pk__in=list(keys))
+    queryset = get_model("Product")._default_manager.using(using()).filter(pk__in=list(keys))
     locked = annotate(queryset).order_by("pk").select_for_update(no_key=no_key)
     return {product.pk: product for product in locked}
 
