@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+from generic_tags.conf import app_settings
+from generic_tags.labels import MAX_LENGTH, label_key
+from generic_tags.querysets import get_tag_model, tagged_with
+
+
+class TagsFilterBackend(BaseFilterBackend):
+    """Filter any list of a registered model: ``?tags=red,sale`` and ``?tags_match=all``.
+
+    Tags are named by label, whatever the case, or by slug, which is the way for a label with a comma.
+    """
+
+    param = "tags"
+    match_param = "tags_match"
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        match = request.query_params.get(self.match_param, "any")
+        if match not in {"any", "all"}:
+            raise ValidationError({self.match_param: [_("Must be any or all.")]})
+        asked = [name for value in request.query_params.getlist(self.param) for name in value.split(",")]
+        keys = {label_key(name) for name in asked[: app_settings.MAX_LABELS + 1]} - {""}
+        if not keys:
+            return queryset
+        if len(asked) > app_settings.MAX_LABELS or any(len(key) > MAX_LENGTH or "\0" in key for key in keys):
+            raise ValidationError({self.param: [_("Too many tags, or no tags at all.")]})
+        tags = list(get_tag_model()._default_manager.filter(Q(label_key__in=keys) | Q(slug__in=keys)))
+        if match == "all" and keys - {tag.label_key for tag in tags} - {tag.slug for tag in tags}:
+            return queryset.none()
+        return tagged_with(queryset, tags, match) if tags else queryset.none()
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Describe the parameters for OpenAPI."""
+        return [
+            {
+                "name": self.param,
+                "in": "query",
+                "required": False,
+                "description": "Labels or slugs of tags, separated by commas.",
+                "schema": {"type": "string"},
+            },
+            {
+                "name": self.match_param,
+                "in": "query",
+                "required": False,
+                "description": "Whether any or all of the tags must be there.",
+                "schema": {"type": "string", "enum": ["any", "all"]},
+            },
+        ]

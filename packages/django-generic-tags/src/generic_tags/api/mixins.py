@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from generic_tags.api.errors import as_api_error
+from generic_tags.api.serializers import ObjectTagsSerializer
+from generic_tags.conf import app_settings
+from generic_tags.exceptions import GenericTagsError
+from generic_tags.services import set_tags
+
+
+class TagsViewSetMixin:
+    """Give a viewset of a registered model the action ``{id}/tags/``: GET like the object itself, PUT by staff."""
+
+    @action(detail=True, methods=["get", "put"], url_path="tags", url_name="tags", serializer_class=ObjectTagsSerializer)
+    def tags(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Read or replace the tags of one object."""
+        if request.method == "PUT" and not app_settings.WRITE_PERMISSION().has_permission(request, self):
+            self.permission_denied(request)  # type: ignore[attr-defined]
+        return object_tags(request, self.get_object())  # type: ignore[attr-defined]
+
+
+def object_tags(request: Request, obj: Any) -> Response:
+    """Answer the tags of an object, after replacing them if the request is a PUT."""
+    if request.method == "PUT":
+        serializer = ObjectTagsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            tags = set_tags(obj, serializer.validated_data["tags"])
+        except GenericTagsError as error:
+            raise as_api_error(error, "tags") from error
+        return Response({"tags": [tag.label for tag in tags]})
+    field = ObjectTagsSerializer().fields["tags"]
+    return Response({"tags": field.get_attribute(obj)})

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from generic_tags.labels import label_key
+from generic_tags.querysets import get_tag_model
+from generic_tags.services import merge_tags
+
+
+class Command(BaseCommand):
+    help = "Move the objects of some tags to one tag and delete the others. Tags are named by label, whatever the case."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("target", help="the tag that stays")
+        parser.add_argument("sources", nargs="+", help="the tags that go")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        named = {label_key(label): label for label in [options["target"], *options["sources"]]}
+        tags = {tag.label_key: tag for tag in get_tag_model()._default_manager.with_labels(named.values())}
+        if unknown := [label for key, label in named.items() if key not in tags]:
+            raise CommandError(_("There is no tag %(labels)s.") % {"labels": ", ".join(map(repr, unknown))})
+        target = tags.pop(label_key(options["target"]))
+        moved = merge_tags(target, tags.values())
+        self.stdout.write(_("%(count)d links moved to %(label)s") % {"count": moved, "label": target.label})

@@ -1,0 +1,19 @@
+"""Mount with ``path("tags/", include("generic_tags.urls"))``; needs Django REST framework."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from generic_tags.api.views import ObjectTagsView, TaggedItemsView, TagViewSet
+
+app_name = "generic_tags"
+
+_list = TagViewSet.as_view({"get": "list", "post": "create"})
+_detail = TagViewSet.as_view({"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"})
+
+urlpatterns = [
+    path("", _list, name="tag-list"),
+    path("for/<str:model>/<path:key>/", ObjectTagsView.as_view(), name="object-tags"),
+    path("<str:slug>/", _detail, name="tag-detail"),
+    path("<str:slug>/items/", TaggedItemsView.as_view(), name="tag-items"),
+]
