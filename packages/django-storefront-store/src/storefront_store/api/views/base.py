@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import SimpleLazyObject, cached_property
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
+from rest_framework.metadata import SimpleMetadata
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
@@ -19,6 +20,14 @@ from storefront_store.api.parsers import LimitedFormParser, StrictJSONParser
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
+
+
+class PlainMetadata(SimpleMetadata):
+    """What OPTIONS tells: name, description and formats. The fields are in the OpenAPI schema."""
+
+    def determine_actions(self, request: Any, view: Any) -> dict[str, Any]:
+        """Ask neither the database nor the serializers."""
+        return {}
 
 
 class StoreViewSet(GenericViewSet):
@@ -33,6 +42,7 @@ class StoreViewSet(GenericViewSet):
     throttle_scopes: dict[str, str] = {}
     parser_classes = [StrictJSONParser, LimitedFormParser, MultiPartParser]
     filter_backends: list[Any] = []
+    metadata_class = PlainMetadata
 
     def get_exception_handler(self) -> Callable[..., Any]:
         """Answer errors in the store's own way, whatever the project has for its other views."""

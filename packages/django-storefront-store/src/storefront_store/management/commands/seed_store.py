@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from storefront_store.management.progress import progress
+from storefront_store.services.seeding import demo_size, seed_catalogue
+
+
+class Command(BaseCommand):
+    """Fill the shop with the demo catalogue."""
+
+    help = "Adds the demo catalogue, or what is missing of it. Running it twice changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--products",
+            type=natural_number,
+            metavar="N",
+            help="how many products there shall be; beyond the demo's own by numbered variants",
+        )
+        parser.add_argument("--no-images", action="store_true", help="draw no pictures")
+        parser.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seed, and say what was added."""
+        size = demo_size() if options["products"] is None else options["products"]
+        quiet = options["quiet"] or options["verbosity"] == 0
+        images = not options["no_images"]
+        steps = size + (min(size, demo_size()) if images else 0)
+        with progress(self.stderr._out, total=steps, label="Seeding", shown=not quiet) as advance:  # type: ignore[attr-defined]
+            seeded = seed_catalogue(size, images=images, advance=advance)
+        if not quiet:
+            self.stdout.write(
+                f"Added {seeded.products} products in {seeded.collections} new collections, {seeded.reviews} reviews, "
+                f"{seeded.promotions} promotions and {seeded.pictures} pictures."
+            )
+
+
+def natural_number(text: str) -> int:
+    """Read a command line argument that counts something.
+
+    Raises:
+        ArgumentTypeError: If it is no number, or below 1.
+    """
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is not a number of at least 1")
+    return int(text)

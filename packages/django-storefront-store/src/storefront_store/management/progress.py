@@ -1,0 +1,49 @@
+"""A progress bar for long commands: by tqdm where it is installed, in plain lines where not."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TextIO
+
+try:
+    from tqdm import tqdm
+except ImportError:  # the extra "progress" is not installed
+    tqdm = None
+
+LINES: Final = 10  # in all, without tqdm
+
+
+@contextlib.contextmanager
+def progress(stream: TextIO, *, total: int | None, label: str, shown: bool = True) -> Iterator[Callable[[int], Any]]:
+    """Show how far a command is, if a person is looking.
+
+    Args:
+        stream: Where to; nothing is written unless it is a terminal.
+        total: How many steps there are, where known.
+        label: What is going on.
+        shown: False for silence.
+
+    Yields:
+        A function to call with the number of steps made since its last call.
+    """
+    if not shown or not stream.isatty():
+        yield lambda done: None
+    elif tqdm is not None:
+        with tqdm(total=total, desc=label, file=stream, unit="") as bar:
+            yield bar.update
+    else:
+        yield _lines(stream, total, label)
+
+
+def _lines(stream: TextIO, total: int | None, label: str) -> Callable[[int], None]:
+    every = max(1, (total or 10_000) // LINES)
+    made = 0
+
+    def advance(done: int) -> None:
+        nonlocal made
+        before, made = made, made + done
+        if made // every > before // every:
+            stream.write(f"{label}: {made}" + (f" of {total}" if total else "") + "\n")
+
+    return advance

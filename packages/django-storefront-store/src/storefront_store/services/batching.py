@@ -1,0 +1,27 @@
+"""What long writes to the catalogue share: slices of an iterable, and one writer at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, TypeVar
+
+from storefront_store.models import CatalogueVersion
+
+T = TypeVar("T")
+
+BATCH_SIZE: Final = 500  # rows in one transaction: short locks, and few enough parameters for every database
+
+
+def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
+    """Cut ``items`` into lists of at most ``size``, reading no further ahead than one of them."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def lock_catalogue() -> None:
+    """Let other seeds and imports wait until this transaction ends, so that they see what it has added."""
+    manager = CatalogueVersion.objects
+    manager.bulk_create([CatalogueVersion(pk=manager.ROW, version=0)], ignore_conflicts=True)
+    manager.select_for_update().get(pk=manager.ROW)
