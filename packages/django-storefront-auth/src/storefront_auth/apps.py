@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,10 @@ class StorefrontAuthConfig(AppConfig):
     label = "storefront_auth"
     verbose_name = _("Storefront accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from storefront_auth import receivers  # noqa: F401
+        from storefront_auth.checks import check_deployment, check_settings
+
+        checks.register(check_settings, checks.Tags.security)
+        checks.register(check_deployment, checks.Tags.security, deploy=True)

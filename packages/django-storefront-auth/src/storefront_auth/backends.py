@@ -1,7 +1,41 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from storefront_auth.lookup import find_for_login, login_field
+from storefront_auth.throttling import LoginAttempt
+
+MAX_PASSWORD_LENGTH = 1024
 
 
 class AccountBackend(ModelBackend):
-    """Checks a password."""
+    """Django's backend, by name or address, which counts every attempt before it looks at the password.
+
+    It serves every form that calls :func:`django.contrib.auth.authenticate`, so ``/admin/login/`` is throttled too.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> AbstractBaseUser | None:
+        identifier = username if username is not None else kwargs.get(login_field())
+        if identifier is None or password is None:
+            return None
+        attempt = LoginAttempt.of(request, identifier)
+        if attempt.wait:
+            raise PermissionDenied
+        password = password[: MAX_PASSWORD_LENGTH + 1]
+        user = find_for_login(identifier)
+        if user is None:
+            # As much work as for a wrong password.
+            get_user_model()().set_password(password)
+            return None
+        if user.check_password(password) and self.user_can_authenticate(user):
+            attempt.succeeded()
+            return user
+        return None

@@ -1,7 +1,7 @@
 """When two names or two addresses mean the same person.
 
-The rule must give the same verdict on every database, whose own ideas of case, accents and trailing blanks differ, so it is
-computed here and stored as a digest: short, of fixed length, plain ASCII, and blind to any collation.
+The rule must give the same verdict on every database, whose own ideas of case, accents and trailing blanks differ, so
+it is computed here and stored as a digest: short, of fixed length, plain ASCII, and blind to any collation.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 def fold(text: str) -> str:
     """Return ``text`` without differences of case and of Unicode form, its e-mail domain in ASCII.
 
-    >>> fold("Ａnn@BÜCHER.example") == fold("ann@xn--bcher-kva.example")
+    >>> fold("Ann@BÜCHER.example") == fold("ann@xn--bcher-kva.example")
     True
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()

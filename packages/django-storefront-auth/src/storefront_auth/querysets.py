@@ -39,7 +39,7 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
         with transaction.atomic(using=self.db):
             users = list(self.values_list("pk", flat=True))
             updated = super().update(**kwargs)
-            TokenStateQuerySet.of_users(users).end_tokens()
+            apps.get_model("storefront_auth", "TokenState").objects.using(self.db).of_users(users).end_tokens()
         return updated
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -68,10 +68,9 @@ class StorefrontUserManager(UserManager.from_queryset(UserQuerySet)):  # type: i
 
 
 class TokenStateQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    @classmethod
-    def of_users(cls, users: Collection[Any]) -> TokenStateQuerySet:
+    def of_users(self, users: Collection[Any]) -> TokenStateQuerySet:
         """Return the states of the users with these primary keys."""
-        return apps.get_model("storefront_auth", "TokenState")._default_manager.filter(user__in=users)
+        return self.filter(user__in=users)
 
     def end_tokens(self) -> int:
         """Make every token issued so far invalid; return how many users had any."""

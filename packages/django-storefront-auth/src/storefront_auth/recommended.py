@@ -20,7 +20,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-#: What the package needs beside ``django.contrib.auth`` and ``contenttypes``. The blacklist remembers used refresh tokens.
+#: What the package needs beside ``django.contrib.auth`` and ``contenttypes``. The blacklist remembers used refresh
+#: tokens.
 INSTALLED_APPS: list[str] = [
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
@@ -43,8 +44,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "storefront_auth.validators.MaximumLengthValidator", "OPTIONS": {"max_length": 1024}},
 ]
 
-#: The authenticator comes first, so that an anonymous request is 401 with ``WWW-Authenticate``, not 403. The parsers refuse
-#: bodies that are too large or nested too deep.
+#: The authenticator comes first, so that an anonymous request is 401 with ``WWW-Authenticate``, not 403. The parsers
+#: refuse bodies that are too large or nested too deep.
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["storefront_auth.authentication.JWTAuthentication"],
     "DEFAULT_PARSER_CLASSES": [
@@ -54,8 +55,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
 }
 
-#: Short access, rotated refresh. Add a ``SIGNING_KEY`` of its own, at least 32 bytes, from the environment: then a leaked
-#: ``SECRET_KEY`` signs no token, and either can be changed alone.
+#: Short access, rotated refresh. Add a ``SIGNING_KEY`` of its own, at least 32 bytes, from the environment: then a
+#: leaked ``SECRET_KEY`` signs no token, and either can be changed alone.
 SIMPLE_JWT: dict[str, Any] = {
     "AUTH_HEADER_TYPES": ("JWT", "Bearer"),
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-# Scripts with letters that look alike; a name that mixes them passes for another one ("аdmin" with a Cyrillic "а").
+# Scripts with letters that look alike; a name that mixes them passes for another one, as "admin" with a Cyrillic "a".
 _CONFUSABLE_SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 # Letters that show nothing: two names could differ by them alone.
 _INVISIBLE_LETTERS = re.compile("[\u115f\u1160\u3164\uffa0]")
@@ -50,7 +50,7 @@ class MaximumLengthValidator:
     def get_help_text(self) -> str:
         """Return the rule in words."""
         return ngettext(
-            "Your password can’t be longer than %(max_length)d character.",
-            "Your password can’t be longer than %(max_length)d characters.",
+            "Your password must not be longer than %(max_length)d character.",
+            "Your password must not be longer than %(max_length)d characters.",
             self.max_length,
         ) % {"max_length": self.max_length}

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from storefront_auth.models import Profile
+from storefront_auth.services.profiles import save_profile
+
+
+class ProfileSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """What a person says about themselves."""
+
+    class Meta:
+        model = Profile
+        fields = ["display_name", "time_zone", "language"]
+
+    def update(self, instance: Profile, validated_data: dict[str, Any]) -> Profile:
+        return save_profile(instance.user, validated_data)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from storefront_auth.api.serializers.fields import MAX_IDENTIFIER_LENGTH, PasswordField
+from storefront_auth.lookup import login_field
+
+
+class LoginSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A name or an address, as ``LOGIN_FIELD`` says, and a password."""
+
+    password = PasswordField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return {login_field(): serializers.CharField(max_length=MAX_IDENTIFIER_LENGTH), **super().get_fields()}
+
+    @property
+    def identifier(self) -> str:
+        """Who wants to come in."""
+        return self.validated_data[login_field()]
+
+
+class RefreshSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A refresh token."""
+
+    refresh = serializers.CharField()
+
+
+class TokenSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """A token of either kind."""
+
+    token = serializers.CharField()

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.permissions import IsAuthenticated
+
+from storefront_auth.api.errors import AccountView
+from storefront_auth.api.serializers.profiles import ProfileSerializer
+from storefront_auth.models import Profile
+from storefront_auth.services.profiles import profile_of
+
+
+class ProfileView(AccountView, RetrieveUpdateAPIView):  # type: ignore[type-arg]
+    """The profile of the user who asks."""
+
+    permission_classes = (IsAuthenticated,)
+    serializer_class = ProfileSerializer
+
+    def get_object(self) -> Profile:
+        return profile_of(self.request.user)

@@ -1,0 +1,74 @@
+"""Finding an account by what a stranger sent: no input may raise, and none may find a different account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DataError
+
+from storefront_auth.conf import app_settings
+from storefront_auth.identity import fold, identity_key
+from storefront_auth.querysets import key_fields
+
+# Host models may let several accounts share an address. This many get the mail.
+MAX_SHARED_ADDRESS = 5
+
+
+def find_by_pk(value: object, *related: str, lock: bool = False) -> AbstractBaseUser | None:
+    """Return the user with this primary key, or ``None`` for whatever is no key.
+
+    Args:
+        value: what a token or a link says.
+        related: one-to-one relations to read in the same query.
+        lock: whether to lock the row until the transaction ends.
+    """
+    if type(value) not in (str, int):
+        return None
+    users = get_user_model()._default_manager.select_related(*related)
+    if lock:
+        users = users.select_for_update()
+    try:
+        user = users.get(pk=value)
+    except (ObjectDoesNotExist, ValidationError, DataError, ValueError, TypeError, OverflowError):
+        return None
+    # int() reads "1_0", " 1" and digits of other scripts, and some collations take "A" for "a".
+    return user if str(user.pk) == str(value) else None
+
+
+def find_by_email(email: str, *related: str) -> list[AbstractBaseUser]:
+    """Return the accounts with this address, whatever its case and Unicode form."""
+    model = get_user_model()
+    field = model.get_email_field_name()
+    users = model._default_manager.select_related(*related)
+    key = key_fields(model).get(field)
+    if key is not None:
+        return list(users.filter(**{key: identity_key(email)}))
+    found = users.filter(**{f"{field}__iexact": email})[:MAX_SHARED_ADDRESS]
+    return [user for user in found if fold(getattr(user, field) or "") == fold(email)]
+
+
+def login_field() -> str:
+    """Return the name of the field that people log in with."""
+    return app_settings.LOGIN_FIELD or get_user_model().USERNAME_FIELD
+
+
+def find_for_login(identifier: str) -> AbstractBaseUser | None:
+    """Return the account that ``identifier`` names; an address that several share names none."""
+    model = get_user_model()
+    if login_field() != model.USERNAME_FIELD:
+        found = find_by_email(identifier)
+        return found[0] if len(found) == 1 else None
+    try:
+        return model._default_manager.get_by_natural_key(identifier)
+    except model.DoesNotExist:
+        return None
+
+
+def decoy() -> AbstractBaseUser:
+    """Return a user to do the same work for where there is none."""
+    user: Any = get_user_model()()
+    user.set_unusable_password()
+    return user

@@ -1,0 +1,123 @@
+"""What the package writes to people, and how it leaves the house."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from threading import BoundedSemaphore
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from storefront_auth import links
+from storefront_auth.conf import app_settings
+
+logger = logging.getLogger(__name__)
+
+WORKERS = 2
+# Waiting beyond these, mail is dropped: a mail server that hangs must not eat the memory.
+MAX_WAITING = 1000
+
+# The purposes of mails that carry a link: the setting with its path, and the maker of its token.
+_LINKS: dict[str, tuple[str, PasswordResetTokenGenerator]] = {
+    "activation": ("ACTIVATION_PATH", links.activation),
+    "password_reset": ("PASSWORD_RESET_PATH", links.password_reset),
+    "username_reset": ("USERNAME_RESET_PATH", links.username_reset),
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A rendered mail, in plain values, which a sender can put into a task.
+
+    No recipients means a decoy: there is no such account, and the same work is done for it. Django's own ``send`` drops
+    a mail without recipients, and so should every sender.
+    """
+
+    subject: str
+    text: str
+    html: str
+    to: tuple[str, ...]
+
+    def asdict(self) -> dict[str, Any]:
+        """Return the values, for a serializer; ``Mail(**values)`` is the way back."""
+        return asdict(self)
+
+    def send(self) -> None:
+        """Hand the mail to Django's mail backend; raises what that raises."""
+        message = EmailMultiAlternatives(self.subject, self.text, to=list(self.to))
+        message.attach_alternative(self.html, "text/html")
+        message.send()
+
+
+def frontend_url(path: str) -> str:
+    """Return the address of a page of the front end. The Host header has no say in it, for anybody may send one."""
+    return f"{app_settings.FRONTEND_URL.rstrip('/')}/{path.lstrip('/')}"
+
+
+def compose(purpose: str, user: AbstractBaseUser) -> Mail:
+    """Render the mail for ``purpose`` in the language of the user's profile.
+
+    Args:
+        purpose: the name of its templates in ``storefront_auth/email/``.
+        user: whom it is for; one that isn't saved makes a decoy.
+    """
+    context: dict[str, Any] = {"user": user, "site_name": app_settings.SITE_NAME}
+    if purpose in _LINKS:
+        path, tokens = _LINKS[purpose]
+        place = {"uid": links.encode_uid(user), "token": tokens.make_token(user)}
+        context |= {**place, "url": frontend_url(getattr(app_settings, path).format(**place))}
+    template = f"storefront_auth/email/{purpose}"
+    with translation.override(_language_of(user)):
+        return Mail(
+            subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
+            text=render_to_string(f"{template}.txt", context),
+            html=render_to_string(f"{template}.html", context),
+            to=(getattr(user, user.get_email_field_name()),) if not user._state.adding else (),
+        )
+
+
+def dispatch(mail: Mail) -> None:
+    """Give ``mail`` to ``MAIL_SENDER`` once the transaction is committed. Nothing that goes wrong there shows."""
+    transaction.on_commit(partial(app_settings.MAIL_SENDER, mail), robust=True)
+
+
+def send_now(mail: Mail) -> None:
+    """Send in the thread of the caller; for tests, commands and workers of task queues."""
+    try:
+        mail.send()
+    except Exception:
+        logger.exception("A mail could not be sent")
+
+
+def send_in_background(mail: Mail) -> None:
+    """Send from one of a few threads of this process, so that no answer waits for, or tells of, the mail server."""
+    room = _room()
+    if not room.acquire(blocking=False):
+        logger.error("Too many mails are waiting; one was dropped")
+        return
+    _workers().submit(send_now, mail).add_done_callback(lambda _: room.release())
+
+
+@cache
+def _room() -> BoundedSemaphore:
+    return BoundedSemaphore(MAX_WAITING)
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    # Made at first use: threads don't survive the fork of a server's worker.
+    return ThreadPoolExecutor(WORKERS, thread_name_prefix="storefront-auth-mail")
+
+
+def _language_of(user: AbstractBaseUser) -> str:
+    profile = getattr(user, "storefront_profile", None)
+    return profile.language if profile else settings.LANGUAGE_CODE

@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils.translation import gettext_lazy as _
+
+from storefront_auth import links, mail
+from storefront_auth.exceptions import AccountInUseError, FieldRefusedError, InvalidLinkError, WrongPasswordError
+from storefront_auth.identity import fold
+from storefront_auth.lookup import decoy, find_by_email
+from storefront_auth.models import TokenState
+from storefront_auth.querysets import key_fields
+
+
+def register(values: Mapping[str, Any], *, activate_by_mail: bool = False, confirm: bool = False) -> AbstractBaseUser:
+    """Create an account.
+
+    Args:
+        values: arguments of ``create_user``.
+        activate_by_mail: whether the account sleeps until the link in a mail was followed.
+        confirm: whether to write that the account is there; not with ``activate_by_mail``.
+
+    Raises:
+        FieldRefusedError: if the name or the address is taken, or the password too weak.
+    """
+    model = get_user_model()
+    check_password_strength(values["password"], model(**values), field="password")
+    with _taken_is_refused(values), transaction.atomic():
+        refuse_taken(values)
+        user = model._default_manager.create_user(**values, **({"is_active": False} if activate_by_mail else {}))
+        if activate_by_mail:
+            _await_activation(user)
+        elif confirm:
+            mail.dispatch(mail.compose("confirmation", user))
+    return user
+
+
+def update(user: AbstractBaseUser, values: Mapping[str, Any], *, activate_by_mail: bool = False) -> AbstractBaseUser:
+    """Change what a person may change of an account.
+
+    Args:
+        user: whose account it is.
+        values: the new values by field.
+        activate_by_mail: whether a new address must be proved again, by a mail to it.
+
+    Raises:
+        FieldRefusedError: if the new name or address is taken.
+    """
+    email = user.get_email_field_name()
+    is_moved = email in values and values[email] != getattr(user, email)
+    for field, value in values.items():
+        setattr(user, field, value)
+    with _taken_is_refused(values, user), transaction.atomic():
+        refuse_taken(values, user)
+        changed = set(values)
+        if must_prove := is_moved and activate_by_mail:
+            user.is_active = False
+            changed.add("is_active")
+        # Only these: a password that is changed at the same time must not be overwritten with the old one.
+        user.save(update_fields=changed)
+        if must_prove:
+            _await_activation(user)
+    return user
+
+
+def activate(uid: str, token: str, *, confirm: bool = False) -> AbstractBaseUser:
+    """Wake the account whose mailed link this is.
+
+    Raises:
+        InvalidLinkError: if it is no good, or the account sleeps for another reason than the missing activation.
+    """
+    with transaction.atomic():
+        user = links.follow(uid, token, links.activation, active=False)
+        if not TokenState.objects.of_users([user.pk]).filter(awaits_activation=True).update(awaits_activation=False):
+            raise InvalidLinkError
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        if confirm:
+            mail.dispatch(mail.compose("confirmation", user))
+    return user
+
+
+def resend_activation(email: str) -> None:
+    """Mail the link once more, if the address has an account that waits for it. The work is the same if not."""
+    found = find_by_email(email, "storefront_profile", "storefront_token_state")
+    waiting = [user for user in found if not user.is_active and _state_of(user).awaits_activation]
+    _mail_each("activation", waiting)
+
+
+def request_password_reset(email: str) -> None:
+    """Mail a link to set a new password, if the address has an account. The work is the same if not."""
+    _mail_each("password_reset", _reachable(email))
+
+
+def request_username_reset(email: str) -> None:
+    """Mail a link to choose a new user name, if the address has an account. The work is the same if not."""
+    _mail_each("username_reset", _reachable(email))
+
+
+def change_password(user: AbstractBaseUser, current: str, new: str, *, notify: bool = False) -> None:
+    """Set a new password, which ends all tokens.
+
+    Raises:
+        WrongPasswordError: if ``current`` isn't the present one.
+        FieldRefusedError: if ``new`` is too weak.
+    """
+    check_password(user, current)
+    _set_password(user, new, notify=notify)
+
+
+def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> AbstractBaseUser:
+    """Set a new password by a mailed link, which ends all tokens.
+
+    Raises:
+        InvalidLinkError: if the link is no good.
+        FieldRefusedError: if ``new`` is too weak; the link stays good.
+    """
+    with transaction.atomic():
+        user = links.follow(uid, token, links.password_reset, active=True)
+        _set_password(user, new, notify=notify)
+    return user
+
+
+def change_username(user: AbstractBaseUser, current_password: str, new: str, *, notify: bool = False) -> None:
+    """Set a new user name.
+
+    Raises:
+        WrongPasswordError: if the password is wrong.
+        FieldRefusedError: if the name is taken.
+    """
+    check_password(user, current_password)
+    _set_username(user, new, notify=notify)
+
+
+def reset_username(uid: str, token: str, new: str, *, notify: bool = False) -> AbstractBaseUser:
+    """Set a new user name by a mailed link.
+
+    Raises:
+        InvalidLinkError: if the link is no good.
+        FieldRefusedError: if the name is taken; the link stays good.
+    """
+    with transaction.atomic():
+        user = links.follow(uid, token, links.username_reset, active=True)
+        _set_username(user, new, notify=notify)
+    return user
+
+
+def delete(user: AbstractBaseUser) -> None:
+    """Delete an account.
+
+    Raises:
+        AccountInUseError: if other rows protect it; then nothing is changed.
+    """
+    try:
+        with transaction.atomic():
+            user.delete()
+    except (ProtectedError, RestrictedError, IntegrityError):
+        raise AccountInUseError from None
+
+
+def check_password(user: AbstractBaseUser, password: str) -> None:
+    """Raise ``WrongPasswordError`` unless ``password`` is the user's."""
+    if not user.check_password(password):
+        raise WrongPasswordError
+
+
+def check_password_strength(password: str, user: AbstractBaseUser, *, field: str) -> None:
+    """Run all validators; raise ``FieldRefusedError`` for ``field`` if one objects."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise FieldRefusedError(field, error.messages) from None
+
+
+def refuse_taken(values: Mapping[str, Any], user: AbstractBaseUser | None = None) -> None:
+    """Raise ``FieldRefusedError`` if another account has the name or the address, in whatever spelling.
+
+    Args:
+        values: what is going to be saved.
+        user: the account it is for, if there is one already.
+    """
+    model = get_user_model()
+    keys = key_fields(model)
+    others = model._default_manager.exclude(pk=user.pk) if user else model._default_manager.all()
+    for field in (model.USERNAME_FIELD, model.get_email_field_name()):
+        if not values.get(field):
+            continue
+        if field in keys:
+            probe = model(**{field: values[field]})
+            is_taken = others.filter(**{keys[field]: getattr(probe, keys[field])}).exists()
+        else:
+            twins = others.filter(**{f"{field}__iexact": values[field]}).values_list(field, flat=True)
+            is_taken = any(fold(twin) == fold(values[field]) for twin in twins[:5])
+        if is_taken:
+            raise FieldRefusedError(field, [_taken_message(field)])
+
+
+class _taken_is_refused:  # noqa: N801
+    """Turns the database's objection into ours: somebody else may take the name between our look and our write."""
+
+    def __init__(self, values: Mapping[str, Any], user: AbstractBaseUser | None = None) -> None:
+        self.values, self.user = values, user
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, IntegrityError):
+            refuse_taken(self.values, self.user)
+            # A collation that takes more names for the same than we do.
+            raise FieldRefusedError(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
+
+
+def _taken_message(field: str) -> object:
+    return get_user_model()._meta.get_field(field).error_messages.get("unique", _("This is taken."))
+
+
+def _set_password(user: AbstractBaseUser, new: str, *, notify: bool) -> None:
+    check_password_strength(new, user, field="new_password")
+    user.set_password(new)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        if notify:
+            mail.dispatch(mail.compose("password_changed", user))
+
+
+def _set_username(user: AbstractBaseUser, new: str, *, notify: bool) -> None:
+    field = user.USERNAME_FIELD
+    values = {field: new}
+    try:
+        with _taken_is_refused(values, user), transaction.atomic():
+            refuse_taken(values, user)
+            setattr(user, field, new)
+            user.save(update_fields=[field])
+            if notify:
+                mail.dispatch(mail.compose("username_changed", user))
+    except FieldRefusedError as refused:
+        raise FieldRefusedError(f"new_{field}", refused.messages) from None
+
+
+def _await_activation(user: AbstractBaseUser) -> None:
+    TokenState.objects.update_or_create(user=user, defaults={"awaits_activation": True})
+    mail.dispatch(mail.compose("activation", user))
+
+
+def _state_of(user: AbstractBaseUser) -> TokenState:
+    return getattr(user, "storefront_token_state", None) or TokenState()
+
+
+def _reachable(email: str) -> list[AbstractBaseUser]:
+    found = find_by_email(email, "storefront_profile")
+    return [user for user in found if user.is_active and user.has_usable_password()]
+
+
+def _mail_each(purpose: str, users: list[AbstractBaseUser]) -> None:
+    for user in users or [decoy()]:
+        mail.dispatch(mail.compose(purpose, user))

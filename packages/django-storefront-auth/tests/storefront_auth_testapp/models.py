@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin, UserManager
+from django.db import models
+
+from storefront_auth.models import AbstractStorefrontUser
+
+
+class Invoice(models.Model):
+    """A row that protects its user."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"invoice of {self.user_id}"
+
+
+class Member(AbstractStorefrontUser):
+    """A host's user with fields of its own."""
+
+    points = models.PositiveIntegerField(default=0)
+
+    class Meta(AbstractStorefrontUser.Meta):
+        swappable = "AUTH_USER_MODEL"
+
+
+class PersonManager(UserManager):
+    def create_user(self, email: str, password: str | None = None, **values: object) -> Person:
+        values.pop("username", None)
+        person = self.model(email=email, **values)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """A host's user that has nothing of ours: known by the address, with a UUID for a key."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(unique=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        swappable = "AUTH_USER_MODEL"
+
+    def __str__(self) -> str:
+        return self.email

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from rest_framework.test import APIClient
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "username": "bea",
+    "email": "bea@example.com",
+    "password": "correct-horse-7",
+    "first_name": "Bea",
+    "last_name": "Best",
+}
+
+
+def test_registration_answers_with_the_public_fields_and_no_password(api: APIClient) -> None:
+    response = api.post("/auth/users/", NEW)
+
+    assert response.status_code == 201
+    assert set(response.json()) == {"id", "username", "email", "first_name", "last_name"}
+    assert get_user_model().objects.get(username="bea").check_password(NEW["password"])
+    assert response["Cache-Control"] == "no-store"
+    assert not mail.outbox
+
+
+def test_registration_gives_a_profile_with_the_defaults_of_the_site(api: APIClient) -> None:
+    api.post("/auth/users/", NEW)
+
+    profile = get_user_model().objects.get(username="bea").storefront_profile
+    assert (profile.display_name, profile.time_zone, profile.language) == ("", "America/Chicago", "en")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"username": "ANN"}, "username"),
+        ({"username": "\uff21\uff2e\uff2e"}, "username"),
+        ({"username": "ann"}, "username"),
+        ({"username": "\u0430nn"}, "username"),
+        ({"username": "a\u3164n"}, "username"),
+        ({"username": "a\u200bnn"}, "username"),
+        ({"username": "a\x00nn"}, "username"),
+        ({"username": "a\ud800nn"}, "username"),
+        ({"username": "a nn"}, "username"),
+        ({"username": "x" * 151}, "username"),
+        ({"username": "\ufdfa" * 100}, "username"),
+        ({"username": ""}, "username"),
+        ({"username": None}, "username"),
+        ({"username": ["bea"]}, "username"),
+        ({"email": "Ann@Example.COM"}, "email"),
+        ({"email": "ann@example.com"}, "email"),
+        ({"email": "ann@\uff45xample.com"}, "email"),
+        ({"email": "an\u017f@example.com"}, None),
+        ({"email": "no address"}, "email"),
+        ({"email": "a@example.com\r\nBcc: b@example.com"}, "email"),
+        ({"email": ""}, "email"),
+        ({"email": "x" * 250 + "@example.com"}, "email"),
+        ({"first_name": "Bea\r\nBcc: all@example.com"}, "first_name"),
+        ({"last_name": "B\u202eest"}, "last_name"),
+        ({"password": "12345678901"}, "password"),
+        ({"password": "password"}, "password"),
+        ({"password": "bea"}, "password"),
+        ({"username": "beatrix.best", "password": "beatrix.best"}, "password"),
+        ({"password": "x1!" * 350_000}, "password"),
+        ({"password": "x1!" * 342}, "password"),
+        ({"password": "a\x00bcdefgh12"}, "password"),
+    ],
+)
+def test_registration_refuses(api: APIClient, user: Any, changes: dict[str, Any], field: str | None) -> None:
+    # Lone surrogates can't be encoded as they are, but JSON has a way to write them.
+    body = json.dumps({**NEW, **changes})
+
+    response = api.post("/auth/users/", body, content_type="application/json")
+
+    if field is None:
+        assert response.status_code == 201, response.json()
+        return
+    assert response.status_code == 400, response.json()
+    assert field in response.json()
+    assert list(get_user_model().objects.all()) == [user]
+
+
+def test_registration_ignores_what_only_staff_may_set(api: APIClient) -> None:
+    extra = {"is_staff": True, "is_superuser": True, "is_active": False, "groups": [1], "user_permissions": [1]}
+
+    response = api.post("/auth/users/", {**NEW, **extra, "id": 77})
+
+    user = get_user_model().objects.get()
+    assert response.status_code == 201
+    assert user.pk != 77
+    assert (user.is_staff, user.is_superuser, user.is_active) == (False, False, True)
+    assert not user.groups.exists()
+    assert not user.user_permissions.exists()
+
+
+def test_changing_oneself_ignores_what_only_staff_may_set(as_user: Any, user: Any) -> None:
+    changes = {"is_staff": True, "is_superuser": True, "groups": [1], "id": 77, "username": "eve", "first_name": "An"}
+
+    response = as_user(user).patch("/auth/users/me/", changes)
+
+    changed = get_user_model().objects.get()
+    assert response.status_code == 200
+    assert response.json()["first_name"] == "An"
+    assert (changed.pk, changed.username, changed.is_staff, changed.is_superuser) == (user.pk, "ann", False, False)
+
+
+@pytest.mark.parametrize("method", ["put", "patch"])
+def test_the_address_of_another_is_refused_whatever_the_case(
+    as_user: Any, user: Any, make_user: Any, method: str
+) -> None:
+    make_user(username="bob")
+
+    response = getattr(as_user(user), method)("/auth/users/me/", {"email": "BOB@example.com"})
+
+    assert response.status_code == 400
+    assert "email" in response.json()
+    user.refresh_from_db()
+    assert user.email == "ann@example.com"
+
+
+def test_the_own_address_may_change_its_case(as_user: Any, user: Any) -> None:
+    response = as_user(user).patch("/auth/users/me/", {"email": "Ann@example.com"})
+
+    assert response.status_code == 200
+    assert response.json()["email"] == "Ann@example.com"
+
+
+def test_a_change_does_not_overwrite_a_password_that_changed_meanwhile(as_user: Any, user: Any) -> None:
+    from storefront_auth.services import accounts
+
+    stale = get_user_model().objects.get(pk=user.pk)
+    accounts.change_password(user, "correct-horse-7", "battery-staple-9")
+
+    accounts.update(stale, {"first_name": "An"})
+
+    user.refresh_from_db()
+    assert user.first_name == "An"
+    assert user.check_password("battery-staple-9")
+
+
+def test_the_list_holds_oneself_and_for_staff_all(as_user: Any, user: Any, make_user: Any) -> None:
+    staff = make_user(username="chief", is_staff=True)
+
+    assert [row["username"] for row in as_user(user).get("/auth/users/").json()] == ["ann"]
+    assert [row["username"] for row in as_user(staff).get("/auth/users/").json()] == ["ann", "chief"]
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_another_account_does_not_exist_for_a_user(as_user: Any, user: Any, make_user: Any, method: str) -> None:
+    other = make_user(username="bob")
+    body = {"email": "bob@example.com", "current_password": "correct-horse-7"}
+
+    response = getattr(as_user(user), method)(f"/auth/users/{other.pk}/", body)
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
+    assert get_user_model().objects.filter(pk=other.pk).exists()
+
+
+@pytest.mark.parametrize("pk", ["abc", "0", "-1", "9" * 40, "%00", "1e3"])
+@pytest.mark.parametrize("staff", [False, True])
+def test_a_strange_key_is_404(as_user: Any, make_user: Any, pk: str, staff: bool) -> None:
+    assert as_user(make_user(is_staff=staff)).get(f"/auth/users/{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("method", "status"), [("get", 200), ("put", 200), ("patch", 200), ("delete", 204)])
+def test_staff_may_do_all_to_a_customer(as_user: Any, user: Any, make_user: Any, method: str, status: int) -> None:
+    staff = make_user(is_staff=True)
+    body = {"email": "new@example.com", "current_password": "correct-horse-7"}
+
+    assert getattr(as_user(staff), method)(f"/auth/users/{user.pk}/", body).status_code == status
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_staff_may_not_touch_a_superuser(as_user: Any, make_user: Any, method: str) -> None:
+    root, staff = make_user(is_superuser=True), make_user(is_staff=True)
+    body = {"email": "mine@example.com", "current_password": "correct-horse-7"}
+
+    response = getattr(as_user(staff), method)(f"/auth/users/{root.pk}/", body)
+
+    assert response.status_code == 403
+    assert get_user_model().objects.get(pk=root.pk).email == root.email
+
+
+def test_deleting_oneself_needs_the_password(as_user: Any, user: Any) -> None:
+    client = as_user(user)
+
+    refused = client.delete("/auth/users/me/", {"current_password": "wrong"})
+    done = client.delete("/auth/users/me/", {"current_password": "correct-horse-7"})
+
+    assert (refused.status_code, done.status_code) == (400, 204)
+    assert "current_password" in refused.json()
+    assert not get_user_model().objects.exists()
+
+
+@pytest.mark.database
+def test_an_account_that_other_rows_protect_is_not_deleted(as_user: Any, user: Any) -> None:
+    from storefront_auth_testapp.models import Invoice
+
+    Invoice.objects.create(user=user)
+
+    response = as_user(user).delete("/auth/users/me/", {"current_password": "correct-horse-7"})
+
+    assert response.status_code == 409
+    assert response.json()["code"] == "account_in_use"
+    assert get_user_model().objects.filter(pk=user.pk).exists()
+
+
+def test_the_name_is_changed_with_the_password(as_user: Any, user: Any, make_user: Any) -> None:
+    make_user(username="bob")
+    client = as_user(user)
+
+    wrong = client.post("/auth/users/set_username/", {"new_username": "eve", "current_password": "wrong"})
+    taken = client.post("/auth/users/set_username/", {"new_username": "BOB", "current_password": "correct-horse-7"})
+    done = client.post("/auth/users/set_username/", {"new_username": "eve", "current_password": "correct-horse-7"})
+
+    assert (wrong.status_code, taken.status_code, done.status_code) == (400, 400, 204)
+    assert "new_username" in taken.json()
+    user.refresh_from_db()
+    assert user.username == "eve"
+
+
+def test_a_weak_new_password_is_refused(as_user: Any, user: Any) -> None:
+    body = {"current_password": "correct-horse-7", "new_password": "password"}
+
+    response = as_user(user).post("/auth/users/set_password/", body)
+
+    assert response.status_code == 400
+    assert "new_password" in response.json()
+
+
+def test_a_password_keeps_its_blanks(api: APIClient, user: Any, login: Any) -> None:
+    user.set_password("  correct horse 7  ")
+    user.save()
+
+    assert login(user, "  correct horse 7  ")
+    assert api.post("/auth/jwt/create/", {"username": "ann", "password": "correct horse 7"}).status_code == 401
+
+
+def test_djoser_setting_may_replace_the_serializers_of_users(api: APIClient, settings: Any) -> None:
+    settings.DJOSER = {"SERIALIZERS": {"user_create": "storefront_auth_testapp.serializers.ShortUserCreateSerializer"}}
+
+    response = api.post("/auth/users/", NEW)
+
+    assert response.status_code == 201
+    assert set(response.json()) == {"id", "username"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "users/"),
+        ("get", "users/me/"),
+        ("get", "users/1/"),
+        ("delete", "users/me/"),
+        ("post", "users/set_password/"),
+        ("post", "users/set_username/"),
+        ("post", "jwt/logout_all/"),
+        ("get", "profile/"),
+        ("put", "profile/"),
+        ("patch", "profile/"),
+    ],
+)
+def test_a_stranger_is_asked_to_log_in(api: APIClient, method: str, path: str) -> None:
+    response = getattr(api, method)(f"/auth/{path}")
+
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == 'JWT realm="api"'
+    assert response.json()["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("path", ["token/login/", "token/logout/"])
+def test_there_are_no_routes_of_other_tokens(api: APIClient, path: str) -> None:
+    assert api.post(f"/auth/{path}").status_code == 404
