@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from rest_framework.test import APIClient
+from storefront_store.models import Cart, CartItem, Collection, Product
+
+numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client without a login. Exceptions in views become 500s, as they would for a real client."""
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def make_user() -> Callable[..., Any]:
+    def make(**kwargs: Any) -> Any:
+        kwargs.setdefault("username", f"user{next(numbers)}")
+        return get_user_model()._default_manager.create_user(**kwargs)
+
+    return make
+
+
+@pytest.fixture
+def log_in() -> Callable[[Any], APIClient]:
+    def log_in(user: Any) -> APIClient:
+        client = APIClient(raise_request_exception=False)
+        client.force_authenticate(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def user(make_user: Callable[..., Any]) -> Any:
+    return make_user()
+
+
+@pytest.fixture
+def as_user(user: Any, log_in: Callable[[Any], APIClient]) -> APIClient:
+    """A client of an ordinary user, the one of the fixture ``user``."""
+    return log_in(user)
+
+
+@pytest.fixture
+def staff(make_user: Callable[..., Any]) -> Any:
+    return make_user(is_staff=True)
+
+
+@pytest.fixture
+def as_staff(staff: Any, log_in: Callable[[Any], APIClient]) -> APIClient:
+    """A client of a member of staff without special permissions."""
+    return log_in(staff)
+
+
+@pytest.fixture
+def make_product() -> Callable[..., Product]:
+    def make(**kwargs: Any) -> Product:
+        number = next(numbers)
+        kwargs.setdefault("title", f"Product {number}")
+        kwargs.setdefault("slug", f"product-{number}")
+        kwargs.setdefault("unit_price", Decimal("10.00"))
+        kwargs.setdefault("inventory", 100)
+        if "collection" not in kwargs:
+            kwargs["collection"] = Collection.objects.create(title=f"Collection {number}")
+        return Product.objects.create(**kwargs)
+
+    return make
+
+
+@pytest.fixture
+def make_cart() -> Callable[..., Cart]:
+    def make(*lines: tuple[Product, int]) -> Cart:
+        cart = Cart.objects.create()
+        CartItem.objects.bulk_create(
+            CartItem(cart=cart, product=product, quantity=quantity) for product, quantity in lines
+        )
+        return cart
+
+    return make
