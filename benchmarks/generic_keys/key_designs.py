@@ -10,6 +10,8 @@ Usage: ``python key_designs.py postgresql://postgres@127.0.0.1:5432/bench`` or `
 The database must exist, be empty and be nobody's: its tables are dropped first. The result is Markdown on standard output.
 """
 
+# ruff: noqa: E501, S608
+
 from __future__ import annotations
 
 import statistics
@@ -122,7 +124,9 @@ def build(db: Database) -> dict[str, float]:
         }
         for design, (table, column, value) in targets.items():
             start = time.perf_counter()
-            db.run(f"{insert} {table} (tag_id, content_type_id, {column}) SELECT {tag}, {TYPES[host]}, {value} {rows} {skip}")
+            db.run(
+                f"{insert} {table} (tag_id, content_type_id, {column}) SELECT {tag}, {TYPES[host]}, {value} {rows} {skip}"
+            )
             seconds[design] += time.perf_counter() - start
     if db.postgres:
         db.run("VACUUM ANALYZE")
@@ -169,7 +173,9 @@ def sizes(db: Database) -> dict[str, float]:
         query = "SELECT pg_total_relation_size('{}')"
     else:
         query = "SELECT data_length + index_length FROM information_schema.tables WHERE table_schema = database() AND table_name = '{}'"
-    return {design: sum(float(db.run(query.format(name))[0][0]) for name in names) / 1e6 for design, names in tables.items()}
+    return {
+        design: sum(float(db.run(query.format(name))[0][0]) for name in names) / 1e6 for design, names in tables.items()
+    }
 
 
 def main(url: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,3 +10,11 @@ class GenericLikesConfig(AppConfig):
     label = "generic_likes"
     verbose_name = _("Generic likes")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from generic_likes import receivers
+        from generic_likes.checks import check_relations, check_settings
+
+        register(check_settings)
+        register(check_relations)
+        receivers.connect()

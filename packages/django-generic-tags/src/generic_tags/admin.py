@@ -4,6 +4,7 @@ from typing import Any
 
 import swapper
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.contenttypes.admin import (
     GenericInlineModelAdminChecks,
     GenericStackedInline,
@@ -63,7 +64,7 @@ class TagAdmin(admin.ModelAdmin):
             "title": _("Merge tags"),
             "opts": self.model._meta,
             "tags": tags,
-            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/generic_tags/merge.html", context)
 
@@ -112,10 +113,10 @@ class TaggedItemInlineMixin:
     """The tags of any host model; the column is found by the model's primary key."""
 
     model = swapper.load_model("generic_tags", "TaggedItem", require_ready=False)
-    formset = TaggedItemFormSet
+    formset: Any = TaggedItemFormSet
     checks_class = _InlineChecks
-    fields = ("tag",)
-    autocomplete_fields = ("tag",)
+    fields: Any = ("tag",)
+    autocomplete_fields: Any = ("tag",)
     extra = 0
     ct_fk_field: str
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.checks import CheckMessage, Error, Warning
+from django.core import checks
+from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 
 from generic_tags.conf import DEFAULTS, IMPORT_STRINGS, app_settings
-from generic_tags.exceptions import UnsupportedKey
+from generic_tags.exceptions import UnsupportedKeyError
 from generic_tags.fields import TaggedItemRelation
 from generic_tags.keys import key_column
 from generic_tags.querysets import get_tag_model, get_tagged_item_model
@@ -28,7 +29,9 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         return [Error("GENERIC_TAGS must be a dictionary.", id="generic_tags.E001")]
     return [
         *(
-            Error(f"GENERIC_TAGS has no setting {name!r}.", hint=f"Known: {', '.join(DEFAULTS)}.", id="generic_tags.E001")
+            Error(
+                f"GENERIC_TAGS has no setting {name!r}.", hint=f"Known: {', '.join(DEFAULTS)}.", id="generic_tags.E001"
+            )
             for name in given
             if name not in DEFAULTS
         ),
@@ -46,7 +49,9 @@ def _check_models() -> Iterator[CheckMessage]:
         return
     if not entries:
         hint = "Name the models that may be tagged."
-        yield Warning("GENERIC_TAGS['MODELS'] is empty: nothing can be tagged.", hint=hint, id="generic_tags.W001")
+        yield checks.Warning(
+            "GENERIC_TAGS['MODELS'] is empty: nothing can be tagged.", hint=hint, id="generic_tags.W001"
+        )
     seen = set()
     for entry in entries:
         model = find_model(entry)
@@ -56,7 +61,7 @@ def _check_models() -> Iterator[CheckMessage]:
             continue
         if model in seen:
             hint = "A proxy is tagged as the model behind it; one entry is enough."
-            yield Warning(f"GENERIC_TAGS['MODELS'] names {entry!r} twice.", hint=hint, id="generic_tags.W002")
+            yield checks.Warning(f"GENERIC_TAGS['MODELS'] names {entry!r} twice.", hint=hint, id="generic_tags.W002")
         seen.add(model)
         if model._meta.swapped:
             hint = f"Name {model._meta.swapped!r} instead."
@@ -64,7 +69,7 @@ def _check_models() -> Iterator[CheckMessage]:
             continue
         try:
             key_column(model)
-        except UnsupportedKey as error:
+        except UnsupportedKeyError as error:
             yield Error(f"GENERIC_TAGS['MODELS']: {error}", id="generic_tags.E005")
 
 
@@ -118,5 +123,5 @@ def check_relations(**kwargs: Any) -> list[CheckMessage]:
 def _is_right(model: Any, field: GenericRelation) -> bool:
     try:
         return bool(field.object_id_field_name == key_column(model))
-    except UnsupportedKey:
+    except UnsupportedKeyError:
         return False

@@ -5,23 +5,23 @@ class GenericTagsError(Exception):
     """Base of everything this package raises on purpose."""
 
 
-class NotTaggable(GenericTagsError, TypeError):
+class NotTaggableError(GenericTagsError, TypeError):
     """The model is not named in ``GENERIC_TAGS["MODELS"]``."""
 
 
-class UnsupportedKey(GenericTagsError, TypeError):
+class UnsupportedKeyError(GenericTagsError, TypeError):
     """The primary key of the model is no integer, UUID or string of at most 255 characters."""
 
 
-class InvalidKey(GenericTagsError, ValueError):
+class InvalidKeyError(GenericTagsError, ValueError):
     """The value can not be a primary key of the model."""
 
 
-class ObjectNotFound(GenericTagsError, LookupError):
+class ObjectNotFoundError(GenericTagsError, LookupError):
     """Unknown model, unlisted model, missing, unsaved or hidden object: nobody is told which."""
 
 
-class InvalidLabel(GenericTagsError, ValueError):
+class InvalidLabelError(GenericTagsError, ValueError):
     """The text can not be the label of a tag. ``code`` says why, the message says it to a person."""
 
     def __init__(self, message: object, code: str) -> None:
@@ -29,13 +29,13 @@ class InvalidLabel(GenericTagsError, ValueError):
         self.code = code
 
 
-class TooManyLabels(GenericTagsError, ValueError):
+class TooManyLabelsError(GenericTagsError, ValueError):
     """More labels in one call than ``GENERIC_TAGS["MAX_LABELS"]``."""
 
 
-class TagExists(GenericTagsError, ValueError):
+class TagExistsError(GenericTagsError, ValueError):
     """Another tag has this label, whatever the case and the Unicode form."""
 
 
-class Busy(GenericTagsError):
+class BusyError(GenericTagsError):
     """The database refused the work again and again; it may be tried later."""

@@ -43,7 +43,7 @@ class ObjectForeignKey(GenericForeignKey):
 
     def get_prefetch_querysets(self, instances: Any, querysets: Any = None) -> Any:
         live = [instance for instance in instances if not self._is_stale(instance)]
-        rows, row_key, instance_key, *rest = super().get_prefetch_querysets(live, querysets)
+        rows, row_key, instance_key, *rest = super().get_prefetch_querysets(live, querysets)  # type: ignore[misc]
 
         def key_or_none(instance: models.Model) -> Any:
             return None if self._is_stale(instance) else instance_key(instance)

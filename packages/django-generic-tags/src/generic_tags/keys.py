@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from generic_tags.exceptions import InvalidKey, UnsupportedKey
+from generic_tags.exceptions import InvalidKeyError, UnsupportedKeyError
 
 MAX_TEXT = 255
 INTEGER, UUID, TEXT = KEY_COLUMNS = ("object_int", "object_uuid", "object_str")
@@ -33,7 +33,7 @@ def key_column(model: type[models.Model]) -> str:
     """Return the name of the column that holds keys of this model.
 
     Raises:
-        UnsupportedKey: no column can hold them.
+        UnsupportedKeyError: no column can hold them.
     """
     field = key_field(model)
     if isinstance(field, models.IntegerField):
@@ -42,7 +42,7 @@ def key_column(model: type[models.Model]) -> str:
         return UUID
     if isinstance(field, models.CharField) and field.max_length and field.max_length <= MAX_TEXT:
         return TEXT
-    raise UnsupportedKey(
+    raise UnsupportedKeyError(
         f"{model._meta.label} has the primary key {type(field).__name__}; "
         f"only integers, UUIDs and strings of at most {MAX_TEXT} characters can be kept."
     )
@@ -57,12 +57,12 @@ def parse_key(model: type[models.Model], value: object) -> int | uuid.UUID | str
     """Return ``value`` as a key of the model.
 
     Raises:
-        InvalidKey: no object of the model can have this key.
-        UnsupportedKey: the model has a primary key of another kind.
+        InvalidKeyError: no object of the model can have this key.
+        UnsupportedKeyError: the model has a primary key of another kind.
     """
     column = key_column(model)
     text = str(value)
-    invalid = InvalidKey(f"{text[:50]!r} can not be a primary key of {model._meta.label}.")
+    invalid = InvalidKeyError(f"{text[:50]!r} can not be a primary key of {model._meta.label}.")
     if isinstance(value, bool) or not _storable(text):
         raise invalid
     if column == INTEGER:

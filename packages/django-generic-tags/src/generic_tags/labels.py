@@ -13,7 +13,7 @@ import unicodedata
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from generic_tags.exceptions import InvalidLabel
+from generic_tags.exceptions import InvalidLabelError
 
 MAX_LENGTH = 255
 SLUG_STEM = 200
@@ -27,21 +27,21 @@ def clean_label(label: object) -> str:
     """Return the label as it is stored: NFC, trimmed, single spaces.
 
     Raises:
-        InvalidLabel: it is no text, empty or invisible, too long, or holds control characters.
+        InvalidLabelError: it is no text, empty or invisible, too long, or holds control characters.
     """
     if not isinstance(label, str):
-        raise InvalidLabel(_("A label must be text."), "invalid")
+        raise InvalidLabelError(_("A label must be text."), "invalid")
     if len(label) > 4 * MAX_LENGTH:
-        raise InvalidLabel(_("A label may have at most 255 characters."), "max_length")
+        raise InvalidLabelError(_("A label may have at most 255 characters."), "max_length")
     text = unicodedata.normalize("NFC", label.strip())
     if any(unicodedata.category(character) in _CONTROL for character in text):
-        raise InvalidLabel(_("A label may not contain control characters."), "control_characters")
+        raise InvalidLabelError(_("A label may not contain control characters."), "control_characters")
     text = " ".join(text.split())
     key = label_key(text)
     if not key:
-        raise InvalidLabel(_("A label may not be blank."), "blank")
+        raise InvalidLabelError(_("A label may not be blank."), "blank")
     if max(len(text), len(key)) > MAX_LENGTH:
-        raise InvalidLabel(_("A label may have at most 255 characters."), "max_length")
+        raise InvalidLabelError(_("A label may have at most 255 characters."), "max_length")
     return text
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from generic_tags.exceptions import InvalidLabel
+from generic_tags.exceptions import InvalidLabelError
 from generic_tags.fields import ExactCharField, ObjectForeignKey
 from generic_tags.keys import KEY_COLUMNS, MAX_TEXT, key_column
 from generic_tags.labels import MAX_LENGTH, clean_label, label_key, slug_for
@@ -35,11 +35,24 @@ class AbstractTag(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_label(self.label)
+        fields = kwargs.get("update_fields")
+        if fields is not None and "label" in fields:
+            kwargs["update_fields"] = {*fields, "label_key", "slug"}
+        super().save(*args, **kwargs)
+
+    save.alters_data = True  # type: ignore[attr-defined]
+
     def natural_key(self) -> tuple[str]:
         return (self.label,)
 
     def set_label(self, label: object) -> None:
-        """Take over a label, with the key and the slug that belong to it; raise ``InvalidLabel`` if it can not be one."""
+        """Take over a label with the key and the slug that belong to it.
+
+        Raises:
+            InvalidLabelError: the text can not be a label.
+        """
         self.label = clean_label(label)
         self.label_key = label_key(self.label)
         self.slug = slug_for(self.label_key)
@@ -49,21 +62,12 @@ class AbstractTag(models.Model):
         super().clean()
         try:
             self.set_label(self.label)
-        except InvalidLabel as error:
+        except InvalidLabelError as error:
             raise ValidationError({"label": ValidationError(str(error), code=error.code)}) from error
         others = type(self)._default_manager.exclude(pk=self.pk)
         if others.filter(label_key=self.label_key).exists():
             message = _("A tag with this label exists already.")
             raise ValidationError({"label": ValidationError(message, code="unique")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.set_label(self.label)
-        fields = kwargs.get("update_fields")
-        if fields is not None and "label" in fields:
-            kwargs["update_fields"] = {*fields, "label_key", "slug"}
-        super().save(*args, **kwargs)
-
-    save.alters_data = True  # type: ignore[attr-defined]
 
 
 class Tag(AbstractTag):

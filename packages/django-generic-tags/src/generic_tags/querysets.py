@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Count, Func, OuterRef, Q, Subquery
 from django.db.models.constants import OnConflict
 
-from generic_tags.exceptions import ObjectNotFound
+from generic_tags.exceptions import ObjectNotFoundError
 from generic_tags.keys import key_field, parse_key
 from generic_tags.labels import label_key
 from generic_tags.registry import column_for
@@ -49,9 +49,9 @@ def count_rows(queryset: models.QuerySet[Any]) -> Subquery:
 
 
 def saved_key(obj: models.Model) -> Any:
-    """Return the key of a saved object in the type of its field; raise ``ObjectNotFound`` for an unsaved one."""
+    """Return the key of a saved object in the type of its field; raise ``ObjectNotFoundError`` for an unsaved one."""
     if obj._state.adding or obj.pk is None:
-        raise ObjectNotFound(f"{obj._meta.label} must be saved before it has tags.")
+        raise ObjectNotFoundError(f"{obj._meta.label} must be saved before it has tags.")
     return key_field(type(obj)).to_python(obj.pk)
 
 
@@ -90,7 +90,7 @@ class TagManager(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[mis
 
 class TaggedItemQuerySet(models.QuerySet[Any]):
     def for_model(self, model: type[models.Model]) -> TaggedItemQuerySet:
-        """Keep the links to objects of this model; raise ``NotTaggable`` if it is not registered."""
+        """Keep the links to objects of this model; raise ``NotTaggableError`` if it is not registered."""
         column = column_for(model)
         return self.filter(content_type=content_type_of(model, self.db), **{f"{column}__isnull": False})
 
@@ -99,7 +99,7 @@ class TaggedItemQuerySet(models.QuerySet[Any]):
         return self.for_key(type(obj), saved_key(obj))
 
     def for_key(self, model: type[models.Model], key: object) -> TaggedItemQuerySet:
-        """Keep the links to the object of this model with this key; raise ``InvalidKey`` if it can be no key."""
+        """Keep the links to the object of this model with this key; raise ``InvalidKeyError`` if it can be no key."""
         column = column_for(model)
         return self.filter(content_type=content_type_of(model, self.db), **{column: parse_key(model, key)})
 
@@ -181,7 +181,7 @@ def tagged_with(
 def similar_to(obj: models.Model, limit: int = 10) -> list[Any]:
     """Return other objects of the same model, those that share the most tags first, in two queries.
 
-    Each has ``shared_tags``, the number of tags in common. Objects which the model's default manager hides are left out.
+    Each has ``shared_tags``, the number of tags in common. What the model's default manager hides is left out.
     """
     model, using = type(obj), obj._state.db
     column, key = column_for(model), saved_key(obj)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import InvalidKey, NotTaggable, ObjectNotFound, UnsupportedKey
+from generic_tags.exceptions import InvalidKeyError, NotTaggableError, ObjectNotFoundError, UnsupportedKeyError
 from generic_tags.keys import key_column, parse_key
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def column_for(model: type[models.Model]) -> str:
     """Return the column that holds keys of a registered model.
 
     Raises:
-        NotTaggable: the model is not registered.
-        UnsupportedKey: it is, but its keys can not be kept.
+        NotTaggableError: the model is not registered.
+        UnsupportedKeyError: it is, but its keys can not be kept.
     """
     if not is_taggable(model):
-        raise NotTaggable(f"{model._meta.label} is not in GENERIC_TAGS['MODELS'].")
+        raise NotTaggableError(f"{model._meta.label} is not in GENERIC_TAGS['MODELS'].")
     return key_column(model)
 
 
@@ -59,25 +59,25 @@ def resolve_model(label: str) -> type[models.Model]:
     """Return the registered model of this name.
 
     Raises:
-        ObjectNotFound: there is none.
+        ObjectNotFoundError: there is none.
     """
     for model in registered_models():
         if model._meta.label.lower() == label.lower():
             return model
-    raise ObjectNotFound
+    raise ObjectNotFoundError
 
 
 def resolve_object(label: str, key: str, user: Any = None) -> models.Model:
     """Return the object of a registered model that ``user`` may know of.
 
     Raises:
-        ObjectNotFound: unknown or unlisted model, impossible key, missing or hidden object; nobody is told which.
+        ObjectNotFoundError: unknown or unlisted model, impossible key, missing or hidden object; nobody is told which.
     """
     model = resolve_model(label)
     try:
         found = visible(model, user).filter(pk=parse_key(model, key)).first()
-    except (InvalidKey, UnsupportedKey) as error:
-        raise ObjectNotFound from error
+    except (InvalidKeyError, UnsupportedKeyError) as error:
+        raise ObjectNotFoundError from error
     if found is None:
-        raise ObjectNotFound
+        raise ObjectNotFoundError
     return found

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, models, router, transaction
+from django.db import IntegrityError, connections, models, router, transaction
 from django.db.models import Exists, OuterRef
 
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import ObjectNotFound, TagExists, TooManyLabels
+from generic_tags.exceptions import ObjectNotFoundError, TagExistsError, TooManyLabelsError
 from generic_tags.keys import KEY_COLUMNS, key_column
 from generic_tags.labels import clean_label, label_key
 from generic_tags.querysets import content_type_of, get_tag_model, get_tagged_item_model, saved_key
@@ -36,12 +36,12 @@ def clean_labels(labels: Iterable[object]) -> dict[str, str]:
     """Return clean labels by their keys, each key once.
 
     Raises:
-        InvalidLabel: one of them can not be a label.
-        TooManyLabels: there are more than ``GENERIC_TAGS["MAX_LABELS"]``.
+        InvalidLabelError: one of them can not be a label.
+        TooManyLabelsError: there are more than ``GENERIC_TAGS["MAX_LABELS"]``.
     """
     given = list(labels)
     if len(given) > app_settings.MAX_LABELS:
-        raise TooManyLabels(f"At most {app_settings.MAX_LABELS} labels can be given at once.")
+        raise TooManyLabelsError(f"At most {app_settings.MAX_LABELS} labels can be given at once.")
     cleaned = [clean_label(label) for label in given]
     return {label_key(label): label for label in reversed(cleaned)}
 
@@ -81,7 +81,8 @@ def add_tags(obj: models.Model, *labels: str) -> list[Any]:
     """Attach tags to an object, creating those that do not exist; return the tags that were not on it.
 
     Raises:
-        InvalidLabel, TooManyLabels, NotTaggable, ObjectNotFound (the object is not saved), Busy.
+        InvalidLabelError, TooManyLabelsError, NotTaggableError, BusyError,
+        ObjectNotFoundError: the object is not saved.
     """
     column_for(type(obj))
     saved_key(obj)
@@ -111,8 +112,6 @@ def _detach(obj: models.Model, links: models.QuerySet[Any], using: str) -> list[
 
 def _only_links(using: str) -> tuple[str, ...]:
     """Lock the links and not the tags beside them, where the database can tell them apart."""
-    from django.db import connections
-
     return ("self",) if connections[using].features.has_select_for_update_of else ()
 
 
@@ -122,7 +121,8 @@ def set_tags(obj: models.Model, labels: Iterable[str]) -> list[Any]:
     The object's row is locked meanwhile: of two calls at once one wins as a whole.
 
     Raises:
-        InvalidLabel, TooManyLabels, NotTaggable, ObjectNotFound (the object is not saved, or gone), Busy.
+        InvalidLabelError, TooManyLabelsError, NotTaggableError, BusyError,
+        ObjectNotFoundError: the object is not saved, or gone.
     """
     column_for(type(obj))
     key = saved_key(obj)
@@ -131,7 +131,7 @@ def set_tags(obj: models.Model, labels: Iterable[str]) -> list[Any]:
     def action() -> list[Any]:
         rows = type(obj)._base_manager.using(using).filter(pk=key).order_by()
         if not list(rows.select_for_update().values_list("pk")):
-            raise ObjectNotFound
+            raise ObjectNotFoundError
         tags = _ensure_tags(cleaned, using)
         links = get_tagged_item_model()._default_manager.using(using).for_object(obj)
         _detach(obj, links.exclude(tag__in=tags), using)
@@ -142,12 +142,12 @@ def set_tags(obj: models.Model, labels: Iterable[str]) -> list[Any]:
 
 
 def create_tag(label: str) -> Any:
-    """Create a tag; raise ``TagExists`` if there is one with this label, ``InvalidLabel`` if it can not be one."""
+    """Create a tag; raise ``TagExistsError`` or ``InvalidLabelError``."""
     return _save_tag(get_tag_model()(), label)
 
 
 def rename_tag(tag: Any, label: str) -> Any:
-    """Give a tag another label, and with it another slug; raise ``TagExists`` or ``InvalidLabel``."""
+    """Give a tag another label, and with it another slug; raise ``TagExistsError`` or ``InvalidLabelError``."""
     return _save_tag(tag, label)
 
 
@@ -161,7 +161,7 @@ def _save_tag(tag: Any, label: str) -> Any:
     except IntegrityError as error:
         if not taken.exists():
             raise
-        raise TagExists(f"There is a tag {tag.label!r} already.") from error
+        raise TagExistsError(f"There is a tag {tag.label!r} already.") from error
     return tag
 
 

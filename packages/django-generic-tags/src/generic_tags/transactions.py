@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import IntegrityError, OperationalError, connections, transaction
 
-from generic_tags.exceptions import Busy
+from generic_tags.exceptions import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def run(action: Callable[[], Result], using: str) -> Result:
     If the caller is in a transaction already, a conflict is the caller's to repeat: it is raised at once.
 
     Raises:
-        Busy: the database refused five times.
+        BusyError: the database refused five times.
     """
     nested = connections[using].in_atomic_block
     for attempt in range(1, ATTEMPTS + 1):
@@ -48,6 +48,6 @@ def run(action: Callable[[], Result], using: str) -> Result:
             if not _is_conflict(error):
                 raise
             if nested or attempt == ATTEMPTS:
-                raise Busy from error
+                raise BusyError from error
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")

@@ -8,14 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from generic_tags.exceptions import Busy, InvalidLabel, NotTaggable, ObjectNotFound, TagExists, TooManyLabels
+from generic_tags.exceptions import (
+    BusyError,
+    InvalidLabelError,
+    NotTaggableError,
+    ObjectNotFoundError,
+    TagExistsError,
+    TooManyLabelsError,
+)
 
 
 class ServiceBusy(exceptions.APIException):
     """The database is busy beyond retry."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("Busy. Try again in a moment.")
+    default_detail = _("BusyError. Try again in a moment.")
     default_code = "busy"
     wait = 1  # the default handler makes it the Retry-After header
 
@@ -23,15 +30,15 @@ class ServiceBusy(exceptions.APIException):
 def as_api_error(error: Exception, field: str) -> Exception:
     """Return the answer to an exception of the package, complaints about labels at ``field``; others unchanged."""
     match error:
-        case ObjectNotFound() | NotTaggable():
+        case ObjectNotFoundError() | NotTaggableError():
             return exceptions.NotFound()
-        case TooManyLabels():
+        case TooManyLabelsError():
             return exceptions.ValidationError({field: [_("Too many labels.")]}, code="max_length")
-        case TagExists():
+        case TagExistsError():
             return exceptions.ValidationError({field: [_("A tag with this label exists already.")]}, code="unique")
-        case InvalidLabel():
+        case InvalidLabelError():
             return exceptions.ValidationError({field: [str(error)]}, code=error.code)
-        case Busy():
+        case BusyError():
             return ServiceBusy()
     return error
 

@@ -23,7 +23,7 @@ class TagsFilterBackend(BaseFilterBackend):
     match_param = "tags_match"
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        match = request.query_params.get(self.match_param, "any")
+        match: Any = request.query_params.get(self.match_param, "any")
         if match not in {"any", "all"}:
             raise ValidationError({self.match_param: [_("Must be any or all.")]})
         asked = [name for value in request.query_params.getlist(self.param) for name in value.split(",")]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,13 +15,23 @@ from generic_tags.services import set_tags
 
 
 class TagsViewSetMixin:
-    """Give a viewset of a registered model the action ``{id}/tags/``: GET like the object itself, PUT by staff."""
+    """Give a viewset of a registered model the action ``{id}/tags/``: GET like the object itself, PUT by staff.
 
-    @action(detail=True, methods=["get", "put"], url_path="tags", url_name="tags", serializer_class=ObjectTagsSerializer)
+    Put it before the viewset: writing tags has its own permission.
+    """
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Return ``GENERIC_TAGS["WRITE_PERMISSION"]`` for writing tags, the viewset's permissions for all else."""
+        if getattr(self, "action", None) == "tags" and self.request.method == "PUT":  # type: ignore[attr-defined]
+            return [app_settings.WRITE_PERMISSION()]
+        permissions: list[BasePermission] = super().get_permissions()  # type: ignore[misc]
+        return permissions
+
+    @action(
+        detail=True, methods=["get", "put"], url_path="tags", url_name="tags", serializer_class=ObjectTagsSerializer
+    )
     def tags(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Read or replace the tags of one object."""
-        if request.method == "PUT" and not app_settings.WRITE_PERMISSION().has_permission(request, self):
-            self.permission_denied(request)  # type: ignore[attr-defined]
         return object_tags(request, self.get_object())  # type: ignore[attr-defined]
 
 

@@ -6,13 +6,13 @@ from django.db import models, router, transaction
 from rest_framework import serializers
 
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import InvalidLabel
+from generic_tags.exceptions import InvalidLabelError
 from generic_tags.labels import clean_label
 from generic_tags.querysets import get_tag_model, tags_for_many
 from generic_tags.services import create_tag, rename_tag, set_tags
 
 
-def _label_error(error: InvalidLabel) -> serializers.ValidationError:
+def _label_error(error: InvalidLabelError) -> serializers.ValidationError:
     return serializers.ValidationError(str(error), code=error.code)
 
 
@@ -22,7 +22,7 @@ class LabelField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         try:
             return clean_label(data)
-        except InvalidLabel as error:
+        except InvalidLabelError as error:
             raise _label_error(error) from error
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
@@ -33,7 +33,7 @@ class LabelField(serializers.CharField):
 
 
 class TagSerializer(serializers.ModelSerializer[Any]):
-    label = LabelField()
+    label = LabelField()  # type: ignore[assignment]
     items_count = serializers.IntegerField(read_only=True, default=0)
 
     class Meta:

@@ -16,7 +16,7 @@ from generic_tags.api.mixins import object_tags
 from generic_tags.api.pagination import Pagination
 from generic_tags.api.serializers import ObjectTagsSerializer, TaggedObjectSerializer, TagSerializer
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import ObjectNotFound
+from generic_tags.exceptions import ObjectNotFoundError
 from generic_tags.labels import MAX_LENGTH
 from generic_tags.querysets import content_type_of, get_tag_model, get_tagged_item_model
 from generic_tags.registry import column_for, registered_models, resolve_model, resolve_object, visible
@@ -61,7 +61,7 @@ class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
 
     def get_object(self) -> Any:
         if "\0" in self.kwargs["slug"]:
-            raise ObjectNotFound
+            raise ObjectNotFoundError
         return super().get_object()
 
 
@@ -76,7 +76,7 @@ class TaggedItemsView(TagsAccessMixin, ListAPIView[Any]):
         links = get_tagged_item_model()._default_manager
         tag = get_tag_model()._default_manager.filter(slug=self.kwargs["slug"].replace("\0", "")).first()
         if tag is None:
-            raise ObjectNotFound
+            raise ObjectNotFoundError
         name = self.request.query_params.get("model")
         models = [resolve_model(name)] if name else registered_models()
         wanted = Q(pk__in=[])

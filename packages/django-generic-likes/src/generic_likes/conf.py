@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+DEFAULTS: dict[str, Any] = {
+    "MODELS": [],
+    "VISIBLE": None,
+    "PAGE_SIZE": 20,
+    "MAX_PAGE_SIZE": 100,
+    "PERMISSION": "rest_framework.permissions.IsAuthenticated",
+}
+
+IMPORT_STRINGS = frozenset({"VISIBLE", "PERMISSION"})
+
+
+class AppSettings:
+    """``settings.GENERIC_LIKES`` over ``DEFAULTS``; nothing is cached, so that ``override_settings`` works."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in DEFAULTS:
+            raise AttributeError(f"Invalid GENERIC_LIKES setting: {name!r}")
+        value = getattr(settings, "GENERIC_LIKES", {}).get(name, DEFAULTS[name])
+        return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
+
+
+app_settings = AppSettings()

@@ -1,0 +1,83 @@
+"""Which models may be liked, and how an outsider's words for an object become the object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+from generic_likes.conf import app_settings
+from generic_likes.exceptions import InvalidKeyError, NotLikeableError, ObjectNotFoundError, UnsupportedKeyError
+from generic_likes.keys import key_column, parse_key
+
+if TYPE_CHECKING:
+    from django.db import models
+
+
+def find_model(label: str) -> type[models.Model] | None:
+    """Return the concrete model behind ``app_label.Model``, whatever the case, or None."""
+    app_label, _, name = label.partition(".")
+    try:
+        model = apps.get_model(app_label, name)
+    except (LookupError, ValueError):
+        matching = (m for m in apps.get_models() if m._meta.label.lower() == label.lower())
+        model = next(matching, None)  # type: ignore[assignment]
+    return model and model._meta.concrete_model
+
+
+def registered_models() -> list[type[models.Model]]:
+    """Return the models of ``GENERIC_LIKES["MODELS"]``; wrong entries are left to the system checks."""
+    found = (find_model(label) for label in app_settings.MODELS if isinstance(label, str))
+    return list(dict.fromkeys(model for model in found if model is not None))
+
+
+def is_likeable(model: type[models.Model]) -> bool:
+    """Tell whether objects of this model, or of the model it is a proxy of, may be liked."""
+    return model._meta.concrete_model in registered_models()
+
+
+def column_for(model: type[models.Model]) -> str:
+    """Return the column that holds keys of a registered model.
+
+    Raises:
+        NotLikeableError: the model is not registered.
+        UnsupportedKeyError: it is, but its keys can not be kept.
+    """
+    if not is_likeable(model):
+        raise NotLikeableError(f"{model._meta.label} is not in GENERIC_LIKES['MODELS'].")
+    return key_column(model)
+
+
+def visible(model: type[models.Model], user: Any = None) -> models.QuerySet[Any]:
+    """Return the objects of the model that ``user`` may know of, by ``GENERIC_LIKES["VISIBLE"]``."""
+    queryset = model._default_manager.all()
+    restrict = app_settings.VISIBLE
+    return restrict(queryset, user) if restrict else queryset
+
+
+def resolve_model(label: str) -> type[models.Model]:
+    """Return the registered model of this name.
+
+    Raises:
+        ObjectNotFoundError: there is none.
+    """
+    for model in registered_models():
+        if model._meta.label.lower() == label.lower():
+            return model
+    raise ObjectNotFoundError
+
+
+def resolve_object(label: str, key: str, user: Any = None) -> models.Model:
+    """Return the object of a registered model that ``user`` may know of.
+
+    Raises:
+        ObjectNotFoundError: unknown or unlisted model, impossible key, missing or hidden object; nobody is told which.
+    """
+    model = resolve_model(label)
+    try:
+        found = visible(model, user).filter(pk=parse_key(model, key)).first()
+    except (InvalidKeyError, UnsupportedKeyError) as error:
+        raise ObjectNotFoundError from error
+    if found is None:
+        raise ObjectNotFoundError
+    return found

@@ -1,0 +1,73 @@
+"""Things that a gallery or a paper might have: every kind of key, a proxy, and a multi-table child."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from generic_likes.fields import LikedItemRelation
+from generic_likes.querysets import LikeableQuerySet
+
+
+class Article(models.Model):
+    title = models.CharField(max_length=100)
+    hidden = models.BooleanField(default=False)
+
+    objects = LikeableQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Column(Article):
+    class Meta:
+        proxy = True
+
+
+class Report(Article):
+    """A multi-table child: its key is its parent's, its likes are its own."""
+
+    agency = models.CharField(max_length=100)
+
+
+class Photo(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    title = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Country(models.Model):
+    code = models.CharField(max_length=20, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Book(models.Model):
+    title = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Chapter(models.Model):
+    """Declares the relation, and goes with its book."""
+
+    book = models.ForeignKey(Book, on_delete=models.CASCADE)
+    title = models.CharField(max_length=100)
+    likes = LikedItemRelation()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Measurement(models.Model):
+    """Its key is of a kind that can not be liked."""
+
+    taken_at = models.DateTimeField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.taken_at)

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("admin/", admin.site.urls)]
+
+if find_spec("rest_framework"):
+    urlpatterns += [
+        path("likes/", include("generic_likes.urls")),
+        path("", include("generic_likes_testapp.api")),
+    ]
