@@ -106,8 +106,16 @@ def _create_order(
     )
     for item in items:
         item.order = order
-    order._prefetched_objects_cache = {"items": item_model._default_manager.bulk_create(items)}
+    _remember_items(order, item_model._default_manager.bulk_create(items))
     return order
+
+
+def _remember_items(order: Any, items: list[Any]) -> None:
+    """Fill what ``prefetch_related("items")`` would, without asking for what was just written."""
+    fetched = order.items.all()
+    fetched._result_cache = items
+    fetched._prefetch_done = True
+    order._prefetched_objects_cache = {"items": fetched}
 
 
 def _announce(order: Any, user: Any) -> None:

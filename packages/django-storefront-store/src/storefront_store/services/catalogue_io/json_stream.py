@@ -1,0 +1,140 @@
+"""Reads the lists of a JSON document entry by entry, so that memory depends on the largest entry alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final, TextIO
+
+from storefront_store.services.catalogue_io.errors import UnreadableFile
+
+CHUNK: Final = 64 * 1024
+LARGEST_ENTRY: Final = 16 * 1024 * 1024
+SPACE: Final = " \t\r\n"
+LONGEST_INTEGER: Final = 18  # digits; longer ones are kept as decimals, which take no time to make
+
+
+def list_entries(stream: TextIO) -> Iterator[tuple[str | None, Any]]:
+    """Yield each entry of each list at the top of a document.
+
+    Args:
+        stream: A JSON document: a list, or an object with lists in it.
+
+    Yields:
+        The key of the list, None for a document that is one, and the entry. Numbers with a fraction are
+        ``Decimal``.
+
+    Raises:
+        UnreadableFile: If it is not JSON, or holds something else at the top.
+    """
+    scanner = _Scanner(stream)
+    start = scanner.peek()
+    if start == "[":
+        for entry in scanner.entries():
+            yield None, entry
+    elif start == "{":
+        for key in scanner.members():
+            if scanner.peek() == "[":
+                for entry in scanner.entries():
+                    yield key, entry
+            else:
+                scanner.value()
+    else:
+        raise UnreadableFile("There is neither a list nor an object at the top of this JSON file.")
+    if scanner.peek():
+        raise scanner.broken("something follows after the end of the document")
+
+
+def _integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= LONGEST_INTEGER else Decimal(digits)
+
+
+class _Scanner:
+    """A window on the text that moves on value by value."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._text = ""
+        self._at = 0
+        self._line = 1
+        self._ended = False
+        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_int=_integer, parse_constant=Decimal)
+
+    def peek(self) -> str:
+        """Return the next character that is not space, or nothing at the end."""
+        while True:
+            while self._at < len(self._text) and self._text[self._at] in SPACE:
+                self._at += 1
+            if self._at < len(self._text) or not self._more():
+                return self._text[self._at : self._at + 1]
+
+    def value(self) -> Any:
+        """Decode one whole value."""
+        self.peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                if not self._more():
+                    raise self.broken(error.msg, error.pos) from error
+            except RecursionError as error:
+                raise self.broken("it is nested too deeply") from error
+            else:
+                if end < len(self._text) or not self._more():  # else a number may go on
+                    self._at = end
+                    return value
+
+    def entries(self) -> Iterator[Any]:
+        """Decode a list, one entry after the other."""
+        self._expect("[")
+        if self._found("]"):
+            return
+        while True:
+            yield self.value()
+            if self._found("]"):
+                return
+            self._expect(",")
+
+    def members(self) -> Iterator[str]:
+        """Walk through an object: stop before each value, which the caller reads."""
+        self._expect("{")
+        if self._found("}"):
+            return
+        while True:
+            if self.peek() != '"':
+                raise self.broken("expected a name in double quotes" if self.peek() else "it ends too early")
+            name = self.value()
+            self._expect(":")
+            yield name
+            if self._found("}"):
+                return
+            self._expect(",")
+
+    def broken(self, reason: str, at: int | None = None) -> UnreadableFile:
+        """Make the error for what is wrong at a place of the window."""
+        line = self._line + self._text.count("\n", 0, self._at if at is None else at)
+        return UnreadableFile(f"The file is not valid JSON at line {line}: {reason}.")
+
+    def _found(self, character: str) -> bool:
+        if self.peek() != character:
+            return False
+        self._at += 1
+        return True
+
+    def _expect(self, character: str) -> None:
+        if not self._found(character):
+            raise self.broken(f"expected “{character}”" if self.peek() else "it ends too early")
+
+    def _more(self) -> bool:
+        """Drop what has been read, read on; tell whether there was anything."""
+        if self._ended:
+            return False
+        rest = self._text[self._at :]
+        if len(rest) > LARGEST_ENTRY:
+            raise self.broken(f"an entry is longer than {LARGEST_ENTRY // 1024**2} MB, or never ends")
+        more = self._stream.read(max(CHUNK, len(rest)))  # twice as much each time, so that long entries stay cheap
+        self._line += self._text.count("\n", 0, self._at)
+        self._text, self._at = rest + more, 0
+        self._ended = not more
+        return bool(more)

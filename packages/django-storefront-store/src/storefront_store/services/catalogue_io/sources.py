@@ -1,0 +1,265 @@
+"""Opens a catalogue file and yields its rows, whatever its format, without holding more than a few at a time.
+
+A file is read through once before anything is done with it: a mistake at its end is found before a row is written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import shutil
+import sys
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from storefront_store.services.catalogue_io.errors import UnreadableFile
+from storefront_store.services.catalogue_io.json_stream import LARGEST_ENTRY, list_entries
+
+DELIMITERS: Final = ",;\t|"
+MOST_COLUMNS: Final = 2_000
+SAMPLE: Final = 64 * 1024
+CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
+STANDARD_INPUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file.
+
+    Attributes:
+        number: Counted from 1, a header left out.
+        values: What it holds by column; an empty cell is None.
+        line: Where it ends in the file, if it has lines.
+        problem: Why it can't be used.
+        skip: Why it need not be used.
+    """
+
+    number: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+    problem: str = ""
+    skip: str = ""
+
+    @property
+    def place(self) -> str:
+        """What to call it in a message."""
+        return f"row {self.number}" + (f" (line {self.line})" if self.line else "")
+
+
+class Source(ABC):
+    """A file that was found to be readable.
+
+    Attributes:
+        columns: The names of its columns, in JSON with those one level down as ``outer.inner``.
+        count: The number of its rows.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.columns: list[str] = []
+        self.count = 0
+        self._survey()
+        if not self.count:
+            raise UnreadableFile("There are no products in this file.")
+
+    @abstractmethod
+    def rows(self) -> Iterator[Row]:
+        """Read the products."""
+
+    def section(self, name: str) -> Iterator[Any]:
+        """Read another list of the file, if it has such a thing."""
+        return iter(())
+
+    @abstractmethod
+    def _survey(self) -> None: ...
+
+    @contextlib.contextmanager
+    def _text(self) -> Iterator[TextIO]:
+        with self.path.open(encoding="utf-8-sig", newline="") as stream:
+            try:
+                yield stream
+            except UnicodeDecodeError as error:
+                raise UnreadableFile(
+                    f"Line {_first_bad_line(self.path)} is not UTF-8. Save the file as UTF-8 and try again; "
+                    "spreadsheets often write Latin-1."
+                ) from error
+
+
+class JsonSource(Source):
+    """A JSON document: a list of products, or an object with such a list.
+
+    Args:
+        path: The file.
+        list_key: Where the products are in an object; ``products`` or the only list with objects, if not given.
+    """
+
+    def __init__(self, path: Path, list_key: str | None) -> None:
+        self._key = list_key
+        super().__init__(path)
+
+    def rows(self) -> Iterator[Row]:
+        """Read the products."""
+        for number, entry in enumerate(self.section(self._key), 1):
+            if isinstance(entry, dict):
+                yield Row(number, entry)
+            else:
+                yield Row(number, problem="not an object")
+
+    def section(self, name: str | None) -> Iterator[Any]:
+        """Read the list ``name``; the whole document, if it is a list and ``name`` is None."""
+        with self._text() as stream:
+            for key, entry in list_entries(stream):
+                if key == name:
+                    yield entry
+
+    def _survey(self) -> None:
+        columns: dict[str | None, dict[str, None]] = {}
+        counts: dict[str | None, int] = {}
+        with self._text() as stream:
+            for key, entry in list_entries(stream):
+                counts[key] = counts.get(key, 0) + 1
+                names = columns.setdefault(key, {})
+                if isinstance(entry, dict) and len(names) < MOST_COLUMNS:
+                    names.update(dict.fromkeys(_names(entry)))
+        self._key = _choose_list(self._key, columns)
+        self.columns, self.count = list(columns[self._key]), counts[self._key]
+
+
+class CsvSource(Source):
+    """Delimited text. Columns without a header are called ``1``, ``2`` and so on.
+
+    Args:
+        path: The file.
+        header: Whether the first row names the columns; found out by ``is_column``, if not given.
+        is_column: Tells whether a cell of the first row looks like the name of a column.
+    """
+
+    def __init__(self, path: Path, header: bool | None, is_column: Callable[[str], bool]) -> None:
+        self._header = header
+        self._is_column = is_column
+        self._delimiter = ","
+        super().__init__(path)
+
+    def rows(self) -> Iterator[Row]:
+        """Read the products."""
+        records = self._records()
+        if self._header:
+            next(records)
+        for number, (line, cells) in enumerate(records, 1):
+            if len(cells) == len(self.columns):
+                # of two columns with one name, the first counts
+                yield Row(number, dict(zip(self.columns[::-1], (cell or None for cell in cells[::-1]), strict=True)), line)
+            else:
+                yield Row(number, line=line, problem=f"{len(cells)} columns instead of {len(self.columns)}")
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        with self._text() as stream, _roomy_fields():
+            reader = csv.reader(stream, delimiter=self._delimiter, strict=True)
+            try:
+                yield from ((reader.line_num, cells) for cells in reader if cells)
+            except csv.Error as error:
+                raise UnreadableFile(f"The file is not valid CSV at line {reader.line_num}: {error}.") from error
+
+    def _survey(self) -> None:
+        with self._text() as stream:
+            self._delimiter = _likely_delimiter(stream.read(SAMPLE))
+        records = self._records()
+        _line, first = next(records, (0, []))
+        if self._header is None:
+            self._header = any(self._is_column(cell) for cell in first)
+        self.columns = [name.strip() for name in first] if self._header else [str(n + 1) for n in range(len(first))]
+        self.count = sum(1 for _ in records) + (not self._header and bool(first))
+
+
+@contextlib.contextmanager
+def open_source(
+    path: str, *, is_column: Callable[[str], bool], header: bool | None = None, list_key: str | None = None
+) -> Iterator[Source]:
+    """Open a catalogue file.
+
+    Args:
+        path: Its path, or ``-`` for the standard input.
+        is_column: Tells whether a cell looks like the name of a column.
+        header: Whether a CSV file has one; found out, if not given.
+        list_key: Where the products are in a JSON object; found out, if not given.
+
+    Raises:
+        UnreadableFile: If there is no such file, or it can't be read from the first byte to the last.
+    """
+    with contextlib.ExitStack() as stack:
+        if path == STANDARD_INPUT:
+            copy = stack.enter_context(tempfile.NamedTemporaryFile())
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+            copy.flush()
+            path = copy.name
+        file = Path(path)
+        try:
+            source = JsonSource(file, list_key) if _is_json(file) else CsvSource(file, header, is_column)
+        except OSError as error:
+            raise UnreadableFile(f"The file can't be read: {error.strerror or error}.") from error
+        yield source
+
+
+def _is_json(path: Path) -> bool:
+    """Judge by the suffix, and by the first character where that says nothing."""
+    with path.open("rb") as stream:
+        start = stream.read(SAMPLE).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if not start:
+        raise UnreadableFile("The file is empty.")
+    suffix = path.suffix.lower()
+    return suffix == ".json" or (suffix not in CSV_SUFFIXES and start in (b"[", b"{"))
+
+
+def _names(entry: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in entry.items():
+        yield name
+        if isinstance(value, dict):
+            yield from (f"{name}.{inner}" for inner in value)
+
+
+def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, None]]) -> str | None:
+    """Return the key of the list that holds the products."""
+    if wanted is not None:
+        if wanted not in columns:
+            raise UnreadableFile(f"There is no list “{wanted}” with something in it in this file.")
+        return wanted
+    if None in columns:
+        return None
+    if "products" in columns:
+        return "products"
+    filled = [key for key, names in columns.items() if names]
+    if not filled:
+        raise UnreadableFile("There is no list of products in this file.")
+    if len(filled) > 1:
+        raise UnreadableFile(f"There are several lists in this file: {', '.join(map(str, filled))}. Choose one of them.")
+    return filled[0]
+
+
+def _likely_delimiter(sample: str) -> str:
+    """Choose what cuts the first record into most pieces; a comma, if nothing does."""
+    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader(io.StringIO(sample), delimiter=delimiter), [])))
+
+
+@contextlib.contextmanager
+def _roomy_fields() -> Iterator[None]:
+    """Let the csv module read long fields; too long a description is then one bad row and not the end."""
+    before = csv.field_size_limit(LARGEST_ENTRY)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _first_bad_line(path: Path) -> int:
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return number

@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, transaction
+from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
+from storefront_store.models import Order, OrderEvent, OrderItem, Product
+from storefront_store.services import orders
+from storefront_store.services.checkout import checkout
+from storefront_store.signals import order_cancelled, payment_status_changed
+
+pytestmark = pytest.mark.django_db
+
+PENDING, COMPLETE, FAILED = "P", "C", "F"
+
+
+@pytest.fixture
+def product(make_product: Any) -> Product:
+    return make_product(inventory=10)
+
+
+@pytest.fixture
+def order(user: Any, product: Product, make_cart: Any) -> Order:
+    """An order of the fixture ``user`` for 3 of 10 units."""
+    return checkout(user=user, cart_id=make_cart((product, 3)).pk)
+
+
+@pytest.fixture
+def canceller(make_user: Any) -> Any:
+    """Nobody's staff, but a holder of ``cancel_order``."""
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="cancel_order"))
+    return type(user)._default_manager.get(pk=user.pk)
+
+
+def put_into(order: Order, status: str) -> None:
+    Order.objects.filter(pk=order.pk).update(payment_status=status)
+
+
+class TestSeeing:
+    def test_own_orders_only(self, as_user: Any, as_staff: Any, make_user: Any, log_in: Any, order: Order) -> None:
+        stranger = log_in(make_user())
+
+        assert [row["id"] for row in as_user.get("/store/orders/").json()] == [order.pk]
+        assert stranger.get("/store/orders/").json() == []
+        assert [row["id"] for row in as_staff.get("/store/orders/").json()] == [order.pk]
+
+    def test_another_persons_order_is_not_there(self, make_user: Any, log_in: Any, order: Order) -> None:
+        assert log_in(make_user()).get(f"/store/orders/{order.pk}/").status_code == 404
+
+    def test_answers_are_nobody_elses_to_keep(self, as_user: Any, order: Order) -> None:
+        answer = as_user.get("/store/orders/")
+
+        assert "no-store" in answer["Cache-Control"]
+        assert not answer.has_header("ETag")
+
+    def test_a_user_without_a_customer_has_no_orders(self, as_user: Any, user: Any) -> None:
+        user.customer.delete()
+
+        assert as_user.get("/store/orders/").json() == []
+
+    @pytest.mark.parametrize("bad", ["abc", "0", "-1", "9" * 30, "9" * 5000, "%00", "1.5"])
+    @pytest.mark.parametrize("method", ["get", "patch", "delete"])
+    def test_a_number_that_is_none_is_404(self, as_staff: Any, order: Order, method: str, bad: str) -> None:
+        body = {"payment_status": "C"} if method == "patch" else None
+
+        assert getattr(as_staff, method)(f"/store/orders/{bad}/", body).status_code == 404
+
+
+class TestPayment:
+    @pytest.mark.parametrize(("old", "new"), [(PENDING, COMPLETE), (PENDING, FAILED), (FAILED, COMPLETE)])
+    def test_steps_that_are_allowed(self, as_staff: Any, staff: Any, order: Order, old: str, new: str) -> None:
+        put_into(order, old)
+
+        answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": new})
+
+        assert answer.status_code == 200
+        assert answer.json() == as_staff.get(f"/store/orders/{order.pk}/").json()
+        assert answer.json()["payment_status"] == new
+        event = OrderEvent.objects.first()
+        assert (event.event, event.old_value, event.new_value, event.actor_name) == (
+            "payment_status_changed",
+            old,
+            new,
+            staff.get_username(),
+        )
+
+    @pytest.mark.parametrize(("old", "new"), [(COMPLETE, PENDING), (COMPLETE, FAILED), (FAILED, PENDING)])
+    def test_steps_that_are_not(self, as_staff: Any, order: Order, old: str, new: str) -> None:
+        put_into(order, old)
+
+        answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": new})
+
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "invalid_transition"
+        assert Order.objects.get().payment_status == old
+
+    @pytest.mark.parametrize("status", [PENDING, COMPLETE, FAILED])
+    def test_the_same_again_changes_nothing(self, as_staff: Any, order: Order, status: str) -> None:
+        put_into(order, status)
+
+        answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": status})
+
+        assert answer.status_code == 200
+        assert OrderEvent.objects.count() == 1
+
+    @pytest.mark.parametrize("status", [PENDING, COMPLETE, FAILED])
+    def test_a_cancelled_order_takes_no_step(self, as_staff: Any, order: Order, status: str) -> None:
+        orders.cancel_order(order.pk)
+
+        answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": status})
+
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "invalid_transition"
+
+    @pytest.mark.parametrize("bad", ["X", None, "", "PP", 1, [], {}, True, "\x00"])
+    def test_what_is_no_status_is_400(self, as_staff: Any, order: Order, bad: Any) -> None:
+        answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": bad})
+
+        assert answer.status_code == 400
+        assert list(answer.json()) == ["payment_status"]
+
+    def test_nothing_else_can_be_changed(self, as_staff: Any, order: Order, make_user: Any) -> None:
+        as_staff.patch(
+            f"/store/orders/{order.pk}/", {"payment_status": "C", "total": 1, "customer": make_user().customer.pk}
+        )
+
+        changed = Order.objects.get()
+        assert (changed.total, changed.customer_id) == (order.total, order.customer_id)
+
+    def test_the_owner_may_not(self, as_user: Any, order: Order) -> None:
+        assert as_user.patch(f"/store/orders/{order.pk}/", {"payment_status": "C"}).status_code == 403
+
+    def test_a_change_is_announced_after_commit(self, order: Order, django_capture_on_commit_callbacks: Any) -> None:
+        seen: list[Any] = []
+
+        def receiver(sender: Any, order: Any, old: str, new: str, user: Any, **kwargs: Any) -> None:
+            seen.append((sender, order.pk, old, new, user))
+
+        payment_status_changed.connect(receiver)
+        with django_capture_on_commit_callbacks(execute=True):
+            orders.change_payment_status(order.pk, COMPLETE)
+            assert seen == []
+        payment_status_changed.disconnect(receiver)
+
+        assert seen == [(Order, order.pk, PENDING, COMPLETE, None)]
+
+
+class TestCancelling:
+    def test_the_owner_cancels_while_the_payment_is_pending(self, as_user: Any, order: Order, product: Product) -> None:
+        answer = as_user.post(f"/store/orders/{order.pk}/cancel/")
+
+        product.refresh_from_db()
+        assert answer.status_code == 200
+        assert (answer.json()["status"], answer.json()["payment_status"]) == ("cancelled", "P")
+        assert answer.json()["cancelled_at"] is not None
+        assert answer.json() == as_user.get(f"/store/orders/{order.pk}/").json()
+        assert product.inventory == 10
+        assert OrderEvent.objects.first().event == "cancelled"
+
+    def test_stock_comes_back_once(self, as_user: Any, order: Order, product: Product) -> None:
+        as_user.post(f"/store/orders/{order.pk}/cancel/")
+
+        again = as_user.post(f"/store/orders/{order.pk}/cancel/")
+
+        product.refresh_from_db()
+        assert again.status_code == 409
+        assert again.json()["code"] == "invalid_transition"
+        assert product.inventory == 10
+
+    @pytest.mark.parametrize(("status", "answer"), [(PENDING, 200), (FAILED, 409), (COMPLETE, 409)])
+    def test_the_owner_by_payment(self, as_user: Any, order: Order, status: str, answer: int) -> None:
+        put_into(order, status)
+
+        assert as_user.post(f"/store/orders/{order.pk}/cancel/").status_code == answer
+
+    @pytest.mark.parametrize(("status", "answer"), [(PENDING, 200), (FAILED, 200), (COMPLETE, 409)])
+    def test_a_holder_of_the_permission_by_payment(
+        self, canceller: Any, log_in: Any, order: Order, status: str, answer: int
+    ) -> None:
+        put_into(order, status)
+
+        assert log_in(canceller).post(f"/store/orders/{order.pk}/cancel/").status_code == answer
+
+    def test_a_stranger_learns_nothing(self, make_user: Any, log_in: Any, order: Order) -> None:
+        assert log_in(make_user()).post(f"/store/orders/{order.pk}/cancel/").status_code == 404
+        assert Order.objects.get().cancelled_at is None
+
+    def test_staff_needs_the_permission(self, as_staff: Any, order: Order) -> None:
+        assert as_staff.post(f"/store/orders/{order.pk}/cancel/").status_code == 403
+
+    def test_it_is_announced_after_commit(self, order: Order, user: Any, django_capture_on_commit_callbacks: Any) -> None:
+        seen: list[Any] = []
+
+        def receiver(sender: Any, order: Any, user: Any, **kwargs: Any) -> None:
+            seen.append((sender, order.status, user))
+
+        order_cancelled.connect(receiver)
+        with django_capture_on_commit_callbacks(execute=True):
+            orders.cancel_order(order.pk, user=user)
+            assert seen == []
+        order_cancelled.disconnect(receiver)
+
+        assert seen == [(Order, "cancelled", user)]
+
+    def test_the_use_case_tells_apart_why_not(self, order: Order, make_user: Any, staff: Any) -> None:
+        with pytest.raises(NotFound):
+            orders.cancel_order(order.pk, user=make_user())
+        with pytest.raises(Forbidden):
+            orders.cancel_order(order.pk, user=staff)
+        with pytest.raises(NotFound):
+            orders.cancel_order(0)
+        put_into(order, COMPLETE)
+        with pytest.raises(InvalidTransition):
+            orders.cancel_order(order.pk)
+
+
+class TestDeleting:
+    @pytest.mark.parametrize("status", [PENDING, FAILED])
+    def test_an_unpaid_order_goes_and_its_stock_comes_back(
+        self, as_staff: Any, order: Order, product: Product, status: str
+    ) -> None:
+        put_into(order, status)
+
+        answer = as_staff.delete(f"/store/orders/{order.pk}/")
+
+        product.refresh_from_db()
+        assert answer.status_code == 204
+        assert not Order.objects.exists()
+        assert not OrderItem.objects.exists()
+        assert product.inventory == 10
+
+    def test_stock_of_a_cancelled_order_does_not_come_back_again(
+        self, as_staff: Any, order: Order, product: Product
+    ) -> None:
+        orders.cancel_order(order.pk)
+
+        answer = as_staff.delete(f"/store/orders/{order.pk}/")
+
+        product.refresh_from_db()
+        assert answer.status_code == 204
+        assert product.inventory == 10
+
+    def test_a_paid_order_stays(self, as_staff: Any, order: Order) -> None:
+        put_into(order, COMPLETE)
+
+        answer = as_staff.delete(f"/store/orders/{order.pk}/")
+
+        assert answer.status_code == 409
+        assert answer.json() == {"detail": "A paid order cannot be deleted.", "code": "protected"}
+        assert OrderItem.objects.count() == 1
+        with pytest.raises(Protected):
+            orders.delete_order(order.pk)
+
+    def test_history_outlives_the_order(self, as_staff: Any, order: Order) -> None:
+        number, customer = str(order.pk), str(order.customer_id)
+
+        as_staff.delete(f"/store/orders/{order.pk}/")
+
+        events = OrderEvent.objects.filter(order_number=number, customer_number=customer)
+        assert [event.event for event in events] == ["deleted", "placed"]
+
+    def test_the_owner_may_not(self, as_user: Any, order: Order) -> None:
+        assert as_user.delete(f"/store/orders/{order.pk}/").status_code == 403
+
+    def test_a_customer_with_orders_stays(self, as_staff: Any, order: Order) -> None:
+        answer = as_staff.delete(f"/store/customers/{order.customer_id}/")
+
+        assert answer.status_code == 409
+        assert answer.json() == {"detail": "Customer cannot be deleted because it has orders.", "code": "protected"}
+
+
+class TestHistory:
+    def test_holders_of_the_permission_read_it_in_pages(
+        self, make_user: Any, log_in: Any, order: Order, user: Any
+    ) -> None:
+        reader = make_user()
+        reader.user_permissions.add(Permission.objects.get(codename="view_history"))
+        orders.change_payment_status(order.pk, COMPLETE)
+
+        answer = log_in(reader).get(f"/store/customers/{order.customer_id}/history/")
+
+        assert answer.status_code == 200
+        assert answer.json()["count"] == 2
+        latest = answer.json()["results"][0]
+        assert latest == {
+            "id": latest["id"],
+            "at": latest["at"],
+            "order": str(order.pk),
+            "event": "payment_status_changed",
+            "actor": "",
+            "old": "P",
+            "new": "C",
+        }
+
+    def test_nobody_else_does(self, as_user: Any, as_staff: Any, api: Any, order: Order) -> None:
+        url = f"/store/customers/{order.customer_id}/history/"
+
+        assert [client.get(url).status_code for client in (api, as_user, as_staff)] == [401, 403, 403]
+
+
+@pytest.mark.database
+class TestInvariantsInTheDatabase:
+    def test_stock_never_falls_below_zero(self, product: Product) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Product.objects.filter(pk=product.pk).update(inventory=-1)
+
+    def test_prices_are_positive(self, product: Product) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Product.objects.filter(pk=product.pk).update(unit_price=0)
+
+    def test_a_payment_status_is_one_of_three(self, order: Order) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Order.objects.filter(pk=order.pk).update(payment_status="X")

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import pytest
+from django.db import OperationalError, transaction
+from storefront_store.exceptions import Busy
+from storefront_store.models import Collection
+from storefront_store.services import transactions
+from storefront_store.services.transactions import ATTEMPTS, is_passing, use_case
+
+
+class Cause(Exception):
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+
+def operational_error(*args: Any, **cause: Any) -> OperationalError:
+    error = OperationalError(*args)
+    error.__cause__ = Cause(**cause)
+    return error
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "FIRST_PAUSE", 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (operational_error(sqlstate="40001"), True),
+        (operational_error(sqlstate="40P01"), True),
+        (operational_error(pgcode="40P01"), True),
+        (operational_error(sqlstate="57P01"), False),
+        (operational_error(1213, "deadlock"), True),
+        (operational_error(1020, "changed"), True),
+        (operational_error(2006, "gone away"), False),
+        (operational_error(sqlite_errorcode=sqlite3.SQLITE_BUSY), True),
+        (operational_error(sqlite_errorcode=sqlite3.SQLITE_LOCKED), True),
+        (operational_error(sqlite_errorcode=sqlite3.SQLITE_BUSY | (2 << 8)), True),  # SQLITE_BUSY_SNAPSHOT
+        (operational_error(sqlite_errorcode=sqlite3.SQLITE_FULL), False),
+        (OperationalError(), False),
+    ],
+)
+def test_which_errors_pass(error: OperationalError, expected: bool) -> None:
+    assert is_passing(error) is expected
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOutermost:
+    def test_it_tries_again_and_undoes_what_failed(self) -> None:
+        calls: list[int] = []
+
+        @use_case
+        def act() -> str:
+            calls.append(1)
+            Collection.objects.create(title=f"try {len(calls)}")
+            if len(calls) < ATTEMPTS:
+                raise operational_error(sqlstate="40001")
+            return "done"
+
+        assert act() == "done"
+        assert [collection.title for collection in Collection.objects.all()] == [f"try {ATTEMPTS}"]
+
+    def test_it_gives_up(self) -> None:
+        calls: list[int] = []
+
+        @use_case
+        def act() -> None:
+            calls.append(1)
+            raise operational_error(1213, "deadlock")
+
+        with pytest.raises(Busy):
+            act()
+        assert len(calls) == ATTEMPTS
+
+    def test_other_errors_are_not_tried_again(self) -> None:
+        calls: list[int] = []
+
+        @use_case
+        def act() -> None:
+            calls.append(1)
+            raise operational_error(sqlstate="57P01")
+
+        with pytest.raises(OperationalError):
+            act()
+        assert len(calls) == 1
+
+    def test_an_inner_use_case_that_is_busy_runs_the_outer_one_again(self) -> None:
+        outer_calls: list[int] = []
+
+        @use_case
+        def inner() -> None:
+            if len(outer_calls) < 3:
+                raise operational_error(sqlstate="40P01")
+
+        @use_case
+        def outer() -> None:
+            outer_calls.append(1)
+            inner()
+
+        outer()
+        assert len(outer_calls) == 3
+
+    def test_an_inner_use_case_that_stays_busy_makes_the_outer_one_busy(self) -> None:
+        @use_case
+        def inner() -> None:
+            raise operational_error(sqlstate="40P01")
+
+        with pytest.raises(Busy):
+            use_case(inner)()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_within_somebody_elses_transaction_there_is_one_try() -> None:
+    calls: list[int] = []
+
+    @use_case
+    def act() -> None:
+        calls.append(1)
+        raise operational_error(sqlstate="40001")
+
+    with pytest.raises(Busy), transaction.atomic():
+        act()
+    assert len(calls) == 1
