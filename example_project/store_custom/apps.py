@@ -11,3 +11,7 @@ class StoreCustomConfig(AppConfig):
     label = "store_custom"
     verbose_name = _("Storefront")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what extends the schema."""
+        from storefront import openapi  # noqa: F401

@@ -121,9 +121,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
 }
-SIMPLE_JWT = dict(recommended.SIMPLE_JWT)
-if signing_key := env.str("JWT_SIGNING_KEY", default=""):  # SECRET_KEY signs without it
-    SIMPLE_JWT["SIGNING_KEY"] = signing_key
+SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": env.str("JWT_SIGNING_KEY", default="")}
 DJOSER = recommended.DJOSER
 SPECTACULAR_SETTINGS = {
     "TITLE": "Storefront",
@@ -140,10 +138,14 @@ CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "location", "retry-after"]
 # The packages
 
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
-STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01")}
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of our own stand before us
+STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
 GENERIC_TAGS: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
 GENERIC_LIKES: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
-STOREFRONT_AUTH: dict[str, Any] = {"FRONTEND_URL": env.str("FRONTEND_URL", default="http://localhost:8001")}
+STOREFRONT_AUTH: dict[str, Any] = {
+    "FRONTEND_URL": env.str("FRONTEND_URL", default="http://localhost:8001"),
+    "NUM_PROXIES": TRUSTED_PROXIES,
+}
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])

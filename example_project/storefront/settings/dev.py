@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from storefront.settings.common import *  # noqa: F403
-from storefront.settings.common import CORS_ALLOWED_ORIGINS, env
+from storefront.settings.common import CORS_ALLOWED_ORIGINS, SIMPLE_JWT, env
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="not a secret: it is for a desk, where nobody else gets in")
+SIMPLE_JWT["SIGNING_KEY"] = SIMPLE_JWT["SIGNING_KEY"] or "nor is this one, with which a desk signs its tokens"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS = CORS_ALLOWED_ORIGINS or ["http://localhost:8001", "http://127.0.0.1:8001"]
 
 SERVE_MEDIA = True
+STATIC_ROOT = None  # static files come straight from the apps
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

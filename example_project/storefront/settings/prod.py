@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from storefront.settings.common import *  # noqa: F403
-from storefront.settings.common import env
+from storefront.settings.common import SIMPLE_JWT, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
+SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SIGNING_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from storefront.settings import services
 from storefront.settings.common import *  # noqa: F403
-from storefront.settings.common import REST_FRAMEWORK, env
+from storefront.settings.common import REST_FRAMEWORK, SIMPLE_JWT, env
 
 WORK_DIR = Path(tempfile.gettempdir()) / f"storefront-tests-{os.getpid()}"
 
 DEBUG = False
 SECRET_KEY = "only for tests, and long enough to sign with"
+SIMPLE_JWT["SIGNING_KEY"] = "only for tests as well, and as long"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -22,5 +23,7 @@ DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DAT
 CACHES = {"default": services.cache("")}
 MEDIA_ROOT = WORK_DIR / "media"
 SERVE_MEDIA = True
+STATIC_ROOT = None  # static files come straight from the apps
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}

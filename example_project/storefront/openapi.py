@@ -1,0 +1,57 @@
+"""What the schema has to be told, because it can't be read off the code. Imported when the apps are ready."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.apps import apps
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiViewExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+# Views whose rows depend on the address or on who asks: without a request they can't tell which model they serve.
+MODELS: Final = {
+    "storefront_store.api.views.AddressViewSet": "storefront_store.Address",
+    "storefront_store.api.views.CartItemViewSet": "storefront_store.CartItem",
+    "storefront_store.api.views.OrderViewSet": "storefront_store.Order",
+    "storefront_store.api.views.ProductImageViewSet": "storefront_store.ProductImage",
+    "storefront_store.api.views.ReviewViewSet": "storefront_store.Review",
+}
+
+
+class JWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Describes how clients log in: with a token in the ``Authorization`` header."""
+
+    target_class = "storefront_auth.authentication.JWTAuthentication"
+    name = "jwtAuth"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Return the scheme."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class ModelHint(OpenApiViewExtension):  # type: ignore[no-untyped-call]
+    """Names the model of a view, from which the schema takes the types of the keys in its address."""
+
+    model = ""
+
+    def view_replacement(self) -> type:
+        """Return the view with a queryset that nobody evaluates."""
+        queryset = apps.get_model(self.model)._default_manager.none()
+        return type(self.target.__name__, (self.target,), {"queryset": queryset})
+
+
+for view, label in MODELS.items():
+    type(f"{label.replace('.', '')}Hint", (ModelHint,), {"target_class": view, "model": label})
+
+
+class LogoutAll(OpenApiViewExtension):  # type: ignore[no-untyped-call]
+    """A view without a body on either way."""
+
+    target_class = "storefront_auth.api.views.tokens.LogoutAllView"
+
+    def view_replacement(self) -> Any:
+        """Return the view with that said."""
+        return extend_schema_view(post=extend_schema(request=None, responses={204: None}))(
+            type("LogoutAllView", (self.target,), {})
+        )

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from model_bakery import baker
+from rest_framework.test import APIClient
+
+from storefront_store.conf import get_model
+
+PASSWORD = "a-rather-long-password"
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """No test sees another's throttle counts or files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def api_client() -> APIClient:
+    """An anonymous client."""
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def create_user(db: None) -> Callable[..., Any]:
+    """Make a user with a known password."""
+
+    def do_create_user(username: str = "someone", **fields: Any) -> Any:
+        return get_user_model().objects.create_user(
+            username=username, email=f"{username}@storefront.example", password=PASSWORD, **fields
+        )
+
+    return do_create_user
+
+
+@pytest.fixture
+def authenticate(api_client: APIClient, create_user: Callable[..., Any]) -> Callable[..., APIClient]:
+    """Log the client in, through the API as a client does."""
+
+    def do_authenticate(username: str = "someone", **fields: Any) -> APIClient:
+        create_user(username, **fields)
+        tokens = api_client.post("/auth/jwt/create/", {"username": username, "password": PASSWORD}).json()
+        api_client.credentials(HTTP_AUTHORIZATION=f"JWT {tokens['access']}")
+        return api_client
+
+    return do_authenticate
+
+
+@pytest.fixture
+def create_product(db: None) -> Callable[..., Any]:
+    """Make a product on sale."""
+
+    def do_create_product(**fields: Any) -> Any:
+        values = {"unit_price": Decimal("10.00"), "inventory": 5, "title": "A kettle", "slug": "kettle", **fields}
+        return baker.make(get_model("Product"), **values)
+
+    return do_create_product

@@ -1,0 +1,67 @@
+"""The project as a whole: migrations, URLs, schema, accounts of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+SNAPSHOT = Path(__file__).with_name("urls.txt")
+
+
+def routes(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield f"{route} {namespace}{entry.name}"
+        elif entry.namespace != "admin":
+            yield from routes(entry, route, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+def test_the_urls_are_what_was_published() -> None:
+    """A URL is a promise: change ``urls.txt`` only on purpose."""
+    assert sorted(routes(get_resolver())) == SNAPSHOT.read_text().splitlines()
+
+
+@pytest.mark.django_db
+def test_the_schema_is_valid_and_nothing_in_it_was_guessed(tmp_path: Path) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))
+
+
+@pytest.mark.django_db
+def test_schema_and_its_page_open(client: Client) -> None:
+    assert client.get("/schema/").status_code == 200
+    assert b"swagger" in client.get("/docs/").content
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_schema_needs_no_network(client: Client) -> None:
+    assert b"https://" not in client.get("/docs/").content
+
+
+@pytest.mark.django_db
+def test_demo_accounts_can_log_in_and_are_made_once(client: Client) -> None:
+    call_command("seed_demo", stdout=StringIO())
+    get_user_model().objects.filter(username="customer").update(password="forgotten")
+    output = StringIO()
+
+    call_command("seed_demo", stdout=output)
+
+    assert get_user_model().objects.count() == 2
+    for line in output.getvalue().splitlines():
+        username, password, *_ = line.split()
+        answer = client.post("/auth/jwt/create/", {"username": username, "password": password})
+        assert answer.status_code == 200
+    admin = get_user_model().objects.get(username="admin")
+    assert (admin.is_staff, admin.is_superuser) == (True, True)

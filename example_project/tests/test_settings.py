@@ -1,0 +1,111 @@
+"""What each settings module asks of its environment. They are tried in processes of their own, as a site starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).resolve().parent.parent
+SHOW = """
+import json, sys
+from django.conf import settings
+print(json.dumps([getattr(settings, name) for name in sys.argv[1:]], default=str))
+"""
+SECRETS = {
+    "SECRET_KEY": "k" * 60 + "0123456789",
+    "JWT_SIGNING_KEY": "j" * 60 + "0123456789",
+    "ALLOWED_HOSTS": "shop.example",
+}
+
+
+def run(*arguments: str, settings: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": f"storefront.settings.{settings}", **variables}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=EXAMPLE, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def values(*names: str, settings: str, **variables: str) -> list[object]:
+    answer = run("-c", SHOW, *names, settings=settings, **variables)
+    assert answer.returncode == 0, answer.stderr
+    return list(json.loads(answer.stdout))
+
+
+@pytest.mark.parametrize("missing", sorted(SECRETS))
+def test_production_does_not_start_without(missing: str) -> None:
+    given = {name: value for name, value in SECRETS.items() if name != missing}
+
+    answer = run("manage.py", "check", settings="prod", **given)
+
+    assert answer.returncode != 0
+    assert missing in answer.stderr
+
+
+def test_production_passes_the_deployment_checks() -> None:
+    variables = {**SECRETS, "REDIS_URL": "redis://localhost:6379/2", "DATABASE_URL": "postgres://localhost/shop"}
+
+    answer = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **variables)
+
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_production_is_never_in_debug_mode() -> None:
+    assert values("DEBUG", settings="prod", DEBUG="on", **SECRETS) == [False]
+
+
+def test_a_desk_needs_no_variable_at_all() -> None:
+    debug, broker, eager = values("DEBUG", "CELERY_BROKER_URL", "CELERY_TASK_ALWAYS_EAGER", settings="dev")
+
+    assert (debug, broker, eager) == (True, "", True)
+
+
+def test_a_broker_takes_the_tasks() -> None:
+    assert values("CELERY_TASK_ALWAYS_EAGER", settings="dev", CELERY_BROKER_URL="redis://localhost/1") == [False]
+
+
+def test_lists_come_from_the_environment() -> None:
+    variables = {"ALLOWED_HOSTS": "a.example,b.example", "CORS_ALLOWED_ORIGINS": "https://c.example"}
+
+    hosts, origins = values("ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", settings="dev", **variables)
+
+    assert hosts == ["a.example", "b.example"]
+    assert origins == ["https://c.example"]
+
+
+def test_the_log_level_comes_from_the_environment() -> None:
+    [logging] = values("LOGGING", settings="dev", LOG_LEVEL="ERROR")
+
+    assert isinstance(logging, dict)
+    assert logging["root"]["level"] == "ERROR"
+
+
+def test_throttles_can_be_switched_off() -> None:
+    store, auth = values("STOREFRONT_STORE", "STOREFRONT_AUTH", settings="dev", THROTTLING="off")
+
+    assert isinstance(store, dict)
+    assert isinstance(auth, dict)
+    assert store["THROTTLE_RATES"] == {}
+    assert set(auth["THROTTLE_RATES"].values()) == {None}
+
+
+def test_throttles_are_on_unless_told_otherwise() -> None:
+    store, auth = values("STOREFRONT_STORE", "STOREFRONT_AUTH", settings="dev")
+
+    assert "THROTTLE_RATES" not in store  # type: ignore[operator]
+    assert "THROTTLE_RATES" not in auth  # type: ignore[operator]
+
+
+def test_every_variable_is_in_the_example_file() -> None:
+    read = set()
+    for module in (EXAMPLE / "storefront" / "settings").glob("*.py"):
+        if module.stem != "test":
+            read |= set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', module.read_text()))
+    listed = set(re.findall(r"^#?([A-Z_]+)=", (EXAMPLE / ".env.example").read_text(), re.MULTILINE))
+
+    assert read == listed - {"DJANGO_SETTINGS_MODULE"}
