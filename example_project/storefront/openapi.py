@@ -19,7 +19,7 @@ MODELS: Final = {
 }
 
 
-class JWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class JWTScheme(OpenApiAuthenticationExtension):
     """Describes how clients log in: with a token in the ``Authorization`` header."""
 
     target_class = "storefront_auth.authentication.JWTAuthentication"
@@ -30,7 +30,7 @@ class JWTScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-class ModelHint(OpenApiViewExtension):  # type: ignore[no-untyped-call]
+class ModelHint(OpenApiViewExtension):
     """Names the model of a view, from which the schema takes the types of the keys in its address."""
 
     model = ""
@@ -45,7 +45,7 @@ for view, label in MODELS.items():
     type(f"{label.replace('.', '')}Hint", (ModelHint,), {"target_class": view, "model": label})
 
 
-class LogoutAll(OpenApiViewExtension):  # type: ignore[no-untyped-call]
+class LogoutAll(OpenApiViewExtension):
     """A view without a body on either way."""
 
     target_class = "storefront_auth.api.views.tokens.LogoutAllView"
