@@ -1,4 +1,4 @@
-"""Pictures from strangers: judged by their header before a pixel is decoded, then drawn anew.
+"""Pictures from strangers: judged by their bytes before a pixel is decoded, then drawn anew.
 
 What is stored is our own encoding of the first frame, turned upright, without metadata and without anything that
 came after the picture in the upload.
@@ -8,18 +8,35 @@ from __future__ import annotations
 
 import io
 import uuid
-import warnings
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
+from PIL.WebPImagePlugin import WebPImageFile
 
 from storefront_store.conf import app_settings
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
 JPEG_QUALITY: Final = 88
+PNG_COMPRESSION: Final = 3  # of 9: beyond it, large pictures take seconds for a few percent
+MODES: Final = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
+
+PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
+PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"})
+JPEG_MAGIC: Final = b"\xff\xd8\xff"
+JPEG_SCAN: Final = b"\xff\xda"
+JPEG_END: Final = b"\xff\xd9"
+MAX_SCANS: Final = 40  # encoders write about ten; each one is a walk over the whole picture
+
+
+class FrugalWebP(WebPImageFile):
+    """A WebP that lets go of its decoder, and so of two canvases, before its pixels are copied once more."""
+
+    def load_prepare(self) -> None:
+        """Make room for the pixels."""
+        self._decoder = None
+        super().load_prepare()
 
 
 def image_path(instance: Any, filename: str) -> str:
@@ -41,13 +58,10 @@ def sanitise(upload: Any) -> ContentFile[bytes]:
         ValidationError: If it is empty, larger than ``IMAGE_MAX_BYTES``, not a JPEG, PNG or WebP by content,
             has more than ``IMAGE_MAX_PIXELS``, or can't be decoded.
     """
-    _check_size(upload)
-    picture = _open(upload)
-    _check_pixels(picture)
-    return _redraw(picture)
+    return _redraw(_open(_read(upload)))
 
 
-def _check_size(upload: Any) -> None:
+def _read(upload: Any) -> bytes:
     limit = app_settings.IMAGE_MAX_BYTES
     if not upload.size:
         raise ValidationError(_("The submitted file is empty."), code="empty")
@@ -55,42 +69,98 @@ def _check_size(upload: Any) -> None:
         raise ValidationError(
             _("Files cannot be larger than %(limit)sKB!"), code="too_large", params={"limit": limit // 1024}
         )
-
-
-def _open(upload: IO[bytes]) -> Image.Image:
-    """Read the header alone."""
     upload.seek(0)
+    data: bytes = upload.read(limit)
+    return data
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read the header alone, and of the three formats only what a picture needs."""
+    if data.startswith(PNG_MAGIC):
+        kind, data = "PNG", _bare_png(data)
+    elif data.startswith(JPEG_MAGIC):
+        kind = "JPEG"
+        _check_jpeg(data)
+    elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        kind = "WEBP"
+        _check_webp(data)
+    else:
+        raise _not_an_image()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(upload, formats=FORMATS)
-    except Image.DecompressionBombError as error:
+        stream = io.BytesIO(data)
+        picture = FrugalWebP(stream) if kind == "WEBP" else Image.open(stream, formats=[kind])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError) as error:
+    except Exception as error:  # what strangers send breaks decoders in every way there is
         raise _not_an_image() from error
+    _check_pixels(*picture.size)
+    return picture
 
 
-def _check_pixels(picture: Image.Image) -> None:
-    if picture.width * picture.height > app_settings.IMAGE_MAX_PIXELS:
+def _bare_png(data: bytes) -> bytes:
+    """Leave out what may hide bombs or tails: texts, profiles, the frames of an animation."""
+    kept, position = [PNG_MAGIC], len(PNG_MAGIC)
+    while (end := position + 12 + int.from_bytes(data[position : position + 4], "big")) <= len(data):
+        kind = data[position + 4 : position + 8]
+        if kind in PNG_CHUNKS:
+            kept.append(data[position:end])
+        if kind == b"IEND":
+            return b"".join(kept)
+        position = end
+    raise _not_an_image()
+
+
+def _check_jpeg(data: bytes) -> None:
+    """Refuse a file without an end, and one of thousands of scans: few bytes, and minutes to decode.
+
+    In compressed data no other byte than zero or a restart follows 0xFF, so the scans can simply be counted.
+    """
+    if JPEG_END not in data or data.count(JPEG_SCAN) > MAX_SCANS:
+        raise _not_an_image()
+
+
+def _check_webp(data: bytes) -> None:
+    """Look at the size before the decoder does, because it reserves its canvas on opening.
+
+    See https://developers.google.com/speed/webp/docs/riff_container and RFC 9649.
+    """
+    if int.from_bytes(data[4:8], "little") + 8 > len(data) or len(data) < 30:
+        raise _not_an_image()
+    if data[12:16] == b"VP8X":
+        _check_pixels(int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1)
+    elif data[12:16] == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        _check_pixels((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    else:
+        _check_pixels(int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF)
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > app_settings.IMAGE_MAX_PIXELS:
         raise _too_many_pixels()
 
 
 def _redraw(picture: Image.Image) -> ContentFile[bytes]:
-    """Decode the first frame once and encode it again."""
-    try:
-        upright = ImageOps.exif_transpose(picture)
-        transparent = upright.has_transparency_data
-        keep_png = transparent or picture.format == "PNG"
-        target = upright.convert("RGBA" if transparent else "RGB")
-    except (OSError, ValueError, SyntaxError, TypeError, EOFError, OverflowError, MemoryError, IndexError) as error:
-        raise _not_an_image() from error
-    target.info.clear()
+    """Decode the first frame once and encode it again, in place where that can be, for memory's sake."""
     output = io.BytesIO()
-    if keep_png:
-        target.save(output, "PNG")
-    else:
-        target.save(output, "JPEG", quality=JPEG_QUALITY)
-    return ContentFile(output.getvalue(), name="picture.png" if keep_png else "picture.jpg")
+    try:
+        ImageOps.exif_transpose(picture, in_place=True)
+        kind = "PNG" if picture.format == "PNG" or picture.has_transparency_data else "JPEG"
+        target = _in_mode_for(kind, picture)
+        target.info.clear()
+        target.save(output, kind, quality=JPEG_QUALITY, compress_level=PNG_COMPRESSION)
+    except Exception as error:  # as above
+        raise _not_an_image() from error
+    return ContentFile(output.getvalue(), name="picture.png" if kind == "PNG" else "picture.jpg")
+
+
+def _in_mode_for(kind: str, picture: Image.Image) -> Image.Image:
+    """Return the picture in a mode that the format can hold, and that browsers show."""
+    if picture.mode.startswith("I"):  # 16 bits of grey: the upper eight
+        return picture.point(lambda grey: grey * (1 / 256)).convert("L")
+    if "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture if picture.mode in MODES[kind] else picture.convert("RGB")
 
 
 def _not_an_image() -> ValidationError:
