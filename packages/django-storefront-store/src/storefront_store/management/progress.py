@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
+
+from django.core.management.base import OutputWrapper
 
 try:
     from tqdm import tqdm
@@ -34,6 +36,11 @@ def progress(stream: TextIO, *, total: int | None, label: str, shown: bool = Tru
             yield bar.update
     else:
         yield _lines(stream, total, label)
+
+
+def raw(output: OutputWrapper) -> TextIO:
+    """Return the stream under a command's ``stdout`` or ``stderr``, which ends no lines on its own."""
+    return cast(TextIO, output._out)
 
 
 def _lines(stream: TextIO, total: int | None, label: str) -> Callable[[int], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from storefront_store.models import CatalogueVersion
 
@@ -18,6 +18,15 @@ def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+def by_key(rows: Any) -> Iterator[Any]:
+    """Walk through a queryset in the order of its primary key, a batch at a time on every database."""
+    rows = rows.order_by("pk")
+    batch = list(rows[:BATCH_SIZE])
+    while batch:
+        yield from batch
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE])
 
 
 def lock_catalogue() -> None:

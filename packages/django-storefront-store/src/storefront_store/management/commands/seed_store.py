@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from storefront_store.management.progress import progress
+from storefront_store.management.progress import progress, raw
 from storefront_store.services.seeding import demo_size, seed_catalogue
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         quiet = options["quiet"] or options["verbosity"] == 0
         images = not options["no_images"]
         steps = size + (min(size, demo_size()) if images else 0)
-        with progress(self.stderr._out, total=steps, label="Seeding", shown=not quiet) as advance:  # type: ignore[attr-defined]
+        with progress(raw(self.stderr), total=steps, label="Seeding", shown=not quiet) as advance:
             seeded = seed_catalogue(size, images=images, advance=advance)
         if not quiet:
             self.stdout.write(

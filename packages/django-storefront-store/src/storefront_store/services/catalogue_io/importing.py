@@ -124,12 +124,12 @@ def import_catalogue(
             return _import(source, mapping, options, advance)
         try:
             return use_case(_import_all_or_nothing)(source, mapping, options, advance)
-        except _Undone as undone:
+        except _UndoneError as undone:
             undone.summary.undone = True
             return undone.summary
 
 
-class _Undone(Exception):
+class _UndoneError(Exception):
     def __init__(self, summary: Summary) -> None:
         self.summary = summary
 
@@ -137,20 +137,18 @@ class _Undone(Exception):
 def _import_all_or_nothing(*args: Any) -> Summary:
     summary = _import(*args)
     if summary.failed:
-        raise _Undone(summary)
+        raise _UndoneError(summary)
     return summary
 
 
-def _import(
-    source: Source, mapping: FieldMapping, options: Options, advance: Callable[[int], object]
-) -> Summary:
+def _import(source: Source, mapping: FieldMapping, options: Options, advance: Callable[[int], object]) -> Summary:
     summary = Summary()
-    has_sections = mapping.preset is STOREFRONT
+    has_sections = mapping.preset is STOREFRONT and not options.dry_run
     if has_sections:
-        summary.add(sections.add_collections(source, dry_run=options.dry_run))
+        summary.add(sections.add_collections(source))
     for batch in batches(_entries(source, mapping, options, summary, advance)):
         summary.add(write_entries(batch, dry_run=options.dry_run))
-    if has_sections and not options.dry_run:
+    if has_sections:
         sections.feature_products(source)
         summary.add(sections.write_promotions(source))
     return summary

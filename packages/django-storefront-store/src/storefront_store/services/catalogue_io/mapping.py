@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from storefront_store.services.catalogue_io import values
@@ -176,9 +177,9 @@ def _shortened(columns: Sequence[str], limit: int = 40) -> str:
 
 
 def _listed(found: Mapping[str, Any], name: str) -> list[Any]:
-    """Return a list; a single text, as CSV has it, is the paths of a list, one a line."""
+    """Return a list. A text, as CSV has it, is one entry a line; a number tells how many there are elsewhere."""
     value = found.get(name, MISSING)
-    if value is MISSING or value is None:
+    if value is MISSING or value is None or isinstance(value, (int, Decimal)):
         return []
     if isinstance(value, str):
         return value.splitlines()

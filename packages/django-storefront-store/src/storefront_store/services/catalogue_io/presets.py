@@ -145,8 +145,8 @@ GENERIC: Final = Preset(
         "sku": ("sku", "article_number", "upc", "ean", "isbn"),
         "id": ("id", "pk", "uuid", "product_id"),
         "description": ("description", "body", "summary", "details"),
-        "unit_price": ("unit_price", "price", "price.amount", "price.value", "amount"),
-        "currency": ("currency", "price.currency"),
+        "unit_price": ("unit_price", "price.amount", "price.value", "price", "amount"),
+        "currency": ("price.currency", "currency"),
         "inventory": ("inventory", "stock", "quantity", "stock_quantity", "qty"),
         "is_active": ("is_active", "active", "enabled"),
         "collection": (

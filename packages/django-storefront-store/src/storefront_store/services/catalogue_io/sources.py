@@ -153,7 +153,9 @@ class CsvSource(Source):
         for number, (line, cells) in enumerate(records, 1):
             if len(cells) == len(self.columns):
                 # of two columns with one name, the first counts
-                yield Row(number, dict(zip(self.columns[::-1], (cell or None for cell in cells[::-1]), strict=True)), line)
+                yield Row(
+                    number, dict(zip(self.columns[::-1], (cell or None for cell in cells[::-1]), strict=True)), line
+                )
             else:
                 yield Row(number, line=line, problem=f"{len(cells)} columns instead of {len(self.columns)}")
 
@@ -236,7 +238,9 @@ def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, N
     if not filled:
         raise UnreadableFile("There is no list of products in this file.")
     if len(filled) > 1:
-        raise UnreadableFile(f"There are several lists in this file: {', '.join(map(str, filled))}. Choose one of them.")
+        raise UnreadableFile(
+            f"There are several lists in this file: {', '.join(map(str, filled))}. Choose one of them."
+        )
     return filled[0]
 
 

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from storefront_store.services.catalogue_io.errors import BadRow
 
 LONGEST_TEXT: Final = 100_000
-LONGEST_NUMBER: Final = 30  # digits; far beyond every column, and still cheap to work with
+LONGEST_NUMBER: Final = 20  # digits; far beyond every column, and still cheap to work with
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 DECIMAL_COMMA: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{1,2}$)")  # "9,99", but not "1,299"
 TRUE: Final = frozenset({"true", "1", "yes", "y", "active", "published"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
@@ -22,6 +22,7 @@ from storefront_store.services.catalogue_io.mapping import Entry
 from storefront_store.services.transactions import use_case, using
 
 OTHER: Final = "Other"  # the collection of what comes without one
+NAMELESS: Final = "product"  # the slug of what has no Latin letter in its title
 LONGEST_REASON: Final = 300
 
 
@@ -63,15 +64,12 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Plan:
-    """An entry and the product that it makes or changes."""
+    """An entry, the product that it makes or changes, and the names of what changes."""
 
     entry: Entry
     product: Any
-    changes: set[str]
-
-    @property
-    def is_new(self) -> bool:
-        return self.product.pk is None
+    is_new: bool
+    changes: set[str] = field(default_factory=set)
 
 
 def write_entries(batch: Sequence[Identified], *, dry_run: bool = False) -> Outcome:
@@ -99,7 +97,8 @@ def describe(error: ValidationError) -> str:
 
 def _write_or_split(batch: Sequence[Identified], lost: set[str], dry_run: bool) -> Outcome:
     """Write all at once; if the database refuses something, one by one, so that only that is lost."""
-    lock_catalogue()
+    if not dry_run:
+        lock_catalogue()
     try:
         with transaction.atomic(using=using()):
             return _write(batch, lost, dry_run)
@@ -115,20 +114,115 @@ def _write_or_split(batch: Sequence[Identified], lost: set[str], dry_run: bool) 
 def _write(batch: Sequence[Identified], lost: set[str], dry_run: bool) -> Outcome:
     outcome = Outcome()
     plans = list(_plans(batch, outcome))
-    new = [plan for plan in plans if plan.is_new]
-    changed = [plan for plan in plans if plan.changes and not plan.is_new]
-    touched = {id(plan) for plan in changed}
     if not dry_run:
-        _put_into_collections(new + [plan for plan in changed if "collection" in plan.changes])
-        _save(new, changed)
-    elif any(plan.entry.collection for plan in plans):
-        pass
+        outcome.notes.update(_put_into_collections(plans))
+        _save(plans)
     pairs = [(plan.product, plan.entry) for plan in plans]
-    enriched = add_reviews(pairs, dry_run=dry_run) | add_images(pairs, lost, dry_run=dry_run)
-    touched |= {id(plan) for plan in plans if not plan.is_new and id(plan.product) in enriched}
-    outcome.created = len(new)
-    outcome.updated = len(touched)
-    outcome.unchanged = len(plans) - len(new) - len(touched)
-    if not dry_run and (new or touched):
+    reviews = add_reviews(pairs, dry_run=dry_run)
+    images = add_images(pairs, lost, dry_run=dry_run)
+    for plan in plans:
+        if plan.is_new:
+            outcome.created += 1
+        elif plan.changes or reviews[id(plan.product)] or images[id(plan.product)]:
+            outcome.updated += 1
+        else:
+            outcome.unchanged += 1
+    outcome.notes.update({"new reviews": reviews.total(), "new pictures": images.total()})
+    if not dry_run and outcome.created + outcome.updated:
         CatalogueVersion.objects.bump()
     return outcome
+
+
+def _plans(batch: Sequence[Identified], outcome: Outcome) -> Iterator[_Plan]:
+    """Decide what each entry does; those that can't be used go to ``outcome``."""
+    known = _known_products(batch)
+    keys = {product.collection_id for products in known.values() for product in products}
+    titles = dict(get_model("Collection")._base_manager.filter(pk__in=keys).values_list("pk", "title"))
+    for item in batch:
+        products = known[item.field, item.value]
+        try:
+            if len(products) > 1:
+                raise BadRow(f"there are {len(products)} products with the {item.field} {item.value!r}")
+            yield _change(item.entry, products[0], titles) if products else _create(item.entry)
+        except BadRow as error:
+            outcome.failures.append((item.entry.place, str(error.message)))
+        except ValidationError as error:
+            outcome.failures.append((item.entry.place, describe(error)))
+
+
+def _known_products(batch: Sequence[Identified]) -> dict[tuple[str, Any], list[Any]]:
+    """Find and lock the products of a batch. Some databases find values in another case as well: those don't count."""
+    model = get_model("Product")
+    known: dict[tuple[str, Any], list[Any]] = {(item.field, item.value): [] for item in batch}
+    for (name, only_without_sku), items in groupby(sorted(batch, key=_kind_of_identity), key=_kind_of_identity):
+        rows = model._default_manager.filter(**{f"{name}__in": [item.value for item in items]})
+        if only_without_sku:
+            rows = rows.filter(sku=None)
+        for row in rows.order_by("pk").select_for_update():
+            if (name, getattr(row, name)) in known:
+                known[name, getattr(row, name)].append(row)
+    return known
+
+
+def _kind_of_identity(item: Identified) -> tuple[str, bool]:
+    return item.field, item.only_without_sku
+
+
+def _create(entry: Entry) -> _Plan:
+    given = dict(entry.fields)
+    slug = given.pop("slug", None) or slugify(given.get("title", "")) or slugify(given.get("sku") or "") or NAMELESS
+    product = get_model("Product")(**{"inventory": 0, "slug": slug[:255], **given})
+    _check(product, entry)
+    return _Plan(entry, product, is_new=True)
+
+
+def _change(entry: Entry, product: Any, titles: dict[Any, str]) -> _Plan:
+    plan = _Plan(entry, product, is_new=False)
+    for name, value in entry.fields.items():
+        if getattr(product, name) != value and not (name == "sku" and value is None):
+            setattr(product, name, value)
+            plan.changes.add(name)
+    if entry.collection and titles[product.collection_id] != entry.collection:
+        plan.changes.add("collection")
+    _check(product, entry)
+    return plan
+
+
+def _check(product: Any, entry: Entry) -> None:
+    """Hold the entry to the rules that the API and the admin keep."""
+    product.clean_fields(exclude={"collection"})
+    if entry.collection:
+        get_model("Collection")(title=entry.collection).clean_fields(exclude={"featured_product"})
+    check_reviews(entry)
+
+
+def _put_into_collections(plans: Sequence[_Plan]) -> dict[str, int]:
+    """Set the collections of products that are new or move; make those that are not there."""
+    moving = [plan for plan in plans if plan.is_new or "collection" in plan.changes]
+    titles = list(dict.fromkeys(plan.entry.collection or OTHER for plan in moving))
+    keys, made = ensure_collections(titles)
+    for plan in moving:
+        plan.product.collection_id = keys[plan.entry.collection or OTHER]
+    return {"new collections": made}
+
+
+def ensure_collections(titles: Sequence[str]) -> tuple[dict[str, Any], int]:
+    """Return the key of the first collection with each title, and how many had to be made."""
+    model = get_model("Collection")
+    found = model._base_manager.filter(title__in=titles).order_by("-pk").values_list("title", "pk")
+    keys = dict(found)
+    new = model._default_manager.bulk_create(model(title=title) for title in titles if title not in keys)
+    keys.update({collection.title: collection.pk for collection in new})
+    return keys, len(new)
+
+
+def _save(plans: Sequence[_Plan]) -> None:
+    model = get_model("Product")
+    model._default_manager.bulk_create(plan.product for plan in plans if plan.is_new)
+    changed = [plan for plan in plans if plan.changes and not plan.is_new]
+    if changed:
+        now = timezone.now()
+        for plan in changed:
+            plan.product.last_update = now
+        names = set().union(*(plan.changes for plan in changed)) | {"last_update"}
+        model._default_manager.bulk_update([plan.product for plan in changed], names)

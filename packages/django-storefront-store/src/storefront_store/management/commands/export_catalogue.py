@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from storefront_store.conf import get_model
+from storefront_store.management.progress import progress, raw
+from storefront_store.services.catalogue_io import FORMATS, export_catalogue
+
+
+class Command(BaseCommand):
+    """Export the catalogue to a file or to the standard output."""
+
+    help = "Exports collections, products, reviews and promotions in a form that import_catalogue reads back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("file", nargs="?", default="-", help="where to; the standard output, if not given")
+        parser.add_argument("--format", choices=FORMATS, help="json, unless the file's name ends in .csv")
+        parser.add_argument("--quiet", action="store_true", help="show no progress")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Export."""
+        path = options["file"]
+        form = options["format"] or ("csv" if path.lower().endswith(".csv") else "json")
+        quiet = options["quiet"] or options["verbosity"] == 0
+        total = get_model("Product")._base_manager.count()
+        with progress(raw(self.stderr), total=total, label="Exporting", shown=not quiet) as advance:
+            if path == "-":
+                export_catalogue(raw(self.stdout), form, advance=advance)
+                return
+            try:
+                with _replacing(Path(path)) as stream:
+                    number = export_catalogue(stream, form, advance=advance)
+            except OSError as error:
+                raise CommandError(f"{path} can't be written: {error.strerror or error}.") from error
+        if not quiet:
+            self.stdout.write(f"Exported {number} products to {path}.")
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """Write beside the file and put it into place at the end: there is never half an export."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
