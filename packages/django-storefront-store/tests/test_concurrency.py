@@ -1,0 +1,260 @@
+"""What must hold when several people act at the same moment: on SQLite, PostgreSQL and MariaDB."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+from django.db.models import F, Sum
+from django.test.utils import CaptureQueriesContext
+from storefront_store.exceptions import InvalidInput, NotFound, OutOfStock, StoreError
+from storefront_store.models import Cart, CartItem, Order, OrderEvent, OrderItem, Product
+from storefront_store.services import carts, orders, stock
+from storefront_store.services.checkout import checkout
+from storefront_store_testapp.threads import together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+ROUNDS = int(os.environ.get("CONCURRENCY_ROUNDS", "20"))
+STEPS = int(os.environ.get("CONCURRENCY_STEPS", "1000"))
+
+
+def post_order(client: Any, cart: Cart, **headers: str) -> Any:
+    return client.post("/store/orders/", {"cart_id": str(cart.pk)}, headers=headers)
+
+
+def test_the_last_unit_is_sold_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    clients = [log_in(make_user()) for _ in range(16)]
+    for _ in range(ROUNDS):
+        product = make_product(inventory=1)
+        wanted = [make_cart((product, 1)) for _ in clients]
+
+        answers = together([partial(post_order, *pair) for pair in zip(clients, wanted, strict=True)])
+
+        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 15
+        assert all(
+            answer.json()["items"] == [{"product_id": product.pk, "requested": 1, "available": 0}]
+            for answer in answers
+            if answer.status_code == 409
+        )
+        assert Product.objects.get(pk=product.pk).inventory == 0
+        assert OrderItem.objects.filter(product=product).count() == 1
+
+
+def test_one_cart_makes_one_order(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    clients = [log_in(make_user()) for _ in range(8)]
+    for number in range(1, ROUNDS + 1):
+        product = make_product(inventory=100)
+        cart = make_cart((product, 2))
+
+        answers = together([partial(post_order, client, cart) for client in clients])
+
+        assert sorted(answer.status_code for answer in answers) == [201] + [400] * 7
+        assert Order.objects.count() == number
+        assert Product.objects.get(pk=product.pk).inventory == 98
+
+
+def test_one_key_makes_one_order_and_one_answer(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    user = make_user()
+    clients = [log_in(user) for _ in range(8)]
+    for number in range(1, ROUNDS + 1):
+        cart = make_cart((make_product(inventory=100), 1))
+
+        answers = together(
+            [partial(post_order, client, cart, **{"Idempotency-Key": f"key {number}"}) for client in clients]
+        )
+
+        assert [answer.status_code for answer in answers] == [201] * 8
+        assert len({answer.content for answer in answers}) == 1
+        assert sum(answer.has_header("Idempotent-Replayed") for answer in answers) == 7
+        assert Order.objects.count() == number
+
+
+def test_opposite_orders_of_the_same_products_do_not_deadlock(
+    make_user: Any, make_product: Any, make_cart: Any
+) -> None:
+    users = [make_user() for _ in range(4)]
+    products = [make_product(inventory=10_000) for _ in range(5)]
+
+    def baskets(backwards: bool) -> list[Cart]:
+        lines = [(product, 1) for product in (reversed(products) if backwards else products)]
+        return [make_cart(*lines) for _ in range(10)]
+
+    def buy(user: Any, wanted: list[Cart]) -> int:
+        return len([checkout(user=user, cart_id=cart.pk) for cart in wanted])
+
+    made = together([partial(buy, user, baskets(bool(index % 2))) for index, user in enumerate(users)])
+
+    assert sum(made) == Order.objects.count() == 40
+    assert {product.inventory for product in Product.objects.all()} == {10_000 - 40}
+
+
+def test_parallel_additions_add_up(make_product: Any, make_cart: Any) -> None:
+    for _ in range(ROUNDS):
+        product, cart = make_product(), make_cart()
+
+        together([partial(carts.add_item, cart.pk, product.pk, 1)] * 8)
+
+        assert list(cart.items.values_list("quantity", flat=True)) == [8]
+
+
+def test_parallel_additions_stay_within_the_limit(make_product: Any, make_cart: Any) -> None:
+    product = make_product()
+    cart = make_cart((product, 32_763))
+
+    def add() -> bool:
+        try:
+            carts.add_item(cart.pk, product.pk, 1)
+        except InvalidInput:
+            return False
+        return True
+
+    added = together([add] * 8)
+
+    assert added.count(True) == 4
+    assert cart.items.get().quantity == 32_767
+
+
+def test_stock_comes_back_once_from_parallel_cancellations(make_user: Any, make_product: Any, make_cart: Any) -> None:
+    user, product = make_user(), make_product(inventory=5)
+    order = checkout(user=user, cart_id=make_cart((product, 3)).pk)
+
+    def cancel() -> bool:
+        try:
+            orders.cancel_order(order.pk)
+        except StoreError:
+            return False
+        return True
+
+    cancelled = together([cancel] * 8)
+
+    assert cancelled.count(True) == 1
+    assert Product.objects.get().inventory == 5
+    assert OrderEvent.objects.filter(event="cancelled").count() == 1
+
+
+def test_paying_and_cancelling_exclude_each_other(make_user: Any, make_product: Any, make_cart: Any) -> None:
+    user = make_user()
+    for _ in range(ROUNDS):
+        product = make_product(inventory=5)
+        order = checkout(user=user, cart_id=make_cart((product, 3)).pk)
+
+        def attempt(action: Any) -> bool:
+            try:
+                action()
+            except StoreError:
+                return False
+            return True
+
+        paid, cancelled = together(
+            [
+                partial(attempt, partial(orders.change_payment_status, order.pk, "C")),
+                partial(attempt, partial(orders.cancel_order, order.pk)),
+            ]
+        )
+
+        order.refresh_from_db()
+        assert paid != cancelled
+        assert (order.payment_status == "C", order.cancelled_at is not None) == (paid, cancelled)
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer and no row locks")
+def test_products_are_locked_from_the_look_at_them_to_the_commit(
+    make_user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rival that changes a product after it was read has to wait, so an order never mixes old and new."""
+    user, product = make_user(), make_product()
+    cart = make_cart((product, 1))
+    rival_done = threading.Event()
+    lock_products = stock.lock_products
+
+    def deactivate() -> None:
+        Product.objects.filter(pk=product.pk).update(is_active=False)
+        rival_done.set()
+        connections.close_all()
+
+    rival = threading.Thread(target=deactivate)
+
+    def look_then_let_the_rival_try(*args: Any) -> Any:
+        found = lock_products(*args)
+        rival.start()
+        assert not rival_done.wait(0.5)
+        return found
+
+    monkeypatch.setattr(stock, "lock_products", look_then_let_the_rival_try)
+    checkout(user=user, cart_id=cart.pk)
+
+    assert rival_done.wait(10)
+    rival.join()
+
+
+def test_the_locks_are_asked_for_in_the_order_of_the_keys(
+    make_user: Any, make_product: Any, make_cart: Any
+) -> None:
+    user, products = make_user(), [make_product() for _ in range(3)]
+    cart = make_cart(*((product, 1) for product in reversed(products)))
+
+    with CaptureQueriesContext(connection) as queries:
+        checkout(user=user, cart_id=cart.pk)
+
+    table = Product._meta.db_table
+    statements = [query["sql"] for query in queries.captured_queries]
+    look = next(sql for sql in statements if sql.startswith("SELECT") and f"FROM {connection.ops.quote_name(table)}" in sql)
+    assert f"ORDER BY {connection.ops.quote_name(table)}.{connection.ops.quote_name('id')} ASC" in look
+    if connection.features.has_select_for_update:
+        assert look.endswith("FOR NO KEY UPDATE" if connection.vendor == "postgresql" else "FOR UPDATE")
+
+
+def test_random_interleavings_lose_nothing(make_user: Any, make_product: Any) -> None:
+    """Five people add, change, remove, check out, cancel and restock at random; the sums hold all the same."""
+    users = [make_user() for _ in range(5)]
+    products = [make_product(inventory=50) for _ in range(4)]
+    restocked: Counter[int] = Counter()
+    guard = threading.Lock()
+    shared_cart = Cart.objects.create()
+
+    def act(seed: int, user: Any) -> None:
+        dice = random.Random(seed)
+        cart = carts.create_cart()
+        for _ in range(STEPS // len(users)):
+            product = dice.choice(products)
+            target = dice.choice([cart.pk, shared_cart.pk])
+            step = dice.choice(["add", "add", "change", "remove", "checkout", "checkout", "cancel", "restock"])
+            try:
+                if step == "add":
+                    carts.add_item(target, product.pk, dice.randint(1, 3))
+                elif step in ("change", "remove"):
+                    line = CartItem.objects.filter(cart=target).order_by("?").first()
+                    if line and step == "change":
+                        carts.change_item(target, line.pk, dice.randint(1, 3))
+                    elif line:
+                        carts.remove_item(target, line.pk)
+                elif step == "checkout":
+                    checkout(user=user, cart_id=cart.pk)
+                    cart = carts.create_cart()
+                elif step == "cancel":
+                    order = Order.objects.kept().order_by("?").first()
+                    if order:
+                        orders.cancel_order(order.pk)
+                else:
+                    Product.objects.filter(pk=product.pk).update(inventory=F("inventory") + 2)
+                    with guard:
+                        restocked[product.pk] += 2
+            except (NotFound, InvalidInput, OutOfStock, orders.InvalidTransition):
+                continue
+
+    together([partial(act, seed, user) for seed, user in enumerate(users)])
+
+    kept = OrderItem.objects.filter(order__cancelled_at__isnull=True)
+    sold = dict(kept.values("product").annotate(units=Sum("quantity")).values_list("product", "units"))
+    for product in Product.objects.all():
+        assert 50 + restocked[product.pk] == product.inventory + sold.get(product.pk, 0)
+        assert product.inventory >= 0
+    assert not Order.objects.filter(items__isnull=True).exists()
+    assert Order.objects.exists()
