@@ -6,13 +6,14 @@ The README's first Python block that names ``INSTALLED_APPS`` goes into the sett
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from install_wheels import build_wheels, package_folders
+from install_wheels import build_wheels, package_folders, wheel_of
 
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 DOTS = re.compile(r"^(\w+) = \[\s*\.\.\.,?", re.MULTILINE)
@@ -34,9 +35,11 @@ assert status == {status}, f"{path} answered {{status}}, not {status}"
 def integration(readme: str) -> tuple[str, str]:
     """Return the lines for settings and URLconf that a README tells to add."""
     blocks = [DOTS.sub(r"\1 += [", block) for block in BLOCK.findall(readme)]
-    settings = next(block for block in blocks if "INSTALLED_APPS" in block)
-    urls = next(block for block in blocks if "urlpatterns" in block)
-    return settings, "" if urls == settings else urls
+    settings = next((block for block in blocks if "INSTALLED_APPS" in block), "")
+    urls = next((block for block in blocks if "urlpatterns" in block), "")
+    if not settings or not urls:
+        sys.exit("The README shows no Python block with INSTALLED_APPS, or none with urlpatterns.")
+    return settings, urls
 
 
 def run(folder: Path, *command: str) -> None:
@@ -49,15 +52,20 @@ def run(folder: Path, *command: str) -> None:
 
 def check_package(package: Path) -> None:
     """Do the whole check for one package."""
+    sys.stdout.write(f"{package.name}: ")
+    sys.stdout.flush()
     readme = (package / "README.md").read_text()
     settings, urls = integration(readme)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        wheel = build_wheels(folder / "dist", [package])[0]
+        wheels = Path(os.environ.get("WHEELS", folder / "dist"))
+        if "WHEELS" not in os.environ:
+            build_wheels(wheels, [package])
         run(folder, "uv", "venv", "--quiet", "--python", sys.executable, "venv")
         python = str(folder / "venv" / "bin" / "python")
         extra = "[api]" if f"{package.name}[api]" in readme else ""
-        run(folder, "uv", "pip", "install", "--quiet", "--python", python, f"{wheel}{extra}")
+        requirement = f"{package.name}{extra} @ {wheel_of(package.name, wheels).as_uri()}"
+        run(folder, "uv", "pip", "install", "--quiet", "--python", python, requirement)
         run(folder, python, "-m", "django", "startproject", "blank", ".")
         with (folder / "blank" / "settings.py").open("a") as file:
             file.write(f"\n{settings}")
@@ -68,7 +76,7 @@ def check_package(package: Path) -> None:
         run(folder, python, "manage.py", "makemigrations", "--check", "--dry-run")
         run(folder, python, "manage.py", "migrate", "--verbosity", "0")
         run(folder, python, "manage.py", "shell", "-c", KNOCK.format(path=path, status=status))
-    sys.stdout.write(f"{package.name}: installed alone, migrated, checked; {path} answers {status}\n")
+    sys.stdout.write(f"installed alone, migrated, checked; {path} answers {status}\n")
 
 
 def main() -> None:

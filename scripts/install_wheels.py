@@ -1,7 +1,12 @@
-"""Build the wheels of the four packages and install them, fresh, into the environment this runs in."""
+"""Install packages of ours from wheels into the environment this runs in: ``install_wheels.py name[extra] …``.
+
+The wheels come from the folder in ``WHEELS``, where the run of many cells has built them once; without it they are
+built here.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,28 +15,43 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def build_wheels(target: Path, packages: list[Path]) -> list[Path]:
-    """Build each package through its source distribution: a stale ``build/`` folder can't leak into the wheel."""
-    for package in packages:
-        subprocess.run(["uv", "build", "--quiet", "--out-dir", str(target), str(package)], check=True)
-    return sorted(target.glob("*.whl"))
-
-
 def package_folders() -> list[Path]:
     """Return the folders of the distributions."""
     return sorted(path.parent for path in (ROOT / "packages").glob("*/pyproject.toml"))
 
 
+def build_wheels(target: Path, packages: list[Path]) -> None:
+    """Build each package through its source distribution: a stale ``build/`` folder can't leak into the wheel."""
+    command = ["uv", "build", "--quiet", "--out-dir", str(target)]
+    builds = [subprocess.Popen([*command, str(package)]) for package in packages]
+    if any([build.wait() for build in builds]):  # noqa: C419  (wait for all of them)
+        sys.exit("A wheel could not be built.")
+
+
+def wheel_of(distribution: str, folder: Path) -> Path:
+    """Return the one wheel of a distribution in ``folder``."""
+    [wheel] = folder.glob(f"{distribution.replace('-', '_')}-*.whl")
+    return wheel
+
+
+def install(requirements: list[str], wheels: Path) -> None:
+    """Install ``name`` or ``name[extra]`` from the wheels, over what an earlier run left."""
+    command = ["uv", "pip", "install", "--quiet", "--python", sys.executable]
+    for requirement in requirements:
+        name, bracket, extra = requirement.partition("[")
+        command += [f"--reinstall-package={name}", f"{name}{bracket}{extra} @ {wheel_of(name, wheels).as_uri()}"]
+    subprocess.run(command, check=True)
+
+
 def main() -> None:
-    """Install the wheels with their dependencies, replacing what an earlier run left."""
+    """Install what the arguments name."""
+    requirements = sys.argv[1:]
+    if "WHEELS" in os.environ:
+        install(requirements, Path(os.environ["WHEELS"]))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        wheels = build_wheels(Path(folder), package_folders())
-        reinstall = [f"--reinstall-package={wheel.name.split('-')[0].replace('_', '-')}" for wheel in wheels]
-        requirements = [f"{wheel}[api]" if "generic" in wheel.name else str(wheel) for wheel in wheels]
-        subprocess.run(
-            ["uv", "pip", "install", "--quiet", "--python", sys.executable, *reinstall, *requirements],
-            check=True,
-        )
+        build_wheels(Path(folder), [ROOT / "packages" / name.partition("[")[0] for name in requirements])
+        install(requirements, Path(folder))
 
 
 if __name__ == "__main__":

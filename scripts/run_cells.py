@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -20,9 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from install_wheels import build_wheels, package_folders
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / ".tox"
 RESULTS = WORK / "results"
+WHEELS = WORK / "wheels"
 COVERAGE = WORK / "coverage"
 BIN = Path(sys.executable).parent
 
@@ -91,6 +95,7 @@ def environment(pythons: dict[int, Path]) -> dict[str, str]:
     env = dict(os.environ)
     env["PATH"] = os.pathsep.join([*(str(path.parent) for path in pythons.values()), str(BIN), env.get("PATH", "")])
     env["UV_PYTHON_DOWNLOADS"] = "never"
+    env["WHEELS"] = str(WHEELS)
     env.pop("VIRTUAL_ENV", None)
     for variable in SERVERS.values():
         if env.get(variable):
@@ -164,8 +169,8 @@ def coverage_report() -> bool:
     if not list(COVERAGE.glob(".coverage.*")):
         return True
     call = [str(BIN / "python"), "-m", "coverage"]
-    env = {**os.environ, "COVERAGE_FILE": str(WORK / "coverage" / "combined")}
-    subprocess.run([*call, "combine", "--quiet", "--keep", str(COVERAGE)], cwd=ROOT, env=env, check=True)
+    env = {**os.environ, "COVERAGE_FILE": str(COVERAGE / ".coverage")}
+    subprocess.run([*call, "combine", "--quiet", "--keep"], cwd=ROOT, env=env, check=False)
     return subprocess.run([*call, "report"], cwd=ROOT, env=env, check=False).returncode == 0
 
 
@@ -200,16 +205,18 @@ def main() -> int:
         sys.stderr.write(f"Nothing to run. {skipped or 'No such cell.'}\n")
         return 2
 
-    for folder in (RESULTS, COVERAGE):
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
     started = time.monotonic()
+    env = environment(pythons)
+    for folder in (RESULTS, COVERAGE, WHEELS):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    os.environ["PATH"] = env["PATH"]
+    build_wheels(WHEELS, package_folders())
     names = ",".join(cell.name for cell in run)
     report_file = RESULTS / "tox.json"
     code = tox(
         "run-parallel", "-p", options.parallel, "--parallel-no-spinner", "--result-json", str(report_file), "-e", names,
-        env=environment(pythons),
+        env=env,
     ).returncode  # fmt: skip
     report = json.loads(report_file.read_text())["testenvs"] if report_file.exists() else {}
     outcomes = {cell.name: outcome(cell, report) for cell in run}
