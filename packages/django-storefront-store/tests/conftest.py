@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from rest_framework.test import APIClient
+
 from storefront_store.models import Cart, CartItem, Collection, Product
 
 numbers = count(1)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+
 from storefront_store.exceptions import InvalidInput, NotFound
 from storefront_store.models import Cart, CartItem, Promotion
 from storefront_store.services import carts
@@ -247,7 +248,9 @@ class TestItem:
         cart, other = make_cart((make_product(), 2)), make_cart()
         line = cart.items.get()
 
-        answer = getattr(api, method)(f"/store/carts/{other.pk}/items/{line.pk}/", {"quantity": 9} if method == "patch" else None)
+        answer = getattr(api, method)(
+            f"/store/carts/{other.pk}/items/{line.pk}/", {"quantity": 9} if method == "patch" else None
+        )
 
         assert answer.status_code == 404
         assert cart.items.get().quantity == 2

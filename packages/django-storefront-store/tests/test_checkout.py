@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+
 from storefront_store.exceptions import Conflict
 from storefront_store.models import Address, Cart, Customer, Order, OrderEvent, OrderItem, Product, Promotion
 from storefront_store.services.checkout import checkout
@@ -136,7 +137,9 @@ class TestPlacingAnOrder:
         assert list(answer.json()) == ["address_id"]
         assert Cart.objects.filter(pk=cart.pk).exists()
 
-    def test_a_user_without_a_customer_gets_one(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_a_user_without_a_customer_gets_one(
+        self, as_user: Any, user: Any, make_product: Any, make_cart: Any
+    ) -> None:
         Customer.objects.all().delete()
 
         answer = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)})

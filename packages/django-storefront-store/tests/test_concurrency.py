@@ -13,11 +13,12 @@ import pytest
 from django.db import connection, connections
 from django.db.models import F, Sum
 from django.test.utils import CaptureQueriesContext
+from storefront_store_testapp.threads import together
+
 from storefront_store.exceptions import InvalidInput, NotFound, OutOfStock, StoreError
 from storefront_store.models import Cart, CartItem, Order, OrderEvent, OrderItem, Product
 from storefront_store.services import carts, orders, stock
 from storefront_store.services.checkout import checkout
-from storefront_store_testapp.threads import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
@@ -194,9 +195,7 @@ def test_products_are_locked_from_the_look_at_them_to_the_commit(
     rival.join()
 
 
-def test_the_locks_are_asked_for_in_the_order_of_the_keys(
-    make_user: Any, make_product: Any, make_cart: Any
-) -> None:
+def test_the_locks_are_asked_for_in_the_order_of_the_keys(make_user: Any, make_product: Any, make_cart: Any) -> None:
     user, products = make_user(), [make_product() for _ in range(3)]
     cart = make_cart(*((product, 1) for product in reversed(products)))
 
@@ -205,7 +204,9 @@ def test_the_locks_are_asked_for_in_the_order_of_the_keys(
 
     table = Product._meta.db_table
     statements = [query["sql"] for query in queries.captured_queries]
-    look = next(sql for sql in statements if sql.startswith("SELECT") and f"FROM {connection.ops.quote_name(table)}" in sql)
+    look = next(
+        sql for sql in statements if sql.startswith("SELECT") and f"FROM {connection.ops.quote_name(table)}" in sql
+    )
     assert f"ORDER BY {connection.ops.quote_name(table)}.{connection.ops.quote_name('id')} ASC" in look
     if connection.features.has_select_for_update:
         assert look.endswith("FOR NO KEY UPDATE" if connection.vendor == "postgresql" else "FOR UPDATE")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+
 from storefront_store.exceptions import IdempotencyMismatch, InvalidInput
 from storefront_store.models import IdempotencyRecord, Order
 from storefront_store.services import idempotency

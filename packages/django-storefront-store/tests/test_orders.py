@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
+
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import Order, OrderEvent, OrderItem, Product
 from storefront_store.services import orders
@@ -191,7 +192,9 @@ class TestCancelling:
     def test_staff_needs_the_permission(self, as_staff: Any, order: Order) -> None:
         assert as_staff.post(f"/store/orders/{order.pk}/cancel/").status_code == 403
 
-    def test_it_is_announced_after_commit(self, order: Order, user: Any, django_capture_on_commit_callbacks: Any) -> None:
+    def test_it_is_announced_after_commit(
+        self, order: Order, user: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
         seen: list[Any] = []
 
         def receiver(sender: Any, order: Any, user: Any, **kwargs: Any) -> None:

@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
+
 from storefront_store.exceptions import Busy
 from storefront_store.models import Collection
 from storefront_store.services import transactions
 from storefront_store.services.transactions import ATTEMPTS, is_passing, use_case
 
 
-class Cause(Exception):
+class CauseError(Exception):
     def __init__(self, **attributes: Any) -> None:
         self.__dict__.update(attributes)
 
 
 def operational_error(*args: Any, **cause: Any) -> OperationalError:
     error = OperationalError(*args)
-    error.__cause__ = Cause(**cause)
+    error.__cause__ = CauseError(**cause)
     return error
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +18,22 @@ class StorefrontStoreConfig(AppConfig):
 
         receivers.connect()
         checks.register()
+        complete_admin()
+
+
+def complete_admin() -> None:
+    """Give the models that nobody has registered a page in the default admin site.
+
+    All admin modules are loaded first, whichever order the apps stand in, so that a host's own pages come before
+    ours. Where the host has switched autodiscovery off, nothing is registered unasked.
+    """
+    if not apps.is_installed("django.contrib.admin"):
+        return
+    from django.contrib import admin
+    from django.contrib.admin.apps import AdminConfig
+
+    if isinstance(apps.get_app_config("admin"), AdminConfig):
+        admin.autodiscover()
+        from storefront_store.admin import register
+
+        register(admin.site)

@@ -70,9 +70,7 @@ def _unimportable_paths() -> Iterator[checks.CheckMessage]:
 def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
     """What must be in ``INSTALLED_APPS`` beside the store."""
     return [
-        checks.Error(
-            f"The store needs {name!r} in INSTALLED_APPS.", hint=f"Add {name!r}.", id="storefront_store.E004"
-        )
+        checks.Error(f"The store needs {name!r} in INSTALLED_APPS.", hint=f"Add {name!r}.", id="storefront_store.E004")
         for name in REQUIRED_APPS
         if not apps.is_installed(name)
     ]
@@ -80,11 +78,9 @@ def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
 
 def check_swapped_models(**kwargs: Any) -> list[checks.CheckMessage]:
     """A host's own models have what the use cases rely on."""
-    from storefront_store import models
-
     found: list[checks.CheckMessage] = []
     for name in SWAPPABLE:
-        model, base = get_model(name), getattr(models, f"Abstract{name}")
+        model, base = get_model(name), import_string(f"storefront_store.models.Abstract{name}")
         if not issubclass(model, base):
             found.append(
                 checks.Error(
@@ -113,13 +109,12 @@ def _check_database(alias: str, config: dict[str, Any]) -> Iterator[checks.Check
             hint='Set OPTIONS["transaction_mode"] = "IMMEDIATE", or parallel checkouts can fail as busy.',
             id="storefront_store.W003",
         )
-    if engine.endswith("postgresql") and not config.get("CONN_MAX_AGE") and not options.get("pool"):
-        if config.get("CONN_MAX_AGE", 0) is not None:
-            yield checks.Warning(
-                f"The database {alias!r} is connected to anew for each request.",
-                hint='Set CONN_MAX_AGE or OPTIONS["pool"]: it is several times faster.',
-                id="storefront_store.W001",
-            )
+    if engine.endswith("postgresql") and config.get("CONN_MAX_AGE", 0) == 0 and not options.get("pool"):
+        yield checks.Warning(
+            f"The database {alias!r} is connected to anew for each request.",
+            hint='Set CONN_MAX_AGE or OPTIONS["pool"]: it is several times faster.',
+            id="storefront_store.W001",
+        )
     level = options.get("isolation_level")
     name = str(getattr(level, "name", level)).replace("_", " ").lower()
     if engine.endswith("mysql") and level is not None and name != "read committed":

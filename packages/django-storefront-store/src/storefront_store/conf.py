@@ -14,7 +14,7 @@ SETTING: Final = "STOREFRONT_STORE"
 DEFAULTS: Final[dict[str, Any]] = {
     # Money
     "CURRENCY": "USD",
-    "MIN_PRICE": Decimal("1"),
+    "MIN_PRICE": Decimal(1),
     "TAX_RATE": Decimal("0.1"),
     "PRICE_PROVIDER": "storefront_store.pricing.PromotionPrices",
     "TAX_PROVIDER": "storefront_store.pricing.FlatTax",

@@ -87,9 +87,7 @@ class PromotionPrices:
     def prices(self, products: Iterable[Any], *, customer: Any, at: datetime) -> dict[Any, Price]:
         """Price the products; one query for all those that came without the annotation."""
         products = list(products)
-        discounts = {
-            product.pk: product.best_discount for product in products if hasattr(product, "best_discount")
-        }
+        discounts = {product.pk: product.best_discount for product in products if hasattr(product, "best_discount")}
         unknown = [product for product in products if product.pk not in discounts]
         if unknown:
             manager = type(unknown[0])._default_manager
@@ -145,11 +143,7 @@ class PriceBook:
         """Tax all of ``products`` in one go."""
         products = list(products)
         self.load(products)
-        new = {
-            product.pk: self._prices[product.pk].effective
-            for product in products
-            if product.pk not in self._taxed
-        }
+        new = {product.pk: self._prices[product.pk].effective for product in products if product.pk not in self._taxed}
         if new:
             tax: TaxProvider = app_settings.TAX_PROVIDER()
             self._taxed.update(tax.with_tax(new, customer=self.customer, at=self.at))

@@ -199,9 +199,7 @@ class ProductQuerySet(SearchableQuerySet):
         return self.annotate(
             units_sold=Coalesce(Sum("orderitems__quantity", filter=kept), 0),
             total_sales=Coalesce(
-                Sum(
-                    F("orderitems__quantity") * F("orderitems__unit_price"), filter=kept, output_field=MONEY
-                ),
+                Sum(F("orderitems__quantity") * F("orderitems__unit_price"), filter=kept, output_field=MONEY),
                 Value(Decimal(0)),
                 output_field=MONEY,
             ),
@@ -213,7 +211,9 @@ class ProductQuerySet(SearchableQuerySet):
 
     def with_discounted_price(self, percent: Decimal) -> Self:
         """Add ``discounted_price``: the list price less ``percent`` percent."""
-        factor = Value((Decimal(100) - percent) / Decimal(100), output_field=DecimalField(max_digits=7, decimal_places=4))
+        factor = Value(
+            (Decimal(100) - percent) / Decimal(100), output_field=DecimalField(max_digits=7, decimal_places=4)
+        )
         return self.annotate(discounted_price=ExpressionWrapper(F("unit_price") * factor, output_field=MONEY))
 
 

@@ -59,5 +59,6 @@ def discard_file(instance: ProductImage, **kwargs: Any) -> None:
 
 
 def _discard_after_commit(image: ProductImage) -> None:
-    if image.image:
-        transaction.on_commit(partial(image.image.storage.delete, image.image.name), robust=True)
+    name = image.image.name
+    if name:
+        transaction.on_commit(partial(image.image.storage.delete, name), robust=True)

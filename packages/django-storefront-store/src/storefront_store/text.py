@@ -25,9 +25,7 @@ def searchable(*parts: str | None) -> str:
 
 def is_visible(text: str) -> bool:
     """Tell whether at least one character of ``text`` leaves a mark on a page."""
-    return any(
-        unicodedata.category(character) not in INVISIBLE and character not in BLANK for character in text
-    )
+    return any(unicodedata.category(character) not in INVISIBLE and character not in BLANK for character in text)
 
 
 def validate_visible(value: str) -> None:

@@ -6,11 +6,19 @@ import hashlib
 import time
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
-from django.utils.cache import add_never_cache_headers, get_conditional_response, patch_cache_control, patch_vary_headers
+from django.db.models import Subquery
+from django.utils.cache import (
+    add_never_cache_headers,
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+)
 from django.utils.http import quote_etag
+from rest_framework import mixins
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from storefront_store.conf import app_settings
 from storefront_store.models import CatalogueVersion
@@ -18,17 +26,17 @@ from storefront_store.models import CatalogueVersion
 VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
 
 
-class NoStoreMixin:
+class NoStoreMixin(APIView):
     """Answers that are somebody's own: not to be kept by any cache."""
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Forbid keeping the answer."""
-        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        response = super().finalize_response(request, response, *args, **kwargs)
         add_never_cache_headers(response)
         return response
 
 
-class ConditionalMixin:
+class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericAPIView):
     """Validators for what is the same for everybody: strong by body for one thing, weak by version for a list.
 
     Whoever is signed in may see something else, so only anonymous answers carry a validator.
@@ -39,29 +47,29 @@ class ConditionalMixin:
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List, or tell that nothing has changed since."""
         if request.user and request.user.is_authenticated:
-            return _private(super().list(request, *args, **kwargs))  # type: ignore[misc]
+            return _private(super().list(request, *args, **kwargs))
         if "If-None-Match" in request.headers:
             self.catalogue_version = CatalogueVersion.objects.current()
             etag = list_etag(request, self.catalogue_version)
             unchanged = get_conditional_response(request._request, etag=etag)
             if unchanged is not None and unchanged.status_code == 304:
                 return _public(unchanged, etag)
-        response = super().list(request, *args, **kwargs)  # type: ignore[misc]
+        response = super().list(request, *args, **kwargs)
         if self.catalogue_version is None:
             self.catalogue_version = CatalogueVersion.objects.current()
         return _public(response, list_etag(request, self.catalogue_version))
 
-    def paginate_queryset(self, queryset: QuerySet[Any]) -> Any:
+    def paginate_queryset(self, queryset: Any) -> Any:
         """Read the version with the page, in the same statement: it can't be newer than what it vouches for."""
         version = CatalogueVersion.objects.filter(pk=CatalogueVersion.objects.ROW).values("version")
-        page = super().paginate_queryset(queryset.annotate(catalogue_version=Subquery(version)))  # type: ignore[misc]
+        page = super().paginate_queryset(queryset.annotate(catalogue_version=Subquery(version)))
         if page and self.catalogue_version is None:
             self.catalogue_version = page[0].catalogue_version or 0
         return page
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one thing, or tell that it is still the same."""
-        response = super().retrieve(request, *args, **kwargs)  # type: ignore[misc]
+        response = super().retrieve(request, *args, **kwargs)
         if request.user and request.user.is_authenticated:
             return _private(response)
         response.add_post_render_callback(lambda rendered: _validated(request, rendered))

@@ -53,7 +53,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return _store_error(error)
     response = rest_exception_handler(error, context)
     if response is not None:
-        return _with_code(response, error)
+        return _with_code(response)
     answer = _foreign_error(error)
     if answer is not None:
         set_rollback()
@@ -74,12 +74,11 @@ def _store_error(error: exceptions.StoreError) -> Response:
     return Response(body, status=code, headers=headers)
 
 
-def _with_code(response: Response, error: Exception) -> Response:
+def _with_code(response: Response) -> Response:
     """Give every ``detail`` its ``code``."""
-    if isinstance(response.data, dict) and set(response.data) == {"detail"}:
-        detail = response.data["detail"]
-        code = detail.code if isinstance(detail, ErrorDetail) else getattr(error, "default_code", "not_found")
-        response.data["code"] = {"error": "not_found"}.get(code, code)
+    detail = response.data.get("detail") if isinstance(response.data, dict) else None
+    if isinstance(detail, ErrorDetail) and "code" not in response.data:
+        response.data["code"] = detail.code
     elif isinstance(response.data, list):
         response.data = {"non_field_errors": response.data}
     return response

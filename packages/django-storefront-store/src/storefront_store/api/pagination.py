@@ -93,9 +93,7 @@ class CataloguePagination(SizedPagination):
     mode_query_param = "pagination"
     cursor_query_param = "cursor"
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Read the page that the request asks for."""
         self.by_cursor = request.query_params.get(self.mode_query_param) == "cursor"
         if self.by_cursor:
@@ -165,9 +163,7 @@ class CataloguePagination(SizedPagination):
         token = json.dumps([int(backwards), order, values], separators=(",", ":")).encode()
         return replace_query_param(url, self.cursor_query_param, base64.urlsafe_b64encode(token).decode())
 
-    def _position(
-        self, request: Request, queryset: QuerySet[Any], order: list[str]
-    ) -> tuple[bool, list[Any] | None]:
+    def _position(self, request: Request, queryset: QuerySet[Any], order: list[str]) -> tuple[bool, list[Any] | None]:
         """Decode the cursor: its direction and the values of the row it stands at."""
         token = request.query_params.get(self.cursor_query_param)
         if not token:
@@ -194,9 +190,7 @@ class LinkPagination(SizedPagination):
         """As many as may be, because few clients look at the header."""
         return app_settings.MAX_PAGE_SIZE
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Read the page that the request asks for."""
         return self.read_page(queryset, request)
 
@@ -210,9 +204,7 @@ class LinkPagination(SizedPagination):
 class NumberedPagination(CataloguePagination):
     """Numbered pages only."""
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Read the page that the request asks for."""
         self.by_cursor = False
         rows = self.read_page(queryset, request)

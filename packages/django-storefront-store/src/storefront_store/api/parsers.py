@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 
 from storefront_store.api.errors import PayloadTooLarge
+from storefront_store.conf import app_settings
+
+SPARE_FACTOR: Final = 20  # how many times the largest picture a form may be, and still be read to say what is wrong
 
 
 class StrictJSONParser(BaseParser):
@@ -68,16 +71,34 @@ class LimitedFormParser(BaseParser):
             raise ParseError(_("The body is not valid UTF-8.")) from error
 
 
+class LimitedMultiPartParser(MultiPartParser):
+    """A form with files. One far larger than any picture is refused unread, before it fills the disk."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Return the fields and files.
+
+        Raises:
+            ParseError: If the body is no such form.
+            PayloadTooLarge: If it is too large.
+        """
+        length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
+        if length > SPARE_FACTOR * app_settings.IMAGE_MAX_BYTES:
+            raise PayloadTooLarge
+        return super().parse(stream, media_type, parser_context)
+
+
 def read_limited(stream: IO[Any]) -> bytes:
     """Read a body to its end, unless it is too large.
 
     Raises:
         PayloadTooLarge: If it has more bytes than ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
     """
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if limit is None:
         return stream.read()
-    body = stream.read(limit + 1)
+    body: bytes = stream.read(limit + 1)
     if len(body) > limit:
         raise PayloadTooLarge
     return body

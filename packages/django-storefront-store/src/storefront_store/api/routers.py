@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rest_framework_nested.routers import DefaultRouter, NestedSimpleRouter
+from rest_framework.routers import DefaultRouter
+from rest_framework_nested.routers import NestedSimpleRouter
 
 from storefront_store.conf import app_settings
 

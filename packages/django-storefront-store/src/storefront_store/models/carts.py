@@ -69,7 +69,9 @@ class AbstractCartItem(models.Model):
         verbose_name_plural = _("cart items")
         constraints = [
             models.UniqueConstraint(fields=["cart", "product"], name="%(app_label)s_%(class)s_unique_product"),
-            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"
+            ),
         ]
 
     def __str__(self) -> str:

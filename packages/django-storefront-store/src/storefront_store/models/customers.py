@@ -34,9 +34,7 @@ class AbstractCustomer(models.Model):
     )
     phone = models.CharField(_("phone"), max_length=255, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    membership = models.CharField(
-        _("membership"), max_length=1, choices=MEMBERSHIP_CHOICES, default=MEMBERSHIP_BRONZE
-    )
+    membership = models.CharField(_("membership"), max_length=1, choices=MEMBERSHIP_CHOICES, default=MEMBERSHIP_BRONZE)
 
     objects = CustomerQuerySet.as_manager()
 

@@ -55,7 +55,8 @@ class AbstractOrder(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(payment_status__in=["P", "C", "F"]), name="%(app_label)s_%(class)s_payment_status_known"
+                condition=models.Q(payment_status__in=["P", "C", "F"]),
+                name="%(app_label)s_%(class)s_payment_status_known",
             ),
             models.CheckConstraint(condition=models.Q(total__gte=0), name="%(app_label)s_%(class)s_total_not_negative"),
         ]
@@ -101,7 +102,9 @@ class AbstractOrderItem(models.Model):
         verbose_name = _("order item")
         verbose_name_plural = _("order items")
         constraints = [
-            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"),
+            models.CheckConstraint(
+                condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"
+            ),
             models.CheckConstraint(
                 condition=models.Q(unit_price__gte=0), name="%(app_label)s_%(class)s_price_not_negative"
             ),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import CatalogueVersion
+from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
 
@@ -42,6 +44,22 @@ def _delete(instance: Any, message: Any) -> None:
 
 
 @use_case
+def save_details(product: Any, *, inventory_difference: int = 0) -> None:
+    """Save a product that somebody has edited, and leave alone the stock which checkouts move meanwhile.
+
+    Args:
+        product: The product as it shall be.
+        inventory_difference: Units that came into stock, or went if negative. What is left is never below zero.
+    """
+    fields = [field.name for field in product._meta.concrete_fields if not field.primary_key]
+    product.save(update_fields=[name for name in fields if name != "inventory"])
+    if inventory_difference:
+        rows = get_model("Product")._base_manager.filter(pk=product.pk)
+        rows.update(inventory=Greatest(F("inventory") + inventory_difference, Value(0)))
+        product.refresh_from_db(fields=["inventory"])
+
+
+@use_case
 def clear_inventory(products: Any) -> int:
     """Set the stock of all ``products``, a queryset, to nothing; return how many there were."""
     return _update(products, inventory=0)
@@ -53,8 +71,20 @@ def set_active(products: Any, *, active: bool) -> int:
     return _update(products, is_active=active)
 
 
+@use_case
+def set_hidden(reviews: Any, *, hidden: bool) -> int:
+    """Hide all ``reviews``, a queryset, or show them again; return how many there were."""
+    return _update_rows(reviews, is_hidden=hidden)
+
+
 def _update(products: Any, **values: Any) -> int:
-    keys = list(products.order_by("pk").values_list("pk", flat=True))
-    changed = get_model("Product")._base_manager.filter(pk__in=keys).update(**values)
+    changed = _update_rows(products, **values)
     CatalogueVersion.objects.bump()
     return changed
+
+
+def _update_rows(queryset: Any, **values: Any) -> int:
+    """Update by key and in batches: the queryset may be sorted and joined, and match any number of rows."""
+    keys = list(queryset.order_by("pk").values_list("pk", flat=True))
+    rows = queryset.model._base_manager
+    return sum(rows.filter(pk__in=batch).update(**values) for batch in batches(keys))

@@ -50,9 +50,7 @@ def check_key(key: str) -> None:
         InvalidInput: If it is empty, too long, or holds control characters.
     """
     if not key.strip() or len(key) > MAX_KEY_LENGTH or not key.isprintable():
-        raise InvalidInput(
-            _("An idempotency key has 1 to %(limit)s printable characters.") % {"limit": MAX_KEY_LENGTH}
-        )
+        raise InvalidInput(_("An idempotency key has 1 to %(limit)s printable characters.") % {"limit": MAX_KEY_LENGTH})
 
 
 @use_case

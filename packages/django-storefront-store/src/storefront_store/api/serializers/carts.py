@@ -54,7 +54,7 @@ class CartSerializer(serializers.ModelSerializer):
         """The lines, in the order in which they were put in."""
         items = list(cart.items.all())
         prices_of(self).load(item.product for item in items)
-        return nested("cart_item", items, many=True, context=self.context).data  # type: ignore[return-value]
+        return nested("cart_item", items, many=True, context=self.context).data
 
     def get_total_price(self, cart: Any) -> Decimal:
         """The sum of the lines."""

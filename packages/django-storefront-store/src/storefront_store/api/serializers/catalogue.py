@@ -90,7 +90,7 @@ class ProductSerializer(serializers.ModelSerializer):
 
     def get_images(self, product: Any) -> list[dict[str, Any]]:
         """The pictures, the first one first."""
-        return nested("product_image", product.images.all(), many=True, context=self.context).data  # type: ignore[return-value]
+        return nested("product_image", product.images.all(), many=True, context=self.context).data
 
 
 class CollectionSerializer(serializers.ModelSerializer):

@@ -15,7 +15,7 @@ from storefront_store.models import Address
 class OwnCustomerSerializer(serializers.ModelSerializer):
     """A customer as seen by the person: the membership is not theirs to choose."""
 
-    user_id = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
+    user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
     first_name = serializers.CharField(read_only=True)
     last_name = serializers.CharField(read_only=True)
 
@@ -28,7 +28,7 @@ class OwnCustomerSerializer(serializers.ModelSerializer):
 class CustomerSerializer(serializers.ModelSerializer):
     """A customer as seen by staff, who also choose the user when they make one."""
 
-    user_id = serializers.PrimaryKeyRelatedField(
+    user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(
         source="user",
         queryset=get_user_model()._default_manager.all(),
         validators=[UniqueValidator(get_model("Customer")._default_manager.all())],

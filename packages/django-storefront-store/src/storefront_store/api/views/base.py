@@ -10,13 +10,12 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from storefront_store.api.errors import exception_handler
-from storefront_store.api.parsers import LimitedFormParser, StrictJSONParser
+from storefront_store.api.parsers import LimitedFormParser, LimitedMultiPartParser, StrictJSONParser
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
@@ -40,7 +39,7 @@ class StoreViewSet(GenericViewSet):
 
     part: str
     throttle_scopes: dict[str, str] = {}
-    parser_classes = [StrictJSONParser, LimitedFormParser, MultiPartParser]
+    parser_classes = [StrictJSONParser, LimitedFormParser, LimitedMultiPartParser]
     filter_backends: list[Any] = []
     metadata_class = PlainMetadata
 

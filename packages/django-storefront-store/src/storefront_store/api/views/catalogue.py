@@ -18,6 +18,7 @@ from storefront_store.conf import get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.services import catalogue
+from storefront_store.services.transactions import use_case
 
 
 class CrudViewSet(
@@ -28,7 +29,23 @@ class CrudViewSet(
     mixins.ListModelMixin,
     StoreViewSet,
 ):
-    """All five actions."""
+    """All five actions, each write in one transaction."""
+
+    def perform_create(self, serializer: Any) -> None:
+        """Create the object with what the address and the login decide."""
+        use_case(serializer.save)(**self.settled())
+
+    def perform_update(self, serializer: Any) -> None:
+        """Change the object."""
+        use_case(serializer.save)()
+
+    def perform_destroy(self, instance: Any) -> None:
+        """Delete the object."""
+        use_case(instance.delete)()
+
+    def settled(self) -> dict[str, Any]:
+        """Return the values of a new object that the client can't choose."""
+        return {}
 
 
 def blocked(error: Protected) -> Response:
@@ -79,11 +96,8 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class OfProductMixin:
+class OfProductViewSet(CrudViewSet):
     """For what belongs to the product in the address; a product that can't be seen has nothing."""
-
-    kwargs: dict[str, Any]
-    request: Request
 
     def product(self) -> Any:
         """Return the product.
@@ -92,10 +106,10 @@ class OfProductMixin:
             Http404: If there is none that this person may see.
         """
         products = get_model("Product")._default_manager.visible_to(self.request.user)
-        return self.parent_or_404(products, "product_pk")  # type: ignore[attr-defined]
+        return self.parent_or_404(products, "product_pk")
 
 
-class ProductImageViewSet(OfProductMixin, CrudViewSet):
+class ProductImageViewSet(OfProductViewSet):
     """A product's pictures: everybody looks, staff uploads."""
 
     part = "product_image"
@@ -105,12 +119,12 @@ class ProductImageViewSet(OfProductMixin, CrudViewSet):
         """The pictures of this product."""
         return self.prepare(ProductImage.objects.filter(product=self.product()))
 
-    def perform_create(self, serializer: Any) -> None:
+    def settled(self) -> dict[str, Any]:
         """The address decides whose picture it is."""
-        serializer.save(product=self.product())
+        return {"product": self.product()}
 
 
-class ReviewViewSet(OfProductMixin, CrudViewSet):
+class ReviewViewSet(OfProductViewSet):
     """A product's reviews: everybody reads and posts, authors and staff change."""
 
     part = "review"
@@ -122,10 +136,10 @@ class ReviewViewSet(OfProductMixin, CrudViewSet):
         reviews = Review.objects.filter(product=self.product())
         return self.prepare(reviews if is_staff(self.request) else reviews.filter(is_hidden=False))
 
-    def perform_create(self, serializer: Any) -> None:
+    def settled(self) -> dict[str, Any]:
         """The address decides on the product, the login on the author."""
         user = self.request.user
-        serializer.save(product=self.product(), author=user if user and user.is_authenticated else None)
+        return {"product": self.product(), "author": user if user and user.is_authenticated else None}
 
 
 class PromotionViewSet(NoStoreMixin, CrudViewSet):
