@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cache, partial
+from functools import cache
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -87,7 +87,12 @@ def compose(purpose: str, user: AbstractBaseUser) -> Mail:
 
 def dispatch(mail: Mail) -> None:
     """Give ``mail`` to ``MAIL_SENDER`` once the transaction is committed. Nothing that goes wrong there shows."""
-    transaction.on_commit(partial(app_settings.MAIL_SENDER, mail), robust=True)
+
+    def send() -> None:
+        app_settings.MAIL_SENDER(mail)
+
+    # Robust: what the sender raises is logged, and neither it nor the account it was for is told of.
+    transaction.on_commit(send, robust=True)
 
 
 def send_now(mail: Mail) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
@@ -12,9 +11,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import parsers
 from rest_framework.exceptions import APIException, ParseError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.utils import json
 
 #: How deep arrays and objects may be nested. Deeper ones break what reads, copies or prints them later.
 MAX_DEPTH = 64
+_TOO_DEEP = _("The JSON body is nested too deep.")
 
 
 class BodyTooLarge(APIException):
@@ -38,7 +40,7 @@ def _read(stream: IO[Any]) -> bytes:
 
 def _depth(value: Any) -> int:
     """Return how deep ``value`` is nested, without recursion."""
-    depth, level = 0, [value]
+    depth, level = 0, [value] if isinstance(value, (dict, list)) else []
     while level:
         depth += 1
         level = [
@@ -50,29 +52,32 @@ def _depth(value: Any) -> int:
     return depth
 
 
-class JSONParser(parsers.JSONParser):
-    """DRF's, with bounds on size and depth, and UTF-8 only, as JSON demands."""
+class JSONParser(parsers.BaseParser):
+    """JSON, with bounds on size and depth, and UTF-8 only, as JSON demands."""
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         body = _read(stream)
         try:
-            data = super().parse(BytesIO(body), media_type, {**(parser_context or {}), "encoding": "utf-8"})
+            data = json.loads(body.decode())
         except RecursionError:
-            data = None
-            too_deep = True
-        else:
-            # Cheap to say for nearly every body: it has too few brackets to be deep.
-            brackets = body.count(b"[") + body.count(b"{")
-            too_deep = brackets > MAX_DEPTH and isinstance(data, (dict, list)) and _depth(data) > MAX_DEPTH
-        if too_deep:
-            raise ParseError(_("The JSON body is nested too deep."))
+            raise ParseError(_TOO_DEEP) from None
+        except ValueError as error:
+            raise ParseError(_("The JSON body could not be read: %(error)s") % {"error": error}) from None
+        # Cheap to say for nearly every body: it has too few brackets to be deep.
+        if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
+            raise ParseError(_TOO_DEEP)
         return data
 
 
-class FormParser(parsers.FormParser):
-    """DRF's, with a bound on size, and JSON answers to what Django refuses."""
+class FormParser(parsers.BaseParser):
+    """Forms, with a bound on size, and JSON answers to what Django refuses."""
+
+    media_type = "application/x-www-form-urlencoded"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
@@ -44,6 +45,9 @@ def translate(error: Exception) -> Exception:
             return ValidationError({field: list(messages)})
         case AccountInUseError():
             return Conflict()
+        case RequestDataTooBig():
+            # Where somebody else asked for the whole body before the parser did.
+            return parsers.BodyTooLarge()
     return error
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, RestrictedError
-from django.utils.translation import gettext_lazy as _
 
 from storefront_auth import links, mail
 from storefront_auth.exceptions import AccountInUseError, FieldRefusedError, InvalidLinkError, WrongPasswordError
@@ -199,7 +198,7 @@ def refuse_taken(values: Mapping[str, Any], user: AbstractBaseUser | None = None
             twins = others.filter(**{f"{field}__iexact": values[field]}).values_list(field, flat=True)
             is_taken = any(fold(twin) == fold(values[field]) for twin in twins[:5])
         if is_taken:
-            raise FieldRefusedError(field, [_taken_message(field)])
+            raise FieldRefusedError(field, model().unique_error_message(model, (field,)).messages)
 
 
 class _taken_is_refused:  # noqa: N801
@@ -216,10 +215,6 @@ class _taken_is_refused:  # noqa: N801
             refuse_taken(self.values, self.user)
             # A collation that takes more names for the same than we do.
             raise FieldRefusedError(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
-
-
-def _taken_message(field: str) -> object:
-    return get_user_model()._meta.get_field(field).error_messages.get("unique", _("This is taken."))
 
 
 def _set_password(user: AbstractBaseUser, new: str, *, notify: bool) -> None:

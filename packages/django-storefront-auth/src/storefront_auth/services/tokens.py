@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TypeVar
 
@@ -39,7 +40,8 @@ def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
     except (TokenError, ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError):
         # The libraries expect well-meant claims and headers; nested or overlong ones come out as any of these.
         raise DeadTokenError from None
-    if not isinstance(token.get(api_settings.JTI_CLAIM), str):
+    jti = token.get(api_settings.JTI_CLAIM)
+    if not isinstance(jti, str) or not re.fullmatch(r"[!-~]{1,255}", jti):
         raise DeadTokenError
     return token
 

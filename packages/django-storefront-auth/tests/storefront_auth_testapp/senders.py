@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from storefront_auth.mail import Mail
+
+
+def broken(mail: Mail) -> None:
+    raise RuntimeError("broken on purpose")

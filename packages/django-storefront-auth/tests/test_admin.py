@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from storefront_auth.models import Profile, TokenState
+from storefront_auth.tokens import RefreshToken
+
+pytestmark = pytest.mark.django_db
+
+NEW = {
+    "username": "bea",
+    "password1": "correct-horse-7",
+    "password2": "correct-horse-7",
+    "usable_password": "true",
+    "email": "bea@example.com",
+    "first_name": "Bea",
+    "last_name": "Best",
+}
+USERS = "/admin/storefront_auth/user/"
+
+
+@pytest.fixture
+def root(client: Client, make_user: Any) -> Any:
+    root = make_user(username="root", is_staff=True, is_superuser=True)
+    client.force_login(root)
+    return root
+
+
+def test_the_form_to_add_a_user_asks_for_all_of_it(client: Client, root: Any) -> None:
+    page = client.get(f"{USERS}add/").content.decode()
+
+    for field in ("username", "password1", "password2", "email", "first_name", "last_name"):
+        assert f'name="{field}"' in page
+
+
+def test_a_user_is_added_with_one_profile(client: Client, root: Any) -> None:
+    response = client.post(f"{USERS}add/", NEW)
+
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    assert Profile.objects.filter(user__username="bea").count() == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"username": "ROOT"}, {"email": "Root@Example.com"}, {"email": ""}, {"username": "\uff52oot"}]
+)
+def test_a_twin_is_reported_in_the_form(client: Client, root: Any, changes: dict[str, str]) -> None:
+    response = client.post(f"{USERS}add/", {**NEW, **changes})
+
+    assert response.status_code == 200
+    assert set(response.context["adminform"].form.errors) == set(changes)
+    assert get_user_model().objects.count() == 1
+
+
+def test_a_user_is_changed_with_the_profile(client: Client, root: Any) -> None:
+    page = client.get(f"{USERS}{root.pk}/change/")
+
+    assert page.status_code == 200
+    assert b"storefront_profile-0-display_name" in page.content
+
+
+def test_people_are_logged_out_everywhere(client: Client, root: Any, make_user: Any) -> None:
+    users = [make_user(), make_user(), make_user()]
+    for user in users[:2]:
+        RefreshToken.for_user(user)
+    before = set(TokenState.objects.values_list("version", flat=True))
+    chosen = [str(user.pk) for user in users]
+
+    response = client.post(USERS, {"action": "log_out_everywhere", "_selected_action": chosen}, follow=True)
+
+    assert b"2 users were logged out." in response.content
+    assert not before & set(TokenState.objects.values_list("version", flat=True))
+
+
+def test_profiles_are_listed_and_searched(client: Client, root: Any) -> None:
+    assert client.get("/admin/storefront_auth/profile/?q=ann").status_code == 200

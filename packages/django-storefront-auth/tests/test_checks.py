@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+
+from storefront_auth import conf
+from storefront_auth.checks import check_deployment, check_settings
+
+OURS = "storefront_auth."
+
+
+def ids(messages: Any) -> list[str]:
+    return [message.id.removeprefix(OURS) for message in messages]
+
+
+def test_the_recommended_settings_leave_nothing_open() -> None:
+    assert ids(check_settings()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "FRONTENT": 1}}, ["E001"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "MAIL_SENDER": "no.such.sender"}}, ["E002"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "MAIL_SENDER": print}}, []),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login": (1, 1)}}}, ["E003"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login_account": "5/m"}}}, ["E003"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login_account": (0, 9)}}}, ["E003"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login_account": None}}}, []),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_CACHE": "none"}}, ["E005"]),
+        ({"STOREFRONT_AUTH": {}}, ["W007"]),
+        ({"SIMPLE_JWT": {}}, ["W001"]),
+        ({"SIMPLE_JWT": {"SIGNING_KEY": "short"}}, ["W002"]),
+        ({"SIMPLE_JWT": {"SIGNING_KEY": "short"}, "SECRET_KEY": "short"}, ["W001", "W002"]),
+        ({"SIMPLE_JWT": {"ALGORITHM": "RS256", "SIGNING_KEY": "pem"}}, []),
+        ({"AUTH_USER_MODEL": "auth.User"}, ["W003"]),
+        ({"REST_FRAMEWORK": {}}, ["W004"]),
+        (
+            {
+                "REST_FRAMEWORK": {
+                    "DEFAULT_AUTHENTICATION_CLASSES": [
+                        "rest_framework_simplejwt.authentication.JWTAuthentication",
+                        "no.such.Class",
+                    ]
+                }
+            },
+            ["W004"],
+        ),
+        ({"AUTHENTICATION_BACKENDS": ["django.contrib.auth.backends.ModelBackend"]}, ["W005"]),
+        ({"AUTH_PASSWORD_VALIDATORS": []}, ["W006"]),
+        ({"CORS_ALLOW_CREDENTIALS": True, "CORS_ALLOW_ALL_ORIGINS": True}, ["W008"]),
+        ({"CORS_ALLOW_CREDENTIALS": True}, []),
+        ({"CORS_ALLOW_ALL_ORIGINS": True}, []),
+        ({"CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}}, ["W009"]),
+        ({"CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}}}, ["W009"]),
+    ],
+    ids=str,
+)
+def test_what_is_open_is_named(settings: Any, changes: dict[str, Any], expected: list[str]) -> None:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    assert ids(check_settings()) == expected
+
+
+def test_a_missing_blacklist_is_an_error() -> None:
+    code = (
+        "from django.conf import settings\n"
+        "settings.INSTALLED_APPS.remove('rest_framework_simplejwt.token_blacklist')\n"
+        "import django; django.setup()\n"
+        "from storefront_auth.checks import check_settings\n"
+        "print([message.id for message in check_settings()])\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "storefront_auth_testapp.settings",
+            "PYTHONPATH": str(Path(__file__).parent),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == "['storefront_auth.E004']\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["W010"]),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend"}, ["W010", "W011"]),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_TIMEOUT": 5}, ["W010"]),
+        ({"CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}}, []),
+    ],
+    ids=str,
+)
+def test_what_a_site_should_not_run_with(settings: Any, changes: dict[str, Any], expected: list[str]) -> None:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    assert ids(check_deployment()) == expected
+
+
+def test_every_message_has_a_hint_or_a_reason(settings: Any) -> None:
+    settings.STOREFRONT_AUTH = {"TYPO": 1, "THROTTLE_CACHE": "none"}
+    settings.SIMPLE_JWT = {}
+
+    assert all(message.hint for message in check_settings())
+
+
+def test_the_checks_are_registered(settings: Any) -> None:
+    settings.STOREFRONT_AUTH = {}
+
+    assert f"{OURS}W007" in [message.id for message in run_checks()]
+    assert f"{OURS}W010" in [message.id for message in run_checks(include_deployment_checks=True)]
+
+
+def test_django_has_nothing_to_say() -> None:
+    call_command("check", fail_level="WARNING")
+
+
+def test_an_unknown_setting_is_a_mistake_of_the_programmer() -> None:
+    with pytest.raises(AttributeError, match="no setting"):
+        conf.app_settings.NO_SUCH_SETTING  # noqa: B018
+
+
+def test_every_setting_is_documented() -> None:
+    page = Path(__file__).parents[3] / "docs" / "auth" / "settings.md"
+    if not page.exists():
+        pytest.skip("The package is tested without its repository")
+    text = page.read_text()
+
+    assert [name for name in conf.DEFAULTS if f"`{name}`" not in text] == []
+    assert [scope for scope in conf.DEFAULTS["THROTTLE_RATES"] if f"`{scope}`" not in text] == []

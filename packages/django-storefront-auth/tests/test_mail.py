@@ -1,0 +1,423 @@
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.contrib.auth import get_user_model
+from django.core import mail as django_mail
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from storefront_auth import mail
+from storefront_auth.models import TokenState
+
+NEW = {"username": "bea", "email": "bea@example.com", "password": "correct-horse-7"}
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.01)
+
+
+class Mailbox:
+    """Keeps what a mail server receives."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+class Refusal:
+    async def handle_RCPT(self, *args: Any) -> str:  # noqa: N802
+        return "550 No such user"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[Callable[[Any], None]]:
+    """Start a mail server with the given behaviour and have Django send to it."""
+    controllers = []
+
+    def start(handler: Any) -> None:
+        controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+        controller.start()
+        controllers.append(controller)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = controller.port
+        settings.EMAIL_TIMEOUT = 5
+        settings.STOREFRONT_AUTH = {
+            **settings.STOREFRONT_AUTH,
+            "MAIL_SENDER": "storefront_auth.mail.send_in_background",
+        }
+
+    yield start
+    for controller in controllers:
+        controller.stop()
+
+
+def link_in(message: EmailMessage) -> dict[str, str]:
+    """Return the parts of the link that a mail holds, in its text and in its HTML alike."""
+    bodies = [message.get_body((kind,)).get_content() for kind in ("plain", "html")]  # type: ignore[union-attr]
+    urls = [set(re.findall(r'https://[^\s"<]+', body)) for body in bodies]
+    assert urls[0] == urls[1]
+    assert len(urls[0]) == 1
+    uid, token = urls[0].pop().split("/")[-2:]
+    return {"uid": uid, "token": token}
+
+
+@pytest.fixture
+def activation_on(settings: Any) -> None:
+    settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_receives_the_activation_and_the_link_works(
+    api: APIClient, smtp: Any, activation_on: None
+) -> None:
+    mailbox = Mailbox()
+    smtp(mailbox)
+
+    registered = api.post("/auth/users/", NEW, HTTP_HOST="testserver")
+    wait_for(lambda: mailbox.messages)
+    asleep = api.post("/auth/jwt/create/", {"username": "bea", "password": NEW["password"]})
+    followed = api.post("/auth/users/activation/", link_in(mailbox.messages[0]))
+    again = api.post("/auth/users/activation/", link_in(mailbox.messages[0]))
+    awake = api.post("/auth/jwt/create/", {"username": "bea", "password": NEW["password"]})
+
+    assert registered.status_code == 201
+    assert (asleep.status_code, followed.status_code, again.status_code, awake.status_code) == (401, 204, 400, 200)
+    message = mailbox.messages[0]
+    assert message["To"] == "bea@example.com"
+    assert message["Subject"] == "Example Shop: Activate your account"
+    assert "testserver" not in message.as_string()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_receives_the_reset_and_the_link_works_once(api: APIClient, smtp: Any, user: Any) -> None:
+    mailbox = Mailbox()
+    smtp(mailbox)
+
+    asked = api.post("/auth/users/reset_password/", {"email": "ANN@example.com"}, HTTP_X_FORWARDED_HOST="evil.example")
+    wait_for(lambda: mailbox.messages)
+    link = link_in(mailbox.messages[0])
+    weak = api.post("/auth/users/reset_password_confirm/", {**link, "new_password": "password"})
+    done = api.post("/auth/users/reset_password_confirm/", {**link, "new_password": "battery-staple-9"})
+    again = api.post("/auth/users/reset_password_confirm/", {**link, "new_password": "battery-staple-8"})
+
+    assert (asked.status_code, weak.status_code, done.status_code, again.status_code) == (204, 400, 204, 400)
+    assert "new_password" in weak.json()
+    assert again.json() == {"token": ["The link is invalid or has expired."]}
+    user.refresh_from_db()
+    assert user.check_password("battery-staple-9")
+    assert "evil.example" not in mailbox.messages[0].as_string()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_receives_the_reset_of_a_name_and_the_link_works_once(
+    api: APIClient, smtp: Any, user: Any, make_user: Any
+) -> None:
+    make_user(username="bob")
+    mailbox = Mailbox()
+    smtp(mailbox)
+
+    api.post("/auth/users/reset_username/", {"email": "ann@example.com"})
+    wait_for(lambda: mailbox.messages)
+    link = link_in(mailbox.messages[0])
+    taken = api.post("/auth/users/reset_username_confirm/", {**link, "new_username": "Bob"})
+    done = api.post("/auth/users/reset_username_confirm/", {**link, "new_username": "eve"})
+    again = api.post("/auth/users/reset_username_confirm/", {**link, "new_username": "eva"})
+
+    assert (taken.status_code, done.status_code, again.status_code) == (400, 204, 400)
+    assert "new_username" in taken.json()
+    user.refresh_from_db()
+    assert user.username == "eve"
+
+
+ENDPOINTS = ["reset_password", "reset_username", "resend_activation"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ENDPOINTS)
+@pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com", "sleeping@example.com"])
+@pytest.mark.parametrize("trouble", ["refuses", "hangs", "is away", "has no name"])
+def test_trouble_with_the_mail_server_never_shows(
+    api: APIClient, smtp: Any, user: Any, make_user: Any, settings: Any, path: str, email: str, trouble: str
+) -> None:
+    TokenState.objects.create(user=make_user(username="sleeping", is_active=False), awaits_activation=True)
+    smtp(Refusal())
+    hanging = socket.socket()
+    hanging.bind(("127.0.0.1", 0))
+    hanging.listen()
+    match trouble:
+        case "hangs":
+            settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = hanging.getsockname()[1], 0.5
+        case "is away":
+            settings.EMAIL_PORT = free_port()
+        case "has no name":
+            settings.EMAIL_HOST = "no-such-host.invalid"
+
+    started = time.perf_counter()
+    response = api.post(f"/auth/users/{path}/", {"email": email})
+    took = time.perf_counter() - started
+
+    assert response.status_code == 204
+    assert not response.content
+    assert took < 0.4
+    mail._workers().submit(lambda: None).result(10)
+    hanging.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ENDPOINTS)
+def test_a_broken_sender_never_shows(
+    api: APIClient, user: Any, settings: Any, path: str, caplog: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "MAIL_SENDER": "storefront_auth_testapp.senders.broken"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        response = api.post(f"/auth/users/{path}/", {"email": "ann@example.com"})
+
+    assert response.status_code == 204
+    assert "broken on purpose" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_goes_out_after_the_commit_and_not_without_it(user: Any) -> None:
+    composed = mail.compose("confirmation", user)
+
+    with transaction.atomic():
+        mail.dispatch(composed)
+        assert not django_mail.outbox
+    assert len(django_mail.outbox) == 1
+
+    with transaction.atomic():
+        mail.dispatch(composed)
+        transaction.set_rollback(True)
+    assert len(django_mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("path", "email", "count"),
+    [
+        ("reset_password", "ann@example.com", 1),
+        ("reset_password", "nobody@example.com", 0),
+        ("reset_password", "sleeping@example.com", 0),
+        ("reset_password", "banned@example.com", 0),
+        ("reset_password", "keyless@example.com", 0),
+        ("reset_username", "ann@example.com", 1),
+        ("reset_username", "nobody@example.com", 0),
+        ("reset_username", "sleeping@example.com", 0),
+        ("resend_activation", "ann@example.com", 0),
+        ("resend_activation", "nobody@example.com", 0),
+        ("resend_activation", "sleeping@example.com", 1),
+        ("resend_activation", "banned@example.com", 0),
+    ],
+)
+def test_who_gets_a_mail(
+    api: APIClient, user: Any, make_user: Any, activation_on: None, path: str, email: str, count: int
+) -> None:
+    TokenState.objects.create(user=make_user(username="sleeping", is_active=False), awaits_activation=True)
+    TokenState.objects.create(user=make_user(username="banned", is_active=False))
+    make_user(username="keyless", password=None)
+
+    response = api.post(f"/auth/users/{path}/", {"email": email})
+
+    assert response.status_code == 204
+    assert len(django_mail.outbox) == count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_mail_goes_to_the_stored_address_and_not_to_the_one_that_was_typed(api: APIClient, user: Any) -> None:
+    api.post("/auth/users/reset_password/", {"email": "ANN@EXAMPLE.COM"})
+
+    assert django_mail.outbox[0].to == ["ann@example.com"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_switched_off_can_not_switch_on(api: APIClient, activation_on: None) -> None:
+    api.post("/auth/users/", NEW)
+    (message,) = django_mail.outbox
+    uid, token = re.findall(r"https://\S+", message.body)[0].split("/")[-2:]
+    api.post("/auth/users/activation/", {"uid": uid, "token": token})
+    user = get_user_model().objects.get()
+    user.is_active = False
+    user.save()
+
+    again = api.post("/auth/users/activation/", {"uid": uid, "token": token})
+    resent = api.post("/auth/users/resend_activation/", {"email": NEW["email"]})
+
+    user.refresh_from_db()
+    assert (again.status_code, resent.status_code, user.is_active) == (400, 204, False)
+    assert len(django_mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_address_is_proved_again(as_user: Any, user: Any, api: APIClient, activation_on: None) -> None:
+    client = as_user(user)
+
+    changed = client.patch("/auth/users/me/", {"email": "new@example.com"})
+
+    assert changed.status_code == 200
+    assert client.get("/auth/users/me/").status_code == 401
+    (message,) = django_mail.outbox
+    assert message.to == ["new@example.com"]
+    uid, token = re.findall(r"https://\S+", message.body)[0].split("/")[-2:]
+    assert api.post("/auth/users/activation/", {"uid": uid, "token": token}).status_code == 204
+    user.refresh_from_db()
+    assert user.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("setting", "action", "subject"),
+    [
+        ("SEND_CONFIRMATION_EMAIL", "register", "Your account is ready"),
+        ("PASSWORD_CHANGED_EMAIL_CONFIRMATION", "set_password", "Your password was changed"),
+        ("USERNAME_CHANGED_EMAIL_CONFIRMATION", "set_username", "Your user name was changed"),
+    ],
+)
+@pytest.mark.parametrize("on", [False, True])
+def test_what_djoser_confirms_by_mail(
+    api: APIClient, as_user: Any, user: Any, settings: Any, setting: str, action: str, subject: str, on: bool
+) -> None:
+    settings.DJOSER = {**settings.DJOSER, setting: on}
+    body = {
+        "current_password": "correct-horse-7",
+        "new_password": "battery-staple-9",
+        "new_username": "eve",
+    }
+
+    if action == "register":
+        api.post("/auth/users/", NEW)
+    else:
+        as_user(user).post(f"/auth/users/{action}/", body)
+
+    assert [message.subject for message in django_mail.outbox] == [f"Example Shop: {subject}"] * on
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_activation_may_be_confirmed_by_mail(api: APIClient, settings: Any) -> None:
+    settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True, "SEND_CONFIRMATION_EMAIL": True}
+    api.post("/auth/users/", NEW)
+    uid, token = re.findall(r"https://\S+", django_mail.outbox[0].body)[0].split("/")[-2:]
+
+    api.post("/auth/users/activation/", {"uid": uid, "token": token})
+
+    assert [message.subject for message in django_mail.outbox] == [
+        "Example Shop: Activate your account",
+        "Example Shop: Your account is ready",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "purpose",
+    [
+        "activation",
+        "confirmation",
+        "password_reset",
+        "password_changed",
+        "username_reset",
+        "username_changed",
+    ],
+)
+def test_every_mail_has_subject_text_and_html(user: Any, settings: Any, purpose: str) -> None:
+    settings.STOREFRONT_AUTH = {"FRONTEND_URL": "https://shop.example.com/app/", "SITE_NAME": "Tom & Jerry\n<Shop>"}
+
+    composed = mail.compose(purpose, user)
+
+    assert composed.subject.startswith("Tom & Jerry <Shop>: ")
+    assert "\n" not in composed.subject
+    assert "Tom & Jerry" in composed.text
+    assert "Tom &amp; Jerry" in composed.html
+    assert "<Shop>" not in composed.html
+    assert mail.Mail(**composed.asdict()) == composed
+    if purpose in ("activation", "password_reset", "username_reset"):
+        assert "https://shop.example.com/app/" in composed.text
+
+
+@pytest.mark.django_db
+def test_a_mail_speaks_the_language_of_its_reader(user: Any) -> None:
+    user.storefront_profile.language = "de"
+
+    assert mail.compose("password_reset", user).subject != mail.compose("password_reset", get_user_model()()).subject
+
+
+def test_a_full_queue_drops_mail_and_says_so(monkeypatch: Any, caplog: Any) -> None:
+    monkeypatch.setattr(mail, "_room", lambda: threading.BoundedSemaphore(1))
+    full = threading.BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(mail, "_room", lambda: full)
+
+    mail.send_in_background(mail.Mail("s", "t", "h", ("a@example.com",)))
+
+    assert "one was dropped" in caplog.text
+    assert not django_mail.outbox
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["activation", "reset_password_confirm", "reset_username_confirm"])
+@pytest.mark.parametrize(
+    "uid", ["", "x", "!!", "MQ", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "_w", "AA", "\u00e9" * 9, "x" * 2000]
+)
+@pytest.mark.parametrize("token", ["", "x", "x-y", "-", "c" * 14 + "-" + "f" * 32, "\u00e9-\u00e9", "x" * 2000])
+def test_a_broken_link_is_400(api: APIClient, user: Any, path: str, uid: str, token: str) -> None:
+    body = {"uid": uid, "token": token, "new_password": "battery-staple-9", "new_username": "eve"}
+
+    response = api.post(f"/auth/users/{path}/", body)
+
+    assert response.status_code == 400
+    user.refresh_from_db()
+    assert user.username == "ann"
+    assert user.check_password("correct-horse-7")
+
+
+@pytest.mark.django_db
+def test_a_link_serves_its_own_purpose_only(api: APIClient, user: Any, make_user: Any) -> None:
+    from storefront_auth import links
+
+    sleeper = make_user(username="sleeper", is_active=False)
+    TokenState.objects.create(user=sleeper, awaits_activation=True)
+    password_body = {"new_password": "battery-staple-9"}
+    attempts = [
+        ("reset_password_confirm", user, links.username_reset, password_body),
+        ("reset_password_confirm", user, links.activation, password_body),
+        ("reset_password_confirm", sleeper, links.password_reset, password_body),
+        ("reset_username_confirm", user, links.password_reset, {"new_username": "eve"}),
+        ("activation", sleeper, links.password_reset, {}),
+        ("activation", user, links.activation, {}),
+    ]
+
+    for path, whose, tokens, extra in attempts:
+        body = {"uid": links.encode_uid(whose), "token": tokens.make_token(whose), **extra}
+        assert api.post(f"/auth/users/{path}/", body).status_code == 400, path
+
+
+@pytest.mark.django_db
+def test_django_drops_a_decoy() -> None:
+    decoy = mail.compose("password_reset", get_user_model()())
+
+    mail.send_now(decoy)
+
+    assert decoy.to == ()
+    assert not django_mail.outbox
