@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.images import image_path
+from storefront_store.images import PictureField, image_path
 from storefront_store.pricing import CENT, validate_min_price
 from storefront_store.querysets import (
     CatalogueVersionManager,
@@ -35,14 +35,6 @@ class SearchableModel(models.Model):
     class Meta:
         abstract = True
 
-    def make_search_text(self) -> str:
-        """Return what ``search_text`` should be."""
-        return searchable(*(getattr(self, name) for name in self.SEARCHED_FIELDS))
-
-    def set_search_text(self) -> None:
-        """Bring ``search_text`` up to date in memory."""
-        self.search_text = self.make_search_text()
-
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Save, with the search text in step with the fields that it is made from."""
         if update_fields is None:
@@ -51,6 +43,14 @@ class SearchableModel(models.Model):
             self.set_search_text()
             update_fields = {*update_fields, "search_text"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def make_search_text(self) -> str:
+        """Return what ``search_text`` should be."""
+        return searchable(*(getattr(self, name) for name in self.SEARCHED_FIELDS))
+
+    def set_search_text(self) -> None:
+        """Bring ``search_text`` up to date in memory."""
+        self.search_text = self.make_search_text()
 
 
 class AbstractCollection(SearchableModel):
@@ -100,9 +100,7 @@ class AbstractProduct(SearchableModel):
         _("SKU"), max_length=64, unique=True, null=True, blank=True, help_text=_("The article number, if there is one.")
     )
     description = models.TextField(_("description"), null=True, blank=True)
-    unit_price = models.DecimalField(
-        _("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price]
-    )
+    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price])
     inventory = models.IntegerField(_("inventory"), validators=[MinValueValidator(0)])
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Inactive products are hidden from everybody but staff.")
@@ -131,9 +129,7 @@ class AbstractProduct(SearchableModel):
             models.Index(fields=["collection", "unit_price", "id"]),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"
-            ),
+            models.CheckConstraint(condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"),
             models.CheckConstraint(
                 condition=models.Q(inventory__gte=0), name="%(app_label)s_%(class)s_inventory_not_negative"
             ),
@@ -164,9 +160,12 @@ class ProductImage(models.Model):
         on_delete=models.CASCADE,
         related_name="images",
     )
-    image = models.ImageField(_("image"), upload_to=image_path, max_length=255)
+    image = PictureField(_("image"), upload_to=image_path, max_length=255)
     alt_text = models.CharField(
-        _("alternative text"), max_length=255, blank=True, help_text=_("What the picture shows, for those who can't see it.")
+        _("alternative text"),
+        max_length=255,
+        blank=True,
+        help_text=_("What the picture shows, for those who can't see it."),
     )
 
     class Meta:
@@ -176,6 +175,17 @@ class ProductImage(models.Model):
 
     def __str__(self) -> str:
         return self.image.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new file goes again if its row can't be written."""
+        picture: Any = self.image
+        is_new = bool(picture) and not picture._committed
+        try:
+            super().save(*args, **kwargs)
+        except Exception:
+            if is_new and picture._committed:
+                picture.storage.delete(picture.name)
+            raise
 
 
 class Promotion(models.Model):
@@ -210,7 +220,8 @@ class Promotion(models.Model):
         verbose_name_plural = _("promotions")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(discount__gt=0, discount__lte=100), name="storefront_store_promotion_discount_percent"
+                condition=models.Q(discount__gt=0, discount__lte=100),
+                name="storefront_store_promotion_discount_percent",
             ),
             models.CheckConstraint(
                 condition=models.Q(starts_at__isnull=True)

@@ -69,7 +69,8 @@ class AddressViewSet(NoStoreMixin, CrudViewSet):
 
     def get_queryset(self) -> Any:
         """The addresses of whoever is signed in."""
-        return self.prepare(Address.objects.filter(customer__user_id=self.request.user.pk))
+        user: Any = self.request.user
+        return self.prepare(Address.objects.filter(customer__user=user))
 
     def settled(self) -> dict[str, Any]:
         """The login decides whose address it is."""
