@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import models
+from django.db.models.fields.files import ImageFieldFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from PIL.WebPImagePlugin import WebPImageFile
@@ -43,6 +45,38 @@ def image_path(instance: Any, filename: str) -> str:
     """Name an uploaded picture ourselves; of the client's name only the suffix that we chose remains."""
     suffix = "png" if filename.lower().endswith(".png") else "jpg"
     return f"store/images/{uuid.uuid4().hex}.{suffix}"
+
+
+class PictureFile(ImageFieldFile):
+    """A stored picture; one that did not fit on the disk leaves no half file there."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        """Store ``content`` under a name of ours.
+
+        Raises:
+            OSError: If there is no room for it.
+        """
+        path = self.field.generate_filename(self.instance, name)
+        try:
+            self.name = self.storage.save(path, content, max_length=self.field.max_length)
+        except OSError:
+            self.storage.delete(path)
+            raise
+        setattr(self.instance, self.field.attname, self.name)
+        self._committed = True
+        if save:
+            self.instance.save()
+
+
+class PictureField(models.ImageField):
+    """An image field whose files are :class:`PictureFile`; the same as any other to the database."""
+
+    attr_class = PictureFile
+
+    def deconstruct(self) -> Any:
+        """Stand in migrations as what it is to the database."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ImageField", args, kwargs
 
 
 def sanitise(upload: Any) -> ContentFile[bytes]:
