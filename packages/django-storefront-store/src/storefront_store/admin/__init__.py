@@ -1,0 +1,82 @@
+"""The admin pages. The classes are public: subclass one, unregister the model and register it anew.
+
+Autodiscovery registers a page for each model of the store. A model that a host put in place of one of ours is the
+host's to register; if nobody has done so by the time all apps are ready, it gets the store's page too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+
+from storefront_store.admin.base import StoreModelAdmin
+from storefront_store.admin.catalogue import (
+    CollectionAdmin,
+    ProductAdmin,
+    ProductImageInline,
+    PromotionAdmin,
+    PromotionInline,
+    ReviewAdmin,
+)
+from storefront_store.admin.customers import AddressInline, CustomerAdmin
+from storefront_store.admin.orders import (
+    CartAdmin,
+    CartItemInline,
+    OrderAdmin,
+    OrderEventAdmin,
+    OrderItemInline,
+)
+from storefront_store.conf import get_model
+from storefront_store.models import OrderEvent, Promotion, Review
+
+__all__ = [
+    "AddressInline",
+    "CartAdmin",
+    "CartItemInline",
+    "CollectionAdmin",
+    "CustomerAdmin",
+    "OrderAdmin",
+    "OrderEventAdmin",
+    "OrderItemInline",
+    "ProductAdmin",
+    "ProductImageInline",
+    "PromotionAdmin",
+    "PromotionInline",
+    "ReviewAdmin",
+    "StoreModelAdmin",
+    "register",
+]
+
+INDEX_TEMPLATE = "admin/storefront_store/index.html"
+
+
+def register(site: admin.AdminSite) -> None:
+    """Give every model of the store that has no page on ``site`` one, and the index its numbers.
+
+    Args:
+        site: An admin site; what is registered there already, and an index template of its own, stay.
+    """
+    _register(site, _pages())
+    site.index_template = site.index_template or INDEX_TEMPLATE
+
+
+def _pages() -> Iterator[tuple[Any, type[admin.ModelAdmin]]]:
+    yield get_model("Collection"), CollectionAdmin
+    yield get_model("Product"), ProductAdmin
+    yield Promotion, PromotionAdmin
+    yield Review, ReviewAdmin
+    yield get_model("Customer"), CustomerAdmin
+    yield get_model("Order"), OrderAdmin
+    yield OrderEvent, OrderEventAdmin
+    yield get_model("Cart"), CartAdmin
+
+
+def _register(site: admin.AdminSite, pages: Any) -> None:
+    for model, page in pages:
+        if not site.is_registered(model):
+            site.register(model, page)
+
+
+_register(admin.site, [(model, page) for model, page in _pages() if model._meta.app_label == "storefront_store"])

@@ -1,0 +1,136 @@
+"""What all admin pages of the store have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import quote
+from django.db import IntegrityError, models
+from django.db.models import Count, OuterRef, ProtectedError, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.exceptions import StoreError
+
+
+class StoreModelAdmin(admin.ModelAdmin):
+    """Pages whose cost does not grow with the table, and which explain a refusal instead of failing."""
+
+    show_full_result_count = False
+    list_per_page = 25
+
+    class Media:
+        css = {"all": ["storefront_store/admin.css"]}
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete, or say what is in the way, even if it came there after the question was asked."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (StoreError, ProtectedError, IntegrityError) as error:
+            return self._refuse(request, error)
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Run an action, or say why it could not be run."""
+        try:
+            return super().response_action(request, queryset, *args, **kwargs)
+        except (StoreError, ProtectedError, IntegrityError) as error:
+            return self._refuse(request, error)
+
+    def _refuse(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        message = error.message if isinstance(error, StoreError) else _("Other entries still refer to this one.")
+        self.message_user(request, str(message), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def log_changes(self, request: Any, objects: Iterable[Any], *fields: str) -> None:
+        """Note a change of ``fields`` of all ``objects`` in the admin's own log."""
+        LogEntry.objects.log_actions(
+            user_id=request.user.pk,
+            queryset=list(objects),
+            action_flag=CHANGE,
+            change_message=[{"changed": {"fields": list(fields)}}],
+        )
+
+
+class ReadOnlyMixin:
+    """For what is looked at and never edited by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody adds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes."""
+        return False
+
+
+class PartInline(ReadOnlyMixin, admin.TabularInline):
+    """Rows that are part of their parent: whoever may see that sees them."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The parent's view has asked already."""
+        return True
+
+
+def count_of(model: Any, name: str) -> Coalesce:
+    """Return an expression for the number of rows behind the relation ``name`` of ``model``.
+
+    A subquery and no join: only the rows of the page are counted, unless the page is sorted by it.
+    """
+    relation = model._meta.get_field(name)
+    back = relation.field.name if relation.auto_created else relation.related_query_name()
+    rows = relation.related_model._base_manager.filter(**{back: OuterRef("pk")}).order_by().values(back)
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
+
+
+def changelist_link(site: admin.AdminSite, model: Any, text: Any, **filters: Any) -> str:
+    """Return ``text`` as a link to the filtered list of ``model``, or alone if this site has no such list."""
+    url = changelist_url(site.name, model, **filters)
+    return format_html('<a href="{}">{}</a>', url, text) if url else str(text)
+
+
+def changelist_url(site_name: str | None, model: Any, **filters: Any) -> str:
+    """Return the address of the filtered list of ``model``; empty if the site has none."""
+    opts = model._meta
+    try:
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist", current_app=site_name)
+    except NoReverseMatch:
+        return ""
+    return f"{url}?{urlencode(filters)}" if filters else url
+
+
+def change_link(site: admin.AdminSite, obj: Any) -> str:
+    """Return ``obj`` as a link to its page, or its name alone if this site has no such page."""
+    opts = obj._meta
+    try:
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[quote(obj.pk)], current_app=site.name)
+    except NoReverseMatch:
+        return str(obj)
+    return format_html('<a href="{}">{}</a>', url, obj)
+
+
+def badge(kind: str, text: Any) -> str:
+    """Return ``text`` on a coloured ground.
+
+    Args:
+        kind: ``"good"``, ``"bad"``, ``"open"`` or ``"off"``; the style sheet knows what they look like.
+        text: What it says, for those who don't see colours.
+    """
+    return format_html('<span class="store-badge store-badge-{}">{}</span>', kind, text)

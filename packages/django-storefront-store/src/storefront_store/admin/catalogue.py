@@ -1,0 +1,322 @@
+"""Collections, products with their pictures, promotions and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from storefront_store.admin.base import StoreModelAdmin, badge, change_link, changelist_link, count_of
+from storefront_store.admin.forms import ProductForm, ProductImageForm
+from storefront_store.conf import app_settings, get_model
+from storefront_store.models import ProductImage, Promotion
+from storefront_store.services import catalogue
+
+PRODUCT_ROWS: Sequence[tuple[str, ...]] = (
+    ("title",),
+    ("slug", "sku"),
+    ("collection",),
+    ("description",),
+    ("unit_price", "inventory"),
+    ("is_active",),
+    ("last_update",),
+)
+
+
+def thumbnail_of(image: ProductImage | None) -> str:
+    """Return a small picture; an empty string without one."""
+    if image is None or not image.image:
+        return ""
+    return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', image.image.url, image.alt_text)
+
+
+class InventoryFilter(admin.SimpleListFilter):
+    """Products of which little is left."""
+
+    title = _("inventory")
+    parameter_name = "inventory"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice, named by the limit."""
+        return [(self._low(), _("Low"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Any other value filters nothing."""
+        return queryset.low_stock() if self.value() == self._low() else queryset  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _low() -> str:
+        return f"<{app_settings.LOW_STOCK}"
+
+
+class ProductImageInline(admin.TabularInline):
+    """A product's pictures."""
+
+    model = ProductImage
+    form = ProductImageForm
+    extra = 1
+    fields = ["thumbnail", "image", "alt_text"]
+    readonly_fields = ["thumbnail"]
+
+    @admin.display(description=_("preview"))
+    def thumbnail(self, instance: ProductImage) -> str:
+        """The picture, small."""
+        return thumbnail_of(instance)
+
+
+class PromotionInline(admin.TabularInline):
+    """The promotions that a product takes part in; only those who may change promotions change this."""
+
+    model = Promotion.products.through
+    extra = 0
+    autocomplete_fields = ["promotion"]
+    verbose_name = _("promotion")
+    verbose_name_plural = _("promotions")
+
+
+class ProductAdmin(StoreModelAdmin):
+    """Products."""
+
+    form = ProductForm
+    actions = ["clear_inventory", "activate", "deactivate"]
+    autocomplete_fields = ["collection"]
+    inlines = [ProductImageInline, PromotionInline]
+    list_display = [
+        "title",
+        "thumbnail",
+        "unit_price",
+        "inventory_status",
+        "collection_title",
+        "is_active",
+        "last_update",
+    ]
+    list_editable = ["unit_price"]
+    list_filter = ["collection", "is_active", InventoryFilter, "last_update"]
+    list_per_page = 10
+    list_select_related = ["collection"]
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["last_update"]
+    search_fields = ["title", "sku"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the pictures along."""
+        return super().get_queryset(request).prefetch_related("images")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Put the fields that we know into rows; those that a host has added follow."""
+        fields = list(super().get_fields(request, obj))
+        rows = [tuple(name for name in row if name in fields) for row in PRODUCT_ROWS]
+        known = {name for row in rows for name in row}
+        return [*(row for row in rows if row), *(name for name in fields if name not in known)]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let the page remember which stock it has shown."""
+        if db_field.name == "inventory":
+            kwargs["show_hidden_initial"] = True
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what was edited; a change of the stock is added to what it is by now."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        difference = form.inventory_difference() if "inventory" in form.changed_data else 0
+        catalogue.save_details(obj, inventory_difference=difference)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete a product that nobody has ordered."""
+        catalogue.delete_product(obj)
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, product: Any) -> str:
+        """The first picture."""
+        return thumbnail_of(next(iter(product.images.all()), None))
+
+    @admin.display(description=_("inventory"), ordering="inventory")
+    def inventory_status(self, product: Any) -> str:
+        """Low or OK, with the number."""
+        low = product.inventory < app_settings.LOW_STOCK
+        kind = "good" if not low else "open" if product.inventory else "bad"
+        return format_html(
+            '{} <span class="store-aside">{}</span>', badge(kind, _("Low") if low else _("OK")), product.inventory
+        )
+
+    @admin.display(description=_("collection"), ordering="collection__title")
+    def collection_title(self, product: Any) -> str:
+        """The collection, as a link to its other products."""
+        key = f"collection__{product.collection._meta.pk.name}"
+        return changelist_link(self.admin_site, type(product), product.collection, **{key: product.collection.pk})
+
+    @admin.action(description=_("Clear inventory"), permissions=["change"])
+    def clear_inventory(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Set the stock to nothing."""
+        products = list(queryset)
+        self._report(request, products, catalogue.clear_inventory(queryset), "Inventory")
+
+    @admin.action(description=_("Put on sale"), permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Show the products to customers."""
+        products = list(queryset)
+        self._report(request, products, catalogue.set_active(queryset, active=True), "Active")
+
+    @admin.action(description=_("Take off sale"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Hide the products from customers."""
+        products = list(queryset)
+        self._report(request, products, catalogue.set_active(queryset, active=False), "Active")
+
+    def _report(self, request: HttpRequest, products: list[Any], number: int, field: str) -> None:
+        self.log_changes(request, products, field)
+        message = ngettext(
+            "%(number)d product was successfully updated.",
+            "%(number)d products were successfully updated.",
+            number,
+        )
+        self.message_user(request, message % {"number": number}, messages.SUCCESS)
+
+
+class CollectionAdmin(StoreModelAdmin):
+    """Collections."""
+
+    autocomplete_fields = ["featured_product"]
+    list_display = ["title", "products_count", "featured"]
+    list_select_related = ["featured_product"]
+    search_fields = ["title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the products, the inactive ones as well: staff sees them all."""
+        return super().get_queryset(request).annotate(products_count=count_of(self.model, "products"))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete an empty collection."""
+        catalogue.delete_collection(obj)
+
+    @admin.display(description=_("products"), ordering="products_count")
+    def products_count(self, collection: Any) -> str:
+        """How many there are, as a link to them."""
+        number = collection.products_count
+        text = ngettext("%(number)d Product", "%(number)d Products", number) % {"number": number}
+        key = f"collection__{self.opts.pk.name}"
+        return changelist_link(self.admin_site, get_model("Product"), text, **{key: collection.pk})
+
+    @admin.display(description=_("featured product"), ordering="featured_product__title")
+    def featured(self, collection: Any) -> str:
+        """The product that stands for it."""
+        return str(collection.featured_product or "")
+
+
+class InForceFilter(admin.SimpleListFilter):
+    """Promotions that count now."""
+
+    title = _("time")
+    parameter_name = "in_force"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """One choice."""
+        return [("1", _("In force now"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Any other value filters nothing."""
+        return queryset.in_force() if self.value() == "1" else queryset  # type: ignore[attr-defined]
+
+
+class PromotionAdmin(StoreModelAdmin):
+    """Promotions with their products."""
+
+    autocomplete_fields = ["products"]
+    list_display = ["description", "percentage", "state", "starts_at", "ends_at", "products_count"]
+    list_filter = [InForceFilter, "starts_at", "ends_at"]
+    search_fields = ["description"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the products."""
+        return super().get_queryset(request).annotate(products_count=count_of(self.model, "products"))
+
+    @admin.display(description=_("discount"), ordering="discount")
+    def percentage(self, promotion: Promotion) -> str:
+        """What it takes off."""
+        return f"{promotion.discount.normalize():f} %"
+
+    @admin.display(description=_("state"))
+    def state(self, promotion: Promotion) -> str:
+        """Whether it counts now."""
+        now = timezone.now()
+        if promotion.ends_at and promotion.ends_at <= now:
+            return badge("off", _("Over"))
+        if promotion.starts_at and promotion.starts_at > now:
+            return badge("open", _("To come"))
+        return badge("good", _("In force"))
+
+    @admin.display(description=_("products"), ordering="products_count")
+    def products_count(self, promotion: Any) -> int:
+        """How many products take part."""
+        number: int = promotion.products_count
+        return number
+
+
+class ReviewAdmin(StoreModelAdmin):
+    """Reviews, to be hidden or shown. What people have said is not rewritten."""
+
+    actions = ["hide", "unhide"]
+    fields = ["product_link", "name", "author", "rating", "date", "description", "is_hidden"]
+    list_display = ["summary", "product_link", "name", "stars", "date", "visibility"]
+    list_filter = ["is_hidden", "rating", "date"]
+    list_select_related = ["product", "author"]
+    readonly_fields = ["product_link", "name", "author", "rating", "date", "description"]
+    search_fields = ["name", "description", "product__title"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Reviews come from customers."""
+        return False
+
+    @admin.display(description=_("review"), ordering="description")
+    def summary(self, review: Any) -> str:
+        """The beginning of the text."""
+        return Truncator(review.description).chars(80)
+
+    @admin.display(description=_("product"), ordering="product__title")
+    def product_link(self, review: Any) -> str:
+        """The product."""
+        return change_link(self.admin_site, review.product)
+
+    @admin.display(description=_("rating"), ordering="rating")
+    def stars(self, review: Any) -> str:
+        """The rating as stars."""
+        if review.rating is None:
+            return ""
+        return format_html(
+            '<span class="store-stars" title="{}">{}{}</span>',
+            review.rating,
+            "★" * review.rating,
+            "☆" * (5 - review.rating),
+        )
+
+    @admin.display(description=_("visibility"), ordering="is_hidden")
+    def visibility(self, review: Any) -> str:
+        """Shown or hidden."""
+        return badge("off", _("Hidden")) if review.is_hidden else badge("good", _("Shown"))
+
+    @admin.action(description=_("Hide"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Hide reviews from everybody but staff."""
+        self._set_hidden(request, queryset, hidden=True)
+
+    @admin.action(description=_("Show"), permissions=["change"])
+    def unhide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Show reviews again."""
+        self._set_hidden(request, queryset, hidden=False)
+
+    def _set_hidden(self, request: HttpRequest, queryset: QuerySet[Any], *, hidden: bool) -> None:
+        reviews = list(queryset)
+        number = catalogue.set_hidden(queryset, hidden=hidden)
+        self.log_changes(request, reviews, "Hidden")
+        message = ngettext("%(number)d review was updated.", "%(number)d reviews were updated.", number)
+        self.message_user(request, message % {"number": number}, messages.SUCCESS)

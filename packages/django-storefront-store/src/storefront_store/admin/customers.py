@@ -1,0 +1,88 @@
+"""Customers and their addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from storefront_store.admin.base import StoreModelAdmin, changelist_link, count_of
+from storefront_store.conf import get_model
+from storefront_store.models import Address
+from storefront_store.services import customers
+
+
+def user_search_fields(path: str) -> list[str]:
+    """Return searches for the beginning of names and e-mail address, by those fields that the user model has.
+
+    Args:
+        path: How to get to the user, such as ``"user__"``.
+    """
+    model = get_user_model()
+    names = ["first_name", "last_name", model.USERNAME_FIELD, model.get_email_field_name()]
+    return [f"{path}{name}__istartswith" for name in dict.fromkeys(names) if _has_field(model, name)]
+
+
+def _has_field(model: Any, name: str) -> bool:
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
+class AddressInline(admin.TabularInline):
+    """A customer's addresses."""
+
+    model = Address
+    extra = 0
+
+
+class CustomerAdmin(StoreModelAdmin):
+    """Customers. Their names and e-mail addresses are those of their users."""
+
+    inlines = [AddressInline]
+    list_display = ["name", "first_name", "last_name", "email", "membership", "orders_count"]
+    list_editable = ["membership"]
+    list_filter = ["membership"]
+    list_per_page = 10
+    list_select_related = ["user"]
+    raw_id_fields = ["user"]
+    search_fields = [*user_search_fields("user__"), "phone"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the orders."""
+        return super().get_queryset(request).annotate(orders_count=count_of(self.model, "orders"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A customer does not change hands."""
+        own = ["user", "email", "orders_count"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *own]
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete a customer without orders."""
+        customers.delete_customer(obj)
+
+    @admin.display(description=_("customer"), ordering="user__first_name")
+    def name(self, customer: Any) -> str:
+        """What the customer is called everywhere else."""
+        return str(customer)
+
+    @admin.display(description=_("e-mail address"))
+    def email(self, customer: Any) -> str:
+        """Where to write to."""
+        return getattr(customer.user, get_user_model().get_email_field_name(), "")
+
+    @admin.display(description=_("orders"), ordering="orders_count")
+    def orders_count(self, customer: Any) -> str:
+        """How many there are, as a link to them."""
+        number = customer.orders_count
+        text = ngettext("%(number)d Order", "%(number)d Orders", number) % {"number": number}
+        key = f"customer__{self.opts.pk.name}"
+        return changelist_link(self.admin_site, get_model("Order"), text, **{key: customer.pk})

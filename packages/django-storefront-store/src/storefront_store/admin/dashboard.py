@@ -1,0 +1,107 @@
+"""The numbers of the day, for the index page of the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.auth import get_permission_codename
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from storefront_store.admin.base import changelist_url
+from storefront_store.conf import app_settings, get_model
+from storefront_store.models import AbstractOrder
+
+DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the dashboard.
+
+    Attributes:
+        label: What it counts.
+        value: The number as it is shown.
+        url: Where the rows behind it are listed; empty if nowhere.
+        alert: Whether somebody should look at it.
+    """
+
+    label: str
+    value: str
+    url: str = ""
+    alert: bool = False
+
+
+def figures(user: Any, site_name: str | None = None) -> list[Figure]:
+    """Return the numbers that ``user`` may see: two queries at most.
+
+    Args:
+        user: Who looks; without permission to view orders or products, their numbers are missing.
+        site_name: The admin site to link to.
+    """
+    shown: list[Figure] = []
+    if _may_view(user, get_model("Order")):
+        shown += _order_figures(site_name)
+    if _may_view(user, get_model("Product")):
+        shown.append(_low_stock(site_name))
+    return shown
+
+
+def _may_view(user: Any, model: Any) -> bool:
+    label = model._meta.app_label
+    return any(
+        user.has_perm(f"{label}.{get_permission_codename(action, model._meta)}") for action in ("view", "change")
+    )
+
+
+def _order_figures(site_name: str | None) -> Iterator[Figure]:
+    today = _midnight()
+    month = today - timedelta(days=DAYS - 1)
+    earning = ~Q(payment_status=AbstractOrder.PAYMENT_STATUS_FAILED)
+    rows = (
+        get_model("Order")
+        ._default_manager.kept()
+        .filter(placed_at__gte=month)
+        .order_by("currency")
+        .values("currency")
+        .annotate(
+            placed=Count("pk", filter=Q(placed_at__gte=today)),
+            today=Sum("total", filter=earning & Q(placed_at__gte=today)),
+            month=Sum("total", filter=earning),
+        )
+    )
+    rows = list(rows)
+    orders = get_model("Order")
+    since = changelist_url(site_name, orders, placed_at__gte=today.isoformat(sep=" "), status="placed")
+    yield Figure(_("Orders today"), number_format(sum(row["placed"] for row in rows), force_grouping=True), since)
+    yield Figure(_("Revenue today"), _amounts(rows, "today"), since)
+    url = changelist_url(site_name, orders, placed_at__gte=month.isoformat(sep=" "), status="placed")
+    label = ngettext("Revenue of %(days)d day", "Revenue of %(days)d days", DAYS) % {"days": DAYS}
+    yield Figure(label, _amounts(rows, "month"), url)
+
+
+def _amounts(rows: list[dict[str, Any]], name: str) -> str:
+    amounts = {row["currency"]: row[name] for row in rows if row[name]} or {app_settings.CURRENCY: 0}
+    return " + ".join(
+        f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}"
+        for currency, amount in amounts.items()
+    )
+
+
+def _low_stock(site_name: str | None) -> Figure:
+    products = get_model("Product")
+    number = products._default_manager.active().low_stock().count()
+    url = changelist_url(site_name, products, inventory=f"<{app_settings.LOW_STOCK}", is_active__exact=1)
+    return Figure(_("Low stock"), number_format(number, force_grouping=True), url, alert=number > 0)
+
+
+def _midnight() -> datetime:
+    now = timezone.now()
+    local = timezone.localtime(now) if timezone.is_aware(now) else now
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)

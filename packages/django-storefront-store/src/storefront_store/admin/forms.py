@@ -1,0 +1,52 @@
+"""Form fields and forms of the admin pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.exceptions import ValidationError
+
+from storefront_store import images
+
+
+class SanitisedImageField(forms.FileField):
+    """An uploaded picture, judged as the API judges it: by its header, before anything is decoded."""
+
+    widget = AdminFileWidget
+
+    def to_python(self, data: Any) -> Any:
+        """Return a file that is safe to store.
+
+        Raises:
+            ValidationError: If the upload is no acceptable picture.
+        """
+        upload = super().to_python(data)
+        return None if upload is None else images.sanitise(upload)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Let the file dialog offer what can be accepted."""
+        return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp"}
+
+
+class ProductImageForm(forms.ModelForm):
+    """One picture of a product."""
+
+    image = SanitisedImageField()
+
+
+class ProductForm(forms.ModelForm):
+    """A product, with the stock as the person at the screen saw it."""
+
+    def inventory_difference(self) -> int:
+        """How much was added to the stock that the page had shown; sales since then don't count."""
+        if "inventory" not in self.changed_data:
+            return 0
+        field = self.fields["inventory"]
+        shown = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix("inventory"))
+        try:
+            before = field.to_python(shown)
+        except ValidationError:
+            before = None
+        return self.cleaned_data["inventory"] - (self.initial["inventory"] if before is None else before)

@@ -1,0 +1,401 @@
+"""Orders, what happened to them, and carts: looked at here, moved on by the use cases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from storefront_store.admin.base import (
+    PartInline,
+    ReadOnlyMixin,
+    StoreModelAdmin,
+    badge,
+    change_link,
+    count_of,
+)
+from storefront_store.admin.customers import user_search_fields
+from storefront_store.conf import get_model
+from storefront_store.exceptions import StoreError
+from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.services import orders
+from storefront_store.services.transactions import use_case
+
+PAYMENT_BADGES = {orders.PENDING: "open", orders.COMPLETE: "good", orders.FAILED: "bad"}
+SHOWN_EVENTS = 100
+SHOWN_REFUSALS = 5
+
+
+def money(amount: Any, currency: str) -> str:
+    """Return an amount as people write it here."""
+    return f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}"
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Orders that stand, or those that were cancelled."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Both states."""
+        return [(AbstractOrder.STATUS_PLACED, _("Placed")), (AbstractOrder.STATUS_CANCELLED, _("Cancelled"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Any other value filters nothing."""
+        if self.value() == AbstractOrder.STATUS_PLACED:
+            return queryset.kept()  # type: ignore[attr-defined]
+        if self.value() == AbstractOrder.STATUS_CANCELLED:
+            return queryset.cancelled()  # type: ignore[attr-defined]
+        return queryset
+
+
+class OrderItemInline(PartInline):
+    """The lines of an order."""
+
+    model = get_model("OrderItem")
+    fields = readonly_fields = ("product_link", "title", "quantity", "price", "line_total")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring products and currency along."""
+        return super().get_queryset(request).select_related("product", "order")
+
+    @admin.display(description=_("product"))
+    def product_link(self, item: Any) -> str:
+        """The product as it is now."""
+        return change_link(self.admin_site, item.product)
+
+    @admin.display(description=_("unit price"))
+    def price(self, item: Any) -> str:
+        """The price of one unit when the order was placed."""
+        return money(item.unit_price, item.order.currency)
+
+    @admin.display(description=_("total"))
+    def line_total(self, item: Any) -> str:
+        """What the line adds to the order."""
+        return money(item.unit_price * item.quantity, item.order.currency)
+
+
+class OrderAdmin(StoreModelAdmin):
+    """Orders. They come from checkouts, so nothing is added here, and what was agreed on is not edited."""
+
+    actions = ["mark_paid", "mark_failed", "cancel", "delete_selected"]
+    change_form_template = "admin/storefront_store/order_change_form.html"
+    inlines = [OrderItemInline]
+    list_display = ["number", "placed_at", "customer_link", "state", "payment", "amount"]
+    list_filter = ["placed_at", "payment_status", StatusFilter]
+    list_select_related = ["customer__user"]
+    search_fields = user_search_fields("customer__user__")
+    search_help_text = _("An order number, or the beginning of a name or an e-mail address.")
+
+    # What the buttons of the form are called, the permission each needs, and when it makes sense.
+    STEPS: dict[str, tuple[Any, str, Callable[[Any], bool]]] = {
+        "mark_paid": (_("Mark as paid"), "change", lambda order: order.payment_status != orders.COMPLETE),
+        "mark_failed": (_("Mark as failed"), "change", lambda order: order.payment_status == orders.PENDING),
+        "cancel": (_("Cancel order"), "cancel", lambda order: order.payment_status != orders.COMPLETE),
+    }
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Orders come from checkouts."""
+        return False
+
+    def has_cancel_permission(self, request: HttpRequest) -> bool:
+        """Whether this person holds ``cancel_order``."""
+        return orders.may_cancel_any(request.user)
+
+    def has_history_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may see what happened to orders."""
+        return may_view_events(request.user)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find orders by their customer, and one by its number."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        try:
+            key = self.opts.pk.to_python(search_term.strip().removeprefix("#"))
+        except ValidationError:
+            return found, duplicates
+        return found | queryset.filter(pk=key), duplicates
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Everything."""
+        return [name for _title, part in self.get_fieldsets(request, obj) for name in part["fields"]]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
+        """What was ordered and how it stands; then what a host has added; then the history."""
+        own = {field.name for field in AbstractOrder._meta.get_fields()} | {self.opts.pk.name}
+        added = [field.name for field in self.opts.fields if field.name not in own]
+        shown = ["placed_at", "customer_link", "state", "payment", "amount", "address", *added]
+        fieldsets: list[tuple[Any, Any]] = [(None, {"fields": shown})]
+        if self.has_history_permission(request):
+            fieldsets.append((_("History"), {"fields": ["history"]}))
+        return fieldsets
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show an order with the steps that it may take now; a press of such a button takes it."""
+        order = self.get_object(request, unquote(object_id)) if object_id else None
+        if request.method == "POST" and order is not None:
+            return self._press(request, order)
+        context = {"steps": self._steps(request, order), **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def _steps(self, request: HttpRequest, order: Any) -> list[tuple[str, Any]]:
+        if order is None or order.cancelled_at:
+            return []
+        return [
+            (name, label)
+            for name, (label, permission, sensible) in self.STEPS.items()
+            if sensible(order) and self._permitted(request, permission)
+        ]
+
+    def _permitted(self, request: HttpRequest, permission: str) -> bool:
+        allowed: bool = getattr(self, f"has_{permission}_permission")(request)
+        return allowed
+
+    def _press(self, request: HttpRequest, order: Any) -> HttpResponse:
+        step = next((name for name in self.STEPS if name in request.POST), None)
+        if not self.has_view_or_change_permission(request, order):
+            raise PermissionDenied
+        if step is not None:
+            if not self._permitted(request, self.STEPS[step][1]):
+                raise PermissionDenied
+            getattr(self, step)(request, self.model._default_manager.filter(pk=order.pk))
+        return HttpResponseRedirect(request.get_full_path())
+
+    @admin.action(description=_("Mark as paid"), permissions=["change"])
+    def mark_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Note that the money has come."""
+        self._each(request, queryset, self._payment_step(request, orders.COMPLETE))
+
+    @admin.action(description=_("Mark as failed"), permissions=["change"])
+    def mark_failed(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Note that the money will not come this way."""
+        self._each(request, queryset, self._payment_step(request, orders.FAILED))
+
+    @admin.action(description=_("Cancel order"), permissions=["cancel"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Cancel orders and give their stock back."""
+
+        @use_case
+        def step(order: Any) -> None:
+            orders.cancel_order(order.pk, user=request.user)
+            self.log_changes(request, [order], "Cancelled at")
+
+        self._each(request, queryset, step)
+
+    def _payment_step(self, request: HttpRequest, status: str) -> Callable[[Any], None]:
+        @use_case
+        def step(order: Any) -> None:
+            orders.change_payment_status(order.pk, status, user=request.user)
+            self.log_changes(request, [order], "Payment status")
+
+        return step
+
+    @admin.action(description=delete_selected.short_description, permissions=["delete"])  # type: ignore[attr-defined]
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Ask as Django does, then delete order by order."""
+        _objects, _count, perms_needed, protected = self.get_deleted_objects(queryset, request)
+        if not request.POST.get("post") or protected:
+            return delete_selected(self, request, queryset)
+        if perms_needed:
+            raise PermissionDenied
+        self.delete_queryset(request, queryset)
+        return None
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete orders, each with its lines and on its own."""
+
+        @use_case
+        def step(order: Any) -> None:
+            doomed: Any = [order]
+            self.log_deletions(request, doomed)
+            orders.delete_order(order.pk, user=request.user)
+
+        self._each(request, queryset, step)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete an order with its lines."""
+        orders.delete_order(obj.pk, user=request.user)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Lines go with their order; what stands in the way of a deletion is a payment."""
+        doomed = list(objs)
+        lines: dict[Any, list[str]] = {}
+        items = get_model("OrderItem")
+        for item in items._base_manager.filter(order__in=[order.pk for order in doomed]):
+            lines.setdefault(item.order_id, []).append(f"{capfirst(items._meta.verbose_name)}: {item}")
+        tree: list[Any] = []
+        for order in doomed:
+            tree += [f"{capfirst(self.opts.verbose_name)}: {order}", lines.get(order.pk, [])]
+        counts = {
+            self.opts.verbose_name_plural: len(doomed),
+            items._meta.verbose_name_plural: sum(map(len, lines.values())),
+        }
+        permitted = self.has_delete_permission(request)
+        paid = [change_link(self.admin_site, order) for order in doomed if order.payment_status == orders.COMPLETE]
+        return tree, counts, set() if permitted else {self.opts.verbose_name}, paid
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Any], step: Callable[[Any], None]) -> None:
+        """Take a step with each order, in a transaction of its own, and tell what came of it."""
+        done, refused = 0, []
+        for order in list(queryset.order_by("pk")):
+            try:
+                step(order)
+                done += 1
+            except StoreError as error:
+                refused.append(f"{order}: {error.message}")
+        if done:
+            message = ngettext("%(number)d order was updated.", "%(number)d orders were updated.", done)
+            self.message_user(request, message % {"number": done}, messages.SUCCESS)
+        for text in refused[:SHOWN_REFUSALS]:
+            self.message_user(request, text, messages.ERROR)
+        if len(refused) > SHOWN_REFUSALS:
+            more = len(refused) - SHOWN_REFUSALS
+            message = ngettext("%(number)d more order was refused.", "%(number)d more orders were refused.", more)
+            self.message_user(request, message % {"number": more}, messages.ERROR)
+
+    @admin.display(description=_("order"), ordering="pk")
+    def number(self, order: Any) -> str:
+        """The order number."""
+        return str(order)
+
+    @admin.display(description=_("customer"), ordering="customer__user__first_name")
+    def customer_link(self, order: Any) -> str:
+        """Who ordered."""
+        return change_link(self.admin_site, order.customer)
+
+    @admin.display(description=_("status"), ordering="cancelled_at")
+    def state(self, order: Any) -> str:
+        """Placed or cancelled."""
+        return badge("off", _("Cancelled")) if order.cancelled_at else badge("good", _("Placed"))
+
+    @admin.display(description=_("payment"), ordering="payment_status")
+    def payment(self, order: Any) -> str:
+        """How the payment stands."""
+        return badge(PAYMENT_BADGES[order.payment_status], order.get_payment_status_display())
+
+    @admin.display(description=_("total"), ordering="total")
+    def amount(self, order: Any) -> str:
+        """The total with its currency."""
+        return money(order.total, order.currency)
+
+    @admin.display(description=_("shipping address"))
+    def address(self, order: Any) -> str:
+        """Where it goes, as it was when the order was placed."""
+        values = order.shipping_address or {}
+        town = f"{values.get('zip', '')} {values.get('city', '')}".strip()
+        return ", ".join(part for part in (values.get("street"), town, values.get("country")) if part)
+
+    @admin.display(description=_("events"))
+    def history(self, order: Any) -> str:
+        """What happened to it, the latest first."""
+        events = [
+            {
+                "at": event.at,
+                "what": event.get_event_display(),
+                "old": event_value(event.old_value),
+                "new": event_value(event.new_value),
+                "who": event.actor_name,
+            }
+            for event in OrderEvent.objects.filter(order_number=str(order.pk))[:SHOWN_EVENTS]
+        ]
+        return render_to_string("admin/storefront_store/order_history.html", {"events": events})
+
+
+def may_view_events(user: Any) -> bool:
+    """Tell whether ``user`` may see the history of orders: by its own permission, or by ``view_history``."""
+    label = get_model("Customer")._meta.app_label
+    return user.has_perm("storefront_store.view_orderevent") or user.has_perm(f"{label}.view_history")
+
+
+class OrderEventAdmin(ReadOnlyMixin, StoreModelAdmin):
+    """The history of all orders, of deleted ones too."""
+
+    list_display = ["at", "order_number", "event", "old", "new", "actor_name"]
+    list_filter = ["at", "event"]
+    search_fields = ["=order_number", "=customer_number", "actor_name"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the permission of its own, or by ``view_history``."""
+        return may_view_events(request.user)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show it on the index to whoever may see it."""
+        return may_view_events(request.user)
+
+    @admin.display(description=_("from"), ordering="old_value")
+    def old(self, event: OrderEvent) -> Any:
+        """The value before, in words."""
+        return event_value(event.old_value)
+
+    @admin.display(description=_("to"), ordering="new_value")
+    def new(self, event: OrderEvent) -> Any:
+        """The value after, in words."""
+        return event_value(event.new_value)
+
+
+def event_value(value: str) -> Any:
+    """Return a value of the history in words."""
+    words = {
+        **dict(AbstractOrder.PAYMENT_STATUS_CHOICES),
+        AbstractOrder.STATUS_PLACED: _("Placed"),
+        AbstractOrder.STATUS_CANCELLED: _("Cancelled"),
+    }
+    return words.get(value, value)
+
+
+class CartItemInline(PartInline):
+    """The lines of a cart."""
+
+    model = get_model("CartItem")
+    fields = readonly_fields = ("product_link", "quantity", "price")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the products along."""
+        return super().get_queryset(request).select_related("product")
+
+    @admin.display(description=_("product"))
+    def product_link(self, item: Any) -> str:
+        """The product."""
+        return change_link(self.admin_site, item.product)
+
+    @admin.display(description=_("unit price"))
+    def price(self, item: Any) -> str:
+        """The list price of one unit."""
+        return number_format(item.product.unit_price, decimal_pos=2, force_grouping=True)
+
+
+class CartAdmin(ReadOnlyMixin, StoreModelAdmin):
+    """Carts, to look at."""
+
+    inlines = [CartItemInline]
+    list_display = ["id", "created_at", "updated_at", "lines"]
+    list_filter = ["created_at", "updated_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the lines."""
+        return super().get_queryset(request).annotate(lines_count=count_of(self.model, "items"))
+
+    @admin.display(description=_("lines"), ordering="lines_count")
+    def lines(self, cart: Any) -> int:
+        """How many different products it holds."""
+        number: int = cart.lines_count
+        return number

@@ -1,0 +1,18 @@
+"""Template tags for admin pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from storefront_store.admin.dashboard import figures
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/storefront_store/figures.html", takes_context=True)
+def store_figures(context: Any) -> dict[str, Any]:
+    """Show the numbers of the day to whoever may see them."""
+    request = context.request
+    return {"figures": figures(request.user, getattr(request, "current_app", None))}
