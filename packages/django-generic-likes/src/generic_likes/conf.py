@@ -22,7 +22,9 @@ class AppSettings:
     def __getattr__(self, name: str) -> Any:
         if name not in DEFAULTS:
             raise AttributeError(f"Invalid GENERIC_LIKES setting: {name!r}")
-        value = getattr(settings, "GENERIC_LIKES", {}).get(name, DEFAULTS[name])
+        given = getattr(settings, "GENERIC_LIKES", {})
+        # A system check tells of anything but a dictionary; it can only do so if the project starts.
+        value = given.get(name, DEFAULTS[name]) if isinstance(given, dict) else DEFAULTS[name]
         return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import swapper
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, Exists, Func, OuterRef, Q, Subquery, Value
 from django.db.models.constants import OnConflict
 
 from generic_likes.exceptions import ObjectNotFoundError
-from generic_likes.keys import key_field, parse_key
+from generic_likes.keys import KEY_COLUMNS, key_field, parse_key
 from generic_likes.registry import column_for
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class LikedItemQuerySet(models.QuerySet[Any]):
 
     def insert_missing(self, row: Any) -> bool:
         """Insert the row if it is not there yet, in one statement; tell whether it was inserted."""
+        if not connections[self.db].features.can_return_columns_from_insert:
+            return self._insert_and_compare(row)
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         inserted = self._insert(  # type: ignore[attr-defined]
             [row],
@@ -72,7 +74,14 @@ class LikedItemQuerySet(models.QuerySet[Any]):
             returning_fields=[self.model._meta.get_field("user")],
             on_conflict=OnConflict.IGNORE,
         )
-        return bool(inserted)
+        return any(inserted)
+
+    def _insert_and_compare(self, row: Any) -> bool:
+        """Do the same on MySQL, which has no RETURNING: of two writers at once both may believe they were first."""
+        key = {column: getattr(row, column) for column in KEY_COLUMNS}
+        was_there = self.filter(user=row.user_id, content_type=row.content_type_id, **key).exists()
+        self.bulk_create([row], ignore_conflicts=True)
+        return not was_there
 
 
 class LikeState(NamedTuple):

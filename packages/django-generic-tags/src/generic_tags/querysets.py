@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import swapper
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, Func, OuterRef, Q, Subquery
 from django.db.models.constants import OnConflict
 
 from generic_tags.exceptions import ObjectNotFoundError
-from generic_tags.keys import key_field, parse_key
+from generic_tags.keys import KEY_COLUMNS, key_field, parse_key
 from generic_tags.labels import label_key
 from generic_tags.registry import column_for
 
@@ -108,9 +108,11 @@ class TaggedItemQuerySet(models.QuerySet[Any]):
         return self.for_key(obj_type, obj_id).select_related("tag")
 
     def insert_missing(self, rows: list[Any]) -> set[Any]:
-        """Insert the rows that are not there yet, in one statement; return the tag ids of those that were inserted."""
+        """Insert the missing ones of one object's rows in one statement; return the tag ids of those."""
         if not rows:
             return set()
+        if not connections[self.db].features.can_return_rows_from_bulk_insert:
+            return self._insert_and_compare(rows)
         fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         inserted = self._insert(  # type: ignore[attr-defined]
             rows,
@@ -119,7 +121,17 @@ class TaggedItemQuerySet(models.QuerySet[Any]):
             returning_fields=[self.model._meta.get_field("tag")],
             on_conflict=OnConflict.IGNORE,
         )
-        return {row[0] for row in inserted}
+        return {row[0] for row in inserted if row}
+
+    def _insert_and_compare(self, rows: list[Any]) -> set[Any]:
+        """Do the same on MySQL, which has no RETURNING: of two writers at once both may believe they were first."""
+        one = rows[0]
+        there = self.filter(
+            content_type=one.content_type_id, **{column: getattr(one, column) for column in KEY_COLUMNS}
+        )
+        before = set(there.values_list("tag", flat=True))
+        self.bulk_create(rows, ignore_conflicts=True)
+        return {row.tag_id for row in rows} - before
 
 
 def tags_for(obj: models.Model) -> TagQuerySet:

@@ -27,7 +27,8 @@ def find_model(label: str) -> type[models.Model] | None:
 
 def registered_models() -> list[type[models.Model]]:
     """Return the models of ``GENERIC_TAGS["MODELS"]``; wrong entries are left to the system checks."""
-    found = (find_model(label) for label in app_settings.MODELS if isinstance(label, str))
+    entries = app_settings.MODELS if isinstance(app_settings.MODELS, list | tuple) else []
+    found = (find_model(label) for label in entries if isinstance(label, str))
     return list(dict.fromkeys(model for model in found if model is not None))
 
 
@@ -56,15 +57,15 @@ def visible(model: type[models.Model], user: Any = None) -> models.QuerySet[Any]
 
 
 def resolve_model(label: str) -> type[models.Model]:
-    """Return the registered model of this name.
+    """Return the registered model of this name; the name of a proxy stands for the model behind it.
 
     Raises:
         ObjectNotFoundError: there is none.
     """
-    for model in registered_models():
-        if model._meta.label.lower() == label.lower():
-            return model
-    raise ObjectNotFoundError
+    model = find_model(label)
+    if model is None or model not in registered_models():
+        raise ObjectNotFoundError
+    return model
 
 
 def resolve_object(label: str, key: str, user: Any = None) -> models.Model:

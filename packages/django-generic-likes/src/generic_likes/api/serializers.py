@@ -19,16 +19,12 @@ class LikedObjectSerializer(serializers.Serializer[Any]):
     """Which object the user likes, and since when."""
 
     model = serializers.SerializerMethodField()
-    id = serializers.SerializerMethodField()
+    id = serializers.ReadOnlyField(source="object_id")
     liked_at = serializers.DateTimeField(source="created_at", read_only=True)
 
     def get_model(self, like: Any) -> str:
         """Return the model as it stands in URLs."""
         return f"{like.content_type.app_label}.{like.content_type.model}"
-
-    def get_id(self, like: Any) -> str:
-        """Return the key as text, whatever its type."""
-        return str(like.object_id)
 
 
 class LikesSerializerMixin(serializers.Serializer[Any]):

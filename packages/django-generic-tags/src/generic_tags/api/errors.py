@@ -40,6 +40,8 @@ def as_api_error(error: Exception, field: str) -> Exception:
             return exceptions.ValidationError({field: [str(error)]}, code=error.code)
         case BusyError():
             return ServiceBusy()
+        case RecursionError():  # what the JSON parser says of a body that is nested too deeply
+            return exceptions.ParseError()
     return error
 
 

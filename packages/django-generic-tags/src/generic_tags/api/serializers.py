@@ -113,12 +113,8 @@ class TaggedObjectSerializer(serializers.Serializer[Any]):
     """Which object a tag is on."""
 
     model = serializers.SerializerMethodField()
-    id = serializers.SerializerMethodField()
+    id = serializers.ReadOnlyField(source="object_id")
 
     def get_model(self, link: Any) -> str:
         """Return the model as it stands in URLs."""
         return f"{link.content_type.app_label}.{link.content_type.model}"
-
-    def get_id(self, link: Any) -> str:
-        """Return the key as text, whatever its type."""
-        return str(link.object_id)

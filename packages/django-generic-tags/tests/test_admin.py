@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from generic_tags_testapp.helpers import make
+from generic_tags_testapp.models import Article, Photo
+
+from generic_tags.querysets import get_tag_model, tags_for
+from generic_tags.services import add_tags, create_tag
+from generic_tags.signals import object_tagged, object_untagged
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(client):
+    client.force_login(get_user_model().objects.create_superuser("root", password="secret"))
+    return client
+
+
+def tag_url(name, *args):
+    return reverse(f"admin:{get_tag_model()._meta.label_lower.replace('.', '_')}_{name}", args=args)
+
+
+def test_the_list_shows_and_sorts_by_usage(browser):
+    add_tags(make("photo"), "red")
+    create_tag("blue")
+
+    page = browser.get(tag_url("changelist"), {"o": "-3"})
+
+    assert [(tag.label, tag.items_count) for tag in page.context["cl"].result_list] == [("red", 1), ("blue", 0)]
+
+
+@pytest.mark.parametrize("words", ["WINE", "straße"])
+def test_search(browser, words):
+    create_tag("Red Wine Straße")
+    create_tag("beer")
+
+    page = browser.get(tag_url("changelist"), {"q": words})
+
+    assert [tag.label for tag in page.context["cl"].result_list] == ["Red Wine Straße"]
+
+
+def test_usage_counts_take_no_query_for_each_tag(browser, django_assert_max_num_queries):
+    for number in range(30):
+        add_tags(make("photo"), f"label {number}")
+
+    with django_assert_max_num_queries(6):
+        browser.get(tag_url("changelist"))
+
+
+@pytest.mark.parametrize("label", ["RED", " ", "a\0b", "a" * 256])
+def test_a_wrong_label_is_told_at_its_field(browser, label):
+    create_tag("red")
+
+    page = browser.post(tag_url("add"), {"label": label})
+
+    assert page.status_code == 200
+    assert "label" in page.context["adminform"].form.errors
+    assert get_tag_model().objects.count() == 1
+
+
+def test_a_tag_is_added_and_renamed(browser):
+    browser.post(tag_url("add"), {"label": " Red  Wine "})
+    tag = get_tag_model().objects.get()
+    browser.post(tag_url("change", tag.pk), {"label": "White"})
+
+    assert tag.slug == "red-wine"
+    assert get_tag_model().objects.get().slug == "white"
+
+
+def test_merging_asks_for_the_target_and_merges(browser):
+    photo, article = make("photo"), make("article")
+    add_tags(photo, "color")
+    add_tags(article, "colour")
+    tags = {tag.label: tag for tag in get_tag_model().objects.all()}
+    form = {"action": "merge", "_selected_action": [tag.pk for tag in tags.values()]}
+
+    question = browser.post(tag_url("changelist"), form)
+    assert b"colour (1)" in question.content
+    browser.post(tag_url("changelist"), {**form, "target": tags["colour"].pk})
+
+    assert [tag.label for tag in tags_for(photo)] == ["colour"]
+    assert get_tag_model().objects.count() == 1
+
+
+def test_one_tag_alone_can_not_be_merged(browser):
+    tag = create_tag("red")
+
+    form = {"action": "merge", "_selected_action": [tag.pk], "target": tag.pk}
+    page = browser.post(tag_url("changelist"), form, follow=True)
+
+    assert "Select at least two tags" in page.content.decode()
+    assert get_tag_model().objects.count() == 1
+
+
+def test_merging_needs_the_permissions_to_change_and_delete(client):
+    from django.contrib.auth.models import Permission
+
+    user = get_user_model().objects.create_user("clerk", password="secret", is_staff=True)
+    name = get_tag_model()._meta.model_name
+    user.user_permissions.set(Permission.objects.filter(codename__in=[f"view_{name}", f"change_{name}"]))
+    client.force_login(user)
+    create_tag("red")
+
+    assert b'value="merge"' not in client.get(tag_url("changelist")).content
+
+
+def prefix(page):
+    return page.context["inline_admin_formsets"][0].formset.prefix
+
+
+def inline(prefix, *rows, initial=0):
+    data = {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
+    for number, row in enumerate(rows):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+def fields(obj):
+    if isinstance(obj, Photo):
+        return {"id": obj.pk, "title": obj.title}
+    return {name: getattr(obj, name) for name in ("title", "agency", "code") if hasattr(obj, name)}
+
+
+@pytest.mark.parametrize("host", ["article", "report", "photo", "country"])
+def test_the_inline_adds_changes_and_removes_tags(browser, host, calls, django_capture_on_commit_callbacks):
+    received = calls(object_tagged, object_untagged)
+    obj, red, blue = make(host), create_tag("red"), create_tag("blue")
+    url = reverse(f"admin:generic_tags_testapp_{host}_change", args=[obj.pk])
+    name = prefix(browser.get(url))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(url, fields(obj) | inline(name, {"tag": red.pk}))
+    assert list(tags_for(obj)) == [red]
+
+    link = red.tagged_items.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(url, fields(obj) | inline(name, {"id": link.pk, "tag": blue.pk}, initial=1))
+    assert list(tags_for(obj)) == [blue]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(url, fields(obj) | inline(name, {"id": link.pk, "tag": blue.pk, "DELETE": "on"}, initial=1))
+    assert list(tags_for(obj)) == []
+    told = [(call.signal is object_tagged, [tag.label for tag in call.tags]) for call in received]
+    assert told == [(True, ["red"]), (False, ["red"]), (True, ["blue"]), (False, ["blue"])]
+
+
+def test_the_inline_refuses_a_tag_twice(browser):
+    article, red = make("article"), create_tag("red")
+    url = reverse("admin:generic_tags_testapp_article_change", args=[article.pk])
+    name = prefix(browser.get(url))
+
+    page = browser.post(url, fields(article) | inline(name, {"tag": red.pk}, {"tag": red.pk}))
+
+    assert "only once" in page.content.decode()
+    assert list(tags_for(article)) == []
+
+
+def test_a_new_object_gets_its_tags(browser):
+    red = create_tag("red")
+    url = reverse("admin:generic_tags_testapp_photo_add")
+    page = browser.get(url)
+    key = page.context["adminform"].form["id"].value()
+
+    browser.post(url, {"id": str(key), "title": "New"} | inline(prefix(page), {"tag": red.pk}))
+
+    assert list(tags_for(Photo.objects.get(title="New"))) == [red]
+
+
+def test_the_inline_shows_the_tags_of_this_object_only(browser):
+    article, other = make("article"), make("article", "two")
+    add_tags(article, "red")
+    add_tags(other, "blue")
+
+    page = browser.get(reverse("admin:generic_tags_testapp_article_change", args=[article.pk]))
+
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert [form.instance.tag.label for form in formset.initial_forms] == ["red"]
+    assert Article.objects.count() == 2

@@ -1,0 +1,457 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import override_settings
+from django.urls import URLPattern, reverse
+
+pytest.importorskip("rest_framework")
+
+from generic_tags_testapp.helpers import make
+from generic_tags_testapp.models import Article
+
+from generic_tags import services, urls
+from generic_tags.exceptions import BusyError
+from generic_tags.querysets import get_tag_model, get_tagged_item_model, tags_for
+from generic_tags.services import add_tags, create_tag
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+NOT_FOUND = {"detail": "Not found.", "code": "not_found"}
+
+
+def for_url(kind, key):
+    return f"/tags/for/generic_tags_testapp.{kind}/{key}/"
+
+
+def labels(obj):
+    return [tag.label for tag in tags_for(obj)]
+
+
+def only_published(queryset, user):
+    return queryset.filter(hidden=False) if queryset.model is Article else queryset
+
+
+def test_the_table_of_urls():
+    table = {pattern.name: str(pattern.pattern) for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
+
+    assert urls.app_name == "generic_tags"
+    assert table == {
+        "tag-list": "",
+        "object-tags": "for/<str:model>/<path:key>/",
+        "tag-detail": "<str:slug>/",
+        "tag-items": "<str:slug>/items/",
+    }
+
+
+def test_anyone_lists_tags_with_counts(client):
+    add_tags(make("photo"), "red", "sale")
+    add_tags(make("article"), "red")
+
+    answer = client.get(reverse("generic_tags:tag-list"))
+
+    assert answer.status_code == 200
+    assert [(tag["label"], tag["slug"], tag["items_count"]) for tag in answer.json()["results"]] == [
+        ("red", "red", 2),
+        ("sale", "sale", 1),
+    ]
+
+
+def test_the_list_is_searched_sorted_and_narrowed_to_a_model(client):
+    add_tags(make("photo"), "Straße", "red")
+    add_tags(make("article"), "red")
+
+    def listed(**query):
+        return [tag["label"] for tag in client.get("/tags/", query).json()["results"]]
+
+    assert listed(search="ASSE") == ["Straße"]
+    assert listed(ordering="-label") == ["Straße", "red"]
+    assert listed(ordering="-items_count") == ["red", "Straße"]
+    assert listed(ordering="items_count") == ["Straße", "red"]
+    assert listed(ordering="password") == ["red", "Straße"]
+    assert listed(model="Generic_Tags_Testapp.ARTICLE") == ["red"]
+
+
+def test_lists_come_in_pages(client, django_assert_num_queries):
+    for number in range(25):
+        add_tags(make("article"), f"label {number:02}")
+
+    first = client.get("/tags/").json()
+    assert (first["count"], len(first["results"])) == (25, 20)
+    assert len(client.get("/tags/", {"page_size": 10**9}).json()["results"]) == 25
+    with django_assert_num_queries(2):
+        client.get("/tags/", {"page_size": 2})
+    with override_settings(GENERIC_TAGS={"MODELS": [], "PAGE_SIZE": 3, "MAX_PAGE_SIZE": 5}):
+        assert len(client.get("/tags/").json()["results"]) == 3
+        assert len(client.get("/tags/", {"page_size": 100}).json()["results"]) == 5
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "1" * 20, "9" * 5000, "a\0b"])
+def test_a_page_that_is_not_there_is_404(client, page):
+    answer = client.get("/tags/", {"page": page})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("text", ["a" * 256, "a" * 100_000, "a\0b"])
+def test_a_search_that_can_not_be_is_400(client, text):
+    assert client.get("/tags/", {"search": text}).status_code == 400
+
+
+@pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("member", 403)])
+def test_only_staff_write(client, who, status, member):
+    create_tag("red")
+    as_who = member if who == "member" else {"content_type": "application/json"}
+    photo = make("photo")
+
+    answers = [
+        client.post("/tags/", {"label": "x"}, **as_who),
+        client.patch("/tags/red/", {"label": "x"}, **as_who),
+        client.put("/tags/red/", {"label": "x"}, **as_who),
+        client.delete("/tags/red/", **as_who),
+        client.put(for_url("photo", photo.pk), {"tags": ["x"]}, **as_who),
+        client.put(for_url("photo", "nonsense"), {"tags": ["x"]}, **as_who),
+    ]
+
+    assert [answer.status_code for answer in answers] == [status] * len(answers)
+    assert all(set(answer.json()) == {"detail", "code"} for answer in answers)
+    assert [tag.label for tag in get_tag_model().objects.all()] == ["red"]
+
+
+def test_staff_create_rename_and_delete(client, staff):
+    created = client.post("/tags/", {"label": " Red  Wine "}, **staff)
+    assert (created.status_code, created.json()["slug"], created.json()["items_count"]) == (201, "red-wine", 0)
+
+    renamed = client.patch("/tags/red-wine/", {"label": "White"}, **staff)
+    assert (renamed.status_code, renamed.json()["slug"]) == (200, "white")
+    assert client.patch("/tags/white/", {}, **staff).json()["label"] == "White"
+    assert client.put("/tags/white/", {"label": "WHITE"}, **staff).json()["label"] == "WHITE"
+
+    assert client.get("/tags/white/").json()["label"] == "WHITE"
+    assert client.delete("/tags/white/", **staff).status_code == 204
+    assert client.get("/tags/white/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["RED", "", " ", "\u200b", "a\0b", "a" * 10_000, None, 5, ["x"], {"a": 1}, True],
+    ids=lambda label: repr(label)[:20],
+)
+def test_a_wrong_label_is_400_at_its_field(client, staff, label):
+    create_tag("red")
+
+    answer = client.post("/tags/", {"label": label}, **staff)
+
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["label"]
+    assert get_tag_model().objects.count() == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"x"', b"{", b'{"label": NaN}', b"\xff", b"[" * 100_000])
+def test_a_wrong_body_is_400(client, staff, body):
+    assert client.generic("POST", "/tags/", body, **staff).status_code == 400
+
+
+@pytest.mark.parametrize("slug", ["nothing", "a%00b", "a%2Fb", "x" * 5000, "%F0%9F%92%A9", "%ff"])
+def test_an_unknown_slug_is_404(client, slug):
+    for path in (f"/tags/{slug}/", f"/tags/{slug}/items/"):
+        assert client.get(path).status_code == 404
+
+
+def test_slugs_of_any_script_are_addresses(client, staff):
+    for label in ("日本酒", "C++", "Über uns", "for", "items"):
+        slug = client.post("/tags/", {"label": label}, **staff).json()["slug"]
+
+        assert client.get(reverse("generic_tags:tag-detail", args=[slug])).json()["label"] == label
+        assert client.get(reverse("generic_tags:tag-items", args=[slug])).json()["count"] == 0
+
+
+def test_the_items_of_a_tag(client, thing, django_assert_max_num_queries):
+    add_tags(thing, "red")
+    article = make("article", "extra")
+    add_tags(article, "red")
+
+    client.get("/tags/red/items/")  # content types are looked up once a process
+    with django_assert_max_num_queries(4):
+        answer = client.get("/tags/red/items/").json()
+    narrowed = client.get("/tags/red/items/", {"model": "generic_tags_testapp.article"}).json()
+
+    assert answer["count"] == 2
+    kind = type(thing)._meta.concrete_model._meta.label_lower
+    assert answer["results"][0] == {"model": kind, "id": thing.pk if isinstance(thing.pk, int) else str(thing.pk)}
+    assert {"model": "generic_tags_testapp.article", "id": article.pk} in narrowed["results"]
+
+
+def test_items_of_models_that_are_not_registered_are_not_shown(client):
+    add_tags(make("photo"), "red")
+    add_tags(make("article"), "red")
+
+    with override_settings(GENERIC_TAGS={"MODELS": ["generic_tags_testapp.Photo"]}):
+        assert [item["model"] for item in client.get("/tags/red/items/").json()["results"]] == [
+            "generic_tags_testapp.photo"
+        ]
+
+
+def test_the_tags_of_an_object_are_read_and_replaced(client, thing, kind, staff, django_assert_max_num_queries):
+    add_tags(thing, "old")
+
+    put = client.put(for_url(kind, thing.pk), {"tags": ["sale", "Red", "RED"]}, **staff)
+
+    assert (put.status_code, put.json()) == (200, {"tags": ["Red", "sale"]})
+    assert labels(thing) == ["Red", "sale"]
+    with django_assert_max_num_queries(3):
+        got = client.get(for_url(kind.upper(), thing.pk))
+    assert (got.status_code, got.json()) == (200, {"tags": ["Red", "sale"]})
+    assert client.put(for_url(kind, thing.pk), {"tags": []}, **staff).json() == {"tags": []}
+
+
+def test_keys_with_slashes_and_blanks_are_addresses(client, staff):
+    country = make("country", "a/b c")
+
+    assert client.put(for_url("country", "a%2Fb%20c"), {"tags": ["x"]}, **staff).status_code == 200
+    assert labels(country) == ["x"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "auth.user/1",
+        "auth.permission/1",
+        "sessions.session/1",
+        "admin.logentry/1",
+        "contenttypes.contenttype/1",
+        "generic_tags_testapp.book/1",
+        "no.model/1",
+        "nonsense/1",
+        "a.b.c/1",
+        ".article/1",
+        "generic_tags_testapp.article/999999",
+        "generic_tags_testapp.article/abc",
+        f"generic_tags_testapp.article/{2**63}",
+        f"generic_tags_testapp.article/{'9' * 5000}",
+        "generic_tags_testapp.article/-1",
+        "generic_tags_testapp.article/1%00",
+        "generic_tags_testapp.article/0x1",
+        "generic_tags_testapp.photo/1",
+        "generic_tags_testapp.photo/eccbc87e-4b5c-e2fe-2830-8fd9f2a7baf3",
+        "generic_tags_testapp.country/%00",
+        "generic_tags_testapp.country/%ff",
+        "generic_tags_testapp.country/%ed%a0%80",
+        "generic_tags_testapp.country/" + "x" * 300,
+        "generic_tags_testapp.article/1' OR '1'='1",
+        "%00/1",
+    ],
+    ids=lambda path: path[:60],
+)
+def test_unlisted_unknown_and_missing_are_told_apart_by_nobody(client, staff, path):
+    make("article")
+    assert get_user_model().objects.exists()
+
+    answers = [client.get(f"/tags/for/{path}/"), client.put(f"/tags/for/{path}/", {"tags": ["x"]}, **staff)]
+
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(404, NOT_FOUND)] * 2
+    assert not get_tagged_item_model().objects.exists()
+
+
+@pytest.mark.parametrize("model", ["auth.user", "nonsense", "no.model", "a\0b"])
+def test_an_unlisted_model_in_a_query_is_404(client, model):
+    create_tag("red")
+
+    for path in ("/tags/", "/tags/red/items/"):
+        answer = client.get(path, {"model": model})
+        assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        None,
+        "red",
+        5,
+        {"a": 1},
+        [None],
+        [5],
+        [["red"]],
+        [""],
+        ["a\0b"],
+        ["a" * 10_000],
+        [f"label {n}" for n in range(1000)],
+    ],
+    ids=lambda tags: repr(tags)[:20],
+)
+def test_wrong_tags_are_400_and_change_nothing(client, staff, tags):
+    photo = make("photo")
+    add_tags(photo, "old")
+
+    answer = client.put(for_url("photo", photo.pk), {"tags": tags}, **staff)
+
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["tags"]
+    assert labels(photo) == ["old"]
+
+
+def test_tags_must_be_given(client, staff):
+    assert client.put(for_url("photo", make("photo").pk), {}, **staff).json() == {"tags": ["This field is required."]}
+
+
+@pytest.mark.parametrize("method", ["post", "patch", "delete"])
+def test_other_methods_are_405(client, staff, method):
+    answer = getattr(client, method)(for_url("photo", make("photo").pk), **staff)
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+def test_hidden_objects_are_as_good_as_missing(client, staff):
+    article = Article.objects.create(title="x", hidden=True)
+    add_tags(article, "red")
+    add_tags(make("photo"), "red")
+    settings = {
+        "MODELS": ["generic_tags_testapp.Article", "generic_tags_testapp.Photo"],
+        "VISIBLE": only_published,
+    }
+
+    with override_settings(GENERIC_TAGS=settings):
+        assert client.get(for_url("article", article.pk)).json() == NOT_FOUND
+        assert client.put(for_url("article", article.pk), {"tags": []}, **staff).json() == NOT_FOUND
+        assert [item["model"] for item in client.get("/tags/red/items/").json()["results"]] == [
+            "generic_tags_testapp.photo"
+        ]
+
+
+def test_a_busy_database_is_503_and_asks_to_come_again(client, staff, monkeypatch):
+    def busy(*args):
+        raise BusyError
+
+    monkeypatch.setattr(services, "run", busy)
+
+    answer = client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff)
+
+    assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "1")
+
+
+class TestHost:
+    """A viewset and a serializer of the host with the mixins."""
+
+    def test_a_page_of_a_hundred_costs_one_query_more(self, client, django_assert_num_queries):
+        for number in range(100):
+            add_tags(make("article", str(number)), "red", f"label {number}")
+
+        with django_assert_num_queries(2):
+            answer = client.get("/articles/").json()
+
+        assert len(answer) == 100
+        assert answer[7]["tags"] == ["label 7", "red"]
+
+    def test_one_object(self, client):
+        article = make("article")
+        add_tags(article, "red")
+
+        assert client.get(f"/articles/{article.pk}/").json() == {"id": article.pk, "title": "one", "tags": ["red"]}
+
+    def test_tags_are_written_with_the_object(self, client):
+        created = client.post("/articles/", {"title": "x", "tags": ["Red"]}, content_type="application/json")
+        assert (created.status_code, created.json()["tags"]) == (201, ["Red"])
+        url = f"/articles/{created.json()['id']}/"
+
+        kept = client.patch(url, {"title": "y"}, content_type="application/json")
+        assert kept.json()["tags"] == ["Red"]
+        changed = client.patch(url, {"tags": ["blue"]}, content_type="application/json")
+        assert changed.json()["tags"] == ["blue"]
+
+    def test_wrong_tags_write_nothing(self, client):
+        answer = client.post("/articles/", {"title": "x", "tags": ["a\0b"]}, content_type="application/json")
+
+        assert answer.status_code == 400
+        assert not Article.objects.exists()
+
+    def test_the_action(self, client, staff, member):
+        article = make("article")
+        url = reverse("article-tags", args=[article.pk])
+
+        assert client.put(url, {"tags": ["x"]}, content_type="application/json").status_code == 401
+        assert client.put(url, {"tags": ["x"]}, **member).status_code == 403
+        assert client.put(url, {"tags": ["x"]}, **staff).json() == {"tags": ["x"]}
+        assert client.get(url).json() == {"tags": ["x"]}
+        assert client.get("/articles/999999/tags/").status_code == 404
+        assert client.put(url, {"tags": [str(n) for n in range(1000)]}, **staff).status_code == 400
+
+    def test_the_action_on_an_object_that_goes_meanwhile(self, client, staff, monkeypatch):
+        article = make("article")
+        from generic_tags.api import mixins
+
+        real = mixins.set_tags
+
+        def delete_first(obj, tags):
+            Article.objects.filter(pk=obj.pk).delete()
+            return real(obj, tags)
+
+        monkeypatch.setattr(mixins, "set_tags", delete_first)
+
+        assert client.put(f"/articles/{article.pk}/tags/", {"tags": ["x"]}, **staff).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("tags=RED", ["both", "red"]),
+            ("tags=red,sale", ["both", "red", "sale"]),
+            ("tags=red&tags=sale", ["both", "red", "sale"]),
+            ("tags=red,sale&tags_match=all", ["both"]),
+            ("tags=red,nothing&tags_match=all", []),
+            ("tags=nothing", []),
+            ("tags=", ["both", "red", "sale", "plain"]),
+            ("tags=,", ["both", "red", "sale", "plain"]),
+            ("tags=c_c3a1cd0b4e9a", []),
+        ],
+    )
+    def test_the_filter(self, client, query, found):
+        for title, tags in (("both", ["red", "sale"]), ("red", ["red"]), ("sale", ["sale"]), ("plain", [])):
+            add_tags(make("article", title), *tags)
+
+        assert [article["title"] for article in client.get(f"/articles/?{query}").json()] == found
+
+    def test_the_filter_takes_slugs(self, client):
+        add_tags(make("article"), "a, b")
+        slug = get_tag_model().objects.get().slug
+
+        assert len(client.get("/articles/", {"tags": slug}).json()) == 1
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"tags": ",".join(map(str, range(1000)))},
+            {"tags": "a" * 300},
+            {"tags": "a\0"},
+            {"tags": "a", "tags_match": "x"},
+        ],
+    )
+    def test_a_wrong_filter_is_400(self, client, query):
+        assert client.get("/articles/", query).status_code == 400
+
+    def test_the_filter_describes_itself(self):
+        from generic_tags.api.filters import TagsFilterBackend
+
+        assert [one["name"] for one in TagsFilterBackend().get_schema_operation_parameters(None)] == [
+            "tags",
+            "tags_match",
+        ]
+
+
+def test_the_field_serves_nested_and_lazy_lists(thing, other, django_assert_num_queries):
+    from rest_framework import serializers
+
+    from generic_tags.api.serializers import TagListField
+
+    class ThingSerializer(serializers.Serializer):
+        tags = TagListField()
+
+    class BoxSerializer(serializers.Serializer):
+        things = ThingSerializer(many=True)
+
+    add_tags(thing, "red")
+    queryset = type(thing)._default_manager.filter(pk__in=[thing.pk, other.pk]).order_by("pk")
+
+    with django_assert_num_queries(2):
+        lazy = ThingSerializer(queryset, many=True).data
+    nested = BoxSerializer({"things": list(queryset)}).data["things"]
+
+    assert sorted(one["tags"] for one in lazy) == sorted(one["tags"] for one in nested) == [[], ["red"]]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.test import override_settings
+from generic_tags_testapp.models import Article, Measurement, Photo
+
+from generic_tags import checks
+from generic_tags.conf import DEFAULTS, app_settings
+from generic_tags.querysets import get_tagged_item_model
+
+
+def ids(**settings):
+    with override_settings(GENERIC_TAGS=settings):
+        return [message.id for message in checks.check_settings()]
+
+
+def test_the_settings_of_the_test_project_are_in_order():
+    assert checks.check_settings() == []
+    assert checks.check_relations() == []
+
+
+def test_the_checks_are_registered():
+    with override_settings(GENERIC_TAGS={"MODEL": []}), pytest.raises(SystemCheckError, match="E001"):
+        call_command("check")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"MODELS": ["generic_tags_testapp.Photo"], "MODLES": []}, ["generic_tags.E001"]),
+        ({"MODELS": "generic_tags_testapp.Photo"}, ["generic_tags.E002"]),
+        ({"MODELS": [Photo]}, ["generic_tags.E002"]),
+        ({"MODELS": 5}, ["generic_tags.E002"]),
+        ({"MODELS": []}, ["generic_tags.W001"]),
+        ({"MODELS": ["generic_tags_testapp.Foto"]}, ["generic_tags.E003"]),
+        ({"MODELS": ["nonsense"]}, ["generic_tags.E003"]),
+        ({"MODELS": ["generic_tags_testapp.Measurement"]}, ["generic_tags.E005"]),
+        ({"MODELS": ["generic_tags_testapp.Article", "generic_tags_testapp.Column"]}, ["generic_tags.W002"]),
+        ({"MODELS": ["GENERIC_TAGS_TESTAPP.photo"]}, []),
+        ({"MODELS": ["auth.User"], "VISIBLE": "nowhere.at_all"}, ["generic_tags.E006"]),
+        ({"MODELS": ["auth.User"], "WRITE_PERMISSION": 5}, ["generic_tags.E006"]),
+        ({"MODELS": ["auth.User"], "MAX_LABELS": 0}, ["generic_tags.E007"]),
+        ({"MODELS": ["auth.User"], "PAGE_SIZE": True}, ["generic_tags.E007"]),
+        ({"MODELS": ["auth.User"], "MAX_PAGE_SIZE": "many"}, ["generic_tags.E007"]),
+    ],
+    ids=str,
+)
+def test_a_wrong_entry_has_its_own_id(settings, expected):
+    assert ids(**settings) == expected
+
+
+def test_the_setting_must_be_a_dictionary():
+    with override_settings(GENERIC_TAGS=["generic_tags_testapp.Photo"]):
+        assert [message.id for message in checks.check_settings()] == ["generic_tags.E001"]
+
+
+def test_a_model_that_is_swapped_out_is_told(monkeypatch):
+    monkeypatch.setitem(vars(Photo._meta), "swapped", "shop.Picture")
+
+    assert ids(MODELS=["generic_tags_testapp.Photo"]) == ["generic_tags.E004"]
+
+
+def test_a_replacement_must_stand_on_the_base(monkeypatch):
+    monkeypatch.setattr(checks, "get_tag_model", lambda: Photo)
+
+    assert ids(MODELS=["generic_tags_testapp.Photo"]) == ["generic_tags.E008"]
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "expected"),
+    [
+        (Article, "object_int", []),
+        (Article, "object_uuid", ["generic_tags.E009"]),
+        (Photo, "object_int", ["generic_tags.E009"]),
+        (Photo, "object_id", ["generic_tags.E009"]),
+    ],
+)
+def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected, monkeypatch):
+    relation = GenericRelation(get_tagged_item_model(), object_id_field=column)
+    relation.name, relation.model = "links", model
+    relation.remote_field.model = get_tagged_item_model()
+    monkeypatch.setattr(model._meta, "private_fields", [relation])
+
+    assert [message.id for message in checks.check_relations()] == expected
+
+
+def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
+    relation = GenericRelation(get_tagged_item_model(), object_id_field="object_int")
+    relation.name, relation.model = "links", Measurement
+    relation.remote_field.model = get_tagged_item_model()
+    monkeypatch.setattr(Measurement._meta, "private_fields", [relation])
+
+    assert [message.id for message in checks.check_relations()] == ["generic_tags.E009"]
+
+
+def test_settings_are_read_live():
+    with override_settings(GENERIC_TAGS={"MAX_LABELS": 3}):
+        assert app_settings.MAX_LABELS == 3
+    assert DEFAULTS["MAX_LABELS"] == app_settings.MAX_LABELS
+
+
+def test_an_unknown_setting_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="MAX_LABLES"):
+        _ = app_settings.MAX_LABLES

@@ -1,0 +1,128 @@
+"""Many writers at once, with threads of their own connections."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, connections
+from generic_tags_testapp.helpers import make
+from generic_tags_testapp.models import Photo
+
+from generic_tags.exceptions import ObjectNotFoundError
+from generic_tags.querysets import get_tag_model, get_tagged_item_model, tags_for
+from generic_tags.services import add_tags, create_tag, merge_tags, remove_tags, set_tags
+from generic_tags.signals import object_tagged
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+MANY = 100
+
+
+def at_once(*actions):
+    """Run all actions in threads that start together; return the exceptions that they raised."""
+    start, errors = threading.Barrier(len(actions)), []
+
+    def run(action):
+        start.wait()
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+def test_one_tag_on_one_object_a_hundred_times(calls):
+    photo, received = make("photo"), calls(object_tagged)
+
+    errors = at_once(*[lambda: add_tags(photo, "red")] * MANY)
+
+    assert errors == []
+    assert get_tag_model().objects.count() == 1
+    assert get_tagged_item_model().objects.count() == 1
+    assert len(received) == 1
+
+
+def test_a_hundred_tags_on_one_object():
+    article = make("article")
+
+    errors = at_once(*[lambda number=number: add_tags(article, f"label {number}") for number in range(MANY)])
+
+    assert errors == []
+    assert tags_for(article).count() == MANY
+
+
+def test_the_same_tags_in_any_order_do_not_deadlock():
+    country, labels = make("country"), ["a", "b", "c", "d"]
+
+    errors = at_once(*[lambda n=n: add_tags(country, *(labels[n % 4 :] + labels[: n % 4])) for n in range(40)])
+
+    assert errors == []
+    assert [tag.label for tag in tags_for(country)] == labels
+
+
+def test_of_replacements_at_once_one_wins_as_a_whole():
+    photo = make("photo")
+
+    errors = at_once(*[lambda n=n: set_tags(photo, [f"a{n % 5}", f"b{n % 5}"]) for n in range(20)])
+
+    assert errors == []
+    first, second = (tag.label for tag in tags_for(photo))
+    assert (first[0], second[0], first[1]) == ("a", "b", second[1])
+
+
+def test_adding_and_removing_at_once_leaves_no_error():
+    photo = make("photo")
+
+    errors = at_once(*[lambda: add_tags(photo, "red"), lambda: remove_tags(photo, "red")] * 20)
+
+    assert errors == []
+    assert tags_for(photo).count() in {0, 1}
+
+
+def test_a_tag_may_be_deleted_while_it_is_attached():
+    photo = make("photo")
+
+    def delete():
+        get_tag_model().objects.filter(label_key="red").delete()
+
+    errors = at_once(*[lambda: add_tags(photo, "red"), delete] * 20)
+
+    assert errors == []
+
+
+def test_merging_while_the_tags_are_attached_loses_no_object():
+    target, source = create_tag("colour"), create_tag("color")
+    photos = [make("photo", str(number)) for number in range(20)]
+
+    errors = at_once(
+        *[lambda photo=photo: add_tags(photo, "color") for photo in photos], lambda: merge_tags(target, [source])
+    )
+
+    assert errors == []
+    assert all(tags_for(photo).count() == 1 for photo in photos)
+
+
+def test_replacing_while_the_object_goes_leaves_no_orphan():
+    if connection.vendor == "sqlite":
+        pytest.skip("one writer at a time")
+    photos = [make("photo", str(number)) for number in range(20)]
+
+    def delete(photo):
+        Photo.objects.get(pk=photo.pk).delete()
+
+    errors = at_once(
+        *[lambda p=p: set_tags(p, ["red"]) for p in photos],
+        *[lambda p=p: delete(p) for p in photos],
+    )
+
+    assert [error for error in errors if not isinstance(error, ObjectNotFoundError)] == []
+    assert not get_tagged_item_model().objects.exists()

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from generic_tags.exceptions import InvalidLabelError
+from generic_tags.labels import clean_label, label_key, slug_for
+
+
+@pytest.mark.parametrize(
+    ("given_label", "stored"),
+    [
+        ("  red ", "red"),
+        ("red   wine", "red wine"),
+        ("re\u0301sume\u0301", "r\u00e9sum\u00e9"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("a" * 255, "a" * 255),
+    ],
+)
+def test_a_label_is_trimmed_and_composed(given_label, stored):
+    assert clean_label(given_label) == stored
+
+
+@pytest.mark.parametrize(
+    ("given_label", "code"),
+    [
+        ("", "blank"),
+        ("   ", "blank"),
+        ("\u200b\u2060", "blank"),
+        ("\u3164", "blank"),
+        ("\ufe0f", "blank"),
+        ("a\0b", "control_characters"),
+        ("a\nb", "control_characters"),
+        ("\ud800", "control_characters"),
+        ("\ue000", "control_characters"),
+        ("a" * 256, "max_length"),
+        ("a" * 10_000, "max_length"),
+        ("\ufdfa" * 20, "max_length"),  # each of these is eighteen characters in its comparable form
+        (None, "invalid"),
+        (1, "invalid"),
+        (["red"], "invalid"),
+    ],
+)
+def test_what_can_not_be_a_label_is_refused(given_label, code):
+    with pytest.raises(InvalidLabelError) as refused:
+        clean_label(given_label)
+
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Red", "rED"),
+        ("STRASSE", "straße"),
+        ("\ufb01sh", "FISH"),
+        ("e\u0301", "\u00c9"),
+        ("re\u200bd", "red"),
+        ("a  b", "A B"),
+    ],
+)
+def test_labels_that_look_the_same_have_one_key(one, two):
+    assert label_key(one) == label_key(two)
+
+
+@pytest.mark.parametrize(
+    ("label", "slug"),
+    [("Red Wine", "red-wine"), ("Grün", "grün"), ("日本酒", "日本酒"), ("مرحبا", "مرحبا"), ("Straße", "strasse")],
+)
+def test_a_plain_label_has_a_plain_slug_in_any_script(label, slug):
+    assert slug_for(label_key(label)) == slug
+
+
+def test_labels_that_slugify_alike_have_different_slugs():
+    labels = ["c", "c+", "c++", "c#", "red wine", "red-wine", "red_wine", "!!!", "???", "-", "_", "c_" + "0" * 12]
+
+    slugs = {slug_for(label_key(label)) for label in labels}
+
+    assert len(slugs) == len(labels)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_slugs_are_as_different_as_keys(one, two):
+    one, two = label_key(one), label_key(two)
+    assume(one)
+    assume(two)
+
+    assert (slug_for(one) == slug_for(two)) == (one == two)
+
+
+@given(st.text(max_size=300))
+def test_cleaning_twice_changes_nothing_and_the_key_is_stable(text):
+    try:
+        label = clean_label(text)
+    except InvalidLabelError:
+        return
+
+    assert clean_label(label) == label
+    assert label_key(label_key(label)) == label_key(label)
+    assert "/" not in slug_for(label_key(label))
+    assert 0 < len(slug_for(label_key(label))) <= 255
