@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.apps import apps
-from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiViewExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiViewExtension,
+)
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import Direction, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework.serializers import ReadOnlyField
 
 # Views whose rows depend on the address or on who asks: without a request they can't tell which model they serve.
 MODELS: Final = {
@@ -17,6 +22,12 @@ MODELS: Final = {
     "storefront_store.api.views.ProductImageViewSet": "storefront_store.ProductImage",
     "storefront_store.api.views.ReviewViewSet": "storefront_store.Review",
 }
+
+# Serializers that name an object of any model, whose key is of that model's type.
+REFERENCES: Final = (
+    "generic_likes.api.serializers.LikedObjectSerializer",
+    "generic_tags.api.serializers.TaggedObjectSerializer",
+)
 
 
 class JWTScheme(OpenApiAuthenticationExtension):
@@ -41,8 +52,27 @@ class ModelHint(OpenApiViewExtension):
         return type(self.target.__name__, (self.target,), {"queryset": queryset})
 
 
-for view, label in MODELS.items():
-    type(f"{label.replace('.', '')}Hint", (ModelHint,), {"target_class": view, "model": label})
+for path, label in MODELS.items():
+    type(f"{label.replace('.', '')}Hint", (ModelHint,), {"target_class": path, "model": label})
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})
+class AnyKey(ReadOnlyField):
+    """A primary key of some model."""
+
+
+class Reference(OpenApiSerializerExtension):
+    """Tells what types a key can have."""
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Any:
+        """Return the schema of the serializer with its key described."""
+        serializer: Any = self.target_class
+        described = type(serializer.__name__, (serializer,), {"id": AnyKey(source="object_id")})
+        return auto_schema._map_serializer(described(), direction, bypass_extensions=True)
+
+
+for path in REFERENCES:
+    type(f"{path.rpartition('.')[2]}Reference", (Reference,), {"target_class": path})
 
 
 class LogoutAll(OpenApiViewExtension):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -9,7 +10,6 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 urlpatterns = [
-    path("", include("store_custom.urls")),
     path("admin/", admin.site.urls),
     path("store/", include("storefront_store.urls")),
     path("auth/", include("storefront_auth.urls")),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
+
+if apps.is_installed("store_custom"):
+    urlpatterns.insert(0, path("", include("store_custom.urls")))
 
 if settings.SERVE_MEDIA:
     urlpatterns += [

@@ -48,9 +48,13 @@ def test_production_does_not_start_without(missing: str) -> None:
 
 
 def test_production_passes_the_deployment_checks() -> None:
-    variables = {**SECRETS, "REDIS_URL": "redis://localhost:6379/2", "DATABASE_URL": "postgres://localhost/shop"}
+    services = {
+        "DATABASE_URL": "postgres://localhost/shop",
+        "EMAIL_URL": "smtp://localhost",
+        "REDIS_URL": "redis://localhost:6379/2",
+    }
 
-    answer = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **variables)
+    answer = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **SECRETS, **services)
 
     assert answer.returncode == 0, answer.stderr
 

@@ -10,6 +10,7 @@ import django
 import environ
 from corsheaders.defaults import default_headers
 
+from store_custom import overrides
 from storefront.settings import services
 from storefront_auth import recommended
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
@@ -103,7 +104,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 SERVE_MEDIA = False  # a web server or an object store does it where it matters
@@ -146,6 +147,8 @@ STOREFRONT_AUTH: dict[str, Any] = {
     "FRONTEND_URL": env.str("FRONTEND_URL", default="http://localhost:8001"),
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
+if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
+    STOREFRONT_STORE |= overrides.STOREFRONT_STORE
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])

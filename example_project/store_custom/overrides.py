@@ -1,0 +1,10 @@
+"""What this app puts in place of parts of the store. Plain values, for the settings to lay over their own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+STOREFRONT_STORE: Final[dict[str, Any]] = {
+    "SERIALIZERS": {"product": "store_custom.api.ProductSerializer"},
+    "VIEWSETS": {"product": "store_custom.api.ProductViewSet"},
+}

@@ -1,0 +1,169 @@
+"""The examples of ``docs/store/api.md``: read, tried against a running shop, written back.
+
+An example is a request in an ``http`` block and its answer in a ``json`` block that begins with the status in a
+comment. ``{name}`` in an answer remembers what stands there, and stands for it from then on; ``{*}`` stands for anything.
+
+    python scripts/api_examples.py http://127.0.0.1:8000    # records the answers of a freshly opened demo
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "store" / "api.md"
+EXAMPLE: Final = re.compile(r"```http\n(?P<request>.*?)```\n\n```json\n(?P<answer>.*?)```", re.DOTALL)
+ANYTHING: Final = "{*}"
+NAME: Final = re.compile(r"\{(\w+)\}")
+VOLATILE: Final = frozenset({"placed_at", "cancelled_at", "last_update", "date", "at", "access", "refresh"})
+KEPT_ROWS: Final = 2  # of a long list, in the document
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it stands in the document."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+Send = Callable[[Request], tuple[int, Any]]
+
+
+def parse_request(text: str) -> Request:
+    """Read an ``http`` block."""
+    head, _, body = text.strip().partition("\n\n")
+    first, *lines = head.splitlines()
+    method, path = first.split()
+    headers = dict(line.split(": ", 1) for line in lines)
+    return Request(method, path, headers, json.loads(body) if body else None)
+
+
+def parse_answer(text: str) -> tuple[int, Any]:
+    """Read a ``json`` block: the status, then the body if there is one."""
+    first, _, rest = text.strip().partition("\n")
+    return int(first.removeprefix("//").split()[0]), json.loads(rest) if rest else None
+
+
+def fill(value: Any, names: dict[str, Any]) -> Any:
+    """Put what was remembered in place of names, wherever they stand."""
+    if isinstance(value, dict):
+        return {key: fill(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, names) for item in value]
+    if isinstance(value, str):
+        whole = NAME.fullmatch(value)
+        if whole and whole[1] in names:
+            return names[whole[1]]
+        return NAME.sub(lambda found: str(names.get(found[1], found[0])), value)
+    return value
+
+
+def differences(expected: Any, actual: Any, names: dict[str, Any], where: str = "answer") -> list[str]:
+    """Compare, remembering what new names stand for; a list may have more rows than the document shows."""
+    if expected == ANYTHING:
+        return []
+    if isinstance(expected, str) and (whole := NAME.fullmatch(expected)) and whole[1] not in names:
+        names[whole[1]] = actual
+        return []
+    expected = fill(expected, names) if isinstance(expected, str) else expected
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        found = [f"{where}: {sorted(expected)} expected, not {sorted(actual)}"] if set(expected) != set(actual) else []
+        for key in expected.keys() & actual.keys():
+            found += differences(expected[key], actual[key], names, f"{where}.{key}")
+        return found
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) <= len(actual):
+        found = []
+        for index, (left, right) in enumerate(zip(expected, actual, strict=False)):
+            found += differences(left, right, names, f"{where}[{index}]")
+        return found
+    return [] if expected == actual else [f"{where}: {expected!r} expected, not {actual!r}"]
+
+
+def replay(document: str, send: Send) -> list[str]:
+    """Send every request of the document in order and compare the answers.
+
+    Returns:
+        What differs, a line each; nothing if all is as documented.
+    """
+    names: dict[str, Any] = {}
+    found: list[str] = []
+    for example in EXAMPLE.finditer(document):
+        request, (status, body) = prepared(example["request"], names), parse_answer(example["answer"])
+        actual_status, actual = send(request)
+        title = f"{request.method} {request.path}"
+        if actual_status != status:
+            found.append(f"{title}: {status} expected, not {actual_status}: {actual}")
+        found += [f"{title}: {line}" for line in differences(body, actual, names)]
+    return found
+
+
+def record(document: str, send: Send) -> str:
+    """Return the document with the answers that ``send`` gives; names and ``{*}`` stay where they stood."""
+    names: dict[str, Any] = {}
+
+    def answer(example: re.Match[str]) -> str:
+        status, actual = send(prepared(example["request"], names))
+        _, old = parse_answer(example["answer"])
+        differences(old, actual, names)
+        body = "" if actual is None else "\n" + json.dumps(masked(actual, old, names), indent=2, ensure_ascii=False)
+        return f"```http\n{example['request']}```\n\n```json\n// {status}{body}\n```"
+
+    return EXAMPLE.sub(answer, document)
+
+
+def prepared(text: str, names: dict[str, Any]) -> Request:
+    """Read a request and put what was remembered into it."""
+    request = parse_request(text)
+    return Request(request.method, fill(request.path, names), fill(request.headers, names), fill(request.body, names))
+
+
+def masked(actual: Any, old: Any, names: dict[str, Any], key: str = "") -> Any:
+    """Shorten long lists, and put marks where the value is another one each time."""
+    if isinstance(old, str) and (old == ANYTHING or NAME.fullmatch(old)):
+        return old
+    if isinstance(actual, dict):
+        before = old if isinstance(old, dict) else {}
+        return {name: masked(value, before.get(name), names, name) for name, value in actual.items()}
+    if isinstance(actual, list):
+        before = old if isinstance(old, list) else []
+        rows = actual if len(actual) <= KEPT_ROWS + 1 else actual[:KEPT_ROWS]
+        return [masked(row, before[i] if i < len(before) else None, names) for i, row in enumerate(rows)]
+    if key in VOLATILE and actual is not None:
+        return ANYTHING
+    if isinstance(actual, str) and "/media/" in actual:
+        return ANYTHING
+    for name, value in names.items():
+        if isinstance(value, str) and value == actual:
+            return f"{{{name}}}"
+    return actual
+
+
+def sender(base: str) -> Send:
+    """Return a function that sends requests to a shop at ``base``."""
+
+    def send(request: Request) -> tuple[int, Any]:
+        data = None if request.body is None else json.dumps(request.body).encode()
+        outgoing = urllib.request.Request(  # noqa: S310  (the address is the caller's own)
+            base + request.path, data, {"Content-Type": "application/json", **request.headers}, method=request.method
+        )
+        try:
+            with urllib.request.urlopen(outgoing, timeout=30) as answer:  # noqa: S310
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read() or b"null")
+
+    return send
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(record(DOCUMENT.read_text(), sender(sys.argv[1])))
