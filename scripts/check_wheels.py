@@ -1,7 +1,7 @@
 """Install each wheel alone, put it into a blank project by the lines of its README, and knock at its door.
 
 The README's first Python block that names ``INSTALLED_APPS`` goes into the settings, the first that names
-``urlpatterns`` into the URLconf; dots in a list stand for what the blank project has there already.
+``urlpatterns`` into the URLconf. Dots in a list, as a comment or not, stand for what the blank project has already.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 from install_wheels import build_wheels, package_folders, wheel_of
 
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
-DOTS = re.compile(r"^(\w+) = \[\s*\.\.\.,?", re.MULTILINE)
+
+SECRETS = {"JWT_SIGNING_KEY": "a key that signs tokens in a blank project"}
 
 # What an anonymous visitor gets at a path of each package.
 DOORS = {
@@ -25,6 +26,16 @@ DOORS = {
     "django-generic-likes": ("/likes/", 401),
     "django-storefront-auth": ("/auth/users/me/", 401),
 }
+# The lines of a README are an excerpt: they leave out imports that every project has, and add to lists that it has.
+EXCERPT = """
+import os
+from django.urls import include, path
+before = {{name: list(globals()[name]) for name in {names} if name in globals()}}
+{lines}
+for name, there in before.items():
+    globals()[name] = there + [item for item in globals()[name] if item is not ... and item not in there]
+"""
+LISTS = ("INSTALLED_APPS", "MIDDLEWARE", "urlpatterns")
 KNOCK = """
 from django.test import Client
 status = Client(headers={{"host": "localhost"}}).get("{path}").status_code
@@ -34,7 +45,7 @@ assert status == {status}, f"{path} answered {{status}}, not {status}"
 
 def integration(readme: str) -> tuple[str, str]:
     """Return the lines for settings and URLconf that a README tells to add."""
-    blocks = [DOTS.sub(r"\1 += [", block) for block in BLOCK.findall(readme)]
+    blocks = BLOCK.findall(readme)
     settings = next((block for block in blocks if "INSTALLED_APPS" in block), "")
     urls = next((block for block in blocks if "urlpatterns" in block), "")
     if not settings or not urls:
@@ -42,9 +53,16 @@ def integration(readme: str) -> tuple[str, str]:
     return settings, urls
 
 
+def append(path: Path, lines: str) -> None:
+    """Add an excerpt to a module of the blank project."""
+    with path.open("a") as file:
+        file.write(EXCERPT.format(names=LISTS, lines=lines))
+
+
 def run(folder: Path, *command: str) -> None:
     """Run one command in ``folder``, showing its output only if it fails."""
-    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    env = {**os.environ, **SECRETS}
+    answer = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     if answer.returncode:
         sys.stderr.write(f"$ {' '.join(command)}\n{answer.stdout}{answer.stderr}")
         sys.exit(1)
@@ -67,10 +85,8 @@ def check_package(package: Path) -> None:
         requirement = f"{package.name}{extra} @ {wheel_of(package.name, wheels).as_uri()}"
         run(folder, "uv", "pip", "install", "--quiet", "--python", python, requirement)
         run(folder, python, "-m", "django", "startproject", "blank", ".")
-        with (folder / "blank" / "settings.py").open("a") as file:
-            file.write(f"\n{settings}")
-        with (folder / "blank" / "urls.py").open("a") as file:
-            file.write(f"\n{urls}")
+        append(folder / "blank" / "settings.py", settings)
+        append(folder / "blank" / "urls.py", urls)
         path, status = DOORS[package.name]
         run(folder, python, "manage.py", "check")
         run(folder, python, "manage.py", "makemigrations", "--check", "--dry-run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -30,7 +31,10 @@ def test_models_and_migrations_agree() -> None:
 
 
 def test_the_urls_are_what_was_published() -> None:
-    """A URL is a promise: change ``urls.txt`` only on purpose."""
+    """A URL is a promise. ``UPDATE_URLS=1`` writes down new ones: read the difference before you commit it."""
+    if os.environ.get("UPDATE_URLS"):
+        SNAPSHOT.write_text("".join(f"{route}\n" for route in sorted(routes(get_resolver()))))
+
     assert sorted(routes(get_resolver())) == SNAPSHOT.read_text().splitlines()
 
 
