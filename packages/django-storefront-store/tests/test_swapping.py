@@ -1,0 +1,79 @@
+"""A host may bring its own models: none, each of the seven alone, all of them, and one with another kind of key.
+
+Each configuration is a process of its own, because Django binds models once. The host's first migration is made by
+``makemigrations`` on the spot and run as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storefront_store.conf import SWAPPABLE
+
+pytestmark = pytest.mark.database
+
+TESTS = Path(__file__).parent
+ALL = ",".join(SWAPPABLE)
+
+
+def walk(folder: Path, swapped: str, product_key: str = "") -> dict[str, Any]:
+    environment = {
+        **os.environ,
+        "SWAPPED": swapped,
+        "PRODUCT_KEY": product_key,
+        "SWAP_FOLDER": str(folder),
+        "PYTHONPATH": os.pathsep.join([str(TESTS), str(folder)]),
+        "DJANGO_SETTINGS_MODULE": "storefront_store_swapapp.settings",
+    }
+    (folder / "host_migrations").mkdir()
+    (folder / "host_migrations" / "__init__.py").touch()
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup(); from storefront_store_swapapp import walk; walk.main()"],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("swapped", "product_key"),
+    [("", ""), *((name, "") for name in SWAPPABLE), (ALL, ""), (ALL, "uuid")],
+    ids=["none", *SWAPPABLE, "all", "all, product by UUID"],
+)
+def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, tmp_path: Path) -> None:
+    result = walk(tmp_path, swapped, product_key)
+
+    assert result == {
+        "added": [201, 3],
+        "cart_total": 25.65,
+        "placed": [201, 25.65, 3, "placed"],
+        "left": 2,
+        "rating": {"average": 4.0, "count": 1},
+        "found": ["Mug"],
+        "blocked": 405,
+        "cart_gone": 404,
+        "rows": {"Collection": 1, "Product": 1, "Customer": 2, "Cart": 0, "CartItem": 0, "Order": 1, "OrderItem": 1},
+        "models": {
+            name: f"storefront_store{'_swapapp' if name in swapped.split(',') else ''}.{name}" for name in SWAPPABLE
+        },
+        "sold_best": ["Mug"],
+        "history": 1,
+        "cancelled": [200, "cancelled"],
+        "back": 5,
+        "leftover": [],
+    }
+    made = sorted(path.name for path in (tmp_path / "host_migrations").glob("[0-9]*.py"))
+    assert made == (["0001_initial.py"] if swapped else [])
