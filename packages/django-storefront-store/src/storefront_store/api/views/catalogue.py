@@ -68,6 +68,10 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         products = get_model("Product")._default_manager.visible_to(self.request.user)
         return self.prices.annotate(self.prepare(products))
 
+    def perform_update(self, serializer: Any) -> None:
+        """Change the product, and not the stock unless that was asked for."""
+        catalogue.change_product(serializer.instance, serializer.save)
+
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a product that nobody has ordered."""
         try:
