@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import posixpath
 import sys
 from functools import partial
 from http import HTTPStatus
@@ -75,16 +76,18 @@ class ClientHandler(SimpleHTTPRequestHandler):
 
     def send_head(self) -> Any:
         """Send a file that is there, the settings, or the page for an address that the page's own router knows."""
-        path = unquote(urlsplit(self.path).path)
+        path = self.path = posixpath.normpath(unquote(urlsplit(self.path).path))
         if path == SETTINGS:
             return self.send_settings()
         if not path.startswith(SERVED):
             if PurePosixPath(path).suffix and "/" not in path.strip("/"):
                 return self.send_error(HTTPStatus.NOT_FOUND)  # /favicon.ico and the like
             self.path = PAGE
-        elif path.endswith("/"):
-            return self.send_error(HTTPStatus.NOT_FOUND)  # no listings
         return super().send_head()
+
+    def list_directory(self, path: Any) -> None:
+        """Show no folder's content."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_settings(self) -> None:
         """Send the module that ``js/config.js`` is on disk, with the values of this server."""

@@ -1,0 +1,49 @@
+/**
+ * Placing an order once. An attempt has a key, which goes along with the request; as long as no answer has come (a lost
+ * connection, a closed tab, a second click) trying again sends the same key, and the API answers with the same order.
+ */
+
+import { post } from "./api.js";
+import { ApiError } from "./http.js";
+
+const SLOT = "storefront.attempt";
+
+/** @type {Promise<any>|null} */
+let running = null;
+
+/**
+ * Order what is in the cart.
+ * @param {string} cartId
+ * @param {number|null} addressId
+ * @returns {Promise<any>} The order.
+ */
+export function placeOrder(cartId, addressId) {
+  running ??= attempt({ cart_id: cartId, address_id: addressId }).finally(() => (running = null));
+  return running;
+}
+
+/** @param {{cart_id: string, address_id: number|null}} body */
+async function attempt(body) {
+  const key = keyFor(JSON.stringify(body));
+  try {
+    const order = await post("/store/orders/", body, { "Idempotency-Key": key });
+    localStorage.removeItem(SLOT);
+    return order;
+  } catch (error) {
+    // An answer that says no ends the attempt. No answer, or "try again", does not; nor does a session that has ended.
+    if (error instanceof ApiError && error.status < 500 && ![401, 429].includes(error.status)) localStorage.removeItem(SLOT);
+    throw error;
+  }
+}
+
+/**
+ * The key of the unanswered attempt at this very order, or a new one.
+ * @param {string} wanted
+ */
+function keyFor(wanted) {
+  const [known, key] = JSON.parse(localStorage.getItem(SLOT) ?? "[]");
+  if (known === wanted) return key;
+  const made = crypto.randomUUID();
+  localStorage.setItem(SLOT, JSON.stringify([wanted, made]));
+  return made;
+}

@@ -1,0 +1,93 @@
+/** Start: the frame around the views, and which view is where. */
+
+import { currentUser, nameOf, signInAddress } from "./account.js";
+import { countItems, loadCart, onCartChange } from "./cart.js";
+import { fill, h, icon } from "./dom.js";
+import { plural } from "./format.js";
+import { stateBox, toast } from "./notices.js";
+import { go, reload, route, start } from "./router.js";
+import { isSignedIn, joinSession, onSessionChange, signOut } from "./session.js";
+
+route("/", () => import("./views/shop.js"));
+route("/products/:id", () => import("./views/product.js"));
+route("/products/:id/pictures", () => import("./views/pictures.js"));
+route("/cart", () => import("./views/cart.js"));
+route("/checkout", () => import("./views/checkout.js"));
+route("/orders", () => import("./views/orders.js"));
+route("/orders/:id", () => import("./views/order.js"));
+route("/account", () => import("./views/account.js"));
+route("/sign-in", () => import("./views/sign-in.js"));
+route("/sign-up", () => import("./views/sign-up.js"));
+// The addresses in the API's mails.
+route("/password/reset", () => import("./views/forgotten.js"));
+route("/password/reset/:uid/:token", () => import("./views/new-password.js"));
+route("/activate/:uid/:token", () => import("./views/activate.js"));
+
+const search = /** @type {HTMLFormElement} */ (document.getElementById("search"));
+search.querySelector("button").append(icon("search"));
+search.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = String(new FormData(search).get("search")).trim();
+  go(text ? `/?search=${encodeURIComponent(text)}` : "/");
+});
+
+const bagCount = h("span", { class: "count", "aria-hidden": "true" });
+const bag = h("a", { class: "tool", href: "/cart" }, icon("bag"), h("span", { class: "tool-text" }, "Cart"), bagCount);
+
+function showCart() {
+  const count = countItems();
+  bagCount.textContent = count ? String(count > 99 ? "99+" : count) : "";
+  bag.setAttribute("aria-label", `Cart, ${plural(count, "item")}`);
+}
+
+async function showTools() {
+  const user = await currentUser().catch(() => null);
+  const text = (words) => h("span", { class: "tool-text" }, words);
+  const links = user
+    ? [
+        h("a", { class: "tool", href: "/orders" }, icon("box"), text("Orders")),
+        h("a", { class: "tool", href: "/account", "aria-label": `Your account: ${nameOf(user)}` }, icon("user"), text(nameOf(user))),
+        h("button", { class: "tool wide-only", type: "button", onclick: leave }, "Sign out"),
+      ]
+    : [
+        h("a", { class: "tool", href: "/sign-in", onclick: (event) => event.currentTarget.setAttribute("href", signInTarget()) }, icon("user"), text("Sign in")),
+      ];
+  fill(document.getElementById("tools"), links, bag);
+}
+
+/** Back to where one was, but not to the sign-in page. */
+const signInTarget = () => (location.pathname.startsWith("/sign-") ? "/sign-in" : signInAddress());
+
+async function leave() {
+  await signOut();
+  toast("You are signed out.");
+  go("/");
+}
+
+/** @param {unknown} error @param {() => void} retry */
+function failed(error, retry) {
+  const again = h("button", { class: "button", type: "button", onclick: retry }, "Try again");
+  const text = error instanceof Error && error.name !== "TypeError" ? error.message : "Something went wrong on this page.";
+  if (error instanceof TypeError) reportError(error);
+  return { title: "That did not work", node: stateBox({ title: "That did not work", text, mark: "warning", actions: [again] }) };
+}
+
+const missing = () => ({
+  title: "Not here",
+  node: stateBox({
+    title: "There is nothing here",
+    text: "What you are looking for has been sold, moved, or never was.",
+    mark: "search",
+    actions: [h("a", { class: "button", href: "/" }, "Back to the shop")],
+  }),
+});
+
+onCartChange(showCart);
+onSessionChange(() => {
+  showTools();
+  if (!isSignedIn()) reload(); // what is shown may be somebody's own
+});
+showCart();
+joinSession().then(showTools);
+loadCart().catch(() => {}); // the page says for itself that the API is away
+start({ outlet: document.getElementById("main"), failed, missing });

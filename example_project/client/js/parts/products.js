@@ -1,0 +1,164 @@
+/** What products look like, wherever they are shown. */
+
+import { go } from "../router.js";
+import { addToCart } from "../cart.js";
+import { glimpse, percentOff } from "../catalogue.js";
+import { fill, h, hidden, icon } from "../dom.js";
+import { money, number, plural, rating } from "../format.js";
+import { signInAddress } from "../account.js";
+import { toast } from "../notices.js";
+import { isSignedIn } from "../session.js";
+import { setLiked } from "../social.js";
+import { onPress } from "./forms.js";
+
+const SIDE = 800; // pixels of a picture; the style sheet sizes it, this keeps its place free
+const FEW = 5;
+
+/** @param {{id: any}} product */
+export const productAddress = (product) => `/products/${encodeURIComponent(product.id)}`;
+
+/**
+ * A picture, or the initial of what has none.
+ * @param {import("../catalogue.js").Picture|undefined} picture
+ * @param {string} title
+ * @param {{eager?: boolean, decorative?: boolean}} [options]
+ */
+export function pictureOf(picture, title, { eager = false, decorative = false } = {}) {
+  if (!picture) return h("span", { class: "blank", "aria-hidden": "true" }, title.slice(0, 1));
+  const image = h("img", {
+    src: picture.image,
+    alt: "",
+    width: SIDE,
+    height: SIDE,
+    loading: eager ? "eager" : "lazy",
+    decoding: "async",
+    fetchpriority: eager ? "high" : null,
+  });
+  if (!decorative) image.setAttribute("alt", picture.alt_text || title);
+  image.addEventListener("error", () => image.replaceWith(pictureOf(undefined, title)), { once: true });
+  return image;
+}
+
+/** A small picture that comes when it comes. @param {any} productId @param {string} title */
+export function thumbnail(productId, title) {
+  const place = h("span", { class: "thumb" }, pictureOf(undefined, title));
+  glimpse(productId).then(
+    (product) => fill(place, pictureOf(product.images[0], title, { decorative: true })),
+    () => {}, // the initial stays
+  );
+  return place;
+}
+
+/** @param {import("../catalogue.js").Product} product */
+export function priceOf(product) {
+  if (!percentOff(product)) return h("p", { class: "price" }, h("strong", null, money(product.effective_price)));
+  return h(
+    "p",
+    { class: "price reduced" },
+    h("strong", null, hidden("Now "), money(product.effective_price)),
+    " ",
+    h("del", null, hidden("Before "), money(product.unit_price)),
+  );
+}
+
+/** Stars, and in words. @param {{average: number|null, count: number}} value */
+export function starsOf({ average, count }) {
+  if (!count || average === null) return h("p", { class: "stars none" }, "Not rated yet");
+  return h(
+    "p",
+    { class: "stars" },
+    starBar(average),
+    h("span", { "aria-hidden": "true" }, `${rating(average)} (${number(count)})`),
+    hidden(`Rated ${rating(average)} of 5 by ${plural(count, "person", "people")}`),
+  );
+}
+
+/** Five stars, filled as far as the value goes. @param {number} value */
+export function starBar(value) {
+  const full = h("span", { class: "star-full" }, "★★★★★");
+  full.style.width = `${(value / 5) * 100}%`;
+  return h("span", { class: "star-bar", "aria-hidden": "true" }, "★★★★★", full);
+}
+
+/** How many are left, in words. @param {number} inventory */
+export function stockOf(inventory) {
+  if (inventory < 1) return h("p", { class: "stock out" }, "Sold out");
+  if (inventory <= FEW) return h("p", { class: "stock few" }, `Only ${number(inventory)} left`);
+  return h("p", { class: "stock" }, "In stock");
+}
+
+/**
+ * A heart to press, and how many have pressed it.
+ * @param {import("../catalogue.js").Product} product
+ * @param {{likes_count: number, is_liked: boolean}} likes
+ */
+export function likeButton(product, likes) {
+  const count = h("span", null, number(likes.likes_count));
+  const button = h("button", { class: "like", type: "button", "aria-label": `Like ${product.title}` }, icon("heart"), count);
+  const show = () => {
+    button.setAttribute("aria-pressed", String(likes.is_liked));
+    count.textContent = number(likes.likes_count);
+  };
+  show();
+  return onPress(button, async () => {
+    if (!isSignedIn()) {
+      toast("Sign in to like things.");
+      return go(signInAddress());
+    }
+    try {
+      Object.assign(likes, await setLiked(product.id, !likes.is_liked));
+      show();
+    } catch (error) {
+      toast(error.message, { kind: "problem" });
+    }
+  });
+}
+
+/**
+ * Put something into the cart and say so.
+ * @param {{id: any, title: string}} product
+ * @param {number} [quantity]
+ */
+export async function buy(product, quantity = 1) {
+  try {
+    await addToCart(product.id, quantity);
+    toast(`${product.title} is in your cart.`, { link: { href: "/cart", text: "Show the cart" } });
+  } catch (error) {
+    toast(error.message, { kind: "problem" });
+  }
+}
+
+/**
+ * A product in a grid.
+ * @param {import("../catalogue.js").Product} product
+ * @param {{collection?: string, eager?: boolean}} [options]
+ */
+export function productCard(product, { collection, eager } = {}) {
+  const off = percentOff(product);
+  const soldOut = product.inventory < 1;
+  const add = h("button", { class: "icon-button add", type: "button", "aria-label": `Add ${product.title} to the cart` }, icon("plus"));
+  return h(
+    "li",
+    { class: soldOut ? "card sold-out" : "card" },
+    h(
+      "div",
+      { class: "card-picture" },
+      pictureOf(product.images[0], product.title, { eager, decorative: true }),
+      !product.is_active && h("span", { class: "badge" }, "Inactive"),
+      soldOut ? h("span", { class: "badge" }, "Sold out") : off > 0 && h("span", { class: "badge sale" }, `−${off} %`),
+    ),
+    h(
+      "div",
+      { class: "card-text" },
+      collection && h("p", { class: "kind" }, collection),
+      h("h3", null, h("a", { class: "stretched", href: productAddress(product) }, product.title)),
+      starsOf(product.rating),
+      h("div", { class: "card-foot" }, priceOf(product), !soldOut && onPress(add, () => buy(product))),
+    ),
+    product.likes_count !== undefined && likeButton(product, { likes_count: product.likes_count, is_liked: product.is_liked ?? false }),
+  );
+}
+
+/** Cards to come. @param {number} count */
+export const cardSkeletons = (count) =>
+  Array.from({ length: count }, () => h("li", { class: "card skeleton-card", "aria-hidden": "true" }, h("div", { class: "card-picture skeleton" }), h("div", { class: "card-text" }, h("span", { class: "skeleton line" }), h("span", { class: "skeleton line short" }))));

@@ -1,0 +1,72 @@
+/** One order. */
+
+import { signedInOrAway } from "../account.js";
+import { get } from "../api.js";
+import { fill, h } from "../dom.js";
+import { dateTime, money } from "../format.js";
+import { notice } from "../notices.js";
+import { cancelButton, statesOf } from "../parts/orders.js";
+import { productAddress, thumbnail } from "../parts/products.js";
+import { addressText } from "./checkout.js";
+
+/** @param {import("../router.js").Context} context */
+export default async function order({ params, query, signal }) {
+  const title = `Order ${params.id}`;
+  if (!(await signedInOrAway(signal))) return { title, node: h("h1", null, title) };
+  const found = await get(`/store/orders/${encodeURIComponent(params.id)}/`, {}, signal);
+  const place = h("div");
+  const show = (present) => fill(place, detailsOf(present, show));
+  show(found);
+  return {
+    title,
+    node: h(
+      "div",
+      null,
+      h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("ol", null, h("li", null, h("a", { href: "/orders" }, "Orders")), h("li", { "aria-current": "page" }, title))),
+      h("h1", null, query.has("placed") ? "Thank you for your order" : title),
+      query.has("placed") && notice(`It has the number ${found.id}. A confirmation is on its way to you by mail.`, "done"),
+      place,
+    ),
+  };
+}
+
+/** @param {any} order @param {(order: any) => void} show */
+const detailsOf = (order, show) =>
+  h(
+    "div",
+    { class: "order" },
+    h(
+      "section",
+      { class: "panel", "aria-label": "What was ordered" },
+      h(
+        "ul",
+        { class: "lines" },
+        order.items.map((item) =>
+          h(
+            "li",
+            { class: "line-item still" },
+            thumbnail(item.product.id, item.title),
+            h("div", { class: "line-text" }, h("a", { class: "line-title", href: productAddress(item.product) }, item.title), h("p", { class: "soft" }, `${item.quantity} × ${money(item.unit_price, order.currency)}`)),
+            h("strong", { class: "line-total" }, money(item.unit_price * item.quantity, order.currency)),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "aside",
+      { class: "panel summary-panel", "aria-label": "About the order" },
+      statesOf(order),
+      h(
+        "dl",
+        { class: "facts" },
+        fact("Placed", dateTime(order.placed_at)),
+        order.cancelled_at && fact("Cancelled", dateTime(order.cancelled_at)),
+        fact("Goes to", order.shipping_address ? addressText(order.shipping_address) : "Collected by yourself"),
+      ),
+      h("div", { class: "row between total-row" }, h("span", null, "Total before tax"), h("strong", { class: "total" }, money(order.total, order.currency))),
+      cancelButton(order, show),
+    ),
+  );
+
+/** @param {string} name @param {string} value */
+const fact = (name, value) => [h("dt", null, name), h("dd", null, value)];
