@@ -1,4 +1,4 @@
-"""What this app puts in place of parts of the store. Plain values, for the settings to lay over their own."""
+"""What this app puts in place of parts of the packages. Plain values, for the settings to lay over their own."""
 
 from __future__ import annotations
 
@@ -8,3 +8,5 @@ STOREFRONT_STORE: Final[dict[str, Any]] = {
     "SERIALIZERS": {"product": "store_custom.api.ProductSerializer"},
     "VIEWSETS": {"product": "store_custom.api.ProductViewSet"},
 }
+GENERIC_TAGS: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}
+GENERIC_LIKES: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}

@@ -149,6 +149,8 @@ STOREFRONT_AUTH: dict[str, Any] = {
 }
 if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
     STOREFRONT_STORE |= overrides.STOREFRONT_STORE
+    GENERIC_TAGS |= overrides.GENERIC_TAGS
+    GENERIC_LIKES |= overrides.GENERIC_LIKES
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])

@@ -1,0 +1,192 @@
+"""Products with tags and likes, composed from packages that don't know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from model_bakery import baker
+from rest_framework.test import APIClient
+
+from generic_likes.services import like
+from generic_tags.services import add_tags
+from storefront_store.api.views import ProductViewSet as StoreProductViewSet
+from storefront_store.conf import get_model
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_product_shows_its_tags_and_likes(
+    authenticate: Callable[..., APIClient], create_user: Callable[..., Any], create_product: Callable[..., Any]
+) -> None:
+    product = create_product()
+    add_tags(product, "sale", "Red")
+    like(create_user("another"), product)
+    client = authenticate()
+
+    shown = client.get(f"/store/products/{product.pk}/").json()
+
+    assert (shown["tags"], shown["likes_count"], shown["is_liked"]) == (["Red", "sale"], 1, False)
+
+
+def test_a_list_costs_three_queries_more_than_the_plain_one(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], settings: Any
+) -> None:
+    collection = baker.make(get_model("Collection"))
+    for number in range(10):
+        add_tags(create_product(title=f"Product {number}", collection=collection), "sale", f"tag {number}")
+    client = authenticate()
+    client.get("/store/products/")  # content types and settings are remembered from now on
+
+    with CaptureQueriesContext(
+        connection,
+    ) as composed:
+        products = client.get("/store/products/").json()["results"]
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "SERIALIZERS": {}}
+    with CaptureQueriesContext(connection) as plain:
+        client.get("/store/products/")
+
+    assert all(len(product["tags"]) == 2 for product in products)
+    assert len(composed) <= len(plain) + 3
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("tags=red", {"Red", "Both"}),
+        ("tags=red,sale", {"Red", "Sale", "Both"}),
+        ("tags=red,sale&tags_match=all", {"Both"}),
+        ("tags=RED", {"Red", "Both"}),
+        ("tags=unknown", set()),
+        ("tags=", {"Red", "Sale", "Both", "Neither"}),
+        ("tags=red&search=both", {"Both"}),
+    ],
+)
+def test_products_are_found_by_tag(
+    api_client: APIClient, create_product: Callable[..., Any], query: str, titles: set[str]
+) -> None:
+    for title, tags in {"Red": ["red"], "Sale": ["sale"], "Both": ["red", "sale"], "Neither": []}.items():
+        add_tags(create_product(title=title), *tags)
+
+    answer = api_client.get(f"/store/products/?{query}")
+
+    assert {product["title"] for product in answer.json()["results"]} == titles
+
+
+@pytest.mark.parametrize("query", ["tags=%00", "tags=red&tags_match=most", "tags=" + "x" * 300])
+def test_a_senseless_tag_filter_is_refused(api_client: APIClient, query: str) -> None:
+    assert api_client.get(f"/store/products/?{query}").status_code == 400
+
+
+def test_a_like_is_set_and_taken_back(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
+) -> None:
+    client, path = authenticate(), f"/store/products/{create_product().pk}/like/"
+
+    answers = [client.put(path), client.put(path), client.get(path), client.delete(path), client.delete(path)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert [answer.json()["likes_count"] for answer in answers] == [1, 1, 1, 0, 0]
+    assert [answer.json()["is_liked"] for answer in answers] == [True, True, True, False, False]
+
+
+def test_likes_need_a_login(api_client: APIClient, create_product: Callable[..., Any]) -> None:
+    assert api_client.put(f"/store/products/{create_product().pk}/like/").status_code == 401
+
+
+@pytest.mark.parametrize("door", ["like", "tags"])
+def test_an_inactive_product_has_no_doors(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], door: str
+) -> None:
+    path = f"/store/products/{create_product(is_active=False).pk}/{door}/"
+
+    assert authenticate().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/likes/storefront_store.product/{}/", "/tags/for/storefront_store.product/{}/"])
+def test_an_inactive_product_is_unknown_to_the_generic_doors_as_well(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], path: str
+) -> None:
+    assert authenticate().get(path.format(create_product(is_active=False).pk)).status_code == 404
+
+
+@pytest.mark.parametrize(("fields", "status"), [({}, 403), ({"is_staff": True}, 200)])
+def test_staff_tags_products(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], fields: dict[str, bool], status: int
+) -> None:
+    path = f"/store/products/{create_product().pk}/tags/"
+    client = authenticate(**fields)
+
+    answer = client.put(path, {"tags": ["sale", "red"]})
+
+    assert answer.status_code == status
+    assert client.get(path).json() == {"tags": ["red", "sale"] if status == 200 else []}
+
+
+def test_staff_tags_a_product_while_making_it(authenticate: Callable[..., APIClient]) -> None:
+    body = {
+        "title": "A kettle",
+        "slug": "kettle",
+        "unit_price": 10,
+        "inventory": 1,
+        "collection": baker.make(get_model("Collection")).pk,
+        "tags": ["red"],
+    }
+
+    answer = authenticate(is_staff=True).post("/store/products/", body)
+
+    assert answer.status_code == 201
+    assert (answer.json()["tags"], answer.json()["likes_count"], answer.json()["is_liked"]) == (["red"], 0, False)
+
+
+def test_what_one_likes_is_kept_from_caches(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
+) -> None:
+    create_product()
+
+    assert "no-store" in authenticate().get("/store/products/").headers["Cache-Control"]
+
+
+def test_the_store_itself_is_untouched() -> None:
+    assert not hasattr(StoreProductViewSet, "like")
+    assert not hasattr(StoreProductViewSet, "tags")
+
+
+def test_the_admin_edits_tags_and_counts_likes(
+    admin_client: Client, admin_user: Any, create_product: Callable[..., Any]
+) -> None:
+    product = create_product(title="A kettle")
+    add_tags(product, "red")
+    like(admin_user, product)
+
+    page = admin_client.get(f"/admin/storefront_store/product/{product.pk}/change/").content.decode()
+    index = admin_client.get("/admin/storefront_store/product/").content.decode()
+
+    assert "generic_tags-taggeditem" in page
+    assert 'name="images-TOTAL_FORMS"' in page
+    assert '<td class="field-likes">1</td>' in index
+
+
+def test_the_admin_list_of_products_asks_no_more_for_more(
+    admin_client: Client, create_product: Callable[..., Any]
+) -> None:
+    create_product()
+    with CaptureQueriesContext(connection) as few:
+        admin_client.get("/admin/storefront_store/product/")
+    for _ in range(8):
+        create_product()
+    with CaptureQueriesContext(connection) as many:
+        admin_client.get("/admin/storefront_store/product/")
+
+    assert len(many) <= len(few)
+
+
+def test_the_admin_bears_the_name_of_the_shop(admin_client: Client) -> None:
+    page = admin_client.get("/admin/").content.decode()
+
+    assert "Storefront Admin" in page
+    assert "Admin Dashboard" in page
