@@ -22,7 +22,17 @@ DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "store" / "a
 EXAMPLE: Final = re.compile(r"```http\n(?P<request>.*?)```\n\n```json\n(?P<answer>.*?)```", re.DOTALL)
 ANYTHING: Final = "{*}"
 NAME: Final = re.compile(r"\{(\w+)\}")
-VOLATILE: Final = frozenset({"placed_at", "cancelled_at", "last_update", "date", "at", "access", "refresh"})
+VOLATILE: Final = frozenset({"placed_at", "cancelled_at", "last_update", "date", "at", "access", "refresh", "images"})
+KEYS: Final = {  # which remembered keys can stand where; any other key is another one each time
+    "id": (),
+    "user_id": (),
+    "featured_product": (),
+    "collection": ("garden",),
+    "customer": ("me",),
+    "order": (),
+    "product_id": ("can",),
+    "products": ("can",),
+}
 KEPT_ROWS: Final = 2  # of a long list, in the document
 
 
@@ -131,20 +141,19 @@ def masked(actual: Any, old: Any, names: dict[str, Any], key: str = "") -> Any:
     """Shorten long lists, and put marks where the value is another one each time."""
     if isinstance(old, str) and (old == ANYTHING or NAME.fullmatch(old)):
         return old
+    if actual is None:
+        return None
+    if (key in VOLATILE and actual != []) or (isinstance(actual, str) and actual.startswith("http")):
+        return ANYTHING
     if isinstance(actual, dict):
         before = old if isinstance(old, dict) else {}
         return {name: masked(value, before.get(name), names, name) for name, value in actual.items()}
     if isinstance(actual, list):
         before = old if isinstance(old, list) else []
         rows = actual if len(actual) <= KEPT_ROWS + 1 else actual[:KEPT_ROWS]
-        return [masked(row, before[i] if i < len(before) else None, names) for i, row in enumerate(rows)]
-    if key in VOLATILE and actual is not None:
-        return ANYTHING
-    if isinstance(actual, str) and "/media/" in actual:
-        return ANYTHING
-    for name, value in names.items():
-        if isinstance(value, str) and value == actual:
-            return f"{{{name}}}"
+        return [masked(row, before[i] if i < len(before) else None, names, key) for i, row in enumerate(rows)]
+    if key in KEYS:
+        return next((f"{{{name}}}" for name in KEYS[key] if str(names.get(name)) == str(actual)), ANYTHING)
     return actual
 
 

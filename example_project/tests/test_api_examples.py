@@ -1,0 +1,60 @@
+"""The examples in the store's documentation are what the composed site answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from api_examples import DOCUMENT, EXAMPLE, Request, differences, parse_answer, parse_request, replay
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    """The catalogue and the accounts of ``make demo``."""
+    call_command("seed_store", "--no-images", verbosity=0)
+    call_command("seed_demo", verbosity=0)
+
+
+def test_every_documented_answer_is_what_the_shop_answers(demo: None, settings: Any) -> None:
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "THROTTLE_RATES": {}}
+    client = APIClient(raise_request_exception=False)
+
+    def send(request: Request) -> tuple[int, Any]:
+        body = b"" if request.body is None else json.dumps(request.body).encode()
+        answer = client.generic(
+            request.method, request.path, body, content_type="application/json", headers=request.headers
+        )
+        return answer.status_code, json.loads(answer.content or b"null")
+
+    assert replay(DOCUMENT.read_text(), send) == []
+
+
+def test_every_route_of_the_store_has_an_example() -> None:
+    documented = {parse_request(example["request"]).path for example in EXAMPLE.finditer(DOCUMENT.read_text())}
+
+    for route in (
+        "collections",
+        "products",
+        "promotions",
+        "carts",
+        "orders",
+        "customers",
+        "reviews",
+        "images",
+        "items",
+    ):
+        assert any(f"/{route}/" in path for path in documented)
+
+
+def test_a_wrong_answer_is_noticed() -> None:
+    status, body = parse_answer('// 200\n{"id": "{order}", "rows": [{"n": 1}], "at": "{*}"}')
+
+    assert status == 200
+    assert differences(body, {"id": 7, "rows": [{"n": 1}, {"n": 2}], "at": "now"}, {}) == []
+    assert differences(body, {"id": 7, "rows": [{"n": 2}], "at": "now"}, {}) != []
+    assert differences(body, {"id": 7, "rows": [], "at": "now"}, {}) != []
+    assert differences(body, {"id": 7, "rows": [{"n": 1}]}, {}) != []
+    assert differences("{order}", 8, {"order": 7}) != []
