@@ -91,6 +91,7 @@ def add_images(pairs: Pairs, lost: set[str], *, dry_run: bool) -> Counter[int]:
     for product, entry in pairs:
         for path, alt_text in entry.images:
             if path not in lost and (product.pk, path) not in known:
+                known.add((product.pk, path))
                 added[id(product)] += 1
                 new.append(ProductImage(product=product, image=path, alt_text=alt_text[:255]))
     if not dry_run:

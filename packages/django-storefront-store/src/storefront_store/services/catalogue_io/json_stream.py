@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TextIO
 
 from storefront_store.services.catalogue_io.errors import UnreadableFile
@@ -50,6 +50,13 @@ def _integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) <= LONGEST_INTEGER else Decimal(digits)
 
 
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:  # an exponent beyond what a decimal can have
+        return Decimal("NaN")
+
+
 class _Scanner:
     """A window on the text that moves on value by value."""
 
@@ -59,7 +66,7 @@ class _Scanner:
         self._at = 0
         self._line = 1
         self._ended = False
-        self._decoder = json.JSONDecoder(parse_float=Decimal, parse_int=_integer, parse_constant=Decimal)
+        self._decoder = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=Decimal)
 
     def peek(self) -> str:
         """Return the next character that is not space, or nothing at the end."""

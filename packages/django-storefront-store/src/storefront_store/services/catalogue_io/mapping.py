@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from storefront_store.services.catalogue_io import values
@@ -129,13 +130,7 @@ def choose_mapping(source: Source, preset: str | None, columns: Mapping[str, str
     for column in columns.values():
         _check_column(source, column)
     shape = PRESETS[preset] if preset else recognise(source.columns)
-    names = {canonical(column): column for column in reversed(source.columns)}
-    paths = {}
-    for name, candidates in shape.columns.items():
-        present = [names[candidate] for candidate in candidates if candidate in names]
-        if present:
-            paths[name] = present[0]
-    paths.update(columns)
+    paths = {**_paths(source, shape), **columns}
     lacking = [name for name in REQUIRED if name not in paths]
     if lacking:
         raise UnreadableFile(
@@ -143,6 +138,18 @@ def choose_mapping(source: Source, preset: str | None, columns: Mapping[str, str
             f"The columns are: {_shortened(source.columns)}."
         )
     return FieldMapping(shape, paths)
+
+
+def _paths(source: Source, shape: Preset) -> dict[str, str]:
+    """Choose for each field the best column that is there, but not one that only a few odd rows have."""
+    names = {canonical(column): column for column in reversed(source.columns)}
+    paths = {}
+    for name, candidates in shape.columns.items():
+        counts = {names[column]: source.columns[names[column]] for column in candidates if column in names}
+        usual = [column for column, count in counts.items() if 2 * count >= max(counts.values())]
+        if usual:
+            paths[name] = usual[0]
+    return paths
 
 
 def lookup(row: Any, path: str) -> Any:
@@ -171,8 +178,8 @@ def _check_column(source: Source, column: str) -> None:
         raise UnreadableFile(f"There is no column “{column}”. The columns are: {_shortened(source.columns)}.")
 
 
-def _shortened(columns: Sequence[str], limit: int = 40) -> str:
-    shown = ", ".join(column[:40] for column in columns[:limit])
+def _shortened(columns: Collection[str], limit: int = 40) -> str:
+    shown = ", ".join(column[:40] for column in islice(columns, limit))
     return shown + (f" and {len(columns) - limit} more" if len(columns) > limit else "")
 
 
@@ -204,14 +211,15 @@ def _review(number: int, review: Any) -> dict[str, Any]:
 
 
 def _add_image(entry: Entry, image: Any) -> None:
-    alt_text = ""
-    if isinstance(image, dict):
-        image, alt_text = image.get("image", ""), image.get("alt_text", "")
-    path, alt_text = values.convert("images", image, IMAGE), values.convert("images", alt_text, IMAGE)
+    """Keep a path, or an object with one; what else a list of pictures may hold means nothing here."""
+    described = image if isinstance(image, dict) else {"image": image}
+    path, alt_text = (described.get(name) or "" for name in ("image", "alt_text"))
+    if not isinstance(path, str) or not isinstance(alt_text, str):
+        return
     if path.startswith(REMOTE):
         entry.remote_images += 1
     elif path:
-        entry.images.append((path, alt_text))
+        entry.images.append((values.convert("images", path, IMAGE), values.convert("images", alt_text, IMAGE)))
 
 
 IMAGE: Final[dict[str, Callable[[Any], Any]]] = {"images": values.text}

@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,13 +56,13 @@ class Source(ABC):
     """A file that was found to be readable.
 
     Attributes:
-        columns: The names of its columns, in JSON with those one level down as ``outer.inner``.
+        columns: How many rows have each column, by its name; in JSON those one level down as ``outer.inner``.
         count: The number of its rows.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.columns: list[str] = []
+        self.columns: Mapping[str, int] = {}
         self.count = 0
         self._survey()
         if not self.count:
@@ -118,16 +119,16 @@ class JsonSource(Source):
                     yield entry
 
     def _survey(self) -> None:
-        columns: dict[str | None, dict[str, None]] = {}
-        counts: dict[str | None, int] = {}
+        columns: dict[str | None, Counter[str]] = defaultdict(Counter)
+        counts: Counter[str | None] = Counter()
         with self._text() as stream:
             for key, entry in list_entries(stream):
-                counts[key] = counts.get(key, 0) + 1
-                names = columns.setdefault(key, {})
-                if isinstance(entry, dict) and len(names) < MOST_COLUMNS:
-                    names.update(dict.fromkeys(_names(entry)))
+                counts[key] += 1
+                known = columns[key]
+                if isinstance(entry, dict):
+                    known.update(name for name in _names(entry) if name in known or len(known) < MOST_COLUMNS)
         self._key = _choose_list(self._key, columns)
-        self.columns, self.count = list(columns[self._key]), counts[self._key]
+        self.columns, self.count = columns[self._key], counts[self._key]
 
 
 class CsvSource(Source):
@@ -143,6 +144,7 @@ class CsvSource(Source):
         self._header = header
         self._is_column = is_column
         self._delimiter = ","
+        self._names: list[str] = []
         super().__init__(path)
 
     def rows(self) -> Iterator[Row]:
@@ -150,14 +152,14 @@ class CsvSource(Source):
         records = self._records()
         if self._header:
             next(records)
+        width = len(self._names)
         for number, (line, cells) in enumerate(records, 1):
-            if len(cells) == len(self.columns):
-                # of two columns with one name, the first counts
-                yield Row(
-                    number, dict(zip(self.columns[::-1], (cell or None for cell in cells[::-1]), strict=True)), line
-                )
+            if len(cells) == width:
+                # backwards: of two columns with one name, the first counts
+                values = {self._names[n]: cells[n] or None for n in range(width - 1, -1, -1)}
+                yield Row(number, values, line)
             else:
-                yield Row(number, line=line, problem=f"{len(cells)} columns instead of {len(self.columns)}")
+                yield Row(number, line=line, problem=f"{len(cells)} columns instead of {width}")
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         with self._text() as stream, _roomy_fields():
@@ -174,8 +176,9 @@ class CsvSource(Source):
         _line, first = next(records, (0, []))
         if self._header is None:
             self._header = any(self._is_column(cell) for cell in first)
-        self.columns = [name.strip() for name in first] if self._header else [str(n + 1) for n in range(len(first))]
+        self._names = [name.strip() for name in first] if self._header else [str(n + 1) for n in range(len(first))]
         self.count = sum(1 for _ in records) + (not self._header and bool(first))
+        self.columns = dict.fromkeys(self._names, self.count)
 
 
 @contextlib.contextmanager
@@ -224,7 +227,7 @@ def _names(entry: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{name}.{inner}" for inner in value)
 
 
-def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, None]]) -> str | None:
+def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, int]]) -> str | None:
     """Return the key of the list that holds the products."""
     if wanted is not None:
         if wanted not in columns:
