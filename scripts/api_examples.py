@@ -1,7 +1,8 @@
 """The examples of ``docs/store/api.md``: read, tried against a running shop, written back.
 
 An example is a request in an ``http`` block and its answer in a ``json`` block that begins with the status in a
-comment. ``{name}`` in an answer remembers what stands there, and stands for it from then on; ``{*}`` stands for anything.
+comment. ``{name}`` in an answer remembers what stands there, and stands for it from then on; ``{*}`` stands for
+anything.
 
     python scripts/api_examples.py http://127.0.0.1:8000    # records the answers of a freshly opened demo
 """
