@@ -13,6 +13,7 @@ from generic_tags.exceptions import ObjectNotFoundError
 from generic_tags.querysets import get_tag_model, get_tagged_item_model, tags_for
 from generic_tags.services import add_tags, create_tag, merge_tags, remove_tags, set_tags
 from generic_tags.signals import object_tagged
+from generic_tags.transactions import run
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -23,7 +24,7 @@ def at_once(*actions):
     """Run all actions in threads that start together; return the exceptions that they raised."""
     start, errors = threading.Barrier(len(actions)), []
 
-    def run(action):
+    def work(action):
         start.wait()
         try:
             action()
@@ -32,7 +33,7 @@ def at_once(*actions):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=[action]) for action in actions]
+    threads = [threading.Thread(target=work, args=[action]) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -117,7 +118,7 @@ def test_replacing_while_the_object_goes_leaves_no_orphan():
     photos = [make("photo", str(number)) for number in range(20)]
 
     def delete(photo):
-        Photo.objects.get(pk=photo.pk).delete()
+        run(lambda: Photo.objects.get(pk=photo.pk).delete(), "default")
 
     errors = at_once(
         *[lambda p=p: set_tags(p, ["red"]) for p in photos],

@@ -47,6 +47,10 @@ def is_somebody(user: Any) -> bool:
     return user is not None and user.pk is not None
 
 
+def _is_made_by_the_database(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.AutoField) or field.generated
+
+
 class LikedItemQuerySet(models.QuerySet[Any]):
     def for_model(self, model: type[models.Model]) -> LikedItemQuerySet:
         """Keep the likes of objects of this model; raise ``NotLikeableError`` if it is not registered."""
@@ -66,12 +70,13 @@ class LikedItemQuerySet(models.QuerySet[Any]):
         """Insert the row if it is not there yet, in one statement; tell whether it was inserted."""
         if not connections[self.db].features.can_return_columns_from_insert:
             return self._insert_and_compare(row)
-        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         inserted = self._insert(  # type: ignore[attr-defined]
             [row],
-            fields=fields,
+            fields=[field for field in self.model._meta.concrete_fields if not _is_made_by_the_database(field)],
             using=self.db,
-            returning_fields=[self.model._meta.get_field("user")],
+            # Django reads what was returned even of a row that was there already: only a column that needs no
+            # conversion survives this, and a user's key may need one.
+            returning_fields=[self.model._meta.get_field("content_type")],
             on_conflict=OnConflict.IGNORE,
         )
         return any(inserted)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 
 from django.contrib import admin
@@ -7,7 +8,7 @@ from django.urls import include, path
 
 urlpatterns = [path("admin/", admin.site.urls)]
 
-if find_spec("rest_framework"):
+if sys.modules.get("rest_framework", True) and find_spec("rest_framework"):
     urlpatterns += [
         path("likes/", include("generic_likes.urls")),
         path("", include("generic_likes_testapp.api")),

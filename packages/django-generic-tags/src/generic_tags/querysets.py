@@ -55,6 +55,10 @@ def saved_key(obj: models.Model) -> Any:
     return key_field(type(obj)).to_python(obj.pk)
 
 
+def _is_made_by_the_database(field: models.Field[Any, Any]) -> bool:
+    return isinstance(field, models.AutoField) or field.generated
+
+
 class TagQuerySet(models.QuerySet[Any]):
     def with_labels(self, labels: Iterable[str]) -> TagQuerySet:
         """Keep the tags with these labels, whatever the case and the Unicode form."""
@@ -113,15 +117,19 @@ class TaggedItemQuerySet(models.QuerySet[Any]):
             return set()
         if not connections[self.db].features.can_return_rows_from_bulk_insert:
             return self._insert_and_compare(rows)
-        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        # Of a single row that was there already Django reads what was returned all the same; only a column that needs
+        # no conversion survives this, and a tag's key may need one.
+        returned = "tag" if len(rows) > 1 else "content_type"
         inserted = self._insert(  # type: ignore[attr-defined]
             rows,
-            fields=fields,
+            fields=[field for field in self.model._meta.concrete_fields if not _is_made_by_the_database(field)],
             using=self.db,
-            returning_fields=[self.model._meta.get_field("tag")],
+            returning_fields=[self.model._meta.get_field(returned)],
             on_conflict=OnConflict.IGNORE,
         )
-        return {row[0] for row in inserted if row}
+        if len(rows) > 1:
+            return {row[0] for row in inserted}
+        return {rows[0].tag_id} if any(inserted) else set()
 
     def _insert_and_compare(self, rows: list[Any]) -> set[Any]:
         """Do the same on MySQL, which has no RETURNING: of two writers at once both may believe they were first."""

@@ -42,7 +42,7 @@ class LikesView(LikesAccessMixin, ListAPIView[Any]):
                 one &= Q(**{f"{column_for(model)}__in": visible(model, self.request.user).values("pk")})
             wanted |= one
         likes = get_liked_item_model()._default_manager.filter(wanted, user=self.request.user.pk)
-        return likes.select_related("content_type").order_by("-pk")
+        return likes.select_related("content_type").order_by("-created_at", "-pk")
 
 
 class LikeView(LikesAccessMixin, GenericAPIView[Any]):

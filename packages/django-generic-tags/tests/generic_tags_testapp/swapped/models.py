@@ -15,6 +15,7 @@ class Person(AbstractUser):
 
 
 class Label(AbstractTag):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     colour = models.CharField(max_length=20, default="grey", blank=True)
 
     class Meta(AbstractTag.Meta):
@@ -22,6 +23,7 @@ class Label(AbstractTag):
 
 
 class Labelling(AbstractTaggedItem):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta(AbstractTaggedItem.Meta):

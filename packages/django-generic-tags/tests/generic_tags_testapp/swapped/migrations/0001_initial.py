@@ -23,10 +23,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Label',
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('label', models.CharField(max_length=255, verbose_name='label')),
                 ('label_key', generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name='comparable label')),
                 ('slug', generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name='slug')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('colour', models.CharField(blank=True, default='grey', max_length=20)),
             ],
             options={
@@ -65,10 +65,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Labelling',
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_int', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='integer key')),
                 ('object_uuid', models.UUIDField(blank=True, editable=False, null=True, verbose_name='UUID key')),
                 ('object_str', generic_tags.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name='text key')),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('since', models.DateTimeField(auto_now_add=True)),
                 ('content_type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype', verbose_name='content type')),
                 ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tagged_items', to=settings.GENERIC_TAGS_TAG_MODEL, verbose_name='tag')),

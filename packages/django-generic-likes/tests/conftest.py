@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth import get_user_model
+from generic_likes_testapp.helpers import KINDS, login, make
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def thing(kind, db):
+    return make(kind)
+
+
+@pytest.fixture
+def other(kind, db):
+    return make(kind, "two")
+
+
+@pytest.fixture
+def things(db):
+    """One object of every kind."""
+    return SimpleNamespace(**{kind: make(kind) for kind in KINDS})
+
+
+@pytest.fixture
+def user(db):
+    return get_user_model().objects.create_user("user", password="secret")
+
+
+@pytest.fixture
+def rival(db):
+    return get_user_model().objects.create_user("rival", password="secret")
+
+
+@pytest.fixture
+def member(db):
+    return login("member")
+
+
+@pytest.fixture
+def calls():
+    """Count what a signal receiver is told."""
+    received = []
+
+    def receiver(signal, sender, **kwargs):
+        received.append(SimpleNamespace(signal=signal, sender=sender, **kwargs))
+
+    received_signals = []
+
+    def watch(*signals):
+        for signal in signals:
+            signal.connect(receiver, weak=False)
+            received_signals.append(signal)
+        return received
+
+    yield watch
+    for signal in received_signals:
+        signal.disconnect(receiver)

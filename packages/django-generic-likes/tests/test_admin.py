@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from generic_likes_testapp.helpers import make
+
+from generic_likes.querysets import get_liked_item_model
+from generic_likes.services import like
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser(client):
+    client.force_login(get_user_model().objects.create_superuser("root", password="secret"))
+    return client
+
+
+def url(name, *args):
+    return reverse(f"admin:{get_liked_item_model()._meta.label_lower.replace('.', '_')}_{name}", args=args)
+
+
+def test_the_list_links_to_objects_that_have_an_admin(browser, user):
+    photo, country = make("photo"), make("country", "<DE>")
+    like(user, photo)
+    like(user, country)
+    stale = ContentType.objects.create(app_label="gone", model="thing")
+    get_liked_item_model().objects.create(user=user, content_type=stale, object_int=4711)
+
+    page = browser.get(url("changelist")).content.decode()
+
+    assert f'<a href="{reverse("admin:generic_likes_testapp_photo_change", args=[photo.pk])}">one</a>' in page
+    assert "&lt;DE&gt;" in page
+    assert "<DE>" not in page
+    assert "4711" in page
+
+
+def test_the_list_takes_no_query_for_each_like(browser, user, django_assert_max_num_queries):
+    for number in range(30):
+        like(user, make("photo", str(number)))
+
+    with django_assert_max_num_queries(9):
+        browser.get(url("changelist"))
+
+
+def test_the_list_is_searched_by_user(browser, user, rival):
+    photo = make("photo")
+    like(user, photo)
+    like(rival, photo)
+
+    page = browser.get(url("changelist"), {"q": "riv"})
+
+    assert [one.user for one in page.context["cl"].result_list] == [rival]
+
+
+def test_nothing_can_be_changed(browser, user):
+    like(user, make("photo"))
+    row = get_liked_item_model().objects.get()
+
+    assert browser.get(url("change", row.pk)).status_code == 200
+    assert browser.post(url("change", row.pk), {}).status_code == 403
+    assert browser.get(url("add")).status_code == 403
+    assert browser.post(url("delete", row.pk), {"post": "yes"}).status_code == 403
+    assert get_liked_item_model().objects.count() == 1

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.test import override_settings
+from generic_likes_testapp.models import Article, Measurement, Photo
+
+from generic_likes import checks
+from generic_likes.conf import DEFAULTS, app_settings
+from generic_likes.querysets import get_liked_item_model
+
+
+def ids(**settings):
+    with override_settings(GENERIC_LIKES=settings):
+        return [message.id for message in checks.check_settings()]
+
+
+def test_the_settings_of_the_test_project_are_in_order():
+    assert checks.check_settings() == []
+    assert checks.check_relations() == []
+
+
+def test_the_checks_are_registered():
+    with override_settings(GENERIC_LIKES={"MODEL": []}), pytest.raises(SystemCheckError, match="E001"):
+        call_command("check")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"MODELS": ["generic_likes_testapp.Photo"], "MODLES": []}, ["generic_likes.E001"]),
+        ({"MODELS": "generic_likes_testapp.Photo"}, ["generic_likes.E002"]),
+        ({"MODELS": [Photo]}, ["generic_likes.E002"]),
+        ({"MODELS": 5}, ["generic_likes.E002"]),
+        ({"MODELS": []}, ["generic_likes.W001"]),
+        ({"MODELS": ["generic_likes_testapp.Foto"]}, ["generic_likes.E003"]),
+        ({"MODELS": ["nonsense"]}, ["generic_likes.E003"]),
+        ({"MODELS": ["generic_likes_testapp.Measurement"]}, ["generic_likes.E005"]),
+        ({"MODELS": ["generic_likes_testapp.Article", "generic_likes_testapp.Column"]}, ["generic_likes.W002"]),
+        ({"MODELS": ["GENERIC_LIKES_TESTAPP.photo"]}, []),
+        ({"MODELS": ["auth.User"], "VISIBLE": "nowhere.at_all"}, ["generic_likes.E006"]),
+        ({"MODELS": ["auth.User"], "PERMISSION": 5}, ["generic_likes.E006"]),
+        ({"MODELS": ["auth.User"], "PAGE_SIZE": True}, ["generic_likes.E007"]),
+        ({"MODELS": ["auth.User"], "MAX_PAGE_SIZE": "many"}, ["generic_likes.E007"]),
+    ],
+    ids=str,
+)
+def test_a_wrong_entry_has_its_own_id(settings, expected):
+    assert ids(**settings) == expected
+
+
+def test_the_setting_must_be_a_dictionary():
+    with override_settings(GENERIC_LIKES=["generic_likes_testapp.Photo"]):
+        assert [message.id for message in checks.check_settings()] == ["generic_likes.E001"]
+
+
+def test_a_model_that_is_swapped_out_is_told(monkeypatch):
+    monkeypatch.setitem(vars(Photo._meta), "swapped", "shop.Picture")
+
+    assert ids(MODELS=["generic_likes_testapp.Photo"]) == ["generic_likes.E004"]
+
+
+def test_a_replacement_must_stand_on_the_base(monkeypatch):
+    monkeypatch.setattr(checks, "get_liked_item_model", lambda: Photo)
+
+    assert ids(MODELS=["generic_likes_testapp.Photo"]) == ["generic_likes.E008"]
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "expected"),
+    [
+        (Article, "object_int", []),
+        (Article, "object_uuid", ["generic_likes.E009"]),
+        (Photo, "object_int", ["generic_likes.E009"]),
+        (Photo, "object_id", ["generic_likes.E009"]),
+    ],
+)
+def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected, monkeypatch):
+    relation = GenericRelation(get_liked_item_model(), object_id_field=column)
+    relation.name, relation.model = "links", model
+    relation.remote_field.model = get_liked_item_model()
+    monkeypatch.setattr(model._meta, "private_fields", [relation])
+
+    assert [message.id for message in checks.check_relations()] == expected
+
+
+def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
+    relation = GenericRelation(get_liked_item_model(), object_id_field="object_int")
+    relation.name, relation.model = "links", Measurement
+    relation.remote_field.model = get_liked_item_model()
+    monkeypatch.setattr(Measurement._meta, "private_fields", [relation])
+
+    assert [message.id for message in checks.check_relations()] == ["generic_likes.E009"]
+
+
+def test_settings_are_read_live():
+    with override_settings(GENERIC_LIKES={"PAGE_SIZE": 3}):
+        assert app_settings.PAGE_SIZE == 3
+    assert DEFAULTS["PAGE_SIZE"] == app_settings.PAGE_SIZE
+
+
+def test_an_unknown_setting_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="PAGE_SICE"):
+        _ = app_settings.PAGE_SICE

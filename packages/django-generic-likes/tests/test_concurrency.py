@@ -1,0 +1,71 @@
+"""Many writers at once, with threads of their own connections."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connections
+from generic_likes_testapp.helpers import make
+
+from generic_likes.querysets import get_liked_item_model, likes_count
+from generic_likes.services import like, unlike
+from generic_likes.signals import object_liked, object_unliked
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+MANY = 100
+
+
+def at_once(*actions):
+    """Run all actions in threads that start together; return the exceptions that they raised."""
+    start, errors = threading.Barrier(len(actions)), []
+
+    def work(action):
+        start.wait()
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors
+
+
+@pytest.mark.parametrize("kind", ["article", "photo", "country"])
+def test_one_user_likes_one_object_a_hundred_times(kind, user, calls):
+    thing, received = make(kind), calls(object_liked)
+
+    errors = at_once(*[lambda: like(user, thing)] * MANY)
+
+    assert errors == []
+    assert get_liked_item_model().objects.count() == 1
+    assert len(received) == 1
+
+
+def test_a_hundred_users_like_one_object():
+    model, photo = get_user_model(), make("photo")
+    users = [model.objects.create(username=f"user {number}") for number in range(MANY)]
+
+    errors = at_once(*[lambda user=user: like(user, photo) for user in users])
+
+    assert errors == []
+    assert likes_count(photo) == MANY
+
+
+def test_liking_and_unliking_at_once_keeps_the_books(user, calls):
+    photo, received = make("photo"), calls(object_liked, object_unliked)
+
+    errors = at_once(*[lambda: like(user, photo), lambda: unlike(user, photo)] * 30)
+
+    assert errors == []
+    balance = sum(1 if call.signal is object_liked else -1 for call in received)
+    assert likes_count(photo) == balance
+    assert balance in {0, 1}

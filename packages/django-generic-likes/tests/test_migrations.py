@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("auto_field", ["AutoField", "BigAutoField"])
+def test_no_migration_is_missing(auto_field):
+    with override_settings(DEFAULT_AUTO_FIELD=f"django.db.models.{auto_field}"):
+        call_command("makemigrations", "generic_likes", "--check", "--dry-run")
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_the_migrations_go_back_and_forth():
+    tables = {"generic_likes_likeditem"}
+
+    call_command("migrate", "generic_likes", "0001", verbosity=0)
+    call_command("migrate", "generic_likes", "zero", verbosity=0)
+    assert not tables & set(connection.introspection.table_names())
+
+    call_command("migrate", "generic_likes", verbosity=0)
+    assert tables <= set(connection.introspection.table_names())

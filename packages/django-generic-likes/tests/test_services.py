@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import IntegrityError, OperationalError, connection, transaction
+from generic_likes_testapp.helpers import KINDS, make
+from generic_likes_testapp.models import Article, Book
+
+from generic_likes.exceptions import BusyError, NotLikeableError, ObjectNotFoundError
+from generic_likes.querysets import LikedItemQuerySet, get_liked_item_model, likes_count
+from generic_likes.services import like, remove_orphans, unlike
+from generic_likes.signals import object_liked, object_unliked
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+USE_CASES = {"like": like, "unlike": unlike}
+
+
+def test_a_like_is_new_once(thing, other, user):
+    assert like(user, thing) is True
+    assert like(user, thing) is False
+
+    assert (likes_count(thing), likes_count(other)) == (1, 0)
+
+
+def test_a_like_is_taken_back_once(thing, other, user, rival):
+    for who, what in ((user, thing), (user, other), (rival, thing)):
+        like(who, what)
+
+    assert unlike(user, thing) is True
+    assert unlike(user, thing) is False
+
+    assert (likes_count(thing), likes_count(other)) == (1, 1)
+
+
+def test_each_use_case_is_one_statement(thing, user, django_assert_num_queries):
+    like(user, thing)  # content types are looked up once a process
+
+    for use_case, expected in ((like, False), (unlike, True), (unlike, False), (like, True)):
+        with django_assert_num_queries(1):
+            assert use_case(user, thing) is expected
+
+
+def test_a_proxy_is_liked_as_the_model_behind_it(things, user):
+    like(user, things.column)
+
+    assert likes_count(Article.objects.get(pk=things.column.pk)) == 1
+
+
+def test_a_child_and_its_parent_have_likes_of_their_own(things, user):
+    like(user, things.report)
+
+    assert likes_count(things.report.article_ptr) == 0
+
+
+def test_string_keys_that_differ_in_case_are_two_objects(user):
+    if connection.vendor == "mysql":
+        pytest.skip("the collation of this host's own key column takes them for one")
+    upper, lower = make("country", "DE"), make("country", "de")
+
+    like(user, upper)
+
+    assert (likes_count(upper), likes_count(lower)) == (1, 0)
+
+
+def test_the_text_column_itself_keeps_case_accents_and_blanks_apart(things, user):
+    model = get_liked_item_model()
+    content_type = ContentType.objects.get_for_model(things.country)
+    for key in ("A", "a", "á", "a "):
+        model.objects.create(user=user, content_type=content_type, object_str=key)
+
+    assert model.objects.filter(object_str="a").count() == 1
+
+
+@pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
+def test_models_that_are_not_registered_are_refused(use_case, user):
+    with pytest.raises(NotLikeableError):
+        use_case(user, Book.objects.create(title="x"))
+
+
+@pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
+def test_unsaved_objects_are_refused(use_case, user):
+    with pytest.raises(ObjectNotFoundError):
+        use_case(user, Article(title="x"))
+
+
+def test_signals_tell_what_changed_after_the_commit(thing, user, calls, django_capture_on_commit_callbacks):
+    received = calls(object_liked, object_unliked)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        like(user, thing)
+        assert received == []
+    with django_capture_on_commit_callbacks(execute=True):
+        like(user, thing)
+        unlike(user, thing)
+        unlike(user, thing)
+
+    told = [(call.signal, call.sender, call.instance, call.user) for call in received]
+    assert told == [(object_liked, type(thing), thing, user), (object_unliked, type(thing), thing, user)]
+
+
+def test_a_receiver_that_raises_breaks_nothing(things, user, django_capture_on_commit_callbacks):
+    def broken(**kwargs):
+        raise RuntimeError
+
+    object_liked.connect(broken)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            like(user, things.photo)
+    finally:
+        object_liked.disconnect(broken)
+
+    assert likes_count(things.photo) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_told_of_what_was_rolled_back(user, calls):
+    photo, received = make("photo"), calls(object_liked)
+
+    with transaction.atomic():
+        like(user, photo)
+        transaction.set_rollback(True)
+
+    assert received == []
+    assert likes_count(photo) == 0
+
+
+@pytest.mark.parametrize(
+    "delete",
+    [lambda o: o.delete(), lambda o: type(o)._default_manager.filter(pk=o.pk).delete()],
+    ids=["instance", "queryset"],
+)
+def test_likes_go_with_their_object(thing, other, user, delete):
+    like(user, thing)
+    like(user, other)
+
+    delete(thing)
+
+    assert likes_count(other) == 1
+    assert get_liked_item_model().objects.count() == 1
+
+
+def test_likes_go_by_cascade(things, user):
+    like(user, things.chapter)
+    like(user, things.report)
+
+    things.chapter.book.delete()
+    Article.objects.filter(pk=things.report.pk).delete()
+
+    assert not get_liked_item_model().objects.exists()
+
+
+def test_likes_go_with_their_user(thing, user, rival):
+    like(user, thing)
+    like(rival, thing)
+
+    get_user_model().objects.get(pk=user.pk).delete()
+
+    assert likes_count(thing) == 1
+
+
+def test_the_database_refuses_a_second_like_and_a_like_without_key(things, user):
+    like(user, things.photo)
+    row = get_liked_item_model().objects.get()
+
+    for wrong in ({"object_uuid": row.object_uuid}, {}, {"object_uuid": row.object_uuid, "object_int": 1}):
+        with pytest.raises((IntegrityError, OperationalError)), transaction.atomic():
+            get_liked_item_model().objects.create(user=user, content_type=row.content_type, **wrong)
+
+
+def test_orphans_of_raw_sql_are_removed_and_nothing_else(user, capsys):
+    kept = {kind: [make(kind, "kept"), make(kind, "gone")] for kind in KINDS if kind not in {"column", "report"}}
+    for objects in kept.values():
+        for obj in objects:
+            like(user, obj)
+    for _, gone in kept.values():
+        type(gone)._base_manager.filter(pk=gone.pk)._raw_delete("default")
+
+    call_command("remove_orphans")
+
+    assert get_liked_item_model().objects.count() == len(kept)
+    assert "generic_likes_testapp.photo: 1 removed" in capsys.readouterr().out
+    assert set(remove_orphans().values()) == {0}
+
+
+def test_likes_of_a_model_that_is_gone_are_removed(user):
+    stale = ContentType.objects.create(app_label="gone", model="thing")
+    get_liked_item_model().objects.create(user=user, content_type=stale, object_int=1)
+
+    assert remove_orphans() == {"gone.thing": 1}
+
+
+def test_without_returning_the_answer_is_the_same(thing, user, monkeypatch):
+    monkeypatch.setattr(type(connection.features), "can_return_columns_from_insert", False)
+
+    assert (like(user, thing), like(user, thing)) == (True, False)
+
+
+class ConflictError(Exception):
+    sqlstate = "40P01"
+
+
+def failing(monkeypatch, times, error):
+    """Let the insertion fail so many times; return the list that grows with each attempt."""
+    real, attempts = LikedItemQuerySet.insert_missing, []
+
+    def insert(self, row):
+        attempts.append(row)
+        if len(attempts) <= times:
+            raise error
+        return real(self, row)
+
+    monkeypatch.setattr(LikedItemQuerySet, "insert_missing", insert)
+    return attempts
+
+
+def conflict():
+    error = OperationalError()
+    error.__cause__ = ConflictError()
+    return error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_conflict_is_tried_again(user, monkeypatch):
+    photo = make("photo")
+    failing(monkeypatch, 2, conflict())
+
+    assert like(user, photo) is True
+    assert likes_count(photo) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_conflict_without_end_is_busy(user, monkeypatch):
+    photo, attempts = make("photo"), failing(monkeypatch, 99, conflict())
+
+    with pytest.raises(BusyError):
+        like(user, photo)
+    assert len(attempts) == 5
+
+    with pytest.raises(BusyError), transaction.atomic():
+        like(user, photo)
+    assert len(attempts) == 6  # not again inside the caller's transaction
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_errors_of_the_database_are_raised_as_they_are(user, monkeypatch):
+    failing(monkeypatch, 99, OperationalError("no such table"))
+
+    with pytest.raises(OperationalError, match="no such table"):
+        like(user, make("photo"))
