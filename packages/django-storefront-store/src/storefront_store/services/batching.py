@@ -24,9 +24,10 @@ def by_key(rows: Any) -> Iterator[Any]:
     """Walk through a queryset in the order of its primary key, a batch at a time on every database."""
     rows = rows.order_by("pk")
     batch = list(rows[:BATCH_SIZE])
-    while batch:
-        yield from batch
+    yield from batch
+    while len(batch) == BATCH_SIZE:
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE])
+        yield from batch
 
 
 def lock_catalogue() -> None:

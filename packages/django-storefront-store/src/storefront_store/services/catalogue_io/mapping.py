@@ -142,7 +142,7 @@ def choose_mapping(source: Source, preset: str | None, columns: Mapping[str, str
 
 def _paths(source: Source, shape: Preset) -> dict[str, str]:
     """Choose for each field the best column that is there, but not one that only a few odd rows have."""
-    names = {canonical(column): column for column in reversed(source.columns)}
+    names = {canonical(column): column for column in reversed(list(source.columns))}
     paths = {}
     for name, candidates in shape.columns.items():
         counts = {names[column]: source.columns[names[column]] for column in candidates if column in names}
