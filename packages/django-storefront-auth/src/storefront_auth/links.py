@@ -51,8 +51,9 @@ def follow(uid: str, token: str, generator: PasswordResetTokenGenerator, *, acti
         pk = urlsafe_base64_decode(uid).decode()
     except ValueError:
         pk = ""
+    stand_in = decoy()
     user = find_by_pk(pk, lock=True)
-    is_good = generator.check_token(user or decoy(), token)
+    is_good = generator.check_token(user or stand_in, token)
     if user is None or not is_good or user.is_active is not active:
         raise InvalidLinkError
     return user

@@ -255,5 +255,6 @@ def _reachable(email: str) -> list[AbstractBaseUser]:
 
 
 def _mail_each(purpose: str, users: list[AbstractBaseUser]) -> None:
-    for user in users or [decoy()]:
+    stand_in = decoy()
+    for user in users or [stand_in]:
         mail.dispatch(mail.compose(purpose, user))
