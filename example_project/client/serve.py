@@ -15,7 +15,7 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 FOLDER: Final = Path(__file__).resolve().parent
 PAGE: Final = "/index.html"
@@ -76,7 +76,8 @@ class ClientHandler(SimpleHTTPRequestHandler):
 
     def send_head(self) -> Any:
         """Send a file that is there, the settings, or the page for an address that the page's own router knows."""
-        path = self.path = posixpath.normpath(unquote(urlsplit(self.path).path))
+        path = posixpath.normpath(unquote(urlsplit(self.path).path))
+        self.path = quote(path)
         if path == SETTINGS:
             return self.send_settings()
         if not path.startswith(SERVED):

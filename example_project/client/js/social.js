@@ -5,6 +5,7 @@
 
 import { get, put, remove } from "./api.js";
 import { ApiError } from "./http.js";
+import { isSignedIn } from "./session.js";
 
 const MODEL = "storefront_store.product";
 const missing = { tags: false, likes: false };
@@ -50,11 +51,12 @@ export async function tagsOf(product) {
 
 /**
  * @param {import("./catalogue.js").Product} product
- * @returns {Promise<{likes_count: number, is_liked: boolean}|null>} Null without likes.
+ * @returns {Promise<{likes_count: number, is_liked: boolean}|null>} Null without likes. A product that does not bring its
+ *   own is asked about for people with an account alone: others are not told.
  */
 export async function likesOf(product) {
   if (product.likes_count !== undefined) return { likes_count: product.likes_count, is_liked: product.is_liked ?? false };
-  return ifInstalled("likes", () => get(likesPath(product.id)));
+  return isSignedIn() ? ifInstalled("likes", () => get(likesPath(product.id))) : null;
 }
 
 /** @param {any} id @param {boolean} liked @returns {Promise<{likes_count: number, is_liked: boolean}>} */

@@ -93,11 +93,11 @@ export function stockOf(inventory) {
  * @param {{likes_count: number, is_liked: boolean}} likes
  */
 export function likeButton(product, likes) {
-  const count = h("span", null, number(likes.likes_count));
+  const count = h("span");
   const button = h("button", { class: "like", type: "button", "aria-label": `Like ${product.title}` }, icon("heart"), count);
   const show = () => {
     button.setAttribute("aria-pressed", String(likes.is_liked));
-    count.textContent = number(likes.likes_count);
+    count.textContent = likes.likes_count ? number(likes.likes_count) : "";
   };
   show();
   return onPress(button, async () => {

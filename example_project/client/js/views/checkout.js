@@ -5,8 +5,8 @@ import { get, post } from "../api.js";
 import { currentCart, forgetCart, loadCart, removeLine, setQuantity } from "../cart.js";
 import { placeOrder } from "../checkout.js";
 import { fill, h, icon } from "../dom.js";
-import { money, plural } from "../format.js";
-import { notice, stateBox } from "../notices.js";
+import { money } from "../format.js";
+import { notice } from "../notices.js";
 import { go } from "../router.js";
 import { field, makeForm, onPress } from "../parts/forms.js";
 import { thumbnail } from "../parts/products.js";
@@ -140,7 +140,7 @@ function addressChoice(addresses) {
       more.querySelector("summary").focus();
     },
   });
-  const more = /** @type {HTMLDetailsElement} */ (h("details", { class: "more", open: addresses.length === 0 }, h("summary", null, icon("plus"), "New address"), form));
+  const more = /** @type {HTMLDetailsElement} */ (h("details", { class: "more" }, h("summary", null, icon("plus"), "New address"), form));
   return {
     node: h("div", null, h("fieldset", null, h("legend", { class: "hidden" }, "Address"), list), more),
     value() {

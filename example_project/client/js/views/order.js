@@ -14,7 +14,7 @@ export default async function order({ params, query, signal }) {
   const title = `Order ${params.id}`;
   if (!(await signedInOrAway(signal))) return { title, node: h("h1", null, title) };
   const found = await get(`/store/orders/${encodeURIComponent(params.id)}/`, {}, signal);
-  const place = h("div");
+  const place = h("div", { class: "order-place" });
   const show = (present) => fill(place, detailsOf(present, show));
   show(found);
   return {

@@ -6,7 +6,7 @@ import { getProduct, listCollections } from "../catalogue.js";
 import { fill, h, icon } from "../dom.js";
 import { date, money, plural, rating } from "../format.js";
 import { notice, toast } from "../notices.js";
-import { likesOf, tagsOf } from "../social.js";
+import { likesOf, listTags, tagsOf } from "../social.js";
 import { field, makeForm, onPress } from "../parts/forms.js";
 import { buy, likeButton, pictureOf, priceOf, productAddress, starBar, starsOf, stockOf } from "../parts/products.js";
 import { stepper } from "../parts/stepper.js";
@@ -40,7 +40,6 @@ export default async function product({ params, signal }) {
       h(
         "div",
         { class: "product-text" },
-        collection && h("p", { class: "kind" }, collection.title),
         h("h1", null, shown.title),
         stars,
         priceOf(shown),
@@ -99,11 +98,12 @@ function buyBox(shown) {
 
 /** Tags and likes, where there are any; the page does not wait for them. @param {any} shown @param {HTMLElement} place */
 async function loadExtras(shown, place) {
-  const [tags, likes] = await Promise.all([tagsOf(shown).catch(() => null), likesOf(shown).catch(() => null)]);
+  const [tags, known, likes] = await Promise.all([tagsOf(shown).catch(() => null), listTags(), likesOf(shown).catch(() => null)]);
+  const nameOfTag = (label) => known?.find((tag) => tag.label === label)?.slug ?? label;
   fill(
     place,
     likes && likeButton(shown, likes),
-    tags && tags.length > 0 && h("ul", { class: "chips", "aria-label": "Tags" }, tags.map((label) => h("li", null, h("a", { class: "chip", href: `/?tags=${encodeURIComponent(label)}` }, label)))),
+    tags && tags.length > 0 && h("ul", { class: "chips", "aria-label": "Tags" }, tags.map((label) => h("li", null, h("a", { class: "chip", href: `/?tags=${encodeURIComponent(nameOfTag(label))}` }, label)))),
   );
 }
 

@@ -48,7 +48,7 @@ export default async function shop({ query, signal }) {
     sort.show(next);
     document.getElementById("search-text").value = next.get("search") ?? "";
     hero.hidden = [...next.keys()].length > 0;
-    heading.textContent = headline(next, titles);
+    heading.textContent = headline(next, titles, tags ?? []);
     const timer = setTimeout(() => fill(results, h("ul", { class: "grid", "aria-hidden": "true" }, cardSkeletons(8))), 150);
     try {
       const found = await listProducts(next, own);
@@ -86,7 +86,6 @@ export default async function shop({ query, signal }) {
     node,
     update: (next) => {
       show(next);
-      if (next.get("page") !== shown.get("page")) scrollTo(0, 0);
       node.querySelector(".shelves").scrollIntoView({ block: "start" });
     },
   };
@@ -101,13 +100,14 @@ function setId(heading) {
 /** @param {URLSearchParams} query */
 const addressOf = (query) => (query.size ? `/?${query}` : "/");
 
-/** @param {URLSearchParams} query @param {Map<string, string>} titles */
-function headline(query, titles) {
+/** @param {URLSearchParams} query @param {Map<string, string>} titles @param {{label: string, slug: string}[]} tags */
+function headline(query, titles, tags) {
   const collection = titles.get(query.get("collection_id") ?? "");
   const text = query.get("search");
   if (text) return collection ? `“${text}” in ${collection}` : `“${text}”`;
   if (collection) return collection;
-  if (query.get("tags")) return `Tagged “${query.get("tags")}”`;
+  const tag = query.get("tags");
+  if (tag) return `Tagged “${tags.find((each) => each.slug === tag)?.label ?? tag}”`;
   return query.get("on_promotion") ? "On offer" : "Everything";
 }
 
