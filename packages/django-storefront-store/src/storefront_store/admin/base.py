@@ -81,6 +81,7 @@ class ReadOnlyMixin:
 class PartInline(ReadOnlyMixin, admin.TabularInline):
     """Rows that are part of their parent: whoever may see that sees them."""
 
+    classes = ("store-rows",)
     extra = 0
     can_delete = False
 

@@ -61,6 +61,7 @@ class ProductImageInline(admin.TabularInline):
     """A product's pictures."""
 
     model = ProductImage
+    classes = ("store-rows",)
     form = ProductImageForm
     extra = 1
     fields = ["thumbnail", "image", "alt_text"]
@@ -76,10 +77,19 @@ class PromotionInline(admin.TabularInline):
     """The promotions that a product takes part in; only those who may change promotions change this."""
 
     model = Promotion.products.through
+    classes = ("store-rows",)
     extra = 0
     autocomplete_fields = ["promotion"]
     verbose_name = _("promotion")
     verbose_name_plural = _("promotions")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the promotions along."""
+        return super().get_queryset(request).select_related("promotion")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A link is added or removed; there is nothing in it to change."""
+        return False
 
 
 class ProductAdmin(StoreModelAdmin):

@@ -41,6 +41,7 @@ class AddressInline(admin.TabularInline):
     """A customer's addresses."""
 
     model = Address
+    classes = ("store-rows",)
     extra = 0
 
 

@@ -1,0 +1,488 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.admin import ModelAdmin, site
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+from storefront_store_testapp.pictures import SVG
+from storefront_store_testapp.shop import client_of, form_of, messages_of, picture, place_order, staff_with
+
+from storefront_store.models import Collection, Product, ProductImage, Promotion, Review
+
+pytestmark = pytest.mark.django_db
+
+PRODUCTS = "/admin/storefront_store/product/"
+COLLECTIONS = "/admin/storefront_store/collection/"
+PROMOTIONS = "/admin/storefront_store/promotion/"
+REVIEWS = "/admin/storefront_store/review/"
+
+
+def titles(response: Any) -> list[str]:
+    return [product.title for product in response.context["cl"].result_list]
+
+
+def act(client: Any, path: str, action: str, *objects: Any, **extra: Any) -> Any:
+    data = {"action": action, "_selected_action": [obj.pk for obj in objects], **extra}
+    return client.post(path, data, follow=True)
+
+
+class TestProductList:
+    def test_stock_is_low_below_the_limit(self, admin_client: Any, make_product: Any, settings: Any) -> None:
+        make_product(inventory=9)
+
+        assert ">Low</span>" in admin_client.get(PRODUCTS).content.decode()
+
+        settings.STOREFRONT_STORE = {"LOW_STOCK": 5}
+        assert ">Low</span>" not in admin_client.get(PRODUCTS).content.decode().split('id="changelist-filter"')[0]
+
+    def test_sorts_by_stock(self, admin_client: Any, make_product: Any) -> None:
+        make_product(title="many", inventory=30)
+        make_product(title="few", inventory=3)
+        column = admin_client.get(PRODUCTS).context["cl"].list_display.index("inventory_status")
+
+        assert titles(admin_client.get(PRODUCTS, {"o": column})) == ["few", "many"]
+        assert titles(admin_client.get(PRODUCTS, {"o": -column})) == ["many", "few"]
+
+    def test_the_filter_finds_what_is_low(self, admin_client: Any, make_product: Any) -> None:
+        make_product(title="many", inventory=10)
+        make_product(title="few", inventory=9)
+
+        assert titles(admin_client.get(PRODUCTS, {"inventory": "<10"})) == ["few"]
+        assert titles(admin_client.get(PRODUCTS, {"inventory": "10"})) == ["few", "many"]
+
+    def test_the_filter_follows_the_setting(self, admin_client: Any, make_product: Any, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"LOW_STOCK": 3}
+        make_product(title="three", inventory=3)
+        make_product(title="two", inventory=2)
+
+        assert titles(admin_client.get(PRODUCTS, {"inventory": "<3"})) == ["two"]
+        assert titles(admin_client.get(PRODUCTS, {"inventory": "<10"})) == ["three", "two"]
+
+    def test_ten_a_page_found_by_title_or_sku(self, admin_client: Any, make_product: Any) -> None:
+        for number in range(12):
+            make_product(title=f"chair {number:02}", sku=f"C-{number}")
+
+        assert len(titles(admin_client.get(PRODUCTS))) == 10
+        assert titles(admin_client.get(PRODUCTS, {"q": "CHAIR 07"})) == ["chair 07"]
+        assert titles(admin_client.get(PRODUCTS, {"q": "C-11"})) == ["chair 11"]
+
+    def test_the_first_picture_is_shown_small(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product()
+        image = ProductImage.objects.create(product=product, image="store/images/a.png", alt_text='a "chair"')
+        ProductImage.objects.create(product=product, image="store/images/b.png")
+
+        page = admin_client.get(PRODUCTS).content.decode()
+
+        assert f'<img class="thumbnail" src="{image.image.url}" alt="a &quot;chair&quot;"' in page
+        assert "b.png" not in page
+
+    def test_the_collection_leads_to_its_products(self, admin_client: Any, make_product: Any) -> None:
+        collection = make_product(title="mine").collection
+        make_product(title="another")
+
+        address = f"{PRODUCTS}?collection__id={collection.pk}"
+
+        assert f'href="{address}"' in admin_client.get(PRODUCTS).content.decode()
+        assert titles(admin_client.get(address)) == ["mine"]
+
+    def test_prices_are_edited_in_place_and_nothing_else_is_written(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product(title="chair", unit_price=Decimal(10), inventory=5)
+        data = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "12.50", "_save": "Save"}
+        Product.objects.filter(pk=product.pk).update(inventory=4)  # somebody bought one meanwhile
+
+        answer = admin_client.post(PRODUCTS, data)
+
+        assert answer.status_code == 302
+        product.refresh_from_db()
+        assert (product.unit_price, product.inventory) == (Decimal("12.50"), 4)
+
+    def test_a_price_below_the_minimum_is_refused(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product(unit_price=Decimal(10))
+        data = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "0.5", "_save": "Save"}
+
+        answer = admin_client.post(PRODUCTS, data)
+
+        assert "Ensure this value is greater than or equal to 1." in answer.content.decode()
+        product.refresh_from_db()
+        assert product.unit_price == 10
+
+
+class TestProductActions:
+    def test_clear_inventory(self, admin_client: Any, make_product: Any) -> None:
+        first, second, third = (make_product(inventory=number) for number in (5, 7, 9))
+
+        answer = act(admin_client, PRODUCTS, "clear_inventory", first, second)
+
+        assert messages_of(answer) == [("success", "2 products were successfully updated.")]
+        left = Product.objects.in_bulk()
+        assert [left[product.pk].inventory for product in (first, second, third)] == [0, 0, 9]
+        assert LogEntry.objects.count() == 2
+
+    def test_on_and_off_sale(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product()
+
+        answer = act(admin_client, PRODUCTS, "deactivate", product)
+        product.refresh_from_db()
+        assert messages_of(answer) == [("success", "1 product was successfully updated.")]
+        assert not product.is_active
+
+        act(admin_client, PRODUCTS, "activate", product)
+        product.refresh_from_db()
+        assert product.is_active
+
+    def test_what_was_filtered_is_what_changes(self, admin_client: Any, make_product: Any) -> None:
+        on, off = make_product(), make_product(is_active=False)
+
+        act(admin_client, f"{PRODUCTS}?is_active__exact=1", "deactivate", on, off, select_across="1")
+
+        assert LogEntry.objects.count() == 1
+        assert not Product.objects.active().exists()
+
+    def test_an_ordered_product_stays(self, admin_client: Any, make_product: Any, user: Any) -> None:
+        product = make_product()
+        place_order(user, (product, 1))
+
+        for answer in (
+            act(admin_client, PRODUCTS, "delete_selected", product, post="yes"),
+            admin_client.post(f"{PRODUCTS}{product.pk}/delete/", {"post": "yes"}),
+        ):
+            assert answer.status_code == 200
+            assert answer.context["protected"]
+        assert Product.objects.filter(pk=product.pk).exists()
+
+    def test_an_order_that_comes_after_the_question_is_no_error(
+        self, admin_client: Any, make_product: Any, user: Any, monkeypatch: Any
+    ) -> None:
+        product = make_product()
+        place_order(user, (product, 1))
+        monkeypatch.setattr(
+            "storefront_store.admin.ProductAdmin.get_deleted_objects", lambda *args: ([], {}, set(), [])
+        )
+
+        bulk = act(admin_client, PRODUCTS, "delete_selected", product, post="yes")
+        single = admin_client.post(f"{PRODUCTS}{product.pk}/delete/", {"post": "yes"}, follow=True)
+
+        assert messages_of(bulk) == [("error", "Other entries still refer to this one.")]
+        assert messages_of(single) == [
+            ("error", "Product cannot be deleted because it is associated with an order item.")
+        ]
+        assert Product.objects.filter(pk=product.pk).exists()
+
+    def test_a_product_nobody_ordered_goes(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product()
+
+        answer = admin_client.post(f"{PRODUCTS}{product.pk}/delete/", {"post": "yes"})
+
+        assert answer.status_code == 302
+        assert not Product.objects.exists()
+
+
+class TestProductForm:
+    @pytest.fixture
+    def product(self, make_product: Any) -> Product:
+        return make_product(title="Chair", inventory=5)
+
+    def save(self, client: Any, product: Product, **changes: Any) -> Any:
+        path = f"{PRODUCTS}{product.pk}/change/"
+        return client.post(path, form_of(client.get(path)) | changes)
+
+    def test_a_new_product(self, admin_client: Any) -> None:
+        collection = Collection.objects.create(title="Seats")
+        empty = form_of(admin_client.get(f"{PRODUCTS}add/"))
+        data = {"title": "Chair", "slug": "chair", "unit_price": "9.99", "inventory": "3", "collection": collection.pk}
+
+        answer = admin_client.post(f"{PRODUCTS}add/", empty | data)
+
+        assert answer.status_code == 302
+        product = Product.objects.get()
+        assert (product.title, product.inventory, product.sku, product.search_text) == ("Chair", 3, None, "chair")
+
+    def test_the_slug_is_made_from_the_title(self, admin_client: Any) -> None:
+        assert "&quot;#id_slug&quot;" in admin_client.get(f"{PRODUCTS}add/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("field", "value", "text"),
+        [
+            ("unit_price", "0.5", "Ensure this value is greater than or equal to 1."),
+            ("unit_price", "abc", "Enter a number."),
+            ("unit_price", "NaN", "Enter a number."),
+            ("unit_price", "1e400", "Ensure that there are no more than 12 digits in total."),
+            ("inventory", "-1", "Ensure this value is greater than or equal to 0."),
+            ("inventory", str(2**63), "Ensure this value is less than or equal to"),
+            ("title", "\u200b", "This field cannot be blank."),
+            ("title", "", "This field is required."),
+            ("title", "a\x00b", "Null characters are not allowed."),
+            ("slug", "a/b", "Enter a valid “slug”"),
+            ("collection", "999999", "Select a valid choice."),
+        ],
+    )
+    def test_bad_values_are_explained(
+        self, admin_client: Any, product: Product, field: str, value: str, text: str
+    ) -> None:
+        before = Product.objects.values().get()
+
+        answer = self.save(admin_client, product, **{field: value})
+
+        assert answer.status_code == 200
+        assert text in str(answer.context["adminform"].form.errors[field])
+        assert Product.objects.values().get() == before
+
+    def test_what_is_sold_while_the_form_is_open_stays_sold(
+        self, admin_client: Any, product: Product, user: Any
+    ) -> None:
+        path = f"{PRODUCTS}{product.pk}/change/"
+        data = form_of(admin_client.get(path))
+        place_order(user, (product, 2))
+
+        admin_client.post(path, data | {"description": "Four legs"})
+
+        product.refresh_from_db()
+        assert (product.inventory, product.description) == (3, "Four legs")
+
+    @pytest.mark.parametrize(("typed", "left"), [("25", 23), ("4", 2), ("0", 0)])
+    def test_a_change_of_stock_counts_from_what_was_shown(
+        self, admin_client: Any, product: Product, user: Any, typed: str, left: int
+    ) -> None:
+        path = f"{PRODUCTS}{product.pk}/change/"
+        data = form_of(admin_client.get(path))
+        place_order(user, (product, 2))
+
+        admin_client.post(path, data | {"inventory": typed})
+
+        product.refresh_from_db()
+        assert product.inventory == left
+
+    @pytest.mark.parametrize("shown", [None, "abc"])
+    def test_a_form_that_forgot_what_it_showed_counts_from_now(
+        self, admin_client: Any, product: Product, shown: str | None
+    ) -> None:
+        path = f"{PRODUCTS}{product.pk}/change/"
+        data = form_of(admin_client.get(path)) | {"inventory": "8"}
+        del data["initial-inventory"]
+        if shown:
+            data["initial-inventory"] = shown
+
+        admin_client.post(path, data)
+
+        product.refresh_from_db()
+        assert product.inventory == 8
+
+    def test_fields_that_a_host_has_added_follow_ours(self, rf: Any, admin_user: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(ModelAdmin, "get_fields", lambda *args: ["slug", "colour", "sku", "title"])
+        request = rf.get("/")
+        request.user = admin_user
+
+        fields = site.get_model_admin(Product).get_fields(request)
+
+        assert fields == [("title",), ("slug", "sku"), "colour"]
+
+    def test_a_picture_is_drawn_anew_and_stored_under_a_name_of_ours(self, admin_client: Any, product: Product) -> None:
+        self.save(admin_client, product, **{"images-0-image": picture("../me.php.png"), "images-0-alt_text": "A chair"})
+
+        image = ProductImage.objects.get()
+        assert image.alt_text == "A chair"
+        assert image.image.name.startswith("store/images/")
+        assert image.image.name.endswith(".png")
+        assert "me" not in image.image.name
+        with image.image.open() as stored:
+            assert stored.read(8) == b"\x89PNG\r\n\x1a\n"
+
+    def test_no_picture_no_row(self, admin_client: Any, product: Product) -> None:
+        self.save(admin_client, product, title="Stool")
+
+        assert not ProductImage.objects.exists()
+
+    def test_what_is_no_picture_is_refused(self, admin_client: Any, product: Product, settings: Any) -> None:
+        upload = picture("picture.png")
+        upload.file.seek(0)
+        upload.file.truncate()
+        upload.file.write(SVG)
+        upload.size = len(SVG)
+        upload.seek(0)
+
+        answer = self.save(admin_client, product, **{"images-0-image": upload})
+
+        assert "Upload a valid image." in answer.content.decode()
+        assert not ProductImage.objects.exists()
+        assert not (settings.MEDIA_ROOT / "store").exists()
+
+    def test_too_large_is_refused(self, admin_client: Any, product: Product, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"IMAGE_MAX_BYTES": 1024}
+        settings.STOREFRONT_STORE["IMAGE_MAX_PIXELS"] = 1_000_000
+
+        answer = self.save(admin_client, product, **{"images-0-image": picture(size=(900, 900))})
+        assert "Files cannot be larger than 1KB!" in answer.content.decode()
+
+        settings.STOREFRONT_STORE = {"IMAGE_MAX_PIXELS": 1_000_000}
+        answer = self.save(admin_client, product, **{"images-0-image": picture(size=(1001, 1000))})
+        assert "Images cannot have more than 1 megapixels." in answer.content.decode()
+        assert not ProductImage.objects.exists()
+
+    def test_only_pictures_are_offered_by_the_file_dialog(self, admin_client: Any, product: Product) -> None:
+        page = admin_client.get(f"{PRODUCTS}{product.pk}/change/").content.decode()
+
+        assert 'accept="image/jpeg,image/png,image/webp"' in page
+
+    def test_promotions_of_a_product(self, admin_client: Any, product: Product) -> None:
+        sale = Promotion.objects.create(description="Sale", discount=10)
+        page = admin_client.get(f"{PRODUCTS}{product.pk}/change/")
+        prefix = page.context["inline_admin_formsets"][1].formset.prefix
+
+        self.save(admin_client, product, **{f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-0-promotion": sale.pk})
+
+        assert list(product.promotions.all()) == [sale]
+
+
+class TestCollections:
+    def test_counts_lead_to_the_products(self, admin_client: Any, make_product: Any) -> None:
+        full = make_product().collection
+        make_product(collection=full, is_active=False)
+        empty = Collection.objects.create(title="Empty")
+
+        page = admin_client.get(COLLECTIONS).content.decode()
+
+        assert f'<a href="{PRODUCTS}?collection__id={full.pk}">2 Products</a>' in page
+        assert f'<a href="{PRODUCTS}?collection__id={empty.pk}">0 Products</a>' in page
+
+    def test_sorts_by_count(self, admin_client: Any, make_product: Any) -> None:
+        full = make_product().collection
+        empty = Collection.objects.create(title="Empty")
+
+        rows = admin_client.get(COLLECTIONS, {"o": "2"}).context["cl"].result_list
+
+        assert list(rows) == [empty, full]
+
+    def test_a_collection_with_products_stays(self, admin_client: Any, make_product: Any, monkeypatch: Any) -> None:
+        collection = make_product().collection
+        path = f"{COLLECTIONS}{collection.pk}/delete/"
+        assert admin_client.post(path, {"post": "yes"}).context["protected"]
+
+        monkeypatch.setattr(
+            "storefront_store.admin.CollectionAdmin.get_deleted_objects", lambda *args: ([], {}, set(), [])
+        )
+        answer = admin_client.post(path, {"post": "yes"}, follow=True)
+
+        assert messages_of(answer) == [
+            ("error", "Collection cannot be deleted because it includes one or more products.")
+        ]
+        assert Collection.objects.filter(pk=collection.pk).exists()
+
+    def test_the_featured_product_is_optional(self, admin_client: Any, make_product: Any) -> None:
+        answer = admin_client.post(f"{COLLECTIONS}add/", {"title": "New", "featured_product": ""})
+        assert answer.status_code == 302
+        product = make_product(title="Star")
+
+        admin_client.post(f"{COLLECTIONS}add/", {"title": "Newer", "featured_product": product.pk})
+
+        assert "Star" in admin_client.get(COLLECTIONS).content.decode()
+
+
+class TestPromotions:
+    def test_states_and_counts(self, admin_client: Any, make_product: Any) -> None:
+        now = timezone.now()
+        hour = timedelta(hours=1)
+        over = Promotion.objects.create(description="a", discount=5, starts_at=now - 2 * hour, ends_at=now - hour)
+        to_come = Promotion.objects.create(description="b", discount=Decimal("7.50"), starts_at=now + hour)
+        always = Promotion.objects.create(description="c", discount=10)
+        always.products.add(make_product(), make_product())
+
+        answer = admin_client.get(PROMOTIONS)
+
+        page = answer.content.decode()
+        rows = {row.pk: row.products_count for row in answer.context["cl"].result_list}
+        assert rows == {over.pk: 0, to_come.pk: 0, always.pk: 2}
+        assert all(f">{state}</span>" in page for state in ("Over", "To come", "In force"))
+        assert "7.5 %" in page
+        assert "10 %" in page
+        found = admin_client.get(PROMOTIONS, {"in_force": "1"}).context["cl"].result_list
+        assert list(found) == [always]
+
+    def test_products_are_chosen_here(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product()
+        data = {"description": "Sale", "discount": "10", "products": [product.pk]}
+
+        assert admin_client.post(f"{PROMOTIONS}add/", data).status_code == 302
+        assert list(Promotion.objects.get().products.all()) == [product]
+
+    @pytest.mark.parametrize("discount", ["0", "100.01", "-1", "abc"])
+    def test_a_discount_is_a_percentage(self, admin_client: Any, discount: str) -> None:
+        answer = admin_client.post(f"{PROMOTIONS}add/", {"description": "Sale", "discount": discount})
+
+        assert "discount" in answer.context["adminform"].form.errors
+        assert not Promotion.objects.exists()
+
+    def test_it_ends_after_it_starts(self, admin_client: Any) -> None:
+        data = {
+            "description": "Sale",
+            "discount": "10",
+            "starts_at_0": "2030-01-02",
+            "starts_at_1": "00:00",
+            "ends_at_0": "2030-01-01",
+            "ends_at_1": "00:00",
+        }
+
+        answer = admin_client.post(f"{PROMOTIONS}add/", data)
+
+        assert "A promotion must end after it starts." in answer.content.decode()
+
+
+class TestReviews:
+    @pytest.fixture
+    def reviews(self, make_product: Any) -> list[Review]:
+        product = make_product(title="Chair")
+        return [
+            Review.objects.create(product=product, name="Ann", description="<b>wobbles</b>", rating=2),
+            Review.objects.create(product=product, name="Ben", description="fine"),
+        ]
+
+    def test_the_list(self, admin_client: Any, reviews: list[Review]) -> None:
+        page = admin_client.get(REVIEWS).content.decode()
+
+        assert "★★☆☆☆" in page
+        assert "&lt;b&gt;wobbles&lt;/b&gt;" in page
+        assert reverse("admin:storefront_store_product_change", args=[reviews[0].product_id]) in page
+
+    def test_hide_and_show(self, admin_client: Any, reviews: list[Review]) -> None:
+        answer = act(admin_client, REVIEWS, "hide", *reviews)
+        assert messages_of(answer) == [("success", "2 reviews were updated.")]
+        assert Review.objects.filter(is_hidden=True).count() == 2
+        assert LogEntry.objects.count() == 2
+
+        answer = act(admin_client, REVIEWS, "unhide", reviews[0])
+        assert messages_of(answer) == [("success", "1 review was updated.")]
+        assert Review.objects.get(is_hidden=False) == reviews[0]
+
+    def test_what_was_said_is_not_rewritten(self, admin_client: Any, reviews: list[Review]) -> None:
+        path = f"{REVIEWS}{reviews[0].pk}/change/"
+
+        admin_client.post(path, {"description": "lovely", "rating": "5", "is_hidden": "on"})
+
+        review = Review.objects.get(pk=reviews[0].pk)
+        assert (review.description, review.rating, review.is_hidden) == ("<b>wobbles</b>", 2, True)
+
+    def test_none_are_added_here(self, admin_client: Any) -> None:
+        assert admin_client.get(f"{REVIEWS}add/").status_code == 403
+
+
+class TestHostileAddresses:
+    @pytest.mark.parametrize("path", [PRODUCTS, COLLECTIONS, PROMOTIONS, REVIEWS])
+    @pytest.mark.parametrize(
+        "query",
+        ["p=-1", "p=abc", f"p={10**20}", "q=%00", "o=99", "o=a.b", "e=1", "collection__id=abc", f"pk={10**30}"],
+    )
+    def test_odd_lists_are_no_error(self, admin_client: Any, path: str, query: str) -> None:
+        assert admin_client.get(f"{path}?{query}").status_code < 500
+
+    @pytest.mark.parametrize("key", ["abc", "0", str(10**30), "_00"])
+    def test_odd_keys_lead_back_to_the_index(self, admin_client: Any, key: str) -> None:
+        assert admin_client.get(f"{PRODUCTS}{key}/change/").status_code == 302
+
+    def test_nobody_looks_further_than_the_filters(self) -> None:
+        client = client_of(staff_with("view_review"))
+
+        assert client.get(REVIEWS, {"author__password__startswith": "pbkdf2"}).status_code == 400

@@ -1,0 +1,445 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+from storefront_store_testapp.shop import client_of, messages_of, place_order, staff_with
+
+from storefront_store.models import Address, Cart, Customer, Order, OrderEvent, OrderItem, Product
+from storefront_store.services import orders as use_cases
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = "/admin/storefront_store/order/"
+EVENTS = "/admin/storefront_store/orderevent/"
+CARTS = "/admin/storefront_store/cart/"
+CUSTOMERS = "/admin/storefront_store/customer/"
+
+
+@pytest.fixture
+def product(make_product: Any) -> Product:
+    return make_product(title="Chair", inventory=10, unit_price=Decimal("1234.50"))
+
+
+@pytest.fixture
+def order(user: Any, product: Product) -> Order:
+    return place_order(user, (product, 3))
+
+
+def act(client: Any, action: str, *orders: Order, **extra: Any) -> Any:
+    data = {"action": action, "_selected_action": [order.pk for order in orders], **extra}
+    return client.post(ORDERS, data, follow=True)
+
+
+def press(client: Any, button: str, order: Order) -> Any:
+    return client.post(f"{ORDERS}{order.pk}/change/", {button: "1"}, follow=True)
+
+
+def state(order: Order) -> tuple[str, str, int]:
+    order.refresh_from_db()
+    return order.payment_status, order.status, Product.objects.get().inventory
+
+
+class TestList:
+    def test_shows_customer_states_and_total(self, admin_client: Any, user: Any, order: Order) -> None:
+        page = admin_client.get(ORDERS).content.decode()
+
+        assert f'<a href="{CUSTOMERS}{order.customer_id}/change/">{user.username}</a>' in page
+        assert '<span class="store-badge store-badge-open">Pending</span>' in page
+        assert '<span class="store-badge store-badge-good">Placed</span>' in page
+        assert "3,703.50 USD" in page
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ({}, True),
+            ({"payment_status__exact": "P"}, True),
+            ({"payment_status__exact": "C"}, False),
+            ({"status": "placed"}, True),
+            ({"status": "cancelled"}, False),
+            ({"status": "nonsense"}, True),
+        ],
+    )
+    def test_filters(self, admin_client: Any, order: Order, query: dict[str, str], found: bool) -> None:
+        assert list(admin_client.get(ORDERS, query).context["cl"].result_list) == [order] * found
+
+    def test_filters_by_date(self, admin_client: Any, order: Order) -> None:
+        tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+
+        assert list(admin_client.get(ORDERS, {"placed_at__lt": tomorrow}).context["cl"].result_list) == [order]
+        assert list(admin_client.get(ORDERS, {"placed_at__gte": tomorrow}).context["cl"].result_list) == []
+
+    def test_finds_by_number_and_by_customer(
+        self, admin_client: Any, product: Product, order: Order, make_user: Any
+    ) -> None:
+        other = place_order(
+            make_user(username="ann", first_name="Ann", last_name="Miller", email="am@example.org"), (product, 1)
+        )
+
+        def found(text: str) -> list[Order]:
+            return list(admin_client.get(ORDERS, {"q": text}).context["cl"].result_list)
+
+        assert found(str(order.pk)) == found(f"#{order.pk}") == [order]
+        assert found("ann mill") == found("am@ex") == [other]
+        assert found("iller") == found("9" * 30) == []
+
+    def test_a_customers_orders(self, admin_client: Any, order: Order, product: Product, make_user: Any) -> None:
+        place_order(make_user(), (product, 1))
+
+        answer = admin_client.get(ORDERS, {"customer__id": order.customer_id})
+
+        assert list(answer.context["cl"].result_list) == [order]
+
+
+class TestForm:
+    def test_lines_total_address_and_history(self, admin_client: Any, order: Order) -> None:
+        address = Address(street="Elm St 1", city="Springfield", zip="123", country="US")
+        Order.objects.filter(pk=order.pk).update(shipping_address=address.frozen())
+        Product.objects.update(title="Stool", unit_price=2)
+
+        page = admin_client.get(f"{ORDERS}{order.pk}/change/").content.decode()
+
+        assert "1,234.50 USD" in page
+        assert page.count("3,703.50 USD") == 2
+        assert "Chair" in page
+        assert ">Stool</a>" in page
+        assert "Elm St 1, 123 Springfield, US" in page
+        assert "<td>placed</td>" in page
+
+    def test_nothing_is_typed_into_it(self, admin_client: Any, order: Order) -> None:
+        answer = admin_client.get(f"{ORDERS}{order.pk}/change/")
+
+        assert list(answer.context["adminform"].form.fields) == []
+        assert not answer.context["inline_admin_formsets"][0].has_add_permission
+
+    def test_none_are_added_by_hand(self, admin_client: Any) -> None:
+        assert admin_client.get(f"{ORDERS}add/").status_code == 403
+        assert admin_client.post(f"{ORDERS}add/", {"payment_status": "C"}).status_code == 403
+
+    def test_posted_values_change_nothing(self, admin_client: Any, order: Order) -> None:
+        data = {"payment_status": "C", "total": "1", "items-0-quantity": "1", "_save": "Save"}
+
+        answer = admin_client.post(f"{ORDERS}{order.pk}/change/", data)
+
+        assert answer.status_code == 302
+        assert state(order) == ("P", "placed", 7)
+
+    def test_history_is_for_those_who_may_see_it(self, order: Order) -> None:
+        path = f"{ORDERS}{order.pk}/change/"
+
+        assert b"store-history" not in client_of(staff_with("view_order")).get(path).content
+        assert b"store-history" in client_of(staff_with("view_order", "view_history")).get(path).content
+        assert b"store-history" in client_of(staff_with("view_order", "view_orderevent")).get(path).content
+
+    def test_an_order_without_recorded_events(self, admin_client: Any, order: Order) -> None:
+        OrderEvent.objects.all().delete()
+
+        assert "Nothing is recorded." in admin_client.get(f"{ORDERS}{order.pk}/change/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("payment", "cancelled", "buttons"),
+        [
+            ("P", False, ["mark_paid", "mark_failed", "cancel"]),
+            ("F", False, ["mark_paid", "cancel"]),
+            ("C", False, []),
+            ("P", True, []),
+        ],
+    )
+    def test_buttons_are_the_steps_that_make_sense(
+        self, admin_client: Any, order: Order, payment: str, cancelled: bool, buttons: list[str]
+    ) -> None:
+        Order.objects.update(payment_status=payment, cancelled_at=timezone.now() if cancelled else None)
+
+        answer = admin_client.get(f"{ORDERS}{order.pk}/change/")
+
+        assert [name for name, _label in answer.context["steps"]] == buttons
+        assert all(f'name="{name}"' in answer.content.decode() for name in buttons)
+
+    def test_buttons_need_permission(self, order: Order) -> None:
+        def buttons(*permissions: str) -> list[str]:
+            answer = client_of(staff_with("view_order", *permissions)).get(f"{ORDERS}{order.pk}/change/")
+            return [name for name, _label in answer.context["steps"]]
+
+        assert buttons() == []
+        assert buttons("change_order") == ["mark_paid", "mark_failed"]
+        assert buttons("cancel_order") == ["cancel"]
+
+    def test_an_order_that_is_gone_leads_back(self, admin_client: Any) -> None:
+        assert admin_client.get(f"{ORDERS}99/change/").status_code == 302
+        assert admin_client.post(f"{ORDERS}99/change/", {"cancel": "1"}).status_code == 302
+
+
+@pytest.mark.parametrize("take", [act, press], ids=["action", "button"])
+class TestSteps:
+    def take(self, take: Any, client: Any, step: str, order: Order) -> Any:
+        return act(client, step, order) if take is act else press(client, step, order)
+
+    def test_paid(self, admin_client: Any, admin_user: Any, order: Order, take: Any) -> None:
+        answer = self.take(take, admin_client, "mark_paid", order)
+
+        assert messages_of(answer) == [("success", "1 order was updated.")]
+        assert state(order) == ("C", "placed", 7)
+        event = OrderEvent.objects.first()
+        assert (event.event, event.old_value, event.new_value) == ("payment_status_changed", "P", "C")
+        assert event.actor_name == admin_user.username
+        assert LogEntry.objects.get().get_change_message() == "Changed Payment status."
+
+    def test_failed(self, admin_client: Any, order: Order, take: Any) -> None:
+        self.take(take, admin_client, "mark_failed", order)
+
+        assert state(order) == ("F", "placed", 7)
+
+    def test_cancel_gives_the_stock_back_once(self, admin_client: Any, order: Order, take: Any) -> None:
+        self.take(take, admin_client, "cancel", order)
+        assert state(order) == ("P", "cancelled", 10)
+
+        answer = self.take(take, admin_client, "cancel", order)
+        assert messages_of(answer) == [("error", f"#{order.pk}: This order can't be cancelled.")]
+        assert state(order) == ("P", "cancelled", 10)
+        assert LogEntry.objects.count() == 1
+
+    def test_a_paid_order_is_not_cancelled(self, admin_client: Any, order: Order, take: Any) -> None:
+        self.take(take, admin_client, "mark_paid", order)
+
+        answer = self.take(take, admin_client, "cancel", order)
+
+        assert messages_of(answer) == [("error", f"#{order.pk}: This order can't be cancelled.")]
+        assert state(order) == ("C", "placed", 7)
+
+    def test_only_holders_of_cancel_order_cancel(self, order: Order, take: Any) -> None:
+        clerk = client_of(staff_with("view_order", "change_order", "delete_order"))
+        manager = client_of(staff_with("view_order", "cancel_order"))
+
+        self.take(take, clerk, "cancel", order)
+        assert state(order) == ("P", "placed", 7)
+
+        self.take(take, manager, "cancel", order)
+        assert state(order) == ("P", "cancelled", 10)
+
+
+class TestManyAtOnce:
+    def test_those_that_can_move_do(self, admin_client: Any, user: Any, product: Product, order: Order) -> None:
+        cancelled = place_order(user, (product, 1))
+        use_cases.cancel_order(cancelled.pk)
+
+        answer = act(admin_client, "mark_paid", order, cancelled)
+
+        assert messages_of(answer) == [
+            ("success", "1 order was updated."),
+            ("error", f"#{cancelled.pk}: This order was cancelled."),
+        ]
+        assert state(order)[0] == "C"
+
+    def test_refusals_are_summed_up(self, admin_client: Any, user: Any, product: Product) -> None:
+        orders = [place_order(user, (product, 1)) for _ in range(7)]
+        for order in orders:
+            use_cases.cancel_order(order.pk)
+
+        answer = act(admin_client, "cancel", *orders)
+
+        texts = [text for _level, text in messages_of(answer)]
+        assert len(texts) == 6
+        assert texts[-1] == "2 more orders were refused."
+
+
+class TestDeleting:
+    def test_the_question_names_the_lines(self, admin_client: Any, order: Order) -> None:
+        answer = admin_client.get(f"{ORDERS}{order.pk}/delete/")
+
+        assert "3 x Chair" in answer.content.decode()
+        assert dict(answer.context["model_count"]) == {"orders": 1, "order items": 1}
+
+    def test_one(self, admin_client: Any, order: Order) -> None:
+        answer = admin_client.post(f"{ORDERS}{order.pk}/delete/", {"post": "yes"})
+
+        assert answer.status_code == 302
+        assert not Order.objects.exists()
+        assert not OrderItem.objects.exists()
+        assert Product.objects.get().inventory == 10
+        assert OrderEvent.objects.first().event == "deleted"
+        assert LogEntry.objects.get().object_id == str(order.pk)
+
+    def test_many(self, admin_client: Any, user: Any, product: Product, order: Order) -> None:
+        other = place_order(user, (product, 2))
+        question = act(admin_client, "delete_selected", order, other)
+        assert "Are you sure" in question.content.decode()
+        assert Order.objects.count() == 2
+
+        answer = act(admin_client, "delete_selected", order, other, post="yes")
+
+        assert messages_of(answer) == [("success", "2 orders were updated.")]
+        assert not Order.objects.exists()
+        assert Product.objects.get().inventory == 10
+        assert LogEntry.objects.count() == 2
+
+    def test_a_paid_one_stays(self, admin_client: Any, order: Order) -> None:
+        Order.objects.update(payment_status="C")
+
+        single = admin_client.post(f"{ORDERS}{order.pk}/delete/", {"post": "yes"})
+        bulk = act(admin_client, "delete_selected", order, post="yes")
+
+        assert single.context["protected"]
+        assert bulk.context["protected"]
+        assert state(order) == ("C", "placed", 7)
+
+    def test_a_payment_that_comes_after_the_question_is_no_error(
+        self, admin_client: Any, order: Order, monkeypatch: Any
+    ) -> None:
+        Order.objects.update(payment_status="C")
+        monkeypatch.setattr("storefront_store.admin.OrderAdmin.get_deleted_objects", lambda *args: ([], {}, set(), []))
+
+        single = admin_client.post(f"{ORDERS}{order.pk}/delete/", {"post": "yes"}, follow=True)
+        bulk = act(admin_client, "delete_selected", order, post="yes")
+
+        assert messages_of(single) == [("error", "A paid order cannot be deleted.")]
+        assert messages_of(bulk) == [("error", f"#{order.pk}: A paid order cannot be deleted.")]
+        assert state(order) == ("C", "placed", 7)
+        assert not LogEntry.objects.exists()
+
+    def test_only_with_permission(self, order: Order) -> None:
+        clerk = client_of(staff_with("view_order", "change_order"))
+
+        act(clerk, "delete_selected", order, post="yes")
+        answer = clerk.post(f"{ORDERS}{order.pk}/delete/", {"post": "yes"})
+
+        assert answer.status_code == 403
+        assert Order.objects.exists()
+
+
+class TestEvents:
+    def test_the_history_of_all_orders(self, admin_client: Any, order: Order) -> None:
+        use_cases.change_payment_status(order.pk, "F")
+        use_cases.cancel_order(order.pk)
+        use_cases.delete_order(order.pk)
+
+        answer = admin_client.get(EVENTS, {"q": str(order.pk)})
+
+        assert [event.event for event in answer.context["cl"].result_list] == [
+            "deleted",
+            "cancelled",
+            "payment_status_changed",
+            "placed",
+        ]
+        assert "Pending" in answer.content.decode()
+        assert "Failed" in answer.content.decode()
+
+    def test_it_is_not_edited(self, admin_client: Any, order: Order) -> None:
+        event = OrderEvent.objects.get()
+
+        assert admin_client.get(f"{EVENTS}{event.pk}/change/").status_code == 200
+        assert admin_client.get(f"{EVENTS}add/").status_code == 403
+        assert admin_client.post(f"{EVENTS}{event.pk}/change/", {"event": "deleted"}).status_code == 403
+        assert admin_client.post(f"{EVENTS}{event.pk}/delete/", {"post": "yes"}).status_code == 403
+
+    def test_holders_of_view_history_see_it(self, order: Order) -> None:
+        assert client_of(staff_with("view_history")).get(EVENTS).status_code == 200
+        assert client_of(staff_with("view_order")).get(EVENTS).status_code == 403
+        assert EVENTS in client_of(staff_with("view_history")).get("/admin/").content.decode()
+        assert EVENTS not in client_of(staff_with("view_order")).get("/admin/").content.decode()
+
+
+class TestCarts:
+    def test_they_are_looked_at(self, admin_client: Any, product: Product, make_cart: Any) -> None:
+        cart = make_cart((product, 4))
+
+        answer = admin_client.get(CARTS)
+        assert [(row.pk, row.lines_count) for row in answer.context["cl"].result_list] == [(cart.pk, 1)]
+        page = admin_client.get(f"{CARTS}{cart.pk}/change/").content.decode()
+        assert ">Chair</a>" in page
+        assert "1,234.50" in page
+
+    def test_and_not_touched(self, admin_client: Any, product: Product, make_cart: Any) -> None:
+        cart = make_cart((product, 4))
+
+        assert admin_client.get(f"{CARTS}add/").status_code == 403
+        assert admin_client.post(f"{CARTS}{cart.pk}/change/", {"_save": "1"}).status_code == 403
+        assert admin_client.post(f"{CARTS}{cart.pk}/delete/", {"post": "yes"}).status_code == 403
+        admin_client.post(CARTS, {"action": "delete_selected", "_selected_action": [cart.pk], "post": "yes"})
+        assert Cart.objects.get().items.get().quantity == 4
+
+
+class TestCustomers:
+    def test_orders_are_counted_and_linked(self, admin_client: Any, order: Order) -> None:
+        page = admin_client.get(CUSTOMERS).content.decode()
+
+        assert f'<a href="{ORDERS}?customer__id={order.customer_id}">1 Order</a>' in page
+        assert "0 Orders" in page
+
+    def test_finds_by_the_users_names(self, admin_client: Any, make_user: Any) -> None:
+        ann = make_user(username="x1", first_name="Ann", last_name="Miller", email="mail@example.org")
+        make_user(username="x2", first_name="Ben", last_name="Hammill")
+
+        for text in ("ann", "MILL", "ann miller", "x1", "mail@"):
+            found = admin_client.get(CUSTOMERS, {"q": text}).context["cl"].result_list
+            assert [customer.user for customer in found] == [ann], text
+
+    def test_memberships_are_edited_in_place(self, admin_client: Any, user: Any) -> None:
+        customer = Customer.objects.get(user=user)
+        data = {
+            "form-TOTAL_FORMS": 1,
+            "form-INITIAL_FORMS": 1,
+            "form-0-id": customer.pk,
+            "form-0-membership": "G",
+            "_save": "Save",
+        }
+
+        admin_client.post(f"{CUSTOMERS}?q={user.username}", data)
+
+        customer.refresh_from_db()
+        assert customer.membership == "G"
+
+    def test_addresses_are_on_the_customers_page(self, admin_client: Any, user: Any) -> None:
+        customer = Customer.objects.get(user=user)
+        data = {
+            "phone": "1",
+            "membership": "S",
+            "addresses-TOTAL_FORMS": 1,
+            "addresses-INITIAL_FORMS": 0,
+            "addresses-0-street": "Elm St 1",
+            "addresses-0-city": "Springfield",
+        }
+
+        answer = admin_client.post(f"{CUSTOMERS}{customer.pk}/change/", data)
+
+        assert answer.status_code == 302
+        assert Address.objects.get().customer == customer
+        customer.refresh_from_db()
+        assert (customer.phone, customer.membership, customer.user) == ("1", "S", user)
+
+    def test_a_customer_does_not_change_hands(self, admin_client: Any, user: Any, make_user: Any) -> None:
+        customer = Customer.objects.get(user=user)
+
+        answer = admin_client.get(f"{CUSTOMERS}{customer.pk}/change/")
+
+        assert "user" not in answer.context["adminform"].form.fields
+        assert "user" in admin_client.get(f"{CUSTOMERS}add/").context["adminform"].form.fields
+
+    def test_one_without_a_user_can_be_shown(self, admin_client: Any, user: Any, order: Order) -> None:
+        user.delete()
+
+        assert admin_client.get(CUSTOMERS).status_code == 200
+        assert admin_client.get(f"{CUSTOMERS}{order.customer_id}/change/").status_code == 200
+        assert admin_client.get(f"{ORDERS}{order.pk}/change/").status_code == 200
+
+    def test_one_with_orders_stays(self, admin_client: Any, order: Order, monkeypatch: Any) -> None:
+        path = f"{CUSTOMERS}{order.customer_id}/delete/"
+        assert admin_client.post(path, {"post": "yes"}).context["protected"]
+        monkeypatch.setattr(
+            "storefront_store.admin.CustomerAdmin.get_deleted_objects", lambda *args: ([], {}, set(), [])
+        )
+
+        answer = admin_client.post(path, {"post": "yes"}, follow=True)
+
+        assert messages_of(answer) == [("error", "Customer cannot be deleted because it has orders.")]
+        assert Customer.objects.filter(pk=order.customer_id).exists()
+
+    def test_one_without_orders_goes(self, admin_client: Any, user: Any) -> None:
+        customer = Customer.objects.get(user=user)
+
+        admin_client.post(f"{CUSTOMERS}{customer.pk}/delete/", {"post": "yes"})
+
+        assert not Customer.objects.filter(pk=customer.pk).exists()

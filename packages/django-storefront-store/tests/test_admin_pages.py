@@ -1,0 +1,314 @@
+"""What holds for all pages: their cost, who registers them, and the numbers on the index."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig, SimpleAdminConfig
+from django.core import checks
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import path, reverse
+from django.utils import timezone
+from storefront_store_testapp.shop import client_of, staff_with
+
+from storefront_store.admin import CollectionAdmin, ProductAdmin, dashboard, register
+from storefront_store.admin.base import change_link, changelist_link
+from storefront_store.apps import complete_admin
+from storefront_store.models import (
+    Cart,
+    CartItem,
+    Collection,
+    Customer,
+    Order,
+    OrderEvent,
+    OrderItem,
+    Product,
+    ProductImage,
+    Promotion,
+    Review,
+)
+
+OURS = [model for model in admin.site._registry if model._meta.app_label == "storefront_store"]
+BUDGET = 8
+own_site = admin.AdminSite("own")
+urlpatterns = [path("own/", own_site.urls), path("admin/", admin.site.urls)]
+
+
+def fill(make_user: Any, number: int) -> None:
+    """Put ``number`` rows into every table, each with something behind it."""
+    users = [make_user(first_name=f"Ann {index}", last_name="Miller") for index in range(number)]
+    customers = list(Customer.objects.filter(user__in=users))
+    collections = Collection.objects.bulk_create(Collection(title=f"C{index}") for index in range(number))
+    products = Product.objects.bulk_create(
+        Product(title=f"P{index}", slug="p", unit_price=1, inventory=index, collection=collections[index])
+        for index in range(number)
+    )
+    for collection, product in zip(collections, products, strict=True):
+        collection.featured_product = product
+    Collection.objects.bulk_update(collections, ["featured_product"])
+    ProductImage.objects.bulk_create(ProductImage(product=product, image="a.png") for product in products)
+    Review.objects.bulk_create(
+        Review(product=product, author=user, name="Ann", description="fine", rating=5)
+        for product, user in zip(products, users, strict=True)
+    )
+    promotions = Promotion.objects.bulk_create(Promotion(description="Sale", discount=10) for _ in range(number))
+    for promotion in promotions[:20]:
+        promotion.products.set(products[:5])
+    orders = Order.objects.bulk_create(Order(customer=customer, total=1, currency="USD") for customer in customers)
+    OrderItem.objects.bulk_create(
+        OrderItem(order=order, product=product, title="P", quantity=1, unit_price=1)
+        for order, product in zip(orders, products, strict=True)
+    )
+    OrderEvent.objects.bulk_create(
+        OrderEvent(order_number=order.pk, customer_number=order.customer_id, event="placed") for order in orders
+    )
+    carts = Cart.objects.bulk_create(Cart() for _ in range(number))
+    CartItem.objects.bulk_create(
+        CartItem(cart=cart, product=product, quantity=1) for cart, product in zip(carts, products, strict=True)
+    )
+
+
+@pytest.mark.django_db
+class TestCost:
+    @pytest.fixture(params=[10, 1000], ids=["10 rows", "1000 rows"])
+    def rows(self, request: Any, make_user: Any) -> int:
+        fill(make_user, request.param)
+        return request.param
+
+    def queries(self, client: Any, address: str) -> int:
+        with CaptureQueriesContext(connection) as context:
+            assert client.get(address).status_code == 200
+        return len(context)
+
+    def test_lists(self, rows: int) -> None:
+        everything = [f"view_{model._meta.model_name}" for model in OURS]
+        everything += ["change_product", "change_customer"]  # the lists that are edited in place
+        clerk = client_of(staff_with(*everything))
+
+        for model in OURS:
+            address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
+            assert self.queries(clerk, address) <= BUDGET, model
+
+    def test_searches(self, rows: int, admin_client: Any) -> None:
+        for model in OURS:
+            if admin.site.get_model_admin(model).search_fields:
+                address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
+                assert self.queries(admin_client, f"{address}?q=1") <= BUDGET, model
+
+    def test_forms(self, rows: int, admin_client: Any) -> None:
+        Promotion.objects.first().products.set(Product.objects.all()[:5])
+        for model in OURS:
+            instance = model.objects.first()
+            address = reverse(f"admin:storefront_store_{model._meta.model_name}_change", args=[instance.pk])
+            assert self.queries(admin_client, address) <= BUDGET, model
+
+    def test_the_index(self, rows: int, admin_client: Any) -> None:
+        assert self.queries(admin_client, "/admin/") <= 6
+
+
+@pytest.mark.django_db
+class TestLists:
+    @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+    def test_each_column_sorts(self, admin_client: Any, make_user: Any, model: Any) -> None:
+        fill(make_user, 3)
+        address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
+        columns = len(admin_client.get(address).context["cl"].list_display)
+
+        for column in range(1, columns):
+            assert admin_client.get(address, {"o": f"-{column}"}).status_code == 200
+
+
+@pytest.mark.django_db
+class TestFigures:
+    def order(self, customer: Any, total: str, **values: Any) -> Order:
+        order = Order.objects.create(customer=customer, total=Decimal(total), currency=values.pop("currency", "USD"))
+        Order.objects.filter(pk=order.pk).update(**values)
+        return order
+
+    @pytest.fixture
+    def customer(self, user: Any) -> Customer:
+        return Customer.objects.get(user=user)
+
+    def values(self, *permissions: str) -> dict[str, str]:
+        user = staff_with(*permissions)
+        return {figure.label: figure.value for figure in dashboard.figures(user)}
+
+    def test_orders_and_revenue(self, customer: Customer) -> None:
+        now = timezone.now()
+        self.order(customer, "10.50")
+        self.order(customer, "1000")
+        self.order(customer, "7", payment_status="F")
+        self.order(customer, "5", cancelled_at=now)
+        self.order(customer, "100", placed_at=now - timedelta(days=10))
+        self.order(customer, "9999", placed_at=now - timedelta(days=31))
+
+        assert self.values("view_order") == {
+            "Orders today": "3",
+            "Revenue today": "1,010.50 USD",
+            "Revenue of 30 days": "1,110.50 USD",
+        }
+
+    def test_currencies_are_not_added_up(self, customer: Customer) -> None:
+        self.order(customer, "10")
+        self.order(customer, "20", currency="EUR")
+
+        assert self.values("view_order")["Revenue today"] == "20.00 EUR + 10.00 USD"
+
+    def test_the_day_is_that_of_the_shop(self, customer: Customer, settings: Any) -> None:
+        settings.TIME_ZONE = "UTC"
+        now = timezone.now()
+        self.order(customer, "10", placed_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+        self.order(customer, "3", placed_at=now.replace(hour=0, minute=0, second=0) - timedelta(seconds=1))
+
+        assert self.values("view_order")["Revenue today"] == "10.00 USD"
+
+    def test_an_empty_shop(self) -> None:
+        assert self.values("view_order", "view_product") == {
+            "Orders today": "0",
+            "Revenue today": "0.00 USD",
+            "Revenue of 30 days": "0.00 USD",
+            "Low stock": "0",
+        }
+
+    def test_low_stock_counts_what_is_on_sale(self, make_product: Any) -> None:
+        make_product(inventory=9)
+        make_product(inventory=10)
+        make_product(inventory=1, is_active=False)
+
+        assert self.values("change_product") == {"Low stock": "1"}
+
+    def test_numbers_are_for_those_who_may_see_the_rows(self, make_product: Any) -> None:
+        make_product(inventory=1)
+
+        assert self.values() == {}
+        assert set(self.values("change_order")) == {"Orders today", "Revenue today", "Revenue of 30 days"}
+        page = client_of(staff_with("view_collection")).get("/admin/").content.decode()
+        assert "store-figures" not in page
+
+    def test_they_lead_to_the_rows(self, admin_client: Any, customer: Customer, make_product: Any) -> None:
+        today = self.order(customer, "10")
+        old = self.order(customer, "10", placed_at=timezone.now() - timedelta(days=3))
+        low = make_product(inventory=1)
+        make_product(inventory=50)
+
+        page = admin_client.get("/admin/").content.decode()
+        assert "store-figures" in page
+        links = {figure.label: figure.url for figure in dashboard.figures(staff_with("view_order", "view_product"))}
+
+        def rows(label: str) -> list[Any]:
+            return list(admin_client.get(links[label]).context["cl"].result_list)
+
+        assert rows("Orders today") == rows("Revenue today") == [today]
+        assert rows("Revenue of 30 days") == [today, old]
+        assert rows("Low stock") == [low]
+
+    def test_a_shop_without_time_zones(self, customer: Customer, monkeypatch: Any) -> None:
+        naive = timezone.now().replace(tzinfo=None)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: naive)
+
+        assert dashboard._midnight() == naive.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+class TestRegistration:
+    def test_a_page_of_the_hosts_own_stays(self) -> None:
+        site = admin.AdminSite("host")
+
+        class HostAdmin(ProductAdmin):
+            pass
+
+        site.register(Product, HostAdmin)
+        site.index_template = "host/index.html"
+
+        register(site)
+
+        assert type(site.get_model_admin(Product)) is HostAdmin
+        assert type(site.get_model_admin(Collection)) is CollectionAdmin
+        assert site.index_template == "host/index.html"
+
+    def test_a_host_registers_after_us_as_django_has_it(self) -> None:
+        site = admin.AdminSite("host")
+        register(site)
+
+        class HostAdmin(ProductAdmin):
+            inlines = []
+
+        site.unregister(Product)
+        site.register(Product, HostAdmin)
+        register(site)
+
+        assert type(site.get_model_admin(Product)) is HostAdmin
+
+    def test_twice_is_once(self) -> None:
+        site = admin.AdminSite("host")
+
+        register(site)
+        register(site)
+
+        assert set(site._registry) == set(OURS)
+
+    def test_all_of_it_passes_the_checks(self) -> None:
+        assert checks.run_checks() == []
+
+    @pytest.mark.parametrize(("config", "completed"), [(AdminConfig, True), (SimpleAdminConfig, False)])
+    def test_only_where_pages_are_discovered(self, monkeypatch: Any, config: Any, completed: bool) -> None:
+        sites: list[Any] = []
+        monkeypatch.setattr("storefront_store.admin.register", sites.append)
+        monkeypatch.setattr("django.apps.apps.get_app_config", lambda label: config("django.contrib.admin", admin))
+        monkeypatch.setattr("django.contrib.admin.autodiscover", lambda: None)
+
+        complete_admin()
+
+        assert bool(sites) is completed
+
+    def test_a_project_without_the_admin(self, monkeypatch: Any) -> None:
+        sites: list[Any] = []
+        monkeypatch.setattr("storefront_store.admin.register", sites.append)
+        monkeypatch.setattr("django.apps.apps.is_installed", lambda name: name != "django.contrib.admin")
+
+        complete_admin()
+
+        assert sites == []
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+class TestSiteOfItsOwn:
+    @pytest.fixture(autouse=True)
+    def _site(self) -> Any:
+        register(own_site)
+        yield
+        for model in list(own_site._registry):
+            own_site.unregister(model)
+        own_site.index_template = None
+
+    @pytest.fixture(autouse=True)
+    def _routes(self, _site: Any, settings: Any) -> None:
+        import sys
+
+        from django.urls import clear_url_caches
+
+        module = sys.modules[__name__]
+        module.urlpatterns = [path("own/", own_site.urls), path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+        clear_url_caches()
+
+    def test_links_stay_on_it(self, admin_client: Any, make_product: Any) -> None:
+        product = make_product(inventory=1)
+
+        index = admin_client.get("/own/").content.decode()
+        products = admin_client.get("/own/storefront_store/product/").content.decode()
+
+        assert 'href="/own/storefront_store/product/?inventory=%3C10&amp;is_active__exact=1"' in index
+        assert f'href="/own/storefront_store/product/?collection__id={product.collection_id}"' in products
+
+    def test_what_has_no_page_there_is_no_link(self, make_product: Any, settings: Any) -> None:
+        product = make_product(title="<Chair>")
+        empty = admin.AdminSite("empty")
+        settings.ROOT_URLCONF = "storefront_store.urls"
+
+        assert change_link(empty, product) == "<Chair>"
+        assert changelist_link(empty, Product, "all <b>") == "all <b>"
