@@ -17,8 +17,6 @@ import pytest
 
 from storefront_store.conf import SWAPPABLE
 
-pytestmark = pytest.mark.database
-
 TESTS = Path(__file__).parent
 ALL = ",".join(SWAPPABLE)
 
@@ -50,7 +48,12 @@ def walk(folder: Path, swapped: str, product_key: str = "") -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("swapped", "product_key"),
-    [("", ""), *((name, "") for name in SWAPPABLE), (ALL, ""), (ALL, "uuid")],
+    [
+        ("", ""),
+        *((name, "") for name in SWAPPABLE),
+        pytest.param(ALL, "", marks=pytest.mark.database),
+        pytest.param(ALL, "uuid", marks=pytest.mark.database),
+    ],
     ids=["none", *SWAPPABLE, "all", "all, product by UUID"],
 )
 def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework.routers import DefaultRouter
 from rest_framework_nested.routers import NestedSimpleRouter
 
+from storefront_store.api.views.base import RootView
 from storefront_store.conf import app_settings
 
 
@@ -12,6 +13,7 @@ def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
     """Return the router of the store and the ones nested in it."""
     viewsets = {name: app_settings.part("VIEWSETS", name) for name in app_settings.VIEWSETS}
     router = DefaultRouter()
+    router.APIRootView = RootView
     router.register("products", viewsets["product"], basename="product")
     router.register("collections", viewsets["collection"], basename="collection")
     router.register("promotions", viewsets["promotion"], basename="promotion")

@@ -174,7 +174,7 @@ class ProductImage(models.Model):
         verbose_name_plural = _("product images")
 
     def __str__(self) -> str:
-        return self.image.name
+        return str(self.image)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new file goes again if its row can't be written."""

@@ -10,7 +10,8 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.routers import APIRootView
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
@@ -29,7 +30,22 @@ class PlainMetadata(SimpleMetadata):
         return {}
 
 
-class StoreViewSet(GenericViewSet):
+class AnswersErrors:
+    """Answers errors in the store's own way, whatever the project has for its other views."""
+
+    def get_exception_handler(self) -> Callable[..., Any]:
+        """The one place where what went wrong becomes an answer."""
+        return exception_handler
+
+
+class RootView(AnswersErrors, APIRootView):
+    """Where the lists of the store are."""
+
+    permission_classes = [AllowAny]
+    metadata_class = PlainMetadata
+
+
+class StoreViewSet(AnswersErrors, GenericViewSet):
     """Serializer, permissions and model by the part's name, read from the settings at each request.
 
     Attributes:
@@ -42,10 +58,6 @@ class StoreViewSet(GenericViewSet):
     parser_classes = [StrictJSONParser, LimitedFormParser, LimitedMultiPartParser]
     filter_backends: list[Any] = []
     metadata_class = PlainMetadata
-
-    def get_exception_handler(self) -> Callable[..., Any]:
-        """Answer errors in the store's own way, whatever the project has for its other views."""
-        return exception_handler
 
     def get_permissions(self) -> list[BasePermission]:
         """The permissions of this part; an extra action may bring its own."""
