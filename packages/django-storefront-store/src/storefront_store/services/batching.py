@@ -20,6 +20,15 @@ def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
         yield batch
 
 
+def key_batches(rows: Any, size: int = BATCH_SIZE) -> Iterator[list[Any]]:
+    """Walk through the primary keys of a queryset in lists of at most ``size``; rows may come and go meanwhile."""
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    batch = list(keys[:size])
+    while batch:
+        yield batch
+        batch = list(keys.filter(pk__gt=batch[-1])[:size])
+
+
 def by_key(rows: Any) -> Iterator[Any]:
     """Walk through a queryset in the order of its primary key, a batch at a time on every database."""
     rows = rows.order_by("pk")

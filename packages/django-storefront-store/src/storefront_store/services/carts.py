@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -122,13 +123,20 @@ def remove_item(cart_id: Any, item_id: Any) -> None:
         raise NotFound
 
 
-def purge_carts(older_than: datetime, *, batch_size: int = 500, dry_run: bool = False) -> int:
+def purge_carts(
+    older_than: datetime,
+    *,
+    batch_size: int = 500,
+    dry_run: bool = False,
+    advance: Callable[[int], object] = lambda done: None,
+) -> int:
     """Delete the carts that nobody has touched since ``older_than``.
 
     Args:
         older_than: The moment.
         batch_size: Carts deleted in one transaction.
         dry_run: Count only.
+        advance: Told the number of carts dealt with since the last call.
 
     Returns:
         How many carts went.
@@ -139,6 +147,7 @@ def purge_carts(older_than: datetime, *, batch_size: int = 500, dry_run: bool = 
     purged = 0
     while keys := list(forgotten.order_by("updated_at").values_list("pk", flat=True)[:batch_size]):
         purged += _purge_batch(keys, older_than)
+        advance(len(keys))
     return purged
 
 

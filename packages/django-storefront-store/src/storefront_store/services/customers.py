@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import get_model
 from storefront_store.exceptions import Protected
+from storefront_store.services.batching import key_batches
 from storefront_store.services.transactions import use_case
 
 
@@ -37,27 +39,31 @@ def delete_customer(customer: Any) -> None:
         raise Protected(_("Customer cannot be deleted because it has orders.")) from error
 
 
-def create_missing_customers(*, batch_size: int = 1000, dry_run: bool = False) -> int:
+def create_missing_customers(
+    *, batch_size: int = 1000, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
+) -> int:
     """Give every user without a customer one.
 
     Args:
         batch_size: Users read and customers written at a time.
         dry_run: Count only.
+        advance: Told the number of users dealt with since the last call.
 
     Returns:
         How many were missing.
     """
-    customer_model = get_model("Customer")
-    users = get_user_model()._default_manager.filter(customer__isnull=True).order_by("pk")
+    users = get_user_model()._default_manager.filter(customer__isnull=True)
     if dry_run:
         return users.count()
-    made, last = 0, None
-    while True:
-        batch = users if last is None else users.filter(pk__gt=last)
-        keys = list(batch.values_list("pk", flat=True)[:batch_size])
-        if not keys:
-            return made
-        last = keys[-1]
-        rows = [customer_model(user_id=key) for key in keys]
-        customer_model._default_manager.bulk_create(rows, ignore_conflicts=True)
-        made += len(keys)
+    made = 0
+    for keys in key_batches(users, batch_size):
+        made += _create_for(keys)
+        advance(len(keys))
+    return made
+
+
+@use_case
+def _create_for(users: list[Any]) -> int:
+    model = get_model("Customer")
+    model._default_manager.bulk_create([model(user_id=key) for key in users], ignore_conflicts=True)
+    return len(users)

@@ -106,12 +106,15 @@ def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
             records.filter(created_at__lt=_oldest_kept()).delete()
 
 
-def purge(*, batch_size: int = 1000, dry_run: bool = False) -> int:
+def purge(
+    *, batch_size: int = 1000, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
+) -> int:
     """Delete the records that are past their time.
 
     Args:
-        batch_size: Rows deleted in one statement.
+        batch_size: Rows deleted in one transaction.
         dry_run: Count only.
+        advance: Told the number of records dealt with since the last call.
 
     Returns:
         How many there were.
@@ -121,8 +124,14 @@ def purge(*, batch_size: int = 1000, dry_run: bool = False) -> int:
         return old.count()
     purged = 0
     while keys := list(old.order_by("created_at").values_list("pk", flat=True)[:batch_size]):
-        purged += IdempotencyRecord.objects.filter(pk__in=keys).delete()[0]
+        purged += _purge_batch(keys)
+        advance(len(keys))
     return purged
+
+
+@use_case
+def _purge_batch(keys: list[Any]) -> int:
+    return IdempotencyRecord.objects.filter(pk__in=keys).delete()[0]
 
 
 def _oldest_kept() -> Any:

@@ -44,7 +44,7 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
         Forbidden: If the user may see it and not cancel it.
         InvalidTransition: If it is paid, cancelled, or no longer the owner's to cancel.
     """
-    order = _locked(order_id)
+    order = lock_order(order_id)
     privileged = user is None or may_cancel_any(user)
     if not privileged and order.customer.user_id != user.pk:
         raise Forbidden if user.is_staff else NotFound
@@ -52,7 +52,7 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
     if order.cancelled_at or order.payment_status not in cancellable:
         raise InvalidTransition(_("This order can't be cancelled."))
     _set(order, cancelled_at=timezone.now())
-    stock.give_back(_units(order))
+    stock.give_back(units_of(order))
     history.record(
         order, OrderEvent.CANCELLED, user=user, old=AbstractOrder.STATUS_PLACED, new=AbstractOrder.STATUS_CANCELLED
     )
@@ -76,7 +76,7 @@ def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> An
         NotFound: If there is no such order.
         InvalidTransition: If the order is cancelled or the step is none of those allowed.
     """
-    order = _locked(order_id)
+    order = lock_order(order_id)
     old = order.payment_status
     if order.cancelled_at:
         raise InvalidTransition(_("This order was cancelled."))
@@ -105,18 +105,22 @@ def delete_order(order_id: Any, *, user: Any = None) -> None:
         NotFound: If there is no such order.
         Protected: If it is paid.
     """
-    order = _locked(order_id)
+    order = lock_order(order_id)
     if order.payment_status == COMPLETE:
         raise Protected(_("A paid order cannot be deleted."))
     if not order.cancelled_at:
-        stock.give_back(_units(order))
+        stock.give_back(units_of(order))
     history.record(order, OrderEvent.DELETED, user=user, old=order.status)
     get_model("OrderItem")._base_manager.filter(order=order).delete()
     order.delete()
 
 
-def _locked(order_id: Any) -> Any:
-    """Read an order under a lock that lasts until the transaction ends."""
+def lock_order(order_id: Any) -> Any:
+    """Read an order under a lock that lasts until the transaction ends.
+
+    Raises:
+        NotFound: If there is no such order.
+    """
     no_key = connections[using()].features.has_select_for_no_key_update
     orders = get_model("Order")._base_manager.using(using()).select_for_update(no_key=no_key)
     order = orders.filter(pk=order_id).first()
@@ -131,7 +135,8 @@ def _set(order: Any, **values: Any) -> None:
     order.save(update_fields=list(values))
 
 
-def _units(order: Any) -> Counter[Any]:
+def units_of(order: Any) -> Counter[Any]:
+    """Return the units in an order by product key."""
     lines = get_model("OrderItem")._base_manager.filter(order=order).values_list("product_id", "quantity")
     units: Counter[Any] = Counter()
     for product_id, quantity in lines:

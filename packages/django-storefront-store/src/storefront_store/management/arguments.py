@@ -1,0 +1,26 @@
+"""Command line arguments that several commands share."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentTypeError
+from datetime import timedelta
+from typing import Final
+
+UNITS: Final = {"h": "hours", "d": "days", "w": "weeks"}
+LONGEST: Final = timedelta(days=36_500)
+
+
+def age(text: str) -> timedelta:
+    """Read an age such as ``90``, ``90d``, ``12h`` or ``6w``; a bare number counts days.
+
+    Raises:
+        ArgumentTypeError: If it is none, or longer than a century.
+    """
+    match = re.fullmatch(r"([0-9]{1,7})([hdw]?)", text.strip().lower())
+    if match is None:
+        raise ArgumentTypeError(f"{text!r} is no age: write 90d for days, 12h for hours or 6w for weeks")
+    result = timedelta(**{UNITS[match[2] or "d"]: int(match[1])})
+    if result > LONGEST:
+        raise ArgumentTypeError(f"{text!r} is longer than a century")
+    return result

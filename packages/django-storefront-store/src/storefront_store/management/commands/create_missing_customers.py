@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from storefront_store.management.progress import progress, raw
+from storefront_store.services.customers import create_missing_customers
+
+
+class Command(BaseCommand):
+    """Give users from before the store was installed a customer each."""
+
+    help = "Gives every user without a customer one. New users get theirs by themselves."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--dry-run", action="store_true", help="say how many there are, and create nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create, and say how many were missing."""
+        number = create_missing_customers(dry_run=True)
+        if options["dry_run"]:
+            self.stdout.write(f"{number} customers would be created.")
+            return
+        with progress(raw(self.stderr), total=number, label="Users", shown=options["verbosity"] > 0) as advance:
+            made = create_missing_customers(advance=advance)
+        self.stdout.write(f"Created {made} customers.")

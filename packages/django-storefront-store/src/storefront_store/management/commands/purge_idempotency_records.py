@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from storefront_store.management.progress import progress, raw
+from storefront_store.services import idempotency
+
+
+class Command(BaseCommand):
+    """Delete kept answers that are past their time."""
+
+    help = "Deletes the answers kept for repeated requests once they are older than IDEMPOTENCY_HOURS."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--dry-run", action="store_true", help="say how many there are, and delete nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Purge, and say how many went."""
+        number = idempotency.purge(dry_run=True)
+        if options["dry_run"]:
+            self.stdout.write(f"{number} records would be deleted.")
+            return
+        with progress(raw(self.stderr), total=number, label="Records", shown=options["verbosity"] > 0) as advance:
+            purged = idempotency.purge(advance=advance)
+        self.stdout.write(f"Deleted {purged} records.")

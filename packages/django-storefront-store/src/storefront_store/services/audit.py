@@ -1,0 +1,147 @@
+"""Do the orders add up? What use cases keep right by themselves can still be broken by hand or by raw SQL.
+
+Looked for, and mended on request where the rows tell how:
+
+==========================  ===================================================  ====================================
+code                        what is wrong                                        how it is mended
+==========================  ===================================================  ====================================
+``wrong_total``             the total is not the sum of the lines                the total is set to that sum
+``stock_not_returned``      marked as cancelled, but not by the use case: the    stock goes back, history is written
+                            history knows it was placed and not cancelled
+``not_marked_cancelled``    cancelled by the history, and not marked as such     marked, as of the recorded moment
+``no_lines``                nothing was ordered                                  not: nobody knows what it was
+``paid_and_cancelled``      both at once                                         not: money may have to go back
+==========================  ===================================================  ====================================
+
+Stock below zero, unknown payment states and duplicate cart lines need no look: the database forbids them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from storefront_store.conf import get_model
+from storefront_store.exceptions import NotFound
+from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.services import history, stock
+from storefront_store.services.batching import BATCH_SIZE, key_batches
+from storefront_store.services.orders import COMPLETE, lock_order, units_of
+from storefront_store.services.transactions import use_case
+
+WRONG_TOTAL: Final = "wrong_total"
+STOCK_NOT_RETURNED: Final = "stock_not_returned"
+NOT_MARKED_CANCELLED: Final = "not_marked_cancelled"
+NO_LINES: Final = "no_lines"
+PAID_AND_CANCELLED: Final = "paid_and_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """Something wrong with an order.
+
+    Attributes:
+        code: One of the codes in the table above.
+        order_number: The order.
+        detail: What was found.
+        mended: Whether it is right now.
+    """
+
+    code: str
+    order_number: str
+    detail: str
+    mended: bool = False
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What the rows say of one order."""
+
+    order: Any
+    lines: list[tuple[int, Decimal]]
+    events: dict[str, Any]
+
+    @property
+    def sum(self) -> Decimal:
+        return sum((quantity * price for quantity, price in self.lines), Decimal(0))
+
+    def breaches(self) -> list[tuple[str, str]]:
+        found = []
+        cancelled = self.order.cancelled_at is not None
+        if not self.lines:
+            found.append((NO_LINES, "no lines"))
+        elif self.order.total != self.sum:
+            found.append((WRONG_TOTAL, f"total {self.order.total}, lines {self.sum}"))
+        if cancelled and OrderEvent.PLACED in self.events and OrderEvent.CANCELLED not in self.events:
+            found.append((STOCK_NOT_RETURNED, "cancelled without a trace in the history"))
+        if not cancelled and OrderEvent.CANCELLED in self.events:
+            found.append((NOT_MARKED_CANCELLED, f"cancelled at {self.events[OrderEvent.CANCELLED]:%Y-%m-%d %H:%M}"))
+        if self.order.payment_status == COMPLETE and (cancelled or OrderEvent.CANCELLED in self.events):
+            found.append((PAID_AND_CANCELLED, "paid, and cancelled"))
+        return found
+
+
+def check_orders(
+    *, repair: bool = False, batch_size: int = BATCH_SIZE, advance: Callable[[int], object] = lambda done: None
+) -> Iterator[Breach]:
+    """Look at all orders, three queries a batch; only what looks wrong is looked at again, under its lock.
+
+    Args:
+        repair: Mend what can be mended, each order in a transaction of its own.
+        batch_size: Orders looked at together.
+        advance: Told the number of orders dealt with since the last call.
+
+    Yields:
+        What is wrong, or was.
+    """
+    for keys in key_batches(get_model("Order")._base_manager.all(), batch_size):
+        suspects = [evidence.order.pk for evidence in _evidence(keys) if evidence.breaches()]
+        for key in suspects:
+            yield from _examine(key, repair=repair)
+        advance(len(keys))
+
+
+def _evidence(keys: list[Any]) -> list[_Evidence]:
+    orders = list(get_model("Order")._base_manager.filter(pk__in=keys).order_by("pk"))
+    lines: dict[Any, list[tuple[int, Decimal]]] = defaultdict(list)
+    items = get_model("OrderItem")._base_manager.filter(order__in=keys)
+    for key, quantity, price in items.values_list("order", "quantity", "unit_price"):
+        lines[key].append((quantity, price))
+    events: dict[str, dict[str, Any]] = defaultdict(dict)
+    told = OrderEvent.objects.filter(order_number__in=[str(key) for key in keys])
+    for number, event, at in told.order_by("pk").values_list("order_number", "event", "at"):
+        events[number].setdefault(event, at)
+    return [_Evidence(order, lines[order.pk], events[str(order.pk)]) for order in orders]
+
+
+@use_case
+def _examine(key: Any, *, repair: bool) -> list[Breach]:
+    """Look at one order while nobody changes it."""
+    try:
+        lock_order(key)
+    except NotFound:  # deleted meanwhile
+        return []
+    (evidence,) = _evidence([key])
+    found = evidence.breaches()
+    codes = {code for code, _detail in found}
+    return [Breach(code, str(key), detail, mended=repair and _mend(code, evidence, codes)) for code, detail in found]
+
+
+def _mend(code: str, evidence: _Evidence, codes: set[str]) -> bool:
+    """Mend one breach; return whether that was possible."""
+    order = evidence.order
+    if code == WRONG_TOTAL:
+        order.total = evidence.sum
+        order.save(update_fields=["total"])
+    elif code == STOCK_NOT_RETURNED and PAID_AND_CANCELLED not in codes:
+        stock.give_back(units_of(order))
+        history.record(order, OrderEvent.CANCELLED, old=AbstractOrder.STATUS_PLACED, new=AbstractOrder.STATUS_CANCELLED)
+    elif code == NOT_MARKED_CANCELLED and PAID_AND_CANCELLED not in codes:
+        order.cancelled_at = evidence.events[OrderEvent.CANCELLED]
+        order.save(update_fields=["cancelled_at"])
+    else:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""The folded text that searches look at, made anew where raw SQL or ``update()`` left it behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from storefront_store.conf import get_model
+from storefront_store.services.batching import BATCH_SIZE, key_batches
+from storefront_store.services.transactions import use_case
+
+
+def searched_models() -> tuple[Any, ...]:
+    """Return the models that have a search text."""
+    return get_model("Collection"), get_model("Product")
+
+
+def refresh_search_text(
+    *, batch_size: int = BATCH_SIZE, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
+) -> int:
+    """Mend the search text of all collections and products.
+
+    Args:
+        batch_size: Rows looked at in one transaction.
+        dry_run: Count only.
+        advance: Told the number of rows dealt with since the last call.
+
+    Returns:
+        How many rows were wrong.
+    """
+    wrong = 0
+    for model in searched_models():
+        for keys in key_batches(model._default_manager.all(), batch_size):
+            wrong += _refresh(model, keys, dry_run=dry_run)
+            advance(len(keys))
+    return wrong
+
+
+@use_case
+def _refresh(model: Any, keys: list[Any], *, dry_run: bool) -> int:
+    """Look and write under a lock, so that a title that is being edited is not mended by the old one."""
+    rows = model._default_manager.filter(pk__in=keys)
+    wrong: int = (rows if dry_run else rows.select_for_update()).refresh_search_text(dry_run=dry_run)
+    return wrong
