@@ -51,7 +51,9 @@ def login(api: APIClient) -> Callable[..., dict[str, str]]:
     """Log a user in by the API and return the pair of tokens."""
 
     def log_in(user: Any, password: str = PASSWORD) -> dict[str, str]:
-        response = APIClient().post("/auth/jwt/create/", {"username": user.get_username(), "password": password})
+        response = APIClient().post(
+            "/auth/jwt/create/", {user.USERNAME_FIELD: user.get_username(), "password": password}
+        )
         assert response.status_code == 200, response.data
         return response.json()
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.db import connection
 from rest_framework.test import APIClient
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,18 @@ def test_registration_refuses(api: APIClient, user: Any, changes: dict[str, Any]
     assert list(get_user_model().objects.all()) == [user]
 
 
+@pytest.mark.database
+def test_a_name_that_only_the_database_takes_for_another_is_refused(api: APIClient, make_user: Any) -> None:
+    make_user(username="jos\u00e9", email="other@example.com")
+
+    response = api.post("/auth/users/", {**NEW, "username": "jose"})
+
+    # MariaDB's collation takes them for the same name; we, and the other databases, do not.
+    assert response.status_code == (400 if connection.vendor == "mysql" else 201)
+    assert "username" in response.json()
+
+
+@pytest.mark.database
 def test_registration_ignores_what_only_staff_may_set(api: APIClient) -> None:
     extra = {"is_staff": True, "is_superuser": True, "is_active": False, "groups": [1], "user_permissions": [1]}
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework_simplejwt import authentication
@@ -10,6 +9,7 @@ from rest_framework_simplejwt.tokens import Token
 from storefront_auth.exceptions import DeadTokenError
 from storefront_auth.services import tokens
 from storefront_auth.tokens import AccessToken
+from storefront_auth.types import AnyUser
 
 #: What an answer 401 asks for.
 CHALLENGE = 'JWT realm="api"'
@@ -32,7 +32,7 @@ class JWTAuthentication(authentication.JWTAuthentication):
             return None
         if len(rest) != 1:
             raise AuthenticationFailed(
-                _("The Authorization header must hold a scheme and a token."), code="bad_authorization_header"
+                str(_("The Authorization header must hold a scheme and a token.")), code="bad_authorization_header"
             )
         return rest[0]
 
@@ -42,7 +42,7 @@ class JWTAuthentication(authentication.JWTAuthentication):
         except DeadTokenError:
             raise InvalidToken from None
 
-    def get_user(self, validated_token: Token) -> AbstractBaseUser:
+    def get_user(self, validated_token: Token) -> AnyUser:
         try:
             return tokens.user_of(validated_token)
         except DeadTokenError:

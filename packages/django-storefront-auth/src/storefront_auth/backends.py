@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from storefront_auth.lookup import find_for_login, login_field
 from storefront_auth.throttling import LoginAttempt
+from storefront_auth.types import AnyUser
 
 MAX_PASSWORD_LENGTH = 1024
 
@@ -22,7 +22,7 @@ class AccountBackend(ModelBackend):
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
-    ) -> AbstractBaseUser | None:
+    ) -> AnyUser | None:
         identifier = username if username is not None else kwargs.get(login_field())
         if identifier is None or password is None:
             return None

@@ -183,5 +183,5 @@ def _is_rate(rate: object) -> bool:
         case None:
             return True
         case (int(), int()) | [int(), int()]:
-            return rate[0] > 0 and rate[1] > 0  # type: ignore[index]
+            return rate[0] > 0 and rate[1] > 0
     return False

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class AccountError(Exception):
@@ -34,7 +35,7 @@ class FieldRefusedError(AccountError):
         messages: the reasons, for people.
     """
 
-    def __init__(self, field: str, messages: Sequence[object]) -> None:
+    def __init__(self, field: str, messages: Sequence[Any]) -> None:
         super().__init__(field, messages)
         self.field = field
         self.messages = messages

@@ -21,7 +21,7 @@ class _KeyAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class IdentityKeyField(models.CharField):  # type: ignore[type-arg]
+class IdentityKeyField(models.CharField):
     """A unique, read-only column which holds :func:`~storefront_auth.identity.identity_key` of another one.
 
     Args:

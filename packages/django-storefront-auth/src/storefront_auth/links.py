@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from storefront_auth.exceptions import InvalidLinkError
 from storefront_auth.lookup import decoy, find_by_pk
+from storefront_auth.types import AnyUser
 
 
 class _LinkTokens(PasswordResetTokenGenerator):
@@ -30,12 +30,12 @@ password_reset = _LinkTokens("password_reset")
 username_reset = _LinkTokens("username_reset")
 
 
-def encode_uid(user: AbstractBaseUser) -> str:
+def encode_uid(user: AnyUser) -> str:
     """Return the part of a link that says who it is for."""
     return urlsafe_base64_encode(force_bytes(user.pk))
 
 
-def follow(uid: str, token: str, generator: PasswordResetTokenGenerator, *, active: bool) -> AbstractBaseUser:
+def follow(uid: str, token: str, generator: PasswordResetTokenGenerator, *, active: bool) -> AnyUser:
     """Return whose link it is, locked until the transaction ends, so that parallel requests can't use it twice.
 
     Args:

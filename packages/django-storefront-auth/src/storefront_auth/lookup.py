@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DataError
 
 from storefront_auth.conf import app_settings
 from storefront_auth.identity import fold, identity_key
 from storefront_auth.querysets import key_fields
+from storefront_auth.types import AnyUser
 
 # Host models may let several accounts share an address. This many get the mail.
 MAX_SHARED_ADDRESS = 5
 
 
-def find_by_pk(value: object, *related: str, lock: bool = False) -> AbstractBaseUser | None:
+def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | None:
     """Return the user with this primary key, or ``None`` for whatever is no key.
 
     Args:
@@ -38,7 +38,7 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AbstractBase
     return user if str(user.pk) == str(value) else None
 
 
-def find_by_email(email: str, *related: str) -> list[AbstractBaseUser]:
+def find_by_email(email: str, *related: str) -> list[AnyUser]:
     """Return the accounts with this address, whatever its case and Unicode form."""
     model = get_user_model()
     field = model.get_email_field_name()
@@ -55,7 +55,7 @@ def login_field() -> str:
     return app_settings.LOGIN_FIELD or get_user_model().USERNAME_FIELD
 
 
-def find_for_login(identifier: str) -> AbstractBaseUser | None:
+def find_for_login(identifier: str) -> AnyUser | None:
     """Return the account that ``identifier`` names; an address that several share names none."""
     model = get_user_model()
     if login_field() != model.USERNAME_FIELD:
@@ -67,7 +67,7 @@ def find_for_login(identifier: str) -> AbstractBaseUser | None:
         return None
 
 
-def decoy() -> AbstractBaseUser:
+def decoy() -> AnyUser:
     """Return a user to do the same work for where there is none."""
     user: Any = get_user_model()()
     user.set_unusable_password()

@@ -11,7 +11,6 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -20,6 +19,7 @@ from django.utils import translation
 
 from storefront_auth import links
 from storefront_auth.conf import app_settings
+from storefront_auth.types import AnyUser
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def frontend_url(path: str) -> str:
     return f"{app_settings.FRONTEND_URL.rstrip('/')}/{path.lstrip('/')}"
 
 
-def compose(purpose: str, user: AbstractBaseUser) -> Mail:
+def compose(purpose: str, user: AnyUser) -> Mail:
     """Render the mail for ``purpose`` in the language of the user's profile.
 
     Args:
@@ -132,6 +132,6 @@ def _workers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="storefront-auth-mail")
 
 
-def _language_of(user: AbstractBaseUser) -> str:
+def _language_of(user: AnyUser) -> str:
     profile = getattr(user, "storefront_profile", None)
     return profile.language if profile else settings.LANGUAGE_CODE

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import UserManager
@@ -10,9 +10,7 @@ from django.db.models import F
 
 from storefront_auth.fields import IdentityKeyField
 from storefront_auth.identity import identity_key
-
-if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+from storefront_auth.types import AnyUser
 
 
 def key_fields(model: type[models.Model]) -> dict[str, str]:
@@ -26,7 +24,7 @@ def with_key_fields(model: type[models.Model], fields: Iterable[str]) -> list[st
     return fields + [key for source, key in key_fields(model).items() if source in fields and key not in fields]
 
 
-class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class UserQuerySet(models.QuerySet):
     """Keeps the unique keys, and the tokens of deactivated users, right in bulk operations too."""
 
     def update(self, **kwargs: Any) -> int:
@@ -60,14 +58,14 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
 class StorefrontUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Finds users by name whatever the case, as names are unique whatever the case."""
 
-    def get_by_natural_key(self, username: str | None) -> AbstractBaseUser:
+    def get_by_natural_key(self, username: str | None) -> AnyUser:
         key = key_fields(self.model).get(self.model.USERNAME_FIELD)
         if key is None:
             return super().get_by_natural_key(username)
         return self.get(**{key: identity_key(username or "")})
 
 
-class TokenStateQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class TokenStateQuerySet(models.QuerySet):
     def of_users(self, users: Collection[Any]) -> TokenStateQuerySet:
         """Return the states of the users with these primary keys."""
         return self.filter(user__in=users)

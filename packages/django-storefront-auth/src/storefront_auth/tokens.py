@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import salted_hmac
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.settings import api_settings
@@ -12,6 +11,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from storefront_auth.models import TokenState
+from storefront_auth.types import AnyUser
 
 #: The version of the user's tokens; see :class:`~storefront_auth.models.TokenState`.
 VERSION_CLAIM = "ver"
@@ -19,7 +19,7 @@ VERSION_CLAIM = "ver"
 PASSWORD_CLAIM = "pwd"  # noqa: S105
 
 
-def password_fingerprint(user: AbstractBaseUser) -> str:
+def password_fingerprint(user: AnyUser) -> str:
     """Return a keyed digest of the user's stored password hash."""
     digest = salted_hmac("storefront_auth.tokens", user.password, secret=api_settings.SIGNING_KEY, algorithm="sha256")
     return digest.hexdigest()[:32]
@@ -27,7 +27,7 @@ def password_fingerprint(user: AbstractBaseUser) -> str:
 
 class _StampedToken(tokens.Token):
     @classmethod
-    def for_user(cls, user: AbstractBaseUser) -> Self:
+    def for_user(cls, user: AnyUser) -> Self:
         """Return a new token for ``user``."""
         state, _ = TokenState.objects.get_or_create(user=user)
         token = cls()
@@ -37,7 +37,7 @@ class _StampedToken(tokens.Token):
         token.register(user)
         return token
 
-    def register(self, user: AbstractBaseUser) -> None:
+    def register(self, user: AnyUser) -> None:
         """Note that the token was given out."""
 
 
@@ -50,7 +50,7 @@ class RefreshToken(_StampedToken, tokens.RefreshToken):
 
     access_token_class = AccessToken
 
-    def register(self, user: AbstractBaseUser) -> None:
+    def register(self, user: AnyUser) -> None:
         OutstandingToken.objects.create(
             user_id=user.pk,
             jti=self[api_settings.JTI_CLAIM],
@@ -60,7 +60,7 @@ class RefreshToken(_StampedToken, tokens.RefreshToken):
             expires_at=datetime_from_epoch(self["exp"]),
         )
 
-    def successor(self, user: AbstractBaseUser) -> RefreshToken:
+    def successor(self, user: AnyUser) -> RefreshToken:
         """Return a new token with the claims of this one, those of the host too."""
         fresh = type(self)()
         for claim, value in self.payload.items():

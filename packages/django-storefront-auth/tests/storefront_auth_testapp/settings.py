@@ -52,7 +52,7 @@ AUTHENTICATION_BACKENDS = recommended.AUTHENTICATION_BACKENDS
 AUTH_PASSWORD_VALIDATORS = recommended.AUTH_PASSWORD_VALIDATORS
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REST_FRAMEWORK = {**recommended.REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
-SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": "signing-tests-only-" + "s" * 40}
+SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": "signing-tests-only-" + "s" * 60}
 DJOSER = recommended.DJOSER
 STOREFRONT_AUTH = {
     "FRONTEND_URL": "https://shop.example.com",

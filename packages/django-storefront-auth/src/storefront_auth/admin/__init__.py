@@ -22,7 +22,7 @@ def log_out_everywhere(model_admin: admin.ModelAdmin[Any], request: HttpRequest,
     model_admin.message_user(request, message % {"count": count}, messages.SUCCESS)
 
 
-class ProfileInline(admin.StackedInline):  # type: ignore[type-arg]
+class ProfileInline(admin.StackedInline):
     """The profile on the page of its user."""
 
     model = Profile
@@ -49,7 +49,7 @@ class UserAdmin(BaseUserAdmin):
         return super().get_inlines(request, obj) if obj else ()
 
 
-class ProfileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProfileAdmin(admin.ModelAdmin):
     """Profiles, for whatever user model."""
 
     list_display = ("user", "display_name", "language", "time_zone")

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -64,7 +64,8 @@ class AccountView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(translate(exc))
-        if isinstance(response.data, dict) and hasattr(detail := response.data.get("detail"), "code"):
+        detail = response.data.get("detail") if isinstance(response.data, dict) else None
+        if isinstance(detail, ErrorDetail):
             response.data.setdefault("code", detail.code)
         return response
 

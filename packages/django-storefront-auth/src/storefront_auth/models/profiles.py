@@ -67,7 +67,7 @@ class Profile(models.Model):
     def __str__(self) -> str:
         return self.display_name or str(self.user)
 
-    def natural_key(self) -> tuple[str]:
+    def natural_key(self) -> tuple[str, ...]:
         return self.user.natural_key()
 
     natural_key.dependencies = [settings.AUTH_USER_MODEL]  # type: ignore[attr-defined]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.utils.translation import gettext_lazy as _
 
 from storefront_auth import links, mail
 from storefront_auth.exceptions import AccountInUseError, FieldRefusedError, InvalidLinkError, WrongPasswordError
@@ -16,9 +16,10 @@ from storefront_auth.identity import fold
 from storefront_auth.lookup import decoy, find_by_email
 from storefront_auth.models import TokenState
 from storefront_auth.querysets import key_fields
+from storefront_auth.types import AnyUser
 
 
-def register(values: Mapping[str, Any], *, activate_by_mail: bool = False, confirm: bool = False) -> AbstractBaseUser:
+def register(values: Mapping[str, Any], *, activate_by_mail: bool = False, confirm: bool = False) -> AnyUser:
     """Create an account.
 
     Args:
@@ -41,7 +42,7 @@ def register(values: Mapping[str, Any], *, activate_by_mail: bool = False, confi
     return user
 
 
-def update(user: AbstractBaseUser, values: Mapping[str, Any], *, activate_by_mail: bool = False) -> AbstractBaseUser:
+def update(user: AnyUser, values: Mapping[str, Any], *, activate_by_mail: bool = False) -> AnyUser:
     """Change what a person may change of an account.
 
     Args:
@@ -69,7 +70,7 @@ def update(user: AbstractBaseUser, values: Mapping[str, Any], *, activate_by_mai
     return user
 
 
-def activate(uid: str, token: str, *, confirm: bool = False) -> AbstractBaseUser:
+def activate(uid: str, token: str, *, confirm: bool = False) -> AnyUser:
     """Wake the account whose mailed link this is.
 
     Raises:
@@ -103,7 +104,7 @@ def request_username_reset(email: str) -> None:
     _mail_each("username_reset", _reachable(email))
 
 
-def change_password(user: AbstractBaseUser, current: str, new: str, *, notify: bool = False) -> None:
+def change_password(user: AnyUser, current: str, new: str, *, notify: bool = False) -> None:
     """Set a new password, which ends all tokens.
 
     Raises:
@@ -114,7 +115,7 @@ def change_password(user: AbstractBaseUser, current: str, new: str, *, notify: b
     _set_password(user, new, notify=notify)
 
 
-def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> AbstractBaseUser:
+def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> AnyUser:
     """Set a new password by a mailed link, which ends all tokens.
 
     Raises:
@@ -127,7 +128,7 @@ def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> A
     return user
 
 
-def change_username(user: AbstractBaseUser, current_password: str, new: str, *, notify: bool = False) -> None:
+def change_username(user: AnyUser, current_password: str, new: str, *, notify: bool = False) -> None:
     """Set a new user name.
 
     Raises:
@@ -138,7 +139,7 @@ def change_username(user: AbstractBaseUser, current_password: str, new: str, *, 
     _set_username(user, new, notify=notify)
 
 
-def reset_username(uid: str, token: str, new: str, *, notify: bool = False) -> AbstractBaseUser:
+def reset_username(uid: str, token: str, new: str, *, notify: bool = False) -> AnyUser:
     """Set a new user name by a mailed link.
 
     Raises:
@@ -151,7 +152,7 @@ def reset_username(uid: str, token: str, new: str, *, notify: bool = False) -> A
     return user
 
 
-def delete(user: AbstractBaseUser) -> None:
+def delete(user: AnyUser) -> None:
     """Delete an account.
 
     Raises:
@@ -164,13 +165,13 @@ def delete(user: AbstractBaseUser) -> None:
         raise AccountInUseError from None
 
 
-def check_password(user: AbstractBaseUser, password: str) -> None:
+def check_password(user: AnyUser, password: str) -> None:
     """Raise ``WrongPasswordError`` unless ``password`` is the user's."""
     if not user.check_password(password):
         raise WrongPasswordError
 
 
-def check_password_strength(password: str, user: AbstractBaseUser, *, field: str) -> None:
+def check_password_strength(password: str, user: AnyUser, *, field: str) -> None:
     """Run all validators; raise ``FieldRefusedError`` for ``field`` if one objects."""
     try:
         validate_password(password, user)
@@ -178,7 +179,7 @@ def check_password_strength(password: str, user: AbstractBaseUser, *, field: str
         raise FieldRefusedError(field, error.messages) from None
 
 
-def refuse_taken(values: Mapping[str, Any], user: AbstractBaseUser | None = None) -> None:
+def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None:
     """Raise ``FieldRefusedError`` if another account has the name or the address, in whatever spelling.
 
     Args:
@@ -198,26 +199,26 @@ def refuse_taken(values: Mapping[str, Any], user: AbstractBaseUser | None = None
             twins = others.filter(**{f"{field}__iexact": values[field]}).values_list(field, flat=True)
             is_taken = any(fold(twin) == fold(values[field]) for twin in twins[:5])
         if is_taken:
-            raise FieldRefusedError(field, model().unique_error_message(model, (field,)).messages)
+            raise FieldRefusedError(field, model().unique_error_message(model, [field]).messages)
 
 
 class _taken_is_refused:  # noqa: N801
     """Turns the database's objection into ours: somebody else may take the name between our look and our write."""
 
-    def __init__(self, values: Mapping[str, Any], user: AbstractBaseUser | None = None) -> None:
+    def __init__(self, values: Mapping[str, Any], user: AnyUser | None = None) -> None:
         self.values, self.user = values, user
 
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
         if kind is not None and issubclass(kind, IntegrityError):
             refuse_taken(self.values, self.user)
             # A collation that takes more names for the same than we do.
             raise FieldRefusedError(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
 
 
-def _set_password(user: AbstractBaseUser, new: str, *, notify: bool) -> None:
+def _set_password(user: AnyUser, new: str, *, notify: bool) -> None:
     check_password_strength(new, user, field="new_password")
     user.set_password(new)
     with transaction.atomic():
@@ -226,7 +227,7 @@ def _set_password(user: AbstractBaseUser, new: str, *, notify: bool) -> None:
             mail.dispatch(mail.compose("password_changed", user))
 
 
-def _set_username(user: AbstractBaseUser, new: str, *, notify: bool) -> None:
+def _set_username(user: AnyUser, new: str, *, notify: bool) -> None:
     field = user.USERNAME_FIELD
     values = {field: new}
     try:
@@ -240,21 +241,21 @@ def _set_username(user: AbstractBaseUser, new: str, *, notify: bool) -> None:
         raise FieldRefusedError(f"new_{field}", refused.messages) from None
 
 
-def _await_activation(user: AbstractBaseUser) -> None:
+def _await_activation(user: AnyUser) -> None:
     TokenState.objects.update_or_create(user=user, defaults={"awaits_activation": True})
     mail.dispatch(mail.compose("activation", user))
 
 
-def _state_of(user: AbstractBaseUser) -> TokenState:
+def _state_of(user: AnyUser) -> TokenState:
     return getattr(user, "storefront_token_state", None) or TokenState()
 
 
-def _reachable(email: str) -> list[AbstractBaseUser]:
+def _reachable(email: str) -> list[AnyUser]:
     found = find_by_email(email, "storefront_profile")
     return [user for user in found if user.is_active and user.has_usable_password()]
 
 
-def _mail_each(purpose: str, users: list[AbstractBaseUser]) -> None:
+def _mail_each(purpose: str, users: list[AnyUser]) -> None:
     stand_in = decoy()
     for user in users or [stand_in]:
         mail.dispatch(mail.compose(purpose, user))

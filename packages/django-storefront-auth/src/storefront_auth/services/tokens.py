@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import TypeVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import update_last_login
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,6 +24,7 @@ from storefront_auth.tokens import (
     RefreshToken,
     password_fingerprint,
 )
+from storefront_auth.types import AnyUser
 
 AnyToken = TypeVar("AnyToken", bound=Token)
 
@@ -46,7 +46,7 @@ def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
     return token
 
 
-def user_of(token: Token) -> AbstractBaseUser:
+def user_of(token: Token) -> AnyUser:
     """Return whose token it is, by one query.
 
     Raises:
@@ -65,7 +65,7 @@ def user_of(token: Token) -> AbstractBaseUser:
     return user
 
 
-def issue(user: AbstractBaseUser) -> RefreshToken:
+def issue(user: AnyUser) -> RefreshToken:
     """Return a new refresh token, whose ``access_token`` is its access token."""
     token = RefreshToken.for_user(user)
     if api_settings.UPDATE_LAST_LOGIN:
@@ -109,7 +109,7 @@ def logout(raw: str) -> None:
         raise DeadTokenError from None
 
 
-def logout_everywhere(user: AbstractBaseUser) -> None:
+def logout_everywhere(user: AnyUser) -> None:
     """End every access and refresh token that the user holds."""
     TokenState.objects.of_users([user.pk]).end_tokens()
 

@@ -8,7 +8,7 @@ from storefront_auth.models import Profile
 from storefront_auth.services.profiles import save_profile
 
 
-class ProfileSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class ProfileSerializer(serializers.ModelSerializer):
     """What a person says about themselves."""
 
     class Meta:

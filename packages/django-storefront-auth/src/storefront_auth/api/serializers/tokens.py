@@ -8,7 +8,7 @@ from storefront_auth.api.serializers.fields import MAX_IDENTIFIER_LENGTH, Passwo
 from storefront_auth.lookup import login_field
 
 
-class LoginSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class LoginSerializer(serializers.Serializer):
     """A name or an address, as ``LOGIN_FIELD`` says, and a password."""
 
     password = PasswordField()
@@ -22,13 +22,13 @@ class LoginSerializer(serializers.Serializer):  # type: ignore[type-arg]
         return self.validated_data[login_field()]
 
 
-class RefreshSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class RefreshSerializer(serializers.Serializer):
     """A refresh token."""
 
     refresh = serializers.CharField()
 
 
-class TokenSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class TokenSerializer(serializers.Serializer):
     """A token of either kind."""
 
     token = serializers.CharField()

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import EmailField, Field
 from djoser.conf import settings as djoser_settings
@@ -11,6 +10,7 @@ from rest_framework import serializers
 
 from storefront_auth.api.serializers.fields import AddressField, PasswordField, UsernameField
 from storefront_auth.services import accounts
+from storefront_auth.types import AnyUser
 
 
 def public_fields() -> list[str]:
@@ -20,7 +20,7 @@ def public_fields() -> list[str]:
     return [name for name in dict.fromkeys([*names, *model.REQUIRED_FIELDS]) if _has_field(model, name)]
 
 
-def _has_field(model: type[AbstractBaseUser], name: str) -> bool:
+def _has_field(model: type[AnyUser], name: str) -> bool:
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -28,7 +28,7 @@ def _has_field(model: type[AbstractBaseUser], name: str) -> bool:
     return True
 
 
-class _UserModelSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class _UserModelSerializer(serializers.ModelSerializer):
     def build_standard_field(self, field_name: str, model_field: Field[Any, Any]) -> Any:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         if isinstance(model_field, EmailField):
@@ -68,21 +68,21 @@ class UserCreateSerializer(_UserModelSerializer):
         )
 
 
-class LinkSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class LinkSerializer(serializers.Serializer):
     """The two parts of a mailed link."""
 
     uid = serializers.CharField(max_length=1024)
     token = serializers.CharField(max_length=255)
 
 
-class EmailSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class EmailSerializer(serializers.Serializer):
     """An address to write to."""
 
     def get_fields(self) -> dict[str, Any]:
         return {get_user_model().get_email_field_name(): serializers.EmailField(max_length=254)}
 
 
-class CurrentPasswordSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class CurrentPasswordSerializer(serializers.Serializer):
     """Proof that the one who asks is more than the finder of a token."""
 
     current_password = PasswordField()
@@ -100,9 +100,9 @@ class ResetPasswordSerializer(LinkSerializer):
     new_password = PasswordField()
 
 
-class _NewUsernameMixin(serializers.Serializer):  # type: ignore[type-arg]
+class _NewUsernameMixin(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
-        field = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
+        field: Any = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
         new = UsernameField(max_length=field.max_length, validators=field.validators)
         return {**super().get_fields(), f"new_{field.name}": new}
 

@@ -9,7 +9,7 @@ from storefront_auth.models import Profile
 from storefront_auth.services.profiles import profile_of
 
 
-class ProfileView(AccountView, RetrieveUpdateAPIView):  # type: ignore[type-arg]
+class ProfileView(AccountView, RetrieveUpdateAPIView):
     """The profile of the user who asks."""
 
     permission_classes = (IsAuthenticated,)

@@ -23,7 +23,7 @@ def _pair(refresh: RefreshToken) -> Response:
     return Response({"access": str(refresh.access_token), "refresh": str(refresh)})
 
 
-class _OpenTokenView(AccountView, GenericAPIView):  # type: ignore[type-arg]
+class _OpenTokenView(AccountView, GenericAPIView):
     # What proves the right to ask is in the body; a stale header must not stand in its way.
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -51,7 +51,7 @@ class LoginView(_OpenTokenView):
         # Backends of the host may let inactive users pass.
         if user is None or not user.is_active:
             raise AuthenticationFailed(
-                _("No active account found with the given credentials"), code="no_active_account"
+                str(_("No active account found with the given credentials")), code="no_active_account"
             )
         attempt.succeeded()
         return _pair(tokens.issue(user))
