@@ -1,0 +1,434 @@
+"""The commands that keep a shop in order. Seeding, import and export have modules of their own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from storefront_store_testapp.shop import place_order
+from storefront_store_testapp.threads import together
+
+from storefront_store.models import (
+    Cart,
+    CartItem,
+    Collection,
+    Customer,
+    IdempotencyRecord,
+    Order,
+    OrderEvent,
+    OrderItem,
+    Product,
+)
+from storefront_store.services import audit, carts, customers, idempotency, orders, search_text
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+CUSTOMER_SERVICE = {
+    *(f"{action}_{model}" for action in ("add", "change", "delete", "view") for model in ("customer", "order")),
+    "view_history",
+}
+
+
+def run(*arguments: str) -> str:
+    """Run a command as from a shell, and return what it prints."""
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("purge_carts", "--older-than", "90d"),
+        ("purge_idempotency_records",),
+        ("create_missing_customers",),
+        ("refresh_search_text",),
+        ("check_stock",),
+    ],
+    ids=lambda command: command[0],
+)
+class TestProgress:
+    @pytest.fixture(autouse=True)
+    def _work(self, user: Any, make_product: Any, make_cart: Any) -> None:
+        product = make_product()
+        place_order(user, (product, 1))
+        make_cart((product, 1))
+        Cart.objects.update(updated_at=timezone.now() - timedelta(days=100))
+        IdempotencyRecord.objects.create(user=user, key_digest="a", fingerprint="b")
+        IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(days=100))
+        get_user_model()._default_manager.bulk_create([get_user_model()(username="old")])
+
+    def test_is_shown_to_people(self, command: tuple[str, ...]) -> None:
+        terminal = Terminal()
+
+        call_command(*command, stdout=io.StringIO(), stderr=terminal)
+
+        assert "1" in terminal.getvalue()
+
+    def test_and_to_nobody_else(self, command: tuple[str, ...]) -> None:
+        log, quiet = io.StringIO(), Terminal()
+
+        call_command(*command, stdout=io.StringIO(), stderr=log)
+        call_command(*command, stdout=io.StringIO(), stderr=quiet, verbosity=0)
+
+        assert log.getvalue() == quiet.getvalue() == ""
+
+
+class TestPurgeCarts:
+    @pytest.fixture
+    def old(self, make_product: Any, make_cart: Any) -> list[Cart]:
+        """Three carts that nobody has touched for 100 days."""
+        product = make_product()
+        found = [make_cart((product, 1)) for _ in range(3)]
+        Cart.objects.update(updated_at=timezone.now() - timedelta(days=100))
+        return found
+
+    @pytest.mark.parametrize("age", ["90d", "90", "14w", "2000h", "90D"])
+    def test_old_carts_go_with_their_lines(self, old: list[Cart], make_product: Any, make_cart: Any, age: str) -> None:
+        kept = make_cart((make_product(), 2))
+
+        assert run("purge_carts", "--older-than", age) == "Deleted 3 carts.\n"
+
+        assert Cart.objects.get() == kept
+        assert CartItem.objects.get().cart == kept
+
+    def test_younger_ones_stay(self, old: list[Cart]) -> None:
+        assert run("purge_carts", "--older-than", "101d") == "Deleted 0 carts.\n"
+        assert Cart.objects.count() == 3
+
+    def test_a_dry_run_deletes_nothing(self, old: list[Cart]) -> None:
+        assert run("purge_carts", "--older-than", "90d", "--dry-run") == "3 carts would be deleted.\n"
+        assert Cart.objects.count() == 3
+
+    @pytest.mark.parametrize("age", ["", "d", "-1", "1.5d", "90m", "abc", "9999999w", "٩d"])
+    def test_odd_ages_are_refused(self, old: list[Cart], age: str) -> None:
+        with pytest.raises(CommandError, match="argument --older-than"):
+            run("purge_carts", f"--older-than={age}")
+        assert Cart.objects.count() == 3
+
+    def test_the_age_has_to_be_said(self) -> None:
+        with pytest.raises(CommandError, match="--older-than"):
+            run("purge_carts")
+
+    def test_a_cart_that_comes_back_into_use_is_spared(self, old: list[Cart]) -> None:
+        used = old[1]
+        moment = timezone.now() - timedelta(days=90)
+        carts.change_item(used.pk, used.items.get().pk, 5)
+
+        assert carts._purge_batch([cart.pk for cart in old], moment) == 2
+        assert Cart.objects.get() == used
+
+    def test_goes_by_batches(self, old: list[Cart]) -> None:
+        steps: list[int] = []
+
+        carts.purge_carts(timezone.now(), batch_size=2, advance=steps.append)
+
+        assert steps == [2, 1]
+
+
+class TestPurgeIdempotencyRecords:
+    @pytest.fixture(autouse=True)
+    def _records(self, user: Any) -> None:
+        for index in range(4):
+            IdempotencyRecord.objects.create(user=user, key_digest=str(index), fingerprint="b")
+        IdempotencyRecord.objects.exclude(key_digest="0").update(created_at=timezone.now() - timedelta(hours=25))
+
+    def test_answers_past_their_time_go(self) -> None:
+        assert run("purge_idempotency_records") == "Deleted 3 records.\n"
+        assert IdempotencyRecord.objects.get().key_digest == "0"
+
+    def test_the_time_is_a_setting(self, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"IDEMPOTENCY_HOURS": 26}
+
+        assert run("purge_idempotency_records") == "Deleted 0 records.\n"
+
+    def test_a_dry_run_deletes_nothing(self) -> None:
+        assert run("purge_idempotency_records", "--dry-run") == "3 records would be deleted.\n"
+        assert IdempotencyRecord.objects.count() == 4
+
+    def test_goes_by_batches(self) -> None:
+        steps: list[int] = []
+
+        idempotency.purge(batch_size=2, advance=steps.append)
+
+        assert steps == [2, 1]
+
+
+class TestCreateMissingCustomers:
+    @pytest.fixture(autouse=True)
+    def _users(self, user: Any) -> None:
+        """One user with a customer, three from before the store was installed."""
+        model = get_user_model()
+        model._default_manager.bulk_create([model(username=f"old{index}") for index in range(3)])
+
+    def test_each_user_has_one_afterwards(self) -> None:
+        assert run("create_missing_customers") == "Created 3 customers.\n"
+        assert Customer.objects.count() == get_user_model()._default_manager.count() == 4
+        assert run("create_missing_customers") == "Created 0 customers.\n"
+
+    def test_a_dry_run_creates_none(self) -> None:
+        assert run("create_missing_customers", "--dry-run") == "3 customers would be created.\n"
+        assert Customer.objects.count() == 1
+
+    def test_goes_by_batches(self) -> None:
+        steps: list[int] = []
+
+        customers.create_missing_customers(batch_size=2, advance=steps.append)
+
+        assert steps == [2, 1]
+
+
+class TestCreateGroups:
+    def permissions(self) -> set[str]:
+        return set(Group.objects.get(name="Customer Service").permissions.values_list("codename", flat=True))
+
+    def test_customer_service(self) -> None:
+        printed = run("create_groups")
+
+        assert printed.startswith('The group "Customer Service" got 9 permissions.\n')
+        assert "  storefront_store.view_history\n" in printed
+        assert self.permissions() == CUSTOMER_SERVICE
+
+    def test_what_else_a_group_may_do_stays(self) -> None:
+        run("create_groups")
+        group = Group.objects.get()
+        group.permissions.add(Permission.objects.get(codename="cancel_order"))
+        group.permissions.remove(Permission.objects.get(codename="view_history"))
+
+        assert run("create_groups") == (
+            'The group "Customer Service" got 1 permissions.\n  storefront_store.view_history\n'
+        )
+        assert self.permissions() == CUSTOMER_SERVICE | {"cancel_order"}
+
+    def test_a_dry_run_makes_none(self) -> None:
+        assert "would get 9 permissions" in run("create_groups", "--dry-run")
+        assert not Group.objects.exists()
+
+    def test_before_migrate(self) -> None:
+        Permission.objects.filter(codename="view_history").delete()
+
+        with pytest.raises(CommandError, match="Run migrate first"):
+            run("create_groups")
+        assert not Group.objects.exists()
+
+
+class TestRefreshSearchText:
+    @pytest.fixture
+    def stale(self, make_product: Any) -> Product:
+        """A product and a collection with a text that is behind, and a product whose text is right."""
+        collection = Collection.objects.create(title="Seats")
+        stale = make_product(title="Old", collection=collection)
+        make_product(title="Right", collection=collection)
+        Product.objects.filter(pk=stale.pk).update(title="STRASSE Straße")
+        Collection.objects.update(title="Chairs")
+        return stale
+
+    def test_rows_are_found_again(self, stale: Product) -> None:
+        assert not Product.objects.search("strasse").exists()
+
+        assert run("refresh_search_text") == "Mended 2 of 3 rows.\n"
+
+        assert Product.objects.search("strasse").get() == stale
+        assert Product.objects.search("chairs").count() == 2
+        assert run("refresh_search_text") == "Mended 0 of 3 rows.\n"
+
+    def test_a_dry_run_changes_nothing(self, stale: Product) -> None:
+        assert run("refresh_search_text", "--dry-run") == "Would mend 2 of 3 rows.\n"
+        assert not Product.objects.search("strasse").exists()
+
+    def test_goes_by_batches(self, stale: Product) -> None:
+        steps: list[int] = []
+
+        assert search_text.refresh_search_text(batch_size=1, advance=steps.append) == 2
+
+        assert steps == [1, 1, 1]
+
+
+class TestCheckStock:
+    @pytest.fixture
+    def product(self, make_product: Any) -> Product:
+        return make_product(inventory=10, unit_price=Decimal("2.50"))
+
+    @pytest.fixture
+    def order(self, user: Any, product: Product) -> Order:
+        """An order of 3 of 10 units."""
+        return place_order(user, (product, 3))
+
+    def left(self) -> int:
+        return Product.objects.get().inventory
+
+    def codes(self, **options: Any) -> list[tuple[str, bool]]:
+        return [(breach.code, breach.mended) for breach in audit.check_orders(**options)]
+
+    def test_a_shop_in_order(self, user: Any, product: Product, order: Order) -> None:
+        orders.cancel_order(place_order(user, (product, 1)).pk)
+        orders.change_payment_status(place_order(user, (product, 1)).pk, "C")
+        orders.delete_order(place_order(user, (product, 1)).pk)
+
+        assert run("check_stock") == "Checked 3 orders: 0 breaches, 0 mended.\n"
+
+    def test_a_wrong_total(self, order: Order) -> None:
+        Order.objects.update(total=1)
+
+        with pytest.raises(CommandError, match="1 breaches are left"):
+            run("check_stock")
+        assert Order.objects.get().total == 1
+
+        assert run("check_stock", "--repair") == (
+            f"order {order.pk}: wrong_total: total 1.00, lines 7.50 (mended)\nChecked 1 orders: 1 breaches, 1 mended.\n"
+        )
+        assert Order.objects.get().total == Decimal("7.50")
+        assert self.codes() == []
+
+    def test_cancelled_by_hand(self, order: Order) -> None:
+        Order.objects.update(cancelled_at=timezone.now())
+        assert self.codes() == [("stock_not_returned", False)]
+        assert self.left() == 7
+
+        assert self.codes(repair=True) == [("stock_not_returned", True)]
+        assert self.left() == 10
+        assert OrderEvent.objects.first().event == "cancelled"
+
+        assert self.codes(repair=True) == []
+        assert self.left() == 10
+
+    def test_an_order_that_was_never_recorded_took_no_stock(self, order: Order) -> None:
+        OrderEvent.objects.all().delete()
+        Order.objects.update(cancelled_at=timezone.now())
+
+        assert self.codes(repair=True) == []
+        assert self.left() == 7
+
+    def test_the_mark_of_a_cancellation_was_lost(self, order: Order) -> None:
+        orders.cancel_order(order.pk)
+        moment = OrderEvent.objects.get(event="cancelled").at
+        Order.objects.update(cancelled_at=None)
+
+        assert self.codes(repair=True) == [("not_marked_cancelled", True)]
+        assert Order.objects.get().cancelled_at == moment
+        assert self.left() == 10
+        assert self.codes() == []
+
+    def test_an_order_without_lines(self, order: Order) -> None:
+        OrderItem.objects.all().delete()
+
+        assert self.codes(repair=True) == [("no_lines", False)]
+
+    @pytest.mark.parametrize("recorded", [True, False])
+    def test_paid_and_cancelled_is_for_a_person(self, order: Order, recorded: bool) -> None:
+        if recorded:
+            orders.cancel_order(order.pk)
+            Order.objects.update(payment_status="C", cancelled_at=None)
+            other = "not_marked_cancelled"
+        else:
+            Order.objects.update(payment_status="C", cancelled_at=timezone.now())
+            other = "stock_not_returned"
+        before = self.left()
+
+        assert self.codes(repair=True) == [(other, False), ("paid_and_cancelled", False)]
+        assert self.left() == before
+
+    def test_an_order_that_goes_while_we_look(self, order: Order, monkeypatch: Any) -> None:
+        Order.objects.update(total=1)
+        examine = audit._examine
+
+        def gone_first(key: Any, *, repair: bool) -> Any:
+            orders.delete_order(key)
+            return examine(key, repair=repair)
+
+        monkeypatch.setattr(audit, "_examine", gone_first)
+
+        assert self.codes(repair=True) == []
+
+    def test_costs_three_queries_a_batch(self, user: Any, product: Product) -> None:
+        for _ in range(4):
+            place_order(user, (product, 1))
+
+        with CaptureQueriesContext(connection) as context:
+            assert list(audit.check_orders(batch_size=2)) == []
+
+        assert len(context) == 2 * 3 + 3  # and the keys, with the look that finds no more
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwiceAtOnce:
+    """Each command may be started again while it runs: cron does that."""
+
+    THREADS = 4
+
+    def storm(self, action: Callable[[], Any]) -> list[Any]:
+        return together([action] * self.THREADS)
+
+    def test_purge_carts(self, make_product: Any, make_cart: Any) -> None:
+        product = make_product()
+        for _ in range(60):
+            make_cart((product, 1))
+
+        purged = self.storm(partial(carts.purge_carts, timezone.now() + timedelta(hours=1), batch_size=7))
+
+        assert sum(purged) == 60
+        assert not Cart.objects.exists()
+        assert not CartItem.objects.exists()
+
+    def test_purge_idempotency_records(self, user: Any) -> None:
+        IdempotencyRecord.objects.bulk_create(
+            IdempotencyRecord(user=user, key_digest=str(index), fingerprint="b") for index in range(60)
+        )
+        IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(days=9))
+
+        purged = self.storm(partial(idempotency.purge, batch_size=7))
+
+        assert sum(purged) == 60
+        assert not IdempotencyRecord.objects.exists()
+
+    def test_create_missing_customers(self) -> None:
+        model = get_user_model()
+        model._default_manager.bulk_create([model(username=f"old{index}") for index in range(60)])
+
+        self.storm(partial(customers.create_missing_customers, batch_size=7))
+
+        assert Customer.objects.count() == 60
+
+    def test_create_groups(self) -> None:
+        self.storm(partial(run, "create_groups"))
+
+        assert Group.objects.get().permissions.count() == len(CUSTOMER_SERVICE)
+
+    def test_refresh_search_text(self, make_product: Any) -> None:
+        collection = Collection.objects.create(title="Seats")
+        for index in range(60):
+            make_product(title=f"Chair {index}", collection=collection)
+        Product.objects.update(search_text="stale")
+
+        mended = self.storm(partial(search_text.refresh_search_text, batch_size=7))
+
+        assert sum(mended) == 60
+        assert Product.objects.search("chair").count() == 60
+
+    def test_check_stock(self, user: Any, make_product: Any) -> None:
+        product = make_product(inventory=100)
+        for _ in range(20):
+            place_order(user, (product, 2))
+        Order.objects.update(cancelled_at=timezone.now())
+
+        found = self.storm(lambda: list(audit.check_orders(repair=True, batch_size=7)))
+
+        assert sum(map(len, found)) == 20
+        assert Product.objects.get().inventory == 100
+        assert OrderEvent.objects.filter(event="cancelled").count() == 20
