@@ -160,6 +160,7 @@ class TestContent:
 
 
 class TestRoundTrip:
+    @pytest.mark.database
     @pytest.mark.parametrize("form", ["json", "csv"])
     def test_our_own_catalogue(self, tmp_path: Path, form: str) -> None:
         seed_catalogue(images=False)
@@ -209,6 +210,7 @@ class TestRoundTrip:
 
     TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
 
+    @pytest.mark.database
     @pytest.mark.parametrize("form", ["json", "csv"])
     @given(
         title=TEXT.map(lambda text: f"x{text}x"),

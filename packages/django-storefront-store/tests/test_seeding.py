@@ -120,6 +120,7 @@ class TestSeeding:
         assert image.alt_text == "Enamelled Dutch Oven, 5 Litre"
         assert Image.open(image.image).size == (800, 800)
 
+    @pytest.mark.database
     def test_a_second_run_changes_nothing(self) -> None:
         seed("--products", "300", "--no-images")
         seed("--products", "5")
@@ -146,6 +147,7 @@ class TestSeeding:
         assert Product.objects.filter(sku="COF-001").exists()
         assert Collection.objects.get(title="Coffee & Tea").featured_product.sku == "COF-001"
 
+    @pytest.mark.database
     def test_is_the_same_in_every_shop(self) -> None:
         seed("--products", "280", "--no-images")
         first = exported()
@@ -260,6 +262,7 @@ class TestProgress:
         assert stream.getvalue() == ""
 
     def test_a_terminal_gets_a_bar(self) -> None:
+        pytest.importorskip("tqdm", reason="the extra “progress” is not installed")
         stream = Terminal()
 
         with progress(stream, total=3, label="Work") as advance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -52,10 +52,7 @@ def number(value: Any) -> Decimal:
             raise BadRow(f"{_shown(value)} is not a number")
     elif isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise BadRow(f"{_shown(value)} is not a number")
-    try:
-        result = Decimal(value)
-    except InvalidOperation as error:
-        raise BadRow(f"{_shown(value)} is not a number") from error
+    result = Decimal(value)
     if not result.is_finite():
         raise BadRow(f"{result} is not a number")
     if len(result.as_tuple().digits) > LONGEST_NUMBER or abs(result.adjusted()) > LONGEST_NUMBER:

@@ -87,11 +87,8 @@ def write_entries(batch: Sequence[Identified], *, dry_run: bool = False) -> Outc
 
 
 def describe(error: ValidationError) -> str:
-    """Put a validation error into one line that is not too long."""
-    if hasattr(error, "error_dict"):
-        reason = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-    else:
-        reason = " ".join(error.messages)
+    """Put the validation error of a model into one line that is not too long."""
+    reason = "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
     return reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
 
 
