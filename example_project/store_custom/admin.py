@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from generic_likes.querysets import with_likes
 from generic_tags.admin import TaggedItemTabularInline
+from store_custom import courier
+from store_custom.models import OutboxMessage
+from store_custom.services import outbox
 from storefront_store.admin import ProductAdmin as StoreProductAdmin
 from storefront_store.conf import get_model
 
@@ -34,6 +38,63 @@ class ProductAdmin(StoreProductAdmin):
         """How many like it."""
         count: int = product.likes_count
         return count
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What has become of a mail."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The three states."""
+        return [("sent", _("Sent")), ("waiting", _("Waiting")), ("given_up", _("Given up"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Any other value filters nothing."""
+        if self.value() == "sent":
+            return queryset.filter(sent_at__isnull=False)
+        if self.value() in ("waiting", "given_up"):
+            chosen: QuerySet[Any] = getattr(queryset, str(self.value()))()
+            return chosen
+        return queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(admin.ModelAdmin):
+    """Confirmation mails, to be looked at and sent again."""
+
+    actions = ["send_again"]
+    list_display = ["order_number", "recipient", "created_at", "sent_at", "due_at", "attempts", "last_error"]
+    list_filter = [StateFilter, "created_at"]
+    search_fields = ["=order_number", "=recipient", "=message_id"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Mails come from orders."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is said is said."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A mail that has to go out goes out."""
+        return False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change the model may have its mails sent again."""
+        return request.user.has_perm("store_custom.change_outboxmessage")
+
+    @admin.action(description=_("Send again"), permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Make the mails due now."""
+        chosen = list(queryset)
+        for message in chosen:
+            outbox.send_again(message)
+        courier.nudge()
+        text = ngettext("%(number)d mail is on its way.", "%(number)d mails are on their way.", len(chosen))
+        self.message_user(request, text % {"number": len(chosen)}, messages.SUCCESS)
 
 
 admin.site.unregister(get_model("Product"))

@@ -13,5 +13,8 @@ class StoreCustomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what extends the schema."""
+        """Connect receivers, and register what extends the schema."""
+        from store_custom import receivers
         from storefront import openapi  # noqa: F401
+
+        receivers.connect()

@@ -10,7 +10,7 @@ import django
 import environ
 from corsheaders.defaults import default_headers
 
-from store_custom import overrides
+from store_custom import overrides, schedule
 from storefront.settings import services
 from storefront_auth import recommended
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
@@ -96,6 +96,9 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = services.BROKER_OPTIONS if CELERY_BROKER_URL.startswith("redis") else {}
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = "UTC"
 
 # Language, time, files
 
@@ -104,7 +107,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 SERVE_MEDIA = False  # a web server or an object store does it where it matters
@@ -151,9 +154,13 @@ if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
     STOREFRONT_STORE |= overrides.STOREFRONT_STORE
     GENERIC_TAGS |= overrides.GENERIC_TAGS
     GENERIC_LIKES |= overrides.GENERIC_LIKES
+    CELERY_BEAT_SCHEDULE = schedule.CELERY_BEAT_SCHEDULE
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
+
+CART_DAYS = env.int("CART_DAYS", default=90)  # a cart that nobody has touched for so long is deleted
+OUTBOX_COURIER = True  # hurry confirmation mails along; without it they wait for the next sweep
 
 # Logs
 
@@ -162,5 +169,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"verbose": {"format": "{asctime} ({levelname}) - {name} - {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "verbose"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "fpdf")},  # they tell of every glyph
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

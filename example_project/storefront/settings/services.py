@@ -18,6 +18,11 @@ MYSQL_OPTIONS = {
     "connect_timeout": 5,
     "isolation_level": "read committed",
 }
+BROKER_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,  # longer than a worker's blocking read
+    "socket_keepalive": True,
+}
 CACHE_SECONDS = 600
 CACHE_WAIT_SECONDS = 0.05  # a request would rather do without the cache than wait for it
 

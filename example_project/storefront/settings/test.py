@@ -22,6 +22,7 @@ DATABASES = {"default": services.database(env.str("TEST_DATABASE_URL", default=f
 DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DATABASE_URL" not in os.environ else {}
 CACHES = {"default": services.cache("")}
 MEDIA_ROOT = WORK_DIR / "media"
+OUTBOX_COURIER = False  # no thread behind a test's back
 SERVE_MEDIA = True
 STATIC_ROOT = None  # static files come straight from the apps
 WHITENOISE_USE_FINDERS = True

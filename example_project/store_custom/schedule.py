@@ -1,0 +1,22 @@
+"""When Celery beat runs which task. Nights are those of ``TIME_ZONE``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    "send what is left in the outbox": {
+        "task": "store_custom.tasks.send_outbox",
+        "schedule": timedelta(seconds=10),  # with the lease, a mail whose sender died is under way within a minute
+        "options": {"expires": 10},  # a worker that was away needs only the latest
+    },
+    "purge carts": {"task": "store_custom.tasks.purge_carts", "schedule": crontab(hour=3, minute=10)},
+    "purge idempotency records": {
+        "task": "store_custom.tasks.purge_idempotency_records",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "purge tokens": {"task": "store_custom.tasks.purge_tokens", "schedule": crontab(hour=3, minute=30)},
+}

@@ -1,0 +1,147 @@
+"""Confirmation mails: written down with the order, sent afterwards, each once.
+
+Whoever sends claims a row for as long as sending can take, sends outside of any transaction, and marks the row. Only if
+it dies after the mail server's "250" and before the mark does the customer get a mail twice, with one Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from smtplib import SMTPException, SMTPServerDisconnected
+from typing import Any, Final
+
+import django
+from django.core import mail
+from django.db.models import F
+from django.utils import timezone
+
+from store_custom.models import OutboxMessage
+from store_custom.services.confirmation import compose
+
+logger = logging.getLogger(__name__)
+
+# Longer than sending takes on an open connection: four steps, each of at most the 10 s of the mail settings.
+LEASE: Final = timedelta(seconds=45)
+FIRST_PAUSE: Final = timedelta(seconds=5)  # doubled after each failure
+LONGEST_PAUSE: Final = timedelta(hours=1)
+MAX_ATTEMPTS: Final = 20  # about eleven hours
+BATCH: Final = 20
+MAX_ERROR_LENGTH: Final = 500
+
+
+def enqueue(order: Any, user: Any) -> OutboxMessage | None:
+    """Write down the confirmation of an order, in the transaction that places it; one statement.
+
+    Args:
+        order: The new order, its items in memory.
+        user: Who placed it, and gets the mail; nobody without an address gets one.
+    """
+    if not user.email:
+        return None
+    items = order.items.all()
+    context = {
+        "number": str(order.pk),
+        "name": user.get_full_name() or user.get_username(),
+        "placed_at": order.placed_at.isoformat(),
+        "currency": order.currency,
+        "total": str(order.total),
+        "address": order.shipping_address,
+        "lines": [
+            {
+                "title": item.title,
+                "quantity": item.quantity,
+                "unit_price": str(item.unit_price),
+                "total": str(item.quantity * item.unit_price),
+            }
+            for item in items
+        ],
+    }
+    return OutboxMessage.objects.create(recipient=user.email, order_number=str(order.pk), context=context)
+
+
+def deliver_due() -> int:
+    """Send all that is due; return how many were sent.
+
+    A mail server that can't be reached costs no mail an attempt: nothing is claimed before the connection stands.
+    """
+    if not OutboxMessage.objects.due().exists():
+        return 0
+    connection = open_mailer()
+    try:
+        connection.open()
+    except (OSError, SMTPException) as error:
+        logger.warning("The mail server can't be reached: %s", error)
+        return 0
+    with closing(connection):
+        return _deliver(connection)
+
+
+def send_again(message: OutboxMessage) -> None:
+    """Make a mail due at once. One that was sent goes out as a new mail, which no reader takes for the old one."""
+    if message.sent_at is not None:
+        copied = {name: getattr(message, name) for name in ("recipient", "order_number", "context")}
+        OutboxMessage.objects.create(**copied)
+    else:
+        _unsent(message).update(due_at=timezone.now(), attempts=0)
+
+
+def open_mailer() -> Any:
+    """Return a connection of its own to the default mail service."""
+    return mail.mailers.default if django.VERSION >= (6, 1) else mail.get_connection()
+
+
+def _deliver(connection: Any) -> int:
+    sent = 0
+    for message in _claimed():
+        try:
+            connection.send_messages([compose(message)])
+        except Exception as error:  # noqa: BLE001  (one mail's defect is no other's)
+            _put_back(message, error)
+            if _is_broken_line(error):
+                break
+        else:
+            _unsent(message).update(sent_at=timezone.now(), due_at=None, last_error="")
+            sent += 1
+    return sent
+
+
+def _is_broken_line(error: Exception) -> bool:
+    """Tell whether there is nobody left to talk to, as opposed to somebody who has refused one mail."""
+    refused = isinstance(error, SMTPException) and not isinstance(error, SMTPServerDisconnected)
+    return isinstance(error, OSError) and not refused
+
+
+def _claimed() -> Iterator[OutboxMessage]:
+    """Go through what is due, keeping others off each row just before it is sent."""
+    while batch := list(OutboxMessage.objects.due()[:BATCH]):
+        for message in batch:
+            until = timezone.now() + LEASE
+            rows = _unsent(message).filter(due_at=message.due_at)
+            if rows.update(due_at=until, attempts=F("attempts") + 1):
+                message.due_at = until
+                message.attempts += 1
+                yield message
+
+
+def _put_back(message: OutboxMessage, error: Exception) -> None:
+    """Note what went wrong, and when to try again; unless the lease has run out and somebody else is at it."""
+    pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
+    final = message.attempts >= MAX_ATTEMPTS
+    logger.log(
+        logging.ERROR if final else logging.WARNING,
+        "The mail %s could not be sent: %s",
+        message.message_id,
+        error,
+        exc_info=not isinstance(error, OSError),  # a defect of ours
+    )
+    _unsent(message).filter(due_at=message.due_at).update(
+        due_at=None if final else timezone.now() + pause,
+        last_error=f"{type(error).__name__}: {error}"[:MAX_ERROR_LENGTH],
+    )
+
+
+def _unsent(message: OutboxMessage) -> Any:
+    return OutboxMessage.objects.filter(pk=message.pk, sent_at__isnull=True)

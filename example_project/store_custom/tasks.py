@@ -1,0 +1,37 @@
+"""What is done in the background, and from time to time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from store_custom.services import outbox
+from storefront_auth.services.tokens import purge_expired_tokens
+from storefront_store.services import carts, idempotency
+
+
+@shared_task
+def send_outbox() -> int:
+    """Send the confirmation mails that are due; return how many."""
+    return outbox.deliver_due()
+
+
+@shared_task
+def purge_carts() -> int:
+    """Delete the carts that nobody has touched for ``CART_DAYS``; return how many."""
+    return carts.purge_carts(timezone.now() - timedelta(days=settings.CART_DAYS))
+
+
+@shared_task
+def purge_idempotency_records() -> int:
+    """Delete the answers that are too old to be given again; return how many."""
+    return idempotency.purge()
+
+
+@shared_task
+def purge_tokens() -> int:
+    """Delete the records of refresh tokens that have expired; return how many."""
+    return purge_expired_tokens()

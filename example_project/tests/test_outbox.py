@@ -1,0 +1,509 @@
+"""Each order is confirmed by mail: written down with it, sent afterwards, once, and never waited for."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from model_bakery import baker
+from rest_framework.test import APIClient
+
+from store_custom import courier, tasks
+from store_custom.models import OutboxMessage
+from store_custom.services import outbox
+from storefront_store.services import carts
+from storefront_store.services.checkout import checkout
+from storefront_store.signals import order_placing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def buy(create_product: Callable[..., Any], create_user: Callable[..., Any]) -> Callable[..., Any]:
+    """Place an order."""
+
+    def do_buy(user: Any = None, **fields: Any) -> Any:
+        user = user or get_user_model().objects.filter(username="buyer").first() or create_user("buyer")
+        cart = carts.create_cart()
+        carts.add_item(cart.pk, create_product(**fields).pk, 2)
+        return checkout(user=user, cart_id=cart.pk)
+
+    return do_buy
+
+
+class Mailer:
+    """A mail server as seen by the outbox; does as it is told, in order, and then takes everything."""
+
+    def __init__(self, *errors: Exception | None, unreachable: Exception | None = None) -> None:
+        self.errors = list(errors)
+        self.unreachable = unreachable
+        self.taken: list[Any] = []
+
+    def open(self) -> bool:
+        if self.unreachable:
+            raise self.unreachable
+        return True
+
+    def close(self) -> None:
+        pass
+
+    def send_messages(self, messages: list[Any]) -> int:
+        error = self.errors.pop(0) if self.errors else None
+        if error:
+            raise error
+        self.taken += messages
+        return len(messages)
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mailer], Mailer]:
+    """Let the outbox talk to another mail server."""
+
+    def do_use(mailer: Mailer) -> Mailer:
+        monkeypatch.setattr(outbox, "open_mailer", lambda: mailer)
+        return mailer
+
+    return do_use
+
+
+def make_due() -> None:
+    OutboxMessage.objects.waiting().update(due_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_the_mail_says_what_was_ordered(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    buyer = create_user("cora", first_name="Cora", last_name="Mertens")
+    order = buy(buyer, title="A kettle <for> two", unit_price=Decimal("1250.50"))
+
+    assert outbox.deliver_due() == 1
+
+    [letter] = mail.outbox
+    assert letter.subject == f"Your order {order.pk}"
+    assert letter.to == [buyer.email]
+    for text in ("Cora Mertens", "2 x A kettle <for> two", "Total: 2,501.00 USD"):
+        assert text in letter.body
+    page = letter.alternatives[0][0]
+    assert "A kettle &lt;for&gt; two" in page
+    assert "2,501.00 USD" in page
+
+
+@pytest.mark.parametrize("title", ["A kettle", "Чайник", "Βραστήρας", "やかん", "🫖", "a\nb\tc", "x" * 255])
+def test_the_receipt_is_a_pdf_in_any_language(buy: Callable[..., Any], title: str) -> None:
+    order = buy(title=title)
+
+    outbox.deliver_due()
+
+    [attachment] = mail.outbox[0].attachments
+    name, content, kind = attachment
+    assert (name, kind) == (f"receipt-{order.pk}.pdf", "application/pdf")
+    assert content.startswith(b"%PDF-")
+    assert content.rstrip().endswith(b"%%EOF")
+
+
+def test_a_title_can_add_no_header(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    buy(create_user("cora", first_name="Cora\nBcc: all@storefront.example"))
+
+    outbox.deliver_due()
+
+    assert mail.outbox[0].recipients() == ["cora@storefront.example"]
+    assert "Bcc" not in mail.outbox[0].message()
+
+
+def test_an_order_costs_one_statement_more(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    buy()
+    with CaptureQueriesContext(connection) as confirmed:
+        buy()
+    monkeypatch.setattr(outbox, "enqueue", lambda *args: None)
+    with CaptureQueriesContext(connection) as bare:
+        buy()
+
+    assert len(confirmed) == len(bare) + 1
+
+
+def test_no_order_no_mail(buy: Callable[..., Any]) -> None:
+    def refuse(**kwargs: Any) -> None:
+        raise ValueError("no")
+
+    order_placing.connect(refuse)
+    try:
+        with pytest.raises(Exception, match="could not be placed"):
+            buy()
+    finally:
+        order_placing.disconnect(refuse)
+
+    assert not OutboxMessage.objects.exists()
+
+
+def test_no_mail_no_order(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> None:
+        raise ValueError("the confirmation can't be written down")
+
+    monkeypatch.setattr(outbox, "enqueue", fail)
+    client, product = authenticate(), create_product(inventory=5)
+    cart_id = client.post("/store/carts/", {}).json()["id"]
+    client.post(f"/store/carts/{cart_id}/items/", {"product_id": product.pk, "quantity": 1})
+
+    answer = client.post("/store/orders/", {"cart_id": cart_id})
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "order_refused")
+    assert client.get("/store/orders/").json() == []
+    assert len(client.get(f"/store/carts/{cart_id}/").json()["items"]) == 1
+    assert client.get(f"/store/products/{product.pk}/").json()["inventory"] == 5
+
+
+def test_who_has_no_address_gets_no_mail(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    user = create_user("nobody")
+    user.email = ""
+
+    assert buy(user).pk
+    assert not OutboxMessage.objects.exists()
+
+
+def test_the_mail_tells_of_the_order_as_it_was_placed(buy: Callable[..., Any]) -> None:
+    order = buy(title="A kettle")
+    order.items.all().delete()
+    order.delete()
+
+    outbox.deliver_due()
+
+    assert "A kettle" in mail.outbox[0].body
+
+
+def test_what_was_sent_is_not_sent_again(buy: Callable[..., Any]) -> None:
+    buy()
+
+    assert [outbox.deliver_due(), outbox.deliver_due()] == [1, 0]
+    assert OutboxMessage.objects.get().sent_at is not None
+
+
+def test_an_unreachable_server_costs_no_attempt(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    buy()
+    use(Mailer(unreachable=TimeoutError("timed out")))
+
+    assert outbox.deliver_due() == 0
+
+    message = OutboxMessage.objects.get()
+    assert message.attempts == 0
+    assert message.due_at <= timezone.now()
+
+
+def test_a_mail_whose_sender_died_is_sent_with_the_same_id(
+    buy: Callable[..., Any], use: Callable[[Mailer], Mailer]
+) -> None:
+    class Death(BaseException):
+        """Not an error: nothing is left to handle it."""
+
+    buy()
+    mailer = use(Mailer())
+    send, mailer.send_messages = mailer.send_messages, lambda messages: (send(messages), (_ for _ in ()).throw(Death))
+
+    with pytest.raises(Death):
+        outbox.deliver_due()
+    mailer.send_messages = send
+    assert outbox.deliver_due() == 0  # the lease
+    make_due()
+    assert outbox.deliver_due() == 1
+
+    first, second = mailer.taken
+    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
+
+
+def test_a_dead_sender_is_replaced_within_a_minute() -> None:
+    from store_custom.schedule import CELERY_BEAT_SCHEDULE
+
+    sweep = CELERY_BEAT_SCHEDULE["send what is left in the outbox"]["schedule"]
+
+    assert outbox.LEASE + sweep < timedelta(minutes=1)
+    assert outbox.LEASE + timedelta(seconds=courier.SWEEP_SECONDS) < timedelta(minutes=1)
+
+
+def test_the_lease_is_longer_than_sending_can_take(settings: Any) -> None:
+    from storefront.settings import services
+
+    assert 4 * timedelta(seconds=services.mail("smtp://localhost", mailers=False)["EMAIL_TIMEOUT"]) < outbox.LEASE
+
+
+def test_a_refused_mail_holds_up_no_other(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    first, second = buy(), buy()
+    mailer = use(Mailer(SMTPRecipientsRefused({"buyer@storefront.example": (550, b"no such user")})))
+
+    assert outbox.deliver_due() == 1
+
+    refused = OutboxMessage.objects.get(order_number=first.pk)
+    assert (refused.sent_at, refused.attempts) == (None, 1)
+    assert "550" in refused.last_error
+    assert refused.due_at > timezone.now()
+    assert [letter.subject for letter in mailer.taken] == [f"Your order {second.pk}"]
+
+
+@pytest.mark.parametrize("error", [SMTPServerDisconnected("gone"), TimeoutError("hangs"), ConnectionResetError()])
+def test_a_lost_connection_ends_the_run(
+    buy: Callable[..., Any], use: Callable[[Mailer], Mailer], error: Exception
+) -> None:
+    buy()
+    buy()
+    use(Mailer(error))
+
+    assert outbox.deliver_due() == 0
+    assert sorted(OutboxMessage.objects.values_list("attempts", flat=True)) == [0, 1]
+
+
+def test_a_defect_is_one_mails_own(
+    buy: Callable[..., Any], use: Callable[[Mailer], Mailer], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = buy(), buy()
+    OutboxMessage.objects.filter(order_number=broken.pk).update(context={})
+    mailer = use(Mailer())
+
+    assert outbox.deliver_due() == 1
+    assert [letter.subject for letter in mailer.taken] == [f"Your order {sound.pk}"]
+    assert "KeyError" in OutboxMessage.objects.get(order_number=broken.pk).last_error
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_pauses_grow_and_end(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    buy()
+    use(Mailer(*[SMTPRecipientsRefused({})] * outbox.MAX_ATTEMPTS))
+    pauses = []
+
+    for _ in range(outbox.MAX_ATTEMPTS):
+        make_due()
+        before = timezone.now()
+        outbox.deliver_due()
+        due_at = OutboxMessage.objects.get().due_at
+        pauses.append(due_at and round((due_at - before).total_seconds()))
+
+    assert pauses[:4] == [5, 10, 20, 40]
+    assert max(pauses[:-1]) == 3600
+    assert pauses[-1] is None
+    assert OutboxMessage.objects.given_up().count() == 1
+
+
+def test_a_failure_after_the_lease_changes_nothing(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    """Somebody else has the mail by then."""
+    buy()
+    later = timezone.now() + timedelta(minutes=5)
+    mailer = use(Mailer())
+
+    def fail_late(messages: list[Any]) -> int:
+        OutboxMessage.objects.update(due_at=later)
+        raise TimeoutError
+
+    mailer.send_messages = fail_late  # type: ignore[method-assign]
+    outbox.deliver_due()
+
+    assert OutboxMessage.objects.get().due_at == later
+    assert OutboxMessage.objects.get().last_error == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_a_mail_is_sent_outside_of_any_transaction(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    buy()
+    mailer, seen = use(Mailer()), []
+    mailer.send_messages = lambda messages: seen.append(connection.in_atomic_block)  # type: ignore[method-assign]
+
+    outbox.deliver_due()
+
+    assert seen == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+def test_many_senders_send_each_mail_once(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    for _ in range(12):
+        buy()
+    mailer, start = use(Mailer()), threading.Barrier(4)
+
+    def deliver() -> None:
+        start.wait(10)
+        try:
+            outbox.deliver_due()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=deliver) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    ids = [letter.extra_headers["Message-ID"] for letter in mailer.taken]
+    assert len(ids) == len(set(ids)) == 12
+
+
+def test_each_mail_has_an_id_of_the_shop(buy: Callable[..., Any]) -> None:
+    buy()
+    buy()
+
+    ids = set(OutboxMessage.objects.values_list("message_id", flat=True))
+    assert len(ids) == 2
+    assert all(name.endswith("@storefront.example>") for name in ids)
+
+
+# The courier
+
+
+@pytest.fixture
+def courier_on(settings: Any) -> Iterator[None]:
+    """Let the courier run, and wait for what it is at when the test is over."""
+    settings.OUTBOX_COURIER = True
+    yield
+    courier.rest(10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_is_confirmed_at_once(buy: Callable[..., Any], courier_on: None) -> None:
+    buy()
+
+    courier.rest(10)
+
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_order_waits_for_a_broker_that_hangs(
+    buy: Callable[..., Any], courier_on: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, released = threading.Event(), threading.Event()
+    callers = []
+
+    def hang(**options: Any) -> None:
+        callers.append(threading.current_thread().name)
+        hanging.set()
+        assert released.wait(30)
+
+    monkeypatch.setattr(tasks.send_outbox, "apply_async", hang)
+    try:
+        buy()
+        assert hanging.wait(10)
+        for _ in range(3):
+            assert buy().pk
+        assert callers == ["courier"]  # one call stands in the way of others, and nobody stands behind it
+    finally:
+        released.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_broker_is_logged_and_forgotten(
+    buy: Callable[..., Any], courier_on: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(**options: Any) -> None:
+        raise ConnectionError("refused")
+
+    monkeypatch.setattr(tasks.send_outbox, "apply_async", fail)
+    assert buy().pk
+    courier.rest(10)
+
+    assert "The broker can't be reached: refused" in caplog.text
+    assert OutboxMessage.objects.due().count() == 1
+
+
+def test_the_broker_is_asked_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(tasks.send_outbox, "apply_async", lambda **options: asked.append(options))
+    monkeypatch.setattr("store_custom.courier.connections.close_all", lambda: None)
+
+    courier.carry()
+
+    assert asked == [{"retry": False}]
+
+
+def test_without_the_courier_mail_waits_for_the_sweep(buy: Callable[..., Any]) -> None:
+    buy()
+
+    assert mail.outbox == []
+    assert tasks.send_outbox.delay().get() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_the_command_sends_and_says_what_is_left(buy: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+    buy()
+    baker.make(OutboxMessage, context={}, due_at=None)
+
+    call_command("send_outbox")
+
+    assert capsys.readouterr().out == "1 sent, 0 waiting, 1 given up.\n"
+
+
+# The admin
+
+
+@pytest.mark.parametrize(("state", "shown"), [("sent", 1), ("waiting", 2), ("given_up", 3), ("unknown", 6)])
+def test_the_admin_tells_what_became_of_a_mail(admin_client: Client, state: str, shown: int) -> None:
+    baker.make(OutboxMessage, context={}, due_at=None, sent_at=timezone.now())
+    baker.make(OutboxMessage, 2, context={})
+    baker.make(OutboxMessage, 3, context={}, due_at=None)
+
+    page = admin_client.get(f"/admin/store_custom/outboxmessage/?state={state}").content.decode()
+
+    assert page.count('class="field-recipient"') == shown
+
+
+def test_a_mail_can_be_looked_at_and_not_edited(admin_client: Client) -> None:
+    message = baker.make(OutboxMessage, context={"name": "Cora"})
+    path = f"/admin/store_custom/outboxmessage/{message.pk}"
+
+    assert "Cora" in admin_client.get(f"{path}/change/").content.decode()
+    assert admin_client.post(f"{path}/change/", {"recipient": "a@b.example"}).status_code == 403
+    assert admin_client.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_a_mail_is_sent_again_as_another_one(admin_client: Client, buy: Callable[..., Any]) -> None:
+    buy()
+    outbox.deliver_due()
+    message = OutboxMessage.objects.get()
+
+    admin_client.post("/admin/store_custom/outboxmessage/", {"action": "send_again", "_selected_action": [message.pk]})
+
+    assert outbox.deliver_due() == 1
+    first, second = mail.outbox
+    assert first.body == second.body
+    assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
+
+
+def test_a_mail_that_was_given_up_is_tried_again(admin_client: Client, buy: Callable[..., Any]) -> None:
+    buy()
+    OutboxMessage.objects.update(due_at=None, attempts=outbox.MAX_ATTEMPTS)
+
+    admin_client.post(
+        "/admin/store_custom/outboxmessage/",
+        {"action": "send_again", "_selected_action": [OutboxMessage.objects.get().pk]},
+    )
+
+    assert outbox.deliver_due() == 1
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_who_may_only_look_sends_nothing(client: Client, create_user: Callable[..., Any]) -> None:
+    from django.contrib.auth.models import Permission
+
+    message = baker.make(OutboxMessage, context={}, due_at=None)
+    staff = create_user("support", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_outboxmessage"))
+    client.force_login(staff, "django.contrib.auth.backends.ModelBackend")
+
+    client.post("/admin/store_custom/outboxmessage/", {"action": "send_again", "_selected_action": [message.pk]})
+
+    message.refresh_from_db()
+    assert message.due_at is None
+
+
+def test_what_is_stored_is_plain_json(buy: Callable[..., Any]) -> None:
+    buy()
+
+    assert json.loads(json.dumps(OutboxMessage.objects.get().context))["total"] == "20.00"
