@@ -46,14 +46,16 @@ async function load() {
 
 /**
  * Tell whether this is a member of staff. The API does not say so in words, but only staff is heard when it asks for
- * inactive products: anybody else gets the active ones.
+ * inactive products: anybody else gets the active ones. (In a shop without products nobody is taken for staff.)
  * @returns {Promise<boolean>}
  */
 export function isStaff() {
   staff ??= (async () => {
     if (!isSignedIn()) return false;
-    const page = await get("/store/products/", { is_active: false, page_size: 1 });
-    return isSignedIn() && page.results.every((product) => !product.is_active);
+    const inactive = await get("/store/products/", { is_active: false, page_size: 1 });
+    if (inactive.results.length) return !inactive.results[0].is_active;
+    const any = await get("/store/products/", { page_size: 1 });
+    return any.results.length > 0;
   })().catch(() => false);
   return staff;
 }

@@ -34,8 +34,17 @@ function become(next) {
   return cart;
 }
 
-/** Read the cart. One that is gone is forgotten. @returns {Promise<Cart>} */
-export async function loadCart() {
+/** @type {Promise<Cart>|null} */
+let loading = null;
+
+/** Read the cart, once for all who ask at the same time. @returns {Promise<Cart>} */
+export function loadCart() {
+  loading ??= readCart().finally(() => (loading = null));
+  return loading;
+}
+
+/** Read the cart as it is now. One that is gone is forgotten. @returns {Promise<Cart>} */
+async function readCart() {
   const id = localStorage.getItem(SLOT);
   if (!id) return become(EMPTY);
   try {
@@ -74,7 +83,7 @@ export const removeLine = (lineId) => change(() => remove(`${itemsPath(cart.id)}
 
 /** @param {() => Promise<unknown>} act */
 function change(act) {
-  const done = queue.then(act).finally(loadCart);
+  const done = queue.then(act).finally(readCart);
   queue = done.catch(() => {});
   return done;
 }

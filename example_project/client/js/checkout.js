@@ -22,6 +22,17 @@ export function placeOrder(cartId, addressId) {
   return running;
 }
 
+/**
+ * Where the answer to an attempt got lost and the cart is gone since, the order was placed: fetch it by the same key.
+ * Nothing can be bought by this, for there is no cart to buy.
+ * @returns {Promise<any|null>} The order, or null if there was no such attempt.
+ */
+export async function recoverOrder() {
+  const [known] = JSON.parse(localStorage.getItem(SLOT) ?? "[]");
+  if (!known) return null;
+  return attempt(JSON.parse(known)).catch(() => null);
+}
+
 /** @param {{cart_id: string, address_id: number|null}} body */
 async function attempt(body) {
   const key = keyFor(JSON.stringify(body));

@@ -3,7 +3,7 @@
 import { signedInOrAway } from "../account.js";
 import { get, post } from "../api.js";
 import { currentCart, forgetCart, loadCart, removeLine, setQuantity } from "../cart.js";
-import { placeOrder } from "../checkout.js";
+import { placeOrder, recoverOrder } from "../checkout.js";
 import { fill, h, icon } from "../dom.js";
 import { money } from "../format.js";
 import { notice } from "../notices.js";
@@ -19,6 +19,8 @@ export default async function checkout({ signal }) {
   const place = h("div", { class: "checkout" });
   const node = h("div", null, h("h1", null, "Checkout"), place);
   if (!currentCart().items.length) {
+    const placed = currentCart().id === null ? await recoverOrder() : null;
+    if (placed && !signal.aborted) await go(placedAddress(placed), { replace: true });
     fill(place, emptyCart());
     return { title: "Checkout", node };
   }
@@ -35,7 +37,7 @@ export default async function checkout({ signal }) {
     try {
       const placed = await placeOrder(currentCart().id, where.value());
       forgetCart();
-      await go(`/orders/${encodeURIComponent(placed.id)}?placed`, { replace: true });
+      await go(placedAddress(placed), { replace: true });
     } catch (error) {
       label();
       refused(error, messages, async () => {
@@ -58,6 +60,9 @@ export default async function checkout({ signal }) {
   );
   return { title: "Checkout", node };
 }
+
+/** @param {any} order */
+const placedAddress = (order) => `/orders/${encodeURIComponent(order.id)}?placed`;
 
 /** @param {import("../cart.js").Cart} cart */
 const linesOf = (cart) => [

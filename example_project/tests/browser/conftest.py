@@ -1,0 +1,186 @@
+"""What the journeys need: a browser, the client beside the API on another origin, and a watch on the console."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from client.serve import build_server
+from storefront.settings import test as test_settings
+from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
+from storefront_store.services.seeding import seed_catalogue
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SWITCHES: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+PATIENCE: Final = 15_000  # milliseconds
+PASSWORD: Final = "a-rather-long-password"
+PRODUCTS: Final = 28  # two pages
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is in this folder, and say why it is skipped where it is."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, for one module: while Playwright's event loop runs here, Django would refuse to touch the database."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield running
+        running.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def client_url(live_server: Any, settings: Any) -> Iterator[str]:
+    """The client's address; the API allows its origin, and counts no requests."""
+    server = build_server("127.0.0.1", 0, api=live_server.url)
+    url = f"http://127.0.0.1:{server.server_port}"
+    settings.CORS_ALLOWED_ORIGINS = [url]
+    settings.MEDIA_ROOT = test_settings.MEDIA_ROOT  # the one that the URLs serve
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "THROTTLE_RATES": {}}
+    rates = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": rates}
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield url
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    shutil.rmtree(test_settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@dataclass
+class Console:
+    """What the browser complains about.
+
+    Attributes:
+        complaints: Errors, and exceptions that nobody caught.
+        expected: Statuses of answers that the journey provokes; the browser logs each answer of 400 and up.
+    """
+
+    complaints: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+    away: bool = False
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Keep a message if it is an error."""
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def surprises(self) -> list[str]:
+        """Return what the journey did not provoke."""
+        return [complaint for complaint in self.complaints if not self.provoked(complaint)]
+
+    def provoked(self, complaint: str) -> bool:
+        """Tell whether a complaint is about an answer that was to be expected."""
+        status = re.search(r"responded with a status of (\d+)", complaint)
+        if status:
+            return int(status[1]) in self.expected
+        return self.away and "net::ERR_" in complaint
+
+
+@pytest.fixture
+def console() -> Console:
+    """The console of the page."""
+    return Console()
+
+
+@dataclass
+class Shopper:
+    """Somebody in front of the browser.
+
+    Attributes:
+        page: Where they look.
+        home: The client's address.
+    """
+
+    page: Page
+    home: str
+
+    def visit(self, path: str = "/") -> None:
+        """Open an address, as by typing it."""
+        self.page.goto(self.home + path)
+        self.page.locator("#main h1").wait_for()
+
+    def sign_in(self, username: str = "cora") -> None:
+        """Sign in by the form."""
+        self.visit("/sign-in")
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(f"{self.home}/")
+        self.page.get_by_role("link", name="Orders").wait_for()
+
+    def put_in_cart(self, product: Any, quantity: int = 1) -> None:
+        """Open a product and put some of it into the cart."""
+        self.visit(f"/products/{product.pk}")
+        self.page.get_by_role("spinbutton", name="Quantity").fill(str(quantity))
+        self.page.get_by_role("button", name="Add to cart").click()
+        self.page.get_by_role("link", name=re.compile("Cart, [1-9]")).wait_for()
+
+    def go(self, link: str) -> None:
+        """Follow a link of the page's head."""
+        self.page.locator("header").get_by_role("link", name=re.compile(link)).click()
+
+    def heading(self, text: str | re.Pattern[str]) -> None:
+        """Wait until this is what the page is about."""
+        self.page.locator("#main").get_by_role("heading", level=1, name=text).wait_for()
+
+
+@pytest.fixture
+def context(browser: Browser, client_url: str) -> Iterator[BrowserContext]:
+    """A browser without a past."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce")
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def shopper(context: BrowserContext, client_url: str, console: Console) -> Iterator[Shopper]:
+    """A visitor; afterwards the console must hold nothing but what was provoked."""
+    page = context.new_page()
+    page.on("console", console.hear)
+    page.on("pageerror", lambda error: console.complaints.append(str(error)))
+    yield Shopper(page, client_url)
+    page.close()
+    assert console.surprises() == []
+
+
+@pytest.fixture
+def customer(create_user: Callable[..., Any]) -> Any:
+    """Cora, who has an account."""
+    return create_user("cora", first_name="Cora", last_name="Mertens")
+
+
+@pytest.fixture
+def staff(create_user: Callable[..., Any]) -> Any:
+    """Ada, who works here."""
+    return create_user("ada", first_name="Ada", last_name="Min", is_staff=True)
+
+
+@pytest.fixture
+def catalogue(live_server: Any) -> None:
+    """Part of the demo catalogue, without pictures."""
+    seed_catalogue(PRODUCTS, images=False)

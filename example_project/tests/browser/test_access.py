@@ -1,0 +1,239 @@
+"""For everybody: by keyboard, by ear, on any screen, without jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from model_bakery import baker
+from playwright.sync_api import expect
+
+from generic_tags.services import set_tags
+from storefront_store.conf import get_model
+from storefront_store.models import Promotion, Review
+
+Order = get_model("Order")
+PHONE = {"width": 320, "height": 640}
+MANY_TABS = 120
+PATHS = ["/", "/?search=teapot", "/?search=zeppelin", "/products/{id}", "/cart", "/checkout", "/orders", "/orders/{order}",
+         "/account", "/sign-in", "/sign-up", "/password/reset", "/products/{id}/pictures", "/nowhere"]  # fmt: skip
+NAME_OF_FOCUS = """() => {
+  const at = document.activeElement;
+  const label = at.labels?.[0]?.textContent ?? "";
+  return (at.getAttribute("aria-label") || label || at.textContent || "").trim().replace(/\\s+/g, " ");
+}"""
+
+
+class Keyboard:
+    """Fingers that have no mouse."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+
+    def reach(self, name: str) -> None:
+        """Press Tab until what has this name has the focus."""
+        for _press in range(MANY_TABS):
+            if self.page.evaluate(NAME_OF_FOCUS).startswith(name):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{name!r} can't be reached by keyboard")
+
+    def press(self, name: str, key: str = "Enter") -> None:
+        """Reach something and press a key on it."""
+        self.reach(name)
+        self.page.keyboard.press(key)
+
+    def write(self, name: str, text: str) -> None:
+        """Reach a field and write into it."""
+        self.reach(name)
+        self.page.keyboard.type(text)
+
+
+@pytest.fixture
+def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> dict[str, Any]:
+    """One of everything that a page can show."""
+    collection = baker.make(get_model("Collection"), title="Kitchen")
+    product = create_product(title="Teapot", collection=collection, inventory=3, unit_price=Decimal("20.00"))
+    create_product(title="Teapot, big", collection=collection, inventory=0)
+    set_tags(product, ["red", "round"])
+    baker.make(Promotion, discount=Decimal(10)).products.add(product)
+    baker.make(Review, product=product, name="Marta", description="Good.", rating=4)
+    order = baker.make(Order, customer=customer.customer, total=Decimal("18.00"), currency="USD")
+    baker.make(get_model("OrderItem"), order=order, product=product, title="Teapot", quantity=1, unit_price=Decimal("18.00"))
+    return {"id": product.pk, "order": order.pk, "product": product}
+
+
+def settled(shopper: Any) -> None:
+    """Wait until nothing is on its way any more."""
+    shopper.page.wait_for_load_state("networkidle")
+
+
+def serious(page: Any) -> list[str]:
+    """Return what axe-core holds for serious or worse."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html']} {node['failureSummary']}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_no_serious_fault(shopper: Any, console: Any, full_shop: dict[str, Any], look: str) -> None:
+    page = shopper.page
+    page.emulate_media(color_scheme=look, reduced_motion="reduce")
+    shopper.sign_in("ada")
+    shopper.put_in_cart(full_shop["product"])
+    faults = {}
+    for path in PATHS:
+        shopper.visit(path.format(**full_shop))
+        settled(shopper)
+        faults[path] = serious(page)
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_axe_finds_no_serious_fault_in_messages(
+    shopper: Any, console: Any, full_shop: dict[str, Any]
+) -> None:
+    page = shopper.page
+    console.expected = {400, 401, 409}
+    shopper.visit("/sign-up")
+    page.get_by_role("button", name="Make the account").click()
+    assert serious(page) == []
+    shopper.sign_in()
+    shopper.put_in_cart(full_shop["product"], 9)
+    assert serious(page) == []  # with a message at the edge
+    shopper.visit("/checkout")
+    page.get_by_role("button", name="Place the order").click()
+    page.get_by_role("alert").wait_for()
+    assert serious(page) == []
+    shopper.visit("/orders")
+    page.get_by_role("button", name="Cancel order").click()
+    assert serious(page) == []
+
+
+def test_everything_works_with_the_keyboard_alone(
+    shopper: Any, customer: Any, full_shop: dict[str, Any]
+) -> None:
+    Order.objects.all().delete() if not Order.objects.filter(items__isnull=False).exists() else None
+    before = Order.objects.count()
+    page = shopper.page
+    hands = Keyboard(page)
+    shopper.visit("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate(NAME_OF_FOCUS) == "Skip to the content"
+    hands.write("Search the shop", "teapot")
+    page.keyboard.press("Enter")
+    shopper.heading("“teapot”")
+    hands.press("In stock", "Space")
+    expect(page.locator(".grid h3")).to_have_text(["Teapot"])
+    hands.press("Teapot")
+    shopper.heading("Teapot")
+    hands.press("More: Quantity")
+    hands.press("Add to cart")
+    page.get_by_role("link", name="Cart, 2 items").wait_for()
+    page.evaluate("document.querySelector('.brand').focus()")  # where Shift+Tab leads, many times
+    hands.press("Cart, 2 items")
+    shopper.heading("Your cart")
+    hands.press("Fewer: Quantity of Teapot")
+    expect(page.get_by_role("link", name="Cart, 1 item")).to_be_attached()
+    hands.press("Go to checkout")
+    shopper.heading("Sign in")
+    hands.write("User name", "cora")
+    hands.write("Password", "a-rather-long-password")
+    page.keyboard.press("Enter")
+    shopper.heading("Checkout")
+    hands.press("New address")
+    hands.write("Street and number", "Lindenweg 3")
+    hands.write("City", "Bern")
+    hands.press("Save this address")
+    expect(page.get_by_label("Lindenweg 3, Bern")).to_be_checked()
+    hands.press("Place the order")
+    shopper.heading("Thank you for your order")
+    assert Order.objects.count() == before + 1
+    hands.press("Cancel order")
+    hands.press("Yes, cancel it")
+    expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
+    assert Order.objects.order_by("-pk").first().status == "cancelled"
+
+
+def test_dialog_closes_by_escape(shopper: Any, customer: Any, full_shop: dict[str, Any]) -> None:
+    shopper.sign_in()
+    shopper.go("Orders")
+    shopper.page.get_by_role("button", name="Cancel order").click()
+    expect(shopper.page.get_by_role("dialog")).to_be_visible()
+    shopper.page.keyboard.press("Escape")
+    expect(shopper.page.get_by_role("dialog")).to_have_count(0)
+    expect(shopper.page.get_by_role("button", name="Cancel order")).to_be_focused()
+    assert Order.objects.get().status == "placed"
+
+
+def test_focus_and_title_follow_the_view(shopper: Any, full_shop: dict[str, Any]) -> None:
+    page = shopper.page
+    shopper.visit("/")
+    expect(page).to_have_title("Storefront")
+    page.get_by_role("link", name="Teapot", exact=True).click()
+    expect(page).to_have_title("Teapot · Storefront")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.evaluate("scrollTo(0, 400)")
+    page.go_back()
+    expect(page).to_have_title("Storefront")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_changes_are_said(shopper: Any, full_shop: dict[str, Any]) -> None:
+    page = shopper.page
+    shopper.visit("/")
+    page.get_by_role("checkbox", name="In stock").check()
+    expect(page.locator("#announcer")).to_have_text("1 product")
+    expect(page.get_by_role("checkbox", name="In stock")).to_be_focused()  # it is not torn away
+    page.get_by_role("button", name="Add Teapot to the cart").click()
+    expect(page.locator("#announcer")).to_have_text("Teapot is in your cart.")
+
+
+@pytest.fixture
+def on_a_phone(shopper: Any) -> Iterator[Any]:
+    """The smallest screen that WCAG asks for."""
+    shopper.page.set_viewport_size(PHONE)
+    yield shopper
+
+
+def test_nothing_is_wider_than_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> None:
+    shopper = on_a_phone
+    shopper.sign_in("ada")
+    shopper.put_in_cart(full_shop["product"])
+    for path in PATHS:
+        shopper.visit(path.format(**full_shop))
+        settled(shopper)
+        assert shopper.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+
+def test_filters_open_on_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> None:
+    shopper = on_a_phone
+    shopper.visit("/")
+    box = shopper.page.get_by_role("checkbox", name="In stock")
+    expect(box).to_be_hidden()
+    toggle = shopper.page.get_by_role("button", name="Filters")
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    box.check()
+    expect(shopper.page.locator(".grid h3")).to_have_text(["Teapot"])
+    expect(shopper.page.get_by_role("button", name="Filters, 1 is set")).to_be_visible()
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_nothing_jumps_while_the_shop_loads(shopper: Any) -> None:
+    shopper.visit("/")
+    settled(shopper)
+    moved = shopper.page.evaluate(
+        """() => new Promise((resolve) => {
+          new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, each) => sum + each.value, 0)))
+            .observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve(0), 500);
+        })"""
+    )
+    assert moved < 0.1

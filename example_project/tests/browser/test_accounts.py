@@ -1,0 +1,190 @@
+"""Sessions that last, end and are shared; and what people keep about themselves."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import time_machine
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, expect
+
+from storefront_auth.models import Profile, TokenState
+from storefront_store.models import Address
+
+LATER = datetime.timedelta(hours=1)  # access tokens last minutes, refresh tokens days
+
+
+def statuses_of(shopper: Any) -> list[int]:
+    """Collect the statuses of the API's answers from now on."""
+    seen: list[int] = []
+    shopper.page.on("response", lambda answer: seen.append(answer.status))
+    return seen
+
+
+def test_session_survives_an_expired_access_token(shopper: Any, console: Any, customer: Any) -> None:
+    shopper.sign_in()
+    console.expected = {401}
+    seen = statuses_of(shopper)
+    with time_machine.travel(timezone.now() + LATER):
+        shopper.go("Your account")
+        shopper.heading("Your account")
+        expect(shopper.page.get_by_label("Email")).to_have_value("cora@storefront.example")
+        assert seen.count(401) >= 1  # it had expired indeed
+    assert shopper.page.url == f"{shopper.home}/account"
+
+
+def test_session_survives_a_reload_without_a_refused_request(shopper: Any, customer: Any) -> None:
+    shopper.sign_in()
+    seen = statuses_of(shopper)
+    shopper.visit("/account")
+    shopper.heading("Your account")
+    assert 401 not in seen
+
+
+def test_ended_session_leads_to_sign_in_and_back(shopper: Any, console: Any, customer: Any) -> None:
+    shopper.sign_in()
+    TokenState.objects.filter(user=customer).update(version=1)  # as signing out everywhere does elsewhere
+    console.expected = {401}
+    shopper.go("Orders")
+    shopper.heading("Sign in")
+    shopper.page.get_by_label("User name").fill("cora")
+    shopper.page.get_by_label("Password").fill("a-rather-long-password")
+    shopper.page.get_by_role("button", name="Sign in").click()
+    shopper.heading("Your orders")
+
+
+def test_wrong_password_is_told_in_place(shopper: Any, console: Any, customer: Any) -> None:
+    console.expected = {401}
+    shopper.visit("/sign-in")
+    shopper.page.get_by_label("User name").fill("cora")
+    shopper.page.get_by_label("Password").fill("something-else")
+    shopper.page.get_by_role("button", name="Sign in").click()
+    expect(shopper.page.get_by_role("alert")).to_contain_text("No active account")
+
+
+def test_tabs_share_the_session(shopper: Any, context: BrowserContext, customer: Any) -> None:
+    shopper.sign_in()
+    other = context.new_page()
+    other.goto(f"{shopper.home}/orders")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Your orders")
+    shopper.page.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(shopper.page.get_by_role("link", name="Sign in")).to_be_visible()
+    other.close()
+
+
+def test_no_token_outlives_the_tab(shopper: Any, customer: Any) -> None:
+    shopper.sign_in()
+    kept = shopper.page.evaluate("JSON.stringify([{...localStorage}, document.cookie])")
+    assert "eyJ" not in kept
+    assert shopper.page.evaluate("Object.keys(sessionStorage)") == ["storefront.refresh"]
+    shopper.page.get_by_role("button", name="Sign out").click()
+    expect(shopper.page.get_by_role("link", name="Sign in")).to_be_visible()
+    assert shopper.page.evaluate("Object.keys(sessionStorage)") == []
+
+
+def test_sign_up_tells_what_is_wrong_at_the_field(shopper: Any, console: Any, customer: Any) -> None:
+    console.expected = {400}
+    shopper.visit("/sign-up")
+    page = shopper.page
+    page.get_by_label("Email").fill("other@storefront.example")
+    page.get_by_label("User name").fill("CORA")
+    page.get_by_label("Password").fill("a-rather-long-password")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.get_by_label("User name")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("already exists")).to_be_visible()
+    expect(page.get_by_label("User name")).to_be_focused()
+
+
+def test_profile_is_kept_and_followed(shopper: Any, customer: Any) -> None:
+    shopper.sign_in()
+    shopper.go("Your account")
+    page = shopper.page
+    about = page.get_by_role("form", name="About you")
+    about.get_by_label("First name").fill("Corinna")
+    about.get_by_label("Phone").fill("+41 31 000 00 00")
+    about.get_by_role("button", name="Save").click()
+    expect(about.get_by_text("Saved.")).to_be_visible()
+    taste = page.get_by_role("form", name="How you like it")
+    taste.get_by_label("Name to show").fill("Coco")
+    taste.get_by_label("Language").select_option("de")
+    taste.get_by_label("Time zone").select_option("Europe/Zurich")
+    taste.get_by_role("button", name="Save").click()
+    expect(taste.get_by_text("Saved.")).to_be_visible()
+
+    customer.refresh_from_db()
+    assert customer.first_name == "Corinna"
+    assert customer.customer.phone == "+41 31 000 00 00"
+    profile = Profile.objects.get(user=customer)
+    assert (profile.display_name, profile.language, profile.time_zone) == ("Coco", "de", "Europe/Zurich")
+
+
+def test_addresses_come_and_go(shopper: Any, customer: Any) -> None:
+    shopper.sign_in()
+    shopper.go("Your account")
+    page = shopper.page
+    page.get_by_text("New address").click()
+    page.get_by_label("Street and number").fill("Lindenweg 3")
+    page.get_by_label("City").fill("Bern")
+    page.get_by_role("button", name="Save this address").click()
+    expect(page.get_by_text("Lindenweg 3, Bern")).to_be_visible()
+    assert Address.objects.get().customer.user == customer
+    page.get_by_role("button", name="Remove Lindenweg 3, Bern").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    assert not Address.objects.exists()
+
+
+def test_changed_password_keeps_this_session(shopper: Any, customer: Any, console: Any) -> None:
+    shopper.sign_in()
+    shopper.go("Your account")
+    page = shopper.page
+    page.get_by_label("Current password").fill("a-rather-long-password")
+    page.get_by_label("New password").fill("an-even-longer-password")
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    customer.refresh_from_db()
+    assert customer.check_password("an-even-longer-password")
+    shopper.go("Orders")
+    shopper.heading("Your orders")
+
+
+def test_forgotten_password_is_replaced_by_mail(
+    shopper: Any, customer: Any, settings: Any, mailoutbox: list[Any]
+) -> None:
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "FRONTEND_URL": shopper.home}
+    page = shopper.page
+    shopper.visit("/sign-in")
+    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_label("Email").fill("cora@storefront.example")
+    page.get_by_role("button", name="Send me a link").click()
+    expect(page.get_by_text("a mail with a link is on its way")).to_be_visible()
+    link = wait_for_link(shopper, mailoutbox)
+    page.goto(link)
+    page.get_by_role("textbox", name="New password").fill("an-even-longer-password")
+    page.get_by_role("button", name="Keep this password").click()
+    shopper.heading("Sign in")
+    customer.refresh_from_db()
+    assert customer.check_password("an-even-longer-password")
+
+
+def wait_for_link(shopper: Any, mailoutbox: list[Any]) -> str:
+    """Return the link in the mail, which is sent in the background."""
+    for _attempt in range(50):
+        if mailoutbox:
+            return next(word for word in mailoutbox[0].body.split() if word.startswith(shopper.home))
+        shopper.page.wait_for_timeout(100)
+    raise AssertionError("No mail came")
+
+
+def test_link_of_another_site_is_not_followed_after_sign_in(
+    shopper: Any, create_user: Callable[..., Any]
+) -> None:
+    create_user("cora")
+    shopper.visit("/sign-in?next=https%3A%2F%2Fevil.example%2F")
+    shopper.page.get_by_label("User name").fill("cora")
+    shopper.page.get_by_label("Password").fill("a-rather-long-password")
+    shopper.page.get_by_role("button", name="Sign in").click()
+    shopper.page.get_by_role("link", name="Orders").wait_for()
+    assert shopper.page.url == f"{shopper.home}/"
