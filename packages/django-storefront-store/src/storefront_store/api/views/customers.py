@@ -41,11 +41,11 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
         if request.method == "GET":
             own = get_object_or_404(self.get_queryset(), user=request.user)
             return Response(OwnCustomerSerializer(own, context=context).data)
-        customer = customers.customer_of(request.user)
-        serializer = OwnCustomerSerializer(
-            customer, data=request.data, partial=request.method == "PATCH", context=context
-        )
+        customer = self.get_queryset().filter(user=request.user).first()
+        partial = request.method == "PATCH"
+        serializer = OwnCustomerSerializer(customer, data=request.data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)
+        serializer.instance = customer or customers.customer_of(request.user)
         serializer.save()
         return Response(serializer.data)
 

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+
+from storefront_store.models import Address, Customer
+from storefront_store.services import customers
+
+pytestmark = pytest.mark.django_db
+
+BAD_PHONES = ["x" * 256, "\x00", [], {}, True]
+BAD_DATES = ["tomorrow", "2026-13-45", "0000-00-00", 1, True, [], {}, "\x00"]
+
+
+class TestComingAndGoing:
+    def test_each_new_user_gets_a_customer(self, make_user: Any) -> None:
+        user = make_user(first_name="Ada", last_name="Lovelace")
+
+        customer = Customer.objects.get()
+        assert customer.user == user
+        assert (customer.membership, customer.phone, customer.birth_date) == ("B", "", None)
+        assert str(customer) == "Ada Lovelace"
+
+    def test_saving_a_user_again_makes_no_other(self, user: Any) -> None:
+        user.save()
+
+        assert Customer.objects.count() == 1
+
+    def test_fixtures_bring_their_own(self, tmp_path: Any) -> None:
+        fixture = tmp_path / "users.json"
+        fixture.write_text('[{"model": "auth.user", "pk": 1, "fields": {"username": "ada", "password": "!"}}]')
+
+        call_command("loaddata", str(fixture), verbosity=0)
+
+        assert get_user_model().objects.count() == 1
+        assert not Customer.objects.exists()
+
+    def test_a_customer_without_names_is_called_by_the_username(self, make_user: Any) -> None:
+        assert str(make_user(username="ada").customer) == "ada"
+
+    @pytest.mark.database
+    def test_missing_customers_are_made_in_batches(self, make_user: Any) -> None:
+        for _ in range(3):
+            make_user()
+        Customer.objects.all().delete()
+
+        assert customers.create_missing_customers(dry_run=True) == 3
+        assert customers.create_missing_customers(batch_size=2) == 3
+        assert customers.create_missing_customers() == 0
+        assert Customer.objects.count() == 3
+
+
+class TestMe:
+    def test_shows_oneself(self, as_user: Any, user: Any) -> None:
+        answer = as_user.get("/store/customers/me/")
+
+        assert answer.status_code == 200
+        assert answer.json() == {
+            "id": user.customer.pk,
+            "user_id": user.pk,
+            "first_name": "",
+            "last_name": "",
+            "phone": "",
+            "birth_date": None,
+            "membership": "B",
+        }
+        assert "no-store" in answer["Cache-Control"]
+
+    @pytest.mark.parametrize("method", ["put", "patch"])
+    def test_changes_what_is_ones_own(self, as_user: Any, user: Any, method: str) -> None:
+        answer = getattr(as_user, method)("/store/customers/me/", {"phone": "123", "birth_date": "1815-12-10"})
+
+        assert answer.status_code == 200
+        assert (answer.json()["phone"], answer.json()["birth_date"]) == ("123", "1815-12-10")
+        assert answer.json() == as_user.get("/store/customers/me/").json()
+
+    @pytest.mark.parametrize("method", ["put", "patch"])
+    def test_leaves_the_membership_and_the_user_alone(
+        self, as_user: Any, user: Any, make_user: Any, method: str
+    ) -> None:
+        other = make_user()
+
+        answer = getattr(as_user, method)("/store/customers/me/", {"membership": "G", "user_id": other.pk, "id": 0})
+
+        user.customer.refresh_from_db()
+        assert answer.status_code == 200
+        assert (user.customer.membership, user.customer.user_id) == ("B", user.pk)
+
+    def test_is_404_before_the_first_change_makes_a_customer(self, as_user: Any, user: Any) -> None:
+        Customer.objects.all().delete()
+
+        before = as_user.get("/store/customers/me/")
+        change = as_user.patch("/store/customers/me/", {"phone": "123"})
+        after = as_user.get("/store/customers/me/")
+
+        assert (before.status_code, change.status_code, after.status_code) == (404, 200, 200)
+        assert Customer.objects.get().phone == "123"
+
+    def test_a_bad_first_change_makes_none(self, as_user: Any, user: Any) -> None:
+        Customer.objects.all().delete()
+
+        answer = as_user.patch("/store/customers/me/", {"birth_date": "tomorrow"})
+
+        assert answer.status_code == 400
+        assert not Customer.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("field", "bad"), [("phone", bad) for bad in BAD_PHONES] + [("birth_date", bad) for bad in BAD_DATES]
+    )
+    def test_bad_values_change_nothing(self, as_user: Any, user: Any, field: str, bad: Any) -> None:
+        answer = as_user.patch("/store/customers/me/", {field: bad})
+
+        user.customer.refresh_from_db()
+        assert answer.status_code == 400
+        assert list(answer.json()) == [field]
+        assert (user.customer.phone, user.customer.birth_date) == ("", None)
+
+
+class TestStaff:
+    def test_sees_all_customers(self, as_staff: Any, user: Any, staff: Any) -> None:
+        answer = as_staff.get("/store/customers/")
+
+        assert {row["user_id"] for row in answer.json()} == {user.pk, staff.pk}
+
+    def test_long_lists_come_in_pages_named_in_the_header(self, as_staff: Any, make_user: Any) -> None:
+        for _ in range(3):
+            make_user()
+
+        first = as_staff.get("/store/customers/?page_size=2")
+        second = as_staff.get("/store/customers/?page_size=2&page=2")
+
+        assert (len(first.json()), len(second.json())) == (2, 2)
+        assert first["Link"] == '<http://testserver/store/customers/?page=2&page_size=2>; rel="next"'
+        assert second["Link"] == '<http://testserver/store/customers/?page_size=2>; rel="prev"'
+
+    def test_makes_a_customer_for_a_user(self, as_staff: Any, user: Any) -> None:
+        user.customer.delete()
+
+        answer = as_staff.post("/store/customers/", {"user_id": user.pk, "membership": "S", "phone": "1"})
+
+        assert answer.status_code == 201
+        assert Customer.objects.get(user=user).membership == "S"
+
+    @pytest.mark.parametrize("bad", [0, -1, 10**30, "abc", None, True, [], {}, "\x00"])
+    def test_a_user_that_is_none_is_400(self, as_staff: Any, bad: Any) -> None:
+        answer = as_staff.post("/store/customers/", {"user_id": bad})
+
+        assert answer.status_code == 400
+        assert list(answer.json()) == ["user_id"]
+
+    def test_a_user_has_one_customer(self, as_staff: Any, user: Any) -> None:
+        answer = as_staff.post("/store/customers/", {"user_id": user.pk})
+
+        assert answer.status_code == 400
+        assert Customer.objects.filter(user=user).count() == 1
+
+    def test_sets_the_membership_and_not_the_user(self, as_staff: Any, user: Any, make_user: Any) -> None:
+        other = make_user()
+
+        answer = as_staff.patch(f"/store/customers/{user.customer.pk}/", {"membership": "G", "user_id": other.pk})
+
+        user.customer.refresh_from_db()
+        assert answer.status_code == 200
+        assert (user.customer.membership, user.customer.user_id) == ("G", user.pk)
+
+    @pytest.mark.parametrize("bad", ["X", "", None, 1, [], {}, True])
+    def test_a_membership_that_is_none_is_400(self, as_staff: Any, user: Any, bad: Any) -> None:
+        answer = as_staff.patch(f"/store/customers/{user.customer.pk}/", {"membership": bad})
+
+        assert answer.status_code == 400
+        assert list(answer.json()) == ["membership"]
+
+    def test_deletes_a_customer_without_orders(self, as_staff: Any, user: Any) -> None:
+        answer = as_staff.delete(f"/store/customers/{user.customer.pk}/")
+
+        assert answer.status_code == 204
+        assert get_user_model().objects.filter(pk=user.pk).exists()
+
+
+class TestAddresses:
+    BODY = {"street": "1 High Street", "city": "Ely", "zip": "CB7 4AA", "country": "UK"}
+
+    def test_everything_with_ones_own(self, as_user: Any) -> None:
+        made = as_user.post("/store/customers/me/addresses/", self.BODY)
+        url = f"/store/customers/me/addresses/{made.json()['id']}/"
+
+        assert made.status_code == 201
+        assert as_user.get("/store/customers/me/addresses/").json() == [{"id": made.json()["id"], **self.BODY}]
+        assert as_user.patch(url, {"city": "March"}).json()["city"] == "March"
+        assert as_user.put(url, self.BODY).json()["city"] == "Ely"
+        assert as_user.delete(url).status_code == 204
+        assert as_user.get(url).status_code == 404
+
+    @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+    def test_another_persons_is_not_there(self, as_user: Any, make_user: Any, method: str) -> None:
+        address = Address.objects.create(customer=make_user().customer, street="1 High Street", city="Ely")
+
+        answer = getattr(as_user, method)(f"/store/customers/me/addresses/{address.pk}/", self.BODY)
+
+        assert answer.status_code == 404
+        assert Address.objects.filter(pk=address.pk).exists()
+
+    def test_a_user_without_a_customer_gets_one(self, as_user: Any) -> None:
+        Customer.objects.all().delete()
+
+        assert as_user.get("/store/customers/me/addresses/").json() == []
+        assert as_user.post("/store/customers/me/addresses/", self.BODY).status_code == 201
+
+    @pytest.mark.parametrize("bad", ["", " ", "\u200b", "x" * 256, "\x00", None, [], {}, True])
+    @pytest.mark.parametrize("field", ["street", "city"])
+    def test_bad_values_are_400(self, as_user: Any, field: str, bad: Any) -> None:
+        answer = as_user.post("/store/customers/me/addresses/", {**self.BODY, field: bad})
+
+        assert answer.status_code == 400
+        assert list(answer.json()) == [field]
+        assert not Address.objects.exists()
+
+    def test_an_address_reads_as_one_line(self, user: Any) -> None:
+        address = Address(customer=user.customer, street="1 High Street", city="Ely", zip="CB7 4AA")
+
+        assert str(address) == "1 High Street, CB7 4AA Ely"
