@@ -170,7 +170,8 @@ def test_the_database_refuses_a_second_like_and_a_like_without_key(things, user)
             get_liked_item_model().objects.create(user=user, content_type=row.content_type, **wrong)
 
 
-def test_orphans_of_raw_sql_are_removed_and_nothing_else(user, capsys):
+@pytest.mark.parametrize("command", ["remove_orphans", "remove_like_orphans"])
+def test_orphans_of_raw_sql_are_removed_and_nothing_else(command, user, capsys):
     kept = {kind: [make(kind, "kept"), make(kind, "gone")] for kind in KINDS if kind not in {"column", "report"}}
     for objects in kept.values():
         for obj in objects:
@@ -178,7 +179,7 @@ def test_orphans_of_raw_sql_are_removed_and_nothing_else(user, capsys):
     for _, gone in kept.values():
         type(gone)._base_manager.filter(pk=gone.pk)._raw_delete("default")
 
-    call_command("remove_orphans")
+    call_command(command)
 
     assert get_liked_item_model().objects.count() == len(kept)
     assert "generic_likes_testapp.photo: 1 removed" in capsys.readouterr().out

@@ -238,7 +238,8 @@ def test_the_database_refuses_a_second_link_and_a_link_without_key(things):
             get_tagged_item_model().objects.create(tag=link.tag, content_type=link.content_type, **wrong)
 
 
-def test_orphans_of_raw_sql_are_removed_and_nothing_else(capsys, db):
+@pytest.mark.parametrize("command", ["remove_orphans", "remove_tag_orphans"])
+def test_orphans_of_raw_sql_are_removed_and_nothing_else(command, capsys, db):
     kept = {kind: [make(kind, "kept"), make(kind, "gone")] for kind in KINDS if kind not in {"column", "report"}}
     for objects in kept.values():
         for obj in objects:
@@ -246,7 +247,7 @@ def test_orphans_of_raw_sql_are_removed_and_nothing_else(capsys, db):
     for _, gone in kept.values():
         type(gone)._base_manager.filter(pk=gone.pk)._raw_delete("default")
 
-    call_command("remove_orphans")
+    call_command(command)
 
     assert get_tagged_item_model().objects.count() == len(kept)
     assert "generic_tags_testapp.photo: 1 removed" in capsys.readouterr().out

@@ -16,7 +16,7 @@ class ServiceBusy(exceptions.APIException):
     """The database is busy beyond retry."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("BusyError. Try again in a moment.")
+    default_detail = _("Busy. Try again in a moment.")
     default_code = "busy"
     wait = 1  # the default handler makes it the Retry-After header
 

@@ -1,0 +1,3 @@
+"""The host of the comparison: one model that both packages and django-taggit serve."""
+
+from __future__ import annotations

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.utils.translation import gettext, override
+
+import generic_likes
+
+LOCALE = Path(generic_likes.__file__).parent / "locale"
+
+
+@pytest.mark.parametrize(("language", "expected"), [("de", "gefällt seit"), ("es", "le gusta desde")])
+def test_the_compiled_catalogue_is_used(language, expected):
+    with override(language):
+        assert gettext("liked at") == expected
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_nothing_is_left_untranslated(language):
+    entries = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text().split("\n\n")[1:]
+
+    assert entries
+    assert not [entry for entry in entries if 'msgstr ""' in entry or "#, fuzzy" in entry]

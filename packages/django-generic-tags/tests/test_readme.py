@@ -1,0 +1,94 @@
+"""The lines of the README make a project that works."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generic_tags.conf import DEFAULTS
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+SESSION = re.compile(r"```pycon\n(.*?)```", re.DOTALL)
+FILE = re.compile(r"# gallery/(\w+\.py)\n(.*)", re.DOTALL)
+
+BASE = """
+SECRET_KEY = "for tests only"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "gallery.urls"
+USE_TZ = True
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "gallery"]
+"""
+URLS = """
+from rest_framework.routers import SimpleRouter
+from gallery.api import ArticleViewSet
+router = SimpleRouter()
+router.register("articles", ArticleViewSet)
+urlpatterns = router.urls
+"""
+RUN = """
+import doctest, sys
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("check")
+call_command("migrate", run_syncdb=True, verbosity=0)
+failed = doctest.testfile(sys.argv[1], module_relative=False).failed
+client = Client(headers={"host": "localhost"})
+assert client.get("/articles/?tags=RED").json() == [{"id": 1, "title": "Wine", "tags": ["drinks", "Red"]}]
+assert client.get("/tags/for/gallery.country/FR/").json() == {"tags": ["Red"]}
+assert client.get("/articles/1/tags/").json() == {"tags": ["drinks", "Red"]}
+assert client.put("/articles/1/tags/", {"tags": []}).status_code == 401
+sys.exit(failed)
+"""
+
+
+def install_lines():
+    """Return the lines for settings and URLconf, the dots meaning what is there already."""
+    blocks = [
+        re.sub(r"^(\w+) = \[\s*\.\.\.,?", r"\1 += [", block, flags=re.MULTILINE) for block in BLOCK.findall(README)
+    ]
+    return blocks[0], blocks[1]
+
+
+def own_files():
+    """Return the files of the gallery by name."""
+    return {match[1]: match[2] for block in BLOCK.findall(README) if (match := FILE.match(block))}
+
+
+def test_the_gallery_is_no_more_than_thirty_lines():
+    lines = [line for text in own_files().values() for line in text.splitlines() if line.strip()]
+
+    assert 0 < len(lines) <= 30
+
+
+def test_the_gallery_works(tmp_path):
+    pytest.importorskip("rest_framework")
+    gallery, (settings, urls), files = tmp_path / "gallery", install_lines(), own_files()
+    gallery.mkdir()
+    (gallery / "__init__.py").touch()
+    (gallery / "settings.py").write_text(BASE + settings + files.pop("settings.py"))
+    (gallery / "urls.py").write_text(URLS + urls)
+    for name, text in files.items():
+        (gallery / name).write_text(text)
+    environ = os.environ | {"DJANGO_SETTINGS_MODULE": "gallery.settings", "PYTHONPATH": str(tmp_path)}
+    (session,) = SESSION.findall(README)
+    readme = tmp_path / "session.txt"
+    readme.write_text(session)
+
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(readme)], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_setting_is_documented():
+    assert all(f"`{name}`" in README for name in DEFAULTS)
