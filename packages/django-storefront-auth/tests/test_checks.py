@@ -135,10 +135,12 @@ def test_an_unknown_setting_is_a_mistake_of_the_programmer() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    page = Path(__file__).parents[3] / "docs" / "auth" / "settings.md"
-    if not page.exists():
+    chapters = Path(__file__).parents[3] / "docs" / "auth"
+    if not chapters.exists():
         pytest.skip("The package is tested without its repository")
-    text = page.read_text()
+    settings_page = (chapters / "settings.md").read_text()
+    rates_page = (chapters / "guessing.md").read_text()
 
-    assert [name for name in conf.DEFAULTS if f"`{name}`" not in text] == []
-    assert [scope for scope in conf.DEFAULTS["THROTTLE_RATES"] if f"`{scope}`" not in text] == []
+    assert [name for name in conf.DEFAULTS if f"`{name}`" not in settings_page] == []
+    for scope, (count, seconds) in conf.DEFAULTS["THROTTLE_RATES"].items():
+        assert f"| `{scope}` | {count} in {seconds} s |" in rates_page
