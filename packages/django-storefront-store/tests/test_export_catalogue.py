@@ -152,7 +152,7 @@ class TestContent:
         for _ in range(30):
             Review.objects.create(product=make_product(collection=desk), name="Ann", description="Good")
 
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             export_catalogue(io.StringIO(), form)
         before = exported(form)
         monkeypatch.setattr(batching, "BATCH_SIZE", 7)
