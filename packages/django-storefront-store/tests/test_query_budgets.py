@@ -210,8 +210,10 @@ def test_a_route_without_a_budget_is_missed() -> None:
 def test_a_page_keeps_its_budget_at_any_size(page: str, counts: dict[int, dict[str, int]]) -> None:
     few, many = counts[FEW][page], counts[MANY][page]
 
+    # Where a slice can't be a subquery, the keys of a later page are a statement of their own.
+    spare = int("?page=" in page and not connection.features.allow_sliced_subqueries_with_in)
     assert few == many
-    assert few <= {**BUDGETS, **QUESTIONS}[page]
+    assert few <= {**BUDGETS, **QUESTIONS}[page] + spare
 
 
 @pytest.mark.django_db

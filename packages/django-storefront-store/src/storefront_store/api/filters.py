@@ -69,7 +69,7 @@ class ProductSearch(BaseFilterBackend):
         Raises:
             ValidationError: If the text is longer than anybody would type.
         """
-        text = request.query_params.get(self.search_param, "")
+        text = request.query_params.get(self.search_param, "").replace(",", " ")
         if "\x00" in text:
             raise ValidationError({self.search_param: [_("Null characters are not allowed.")]})
         if len(text) > MAX_SEARCH_LENGTH or len(text.split()) > MAX_SEARCH_WORDS:
@@ -77,7 +77,7 @@ class ProductSearch(BaseFilterBackend):
             raise ValidationError(
                 {self.search_param: [message % {"words": MAX_SEARCH_WORDS, "length": MAX_SEARCH_LENGTH}]}
             )
-        return queryset.search(text.replace(",", " ")) if searchable(text).strip() else queryset  # type: ignore[attr-defined]
+        return queryset.search(text) if searchable(text).strip() else queryset  # type: ignore[attr-defined]
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the query parameter for OpenAPI."""

@@ -44,7 +44,7 @@ class SizedPagination(BasePagination):
     def get_page_size(self, request: Request) -> int:
         """The client's wish, within bounds; the default for anything that is no positive number."""
         wish = request.query_params.get(self.page_size_query_param, "")
-        size = int(wish) if wish.isascii() and wish.isdigit() and len(wish) < 10 else 0
+        size = int(wish.lstrip("0")[:10] or 0) if wish.isascii() and wish.isdigit() else 0
         return min(size, app_settings.MAX_PAGE_SIZE) if size else self.default_page_size()
 
     def get_page_number(self, request: Request) -> int:
@@ -176,8 +176,9 @@ class CataloguePagination(SizedPagination):
                 raise ValueError("another order")
             fields = [_field(queryset, name.lstrip("-")) for name in order]
             position = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
-            if any("\x00" in value for value in position if isinstance(value, str)):
-                raise ValueError("null character")
+            for value in position:
+                if isinstance(value, str) and "\x00" in value.encode().decode():  # which no lone surrogate survives
+                    raise ValueError("null character")
         except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
             raise NotFound(_("Invalid cursor.")) from error
         return bool(backwards), position

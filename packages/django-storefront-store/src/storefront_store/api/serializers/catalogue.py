@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from storefront_store.api.serializers.fields import MoneyField, SanitisedImageField, nested, prices_of
+from storefront_store.api.serializers.fields import MoneyField, SanitisedImageField, key_field, nested, prices_of
 from storefront_store.conf import get_model
 from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.pricing import validate_min_price
@@ -62,7 +62,11 @@ class ProductSerializer(serializers.ModelSerializer):
             "images",
         ]
         list_serializer_class = PricedListSerializer
-        extra_kwargs = {"inventory": {"max_value": 2**31 - 1}, "sku": {"trim_whitespace": True}}
+        extra_kwargs = {
+            "inventory": {"max_value": 2**31 - 1},
+            "sku": {"trim_whitespace": True},
+            "collection": {"pk_field": key_field("Collection")},
+        }
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
@@ -101,6 +105,7 @@ class CollectionSerializer(serializers.ModelSerializer):
     class Meta:
         model = get_model("Collection")
         fields = ["id", "title", "featured_product", "products_count"]
+        extra_kwargs = {"featured_product": {"pk_field": key_field("Product")}}
 
 
 class ReviewSerializer(serializers.ModelSerializer):
@@ -119,6 +124,7 @@ class PromotionSerializer(serializers.ModelSerializer):
     class Meta:
         model = Promotion
         fields = ["id", "description", "discount", "starts_at", "ends_at", "products"]
+        extra_kwargs = {"products": {"pk_field": key_field("Product")}}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A promotion ends after it starts.

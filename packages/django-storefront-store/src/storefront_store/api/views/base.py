@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core import exceptions
 from django.utils.functional import SimpleLazyObject, cached_property
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.permissions import AllowAny, BasePermission
@@ -94,6 +94,22 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
         customers = get_model("Customer")._default_manager
         return PriceBook(customer=SimpleLazyObject(lambda: customers.filter(user=user).first()))
 
+    def valid(self, serializer: Any, look: Callable[[], Any]) -> dict[str, Any]:
+        """Return what the client sent. Where that is wrong, what is not there at all is the first thing to say.
+
+        Args:
+            serializer: The serializer with the client's data.
+            look: Looks for the thing in the address, and raises if there is none.
+
+        Raises:
+            ValidationError: If the data are wrong.
+        """
+        if not serializer.is_valid():
+            look()
+            raise ValidationError(serializer.errors)
+        values: dict[str, Any] = serializer.validated_data
+        return values
+
     def parent_or_404(self, queryset: Any, name: str) -> Any:
         """Return the object that the address names by the keyword ``name``."""
         return get_object_or_404(queryset, pk=self.kwargs[name])
@@ -109,7 +125,7 @@ def key_or_404(model_name: str, value: Any) -> Any:
     try:
         key = field.to_python(value)
         field.get_prep_value(key)
-    except (ValidationError, ValueError, TypeError, OverflowError) as error:
+    except (exceptions.ValidationError, ValueError, TypeError, OverflowError) as error:
         raise NotFound from error
     if isinstance(key, str) and "\x00" in key:
         raise NotFound

@@ -56,8 +56,15 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
 
     def get_queryset(self) -> Any:
         """The lines of this cart."""
-        cart = self.parent_or_404(get_model("Cart")._default_manager.only("pk"), "cart_pk")
-        return self.prepare(cart.items.select_related("product").order_by("pk"))
+        return self.prepare(self.cart().items.select_related("product").order_by("pk"))
+
+    def cart(self) -> Any:
+        """Return the cart.
+
+        Raises:
+            Http404: If there is none.
+        """
+        return self.parent_or_404(get_model("Cart")._default_manager.only("pk"), "cart_pk")
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Price the lines of the page at once."""
@@ -67,18 +74,16 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Put a product into the cart, or more of it."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        item = carts.add_item(self.cart_id, **serializer.validated_data)
+        wanted = self.valid(self.get_serializer(data=request.data), self.cart)
+        item = carts.add_item(self.cart_id, **wanted)
         return Response(self.get_serializer(item).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Set the quantity of a line."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
         item_id = key_or_404("CartItem", self.kwargs["pk"])
-        carts.change_item(self.cart_id, item_id, **serializer.validated_data)
-        return Response({"id": item_id, **serializer.validated_data})
+        wanted = self.valid(self.get_serializer(data=request.data), self.get_object)
+        carts.change_item(self.cart_id, item_id, **wanted)
+        return Response({"id": item_id, **wanted})
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a line out of the cart."""

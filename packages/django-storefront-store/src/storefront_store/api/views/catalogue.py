@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import mixins, status
 from rest_framework.request import Request
@@ -103,12 +104,14 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
 class OfProductViewSet(CrudViewSet):
     """For what belongs to the product in the address; a product that can't be seen has nothing."""
 
-    def product(self) -> Any:
-        """Return the product.
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Add something to the product, if that is there: before anything is said of what was sent."""
+        self.product  # noqa: B018
+        return super().create(request, *args, **kwargs)
 
-        Raises:
-            Http404: If there is none that this person may see.
-        """
+    @cached_property
+    def product(self) -> Any:
+        """The product; 404 if there is none that this person may see."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
         return self.parent_or_404(products, "product_pk")
 
@@ -121,11 +124,11 @@ class ProductImageViewSet(OfProductViewSet):
 
     def get_queryset(self) -> Any:
         """The pictures of this product."""
-        return self.prepare(ProductImage.objects.filter(product=self.product()))
+        return self.prepare(ProductImage.objects.filter(product=self.product))
 
     def settled(self) -> dict[str, Any]:
         """The address decides whose picture it is."""
-        return {"product": self.product()}
+        return {"product": self.product}
 
 
 class ReviewViewSet(OfProductViewSet):
@@ -137,13 +140,13 @@ class ReviewViewSet(OfProductViewSet):
 
     def get_queryset(self) -> Any:
         """The reviews of this product; hidden ones for staff only."""
-        reviews = Review.objects.filter(product=self.product())
+        reviews = Review.objects.filter(product=self.product)
         return self.prepare(reviews if is_staff(self.request) else reviews.filter(is_hidden=False))
 
     def settled(self) -> dict[str, Any]:
         """The address decides on the product, the login on the author."""
         user = self.request.user
-        return {"product": self.product(), "author": user if user and user.is_authenticated else None}
+        return {"product": self.product, "author": user if user and user.is_authenticated else None}
 
 
 class PromotionViewSet(NoStoreMixin, CrudViewSet):

@@ -63,9 +63,8 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Note that a payment came in or failed, and show the order in full."""
-        serializer = PaymentStatusSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        orders.change_payment_status(self.order_id, serializer.validated_data["payment_status"], user=request.user)
+        news = self.valid(PaymentStatusSerializer(data=request.data), self.get_object)
+        orders.change_payment_status(self.order_id, news["payment_status"], user=request.user)
         return self.retrieve(request)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
