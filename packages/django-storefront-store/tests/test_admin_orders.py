@@ -12,7 +12,7 @@ from storefront_store_testapp.shop import client_of, messages_of, place_order, s
 from storefront_store.models import Address, Cart, Customer, Order, OrderEvent, OrderItem, Product
 from storefront_store.services import orders as use_cases
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 ORDERS = "/admin/storefront_store/order/"
 EVENTS = "/admin/storefront_store/orderevent/"
@@ -271,7 +271,7 @@ class TestDeleting:
 
         answer = act(admin_client, "delete_selected", order, other, post="yes")
 
-        assert messages_of(answer) == [("success", "2 orders were updated.")]
+        assert messages_of(answer) == [("success", "2 orders were deleted.")]
         assert not Order.objects.exists()
         assert Product.objects.get().inventory == 10
         assert LogEntry.objects.count() == 2

@@ -150,7 +150,7 @@ class TestFigures:
         assert self.values("view_order") == {
             "Orders today": "3",
             "Revenue today": "1,010.50 USD",
-            "Revenue of 30 days": "1,110.50 USD",
+            "Revenue, last 30 days": "1,110.50 USD",
         }
 
     def test_currencies_are_not_added_up(self, customer: Customer) -> None:
@@ -171,7 +171,7 @@ class TestFigures:
         assert self.values("view_order", "view_product") == {
             "Orders today": "0",
             "Revenue today": "0.00 USD",
-            "Revenue of 30 days": "0.00 USD",
+            "Revenue, last 30 days": "0.00 USD",
             "Low stock": "0",
         }
 
@@ -186,7 +186,7 @@ class TestFigures:
         make_product(inventory=1)
 
         assert self.values() == {}
-        assert set(self.values("change_order")) == {"Orders today", "Revenue today", "Revenue of 30 days"}
+        assert set(self.values("change_order")) == {"Orders today", "Revenue today", "Revenue, last 30 days"}
         page = client_of(staff_with("view_collection")).get("/admin/").content.decode()
         assert "store-figures" not in page
 
@@ -204,7 +204,7 @@ class TestFigures:
             return list(admin_client.get(links[label]).context["cl"].result_list)
 
         assert rows("Orders today") == rows("Revenue today") == [today]
-        assert rows("Revenue of 30 days") == [today, old]
+        assert rows("Revenue, last 30 days") == [today, old]
         assert rows("Low stock") == [low]
 
     def test_a_shop_without_time_zones(self, customer: Customer, monkeypatch: Any) -> None:

@@ -23,6 +23,7 @@ from storefront_store.exceptions import StoreError
 class StoreModelAdmin(admin.ModelAdmin):
     """Pages whose cost does not grow with the table, and which explain a refusal instead of failing."""
 
+    show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
     show_full_result_count = False
     list_per_page = 25
 

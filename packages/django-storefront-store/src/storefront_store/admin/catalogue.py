@@ -99,15 +99,7 @@ class ProductAdmin(StoreModelAdmin):
     actions = ["clear_inventory", "activate", "deactivate"]
     autocomplete_fields = ["collection"]
     inlines = [ProductImageInline, PromotionInline]
-    list_display = [
-        "title",
-        "thumbnail",
-        "unit_price",
-        "inventory_status",
-        "collection_title",
-        "is_active",
-        "last_update",
-    ]
+    list_display = ["title", "thumbnail", "unit_price", "inventory_status", "collection_title", "is_active"]
     list_editable = ["unit_price"]
     list_filter = ["collection", "is_active", InventoryFilter, "last_update"]
     list_per_page = 10

@@ -49,7 +49,8 @@ class CustomerAdmin(StoreModelAdmin):
     """Customers. Their names and e-mail addresses are those of their users."""
 
     inlines = [AddressInline]
-    list_display = ["name", "first_name", "last_name", "email", "membership", "orders_count"]
+    list_display = ["first_name", "last_name", "account", "membership", "orders_count"]
+    list_display_links = ["first_name", "last_name", "account"]
     list_editable = ["membership"]
     list_filter = ["membership"]
     list_per_page = 10
@@ -70,10 +71,10 @@ class CustomerAdmin(StoreModelAdmin):
         """Delete a customer without orders."""
         customers.delete_customer(obj)
 
-    @admin.display(description=_("customer"), ordering="user__first_name")
-    def name(self, customer: Any) -> str:
-        """What the customer is called everywhere else."""
-        return str(customer)
+    @admin.display(description=_("account"), ordering=f"user__{get_user_model().USERNAME_FIELD}")
+    def account(self, customer: Any) -> str:
+        """How the user signs in; the number of a customer whose user is gone."""
+        return customer.user.get_username() if customer.user else f"#{customer.pk}"
 
     @admin.display(description=_("e-mail address"))
     def email(self, customer: Any) -> str:

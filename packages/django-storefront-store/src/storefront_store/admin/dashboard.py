@@ -12,7 +12,6 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from storefront_store.admin.base import changelist_url
 from storefront_store.conf import app_settings, get_model
@@ -82,7 +81,7 @@ def _order_figures(site_name: str | None) -> Iterator[Figure]:
     yield Figure(_("Orders today"), number_format(sum(row["placed"] for row in rows), force_grouping=True), since)
     yield Figure(_("Revenue today"), _amounts(rows, "today"), since)
     url = changelist_url(site_name, orders, placed_at__gte=month.isoformat(sep=" "), status="placed")
-    label = ngettext("Revenue of %(days)d day", "Revenue of %(days)d days", DAYS) % {"days": DAYS}
+    label = _("Revenue, last %(days)s days") % {"days": DAYS}
     yield Figure(label, _amounts(rows, "month"), url)
 
 

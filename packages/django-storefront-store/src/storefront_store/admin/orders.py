@@ -95,7 +95,6 @@ class OrderAdmin(StoreModelAdmin):
     inlines = [OrderItemInline]
     list_display = ["number", "placed_at", "customer_link", "state", "payment", "amount"]
     list_filter = ["placed_at", "payment_status", StatusFilter]
-    list_select_related = ["customer__user"]
     search_fields = user_search_fields("customer__user__")
     search_help_text = _("An order number, or the beginning of a name or an e-mail address.")
 
@@ -105,6 +104,10 @@ class OrderAdmin(StoreModelAdmin):
         "mark_failed": (_("Mark as failed"), "change", lambda order: order.payment_status == orders.PENDING),
         "cancel": (_("Cancel order"), "cancel", lambda order: order.payment_status != orders.COMPLETE),
     }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the customers along, whose names are those of their users."""
+        return super().get_queryset(request).select_related("customer__user")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Orders come from checkouts."""
@@ -150,12 +153,16 @@ class OrderAdmin(StoreModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Show an order with the steps that it may take now; a press of such a button takes it."""
-        order = self.get_object(request, unquote(object_id)) if object_id else None
-        if request.method == "POST" and order is not None:
+        """Show an order; a press of one of its buttons takes a step."""
+        order = self.get_object(request, unquote(object_id)) if request.method == "POST" and object_id else None
+        if order is not None:
             return self._press(request, order)
-        context = {"steps": self._steps(request, order), **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, context)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+        """Offer the steps that the order may take now."""
+        context["steps"] = self._steps(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def _steps(self, request: HttpRequest, order: Any) -> list[tuple[str, Any]]:
         if order is None or order.cancelled_at:
@@ -229,7 +236,7 @@ class OrderAdmin(StoreModelAdmin):
             self.log_deletions(request, doomed)
             orders.delete_order(order.pk, user=request.user)
 
-        self._each(request, queryset, step)
+        self._each(request, queryset, step, _deleted)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete an order with its lines."""
@@ -253,7 +260,13 @@ class OrderAdmin(StoreModelAdmin):
         paid = [change_link(self.admin_site, order) for order in doomed if order.payment_status == orders.COMPLETE]
         return tree, counts, set() if permitted else {self.opts.verbose_name}, paid
 
-    def _each(self, request: HttpRequest, queryset: QuerySet[Any], step: Callable[[Any], None]) -> None:
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        step: Callable[[Any], None],
+        tell: Callable[[int], str] | None = None,
+    ) -> None:
         """Take a step with each order, in a transaction of its own, and tell what came of it."""
         done, refused = 0, []
         for order in list(queryset.order_by("pk")):
@@ -263,8 +276,7 @@ class OrderAdmin(StoreModelAdmin):
             except StoreError as error:
                 refused.append(f"{order}: {error.message}")
         if done:
-            message = ngettext("%(number)d order was updated.", "%(number)d orders were updated.", done)
-            self.message_user(request, message % {"number": done}, messages.SUCCESS)
+            self.message_user(request, (tell or _updated)(done), messages.SUCCESS)
         for text in refused[:SHOWN_REFUSALS]:
             self.message_user(request, text, messages.ERROR)
         if len(refused) > SHOWN_REFUSALS:
@@ -318,6 +330,14 @@ class OrderAdmin(StoreModelAdmin):
             for event in OrderEvent.objects.filter(order_number=str(order.pk))[:SHOWN_EVENTS]
         ]
         return render_to_string("admin/storefront_store/order_history.html", {"events": events})
+
+
+def _updated(number: int) -> str:
+    return ngettext("%(number)d order was updated.", "%(number)d orders were updated.", number) % {"number": number}
+
+
+def _deleted(number: int) -> str:
+    return ngettext("%(number)d order was deleted.", "%(number)d orders were deleted.", number) % {"number": number}
 
 
 def may_view_events(user: Any) -> bool:
