@@ -1,4 +1,4 @@
-"""The product API with tags and likes, put together from parts that don't know each other."""
+"""The catalogue's API: products with tags and likes, put together from parts that don't know each other."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from generic_likes.api.serializers import LikesSerializerMixin
 from generic_tags.api.filters import TagsFilterBackend
 from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
+from store_custom import caching
 from storefront_store.api.serializers import ProductSerializer as StoreProductSerializer
+from storefront_store.api.views import CollectionViewSet as StoreCollectionViewSet
 from storefront_store.api.views import ProductViewSet as StoreProductViewSet
 
 
@@ -28,3 +30,23 @@ class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):
     def get_serializer_class(self) -> Any:
         """The serializer of the action if it brings its own, else the one of the settings."""
         return self.__dict__.get("serializer_class") or super().get_serializer_class()
+
+
+class RememberedList:
+    """Stands for the serializer of a list whose rows are in the cache."""
+
+    def __init__(self, name: str, version: int, serializer: Any) -> None:
+        self.data = caching.remembered(name, version, lambda: serializer.data)
+
+
+class CollectionViewSet(StoreCollectionViewSet):
+    """The store's collections; the list, the same for everybody, is counted once a change of the catalogue."""
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the list from the cache."""
+        serializer = super().get_serializer(*args, **kwargs)
+        if self.action != "list" or not args:
+            return serializer
+        if self.catalogue_version is None:
+            self.catalogue_version = caching.catalogue_version()
+        return RememberedList("collections", self.catalogue_version, serializer)

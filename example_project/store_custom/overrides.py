@@ -6,7 +6,10 @@ from typing import Any, Final
 
 STOREFRONT_STORE: Final[dict[str, Any]] = {
     "SERIALIZERS": {"product": "store_custom.api.ProductSerializer"},
-    "VIEWSETS": {"product": "store_custom.api.ProductViewSet"},
+    "VIEWSETS": {
+        "collection": "store_custom.api.CollectionViewSet",
+        "product": "store_custom.api.ProductViewSet",
+    },
 }
 GENERIC_TAGS: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}
 GENERIC_LIKES: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from store_custom import caching
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import Price, PriceBook
 
@@ -43,12 +44,17 @@ def shop_window() -> list[Card]:
     return [Card(product, book.price(product)) for product in products]
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Show some of what the shop sells, and the ways in: API, documentation, admin."""
+def page() -> str:
+    """Return the landing page."""
     context = {
         "cards": shop_window(),
         "collections": get_model("Collection").objects.order_by("title", "pk")[:SHOWN_COLLECTIONS],
         "currency": app_settings.CURRENCY,
     }
-    return render(request, "store_custom/home.html", context)
+    return render_to_string("store_custom/home.html", context)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show some of what the shop sells, and the ways in: API, documentation, admin."""
+    return HttpResponse(caching.remembered("home", caching.catalogue_version(), page))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -9,7 +11,11 @@ from django.urls import include, path, re_path
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns = [
+from storefront import health
+
+urlpatterns: list[Any] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("store/", include("storefront_store.urls")),
     path("auth/", include("storefront_auth.urls")),
@@ -22,7 +28,15 @@ urlpatterns = [
 if apps.is_installed("store_custom"):
     urlpatterns.insert(0, path("", include("store_custom.urls")))
 
+if settings.PLAYGROUND:
+    urlpatterns += [path("playground/", include("playground.urls"))]
+
 if settings.SERVE_MEDIA:
     urlpatterns += [
         re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
     ]
+
+if apps.is_installed("debug_toolbar"):
+    urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]
+if apps.is_installed("silk"):
+    urlpatterns += [path("silk/", include("silk.urls", namespace="silk"))]

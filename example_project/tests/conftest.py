@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
+from django.core.cache import caches
 from model_bakery import baker
 from rest_framework.test import APIClient
 
@@ -17,12 +17,11 @@ PASSWORD = "a-rather-long-password"
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """No test sees another's throttle counts or files."""
+def _clean_slate(settings: Any, tmp_path: Path) -> None:
+    """No test sees another's throttle counts, pages or files."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
-    yield
-    cache.clear()
+    for name in caches:
+        caches[name].clear()
 
 
 @pytest.fixture

@@ -87,7 +87,9 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(count):
         with_picture(create_product(title=f"Product {number}", collection=collection))
 
-    with django_assert_num_queries(4):  # featured products, the newest, their pictures, collections
+    with django_assert_num_queries(5):  # version, featured products, the newest, their pictures, collections
+        client.get("/")
+    with django_assert_num_queries(1):  # the version: the page is in the cache
         client.get("/")
 
 

@@ -45,11 +45,11 @@ def test_options_in_the_address_win() -> None:
 
 
 def test_the_cache_is_memory_without_an_address() -> None:
-    assert services.cache("")["BACKEND"].endswith("LocMemCache")
+    assert services.caches("")["default"]["BACKEND"].endswith("LocMemCache")
 
 
 def test_redis_is_not_waited_for() -> None:
-    config = services.cache("redis://localhost:6379/2")
+    config = services.caches("redis://localhost:6379/2")["default"]
 
     assert config["LOCATION"] == "redis://localhost:6379/2"
     assert config["OPTIONS"]["SOCKET_CONNECT_TIMEOUT"] <= 0.05

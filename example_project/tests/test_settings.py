@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-EXAMPLE = Path(__file__).resolve().parent.parent
-SHOW = """
-import json, sys
-from django.conf import settings
-print(json.dumps([getattr(settings, name) for name in sys.argv[1:]], default=str))
-"""
-SECRETS = {
-    "SECRET_KEY": "k" * 60 + "0123456789",
-    "JWT_SIGNING_KEY": "j" * 60 + "0123456789",
-    "ALLOWED_HOSTS": "shop.example",
-}
-
-
-def run(*arguments: str, settings: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": f"storefront.settings.{settings}", **variables}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=EXAMPLE, env=env, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def values(*names: str, settings: str, **variables: str) -> list[object]:
-    answer = run("-c", SHOW, *names, settings=settings, **variables)
-    assert answer.returncode == 0, answer.stderr
-    return list(json.loads(answer.stdout))
+from tests.processes import EXAMPLE, SECRETS, run, values
 
 
 @pytest.mark.parametrize("missing", sorted(SECRETS))
@@ -57,6 +29,18 @@ def test_production_passes_the_deployment_checks() -> None:
     answer = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **SECRETS, **services)
 
     assert answer.returncode == 0, answer.stderr
+
+
+def test_production_serves_static_files_compressed_under_hashed_names(tmp_path: Path) -> None:
+    others = ["--ignore=admin", "--ignore=rest_framework", "--ignore=drf_spectacular_sidecar"]
+
+    answer = run(
+        "manage.py", "collectstatic", "--noinput", *others, settings="prod", STATIC_ROOT=str(tmp_path), **SECRETS
+    )
+
+    assert answer.returncode == 0, answer.stderr
+    assert list(tmp_path.glob("store_custom/home.*.css"))
+    assert list(tmp_path.glob("store_custom/home.*.css.gz"))
 
 
 def test_production_is_never_in_debug_mode() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import django
 import environ
 from corsheaders.defaults import default_headers
+from django_guid.integrations import CeleryIntegration
 
 from store_custom import overrides, schedule
 from storefront.settings import services
@@ -34,15 +35,18 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_guid",
     *recommended.INSTALLED_APPS,
     "storefront_store",
     "generic_tags",
     "generic_likes",
     "store_custom",  # after the packages whose admin classes it replaces
+    "playground",
 ]
 
 MIDDLEWARE = [
-    "storefront.middleware.JsonErrors",  # first, so that it sees every answer
+    "django_guid.middleware.guid_middleware",  # before all that logs
+    "storefront.middleware.JsonErrors",  # early, so that it sees every answer
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -83,7 +87,8 @@ TEMPLATES = [
 DATABASES = {
     "default": services.database(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
 }
-CACHES = {"default": services.cache(env.str("REDIS_URL", default=""))}
+CACHES = services.caches(env.str("REDIS_URL", default=""))
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 globals().update(
     services.mail(
         env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'mail'}"),
@@ -91,6 +96,10 @@ globals().update(
     )
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Storefront <shop@storefront.example>")
+
+ADMINS: list[Any] = env.list("ADMINS", default=["admin@storefront.example"])
+if django.VERSION < (6, 0):
+    ADMINS = [(address, address) for address in ADMINS]
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
@@ -137,7 +146,7 @@ SPECTACULAR_SETTINGS = {
 }
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "location", "retry-after"]
+CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "location", "retry-after", "x-request-id"]
 
 # The packages
 
@@ -164,11 +173,44 @@ OUTBOX_COURIER = True  # hurry confirmation mails along; without it they wait fo
 
 # Logs
 
-LOGGING = {
+LOG_FILE = env.str("LOG_FILE", default="")
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"verbose": {"format": "{asctime} ({levelname}) - {name} - {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "verbose"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "fpdf")},  # they tell of every glyph
+    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "formatters": {
+        "verbose": {"format": "{asctime} ({levelname}) - {name} - {message} [{correlation_id}]", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{message}{correlation_id}",
+            "style": "{",
+            "rename_fields": {"asctime": "time", "levelname": "level", "correlation_id": "request_id"},
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["request_id"],
+            "formatter": "json" if env.bool("LOG_JSON", default=False) else "verbose",
+        },
+    },
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
+if LOG_FILE:
+    LOGGING["handlers"]["file"] = {
+        **LOGGING["handlers"]["console"],
+        "class": "logging.handlers.WatchedFileHandler",  # lets logrotate take the file away
+        "filename": LOG_FILE,
+    }
+    LOGGING["root"]["handlers"].append("file")
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "VALIDATE_GUID": True,  # anything else that a client sends is replaced
+    "INTEGRATIONS": [CeleryIntegration()],
+}
+
+# The playground: pages that show how things are done, and are no part of a shop
+
+PLAYGROUND = True
+SLOW_SERVICE_URL = env.str("SLOW_SERVICE_URL", default="http://127.0.0.1:8000/playground/slow-service/")

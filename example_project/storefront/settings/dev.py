@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from storefront.settings.common import *  # noqa: F403
-from storefront.settings.common import CORS_ALLOWED_ORIGINS, SIMPLE_JWT, env
+from storefront.settings.common import (
+    CORS_ALLOWED_ORIGINS,
+    INSTALLED_APPS,
+    MIDDLEWARE,
+    REST_FRAMEWORK,
+    SIMPLE_JWT,
+    env,
+)
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="not a secret: it is for a desk, where nobody else gets in")
@@ -15,3 +22,19 @@ SERVE_MEDIA = True
 STATIC_ROOT = None  # static files come straight from the apps
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+if DEBUG:  # whoever is logged in to the admin site may use the pages of the API as well
+    REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] = [
+        *REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"],
+        "rest_framework.authentication.SessionAuthentication",
+    ]
+
+# Tools of the dependency group "dev"
+
+if env.bool("DEBUG_TOOLBAR", default=False):
+    INSTALLED_APPS += ["debug_toolbar"]
+    MIDDLEWARE.insert(1, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    DEBUG_TOOLBAR_CONFIG = {"SHOW_TOOLBAR_CALLBACK": lambda request: DEBUG}
+if env.bool("SILK", default=False):
+    INSTALLED_APPS += ["silk"]
+    MIDDLEWARE.append("silk.middleware.SilkyMiddleware")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 
@@ -38,16 +39,41 @@ def database(url: str) -> dict[str, Any]:
     return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**options, **given}}
 
 
-def cache(redis_url: str) -> dict[str, Any]:
-    """Return the settings of the cache: Redis, or this process's memory where no address is given."""
+def caches(redis_url: str) -> dict[str, Any]:
+    """Return the settings of the caches: Redis, or this process's memory where no address is given.
+
+    ``default`` says so when it fails, as those who count by it must know. ``pages`` forgets instead: what it holds can
+    be made anew.
+    """
     if not redis_url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": CACHE_SECONDS}
+        backend = "django.core.cache.backends.locmem.LocMemCache"
+        return {name: {"BACKEND": backend, "LOCATION": name, "TIMEOUT": CACHE_SECONDS} for name in ("default", "pages")}
+    options = {"SOCKET_CONNECT_TIMEOUT": CACHE_WAIT_SECONDS, "SOCKET_TIMEOUT": CACHE_WAIT_SECONDS}
+    config = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_url, "TIMEOUT": CACHE_SECONDS}
     return {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": redis_url,
-        "TIMEOUT": CACHE_SECONDS,
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": CACHE_WAIT_SECONDS, "SOCKET_TIMEOUT": CACHE_WAIT_SECONDS},
+        "default": {**config, "OPTIONS": options},
+        "pages": {**config, "KEY_PREFIX": "pages", "OPTIONS": {**options, "IGNORE_EXCEPTIONS": True}},
     }
+
+
+def media(url: str) -> dict[str, Any]:
+    """Return the storage of uploaded files: the file system, or ``s3://key:secret@bucket/folder?endpoint_url=…``.
+
+    What follows the question mark are options of django-storages, such as ``region_name`` and ``custom_domain``.
+    """
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = urlsplit(url)
+    options = {
+        "bucket_name": parts.hostname,
+        "location": parts.path.strip("/"),
+        "access_key": unquote(parts.username) if parts.username else None,
+        "secret_key": unquote(parts.password) if parts.password else None,
+        "file_overwrite": False,
+        "querystring_auth": False,  # pictures are for everybody
+        **dict(parse_qsl(parts.query)),
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 def mail(url: str, *, mailers: bool) -> dict[str, Any]:

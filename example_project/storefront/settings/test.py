@@ -20,7 +20,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 DATABASES = {"default": services.database(env.str("TEST_DATABASE_URL", default=f"sqlite:///{WORK_DIR}.sqlite3"))}
 DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DATABASE_URL" not in os.environ else {}
-CACHES = {"default": services.cache("")}
+CACHES = services.caches("")
 MEDIA_ROOT = WORK_DIR / "media"
 OUTBOX_COURIER = False  # no thread behind a test's back
 SERVE_MEDIA = True

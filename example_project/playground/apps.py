@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlaygroundConfig(AppConfig):
+    """Small demonstrations: mail, tasks, caching, a migration in plain SQL."""
+
+    name = "playground"
+    label = "playground"
+    verbose_name = _("Playground")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,14 @@
+"""The shop shall not have what was only a demonstration: ``migrate playground 0001`` shows it."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+ADD = "INSERT INTO storefront_store_collection (title, search_text) VALUES ('collection1', 'collection1')"
+TAKE_OUT = "DELETE FROM storefront_store_collection WHERE title = 'collection1'"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("playground", "0001_add_a_collection")]
+
+    operations = [migrations.RunSQL(TAKE_OUT, ADD)]

@@ -1,0 +1,75 @@
+"""What load balancers and containers ask: does this process live, and can it work?"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from storefront.celery import celery
+
+logger = logging.getLogger(__name__)
+
+BROKER_SECONDS: Final = 1
+
+
+def check_database() -> None:
+    """Ask the database something simple."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def check_cache() -> None:
+    """Put something into the cache and take it out."""
+    token = uuid.uuid4().hex
+    cache.set(f"readyz:{token}", token, 10)
+    if cache.get(f"readyz:{token}") != token:
+        raise RuntimeError("the cache forgets")
+
+
+def check_broker() -> None:
+    """Reach the broker, where there is one."""
+    if settings.CELERY_BROKER_URL:
+        options = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
+        with celery.connection_for_write(connect_timeout=BROKER_SECONDS, transport_options=options) as broker:
+            broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+
+
+CHECKS: Final[dict[str, Callable[[], None]]] = {
+    "database": check_database,
+    "cache": check_cache,
+    "broker": check_broker,
+}
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Tell that this process answers."""
+    return JsonResponse({"status": "alive"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Tell whether all that this process works with is there, by name; why not is in the log."""
+    failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
+    body = {"status": "unavailable" if failed else "ready", "failed": failed}
+    return JsonResponse(body, status=503 if failed else 200)
+
+
+def _passes(name: str, check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Exception:  # whatever the client of a service raises
+        logger.exception("Not ready: %s", name)
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""What is remembered, until when, and that nobody needs the cache to shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from model_bakery import baker
+from rest_framework.test import APIClient
+
+from storefront.settings import services
+from storefront_store.conf import get_model
+
+pytestmark = pytest.mark.django_db
+
+DEAD = "redis://127.0.0.1:1/0"
+
+
+def test_the_home_page_shows_a_change_at_once(client: Client, create_product: Callable[..., Any]) -> None:
+    product = create_product(title="A kettle")
+    assert "A kettle" in client.get("/").content.decode()
+
+    product.title = "A teapot"
+    product.save()
+
+    assert "A teapot" in client.get("/").content.decode()
+
+
+def test_the_home_page_knows_a_new_promotion_at_once(client: Client, create_product: Callable[..., Any]) -> None:
+    product = create_product(unit_price=Decimal("20.00"))
+    client.get("/")
+
+    baker.make("storefront_store.Promotion", discount=Decimal(25), products=[product])
+
+    assert "15.00" in client.get("/").content.decode()
+
+
+def test_collections_are_counted_once(
+    client: Client, create_product: Callable[..., Any], django_assert_num_queries: Any
+) -> None:
+    create_product()
+    first = client.get("/store/collections/")
+
+    with django_assert_num_queries(1):  # the version
+        second = client.get("/store/collections/")
+
+    assert first.json() == second.json()
+    assert first.json()[0]["products_count"] == 1
+
+
+def test_collections_are_counted_anew_after_a_change(client: Client, create_product: Callable[..., Any]) -> None:
+    product = create_product()
+    client.get("/store/collections/")
+
+    create_product(collection=product.collection)
+
+    assert client.get("/store/collections/").json()[0]["products_count"] == 2
+
+
+def test_a_collection_made_by_hand_shows_at_once(
+    authenticate: Callable[..., APIClient], django_assert_num_queries: Any
+) -> None:
+    staff = authenticate(is_staff=True)
+    assert staff.get("/store/collections/").json() == []
+
+    staff.post("/store/collections/", {"title": "Kitchen"})
+
+    assert [row["title"] for row in staff.get("/store/collections/").json()] == ["Kitchen"]
+
+
+def test_a_single_collection_is_not_remembered(client: Client) -> None:
+    collection = baker.make(get_model("Collection"), title="Kitchen")
+
+    assert client.get(f"/store/collections/{collection.pk}/").json()["title"] == "Kitchen"
+
+
+def test_a_list_that_has_not_changed_is_not_sent_again(client: Client) -> None:
+    etag = client.get("/store/collections/").headers["ETag"]
+
+    assert client.get("/store/collections/", headers={"if-none-match": etag}).status_code == 304
+
+
+def test_with_a_dead_redis_the_shop_sells(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], settings: Any
+) -> None:
+    settings.CACHES = services.caches(DEAD)
+    client, product = authenticate(), create_product()
+
+    cart_id = client.post("/store/carts/", {}).json()["id"]
+    added = client.post(f"/store/carts/{cart_id}/items/", {"product_id": product.pk, "quantity": 1})
+    placed = client.post("/store/orders/", {"cart_id": cart_id})
+    paths = ("/", "/store/products/", "/store/collections/", f"/store/products/{product.pk}/", "/tags/", "/likes/")
+
+    assert (added.status_code, placed.status_code) == (201, 201)
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
