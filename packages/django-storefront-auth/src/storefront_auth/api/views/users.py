@@ -12,6 +12,7 @@ from djoser.views import UserViewSet as DjoserUserViewSet
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -41,6 +42,17 @@ _REPLACEABLE: dict[str, type[BaseSerializer[Any]]] = {
     "current_user": serializers.UserSerializer,
     "user_create": serializers.UserCreateSerializer,
 }
+_OPEN = frozenset(
+    {
+        "create",
+        "activation",
+        "resend_activation",
+        "reset_password",
+        "reset_password_confirm",
+        "reset_username",
+        "reset_username_confirm",
+    }
+)
 _MAIL = (throttles.ResetAddressThrottle, throttles.ResetAccountThrottle)
 _PASSWORD = (throttles.PasswordThrottle,)
 _THROTTLES: dict[str, tuple[type[BaseThrottle], ...]] = {
@@ -69,6 +81,16 @@ class UserViewSet(AccountView, DjoserUserViewSet):
         users = get_user_model()._default_manager.order_by("pk")
         return users if self.request.user.is_staff else users.filter(pk=self.request.user.pk)
 
+    def get_object(self) -> Any:
+        """Return the account of the route; on routes without a key, one's own."""
+        return super().get_object() if self.lookup_field in self.kwargs else self.request.user
+
+    def get_permissions(self) -> list[Any]:
+        # Whoever may post to a route may ask what to post.
+        if self.action == "metadata" and self.action_map.get("post") in _OPEN:
+            return [AllowAny()]
+        return super().get_permissions()
+
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
         if self.step in _SERIALIZERS:
             return _SERIALIZERS[self.step]
@@ -82,7 +104,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
     def check_object_permissions(self, request: Request, obj: Any) -> None:
         super().check_object_permissions(request, obj)
         # By another address, and the link sent to it, staff would become the superuser.
-        if obj.is_superuser and not request.user.is_superuser and request.method != "GET":
+        if obj.is_superuser and not request.user.is_superuser and request.method not in SAFE_METHODS:
             raise PermissionDenied
 
     def validated(self) -> Any:
@@ -103,6 +125,12 @@ class UserViewSet(AccountView, DjoserUserViewSet):
         accounts.check_password(request.user, self.validated().validated_data["current_password"])
         accounts.delete(user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(["get", "put", "patch", "delete"], detail=False)
+    def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Do to the own account what the routes with a key do to any."""
+        steps = {"PUT": self.update, "PATCH": self.partial_update, "DELETE": self.destroy}
+        return steps.get(request.method or "", self.retrieve)(request, *args, **kwargs)
 
     @action(["post"], detail=False)
     def activation(self, request: Request, *args: Any, **kwargs: Any) -> Response:
