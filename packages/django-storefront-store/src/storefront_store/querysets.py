@@ -38,6 +38,11 @@ def _related(model: type[models.Model], name: str) -> Any:
     return model._meta.get_field(name).related_model
 
 
+def _in_order(queryset: Any) -> Any:
+    """Say the model's own order out loud: Django forgets it where rows are grouped."""
+    return queryset if queryset.query.order_by else queryset.order_by(*queryset.model._meta.ordering)
+
+
 class SearchableQuerySet(models.QuerySet[Any]):
     """Keeps ``search_text`` right in bulk writes, as ``save()`` does for single ones."""
 
@@ -103,7 +108,7 @@ class CollectionQuerySet(SearchableQuerySet):
 
     def with_products_count(self) -> Self:
         """Add ``products_count``, the number of active products; 0 for an empty collection."""
-        return self.annotate(products_count=Count("products", filter=Q(products__is_active=True)))
+        return _in_order(self.annotate(products_count=Count("products", filter=Q(products__is_active=True))))
 
     def without_featured_product(self) -> Self:
         """Those that feature nothing."""
@@ -196,7 +201,7 @@ class ProductQuerySet(SearchableQuerySet):
     def with_sales(self) -> Self:
         """Add ``units_sold`` and ``total_sales`` (money) over orders that were not cancelled."""
         kept = Q(orderitems__order__cancelled_at__isnull=True)
-        return self.annotate(
+        counted = self.annotate(
             units_sold=Coalesce(Sum("orderitems__quantity", filter=kept), 0),
             total_sales=Coalesce(
                 Sum(F("orderitems__quantity") * F("orderitems__unit_price"), filter=kept, output_field=MONEY),
@@ -204,6 +209,7 @@ class ProductQuerySet(SearchableQuerySet):
                 output_field=MONEY,
             ),
         )
+        return _in_order(counted)
 
     def best_sellers(self, limit: int = 5) -> Self:
         """The ``limit`` products that earned most."""
@@ -226,18 +232,17 @@ class CustomerQuerySet(models.QuerySet[Any]):
 
     def with_orders_count(self) -> Self:
         """Add ``orders_count``."""
-        return self.annotate(orders_count=Count("orders"))
+        return _in_order(self.annotate(orders_count=Count("orders")))
 
     def with_last_order(self) -> Self:
         """Add ``last_order_id``, or None."""
-        return self.annotate(last_order_id=Max("orders__pk"))
+        return _in_order(self.annotate(last_order_id=Max("orders__pk")))
 
     def with_total_spent(self) -> Self:
         """Add ``total_spent`` over orders that were not cancelled."""
         kept = Q(orders__cancelled_at__isnull=True)
-        return self.annotate(
-            total_spent=Coalesce(Sum("orders__total", filter=kept), Value(Decimal(0)), output_field=MONEY)
-        )
+        spent = Coalesce(Sum("orders__total", filter=kept), Value(Decimal(0)), output_field=MONEY)
+        return _in_order(self.annotate(total_spent=spent))
 
     def with_more_orders_than(self, number: int) -> Self:
         """Those with more than ``number`` orders."""
