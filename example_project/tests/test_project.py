@@ -56,16 +56,20 @@ def test_the_page_of_the_schema_needs_no_network(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_demo_accounts_can_log_in_and_are_made_once(client: Client) -> None:
-    call_command("seed_demo", stdout=StringIO())
+    call_command("seed_demo", stdout=StringIO(), stderr=StringIO())
     get_user_model().objects.filter(username="customer").update(password="forgotten")
     output = StringIO()
 
     call_command("seed_demo", stdout=output)
 
-    assert get_user_model().objects.count() == 2
+    assert len(output.getvalue().splitlines()) == 3
     for line in output.getvalue().splitlines():
         username, password, *_ = line.split()
         answer = client.post("/auth/jwt/create/", {"username": username, "password": password})
         assert answer.status_code == 200
     admin = get_user_model().objects.get(username="admin")
     assert (admin.is_staff, admin.is_superuser) == (True, True)
+    support = get_user_model().objects.get(username="support")
+    assert support.is_staff
+    assert support.has_perm("storefront_store.view_history")
+    assert not support.has_perm("storefront_store.change_product")

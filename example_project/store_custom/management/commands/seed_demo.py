@@ -1,12 +1,16 @@
-"""Accounts for a first look around."""
+"""Accounts for a first look around, and a shop that looks used."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+
+from store_custom.services import demo
+from storefront_store.services import groups
 
 ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
     "admin": {
@@ -19,19 +23,34 @@ ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
         "fields": {"first_name": "Cora", "last_name": "Mertens"},
         "role": "a customer: carts, orders, reviews, likes",
     },
+    "support": {
+        "password": "support-of-the-demo",
+        "fields": {"first_name": "Sam", "last_name": "Porter", "is_staff": True},
+        "group": groups.CUSTOMER_SERVICE,
+        "role": "customer service: customers and orders in the admin site",
+    },
 }
 
 
 class Command(BaseCommand):
     """Make the demo's accounts, or bring their passwords back. For a desk only: the passwords are public."""
 
-    help = "Make the demo's staff and customer accounts, and print their passwords."
+    help = "Make the demo's accounts and print their passwords; tag, like and order products of the demo catalogue."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add the option that leaves the shop as it is."""
+        parser.add_argument("--accounts-only", action="store_true", help="No tags, likes and orders.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make what is missing, set the passwords, print them."""
+        groups.create_groups()
         for username, account in ACCOUNTS.items():
             self.ensure(username, account)
             self.stdout.write(f"  {username:10} {account['password']:22} {account['role']}")
+        if not options["accounts_only"]:
+            lived = demo.live(ACCOUNTS["customer"]["password"])
+            if lived.orders and options["verbosity"]:
+                self.stderr.write(f"{lived.tags} tags, {lived.likes} likes and {lived.orders} orders added.")
 
     @transaction.atomic
     def ensure(self, username: str, account: dict[str, Any]) -> None:
@@ -39,6 +58,8 @@ class Command(BaseCommand):
         user, _ = get_user_model().objects.get_or_create(
             username=username, defaults={"email": f"{username}@storefront.example", **account["fields"]}
         )
+        if "group" in account:
+            user.groups.add(Group.objects.get(name=account["group"]))
         if not user.check_password(account["password"]):
             user.set_password(account["password"])
             user.save()

@@ -1,0 +1,127 @@
+"""Life for the demo: tags, likes, customers, and their orders of the last ninety days.
+
+Made the way customers make it, through the use cases, and dated back afterwards. Only for the demo's own catalogue, and
+only once: what somebody has done with it since stays.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from generic_likes.services import like
+from generic_tags.services import add_tags
+from store_custom.models import OutboxMessage
+from storefront_store.conf import get_model
+from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.services import carts, orders
+from storefront_store.services.checkout import checkout
+from storefront_store.services.seeding import load_demo
+
+PEOPLE: Final = (
+    "Amira Haddad", "Bruno Keller", "Chidi Okafor", "Daria Nowak", "Emil Sørensen", "Fumiko Tanaka", "Gwen Price",
+    "Hugo Martin", "Ines Duarte", "Jonas Weber",
+)  # fmt: skip
+DAYS: Final = 90
+ORDERS: Final = 60
+MAX_LINES: Final = 4
+LIKES_A_PERSON: Final = 25
+TAGS: Final = {"bestseller": 7, "gift": 9, "handmade": 11, "new": 13, "red": 17, "sale": 8}  # on every how manieth
+SEED: Final = 20
+
+
+@dataclass(slots=True)
+class Lived:
+    """What was made: numbers."""
+
+    tags: int = 0
+    likes: int = 0
+    orders: int = 0
+
+
+@transaction.atomic
+def live(password: str) -> Lived:
+    """Tag and like the demo's products, and order some of them, unless that was done already.
+
+    Args:
+        password: For the accounts of the customers.
+    """
+    skus = [row["sku"] for collection in load_demo()["collections"] for row in collection["products"]]
+    products = list(get_model("Product").objects.filter(sku__in=skus, is_active=True).order_by("sku"))
+    people = _people(password)
+    lived = Lived()
+    if not products or get_model("Order").objects.filter(customer__user__in=people).exists():
+        return lived
+    dice = random.Random(SEED)  # noqa: S311  (the same shop every time)
+    for label, every in TAGS.items():
+        lived.tags += sum(len(add_tags(product, label)) for product in products[every % 5 :: every])
+    for person in people:
+        chosen = dice.sample(products, min(LIKES_A_PERSON, len(products)))
+        lived.likes += sum(like(person, product) for product in chosen)
+    for moment in sorted(_moments(dice)):
+        _order(dice, dice.choice(people), products, moment)
+        lived.orders += 1
+    return lived
+
+
+def _people(password: str) -> list[Any]:
+    model, people = get_user_model(), []
+    for name in PEOPLE:
+        first, last = name.split()
+        username = first.lower()
+        fields = {"email": f"{username}@storefront.example", "first_name": first, "last_name": last}
+        person, is_new = model.objects.get_or_create(username=username, defaults=fields)
+        if is_new:
+            person.set_password(password)
+            person.save()
+        people.append(person)
+    return people
+
+
+def _moments(dice: random.Random) -> list[datetime]:
+    """Return when the orders were placed: more and more often, never at night."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return [
+        today - timedelta(days=1 + int((DAYS - 1) * dice.random() ** 1.6)) + timedelta(minutes=dice.randint(420, 1320))
+        for _ in range(ORDERS)
+    ]
+
+
+def _order(dice: random.Random, person: Any, products: list[Any], moment: datetime) -> None:
+    """Place one order as of ``moment``, and fill the shelves up again."""
+    wanted = Counter({product.pk: dice.randint(1, 2) for product in dice.sample(products, dice.randint(1, MAX_LINES))})
+    stock = get_model("Product").objects
+    for key, quantity in wanted.items():
+        stock.filter(pk=key).update(inventory=F("inventory") + quantity)
+    cart = carts.create_cart()
+    for key, quantity in wanted.items():
+        carts.add_item(cart.pk, key, quantity)
+    order = checkout(user=person, cart_id=cart.pk)
+    fate = dice.random()
+    if fate < 0.75:
+        orders.change_payment_status(order.pk, AbstractOrder.PAYMENT_STATUS_COMPLETE)
+    elif fate < 0.85:
+        orders.change_payment_status(order.pk, AbstractOrder.PAYMENT_STATUS_FAILED)
+    elif fate < 0.9:
+        orders.cancel_order(order.pk)
+        for key, quantity in wanted.items():
+            stock.filter(pk=key).update(inventory=F("inventory") - quantity)
+    _date_back(order, moment)
+
+
+def _date_back(order: Any, moment: datetime) -> None:
+    rows = get_model("Order").objects.filter(pk=order.pk)
+    rows.update(placed_at=moment)
+    rows.cancelled().update(cancelled_at=moment + timedelta(hours=2))
+    events = OrderEvent.objects.filter(order_number=str(order.pk))
+    events.filter(event=OrderEvent.PLACED).update(at=moment)
+    events.exclude(event=OrderEvent.PLACED).update(at=moment + timedelta(hours=2))
+    OutboxMessage.objects.filter(order_number=str(order.pk)).update(created_at=moment, sent_at=moment, due_at=None)

@@ -1,0 +1,85 @@
+"""The demo looks like a shop that people use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.utils import timezone
+
+from generic_likes.querysets import get_liked_item_model
+from generic_tags.querysets import get_tagged_item_model
+from store_custom.models import OutboxMessage
+from store_custom.services import demo
+from storefront_store.conf import get_model
+from storefront_store.models import OrderEvent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def seed_demo(*arguments: str) -> str:
+    output = StringIO()
+    call_command("seed_demo", *arguments, stdout=StringIO(), stderr=output)
+    return output.getvalue()
+
+
+def stock() -> dict[Any, int]:
+    return dict(get_model("Product").objects.values_list("sku", "inventory"))
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    call_command("seed_store", "--no-images", verbosity=0)
+
+
+def test_people_order_like_and_tag_once(catalogue: None) -> None:
+    before = stock()
+
+    said = [seed_demo(), seed_demo()]
+
+    assert "60 orders added" in said[0]
+    assert said[1] == ""
+    orders = get_model("Order").objects
+    assert orders.count() == demo.ORDERS
+    assert set(orders.values_list("payment_status", flat=True)) == {"P", "C", "F"}
+    assert orders.cancelled().exists()
+    assert get_liked_item_model().objects.count() == demo.LIKES_A_PERSON * len(demo.PEOPLE)
+    assert get_tagged_item_model().objects.count() > 100
+    assert stock() == before
+
+
+def test_the_orders_were_placed_in_the_last_ninety_days(catalogue: None) -> None:
+    seed_demo()
+
+    moments = list(get_model("Order").objects.order_by("pk").values_list("placed_at", flat=True))
+    age = timezone.now() - min(moments)
+    assert timedelta(days=60) < age < timedelta(days=demo.DAYS + 1)
+    assert max(moments) <= timezone.now()
+    assert moments == sorted(moments)
+    assert OrderEvent.objects.latest("at").at <= timezone.now()
+
+
+def test_nobody_gets_a_mail_about_them(catalogue: None) -> None:
+    seed_demo()
+
+    assert OutboxMessage.objects.count() == demo.ORDERS
+    assert not OutboxMessage.objects.waiting().exists()
+
+
+def test_a_catalogue_of_ones_own_stays_as_it_is(db: None) -> None:
+    call_command("seed_db", stdout=StringIO())
+
+    seed_demo()
+
+    assert not get_model("Order").objects.exists()
+
+
+def test_accounts_alone(catalogue: None) -> None:
+    seed_demo("--accounts-only")
+
+    assert get_user_model().objects.count() == 3
+    assert not get_model("Order").objects.exists()
