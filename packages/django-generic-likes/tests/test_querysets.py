@@ -139,9 +139,10 @@ def test_a_like_can_be_made_by_object_or_by_key(thing, user):
     assert str(thing.pk) in str(by_object)
 
 
-def test_a_like_of_a_model_that_is_gone_has_no_object(user):
+@pytest.mark.parametrize("key", [{"object_int": 1}, {"object_str": "DE"}], ids=["integer", "text"])
+def test_a_like_of_a_model_that_is_gone_has_no_object(user, key):
     stale = ContentType.objects.create(app_label="gone", model="thing")
-    row = get_liked_item_model().objects.create(user=user, content_type=stale, object_int=1)
+    row = get_liked_item_model().objects.create(user=user, content_type=stale, **key)
 
     assert row.content_object is None
     assert [one.content_object for one in get_liked_item_model().objects.prefetch_related("content_object")] == [None]

@@ -82,7 +82,8 @@ def test_the_gallery_works(tmp_path):
     (gallery / "urls.py").write_text(URLS + urls)
     for name, text in files.items():
         (gallery / name).write_text(text)
-    environ = os.environ | {"DJANGO_SETTINGS_MODULE": "gallery.settings", "PYTHONPATH": str(tmp_path)}
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    environ = os.environ | {"DJANGO_SETTINGS_MODULE": "gallery.settings", "PYTHONPATH": path}
     (session,) = SESSION.findall(README)
     readme = tmp_path / "session.txt"
     readme.write_text(session)

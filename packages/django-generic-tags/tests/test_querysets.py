@@ -200,9 +200,10 @@ def test_a_link_can_be_made_by_object_or_by_key(thing):
     assert str(thing.pk) in str(by_object)
 
 
-def test_a_link_to_a_model_that_is_gone_has_no_object(db):
+@pytest.mark.parametrize("key", [{"object_int": 1}, {"object_str": "DE"}], ids=["integer", "text"])
+def test_a_link_to_a_model_that_is_gone_has_no_object(db, key):
     stale = ContentType.objects.create(app_label="gone", model="thing")
-    link = get_tagged_item_model().objects.create(tag=create_tag("red"), content_type=stale, object_int=1)
+    link = get_tagged_item_model().objects.create(tag=create_tag("red"), content_type=stale, **key)
 
     assert link.content_object is None
     assert [one.content_object for one in get_tagged_item_model().objects.prefetch_related("content_object")] == [None]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import swapper
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
 from generic_tags.keys import key_column
@@ -25,6 +26,25 @@ class ExactCharField(models.CharField):
         return parameters
 
 
+class _Gone:
+    """Stands for a content type whose model is gone, and for that model: there are no objects."""
+
+    class _meta:  # noqa: N801 - the name under which Django looks
+        pk = models.TextField()
+
+    @classmethod
+    def model_class(cls) -> type[_Gone]:
+        return cls
+
+    @staticmethod
+    def get_object_for_this_type(*args: Any, **kwargs: Any) -> Any:
+        raise ObjectDoesNotExist
+
+    @staticmethod
+    def get_all_objects_for_this_type(**kwargs: Any) -> Any:
+        return ContentType.objects.none()
+
+
 class ObjectForeignKey(GenericForeignKey):
     """A generic foreign key over the property ``object_id``, which picks the column by the type of the key.
 
@@ -34,26 +54,10 @@ class ObjectForeignKey(GenericForeignKey):
     def _check_object_id_field(self) -> list[CheckMessage]:
         return []
 
-    def _is_stale(self, instance: models.Model) -> bool:
-        content_type_id = getattr(instance, self.model._meta.get_field(self.ct_field).attname)
-        if content_type_id is None:
-            return False
-        manager = ContentType.objects.db_manager(instance._state.db)
-        return manager.get_for_id(content_type_id).model_class() is None
-
-    def get_prefetch_querysets(self, instances: Any, querysets: Any = None) -> Any:
-        live = [instance for instance in instances if not self._is_stale(instance)]
-        rows, row_key, instance_key, *rest = super().get_prefetch_querysets(live, querysets)  # type: ignore[misc]
-
-        def key_or_none(instance: models.Model) -> Any:
-            return None if self._is_stale(instance) else instance_key(instance)
-
-        return rows, row_key, key_or_none, *rest
-
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
-        if instance is not None and self._is_stale(instance):
-            return None
-        return super().__get__(instance, cls)
+    def get_content_type(self, obj: Any = None, id: Any = None, using: Any = None, model: Any = None) -> Any:  # noqa: A002
+        """Return the content type of an object or a model, or the one with this id."""
+        found = super().get_content_type(obj=obj, id=id, using=using, model=model)
+        return _Gone if found.model_class() is None else found
 
 
 class TaggedItemRelation(GenericRelation):
