@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from client.serve import build_server
 from storefront.settings import test as test_settings
@@ -22,6 +22,7 @@ from storefront_store.services.seeding import seed_catalogue
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 PATIENCE: Final = 15_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 PASSWORD: Final = "a-rather-long-password"
 PRODUCTS: Final = 28  # two pages
 
@@ -77,6 +78,7 @@ class Console:
     Attributes:
         complaints: Errors, and exceptions that nobody caught.
         expected: Statuses of answers that the journey provokes; the browser logs each answer of 400 and up.
+        away: Whether the journey provokes requests without an answer.
     """
 
     complaints: list[str] = field(default_factory=list)
@@ -129,7 +131,7 @@ class Shopper:
         self.page.get_by_label("User name").fill(username)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url(f"{self.home}/")
+        self.heading("Everything")
         self.page.get_by_role("link", name="Orders").wait_for()
 
     def put_in_cart(self, product: Any, quantity: int = 1) -> None:
@@ -145,7 +147,7 @@ class Shopper:
 
     def heading(self, text: str | re.Pattern[str]) -> None:
         """Wait until this is what the page is about."""
-        self.page.locator("#main").get_by_role("heading", level=1, name=text).wait_for()
+        expect(self.page.locator("#main").get_by_role("heading", level=1)).to_have_text(text)
 
 
 @pytest.fixture

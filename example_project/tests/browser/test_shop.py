@@ -162,7 +162,7 @@ def test_shop_without_tags_and_likes(
     expect(page.get_by_role("group", name="Tag")).to_have_count(0)
     page.get_by_role("link", name="Teapot").click()
     shopper.heading("Teapot")
-    page.wait_for_load_state("networkidle")
+    page.locator(".empty-line").wait_for()
     expect(page.get_by_role("button", name="Like")).to_have_count(0)
     shopper.put_in_cart(product)
 

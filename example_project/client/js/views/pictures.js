@@ -35,7 +35,7 @@ export default async function pictures({ params, signal }) {
 function uploadForm(path, product, load, signal) {
   const preview = h("div", { class: "preview" }, icon("image"), h("span", null, "Drop a picture here, or choose one"));
   const file = /** @type {HTMLInputElement} */ (h("input", { class: "hidden", type: "file", name: "image", id: "image", accept: "image/jpeg,image/png,image/webp", "aria-describedby": "image-hint image-error" }));
-  const drop = h("label", { class: "drop", for: "image" }, h("span", { class: "hidden" }, "Picture"), preview);
+  const drop = h("label", { class: "drop", for: "image" }, h("span", { class: "hidden" }, "Picture: "), preview);
   const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: 100, value: 0, "aria-label": "Upload", id: "upload-progress" }));
   const percent = h("span", null, "0 %");
   const progress = h("div", { class: "progress", hidden: true }, bar, percent);

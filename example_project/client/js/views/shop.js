@@ -18,6 +18,7 @@ export const skeleton = () => h("div", { class: "shop" }, h("ul", { class: "grid
 /** @param {import("../router.js").Context} context */
 export default async function shop({ query, signal }) {
   const [collections, tags] = await Promise.all([listCollections(), listTags()]);
+  signal.throwIfAborted();
   const titles = new Map(collections.map((each) => [String(each.id), each.title]));
   const heading = h("h1", null);
   const summary = h("p", { class: "summary" });
