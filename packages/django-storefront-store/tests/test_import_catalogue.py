@@ -121,6 +121,11 @@ class TestFormats:
 
         assert counts(load(path, columns={"title": "1", "unit_price": "2", "sku": "3"})) == (2, 0, 0, 0, 0)
 
+    def test_a_product_is_not_taken_for_a_header(self, write: Any) -> None:
+        path = write("1,Title,2.50\n2,Ink,3\n")
+
+        assert counts(load(path, columns={"title": "2", "unit_price": "3", "sku": "1"})) == (2, 0, 0, 0, 0)
+
     def test_csv_whose_header_says_nothing_known(self, write: Any) -> None:
         path = write("nombre,precio,ref\nPen,2.50,P1\n")
         columns = {"title": "nombre", "unit_price": "precio", "sku": "ref"}
@@ -398,6 +403,14 @@ class TestReviewsAndPictures:
             ("Bob", "Bad", None, today),
             ("Cy", "So so", 3, today),
         ]
+
+    def test_of_two_equal_reviews_one_may_be_new(self, write: Any) -> None:
+        review = {"name": "Ann", "text": "Good", "rating": 5}
+        load(write([PEN | {"reviews": [review]}]))
+
+        load(write([PEN | {"reviews": [review, review]}]))
+
+        assert Review.objects.count() == 2
 
     def test_new_reviews_are_added_to_the_old(self, write: Any) -> None:
         one, two = {"name": "Ann", "text": "Good", "rating": 5}, {"name": "Bob", "text": "Bad", "rating": 1}

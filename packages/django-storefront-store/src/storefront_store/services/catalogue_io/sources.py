@@ -20,6 +20,7 @@ from typing import Any, Final, TextIO
 
 from storefront_store.services.catalogue_io.errors import UnreadableFile
 from storefront_store.services.catalogue_io.json_stream import LARGEST_ENTRY, list_entries
+from storefront_store.services.catalogue_io.values import is_number
 
 DELIMITERS: Final = ",;\t|"
 MOST_COLUMNS: Final = 2_000
@@ -136,7 +137,8 @@ class CsvSource(Source):
 
     Args:
         path: The file.
-        header: Whether the first row names the columns; found out by ``is_column``, if not given.
+        header: Whether the first row names the columns. If not given, it does when a cell looks like a name and
+            none is a number, as the price of a product would be.
         is_column: Tells whether a cell of the first row looks like the name of a column.
     """
 
@@ -175,7 +177,7 @@ class CsvSource(Source):
         records = self._records()
         _line, first = next(records, (0, []))
         if self._header is None:
-            self._header = any(self._is_column(cell) for cell in first)
+            self._header = any(map(self._is_column, first)) and not any(map(is_number, first))
         self._names = [name.strip() for name in first] if self._header else [str(n + 1) for n in range(len(first))]
         self.count = sum(1 for _ in records) + (not self._header and bool(first))
         self.columns = dict.fromkeys(self._names, self.count)

@@ -48,7 +48,7 @@ def number(value: Any) -> Decimal:
     """
     if isinstance(value, str):
         value = DECIMAL_COMMA.sub(".", value.strip())
-        if not NUMBER.fullmatch(value) or "," in value:
+        if not is_number(value) or "," in value:
             raise BadRow(f"{_shown(value)} is not a number")
     elif isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise BadRow(f"{_shown(value)} is not a number")
@@ -58,6 +58,11 @@ def number(value: Any) -> Decimal:
     if len(result.as_tuple().digits) > LONGEST_NUMBER or abs(result.adjusted()) > LONGEST_NUMBER:
         raise BadRow("the number has too many digits")
     return result
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell holds a number and nothing else."""
+    return NUMBER.fullmatch(cell.strip()) is not None
 
 
 def money(value: Any) -> Decimal:
