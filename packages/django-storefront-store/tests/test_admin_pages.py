@@ -251,6 +251,7 @@ class TestRegistration:
 
         assert set(site._registry) == set(OURS)
 
+    @pytest.mark.django_db
     def test_all_of_it_passes_the_checks(self) -> None:
         assert checks.run_checks() == []
 
