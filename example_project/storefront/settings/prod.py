@@ -28,3 +28,4 @@ STORAGES = {
 }
 
 PLAYGROUND = env.bool("PLAYGROUND", default=False)
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # on a desk, where no web server does it
