@@ -38,7 +38,9 @@ def repeat(action: Callable[[], Result], using: str) -> Result:
     Raises:
         BusyError: the database refused five times.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
             return action()
         except OperationalError as error:
@@ -47,4 +49,3 @@ def repeat(action: Callable[[], Result], using: str) -> Result:
             if attempt == ATTEMPTS or connections[using].in_atomic_block:
                 raise BusyError from error
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
-    raise AssertionError("unreachable")

@@ -40,7 +40,9 @@ def run(action: Callable[[], Result], using: str) -> Result:
         BusyError: the database refused five times.
     """
     nested = connections[using].in_atomic_block
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
             with transaction.atomic(using=using):
                 return action()
@@ -50,4 +52,3 @@ def run(action: Callable[[], Result], using: str) -> Result:
             if nested or attempt == ATTEMPTS:
                 raise BusyError from error
             time.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311 - jitter, not a secret
-    raise AssertionError("unreachable")

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from django.db import OperationalError
+
+from generic_likes import transactions
+
+
+def refusal(cause):
+    error = OperationalError("no")
+    error.__cause__ = cause
+    return error
+
+
+def with_code(cause, **attributes):
+    for name, value in attributes.items():
+        setattr(cause, name, value)
+    return cause
+
+
+CONFLICTS = {
+    "postgresql deadlock": with_code(Exception(), sqlstate="40P01"),
+    "postgresql serialisation": with_code(Exception(), sqlstate="40001"),
+    "mariadb deadlock": Exception(1213, "Deadlock found"),
+    "mariadb snapshot": Exception(1020, "Record has changed"),
+    "sqlite busy": with_code(sqlite3.OperationalError("database is locked"), sqlite_errorname="SQLITE_BUSY_SNAPSHOT"),
+}
+OTHERS = {
+    "no cause": None,
+    "no table": sqlite3.OperationalError("no such table"),
+    "postgresql syntax": with_code(Exception(), sqlstate="42601"),
+    "mariadb syntax": Exception(1064, "You have an error in your SQL syntax"),
+    "empty": Exception(),
+}
+
+
+@pytest.mark.parametrize("cause", CONFLICTS.values(), ids=CONFLICTS)
+def test_conflicts_are_known_on_every_database(cause):
+    assert transactions._is_conflict(refusal(cause))
+
+
+@pytest.mark.parametrize("cause", OTHERS.values(), ids=OTHERS)
+def test_other_refusals_are_no_conflicts(cause):
+    assert not transactions._is_conflict(refusal(cause))
