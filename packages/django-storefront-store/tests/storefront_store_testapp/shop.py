@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from storefront_store.models import Cart, CartItem
+from storefront_store.conf import get_model
 from storefront_store.services.checkout import checkout
 
 numbers = count(1)
@@ -20,8 +20,8 @@ numbers = count(1)
 
 def place_order(user: Any, *lines: tuple[Any, int]) -> Any:
     """Check out a cart with ``lines`` of product and quantity."""
-    cart = Cart.objects.create()
-    CartItem.objects.bulk_create(CartItem(cart=cart, product=product, quantity=number) for product, number in lines)
+    cart, item = get_model("Cart").objects.create(), get_model("CartItem")
+    item.objects.bulk_create(item(cart=cart, product=product, quantity=number) for product, number in lines)
     return checkout(user=user, cart_id=cart.pk)
 
 
