@@ -1,24 +1,37 @@
 """System checks: what a host got wrong, each with a stable id and a hint.
 
 Errors: E001 unknown setting, E002 path that can't be imported, E003 swapped model without the abstract base's
-fields, E004 app missing. Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
-without immediate transactions, W004 media not configured, W005 throttle cache not shared.
+fields, E004 app missing, E005 value of a wrong kind, E006 swapped model that is not in its app's first migration.
+Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
+without immediate transactions, W004 media not configured, W005 throttle cache missing or not shared.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import CreateModel
 from django.utils.module_loading import import_string
 
 from storefront_store.conf import DEFAULTS, IMPORT_STRINGS, IMPORT_TABLES, SETTING, SWAPPABLE, app_settings, get_model
 
 REQUIRED_APPS: Final = ("django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "django_filters")
 LOCAL_CACHES: Final = ("LocMemCache", "DummyCache")
+KINDS: Final[dict[type, tuple[type, ...]]] = {
+    bool: (bool,),
+    int: (int,),
+    Decimal: (Decimal, int, float),
+    str: (str,),
+    dict: (dict,),
+}
+RATE: Final = re.compile(r"[1-9]\d*/[smhd]\w*")
 
 
 def register() -> None:
@@ -27,12 +40,37 @@ def register() -> None:
     checks.register(check_apps, "storefront_store")
     checks.register(check_swapped_models, checks.Tags.models)
     checks.register(check_databases, checks.Tags.database)
+    checks.register(check_first_migrations, checks.Tags.database)
     checks.register(check_deployment, checks.Tags.security, deploy=True)
 
 
 def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
     """Names and paths in ``STOREFRONT_STORE``."""
-    return [*_unknown_names(), *_unimportable_paths()]
+    return [*_wrong_kinds()] or [*_unknown_names(), *_unimportable_paths()]
+
+
+def _wrong_kinds() -> Iterator[checks.CheckMessage]:
+    given: Any = getattr(settings, SETTING, {})
+    if not isinstance(given, dict):
+        yield _wrong_kind(SETTING, "a dictionary")
+        return
+    for name in given.keys() & DEFAULTS.keys() - IMPORT_STRINGS:
+        value, kind = given[name], type(DEFAULTS[name])
+        if type(value) not in KINDS[kind]:
+            yield _wrong_kind(f"{SETTING}[{name!r}]", f"of the kind {kind.__name__}")
+        elif name == "THROTTLE_RATES":
+            rates: dict[str, Any] = value
+            for scope, rate in rates.items():
+                if rate is not None and not (isinstance(rate, str) and RATE.fullmatch(rate)):
+                    yield _wrong_kind(f"{SETTING}[{name!r}][{scope!r}]", 'a rate such as "60/min"')
+
+
+def _wrong_kind(name: str, expected: str) -> checks.CheckMessage:
+    return checks.Error(
+        f"{name} must be {expected}.",
+        hint="The settings page of the documentation shows an example.",
+        id="storefront_store.E005",
+    )
 
 
 def _unknown_names() -> Iterator[checks.CheckMessage]:
@@ -93,6 +131,36 @@ def check_swapped_models(**kwargs: Any) -> list[checks.CheckMessage]:
     return found
 
 
+def check_first_migrations(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A host's own models are where the store's migrations look for them. Looked at when migrating."""
+    swapped = [model for model in map(get_model, SWAPPABLE) if model._meta.app_label != "storefront_store"]
+    if not databases or not swapped:
+        return []
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    return [
+        checks.Error(
+            f"{model._meta.label} is not created by the first migration of its app.",
+            hint="The store's tables refer to it from the start: move it there, or to an app of its own.",
+            obj=model,
+            id="storefront_store.E006",
+        )
+        for model in swapped
+        if not _is_in_first_migration(loader, model)
+    ]
+
+
+def _is_in_first_migration(loader: MigrationLoader, model: Any) -> bool:
+    label = model._meta.app_label
+    if label not in loader.migrated_apps:
+        return True  # synchronised before any migration runs
+    first = (loader.graph.nodes[key] for key in loader.graph.root_nodes(label))
+    return any(
+        isinstance(operation, CreateModel) and operation.name_lower == model._meta.model_name
+        for migration in first
+        for operation in migration.operations
+    )
+
+
 def check_databases(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """Database settings that cost correctness or speed. Nothing is asked of the server."""
     found: list[checks.CheckMessage] = []
@@ -134,7 +202,8 @@ def _wrong_level(alias: str) -> checks.CheckMessage:
 def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
     """What only matters in production."""
     found: list[checks.CheckMessage] = []
-    if not settings.MEDIA_URL or not settings.MEDIA_ROOT:
+    on_disk = settings.STORAGES["default"]["BACKEND"].endswith(".FileSystemStorage")
+    if on_disk and (settings.MEDIA_URL in ("", "/") or not settings.MEDIA_ROOT):  # Django shows an empty one as "/"
         found.append(
             checks.Warning(
                 "MEDIA_ROOT and MEDIA_URL are not both set, so product images have no place.",
@@ -143,10 +212,10 @@ def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
             )
         )
     backend = settings.CACHES.get(app_settings.THROTTLE_CACHE, {}).get("BACKEND", "")
-    if app_settings.THROTTLE_RATES and backend.rpartition(".")[2] in LOCAL_CACHES:
+    if app_settings.THROTTLE_RATES and (not backend or backend.rpartition(".")[2] in LOCAL_CACHES):
         found.append(
             checks.Warning(
-                "The cache that throttles count in is not shared between processes.",
+                "The cache that throttles count in is missing, or not shared between processes.",
                 hint="Point STOREFRONT_STORE['THROTTLE_CACHE'] to a Redis, Memcached or database cache.",
                 id="storefront_store.W005",
             )

@@ -1,0 +1,245 @@
+"""What a host got wrong is told by ``manage.py check``, each by its id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core import checks as django_checks
+from django.core.management import call_command
+from django.db import migrations, models
+
+from storefront_store import checks
+
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "IMMEDIATE"}}
+POSTGRESQL = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600}
+MYSQL = {"ENGINE": "django.db.backends.mysql"}
+
+
+def ids(found: Any) -> list[str]:
+    messages = list(found)
+    assert all(message.hint for message in messages)
+    return [message.id.removeprefix("storefront_store.") for message in messages]
+
+
+def test_a_right_project_passes() -> None:
+    call_command("check", fail_level="WARNING")
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_a_right_database_passes() -> None:
+    call_command("check", databases=["default"], fail_level="WARNING")
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.check_settings,
+        checks.check_apps,
+        checks.check_swapped_models,
+        checks.check_first_migrations,
+        checks.check_databases,
+    ],
+)
+def test_each_is_registered(check: Any) -> None:
+    assert check in django_checks.registry.registry.get_checks()
+
+
+def test_the_one_for_production_is_registered_for_it() -> None:
+    assert checks.check_deployment in django_checks.registry.registry.deployment_checks
+
+
+class TestSettings:
+    @pytest.mark.parametrize(
+        ("given", "expected"),
+        [
+            ({}, []),
+            ({"PAGE_SIZE": 20}, []),
+            ({"PAGE_SIZES": 20}, ["E001"]),
+            ({"SERIALIZERS": {"produkt": "json.JSONDecoder"}}, ["E001"]),
+            ({"A": 1, "VIEWSETS": {"b": "json.JSONDecoder"}}, ["E001", "E001"]),
+            ({"SERIALIZERS": {"product": "json.JSONDecoder"}}, []),
+            ({"SERIALIZERS": {"product": "nowhere.Serializer"}}, ["E002"]),
+            ({"SERIALIZERS": {"product": "json.Nothing"}}, ["E002"]),
+            ({"SERIALIZERS": {"product": "undotted"}}, ["E002"]),
+            ({"PERMISSIONS": {"product": ["json.JSONDecoder", "nowhere.Permission"]}}, ["E002"]),
+            ({"PERMISSIONS": {"product": [dict]}}, []),
+            ({"PRICE_PROVIDER": "nowhere.Prices"}, ["E002"]),
+            ({"TAX_PROVIDER": "nowhere.Tax", "PRICE_PROVIDER": dict}, ["E002"]),
+            (None, ["E005"]),
+            (["PAGE_SIZE"], ["E005"]),
+            ({"PAGE_SIZE": "20"}, ["E005"]),
+            ({"PAGE_SIZE": True}, ["E005"]),
+            ({"EXACT_COUNTS": 1}, ["E005"]),
+            ({"TAX_RATE": "0.1"}, ["E005"]),
+            ({"TAX_RATE": 0.1}, []),
+            ({"CURRENCY": None}, ["E005"]),
+            ({"SERIALIZERS": []}, ["E005"]),
+            ({"THROTTLE_RATES": {"cart_create": "5/hour", "review_create": None}}, []),
+            ({"THROTTLE_RATES": {"cart_create": "5/fortnight"}}, ["E005"]),
+            ({"THROTTLE_RATES": {"cart_create": 5, "review_create": "often"}}, ["E005", "E005"]),
+        ],
+    )
+    def test_found(self, given: Any, expected: list[str], settings: Any) -> None:
+        settings.STOREFRONT_STORE = given
+
+        assert ids(checks.check_settings()) == expected
+
+    def test_none_at_all(self, settings: Any) -> None:
+        del settings.STOREFRONT_STORE
+
+        assert ids(checks.check_settings()) == []
+
+    def test_the_message_names_the_setting(self, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"PERMISSIONS": {"product": ["nowhere.Permission"]}}
+
+        assert "PERMISSIONS.product" in checks.check_settings()[0].msg
+
+
+@pytest.mark.parametrize("name", checks.REQUIRED_APPS)
+def test_a_missing_app(name: str, monkeypatch: Any) -> None:
+    is_installed = checks.apps.is_installed
+    monkeypatch.setattr(checks.apps, "is_installed", lambda app: app != name and is_installed(app))
+
+    assert ids(checks.check_apps()) == ["E004"]
+
+
+class TestSwappedModels:
+    def test_one_that_is_something_else(self, monkeypatch: Any) -> None:
+        from django.contrib.auth.models import Group
+
+        get_model = checks.get_model
+        monkeypatch.setattr(checks, "get_model", lambda name: Group if name == "Cart" else get_model(name))
+
+        assert ids(checks.check_swapped_models()) == ["E003"]
+
+    @pytest.fixture
+    def swapped(self, monkeypatch: Any) -> Any:
+        """A host's own cart, and the migrations of its app."""
+
+        class OwnCart(models.Model):  # noqa: DJ008
+            class Meta:
+                app_label = "storefront_store_testapp"
+                managed = False
+
+        get_model = checks.get_model
+        monkeypatch.setattr(checks, "get_model", lambda name: OwnCart if name == "Cart" else get_model(name))
+
+        def with_migrations(*operations: Any, migrated: bool = True) -> None:
+            class Graph:
+                nodes = {"first": migrations.Migration("0001_initial", "storefront_store_testapp")}
+
+                def root_nodes(self, label: str) -> list[str]:
+                    return ["first"]
+
+            Graph.nodes["first"].operations = list(operations)
+
+            class Loader:
+                graph = Graph()
+                migrated_apps = {"storefront_store_testapp"} if migrated else set()
+
+                def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+            monkeypatch.setattr(checks, "MigrationLoader", Loader)
+
+        yield with_migrations
+        from django.apps import apps
+
+        apps.all_models["storefront_store_testapp"].pop("owncart")
+        apps.clear_cache()
+
+    def test_one_in_the_first_migration(self, swapped: Any) -> None:
+        swapped(migrations.CreateModel("OwnCart", []))
+
+        assert ids(checks.check_first_migrations(databases=["default"])) == []
+
+    def test_one_in_a_later_migration(self, swapped: Any) -> None:
+        swapped(migrations.CreateModel("Other", []), migrations.RunSQL("SELECT 1"))
+
+        assert ids(checks.check_first_migrations(databases=["default"])) == ["E006"]
+
+    def test_one_in_an_app_without_migrations(self, swapped: Any) -> None:
+        swapped(migrated=False)
+
+        assert ids(checks.check_first_migrations(databases=["default"])) == []
+
+    def test_migrations_are_not_read_without_need(self, swapped: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(checks, "MigrationLoader", None)
+
+        assert ids(checks.check_first_migrations()) == []
+
+
+class TestDatabases:
+    @pytest.mark.parametrize(
+        ("config", "expected"),
+        [
+            (SQLITE, []),
+            ({**SQLITE, "OPTIONS": {}}, ["W003"]),
+            ({**SQLITE, "OPTIONS": {"transaction_mode": "DEFERRED"}}, ["W003"]),
+            ({"ENGINE": SQLITE["ENGINE"]}, ["W003"]),
+            (POSTGRESQL, []),
+            ({**POSTGRESQL, "CONN_MAX_AGE": 0}, ["W001"]),
+            ({"ENGINE": POSTGRESQL["ENGINE"]}, ["W001"]),
+            ({**POSTGRESQL, "CONN_MAX_AGE": None}, []),
+            ({**POSTGRESQL, "CONN_MAX_AGE": 0, "OPTIONS": {"pool": True}}, []),
+            ({**POSTGRESQL, "OPTIONS": {"isolation_level": 2}}, []),
+            ({**POSTGRESQL, "OPTIONS": {"isolation_level": 4}}, ["W002"]),
+            ({**POSTGRESQL, "CONN_MAX_AGE": 0, "OPTIONS": {"isolation_level": 3}}, ["W001", "W002"]),
+            (MYSQL, []),
+            ({**MYSQL, "OPTIONS": {"isolation_level": "read committed"}}, []),
+            ({**MYSQL, "OPTIONS": {"isolation_level": "repeatable read"}}, ["W002"]),
+        ],
+    )
+    def test_found(self, config: Any, expected: list[str], settings: Any, monkeypatch: Any) -> None:
+        monkeypatch.setitem(settings.DATABASES, "other", config)
+
+        assert ids(checks.check_databases(databases=["other"])) == expected
+
+    def test_levels_by_name(self, settings: Any, monkeypatch: Any) -> None:
+        psycopg = pytest.importorskip("psycopg")
+        for level, expected in [("READ_COMMITTED", []), ("SERIALIZABLE", ["W002"])]:
+            config = {**POSTGRESQL, "OPTIONS": {"isolation_level": psycopg.IsolationLevel[level]}}
+            monkeypatch.setitem(settings.DATABASES, "other", config)
+
+            assert ids(checks.check_databases(databases=["other"])) == expected
+
+    def test_none_asked_for(self) -> None:
+        assert ids(checks.check_databases()) == []
+
+
+class TestDeployment:
+    @pytest.fixture(autouse=True)
+    def _right(self, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {}
+        settings.CACHES = {
+            "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"},
+            "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+            "none": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+        }
+
+    def test_right(self) -> None:
+        assert ids(checks.check_deployment()) == []
+
+    @pytest.mark.parametrize("name", ["MEDIA_URL", "MEDIA_ROOT"])
+    def test_no_place_for_pictures(self, name: str, settings: Any) -> None:
+        setattr(settings, name, "")
+
+        assert ids(checks.check_deployment()) == ["W004"]
+
+    def test_a_storage_elsewhere_needs_no_folder(self, settings: Any) -> None:
+        settings.MEDIA_ROOT = ""
+        settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "storages.backends.s3.S3Storage"}}
+
+        assert ids(checks.check_deployment()) == []
+
+    @pytest.mark.parametrize("alias", ["local", "none", "missing"])
+    def test_throttles_that_count_in_one_process(self, alias: str, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"THROTTLE_CACHE": alias}
+
+        assert ids(checks.check_deployment()) == ["W005"]
+
+    def test_no_throttles_need_no_cache(self, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"THROTTLE_CACHE": "local", "THROTTLE_RATES": {}}
+
+        assert ids(checks.check_deployment()) == []
