@@ -55,7 +55,7 @@ def server(port: int) -> list[str]:
     """Return the command line of the web server."""
     return [
         PYTHON, "-m", "gunicorn", "storefront.wsgi", "--pythonpath", str(EXAMPLE), "--bind", f"{HOST}:{port}",
-        "--worker-class", "gthread", "--threads", "8", "--log-level", "warning",
+        "--worker-class", "gthread", "--threads", "8", "--limit-request-line", "8190", "--log-level", "warning",
     ]  # fmt: skip
 
 
