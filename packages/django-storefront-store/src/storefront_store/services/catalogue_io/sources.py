@@ -175,11 +175,16 @@ class CsvSource(Source):
         with self._text() as stream:
             self._delimiter = _likely_delimiter(stream.read(SAMPLE))
         records = self._records()
-        _line, first = next(records, (0, []))
+        line, first = next(records, (0, []))
         if self._header is None:
             self._header = any(map(self._is_column, first)) and not any(map(is_number, first))
         self._names = [name.strip() for name in first] if self._header else [str(n + 1) for n in range(len(first))]
-        self.count = sum(1 for _ in records) + (not self._header and bool(first))
+        self.count = 0 if self._header or not first else 1
+        last = first
+        for line, last in records:  # noqa: B007
+            self.count += 1
+        if len(last) < len(first) and not _ends_a_line(self.path):
+            raise UnreadableFile(f"The file ends in the middle of line {line}: it seems to be cut off.")
         self.columns = dict.fromkeys(self._names, self.count)
 
 
@@ -267,6 +272,12 @@ def _roomy_fields() -> Iterator[None]:
 def _first_bad_line(path: Path) -> int:
     with path.open("rb") as stream:
         return next(number for number, line in enumerate(stream, 1) if not _is_utf8(line))
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as stream:
+        stream.seek(-1, io.SEEK_END)
+        return stream.read() in (b"\n", b"\r")
 
 
 def _is_utf8(line: bytes) -> bool:
