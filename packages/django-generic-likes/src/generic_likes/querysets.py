@@ -166,8 +166,10 @@ def only_liked_by(queryset: models.QuerySet[Any], user: Any) -> models.QuerySet[
     column = column_for(queryset.model)
     if not is_somebody(user):
         return queryset.none()
-    likes = get_liked_item_model()._default_manager.using(queryset.db).for_model(queryset.model)
-    return queryset.filter(pk__in=likes.filter(user=user.pk).values(column))
+    content_type = content_type_of(queryset.model, queryset.db)
+    likes = get_liked_item_model()._default_manager.using(queryset.db)
+    own = likes.filter(user=user.pk, content_type=content_type.pk)
+    return queryset.filter(pk__in=own.values(column))
 
 
 class LikeableQuerySetMixin:
