@@ -15,6 +15,7 @@ help: ## Show what can be made.
 env: $(BIN)/.ready $(DRIVER) ## Make the environment alone: .venv with everything installed.
 
 $(BIN)/.ready: pyproject.toml $(wildcard packages/*/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=...") if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet $(foreach g,$(GROUPS),--group $(g)) $(foreach p,$(PACKAGES),-e packages/$(p))
