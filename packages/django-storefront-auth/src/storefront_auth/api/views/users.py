@@ -85,7 +85,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
         """Return the account of the route; on routes without a key, one's own."""
         return super().get_object() if self.lookup_field in self.kwargs else self.request.user
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Any:
         # Whoever may post to a route may ask what to post.
         if self.action == "metadata" and self.action_map.get("post") in _OPEN:
             return [AllowAny()]
@@ -129,8 +129,8 @@ class UserViewSet(AccountView, DjoserUserViewSet):
     @action(["get", "put", "patch", "delete"], detail=False)
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Do to the own account what the routes with a key do to any."""
-        steps = {"PUT": self.update, "PATCH": self.partial_update, "DELETE": self.destroy}
-        return steps.get(request.method or "", self.retrieve)(request, *args, **kwargs)
+        steps = {"PUT": "update", "PATCH": "partial_update", "DELETE": "destroy"}
+        return getattr(self, steps.get(str(request.method), "retrieve"))(request, *args, **kwargs)
 
     @action(["post"], detail=False)
     def activation(self, request: Request, *args: Any, **kwargs: Any) -> Response:
