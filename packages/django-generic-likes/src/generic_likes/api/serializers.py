@@ -19,12 +19,17 @@ class LikedObjectSerializer(serializers.Serializer[Any]):
     """Which object the user likes, and since when."""
 
     model = serializers.SerializerMethodField()
-    id = serializers.ReadOnlyField(source="object_id")
+    id = serializers.SerializerMethodField()
     liked_at = serializers.DateTimeField(source="created_at", read_only=True)
 
     def get_model(self, like: Any) -> str:
         """Return the model as it stands in URLs."""
         return f"{like.content_type.app_label}.{like.content_type.model}"
+
+    def get_id(self, like: Any) -> int | str:
+        """Return the key, an integer as a number and any other as text."""
+        key = like.object_id
+        return key if isinstance(key, int) else str(key)
 
 
 class LikesSerializerMixin(serializers.Serializer[Any]):

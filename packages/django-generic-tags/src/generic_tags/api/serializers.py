@@ -113,8 +113,13 @@ class TaggedObjectSerializer(serializers.Serializer[Any]):
     """Which object a tag is on."""
 
     model = serializers.SerializerMethodField()
-    id = serializers.ReadOnlyField(source="object_id")
+    id = serializers.SerializerMethodField()
 
     def get_model(self, link: Any) -> str:
         """Return the model as it stands in URLs."""
         return f"{link.content_type.app_label}.{link.content_type.model}"
+
+    def get_id(self, link: Any) -> int | str:
+        """Return the key, an integer as a number and any other as text."""
+        key = link.object_id
+        return key if isinstance(key, int) else str(key)
