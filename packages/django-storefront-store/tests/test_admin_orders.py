@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from storefront_store_testapp.shop import client_of, messages_of, place_order, staff_with
 
+from storefront_store.admin.customers import user_search_fields
 from storefront_store.models import Address, Cart, Customer, Order, OrderEvent, OrderItem, Product
 from storefront_store.services import orders as use_cases
 
@@ -167,6 +169,12 @@ class TestForm:
         assert buttons() == []
         assert buttons("change_order") == ["mark_paid", "mark_failed"]
         assert buttons("cancel_order") == ["cancel"]
+
+    def test_who_may_not_see_an_order_presses_nothing(self, order: Order) -> None:
+        answer = press(client_of(staff_with("cancel_order")), "cancel", order)
+
+        assert answer.status_code == 403
+        assert state(order) == ("P", "placed", 7)
 
     def test_an_order_that_is_gone_leads_back(self, admin_client: Any) -> None:
         assert admin_client.get(f"{ORDERS}99/change/").status_code == 302
@@ -376,6 +384,13 @@ class TestCustomers:
         for text in ("ann", "MILL", "ann miller", "x1", "mail@"):
             found = admin_client.get(CUSTOMERS, {"q": text}).context["cl"].result_list
             assert [customer.user for customer in found] == [ann], text
+
+    def test_searches_only_what_a_user_model_has(self, monkeypatch: Any) -> None:
+        monkeypatch.setattr(Group, "USERNAME_FIELD", "name", raising=False)
+        monkeypatch.setattr(Group, "get_email_field_name", lambda: "email", raising=False)
+        monkeypatch.setattr("storefront_store.admin.customers.get_user_model", lambda: Group)
+
+        assert user_search_fields("user__") == ["user__name__istartswith"]
 
     def test_memberships_are_edited_in_place(self, admin_client: Any, user: Any) -> None:
         customer = Customer.objects.get(user=user)

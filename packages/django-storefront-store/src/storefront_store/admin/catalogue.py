@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from storefront_store.admin.base import StoreModelAdmin, badge, change_link, changelist_link, count_of
-from storefront_store.admin.forms import ProductForm, ProductImageForm
+from storefront_store.admin.forms import ProductImageForm, inventory_difference
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage, Promotion
 from storefront_store.services import catalogue
@@ -95,7 +95,6 @@ class PromotionInline(admin.TabularInline):
 class ProductAdmin(StoreModelAdmin):
     """Products."""
 
-    form = ProductForm
     actions = ["clear_inventory", "activate", "deactivate"]
     autocomplete_fields = ["collection"]
     inlines = [ProductImageInline, PromotionInline]
@@ -130,8 +129,7 @@ class ProductAdmin(StoreModelAdmin):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        difference = form.inventory_difference() if "inventory" in form.changed_data else 0
-        catalogue.save_details(obj, inventory_difference=difference)
+        catalogue.save_details(obj, inventory_difference=inventory_difference(form))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a product that nobody has ordered."""

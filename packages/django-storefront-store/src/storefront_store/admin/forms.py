@@ -1,4 +1,4 @@
-"""Form fields and forms of the admin pages."""
+"""What the forms of the admin pages take in, and how it is read."""
 
 from __future__ import annotations
 
@@ -36,17 +36,19 @@ class ProductImageForm(forms.ModelForm):
     image = SanitisedImageField()
 
 
-class ProductForm(forms.ModelForm):
-    """A product, with the stock as the person at the screen saw it."""
+def inventory_difference(form: Any) -> int:
+    """Return how much was added to the stock that the page had shown; sales since then don't count.
 
-    def inventory_difference(self) -> int:
-        """How much was added to the stock that the page had shown; sales since then don't count."""
-        if "inventory" not in self.changed_data:
-            return 0
-        field = self.fields["inventory"]
-        shown = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix("inventory"))
-        try:
-            before = field.to_python(shown)
-        except ValidationError:
-            before = None
-        return self.cleaned_data["inventory"] - (self.initial["inventory"] if before is None else before)
+    Args:
+        form: A product's form. What it had shown is in a hidden field; without one, what is there now counts.
+    """
+    if "inventory" not in form.changed_data:
+        return 0
+    field = form.fields["inventory"]
+    shown = field.hidden_widget().value_from_datadict(form.data, form.files, form.add_initial_prefix("inventory"))
+    try:
+        before = field.to_python(shown)
+    except ValidationError:
+        before = None
+    difference: int = form.cleaned_data["inventory"] - (form.initial["inventory"] if before is None else before)
+    return difference

@@ -159,10 +159,18 @@ class OrderAdmin(StoreModelAdmin):
             return self._press(request, order)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
         """Offer the steps that the order may take now."""
         context["steps"] = self._steps(request, obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _steps(self, request: HttpRequest, order: Any) -> list[tuple[str, Any]]:
         if order is None or order.cancelled_at:
@@ -220,10 +228,8 @@ class OrderAdmin(StoreModelAdmin):
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Ask as Django does, then delete order by order."""
         _objects, _count, perms_needed, protected = self.get_deleted_objects(queryset, request)
-        if not request.POST.get("post") or protected:
+        if not request.POST.get("post") or protected or perms_needed:
             return delete_selected(self, request, queryset)
-        if perms_needed:
-            raise PermissionDenied
         self.delete_queryset(request, queryset)
         return None
 
