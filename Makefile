@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke test full docs clean
+.PHONY: help env demo smoke demo-services two-nodes faults load test full docs clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -30,6 +30,19 @@ demo: env ## Open the example shop on 127.0.0.1:8000. CATALOGUE=file, DATABASE_U
 
 smoke: env ## Open it on a free port with a throw-away database and walk the main job. CATALOGUE=file
 	@$(BIN)/python scripts/smoke.py
+
+demo-services: env ## Open the shop on PostgreSQL, Redis, Celery, a mail catcher and Flower, from Debian's packages.
+	@$(BIN)/python scripts/demo_services.py $(ARGS)
+
+two-nodes: env ## Open two web nodes behind nginx on one PostgreSQL and one Redis. ARGS=--check proves what that is for.
+	@$(BIN)/python scripts/two_nodes.py $(ARGS)
+
+faults: env ## Kill and hang worker, mail server, broker and cache during 200 orders; count orders, waits and mails.
+	@$(BIN)/python scripts/faults.py $(ARGS)
+
+load: env ## Put a hundred users on the shop for a minute; figures and a chart.
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group dev
+	@$(BIN)/python scripts/load.py $(ARGS)
 
 test: env ## Run every check and every suite on the outer cells of the matrix.
 	@$(BIN)/python scripts/run_cells.py

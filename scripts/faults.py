@@ -1,0 +1,154 @@
+"""Kills and hangs what a checkout leans on while orders are placed, and counts orders, waits and mails afterwards.
+
+The site runs with production's settings on PostgreSQL, Redis, a Celery worker with beat, and a mail server, all started
+here. ``--orders N`` sets how many orders are placed during each fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import email
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from services import Services, prepare, site_environment, wait_for
+from smoke import Client, check
+
+RECOVERY_SECONDS: Final = 60
+LONGEST_WAIT: Final = 0.25  # seconds that a fault may add to the median checkout; a single time limit would add more
+
+
+@dataclass
+class Fault:
+    """Something that breaks, and how it comes back."""
+
+    name: str
+    strike: Callable[[], None]
+    mend: Callable[[], None]
+
+
+@dataclass
+class Shop:
+    """The running site, and a customer in it."""
+
+    client: Client
+    product: int
+    mails: Path
+
+    def buy(self) -> float:
+        """Place an order, and return how long the checkout took."""
+        cart = self.client.send("POST", "/store/carts/", {}).body["id"]
+        line = {"product_id": self.product, "quantity": 1}
+        added = self.client.send("POST", f"/store/carts/{cart}/items/", line)
+        check(added.status == 201, f"the item was answered {added.status}")
+        placed = self.client.send("POST", "/store/orders/", {"cart_id": cart})
+        check(placed.status == 201, f"the checkout was answered {placed.status}: {placed.raw[:300]!r}")
+        return placed.seconds
+
+    def orders(self) -> int:
+        """Return how many orders there are, from all pages."""
+        rows, url = 0, "/store/orders/"
+        while url:
+            answer = self.client.send("GET", url)
+            rows += len(answer.body)
+            links = [part.strip().split("; ") for part in (answer.headers.get("Link") or "").split(",") if part]
+            url = next((link.strip("<>") for link, kind in links if kind == 'rel="next"'), "")
+        return rows
+
+    def message_ids(self) -> Counter[str]:
+        """Return how often each confirmation has arrived."""
+        letters = (email.message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml"))
+        return Counter(letter["Message-ID"] for letter in letters if "Your order" in str(letter["Subject"]))
+
+
+def open_shop(url: str, mails: Path) -> Shop:
+    """Register a customer, and find something to buy."""
+    client = Client(url)
+    account = {"username": "buyer", "password": "a-rather-long-password", "email": "buyer@storefront.example"}
+    check(client.send("POST", "/auth/users/", account).status == 201, "the account was refused")
+    client.token = client.send("POST", "/auth/jwt/create/", account).body["access"]
+    product = client.send("GET", "/store/products/?in_stock=true&ordering=-inventory").body["results"][0]
+    return Shop(client, product["id"], mails)
+
+
+def run(orders: int) -> list[dict[str, Any]]:
+    """Run all faults, one after the other, and return what was seen."""
+    with Services() as services:
+        database = services.postgresql()
+        redis, redis_url = services.redis()
+        mail, mail_url, mails = services.mail_catcher()
+        env = site_environment(
+            DATABASE_URL=database,
+            REDIS_URL=f"{redis_url}/2",
+            CELERY_BROKER_URL=f"{redis_url}/1",
+            EMAIL_URL=mail_url,
+            STATIC_ROOT=str(services.folder / "static"),
+            MEDIA_ROOT=str(services.folder / "media"),
+            THROTTLING="off",
+        )
+        prepare(env, "seed_db")
+        worker = services.celery("worker", env, "--concurrency", "2")
+        services.celery("beat", env, "--schedule", str(services.folder / "schedule"))
+        _, url = services.web(env)
+        shop = open_shop(url, mails)
+        faults = [
+            Fault("nothing", lambda: None, lambda: None),
+            Fault("worker killed", worker.kill, worker.start),
+            Fault("mail server killed", mail.kill, mail.start),
+            Fault("mail server hangs", mail.hang, mail.go_on),
+            Fault("Redis (broker and cache) killed", redis.kill, redis.start),
+            Fault("Redis (broker and cache) hangs", redis.hang, redis.go_on),
+        ]
+        seen = [suffer(shop, fault, orders) for fault in faults]
+        check(shop.orders() == orders * len(faults), "orders were lost or made up")
+        return seen
+
+
+def suffer(shop: Shop, fault: Fault, orders: int) -> dict[str, Any]:
+    """Place orders while something is broken, mend it, and wait for the mails."""
+    before = len(shop.message_ids())
+    fault.strike()
+    waits = [shop.buy() for _ in range(orders)]
+    fault.mend()
+    mended = time.monotonic()
+    wait_for(fault.name, lambda: len(shop.message_ids()) >= before + orders, RECOVERY_SECONDS)
+    ids = shop.message_ids()
+    result: dict[str, Any] = {
+        "fault": fault.name,
+        "orders": orders,
+        "median": statistics.median(waits),
+        "slowest": max(waits),
+        "mails": len(ids) - before,
+        "repeated": sum(ids.values()) - len(ids),
+        "recovered": time.monotonic() - mended,
+    }
+    Client.line(
+        f"{fault.name:32} {orders:4} orders, checkout {result['median'] * 1000:5.0f} ms median, "
+        f"{result['slowest'] * 1000:5.0f} ms slowest; {result['mails']:4} mails, {result['repeated']} repeated, "
+        f"all there after {result['recovered']:4.1f} s"
+    )
+    return result
+
+
+def main() -> int:
+    """Run, judge, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=34)
+    results = run(parser.parse_args().orders)
+    usual = results[0]["median"]
+    for result in results:
+        late = result["median"] > usual + LONGEST_WAIT
+        check(not late, f"{result['fault']}: checkouts wait")
+        check(result["mails"] == result["orders"], f"{result['fault']}: mails are missing")
+    Client.line(f"\n{sum(result['orders'] for result in results)} orders, each confirmed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

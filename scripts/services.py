@@ -1,0 +1,247 @@
+"""Starts the servers that a site stands on, from Debian's packages, in a folder of their own, on loopback.
+
+Used as ``with Services() as services``; whatever it has started ends with it. PostgreSQL, Redis and nginx must be
+installed: ``apt-get install postgresql redis-server nginx``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+EXAMPLE: Final = ROOT / "example_project"
+HOST: Final = "127.0.0.1"
+START_SECONDS: Final = 90
+STOP_SECONDS: Final = 20
+
+
+class NotStartedError(RuntimeError):
+    """A server is missing, has ended, or takes too long."""
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: str, passed: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+    """Wait until ``passed()``.
+
+    Raises:
+        NotStartedError: If that takes too long.
+    """
+    end = time.monotonic() + seconds
+    while not passed():
+        if time.monotonic() > end:
+            raise NotStartedError(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.1)
+
+
+def is_open(port: int) -> bool:
+    """Tell whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def status_of(url: str) -> int:
+    """Return the status that a GET answers; 0 if nothing does."""
+    try:
+        with urlopen(Request(url), timeout=5) as answer:  # noqa: S310  (our servers)
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def succeeds(command: Sequence[str]) -> bool:
+    """Tell whether a program ends well."""
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@dataclass
+class Server:
+    """One process, its command and its log."""
+
+    name: str
+    command: Sequence[str]
+    env: dict[str, str]
+    log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, again if it has ended."""
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command, cwd=EXAMPLE, env=self.env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process id.
+
+        Raises:
+            NotStartedError: If it was not started.
+        """
+        if self.process is None:
+            raise NotStartedError(self.name)
+        return self.process.pid
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process and all that it has started."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        """End it on the spot."""
+        self.send(signal.SIGKILL)
+        self.wait()
+
+    def hang(self) -> None:
+        """Let it take connections and never answer."""
+        self.send(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Wake it."""
+        self.send(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """Ask it to end, and insist."""
+        if self.process is not None and self.process.poll() is None:
+            self.go_on()
+            self.process.send_signal(self.stop_signal)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def wait(self) -> None:
+        """Wait until it is gone."""
+        if self.process is not None:
+            self.process.wait(STOP_SECONDS)
+
+
+@dataclass
+class Services:
+    """A set of servers in a temporary folder."""
+
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="storefront-")))
+    servers: list[Server] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self.folder.chmod(0o755)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for server in reversed(self.servers):
+            server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, name: str, *command: str, env: dict[str, str] | None = None, **options: Any) -> Server:
+        """Start a program."""
+        server = Server(name, command, env or dict(os.environ), self.folder / f"{name}.log", **options)
+        self.servers.append(server)
+        server.start()
+        return server
+
+    def postgresql(self) -> str:
+        """Start PostgreSQL with an empty database, and return its address."""
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+        if not found:
+            raise NotStartedError("PostgreSQL is not installed: apt-get install postgresql")
+        home, port, bin_folder = self.folder / "postgresql", free_port(), found[-1]
+        home.mkdir()
+        as_user: list[str] = []
+        if os.geteuid() == 0:  # it refuses to run as root
+            shutil.chown(home, "postgres")
+            as_user = ["runuser", "-u", "postgres", "--"]
+        data = str(home / "data")
+        subprocess.run(
+            [*as_user, str(bin_folder / "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "--no-sync", "-E",
+             "UTF8", "--locale=C.UTF-8"],
+            check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.run(
+            "postgresql", *as_user, str(bin_folder / "postgres"), "-D", data, "-p", str(port), "-k", str(home),
+            "-c", f"listen_addresses={HOST}", "-c", "max_connections=200", stop_signal=signal.SIGTERM,
+        )  # fmt: skip
+        psql = [str(bin_folder / "psql"), "-h", HOST, "-p", str(port), "-U", "postgres", "-qc"]
+        wait_for("PostgreSQL", lambda: succeeds([*psql, "SELECT 1"]))
+        subprocess.run([*psql, "CREATE DATABASE storefront"], check=True)
+        return f"postgres://postgres@{HOST}:{port}/storefront"
+
+    def redis(self) -> tuple[Server, str]:
+        """Start Redis, and return it with its address, to which the number of a database is to be added."""
+        if not shutil.which("redis-server"):
+            raise NotStartedError("Redis is not installed: apt-get install redis-server")
+        port = free_port()
+        server = self.run(
+            "redis", "redis-server", "--port", str(port), "--bind", HOST, "--save", "", "--dir", str(self.folder)
+        )
+        wait_for("Redis", lambda: is_open(port))
+        return server, f"redis://{HOST}:{port}"
+
+    def mail_catcher(self) -> tuple[Server, str, Path]:
+        """Start the mail catcher, and return it with its address and the folder of its mails."""
+        port, folder = free_port(), self.folder / "mails"
+        server = self.run("mail", sys.executable, str(ROOT / "scripts" / "mail_catcher.py"), str(port), str(folder))
+        wait_for("the mail catcher", lambda: is_open(port))
+        return server, f"smtp://{HOST}:{port}", folder
+
+    def web(self, env: dict[str, str], *, name: str = "web", port: int | None = None) -> tuple[Server, str]:
+        """Start the site under gunicorn, and return it with its address once it is ready."""
+        port = port or free_port()
+        env = {**env, "HOST": HOST, "PORT": str(port)}
+        server = self.run(name, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "storefront.wsgi", env=env)
+        url = f"http://{HOST}:{port}"
+        wait_for(name, lambda: status_of(f"{url}/readyz") == 200)
+        return server, url
+
+    def celery(self, kind: str, env: dict[str, str], *arguments: str) -> Server:
+        """Start a worker, beat or Flower."""
+        return self.run(kind, sys.executable, "-m", "celery", "-A", "storefront", kind, *arguments, env=env)
+
+
+def manage(env: dict[str, str], *arguments: str) -> None:
+    """Run a management command of the example project."""
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=EXAMPLE, env=env, check=True)
+
+
+def prepare(env: dict[str, str], *seed: str) -> None:
+    """Make the tables, collect the static files of the site's own pages, and run the command that fills the shop."""
+    manage(env, "migrate", "--verbosity", "0")
+    others = [f"--ignore={name}" for name in ("admin", "rest_framework", "drf_spectacular_sidecar")]
+    manage(env, "collectstatic", "--noinput", "--verbosity", "0", *others)
+    manage(env, *seed)
+
+
+def site_environment(**variables: str) -> dict[str, str]:
+    """Return the environment of a site with production's settings, on loopback and without TLS."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "storefront.settings.prod",
+        "SECRET_KEY": "a key for this run alone: 0123456789-abcdefghijklmnopqrstuvwxyz",
+        "JWT_SIGNING_KEY": "another key for this run alone: 0123456789-abcdefghijklmnopqrst",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "SECURE_SSL_REDIRECT": "off",
+        "SECURE_HSTS_SECONDS": "0",
+        "SERVE_MEDIA": "on",
+        "PLAYGROUND": "on",
+        **variables,
+    }

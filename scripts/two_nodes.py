@@ -1,0 +1,239 @@
+"""Two web nodes behind nginx, on one PostgreSQL and one Redis. Stays open until Ctrl-C, or proves what it is for.
+
+``python scripts/two_nodes.py`` opens it; ``--check`` shows that a cart begun on one node is bought on the other, that
+caches and throttles are shared, that a change of the catalogue shows on both at once, and that a rolling restart of
+both under load drops no request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from services import HOST, Server, Services, free_port, manage, prepare, site_environment, status_of, wait_for
+from smoke import Client, check
+
+CUSTOMERS: Final = 4  # who keep asking while the nodes restart
+DRAIN_SECONDS: Final = 2  # for the requests that were sent before nginx knew
+
+NGINX: Final = """
+pid {folder}/nginx.pid;
+error_log {folder}/nginx-error.log;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/nginx-body;
+    proxy_temp_path {folder}/nginx-proxy;
+    fastcgi_temp_path {folder}/nginx-fastcgi;
+    uwsgi_temp_path {folder}/nginx-uwsgi;
+    scgi_temp_path {folder}/nginx-scgi;
+    client_max_body_size 2m;
+    upstream shop {{
+        {upstream}
+    }}
+    server {{
+        listen {host}:{port};
+        location / {{
+            proxy_pass http://shop;
+            proxy_set_header Host $http_host;
+            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header X-Request-ID $request_id;
+        }}
+    }}
+}}
+"""
+
+
+@dataclass
+class Node:
+    """One web node."""
+
+    server: Server
+    url: str
+
+
+class Cluster:
+    """The nodes and what stands before them."""
+
+    def __init__(self, services: Services, **variables: str) -> None:
+        self.services = services
+        _, redis_url = services.redis()
+        port = free_port()
+        self.env = site_environment(
+            DATABASE_URL=services.postgresql(),
+            REDIS_URL=f"{redis_url}/2",
+            CELERY_BROKER_URL=f"{redis_url}/1",
+            EMAIL_URL=f"filemail:///{services.folder / 'mails'}",
+            STATIC_ROOT=str(services.folder / "static"),
+            MEDIA_ROOT=str(services.folder / "media"),
+            TRUSTED_PROXIES="0",
+            WEB_CONCURRENCY="1",
+            SLOW_SERVICE_URL=f"http://{HOST}:{port}/playground/slow-service/",
+            **variables,
+        )
+        prepare(self.env, "seed_db")
+        manage(self.env, "seed_demo", "--accounts-only")
+        self.nodes = [Node(*services.web(self.env, name=f"web{number}")) for number in (1, 2)]
+        self.url = f"http://{HOST}:{port}"
+        self.port = port
+        self.configure(self.nodes)
+        self.nginx = services.run(
+            "nginx", "nginx", "-c", str(self.configuration), "-g", "daemon off;", stop_signal=signal.SIGQUIT
+        )
+        wait_for("nginx", lambda: status_of(f"{self.url}/healthz") == 200)
+
+    @property
+    def configuration(self) -> Path:
+        """Where nginx reads what to do."""
+        return self.services.folder / "nginx.conf"
+
+    def configure(self, nodes: list[Node]) -> None:
+        """Let nginx send requests to these nodes."""
+        upstream = "\n        ".join(f"server {node.url.removeprefix('http://')};" for node in nodes)
+        text = NGINX.format(folder=self.services.folder, upstream=upstream, host=HOST, port=self.port)
+        self.configuration.write_text(text)
+
+    def restart(self, node: Node) -> None:
+        """Take a node out, restart it, and take it in again when it is ready."""
+        self.configure([other for other in self.nodes if other is not node])
+        self.nginx.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
+        time.sleep(DRAIN_SECONDS)
+        node.server.stop()
+        node.server.start()
+        wait_for("the node", lambda: status_of(f"{node.url}/readyz") == 200)
+        self.configure(self.nodes)
+        self.nginx.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
+        time.sleep(DRAIN_SECONDS)
+
+
+def logged_in(url: str, username: str) -> Client:
+    """Return a client of one of the demo's accounts."""
+    client = Client(url)
+    account = {"username": username, "password": f"{username}-of-the-demo"}
+    client.token = client.send("POST", "/auth/jwt/create/", account).body["access"]
+    return client
+
+
+def buy_across(first: Client, second: Client) -> None:
+    """Begin a cart on one node and buy it on the other."""
+    product = first.send("GET", "/store/products/?in_stock=true").body["results"][0]
+    cart = first.step("node 1: a cart", "POST", "/store/carts/", {}, expect=201).body["id"]
+    line = {"product_id": product["id"], "quantity": 1}
+    second.step("node 2: a product into it", "POST", f"/store/carts/{cart}/items/", line, expect=201)
+    second.step("node 2: check out", "POST", "/store/orders/", {"cart_id": cart}, expect=201)
+    first.step("node 1: the cart is gone", "GET", f"/store/carts/{cart}/", expect=404)
+
+
+def change_catalogue(first: Client, second: Client) -> None:
+    """Change a product on one node and see it on the other, wherever it shows."""
+    page = second.send("GET", "/store/products/?ordering=title").body["results"]
+    second.send("GET", "/")
+    title = f"A changed title {uuid.uuid4().hex[:6]}"
+    path = f"/store/products/{page[0]['id']}/"
+    first.step("node 1: change a title", "PATCH", path, {"title": title})
+    check(second.step("node 2: the product", "GET", path).body["title"] == title, "the product is old")
+    rows = second.step("node 2: the list", "GET", f"/store/products/?search={title.split()[-1]}").body["results"]
+    check(rows[0]["title"] == title, "the list is old")
+    home = second.step("node 2: the home page", "GET", "/")
+    check(title in home.raw.decode(), "the home page is old")
+    collection = {"title": f"A new shelf {uuid.uuid4().hex[:6]}"}
+    first.step("node 1: a collection", "POST", "/store/collections/", collection, expect=201)
+    listed = second.step("node 2: the collections", "GET", "/store/collections/").body
+    check(collection["title"] in [row["title"] for row in listed], "the collections are old")
+
+
+def share_cache(first: Client, second: Client) -> None:
+    """What the slow service told one node, the other one knows."""
+    slow = first.step("node 1: the slow page", "GET", "/playground/hello/")
+    quick = second.step("node 2: the same page", "GET", "/playground/hello/")
+    check("The slow service says" in quick.raw.decode(), "the page is incomplete")
+    check(slow.seconds > 1.5 > quick.seconds, "the cache is not shared")
+
+
+def share_throttle(first: Client, second: Client) -> None:
+    """Requests to both nodes count together: 60 carts a minute."""
+    answers: Counter[int] = Counter()
+    for number in range(90):
+        client = (first, second)[number % 2]
+        answers[client.send("POST", "/store/carts/", {}).status] += 1
+    Client.line(f"                90 carts at 60 a minute: {dict(answers)}")
+    check(answers[429] > 0, "each node counts for itself")
+
+
+def restart_under_load(cluster: Cluster) -> None:
+    """Restart both nodes, one after the other, while customers keep asking."""
+    answers: Counter[str] = Counter()
+    over = threading.Event()
+
+    def keep_asking() -> None:
+        client = Client(cluster.url)
+        while not over.is_set():
+            try:
+                statuses = [client.send("GET", "/store/products/").status]
+                cart = client.send("POST", "/store/carts/", {})
+                statuses.append(cart.status)
+            except OSError as error:
+                answers[type(error).__name__] += 1
+            else:
+                answers.update(str(status) for status in statuses)
+
+    customers = [threading.Thread(target=keep_asking) for _ in range(CUSTOMERS)]
+    for customer in customers:
+        customer.start()
+    for node in cluster.nodes:
+        cluster.restart(node)
+    over.set()
+    for customer in customers:
+        customer.join()
+    Client.line(f"                both nodes restarted under load: {dict(answers)}")
+    check(set(answers) == {"200", "201"}, "requests were dropped")
+
+
+def prove() -> None:
+    """Run all checks: those about sharing with throttles on, the restart with throttles off."""
+    with Services() as services:
+        cluster = Cluster(services)
+        first, second = (logged_in(node.url, "admin") for node in cluster.nodes)
+        buy_across(first, second)
+        change_catalogue(first, second)
+        share_cache(first, second)
+        share_throttle(Client(first.base), Client(second.base))
+        cluster.env["THROTTLING"] = "off"
+        for node in cluster.nodes:
+            node.server.env["THROTTLING"] = "off"
+            cluster.restart(node)
+        restart_under_load(cluster)
+
+
+def stay_open() -> None:
+    """Serve until Ctrl-C."""
+    with Services() as services:
+        cluster = Cluster(services)
+        nodes = ", ".join(node.url for node in cluster.nodes)
+        Client.line(f"\nThe shop is open: {cluster.url}/ (nodes: {nodes}; Ctrl-C closes it)")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+def main() -> int:
+    """Open or prove."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    given: Any = parser.parse_args()
+    try:
+        prove() if given.check else stay_open()
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
