@@ -66,6 +66,12 @@ def test_nobody_comes_in_unsigned(client, method):
     assert likes_count(photo) == 0
 
 
+def test_options_tell_what_can_be_done(client, member):
+    assert client.options(url("photo", make("photo").pk), **member).status_code == 200
+    assert client.options(url("photo", "nonsense"), **member).status_code == 404
+    assert client.options("/likes/", **member).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["post", "patch"])
 def test_other_methods_are_405(client, member, method):
     answer = getattr(client, method)(url("photo", make("photo").pk), **member)

@@ -455,3 +455,12 @@ def test_the_field_serves_nested_and_lazy_lists(thing, other, django_assert_num_
     nested = BoxSerializer({"things": list(queryset)}).data["things"]
 
     assert sorted(one["tags"] for one in lazy) == sorted(one["tags"] for one in nested) == [[], ["red"]]
+
+
+def test_options_tell_what_can_be_done(client, staff):
+    create_tag("red")
+
+    assert client.options(for_url("photo", make("photo").pk), **staff).status_code == 200
+    assert client.options(for_url("photo", "nonsense"), **staff).status_code == 404
+    assert client.options("/tags/", **staff).status_code == 200
+    assert client.options("/tags/red/", **staff).status_code == 200

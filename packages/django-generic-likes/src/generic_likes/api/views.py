@@ -52,14 +52,18 @@ class LikeView(LikesAccessMixin, GenericAPIView[Any]):
     pagination_class = None
     filter_backends = ()
 
+    def get_object(self) -> Any:
+        """Return the object that the address names."""
+        return resolve_object(self.kwargs["model"], self.kwargs["key"], self.request.user)
+
     def get(self, request: Request, model: str, key: str) -> Response:
         """Read the state."""
-        return answer_like(request, resolve_object(model, key, request.user))
+        return answer_like(request, self.get_object())
 
     def put(self, request: Request, model: str, key: str) -> Response:
         """Like the object."""
-        return answer_like(request, resolve_object(model, key, request.user))
+        return answer_like(request, self.get_object())
 
     def delete(self, request: Request, model: str, key: str) -> Response:
         """Take the like back."""
-        return answer_like(request, resolve_object(model, key, request.user))
+        return answer_like(request, self.get_object())

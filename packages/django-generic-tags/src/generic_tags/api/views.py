@@ -95,10 +95,14 @@ class ObjectTagsView(TagsAccessMixin, GenericAPIView[Any]):
     pagination_class = None
     filter_backends = ()
 
+    def get_object(self) -> Any:
+        """Return the object that the address names."""
+        return resolve_object(self.kwargs["model"], self.kwargs["key"], self.request.user)
+
     def get(self, request: Request, model: str, key: str) -> Response:
         """Read the tags."""
-        return object_tags(request, resolve_object(model, key, request.user))
+        return object_tags(request, self.get_object())
 
     def put(self, request: Request, model: str, key: str) -> Response:
         """Replace the tags."""
-        return object_tags(request, resolve_object(model, key, request.user))
+        return object_tags(request, self.get_object())
