@@ -176,6 +176,13 @@ class TestForm:
         assert answer.status_code == 403
         assert state(order) == ("P", "placed", 7)
 
+    @pytest.mark.parametrize("button", ["mark_paid", "mark_failed", "cancel"])
+    def test_a_button_that_was_not_offered_takes_its_permission_too(self, order: Order, button: str) -> None:
+        answer = press(client_of(staff_with("view_order")), button, order)
+
+        assert answer.status_code == 403
+        assert state(order) == ("P", "placed", 7)
+
     def test_an_order_that_is_gone_leads_back(self, admin_client: Any) -> None:
         assert admin_client.get(f"{ORDERS}99/change/").status_code == 302
         assert admin_client.post(f"{ORDERS}99/change/", {"cancel": "1"}).status_code == 302
