@@ -139,9 +139,7 @@ def main() -> None:
     parser.add_argument("--currency", default="USD", help="currency of the prices (ISO 4217)")
     parser.add_argument("--quiet", action="store_true", help="log no requests")
     options = parser.parse_args()
-    server = build_server(
-        options.host, options.port, api=options.api, currency=options.currency, quiet=options.quiet
-    )
+    server = build_server(options.host, options.port, api=options.api, currency=options.currency, quiet=options.quiet)
     sys.stdout.write(f"The client: http://{options.host}:{server.server_port}/ (API: {options.api})\n")
     sys.stdout.flush()
     try:

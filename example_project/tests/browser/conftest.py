@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from client.serve import build_server
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from client.serve import build_server
 from storefront.settings import test as test_settings
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
 from storefront_store.services.seeding import seed_catalogue

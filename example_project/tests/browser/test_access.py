@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,10 @@ from storefront_store.models import Promotion, Review
 Order = get_model("Order")
 PHONE = {"width": 320, "height": 640}
 MANY_TABS = 120
-PATHS = ["/", "/?search=teapot", "/?search=zeppelin", "/products/{id}", "/cart", "/checkout", "/orders", "/orders/{order}",
-         "/account", "/sign-in", "/sign-up", "/password/reset", "/products/{id}/pictures", "/nowhere"]  # fmt: skip
+PATHS = [
+    "/", "/?search=teapot", "/?search=zeppelin", "/products/{id}", "/cart", "/checkout", "/orders", "/orders/{order}",
+    "/account", "/sign-in", "/sign-up", "/password/reset", "/products/{id}/pictures", "/nowhere",
+]  # fmt: skip
 NAME_OF_FOCUS = """() => {
   const at = document.activeElement;
   const label = at.labels?.[0]?.textContent ?? "";
@@ -62,7 +64,9 @@ def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> 
     baker.make(Promotion, discount=Decimal(10)).products.add(product)
     baker.make(Review, product=product, name="Marta", description="Good.", rating=4)
     order = baker.make(Order, customer=customer.customer, total=Decimal("18.00"), currency="USD")
-    baker.make(get_model("OrderItem"), order=order, product=product, title="Teapot", quantity=1, unit_price=Decimal("18.00"))
+    baker.make(
+        get_model("OrderItem"), order=order, product=product, title="Teapot", quantity=1, unit_price=Decimal("18.00")
+    )
     return {"id": product.pk, "order": order.pk, "product": product}
 
 
@@ -96,9 +100,7 @@ def test_axe_finds_no_serious_fault(shopper: Any, console: Any, full_shop: dict[
     assert {path: found for path, found in faults.items() if found} == {}
 
 
-def test_axe_finds_no_serious_fault_in_messages(
-    shopper: Any, console: Any, full_shop: dict[str, Any]
-) -> None:
+def test_axe_finds_no_serious_fault_in_messages(shopper: Any, console: Any, full_shop: dict[str, Any]) -> None:
     page = shopper.page
     console.expected = {400, 401, 409}
     shopper.visit("/sign-up")
@@ -116,9 +118,7 @@ def test_axe_finds_no_serious_fault_in_messages(
     assert serious(page) == []
 
 
-def test_everything_works_with_the_keyboard_alone(
-    shopper: Any, customer: Any, full_shop: dict[str, Any]
-) -> None:
+def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, full_shop: dict[str, Any]) -> None:
     before = Order.objects.count()
     page = shopper.page
     hands = Keyboard(page)
@@ -195,10 +195,10 @@ def test_changes_are_said(shopper: Any, full_shop: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def on_a_phone(shopper: Any) -> Iterator[Any]:
+def on_a_phone(shopper: Any) -> Any:
     """The smallest screen that WCAG asks for."""
     shopper.page.set_viewport_size(PHONE)
-    yield shopper
+    return shopper
 
 
 def test_nothing_is_wider_than_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> None:

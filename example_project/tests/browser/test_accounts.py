@@ -178,9 +178,7 @@ def wait_for_link(shopper: Any, mailoutbox: list[Any]) -> str:
     raise AssertionError("No mail came")
 
 
-def test_link_of_another_site_is_not_followed_after_sign_in(
-    shopper: Any, create_user: Callable[..., Any]
-) -> None:
+def test_link_of_another_site_is_not_followed_after_sign_in(shopper: Any, create_user: Callable[..., Any]) -> None:
     create_user("cora")
     shopper.visit("/sign-in?next=https%3A%2F%2Fevil.example%2F")
     shopper.page.get_by_label("User name").fill("cora")

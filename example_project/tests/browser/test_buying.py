@@ -61,9 +61,7 @@ def test_visitor_buys(shopper: Any, create_product: Callable[..., Any]) -> None:
     expect(page.get_by_role("link", name="Cart, 0 items")).to_be_visible()
 
 
-def test_buyer_hits_out_of_stock(
-    shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any]
-) -> None:
+def test_buyer_hits_out_of_stock(shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     teapot = create_product(title="Teapot", inventory=3)
     gone = create_product(title="Lamp", inventory=1)
     page = shopper.page
@@ -95,9 +93,11 @@ def test_double_click_makes_one_order(shopper: Any, customer: Any, create_produc
     keys: list[str | None] = []
     shopper.page.on(
         "request",
-        lambda sent: keys.append(sent.headers.get("idempotency-key"))
-        if sent.method == "POST" and sent.url.endswith("/store/orders/")
-        else None,
+        lambda sent: (
+            keys.append(sent.headers.get("idempotency-key"))
+            if sent.method == "POST" and sent.url.endswith("/store/orders/")
+            else None
+        ),
     )
 
     shopper.page.get_by_role("button", name="Place the order").dblclick()
@@ -159,9 +159,7 @@ def test_new_cart_gets_a_new_key(shopper: Any, customer: Any, create_product: Ca
         assert Order.objects.count() == count
 
 
-def test_order_is_cancelled_after_a_question(
-    shopper: Any, customer: Any, create_product: Callable[..., Any]
-) -> None:
+def test_order_is_cancelled_after_a_question(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     product = create_product(inventory=9)
     shopper.sign_in()
     shopper.put_in_cart(product, 4)
@@ -200,9 +198,7 @@ def test_cart_is_kept_and_emptied(shopper: Any, create_product: Callable[..., An
     assert Cart.objects.get().items.count() == 0
 
 
-def test_forgotten_cart_is_made_anew(
-    shopper: Any, console: Any, create_product: Callable[..., Any]
-) -> None:
+def test_forgotten_cart_is_made_anew(shopper: Any, console: Any, create_product: Callable[..., Any]) -> None:
     product = create_product()
     shopper.put_in_cart(product)
     Cart.objects.all().delete()

@@ -1,4 +1,4 @@
-"""Looking around: search, filters, pages, products, reviews, tags and likes, and what is left when parts are missing."""
+"""Looking around: search, filters, pages, products, reviews, tags and likes, with parts missing or not."""
 
 from __future__ import annotations
 
@@ -118,9 +118,7 @@ def test_tags_lead_to_what_has_them(shopper: Any, create_product: Callable[..., 
     expect(page.get_by_role("radio", name="Very red")).to_be_checked()
 
 
-def test_like_needs_an_account_and_is_kept(
-    shopper: Any, customer: Any, create_product: Callable[..., Any]
-) -> None:
+def test_like_needs_an_account_and_is_kept(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     product = create_product(title="Teapot")
     page = shopper.page
     shopper.visit("/")
@@ -156,7 +154,8 @@ def test_shop_without_tags_and_likes(
 
     page = shopper.page
     page.route(re.compile(r"/store/products/(\d+/)?(\?|$)"), plain)
-    page.route(re.compile(r"/(tags|likes)/"), lambda route: route.fulfill(status=404, body="", headers={"Access-Control-Allow-Origin": "*"}))
+    anyone = {"Access-Control-Allow-Origin": "*"}
+    page.route(re.compile(r"/(tags|likes)/"), lambda route: route.fulfill(status=404, body="", headers=anyone))
     shopper.sign_in()
     expect(titles(shopper)).to_have_text(["Teapot"])
     expect(page.get_by_role("group", name="Tag")).to_have_count(0)

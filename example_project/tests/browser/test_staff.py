@@ -91,9 +91,7 @@ def test_description_is_changed_and_picture_removed(
     assert not ProductImage.objects.exists()
 
 
-def test_refused_upload_says_why(
-    shopper: Any, console: Any, staff: Any, create_product: Callable[..., Any]
-) -> None:
+def test_refused_upload_says_why(shopper: Any, console: Any, staff: Any, create_product: Callable[..., Any]) -> None:
     product = create_product()
     console.expected = {400}
     page = shopper.page

@@ -69,7 +69,7 @@ const linesOf = (cart) => [
   h(
     "ul",
     { class: "mini-lines" },
-    cart.items.map((item) => h("li", null, thumbnail(item.product.id, item.product.title), h("span", { class: "mini-title" }, item.product.title, h("span", { class: "soft" }, ` × ${item.quantity}`)), h("span", null, money(item.total_price)))),
+    cart.items.map((item) => h("li", null, thumbnail(item.product.id, item.product.title), h("span", { class: "mini-title" }, item.product.title, " ", h("span", { class: "soft nowrap" }, `× ${item.quantity}`)), h("span", null, money(item.total_price)))),
   ),
   h("div", { class: "row between total-row" }, h("span", null, "Total before tax"), h("strong", { class: "total" }, money(cart.total_price))),
 ];

@@ -63,6 +63,7 @@ export default async function shop({ query, signal }) {
       clearTimeout(timer);
       if (own.aborted) return;
       if (error?.status === 404 && page > 1) return change({}); // the list has become shorter
+      if (error?.status === 400) return void fill(results, nothingFound()); // such as a collection that is gone
       summary.textContent = "";
       const again = h("button", { class: "button", type: "button", onclick: () => show(shown) }, "Try again");
       fill(results, stateBox({ title: "The shelves can't be shown", text: error.message, mark: "warning", level: 2, actions: [again] }));
