@@ -25,7 +25,7 @@ $(BIN)/.ready-mysql: $(BIN)/.ready
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group mysql
 	touch $@
 
-demo: env ## Open the example shop on 127.0.0.1:8000. CATALOGUE=file, DATABASE_URL=…, THROTTLING=off, PORT=…
+demo: env ## Open the example shop on 127.0.0.1:8001, its back end on 8000. CATALOGUE=file, DATABASE_URL=…, THROTTLING=off, PORT=…
 	@$(BIN)/python scripts/demo.py
 
 smoke: env ## Open it on a free port with a throw-away database and walk the main job. CATALOGUE=file

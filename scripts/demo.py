@@ -1,13 +1,15 @@
-"""Run the example shop: tables, a catalogue, accounts, a server; in process, on SQLite, without any service.
+"""Run the example shop: tables, a catalogue, accounts, a server, and the client beside it; on SQLite, without services.
 
 Environment: ``CATALOGUE=file`` loads that catalogue in place of ours, ``DATABASE_URL`` chooses the database, ``PORT``
-the port, ``THROTTLING=off`` lifts the request limits, ``WEB_CONCURRENCY`` sets the number of worker processes.
+the port (the client is on the next one), ``THROTTLING=off`` lifts the request limits, ``WEB_CONCURRENCY`` sets the
+number of worker processes.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,15 +61,39 @@ def server(port: int) -> list[str]:
     ]  # fmt: skip
 
 
+def client(port: int, api_port: int) -> list[str]:
+    """Return the command line of the client's server."""
+    api = f"http://{HOST}:{api_port}"
+    return [PYTHON, str(EXAMPLE / "client" / "serve.py"), "--port", str(port), "--api", api]
+
+
+def serve(env: dict[str, str], port: int) -> int:
+    """Run both servers until the shop's ends or somebody asks us to; return its exit code."""
+    beside = subprocess.Popen(client(port + 1, port))
+    shop = subprocess.Popen(server(port), env=env)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: shop.terminate())
+    try:
+        return shop.wait()
+    finally:
+        beside.terminate()
+        beside.wait()
+
+
 def main() -> None:
-    """Prepare the demo, then become its server."""
+    """Prepare the demo, then serve it."""
     catalogue = os.environ.get("CATALOGUE", "")
     port = int(os.environ.get("PORT", "8000"))
-    env = environment(DATABASE_URL=os.environ.get("DATABASE_URL") or database_of(catalogue))
+    origins = ",".join(f"http://{name}:{port + 1}" for name in ("localhost", HOST))
+    env = environment(
+        DATABASE_URL=os.environ.get("DATABASE_URL") or database_of(catalogue),
+        CORS_ALLOWED_ORIGINS=os.environ.get("CORS_ALLOWED_ORIGINS", origins),
+    )
     prepare(env, catalogue)
-    sys.stdout.write(f"\nThe shop is open: http://{HOST}:{port}/ (Ctrl-C closes it)\n")
+    sys.stdout.write(f"\nThe shop:     http://{HOST}:{port + 1}/\n")
+    sys.stdout.write(f"Its back end: http://{HOST}:{port}/    (Ctrl-C closes both)\n")
     sys.stdout.flush()
-    os.execve(PYTHON, server(port), env)  # noqa: S606  (the server takes over this process, signals included)
+    sys.exit(serve(env, port))
 
 
 if __name__ == "__main__":
