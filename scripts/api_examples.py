@@ -150,9 +150,9 @@ def masked(actual: Any, old: Any, names: dict[str, Any], key: str = "") -> Any:
         before = old if isinstance(old, dict) else {}
         return {name: masked(value, before.get(name), names, name) for name, value in actual.items()}
     if isinstance(actual, list):
-        before = old if isinstance(old, list) else []
-        rows = actual if len(actual) <= KEPT_ROWS + 1 else actual[:KEPT_ROWS]
-        return [masked(row, before[i] if i < len(before) else None, names, key) for i, row in enumerate(rows)]
+        shown = actual if len(actual) <= KEPT_ROWS + 1 else actual[:KEPT_ROWS]
+        old_rows = [*(old if isinstance(old, list) else []), *[None] * len(shown)]
+        return [masked(row, old_row, names, key) for row, old_row in zip(shown, old_rows, strict=False)]
     if key in KEYS:
         return next((f"{{{name}}}" for name in KEYS[key] if str(names.get(name)) == str(actual)), ANYTHING)
     return actual
