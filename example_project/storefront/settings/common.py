@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_guid",
     *recommended.INSTALLED_APPS,
     "storefront_store",
+    "storefront_store.postgres",
     "generic_tags",
     "generic_likes",
     "store_custom",  # after the packages whose admin classes it replaces

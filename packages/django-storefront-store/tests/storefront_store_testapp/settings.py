@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "storefront_store",
+    "storefront_store.postgres",
     "storefront_store_testapp",
 ]
 MIDDLEWARE = [

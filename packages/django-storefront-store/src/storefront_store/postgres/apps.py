@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StorefrontStorePostgresConfig(AppConfig):
+    """A trigram index for the search, for shops on PostgreSQL. Does nothing on other databases."""
+
+    name = "storefront_store.postgres"
+    label = "storefront_store_postgres"
+    verbose_name = _("Store on PostgreSQL")
+    default_auto_field = "django.db.models.BigAutoField"
