@@ -36,7 +36,7 @@ def database(url: str) -> dict[str, Any]:
     if engine == "sqlite3":
         return {**config, "OPTIONS": {**SQLITE_OPTIONS, **given}}
     options = MYSQL_OPTIONS if engine == "mysql" else POSTGRESQL_OPTIONS
-    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**options, **given}}
+    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **config, "OPTIONS": {**options, **given}}
 
 
 def caches(redis_url: str) -> dict[str, Any]:
