@@ -61,7 +61,8 @@ export async function upload(path, form, onProgress, signal) {
     request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
     request.addEventListener("load", () => {
       try {
-        resolve(settle(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+        const retryAfter = request.status === 429 ? request.getResponseHeader("Retry-After") : null;
+        resolve(settle(request.status, request.responseText, retryAfter));
       } catch (error) {
         reject(error);
       }
