@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.db.models import CharField
 from django.utils import timezone
 from storefront_store_testapp.shop import client_of, messages_of, place_order, staff_with
 
@@ -88,6 +91,21 @@ class TestList:
         assert found(str(order.pk)) == found(f"#{order.pk}") == [order]
         assert found("ann mill") == found("am@ex") == [other]
         assert found("iller") == found("9" * 30) == []
+
+    def test_keys_of_text_are_searched_beside_the_names(
+        self, admin_client: Any, order: Order, user: Any, monkeypatch: Any
+    ) -> None:
+        class Key(CharField):
+            def to_python(self, value: Any) -> Any:
+                return order.pk if value == "A-1" else -1
+
+        monkeypatch.setattr(
+            site.get_model_admin(Order), "opts", SimpleNamespace(pk=Key(), get_field=Order._meta.get_field)
+        )
+        page = site.get_model_admin(Order)
+
+        for text in ("A-1", user.username):
+            assert list(page.get_search_results(None, Order.objects.all(), text)[0]) == [order], text
 
     def test_a_customers_orders(self, admin_client: Any, order: Order, product: Product, make_user: Any) -> None:
         place_order(make_user(), (product, 1))

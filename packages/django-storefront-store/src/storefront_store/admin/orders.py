@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
@@ -124,13 +124,14 @@ class OrderAdmin(StoreModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find orders by their customer, and one by its number."""
+        """Find one order by its number, which an index serves, or else orders by their customer."""
         found, duplicates = super().get_search_results(request, queryset, search_term)
         try:
             key = self.opts.pk.to_python(search_term.strip().removeprefix("#"))
         except ValidationError:
             return found, duplicates
-        return found | queryset.filter(pk=key), duplicates
+        by_number = queryset.filter(pk=key)
+        return (found | by_number if isinstance(self.opts.pk, CharField) else by_number), duplicates
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Everything."""
@@ -357,7 +358,8 @@ class OrderEventAdmin(ReadOnlyMixin, StoreModelAdmin):
 
     list_display = ["at", "order_number", "event", "old", "new", "actor_name"]
     list_filter = ["at", "event"]
-    search_fields = ["=order_number", "=customer_number", "actor_name"]
+    search_fields = ["order_number__exact", "customer_number__exact"]
+    search_help_text = _("An order number, or a customer number.")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """By the permission of its own, or by ``view_history``."""
