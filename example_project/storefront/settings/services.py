@@ -24,6 +24,7 @@ BROKER_OPTIONS = {
     "socket_timeout": 10,  # longer than a worker's blocking read
     "socket_keepalive": True,
 }
+MAIL_SECONDS: float = 10  # for one step of the conversation with a mail server
 CACHE_SECONDS = 600
 CACHE_WAIT_SECONDS = 0.05  # a request would rather do without the cache than wait for it
 
@@ -86,7 +87,7 @@ def mail(url: str, *, mailers: bool) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.email_url_config(url)
     smtp = config["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
     if not mailers:
-        return {**config, "EMAIL_TIMEOUT": 10} if smtp else config
+        return {**config, "EMAIL_TIMEOUT": MAIL_SECONDS} if smtp else config
     if smtp:
         options = {
             "host": config["EMAIL_HOST"],
@@ -95,7 +96,7 @@ def mail(url: str, *, mailers: bool) -> dict[str, Any]:
             "password": config["EMAIL_HOST_PASSWORD"],
             "use_tls": config.get("EMAIL_USE_TLS", False),
             "use_ssl": config.get("EMAIL_USE_SSL", False),
-            "timeout": 10,
+            "timeout": MAIL_SECONDS,
         }
     elif config["EMAIL_BACKEND"].endswith("filebased.EmailBackend"):
         options = {"file_path": config["EMAIL_FILE_PATH"]}

@@ -1,0 +1,116 @@
+"""The outbox against real sockets: a server that is away, one that hangs, one that takes the mail."""
+
+from __future__ import annotations
+
+import email
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import django
+import pytest
+from aiosmtpd.controller import Controller
+
+from store_custom.models import OutboxMessage
+from store_custom.services import outbox
+from storefront.settings import services
+from storefront_store.services import carts
+from storefront_store.services.checkout import checkout
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = 5
+TIMEOUT = 0.3
+
+
+class Keeper:
+    """Takes mail, and refuses as often as it is told to."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.refusals = refusals
+        self.letters: list[Any] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (the library names it)
+        if self.refusals:
+            self.refusals -= 1
+            return "451 Later, please"
+        self.letters.append(email.message_from_bytes(envelope.content))
+        return "250 Kept"
+
+
+@pytest.fixture
+def use_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Let mail go to a port of this machine."""
+    monkeypatch.setattr(services, "MAIL_SECONDS", TIMEOUT)
+
+    def do_use(port: int) -> None:
+        for name, value in services.mail(f"smtp://127.0.0.1:{port}", mailers=django.VERSION >= (6, 1)).items():
+            setattr(settings, name, value)
+
+    return do_use
+
+
+@pytest.fixture
+def orders(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> list[Any]:
+    """Orders whose confirmations wait."""
+    user, product, placed = create_user("buyer"), create_product(inventory=ORDERS), []
+    for _ in range(ORDERS):
+        cart = carts.create_cart()
+        carts.add_item(cart.pk, product.pk, 1)
+        placed.append(checkout(user=user, cart_id=cart.pk))
+    return placed
+
+
+def received(use_server: Callable[[int], None], keeper: Keeper) -> list[Any]:
+    """Deliver to a server that works, until nothing is due."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(keeper, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        use_server(port)
+        outbox.deliver_due()
+    finally:
+        controller.stop()
+    return keeper.letters
+
+
+def test_mail_arrives_with_its_receipt(use_server: Callable[[int], None], orders: list[Any]) -> None:
+    letters = received(use_server, Keeper())
+
+    assert {letter["Message-ID"] for letter in letters} == set(
+        OutboxMessage.objects.values_list("message_id", flat=True)
+    )
+    assert len(letters) == ORDERS
+    kinds = [part.get_content_type() for part in letters[0].walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "application/pdf"]
+
+
+@pytest.mark.parametrize("trouble", ["away", "hanging"])
+def test_after_the_trouble_each_mail_arrives_once(
+    use_server: Callable[[int], None], orders: list[Any], trouble: str
+) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if trouble == "hanging":  # takes connections, and never says a word
+            server.listen()
+        use_server(server.getsockname()[1])
+        assert [outbox.deliver_due(), outbox.deliver_due()] == [0, 0]
+    assert OutboxMessage.objects.due().filter(attempts=0).count() == ORDERS
+
+    letters = received(use_server, Keeper())
+
+    assert len({letter["Message-ID"] for letter in letters}) == len(letters) == ORDERS
+
+
+def test_a_refused_mail_comes_later_with_the_same_id(use_server: Callable[[int], None], orders: list[Any]) -> None:
+    keeper = Keeper(refusals=2)
+    assert len(received(use_server, keeper)) == ORDERS - 2
+    refused = OutboxMessage.objects.waiting()
+    assert {message.last_error[:13] for message in refused} == {"SMTPDataError"}
+
+    refused.update(due_at="2020-01-01T00:00:00Z")
+    letters = received(use_server, keeper)
+
+    assert len({letter["Message-ID"] for letter in letters}) == len(letters) == ORDERS
