@@ -62,6 +62,11 @@ export function go(target, { replace = false } = {}) {
   return show();
 }
 
+/** Name the page. @param {string} title */
+export function setTitle(title) {
+  document.title = title === "Storefront" ? title : `${title} · Storefront`;
+}
+
 /** Make the present view anew. */
 export const reload = () => show({ again: true });
 
@@ -100,7 +105,7 @@ async function show({ first = false, back = false, again = false } = {}) {
   current.view = view;
   shell.outlet.removeAttribute("aria-busy");
   fill(shell.outlet, view.node);
-  document.title = view.title === "Storefront" ? view.title : `${view.title} · Storefront`;
+  setTitle(view.title);
   scrollTo(0, back ? (history.state?.scroll ?? 0) : 0);
   if (!first) greet(view);
 }

@@ -1,21 +1,22 @@
 /**
  * The tokens of whoever is signed in, shared by the open tabs.
  *
- * The access token lives in memory alone. The refresh token is in the tab's session storage, so that a reload does not
- * sign anybody out; the README says why there. A refresh token buys one new pair, once, so tabs take turns and tell each
+ * The access token lives in memory; from one page load to the next it is handed over. The refresh token is in the tab's
+ * session storage, so that a reload does not sign anybody out; the README says why there. A refresh token buys one new pair, once, so tabs take turns and tell each
  * other what they got.
  */
 
 import { ApiError, send } from "./http.js";
 
 const SLOT = "storefront.refresh";
+const HANDOVER = "storefront.access";
 const EARLY = 10_000; // milliseconds before its end at which an access token is not used any more
 const NEWS_TAKES = 150; // milliseconds from tab to tab, at most
 const events = new EventTarget();
 const channel = new BroadcastChannel("storefront.session");
 
-/** @type {{access: string|null, until: number, refresh: string|null}} */
-const tokens = { access: null, until: 0, refresh: sessionStorage.getItem(SLOT) };
+/** @type {{access: string|null, until: number, refresh: string|null}} `until` is in the time of `performance.now()`. */
+const tokens = { ...takeOver(), refresh: sessionStorage.getItem(SLOT) };
 
 /** Tell whether somebody is signed in, as far as this tab knows. */
 export const isSignedIn = () => tokens.refresh !== null;
@@ -108,6 +109,17 @@ function forget() {
   if (before !== null) events.dispatchEvent(new Event("change"));
 }
 
+/** Leave the access token for the next page load, which would otherwise begin with a renewal, and could lose its answer. */
+function handOver() {
+  if (tokens.access) sessionStorage.setItem(HANDOVER, JSON.stringify([tokens.access, Date.now() + tokens.until - performance.now()]));
+}
+
+function takeOver() {
+  const [access, end] = JSON.parse(sessionStorage.getItem(HANDOVER) ?? "[null, 0]");
+  sessionStorage.removeItem(HANDOVER);
+  return { access, until: performance.now() + end - Date.now() };
+}
+
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -133,3 +145,6 @@ channel.addEventListener("message", ({ data }) => {
   if (data.kind === "tokens") accept(data);
   if (data.kind === "end") forget();
 });
+
+addEventListener("pagehide", handOver);
+addEventListener("pageshow", () => sessionStorage.removeItem(HANDOVER)); // a page that comes back has its memory still

@@ -38,6 +38,7 @@ def test_filters_stand_in_the_address(shopper: Any, create_product: Callable[...
 
     page.get_by_role("radio", name="Kitchen").check()
     shopper.heading("Kitchen")
+    expect(page).to_have_title("Kitchen · Storefront")
     expect(titles(shopper)).to_have_text(["Pan", "Pot", "Whisk"])
     page.get_by_role("checkbox", name="In stock").check()
     expect(titles(shopper)).to_have_text(["Pan", "Whisk"])
@@ -69,6 +70,7 @@ def test_pages_lead_on_and_back(shopper: Any) -> None:
     expect(page.get_by_text("28 products, page 2 of 2")).to_be_visible()
     expect(titles(shopper)).to_have_count(4)
     assert not set(first) & set(titles(shopper).all_text_contents())
+    expect(page.get_by_role("heading", level=1)).to_be_focused()  # the link that was pressed is gone
     expect(page.get_by_role("link", name="Page 2")).to_have_attribute("aria-current", "page")
     page.go_back()
     expect(titles(shopper)).to_have_text(first)

@@ -5,7 +5,7 @@ import { debounce, fill, h, icon } from "../dom.js";
 import { plural } from "../format.js";
 import { announce, stateBox } from "../notices.js";
 import { listTags } from "../social.js";
-import { go } from "../router.js";
+import { go, setTitle } from "../router.js";
 import { pager } from "../parts/pager.js";
 import { cardSkeletons, productCard, thumbnail } from "../parts/products.js";
 
@@ -50,6 +50,7 @@ export default async function shop({ query, signal }) {
     document.getElementById("search-text").value = next.get("search") ?? "";
     hero.hidden = [...next.keys()].length > 0;
     heading.textContent = headline(next, titles, tags ?? []);
+    if (heading.isConnected) setTitle(titleOf(heading, next));
     const timer = setTimeout(() => fill(results, h("ul", { class: "grid", "aria-hidden": "true" }, cardSkeletons(8))), 150);
     try {
       const found = await listProducts(next, own);
@@ -59,6 +60,7 @@ export default async function shop({ query, signal }) {
       summary.textContent = plural(found.count, "product") + (pages > 1 ? `, page ${page} of ${pages}` : "");
       fill(results, found.results.length ? gridOf(found, next, page, titles) : nothingFound());
       announce(summary.textContent);
+      if (document.activeElement === document.body) focusOn(heading); // what was pressed is gone
     } catch (error) {
       clearTimeout(timer);
       if (own.aborted) return;
@@ -84,13 +86,25 @@ export default async function shop({ query, signal }) {
     ),
   );
   return {
-    title: "Storefront",
+    title: titleOf(heading, query),
     node,
     update: (next) => {
+      const paged = next.get("page") !== shown.get("page");
       show(next);
-      node.querySelector(".shelves").scrollIntoView({ block: "start" });
+      const shelves = node.querySelector(".shelves");
+      if (paged || shelves.getBoundingClientRect().top < 0) shelves.scrollIntoView({ block: "start" });
     },
   };
+}
+
+/** @param {HTMLElement} heading @param {URLSearchParams} query */
+const titleOf = (heading, query) => (query.size ? heading.textContent : "Storefront");
+
+/** @param {HTMLElement} heading */
+function focusOn(heading) {
+  if (!heading.isConnected) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
 }
 
 /** @param {HTMLElement} heading */
