@@ -12,22 +12,18 @@ from typing import Any
 from django.contrib import admin
 
 from storefront_store.admin.base import StoreModelAdmin
+from storefront_store.admin.carts import CartAdmin, CartItemInline
 from storefront_store.admin.catalogue import (
     CollectionAdmin,
     ProductAdmin,
     ProductImageInline,
     PromotionAdmin,
     PromotionInline,
-    ReviewAdmin,
 )
 from storefront_store.admin.customers import AddressInline, CustomerAdmin
-from storefront_store.admin.orders import (
-    CartAdmin,
-    CartItemInline,
-    OrderAdmin,
-    OrderEventAdmin,
-    OrderItemInline,
-)
+from storefront_store.admin.events import OrderEventAdmin
+from storefront_store.admin.orders import OrderAdmin, OrderItemInline
+from storefront_store.admin.reviews import ReviewAdmin
 from storefront_store.conf import get_model
 from storefront_store.models import OrderEvent, Promotion, Review
 

@@ -1,4 +1,4 @@
-"""Orders, what happened to them, and carts: looked at here, moved on by the use cases alone."""
+"""Orders: looked at here, moved on by the use cases alone."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from django.utils.translation import ngettext
 
 from storefront_store.admin.base import (
     PartInline,
-    ReadOnlyMixin,
     StoreModelAdmin,
     badge,
     change_link,
-    count_of,
 )
 from storefront_store.admin.customers import user_search_fields
+from storefront_store.admin.events import event_value, may_view_events
 from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
 from storefront_store.models import AbstractOrder, OrderEvent
@@ -345,85 +344,3 @@ def _updated(number: int) -> str:
 
 def _deleted(number: int) -> str:
     return ngettext("%(number)d order was deleted.", "%(number)d orders were deleted.", number) % {"number": number}
-
-
-def may_view_events(user: Any) -> bool:
-    """Tell whether ``user`` may see the history of orders: by its own permission, or by ``view_history``."""
-    label = get_model("Customer")._meta.app_label
-    return user.has_perm("storefront_store.view_orderevent") or user.has_perm(f"{label}.view_history")
-
-
-class OrderEventAdmin(ReadOnlyMixin, StoreModelAdmin):
-    """The history of all orders, of deleted ones too."""
-
-    list_display = ["at", "order_number", "event", "old", "new", "actor_name"]
-    list_filter = ["at", "event"]
-    search_fields = ["order_number__exact", "customer_number__exact"]
-    search_help_text = _("An order number, or a customer number.")
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By the permission of its own, or by ``view_history``."""
-        return may_view_events(request.user)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show it on the index to whoever may see it."""
-        return may_view_events(request.user)
-
-    @admin.display(description=_("from"), ordering="old_value")
-    def old(self, event: OrderEvent) -> Any:
-        """The value before, in words."""
-        return event_value(event.old_value)
-
-    @admin.display(description=_("to"), ordering="new_value")
-    def new(self, event: OrderEvent) -> Any:
-        """The value after, in words."""
-        return event_value(event.new_value)
-
-
-def event_value(value: str) -> Any:
-    """Return a value of the history in words."""
-    words = {
-        **dict(AbstractOrder.PAYMENT_STATUS_CHOICES),
-        AbstractOrder.STATUS_PLACED: _("Placed"),
-        AbstractOrder.STATUS_CANCELLED: _("Cancelled"),
-    }
-    return words.get(value, value)
-
-
-class CartItemInline(PartInline):
-    """The lines of a cart."""
-
-    model = get_model("CartItem")
-    fields = readonly_fields = ("product_link", "quantity", "price")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the products along."""
-        return super().get_queryset(request).select_related("product")
-
-    @admin.display(description=_("product"))
-    def product_link(self, item: Any) -> str:
-        """The product."""
-        return change_link(self.admin_site, item.product)
-
-    @admin.display(description=_("unit price"))
-    def price(self, item: Any) -> str:
-        """The list price of one unit."""
-        return number_format(item.product.unit_price, decimal_pos=2, force_grouping=True)
-
-
-class CartAdmin(ReadOnlyMixin, StoreModelAdmin):
-    """Carts, to look at."""
-
-    inlines = [CartItemInline]
-    list_display = ["id", "created_at", "updated_at", "lines"]
-    list_filter = ["created_at", "updated_at"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the lines."""
-        return super().get_queryset(request).annotate(lines_count=count_of(self.model, "items"))
-
-    @admin.display(description=_("lines"), ordering="lines_count")
-    def lines(self, cart: Any) -> int:
-        """How many different products it holds."""
-        number: int = cart.lines_count
-        return number

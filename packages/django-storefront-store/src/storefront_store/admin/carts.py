@@ -1,0 +1,53 @@
+"""Carts, to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.admin.base import PartInline, ReadOnlyMixin, StoreModelAdmin, change_link, count_of
+from storefront_store.conf import get_model
+
+
+class CartItemInline(PartInline):
+    """The lines of a cart."""
+
+    model = get_model("CartItem")
+    fields = readonly_fields = ("product_link", "quantity", "price")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the products along."""
+        return super().get_queryset(request).select_related("product")
+
+    @admin.display(description=_("product"))
+    def product_link(self, item: Any) -> str:
+        """The product."""
+        return change_link(self.admin_site, item.product)
+
+    @admin.display(description=_("unit price"))
+    def price(self, item: Any) -> str:
+        """The list price of one unit."""
+        return number_format(item.product.unit_price, decimal_pos=2, force_grouping=True)
+
+
+class CartAdmin(ReadOnlyMixin, StoreModelAdmin):
+    """Carts, to look at."""
+
+    inlines = [CartItemInline]
+    list_display = ["id", "created_at", "updated_at", "lines"]
+    list_filter = ["created_at", "updated_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Count the lines."""
+        return super().get_queryset(request).annotate(lines_count=count_of(self.model, "items"))
+
+    @admin.display(description=_("lines"), ordering="lines_count")
+    def lines(self, cart: Any) -> int:
+        """How many different products it holds."""
+        number: int = cart.lines_count
+        return number

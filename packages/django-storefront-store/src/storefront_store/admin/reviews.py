@@ -1,0 +1,76 @@
+"""Reviews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from storefront_store.admin.base import StoreModelAdmin, badge, change_link
+from storefront_store.services import catalogue
+
+
+class ReviewAdmin(StoreModelAdmin):
+    """Reviews, to be hidden or shown. What people have said is not rewritten."""
+
+    actions = ["hide", "unhide"]
+    fields = ["product_link", "name", "author", "rating", "date", "description", "is_hidden"]
+    list_display = ["summary", "product_link", "name", "stars", "date", "visibility"]
+    list_filter = ["is_hidden", "rating", "date"]
+    list_select_related = ["product", "author"]
+    readonly_fields = ["product_link", "name", "author", "rating", "date", "description"]
+    search_fields = ["name", "description", "product__title"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Reviews come from customers."""
+        return False
+
+    @admin.display(description=_("review"), ordering="description")
+    def summary(self, review: Any) -> str:
+        """The beginning of the text."""
+        return Truncator(review.description).chars(80)
+
+    @admin.display(description=_("product"), ordering="product__title")
+    def product_link(self, review: Any) -> str:
+        """The product."""
+        return change_link(self.admin_site, review.product)
+
+    @admin.display(description=_("rating"), ordering="rating")
+    def stars(self, review: Any) -> str:
+        """The rating as stars."""
+        if review.rating is None:
+            return ""
+        return format_html(
+            '<span class="store-stars" title="{}">{}{}</span>',
+            review.rating,
+            "★" * review.rating,
+            "☆" * (5 - review.rating),
+        )
+
+    @admin.display(description=_("visibility"), ordering="is_hidden")
+    def visibility(self, review: Any) -> str:
+        """Shown or hidden."""
+        return badge("off", _("Hidden")) if review.is_hidden else badge("good", _("Shown"))
+
+    @admin.action(description=_("Hide"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Hide reviews from everybody but staff."""
+        self._set_hidden(request, queryset, hidden=True)
+
+    @admin.action(description=_("Show"), permissions=["change"])
+    def unhide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Show reviews again."""
+        self._set_hidden(request, queryset, hidden=False)
+
+    def _set_hidden(self, request: HttpRequest, queryset: QuerySet[Any], *, hidden: bool) -> None:
+        reviews = list(queryset)
+        number = catalogue.set_hidden(queryset, hidden=hidden)
+        self.log_changes(request, reviews, "Hidden")
+        message = ngettext("%(number)d review was updated.", "%(number)d reviews were updated.", number)
+        self.message_user(request, message % {"number": number}, messages.SUCCESS)
