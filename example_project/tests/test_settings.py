@@ -97,3 +97,58 @@ def test_every_variable_is_in_the_example_file() -> None:
     listed = set(re.findall(r"^#?([A-Z_]+)=", (EXAMPLE / ".env.example").read_text(), re.MULTILINE))
 
     assert read == listed - {"DJANGO_SETTINGS_MODULE"}
+
+
+@pytest.mark.parametrize(("switch", "app"), [("DEBUG_TOOLBAR", "debug_toolbar"), ("SILK", "silk")])
+def test_tools_come_by_switch_and_for_desks_alone(switch: str, app: str) -> None:
+    [off] = values("INSTALLED_APPS", settings="dev")
+    [on] = values("INSTALLED_APPS", settings="dev", **{switch: "on"})
+    [public] = values("INSTALLED_APPS", settings="prod", **{switch: "on"}, **SECRETS)
+
+    assert (app in off, app in on, app in public) == (False, True, False)  # type: ignore[operator]
+
+
+def test_a_login_by_session_is_for_desks_in_debug_mode() -> None:
+    session = "rest_framework.authentication.SessionAuthentication"
+
+    for settings, variables, expected in (
+        ("dev", {}, True),
+        ("dev", {"DEBUG": "off"}, False),
+        ("prod", SECRETS, False),
+    ):
+        [api] = values("REST_FRAMEWORK", settings=settings, **variables)
+        assert isinstance(api, dict)
+        assert (session in api["DEFAULT_AUTHENTICATION_CLASSES"]) is expected
+        assert api["DEFAULT_AUTHENTICATION_CLASSES"][0].endswith("JWTAuthentication")  # anonymous is 401
+
+
+def test_one_setting_puts_pictures_into_an_object_store() -> None:
+    url = "s3://key:se%2Fcret@pictures/media?endpoint_url=https://objects.example&region_name=eu"
+
+    [storages] = values("STORAGES", settings="prod", MEDIA_STORAGE=url, **SECRETS)
+
+    assert isinstance(storages, dict)
+    assert storages["default"]["BACKEND"] == "storages.backends.s3.S3Storage"
+    options = storages["default"]["OPTIONS"]
+    assert (options["bucket_name"], options["location"]) == ("pictures", "media")
+    assert (options["access_key"], options["secret_key"]) == ("key", "se/cret")
+    assert (options["endpoint_url"], options["region_name"]) == ("https://objects.example", "eu")
+
+
+def test_pictures_are_files_otherwise() -> None:
+    [storages] = values("STORAGES", settings="prod", **SECRETS)
+
+    assert storages["default"]["BACKEND"].endswith("FileSystemStorage")  # type: ignore[index]
+
+
+def test_the_playground_is_closed_on_a_public_site() -> None:
+    assert values("PLAYGROUND", settings="prod", **SECRETS) == [False]
+
+
+def test_nightly_work_happens_once_a_night() -> None:
+    from store_custom.schedule import CELERY_BEAT_SCHEDULE
+
+    nightly = [entry["schedule"] for entry in CELERY_BEAT_SCHEDULE.values() if hasattr(entry["schedule"], "minute")]
+
+    assert len(nightly) == 3
+    assert all(len(schedule.minute) == len(schedule.hour) == 1 for schedule in nightly)

@@ -1,0 +1,38 @@
+"""Tasks: registered by the names that the schedule has for them, and doing what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from store_custom import tasks
+from store_custom.schedule import CELERY_BEAT_SCHEDULE
+from storefront.celery import celery
+from storefront_store.conf import get_model
+from storefront_store.services import carts
+
+
+def test_every_entry_of_the_schedule_is_a_task() -> None:
+    celery.loader.import_default_modules()
+
+    assert {entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()} <= set(celery.tasks)
+
+
+@pytest.mark.django_db
+def test_forgotten_carts_go_and_others_stay(settings: Any) -> None:
+    old, young = carts.create_cart(), carts.create_cart()
+    moment = timezone.now() - timedelta(days=settings.CART_DAYS, hours=1)
+    get_model("Cart").objects.filter(pk=old.pk).update(updated_at=moment)
+
+    assert tasks.purge_carts.delay().get() == 1
+    assert get_model("Cart").objects.get().pk == young.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("task", [tasks.purge_idempotency_records, tasks.purge_tokens, tasks.send_outbox])
+def test_with_nothing_to_do_nothing_is_done(task: Callable[..., Any]) -> None:
+    assert task.delay().get() == 0  # type: ignore[attr-defined]
