@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
 from storefront_store.exceptions import Conflict
@@ -158,6 +159,16 @@ class TestPlacingAnOrder:
             promotion.products.add(product)
 
         assert checkout(user=user, cart_id=make_cart((product, 1)).pk).total == Decimal("8.50")
+
+    def test_a_database_that_tells_no_keys_of_many_rows_is_asked_for_them(
+        self, as_user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connection.features, "can_return_rows_from_bulk_insert", False)
+
+        answer = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)})
+
+        assert answer.status_code == 201
+        assert answer.json()["items"][0]["id"] == OrderItem.objects.get().pk
 
     def test_stock_can_be_left_alone(self, as_user: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"TRACK_INVENTORY": False}

@@ -112,7 +112,9 @@ def _create_order(
 
 def _remember_items(order: Any, items: list[Any]) -> None:
     """Fill what ``prefetch_related("items")`` would, without asking for what was just written."""
-    fetched = order.items.all()
+    fetched = order.items.select_related("product").order_by("pk")
+    if items[0].pk is None:  # MySQL does not tell the keys of rows inserted in bulk
+        items = list(fetched)
     fetched._result_cache = items
     fetched._prefetch_done = True
     order._prefetched_objects_cache = {"items": fetched}
