@@ -163,7 +163,7 @@ class TestPlacingAnOrder:
     def test_a_database_that_tells_no_keys_of_many_rows_is_asked_for_them(
         self, as_user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(connection.features, "can_return_rows_from_bulk_insert", False)
+        monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
 
         answer = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)})
 
