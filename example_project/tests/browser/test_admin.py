@@ -1,0 +1,41 @@
+"""Staff edits the tags of a product in the composed admin site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from generic_tags.querysets import tags_for
+from generic_tags.services import add_tags, create_tag
+
+
+@pytest.fixture
+def admin_page(context: BrowserContext, live_server: Any, create_user: Callable[..., Any]) -> Page:
+    """A page of the admin site, for somebody who may do everything there."""
+    client = Client()
+    client.force_login(create_user("root", is_staff=True, is_superuser=True))
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return context.new_page()
+
+
+def test_a_tag_is_exchanged_inline(admin_page: Page, live_server: Any, create_product: Callable[..., Any]) -> None:
+    product = create_product()
+    add_tags(product, "old")
+    create_tag("fresh")
+    admin_page.goto(f"{live_server.url}/admin/storefront_store/product/{product.pk}/change/")
+    tags = admin_page.locator(".inline-group", has=admin_page.locator("[id*='taggeditem']")).first
+
+    tags.locator("tr.has_original input[type=checkbox][name$=DELETE]").first.check()
+    tags.locator(".add-row a").click()
+    tags.locator(".select2-selection").last.click()
+    admin_page.locator(".select2-search__field").fill("fre")
+    admin_page.locator(".select2-results__option", has_text="fresh").click()
+    admin_page.locator("[name=_save]").click()
+
+    expect(admin_page.locator(".messagelist .success")).to_be_visible()
+    assert [tag.label for tag in tags_for(product)] == ["fresh"]
