@@ -135,3 +135,12 @@ def test_the_log_goes_to_a_file_as_well(tmp_path: Any) -> None:
 
 def test_the_level_hides_what_is_below() -> None:
     assert run("-c", LOG, settings="dev", LOG_LEVEL="ERROR").stderr == ""
+
+
+def test_what_a_client_of_another_origin_may_read(client: Client, db: None, settings: Any) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["http://shop.example"]
+
+    answer = client.get("/store/collections/", headers={"origin": "http://shop.example"})
+
+    exposed = {name.strip() for name in answer["Access-Control-Expose-Headers"].split(",")}
+    assert exposed == set(settings.CORS_EXPOSE_HEADERS)

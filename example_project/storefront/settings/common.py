@@ -148,7 +148,7 @@ SPECTACULAR_SETTINGS = {
 }
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "location", "retry-after", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry-after", "x-request-id"]
 
 # The packages
 
@@ -209,6 +209,7 @@ if LOG_FILE:
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
     "VALIDATE_GUID": True,  # anything else that a client sends is replaced
+    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS does; theirs would take its place
     "INTEGRATIONS": [CeleryIntegration()],
 }
 
