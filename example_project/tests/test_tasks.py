@@ -17,8 +17,6 @@ from storefront_store.services import carts
 
 
 def test_every_entry_of_the_schedule_is_a_task() -> None:
-    celery.loader.import_default_modules()
-
     assert {entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()} <= set(celery.tasks)
 
 
