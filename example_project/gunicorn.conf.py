@@ -16,7 +16,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 timeout = 60
 graceful_timeout = 30
-keepalive = 5
+keepalive = 75  # longer than proxies keep theirs: who closes first must not be the one who is asked next
 max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "0"))  # a worker is replaced after so many; 0 is never
 max_requests_jitter = max_requests // 10
 limit_request_line = 8190
