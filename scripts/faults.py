@@ -21,6 +21,7 @@ from services import Services, prepare, site_environment, wait_for
 from smoke import Client, check
 
 RECOVERY_SECONDS: Final = 60
+HOLD_SECONDS: Final = 15  # longer than the time limits, so that who waits for them shows
 LONGEST_WAIT: Final = 0.25  # seconds that a fault may add to the median checkout; a single time limit would add more
 
 
@@ -115,7 +116,9 @@ def suffer(shop: Shop, fault: Fault, orders: int) -> dict[str, Any]:
     """Place orders while something is broken, mend it, and wait for the mails."""
     before = len(shop.message_ids())
     fault.strike()
+    struck = time.monotonic()
     waits = [shop.buy() for _ in range(orders)]
+    time.sleep(max(HOLD_SECONDS - (time.monotonic() - struck), 0))
     fault.mend()
     mended = time.monotonic()
     wait_for(fault.name, lambda: len(shop.message_ids()) >= before + orders, RECOVERY_SECONDS)
