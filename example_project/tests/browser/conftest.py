@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 from client.serve import build_server
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from storefront.settings import test as test_settings
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
@@ -144,6 +144,10 @@ class Shopper:
     def go(self, link: str) -> None:
         """Follow a link of the page's head."""
         self.page.locator("header").get_by_role("link", name=re.compile(link)).click()
+
+    def text(self, words: str, *, exact: bool = False) -> Locator:
+        """Return where these words are to be seen, not where they are only said to screen readers."""
+        return self.page.get_by_text(words, exact=exact).and_(self.page.locator(":not(#announcer)"))
 
     def heading(self, text: str | re.Pattern[str]) -> None:
         """Wait until this is what the page is about."""

@@ -156,7 +156,7 @@ def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, f
     assert Order.objects.count() == before + 1
     hands.press("Cancel order")
     hands.press("Yes, cancel it")
-    expect(page.get_by_text("Cancelled", exact=True).first).to_be_visible()
+    expect(shopper.text("Cancelled", exact=True).first).to_be_visible()
     assert Order.objects.order_by("-pk").first().status == "cancelled"
 
 

@@ -99,7 +99,7 @@ def test_sign_up_tells_what_is_wrong_at_the_field(shopper: Any, console: Any, cu
     page.get_by_label("Password").fill("a-rather-long-password")
     page.get_by_role("button", name="Make the account").click()
     expect(page.get_by_label("User name")).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_text("already exists")).to_be_visible()
+    expect(shopper.text("already exists")).to_be_visible()
     expect(page.get_by_label("User name")).to_be_focused()
 
 
@@ -134,10 +134,10 @@ def test_addresses_come_and_go(shopper: Any, customer: Any) -> None:
     page.get_by_label("Street and number").fill("Lindenweg 3")
     page.get_by_label("City").fill("Bern")
     page.get_by_role("button", name="Save this address").click()
-    expect(page.get_by_text("Lindenweg 3, Bern")).to_be_visible()
+    expect(shopper.text("Lindenweg 3, Bern")).to_be_visible()
     assert Address.objects.get().customer.user == customer
     page.get_by_role("button", name="Remove Lindenweg 3, Bern").click()
-    expect(page.get_by_text("None yet.")).to_be_visible()
+    expect(shopper.text("None yet.")).to_be_visible()
     assert not Address.objects.exists()
 
 
@@ -148,7 +148,7 @@ def test_changed_password_keeps_this_session(shopper: Any, customer: Any, consol
     page.get_by_label("Current password").fill("a-rather-long-password")
     page.get_by_label("New password").fill("an-even-longer-password")
     page.get_by_role("button", name="Change the password").click()
-    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    expect(shopper.text("Your password is changed.")).to_be_visible()
     customer.refresh_from_db()
     assert customer.check_password("an-even-longer-password")
     shopper.go("Orders")
@@ -164,7 +164,7 @@ def test_forgotten_password_is_replaced_by_mail(
     page.get_by_role("link", name="Forgotten your password?").click()
     page.get_by_label("Email").fill("cora@storefront.example")
     page.get_by_role("button", name="Send me a link").click()
-    expect(page.get_by_text("a mail with a link is on its way")).to_be_visible()
+    expect(shopper.text("a mail with a link is on its way")).to_be_visible()
     link = wait_for_link(shopper, mailoutbox)
     page.goto(link)
     page.get_by_role("textbox", name="New password").fill("an-even-longer-password")

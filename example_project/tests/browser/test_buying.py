@@ -51,7 +51,7 @@ def test_visitor_buys(shopper: Any, create_product: Callable[..., Any]) -> None:
     page.get_by_role("button", name="Place the order").click()
 
     shopper.heading("Thank you for your order")
-    expect(page.get_by_text("Payment pending")).to_be_visible()
+    expect(shopper.text("Payment pending")).to_be_visible()
     order = Order.objects.get()
     assert order.customer.user.username == "vera"
     assert [(item.product, item.quantity) for item in order.items.all()] == [(teapot, 3)]
@@ -79,7 +79,7 @@ def test_buyer_hits_out_of_stock(shopper: Any, console: Any, customer: Any, crea
     assert not Order.objects.exists()
 
     page.get_by_role("button", name="Adjust my cart to this").click()
-    expect(page.get_by_text("Your cart is adjusted")).to_be_visible()
+    expect(shopper.text("Your cart is adjusted")).to_be_visible()
     page.get_by_role("button", name="Place the order").click()
     shopper.heading("Thank you for your order")
     assert [(item.product, item.quantity) for item in Order.objects.get().items.all()] == [(teapot, 3)]
@@ -172,12 +172,12 @@ def test_order_is_cancelled_after_a_question(shopper: Any, customer: Any, create
 
     page.get_by_role("button", name="Cancel order").click()
     page.get_by_role("button", name="No, keep it").click()
-    expect(page.get_by_text("Placed", exact=True)).to_be_visible()
+    expect(shopper.text("Placed", exact=True)).to_be_visible()
     assert Order.objects.get().status == "placed"
 
     page.get_by_role("button", name="Cancel order").click()
     page.get_by_role("button", name="Yes, cancel it").click()
-    expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+    expect(shopper.text("Cancelled", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Cancel order")).to_have_count(0)
     product.refresh_from_db()
     assert product.inventory == 9
@@ -192,9 +192,9 @@ def test_cart_is_kept_and_emptied(shopper: Any, create_product: Callable[..., An
     page.get_by_role("spinbutton", name="Quantity of Teapot").fill("3")
     page.get_by_role("spinbutton", name="Quantity of Teapot").press("Enter")
     expect(page.get_by_label("Total", exact=True).locator(".total")).to_have_text("$30.00")
-    expect(page.get_by_text("Only 2 left")).to_be_visible()
+    expect(shopper.text("Only 2 left")).to_be_visible()
     page.get_by_role("button", name="Remove Teapot").click()
-    expect(page.get_by_text("Your cart is empty")).to_be_visible()
+    expect(shopper.text("Your cart is empty")).to_be_visible()
     assert Cart.objects.get().items.count() == 0
 
 

@@ -67,7 +67,7 @@ def test_pages_lead_on_and_back(shopper: Any) -> None:
     expect(titles(shopper)).to_have_count(24)
     first = titles(shopper).all_text_contents()
     page.get_by_role("link", name="Next page").click()
-    expect(page.get_by_text("28 products, page 2 of 2")).to_be_visible()
+    expect(shopper.text("28 products, page 2 of 2")).to_be_visible()
     expect(titles(shopper)).to_have_count(4)
     assert not set(first) & set(titles(shopper).all_text_contents())
     expect(page.get_by_role("heading", level=1)).to_be_focused()  # the link that was pressed is gone
@@ -104,7 +104,7 @@ def test_empty_review_is_not_sent(shopper: Any, create_product: Callable[..., An
     shopper.visit(f"/products/{product.pk}")
     shopper.page.get_by_role("button", name="Post the review").click()
     expect(shopper.page.get_by_label("Your name")).to_be_focused()
-    expect(shopper.page.get_by_text("This is needed.")).to_have_count(2)
+    expect(shopper.text("This is needed.")).to_have_count(2)
     assert not Review.objects.exists()
 
 
@@ -174,7 +174,7 @@ def test_api_that_is_away(shopper: Any, console: Any, create_product: Callable[.
     page = shopper.page
     page.route("**/store/**", lambda route: route.abort())
     shopper.visit("/")
-    expect(page.get_by_text("The shop can't be reached.")).to_be_visible()
+    expect(shopper.text("The shop can't be reached.")).to_be_visible()
     page.unroute("**/store/**")
     page.get_by_role("button", name="Try again").click()
     expect(titles(shopper)).to_have_text(["Teapot"])

@@ -48,9 +48,9 @@ def test_staff_uploads_with_visible_progress(
     page = shopper.page
     page.get_by_role("link", name="Manage pictures").click()
     shopper.heading("Pictures")
-    expect(page.get_by_text("This product has no picture yet.")).to_be_visible()
+    expect(shopper.text("This product has no picture yet.")).to_be_visible()
     page.get_by_label("Picture: ").set_input_files(photo)
-    expect(page.get_by_text("teapot.png")).to_be_visible()
+    expect(shopper.text("teapot.png")).to_be_visible()
     page.get_by_role("form", name="Add a picture").get_by_label("What it shows").fill("A teapot in the snow")
     page.evaluate(WATCH)
     line = context.new_cdp_session(page)
@@ -83,11 +83,11 @@ def test_description_is_changed_and_picture_removed(
     form = page.get_by_role("form", name="Describe this picture")
     form.get_by_label("What it shows").fill("Snow")
     form.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(shopper.text("Saved.")).to_be_visible()
     assert ProductImage.objects.get().alt_text == "Snow"
     page.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Yes, remove it").click()
-    expect(page.get_by_text("This product has no picture yet.")).to_be_visible()
+    expect(shopper.text("This product has no picture yet.")).to_be_visible()
     assert not ProductImage.objects.exists()
 
 
@@ -98,7 +98,7 @@ def test_refused_upload_says_why(shopper: Any, console: Any, staff: Any, create_
     shopper.sign_in("ada")
     shopper.visit(f"/products/{product.pk}/pictures")
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_text("Please choose a picture.")).to_be_visible()
+    expect(shopper.text("Please choose a picture.")).to_be_visible()
     fake = {"name": "fake.png", "mimeType": "image/png", "buffer": io.BytesIO(b"no picture").getvalue()}
     page.get_by_label("Picture: ").set_input_files(fake)
     page.get_by_role("button", name="Upload").click()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
+from storefront_auth_testapp.mailing import smtp_settings
 
 from storefront_auth import conf
 from storefront_auth.checks import check_deployment, check_settings
@@ -98,8 +99,8 @@ def test_a_missing_blacklist_is_an_error() -> None:
     ("changes", "expected"),
     [
         ({}, ["W010"]),
-        ({"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend"}, ["W010", "W011"]),
-        ({"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_TIMEOUT": 5}, ["W010"]),
+        (smtp_settings("localhost", 25, timeout=None), ["W010", "W011"]),
+        (smtp_settings("localhost", 25, timeout=5), ["W010"]),
         ({"CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}}, []),
     ],
     ids=str,

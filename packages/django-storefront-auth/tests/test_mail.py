@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail as django_mail
 from django.db import transaction
 from rest_framework.test import APIClient
+from storefront_auth_testapp.mailing import send_to
 
 from storefront_auth import mail
 from storefront_auth.models import TokenState
@@ -60,10 +61,7 @@ def smtp(settings: Any) -> Iterator[Callable[[Any], None]]:
         controller = Controller(handler, hostname="127.0.0.1", port=free_port())
         controller.start()
         controllers.append(controller)
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = controller.port
-        settings.EMAIL_TIMEOUT = 5
+        send_to(settings, "127.0.0.1", controller.port)
         settings.STOREFRONT_AUTH = {
             **settings.STOREFRONT_AUTH,
             "MAIL_SENDER": "storefront_auth.mail.send_in_background",
@@ -169,11 +167,11 @@ def test_trouble_with_the_mail_server_never_shows(
     hanging.listen()
     match trouble:
         case "hangs":
-            settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = hanging.getsockname()[1], 0.5
+            send_to(settings, "127.0.0.1", hanging.getsockname()[1], timeout=10)
         case "is away":
-            settings.EMAIL_PORT = free_port()
+            send_to(settings, "127.0.0.1", free_port())
         case "has no name":
-            settings.EMAIL_HOST = "no-such-host.invalid"
+            send_to(settings, "no-such-host.invalid", free_port())
 
     started = time.perf_counter()
     response = api.post(f"/auth/users/{path}/", {"email": email})
@@ -181,9 +179,9 @@ def test_trouble_with_the_mail_server_never_shows(
 
     assert response.status_code == 204
     assert not response.content
-    assert took < 0.4
+    assert took < 5, "The answer has waited for the mail server."
+    hanging.close()  # which ends the wait for it
     mail._workers().submit(lambda: None).result(10)
-    hanging.close()
 
 
 @pytest.mark.django_db

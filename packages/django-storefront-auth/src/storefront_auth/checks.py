@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,11 +43,11 @@ def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
                 id=f"{_ID}.W010",
             )
         )
-    if getattr(settings, "EMAIL_BACKEND", "").endswith("smtp.EmailBackend") and not _mail_times_out():
+    if _mail_can_hang():
         messages.append(
             checks.Warning(
                 "A mail server that hangs holds a mail thread for ever.",
-                hint="Set EMAIL_TIMEOUT, to 10 seconds for example.",
+                hint="Set EMAIL_TIMEOUT, or the option timeout in MAILERS, to 10 seconds for example.",
                 id=f"{_ID}.W011",
             )
         )
@@ -165,9 +166,17 @@ def _cache_backend() -> str:
     return str(settings.CACHES.get(app_settings.THROTTLE_CACHE, {}).get("BACKEND", ""))
 
 
-def _mail_times_out() -> bool:
-    # Django 6.1 gives each mail server a dictionary of its own, and warns about the old setting.
-    return hasattr(settings, "MAILERS") or bool(settings.EMAIL_TIMEOUT)
+def _mail_can_hang() -> bool:
+    """Tell whether mail goes to a server without a limit of time."""
+    if hasattr(settings, "MAILERS"):  # Django 6.1
+        servers = [
+            (mailer["BACKEND"], mailer.get("OPTIONS", {}).get("timeout")) for mailer in settings.MAILERS.values()
+        ]
+    else:
+        with warnings.catch_warnings():  # Django 6.1 warns of the old settings, and does so without us
+            warnings.simplefilter("ignore")
+            servers = [(settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT)]
+    return any(backend.endswith("smtp.EmailBackend") and not timeout for backend, timeout in servers)
 
 
 def _is_kind(path: object, wanted: str) -> bool:

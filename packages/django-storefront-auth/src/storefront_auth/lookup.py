@@ -27,7 +27,7 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
     """
     if type(value) not in (str, int):
         return None
-    users = get_user_model()._default_manager.select_related(*related)
+    users = _with(get_user_model(), *related)
     if lock:
         users = users.select_for_update()
     try:
@@ -42,7 +42,7 @@ def find_by_email(email: str, *related: str) -> list[AnyUser]:
     """Return the accounts with this address, whatever its case and Unicode form."""
     model = get_user_model()
     field = model.get_email_field_name()
-    users = model._default_manager.select_related(*related)
+    users = _with(model, *related)
     key = key_fields(model).get(field)
     if key is not None:
         return list(users.filter(**{key: identity_key(email)}))
@@ -72,3 +72,9 @@ def decoy() -> AnyUser:
     user: Any = get_user_model()()
     user.set_unusable_password()
     return user
+
+
+def _with(model: Any, *related: str) -> Any:
+    """Return all users with these relations; without a name ``select_related`` would join whatever it finds."""
+    users = model._default_manager.all()
+    return users.select_related(*related) if related else users

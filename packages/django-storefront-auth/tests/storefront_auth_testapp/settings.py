@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import django
 import environ
 
 from storefront_auth import recommended
@@ -83,3 +84,6 @@ def database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": database(os.environ.get("TEST_DATABASE_URL", ""))}
+
+if django.VERSION >= (6, 1):  # the settings EMAIL_* are deprecated there
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
