@@ -168,10 +168,9 @@ def _cache_backend() -> str:
 
 def _mail_can_hang() -> bool:
     """Tell whether mail goes to a server without a limit of time."""
-    if hasattr(settings, "MAILERS"):  # Django 6.1
-        servers = [
-            (mailer["BACKEND"], mailer.get("OPTIONS", {}).get("timeout")) for mailer in settings.MAILERS.values()
-        ]
+    mailers: dict[str, dict[str, Any]] | None = getattr(settings, "MAILERS", None)  # Django 6.1
+    if mailers is not None:
+        servers = [(mailer["BACKEND"], mailer.get("OPTIONS", {}).get("timeout")) for mailer in mailers.values()]
     else:
         with warnings.catch_warnings():  # Django 6.1 warns of the old settings, and does so without us
             warnings.simplefilter("ignore")
