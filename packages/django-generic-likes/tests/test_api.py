@@ -9,6 +9,7 @@ pytest.importorskip("rest_framework")
 
 from generic_likes_testapp.helpers import login, make
 from generic_likes_testapp.models import Article
+from rest_framework import permissions, serializers
 
 from generic_likes import services, urls
 from generic_likes.exceptions import BusyError
@@ -210,6 +211,20 @@ def test_a_busy_database_is_503_and_asks_to_come_again(client, member, monkeypat
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "1")
 
 
+def test_a_permission_of_the_host_may_answer_by_field(client, member):
+    class Polite(permissions.IsAuthenticated):
+        def has_permission(self, request, view):
+            raise serializers.ValidationError({"like": ["Not today."]})
+
+    settings = {"MODELS": ["generic_likes_testapp.Photo"], "PERMISSION": Polite}
+
+    with override_settings(GENERIC_LIKES=settings):
+        answer = client.put(url("photo", make("photo").pk), **member)
+
+    assert (answer.status_code, answer.json()) == (400, {"like": ["Not today."]})
+    assert answer["Cache-Control"] == "no-store"
+
+
 class TestHost:
     """A viewset and a serializer of the host with the mixins."""
 
@@ -259,8 +274,6 @@ class TestHost:
 
 
 def test_the_mixin_serves_nested_and_lazy_lists(thing, other, rival, django_assert_num_queries):
-    from rest_framework import serializers
-
     from generic_likes.api.serializers import LikesSerializerMixin
 
     class ThingSerializer(LikesSerializerMixin):

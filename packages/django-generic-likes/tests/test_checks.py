@@ -43,6 +43,7 @@ def test_the_checks_are_registered():
         ({"MODELS": ["generic_likes_testapp.Measurement"]}, ["generic_likes.E005"]),
         ({"MODELS": ["generic_likes_testapp.Article", "generic_likes_testapp.Column"]}, ["generic_likes.W002"]),
         ({"MODELS": ["GENERIC_LIKES_TESTAPP.photo"]}, []),
+        ({"MODELS": ["auth.User"], "VISIBLE": "builtins.filter"}, []),
         ({"MODELS": ["auth.User"], "VISIBLE": "nowhere.at_all"}, ["generic_likes.E006"]),
         ({"MODELS": ["auth.User"], "PERMISSION": 5}, ["generic_likes.E006"]),
         ({"MODELS": ["auth.User"], "PAGE_SIZE": True}, ["generic_likes.E007"]),

@@ -118,6 +118,11 @@ def inline(prefix, *rows, initial=0):
     return data
 
 
+def add_link(obj, tag):
+    add_tags(obj, tag.label)
+    return tag.tagged_items.get()
+
+
 def fields(obj):
     if isinstance(obj, Photo):
         return {"id": obj.pk, "title": obj.title}
@@ -145,6 +150,28 @@ def test_the_inline_adds_changes_and_removes_tags(browser, host, calls, django_c
     assert list(tags_for(obj)) == []
     told = [(call.signal is object_tagged, [tag.label for tag in call.tags]) for call in received]
     assert told == [(True, ["red"]), (False, ["red"]), (True, ["blue"]), (False, ["blue"])]
+
+
+def test_an_inline_that_is_not_saved_tells_nobody(browser, calls, django_capture_on_commit_callbacks):
+    received = calls(object_tagged, object_untagged)
+    obj, red, blue, green = make("article"), create_tag("red"), create_tag("blue"), create_tag("green")
+    links = [add_link(obj, tag) for tag in (red, blue)]
+    formset = (
+        browser.get(reverse("admin:generic_tags_testapp_article_change", args=[obj.pk]))
+        .context["inline_admin_formsets"][0]
+        .formset
+    )
+    rows = [{"id": links[0].pk, "tag": green.pk}, {"id": links[1].pk, "tag": blue.pk, "DELETE": "on"}, {"tag": red.pk}]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        bound = type(formset)(inline(formset.prefix, *rows, initial=2), instance=obj, prefix=formset.prefix)
+        assert bound.is_valid(), bound.errors
+        unsaved = bound.save(commit=False)
+
+    assert [link.tag for link in unsaved] == [green, red]
+    assert bound.deleted_objects == [links[1]]
+    assert {tag.label for tag in tags_for(obj)} == {"red", "blue"}
+    assert not received
 
 
 def test_the_inline_refuses_a_tag_twice(browser):

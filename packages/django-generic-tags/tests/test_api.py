@@ -11,7 +11,7 @@ from generic_tags_testapp.helpers import make
 from generic_tags_testapp.models import Article
 
 from generic_tags import services, urls
-from generic_tags.exceptions import BusyError
+from generic_tags.exceptions import BusyError, InvalidLabelError, TagExistsError, TooManyLabelsError
 from generic_tags.querysets import get_tag_model, get_tagged_item_model, tags_for
 from generic_tags.services import add_tags, create_tag
 
@@ -327,6 +327,26 @@ def test_a_busy_database_is_503_and_asks_to_come_again(client, staff, monkeypatc
     answer = client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff)
 
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "busy", "1")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (InvalidLabelError("Not this one.", code="reserved"), "Not this one."),
+        (TooManyLabelsError(), "Too many labels."),
+        (TagExistsError(), "A tag with this label exists already."),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_only_the_use_case_refuses_is_400_at_the_field(client, staff, monkeypatch, error, message):
+    def refuse(*args):
+        raise error
+
+    monkeypatch.setattr(services, "run", refuse)
+
+    answer = client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff)
+
+    assert (answer.status_code, answer.json()) == (400, {"tags": [message]})
 
 
 class TestHost:

@@ -43,6 +43,7 @@ def test_the_checks_are_registered():
         ({"MODELS": ["generic_tags_testapp.Measurement"]}, ["generic_tags.E005"]),
         ({"MODELS": ["generic_tags_testapp.Article", "generic_tags_testapp.Column"]}, ["generic_tags.W002"]),
         ({"MODELS": ["GENERIC_TAGS_TESTAPP.photo"]}, []),
+        ({"MODELS": ["auth.User"], "VISIBLE": "builtins.filter"}, []),
         ({"MODELS": ["auth.User"], "VISIBLE": "nowhere.at_all"}, ["generic_tags.E006"]),
         ({"MODELS": ["auth.User"], "WRITE_PERMISSION": 5}, ["generic_tags.E006"]),
         ({"MODELS": ["auth.User"], "MAX_LABELS": 0}, ["generic_tags.E007"]),

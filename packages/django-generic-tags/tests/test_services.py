@@ -271,6 +271,16 @@ def test_create_and_rename(db):
     assert (tag.label, tag.slug, tag.label_key) == ("White Wine", "white-wine", "white wine")
 
 
+def test_saving_the_label_alone_saves_what_is_made_of_it(db):
+    tag = create_tag("red")
+
+    tag.label = "White Wine"
+    tag.save(update_fields=["label"])
+
+    tag.refresh_from_db()
+    assert (tag.label, tag.slug, tag.label_key) == ("White Wine", "white-wine", "white wine")
+
+
 def test_a_taken_label_is_refused_whatever_the_case(db):
     create_tag("Red")
     blue = create_tag("blue")

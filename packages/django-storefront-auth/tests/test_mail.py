@@ -361,6 +361,15 @@ def test_a_mail_speaks_the_language_of_its_reader(user: Any) -> None:
     assert mail.compose("password_reset", user).subject != mail.compose("password_reset", get_user_model()()).subject
 
 
+def test_a_mail_sent_at_once_logs_its_failure_and_no_address(settings: Any, caplog: Any) -> None:
+    send_to(settings, "127.0.0.1", free_port())
+
+    mail.send_now(mail.Mail("subject", "text", "html", ("ann@example.com",)))
+
+    assert "could not be sent" in caplog.text
+    assert "ann@example.com" not in caplog.text
+
+
 def test_a_full_queue_drops_mail_and_says_so(monkeypatch: Any, caplog: Any) -> None:
     monkeypatch.setattr(mail, "_room", lambda: threading.BoundedSemaphore(1))
     full = threading.BoundedSemaphore(1)

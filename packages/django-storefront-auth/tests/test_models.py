@@ -9,10 +9,12 @@ from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models.query_utils import DeferredAttribute
 
 from storefront_auth.identity import fold, identity_key
 from storefront_auth.models import Profile, TokenState
 from storefront_auth.models.profiles import default_language
+from storefront_auth.validators import MaximumLengthValidator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -221,3 +223,23 @@ def test_there_is_no_migration_missing(user_model: str) -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_key_column_on_the_class_can_be_told_by_its_name() -> None:
+    assert isinstance(User.username_key, DeferredAttribute)
+    assert User.username_key.field.source == "username"
+
+
+def test_a_host_may_name_people_by_a_field_of_its_own(user: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(User, "USERNAME_FIELD", "first_name")
+    User.objects.update(first_name="Ann")
+
+    assert User.objects.get_by_natural_key("Ann") == user
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key("nobody")
+
+
+def test_the_bound_on_passwords_is_told_in_words() -> None:
+    assert MaximumLengthValidator().get_help_text() == "Your password must not be longer than 1024 characters."
+    with pytest.raises(ValidationError, match="longer than 3 characters"):
+        MaximumLengthValidator(3).validate("four")

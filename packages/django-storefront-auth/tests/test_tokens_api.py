@@ -98,6 +98,15 @@ def test_login_notes_the_time(user: Any, login: Any) -> None:
     assert user.last_login is not None
 
 
+def test_a_host_may_do_without_the_time_of_the_login(user: Any, login: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(tokens.api_settings, "UPDATE_LAST_LOGIN", False)
+
+    login(user)
+
+    user.refresh_from_db()
+    assert user.last_login is None
+
+
 def test_claims_of_the_host_survive_the_refresh(api: APIClient, user: Any) -> None:
     token = RefreshToken.for_user(user)
     token["plan"] = "gold"

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.test import APIClient
 
 SNAPSHOT = Path(__file__).with_name("urls_snapshot.json")
 NEW_PASSWORD = {"current_password": "correct-horse-7", "new_password": "battery-staple-9"}
@@ -101,3 +103,19 @@ def test_a_large_form_of_a_session_is_413(session_client: Client) -> None:
     )
 
     assert response.status_code == 413
+
+
+@pytest.mark.django_db
+def test_a_large_body_that_an_authenticator_reads_is_413(api: APIClient, monkeypatch: Any) -> None:
+    from storefront_auth.api.views.users import UserViewSet
+
+    class SignedBody(BaseAuthentication):
+        def authenticate(self, request: Any) -> None:
+            assert request.body
+
+    monkeypatch.setattr(UserViewSet, "get_authenticators", lambda self: [SignedBody()])
+
+    response = api.post("/auth/users/", "x=" + "x" * 3_000_000, content_type="application/x-www-form-urlencoded")
+
+    assert response.status_code == 413
+    assert response.json()["code"] == "body_too_large"

@@ -9,6 +9,8 @@ from django.core import mail
 from django.db import connection
 from rest_framework.test import APIClient
 
+from storefront_auth.services import accounts
+
 pytestmark = pytest.mark.django_db
 
 NEW = {
@@ -96,6 +98,21 @@ def test_a_name_that_only_the_database_takes_for_another_is_refused(api: APIClie
     # MariaDB's collation takes them for the same name; we, and the other databases, do not.
     assert response.status_code == (400 if connection.vendor == "mysql" else 201)
     assert "username" in response.json()
+
+
+def test_a_name_taken_after_we_looked_is_refused(api: APIClient, user: Any, monkeypatch: Any) -> None:
+    look = accounts.refuse_taken
+
+    def look_too_early(values: dict[str, Any], user: Any = None) -> None:
+        monkeypatch.setattr(accounts, "refuse_taken", look)
+
+    monkeypatch.setattr(accounts, "refuse_taken", look_too_early)
+
+    response = api.post("/auth/users/", {**NEW, "username": "ANN"})
+
+    assert response.status_code == 400
+    assert response.json() == {"username": ["A user with that username already exists."]}
+    assert list(get_user_model().objects.all()) == [user]
 
 
 @pytest.mark.database

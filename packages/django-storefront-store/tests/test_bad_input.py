@@ -718,6 +718,12 @@ class TestBodies:
 
         refused(as_staff.generic("POST", address, body, content_type="application/json"), 413)
 
+    def test_a_project_without_a_bound_gets_what_it_asked_for(self, as_staff: Any, settings: Any) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
+        body = '{"a": "' + "x" * 3_000_000 + '"}'
+
+        refused(as_staff.generic("POST", "/store/collections/", body, content_type="application/json"), fields={"title"})
+
     @each("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
     def test_ten_thousand_form_fields(self, kind: str, as_staff: Any) -> None:
         pairs = [(f"f{n}", "1") for n in range(10_000)]

@@ -77,6 +77,23 @@ def test_one_key_makes_one_order_and_one_answer(make_user: Any, log_in: Any, mak
         assert Order.objects.count() == number
 
 
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
+def test_a_user_deleted_meanwhile_places_no_order(
+    headers: dict[str, str], make_user: Any, log_in: Any, make_product: Any, make_cart: Any
+) -> None:
+    user, product = make_user(), make_product(inventory=1)
+    client, cart = log_in(user), make_cart((product, 1))
+    type(user).objects.filter(pk=user.pk).delete()
+
+    answer = post_order(client, cart, **headers)
+
+    assert answer.status_code in {409, 503}
+    assert answer.json()["code"] in {"conflict", "busy"}
+    assert not Order.objects.exists()
+    assert Product.objects.get(pk=product.pk).inventory == 1
+    assert Cart.objects.filter(pk=cart.pk).exists()
+
+
 def test_opposite_orders_of_the_same_products_do_not_deadlock(
     make_user: Any, make_product: Any, make_cart: Any
 ) -> None:

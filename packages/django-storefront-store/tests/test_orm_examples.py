@@ -167,6 +167,9 @@ class TestLookups:
         assert titles(Product.objects.search("FILTER")) == ["filter"]
         assert titles(Product.objects.search("black tea")) == ["Assam", "Ceylon"]
 
+    def test_a_search_for_nothing_finds_all(self, shop: Any) -> None:
+        assert Product.objects.search(" \t ").count() == 6
+
     def test_a_range_has_two_ends(self) -> None:
         with pytest.raises(TypeError):
             str(Product.objects.filter(unit_price__range=(1, 2, 3)).query)

@@ -26,8 +26,6 @@ def as_api_error(error: Exception) -> Exception:
     match error:
         case ObjectNotFoundError() | NotLikeableError():
             return exceptions.NotFound()
-        case RecursionError():  # what the JSON parser says of a body that is nested too deeply
-            return exceptions.ParseError()
         case BusyError():
             return ServiceBusy()
     return error

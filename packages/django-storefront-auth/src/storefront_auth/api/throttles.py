@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -9,15 +10,15 @@ from rest_framework.throttling import BaseThrottle
 from storefront_auth.throttling import account_name, client_address, hit
 
 
-class CountingThrottle(BaseThrottle):
+class CountingThrottle(BaseThrottle, ABC):
     """Allows as many requests as ``THROTTLE_RATES`` says for its scope."""
 
     scope: str
     _wait: int | None = None
 
+    @abstractmethod
     def who(self, request: Request) -> str | None:
         """Return what is counted for; ``None`` counts nothing."""
-        raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
         who = self.who(request)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings
-from storefront_store.exceptions import IdempotencyMismatch, InvalidInput
+from storefront_store.exceptions import Busy, IdempotencyMismatch, InvalidInput
 from storefront_store.models import IdempotencyRecord
 from storefront_store.services.transactions import use_case, using
 
@@ -79,6 +79,7 @@ def run(
     Raises:
         InvalidInput: If the key is unusable.
         IdempotencyMismatch: If the key was used for another request.
+        Busy: If the claim could be neither made nor read.
     """
     check_key(key)
     key_digest = digest(key.encode("utf-8", "surrogatepass"))
@@ -95,7 +96,7 @@ def run(
 def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
     """Insert the claim, or return the finished record that is in its way; one past its time gives way."""
     records = IdempotencyRecord.objects.filter(user=user, key_digest=key_digest)
-    while True:
+    for _attempt in range(2):
         try:
             with transaction.atomic(using=using()):
                 return IdempotencyRecord.objects.create(user=user, key_digest=key_digest, fingerprint=fingerprint)
@@ -104,6 +105,7 @@ def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
             if record is not None:
                 return record
             records.filter(created_at__lt=_oldest_kept()).delete()
+    raise Busy  # the user is being deleted, or a transaction around this one is blind to the record in the way
 
 
 def purge(

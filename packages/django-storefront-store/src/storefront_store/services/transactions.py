@@ -57,7 +57,8 @@ def use_case(function: Callable[P, T]) -> Callable[P, T]:
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         alias = using()
         attempts = 1 if connections[alias].in_atomic_block else ATTEMPTS
-        for attempt in range(1, attempts + 1):
+        attempt = 1
+        while True:
             try:
                 with transaction.atomic(using=alias):
                     return function(*args, **kwargs)
@@ -70,6 +71,6 @@ def use_case(function: Callable[P, T]) -> Callable[P, T]:
                 if attempt == attempts:
                     raise
             time.sleep(FIRST_PAUSE * 2**attempt * random.random())  # noqa: S311
-        raise AssertionError("unreachable")
+            attempt += 1
 
     return run
