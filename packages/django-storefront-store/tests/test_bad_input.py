@@ -722,7 +722,9 @@ class TestBodies:
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
         body = '{"a": "' + "x" * 3_000_000 + '"}'
 
-        refused(as_staff.generic("POST", "/store/collections/", body, content_type="application/json"), fields={"title"})
+        refused(
+            as_staff.generic("POST", "/store/collections/", body, content_type="application/json"), fields={"title"}
+        )
 
     @each("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
     def test_ten_thousand_form_fields(self, kind: str, as_staff: Any) -> None:
