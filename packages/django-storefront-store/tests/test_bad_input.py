@@ -5,6 +5,7 @@ What can reach a database runs on each: they differ over large numbers, NULs and
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 from urllib.parse import quote
@@ -269,7 +270,7 @@ class TestOtherFields:
         ("field", "value"),
         [
             *(("name", value) for value in NOT_A_TITLE if value != "\ud800"),
-            *(("description", value) for value in ["", "  ", "\u200b", "a\x00", None, [], {}]),
+            *(("description", value) for value in ["", "  ", "\u200b", "a\x00", "x" * 10_001, None, [], {}]),
             *(("rating", value) for value in [0, 6, -1, 1.5, "abc", 10**30, "9" * 5000, [], {}]),
         ],
     )
@@ -301,7 +302,10 @@ class TestOtherFields:
             *(("discount", value) for value in [0, -1, 100.01, 1000, "abc", None, "NaN", 1.001, [], "1e400"]),
             *(("description", value) for value in ["", "\u200b", "x" * 256, None, "a\x00"]),
             *(("products", value) for value in [[0], ["abc"], "abc", None, [10**30], [None], [[]], [1.5], 5]),
+            ("products", [0] * 10_001),
             *(("starts_at", value) for value in ["abc", 5, "2026-13-01T00:00:00Z", [], "0000-00-00", "\x00"]),
+            ("starts_at", "0001-01-01T00:00:00+14:00"),
+            ("ends_at", "9999-12-31T23:59:59-12:00"),
             ("ends_at", "2026-01-01T00:00:00Z"),
         ],
     )
@@ -558,6 +562,8 @@ class TestProductList:
             "1e51",
             "1e400",
             "1e1000000",
+            "1e-1000000",
+            "-1e%2B1000000",
             "9" * 5000,
             "9" * 30,
             "%00",
@@ -636,6 +642,31 @@ class TestProductList:
         if answer.status_code == 404:
             refused(answer, 404)
             assert answer.json()["detail"] == "Invalid cursor."
+
+    @each(
+        ("column", "value"),
+        [
+            ("last_update", "0001-01-01T00:00:00+14:00"),
+            ("last_update", "9999-12-31T23:59:59-14:00"),
+            ("last_update", "0001-01-01"),
+            ("unit_price", "1E+1000000"),
+            ("unit_price", "-1E-1000000"),
+            ("unit_price", "sNaN"),
+            ("unit_price", "9" * 60),
+            ("title", "a" * 1000),
+        ],
+    )
+    @each("backwards", [0, 1])
+    def test_cursors_at_a_value_that_is_none(
+        self, column: str, value: str, backwards: int, api: Any, product: Product
+    ) -> None:
+        position = json.dumps([backwards, [column, "pk"], [value, "1"]]).encode()
+        question = {"pagination": "cursor", "ordering": column, "cursor": base64.urlsafe_b64encode(position).decode()}
+
+        answer = api.get("/store/products/", question)
+
+        assert answer.status_code in (200, 404), answer.content
+        assert answer.json().keys() in ({"detail", "code"}, {"next", "previous", "results"})
 
     def test_the_cursor_of_another_order(self, api: Any, make_product: Any) -> None:
         for _ in range(3):

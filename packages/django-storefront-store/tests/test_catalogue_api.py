@@ -5,25 +5,31 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
-from rest_framework.test import APIClient
+from rest_framework.permissions import IsAdminUser
+from rest_framework.test import APIClient, APIRequestFactory
 from storefront_store_testapp import pictures
 
 from storefront_store.api import pagination
+from storefront_store.api.views import ProductViewSet
 from storefront_store.models import CatalogueVersion, Collection, Product, ProductImage, Promotion, Review
-from storefront_store.services import catalogue
+from storefront_store.pricing import validate_moment
+from storefront_store.services import catalogue, rows
 from storefront_store.services.stock import take
 
 pytestmark = pytest.mark.django_db
@@ -109,13 +115,13 @@ class TestProducts:
         assert as_staff.get(f"/store/products/{mug.pk}/").status_code == 404
 
     def test_stock_taken_while_staff_edits_stays_taken(self, as_staff: Any, mug: Product, monkeypatch: Any) -> None:
-        change = catalogue.change_product
+        change = rows.change
 
         def sold_meanwhile(product: Any, save: Any) -> None:
             Product.objects.filter(pk=product.pk).update(inventory=1)
             change(product, save)
 
-        monkeypatch.setattr(catalogue, "change_product", sold_meanwhile)
+        monkeypatch.setattr(rows, "change", sold_meanwhile)
 
         answer = as_staff.patch(f"/store/products/{mug.pk}/", {"title": "Red mug"})
 
@@ -124,13 +130,13 @@ class TestProducts:
         assert (mug.title, mug.inventory) == ("Red mug", 1)
 
     def test_deleted_while_staff_edits(self, as_staff: Any, mug: Product, monkeypatch: Any) -> None:
-        change = catalogue.change_product
+        change = rows.change
 
         def deleted_meanwhile(product: Any, save: Any) -> None:
             Product.objects.filter(pk=product.pk).delete()
             change(product, save)
 
-        monkeypatch.setattr(catalogue, "change_product", deleted_meanwhile)
+        monkeypatch.setattr(rows, "change", deleted_meanwhile)
 
         assert as_staff.patch(f"/store/products/{mug.pk}/", {"title": "Red mug"}).status_code == 404
         assert not Product.objects.exists()
@@ -556,6 +562,16 @@ class TestConditional:
         assert (changed.status_code, changed.json()["inventory"]) == (200, 2)
         assert changed["ETag"] != first["ETag"]
 
+    def test_another_version_than_the_one_wanted_is_told_in_json(self, api: Any, mug: Product) -> None:
+        answer = api.get(f"/store/products/{mug.pk}/", HTTP_IF_MATCH='"another"')
+
+        assert (answer.status_code, answer["Content-Type"]) == (412, "application/json")
+        assert answer.json() == {"detail": "This is another version.", "code": "precondition_failed"}
+
+    @pytest.mark.parametrize(("question", "status"), [("", 200), ("?page=99", 404), ("?unit_price__gt=abc", 400)])
+    def test_any_version_at_all_hides_no_error(self, question: str, status: int, api: Any, mug: Product) -> None:
+        assert api.get(f"/store/products/{question}", HTTP_IF_NONE_MATCH="*").status_code == status
+
     @pytest.mark.parametrize("where", ["/store/products/", "/store/collections/", "/store/products/{}/"])
     def test_who_is_signed_in_gets_no_validator(
         self, where: str, as_user: Any, as_staff: Any, api: Any, mug: Product
@@ -753,6 +769,35 @@ class TestPromotions:
 
         assert (api.get(f"/store/products/{mug.pk}/").json()["effective_price"] == 5.0) == counts
 
+    @pytest.mark.parametrize(
+        ("zone", "field", "value"),
+        [("America/New_York", "ends_at", "9999-12-31T23:59:59"), ("Asia/Tokyo", "starts_at", "0001-01-01T00:00:00")],
+    )
+    def test_for_ever_is_told_in_the_calendar_of_the_project(
+        self, zone: str, field: str, value: str, as_staff: Any
+    ) -> None:
+        with timezone.override(zone):
+            answer = as_staff.post("/store/promotions/", {"description": "S", "discount": 5, field: value})
+
+        assert (answer.status_code, answer.json().keys()) == (400, {field})
+        with pytest.raises(ValidationError, match="out of range"):
+            validate_moment(datetime.max.replace(tzinfo=ZoneInfo("America/New_York")))
+
+    def test_products_are_shown_by_key_whatever_the_order_they_came_in(self, as_staff: Any, make_product: Any) -> None:
+        first, second, third = (make_product().pk for _ in range(3))
+        body = {"description": "S", "discount": 5, "products": [third, first, third, second]}
+
+        assert as_staff.post("/store/promotions/", body).json()["products"] == [first, second, third]
+
+    def test_an_unknown_product_among_others_is_named(self, as_staff: Any, mug: Product) -> None:
+        body = {"description": "S", "discount": 5, "products": [mug.pk, 987654321]}
+
+        answer = as_staff.post("/store/promotions/", body)
+
+        assert answer.status_code == 400
+        assert "987654321" in answer.json()["products"][0]
+        assert not Promotion.objects.exists()
+
     def test_the_end_of_one_half_changed(self, as_staff: Any) -> None:
         promotion = Promotion.objects.create(description="S", discount=5, starts_at=timezone.now())
 
@@ -778,6 +823,41 @@ class TestHostParts:
         settings.STOREFRONT_STORE = {"PERMISSIONS": {"collection": ["rest_framework.permissions.IsAuthenticated"]}}
 
         assert as_user.patch(f"/store/collections/{mugs.pk}/", {"title": "Cups"}).status_code == 200
+
+
+class TestHostViews:
+    """What a host builds on the views."""
+
+    def test_keeps_its_own_permissions(self, mug: Product) -> None:
+        class Internal(ProductViewSet):
+            permission_classes = [IsAdminUser]
+
+        answer = Internal.as_view({"get": "list"})(APIRequestFactory().get("/"))
+
+        assert answer.status_code in (401, 403)
+
+    @pytest.mark.parametrize(
+        ("order", "shown"),
+        [
+            ([F("title").desc()], ["b", "a"]),
+            (["collection__title", "-title"], ["b", "a"]),
+            (["-sku"], ["b", "a"]),
+            (["title"], ["a", "b"]),
+            ([], ["a", "b"]),
+        ],
+    )
+    def test_may_order_its_products_as_it_likes(
+        self, order: list[Any], shown: list[str], api: Any, make_product: Any, monkeypatch: Any, mugs: Collection
+    ) -> None:
+        for title in ("a", "b"):
+            make_product(title=title, sku=title, collection=mugs)
+        monkeypatch.setattr(Product._meta, "ordering", order)
+
+        assert titles(api.get("/store/products/")) == shown
+        first = api.get("/store/products/?pagination=cursor&page_size=1")
+        second = api.get(first.json()["next"])
+        assert sorted(titles(first) + titles(second)) == ["a", "b"]
+        assert second.json()["next"] is None
 
 
 def test_the_root_names_the_lists(api: Any) -> None:

@@ -93,6 +93,8 @@ class TestMe:
         Customer.objects.all().delete()
 
         before = as_user.get("/store/customers/me/")
+        assert as_user.head("/store/customers/me/").status_code == 404
+        assert not Customer.objects.exists()
         change = as_user.patch("/store/customers/me/", {"phone": "123"})
         after = as_user.get("/store/customers/me/")
 

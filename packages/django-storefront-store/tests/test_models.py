@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from rest_framework.exceptions import NotFound
 
 from storefront_store.api.serializers import fields
-from storefront_store.api.views import base
 from storefront_store.models import CatalogueVersion, IdempotencyRecord, Product, ProductImage
 from storefront_store.services import idempotency
 
@@ -72,8 +70,7 @@ class TestKeysOfText:
 
     @pytest.fixture(autouse=True)
     def _text_keys(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in (fields, base):
-            monkeypatch.setattr(module, "get_model", lambda name: Session)
+        monkeypatch.setattr(fields, "get_model", lambda name: Session)
 
     def test_in_a_body_are_as_long_as_the_column(self) -> None:
         field = fields.key_field("Product")
@@ -81,8 +78,3 @@ class TestKeysOfText:
         assert field.run_validation("abc") == "abc"
         with pytest.raises(fields.serializers.ValidationError, match="40 characters"):
             field.run_validation("a" * 41)
-
-    def test_in_an_address_hold_no_nul(self) -> None:
-        assert base.key_or_404("Product", "abc") == "abc"
-        with pytest.raises(NotFound):
-            base.key_or_404("Product", "a\x00c")

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import Order, OrderEvent, OrderItem, Product
+from storefront_store.models.catalogue import MAX_INVENTORY
 from storefront_store.services import orders
 from storefront_store.services.checkout import checkout
 from storefront_store.signals import order_cancelled, payment_status_changed
@@ -170,6 +171,19 @@ class TestCancelling:
         assert again.status_code == 409
         assert again.json()["code"] == "invalid_transition"
         assert product.inventory == 10
+
+    @pytest.mark.database
+    def test_stock_comes_back_over_the_most_that_can_be_entered(
+        self, as_user: Any, as_staff: Any, order: Order, product: Product
+    ) -> None:
+        as_staff.patch(f"/store/products/{product.pk}/", {"inventory": MAX_INVENTORY})
+
+        answer = as_user.post(f"/store/orders/{order.pk}/cancel/")
+
+        units = sum(order.items.values_list("quantity", flat=True))
+        assert answer.status_code == 200
+        assert Product.objects.get(pk=product.pk).inventory == MAX_INVENTORY + units
+        assert as_staff.patch(f"/store/products/{product.pk}/", {"title": "Mug"}).status_code == 200
 
     @pytest.mark.parametrize(("status", "answer"), [(PENDING, 200), (FAILED, 409), (COMPLETE, 409)])
     def test_the_owner_by_payment(self, as_user: Any, order: Order, status: str, answer: int) -> None:

@@ -260,6 +260,14 @@ class TestBuying:
         Promotion.objects.create(description="Sale", discount=10).products.set(products)
         return products
 
+    def test_a_promotion_of_20_products_costs_what_one_of_2_does(self, products: list[Product], as_staff: Any) -> None:
+        counted = []
+        for number in (2, 20):
+            body = {"description": "S", "discount": 5, "products": [product.pk for product in products[:number]]}
+            counted.append(count(lambda body=body: as_staff.post("/store/promotions/", body), 201))
+
+        assert counted[0] == counted[1]
+
     def test_a_new_cart_and_its_first_line(self, products: list[Product], api: Any) -> None:
         made = []
         first = count(lambda: made.append(api.post("/store/carts/")) or made[0], 201)

@@ -21,11 +21,12 @@ TESTS = Path(__file__).parent
 ALL = ",".join(SWAPPABLE)
 
 
-def walk(folder: Path, swapped: str, product_key: str = "") -> dict[str, Any]:
+def walk(folder: Path, swapped: str, product_key: str = "", **host: str) -> dict[str, Any]:
     environment = {
         **os.environ,
         "SWAPPED": swapped,
         "PRODUCT_KEY": product_key,
+        **host,
         "SWAP_FOLDER": str(folder),
         "PYTHONPATH": os.pathsep.join([str(TESTS), str(folder)]),
         "DJANGO_SETTINGS_MODULE": "storefront_store_swapapp.settings",
@@ -47,17 +48,19 @@ def walk(folder: Path, swapped: str, product_key: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("swapped", "product_key"),
+    ("swapped", "product_key", "host"),
     [
-        ("", ""),
-        *((name, "") for name in SWAPPABLE),
-        pytest.param(ALL, "", marks=pytest.mark.database),
-        pytest.param(ALL, "uuid", marks=pytest.mark.database),
+        ("", "", {}),
+        *((name, "", {}) for name in SWAPPABLE),
+        pytest.param(ALL, "", {}, marks=pytest.mark.database),
+        pytest.param(ALL, "uuid", {}, marks=pytest.mark.database),
+        pytest.param("", "", {"HOST_USER": "yes"}, marks=pytest.mark.database),
+        ("", "", {"SHOP_DATABASE": "shop"}),
     ],
-    ids=["none", *SWAPPABLE, "all", "all, product by UUID"],
+    ids=["none", *SWAPPABLE, "all", "all, product by UUID", "users without names", "another database"],
 )
-def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, tmp_path: Path) -> None:
-    result = walk(tmp_path, swapped, product_key)
+def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, host: dict[str, str], tmp_path: Path) -> None:
+    result = walk(tmp_path, swapped, product_key, **host)
 
     assert result == {
         "added": [201, 3],
@@ -76,7 +79,11 @@ def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, tmp_pa
         "history": 1,
         "cancelled": [200, "cancelled"],
         "back": 5,
-        "leftover": [],
+        "leftover": [f"storefront_store_swapapp_account{kind}" for kind in ("", "_groups", "_user_permissions")]
+        if "HOST_USER" in host
+        else [],
+        "told_after_commit": True,
+        "staff_pages": [200] * 4,
     }
     made = sorted(path.name for path in (tmp_path / "host_migrations").glob("[0-9]*.py"))
-    assert made == (["0001_initial.py"] if swapped else [])
+    assert made == (["0001_initial.py"] if swapped or "HOST_USER" in host else [])

@@ -4,11 +4,12 @@ import sqlite3
 from typing import Any
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, router, transaction
 
 from storefront_store.exceptions import Busy
-from storefront_store.models import Collection
-from storefront_store.services import transactions
+from storefront_store.models import Address, Collection
+from storefront_store.services import carts, idempotency, orders, transactions
+from storefront_store.services.checkout import checkout
 from storefront_store.services.transactions import ATTEMPTS, is_passing, use_case
 
 
@@ -126,3 +127,38 @@ def test_within_somebody_elses_transaction_there_is_one_try() -> None:
     with pytest.raises(Busy), transaction.atomic():
         act()
     assert len(calls) == 1
+
+
+@pytest.mark.django_db
+def test_use_cases_read_where_they_write(
+    user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replica may lag behind: what decides over a write is never read from one."""
+    asked: list[str] = []
+
+    class Replicas:
+        def db_for_read(self, model: Any, instance: Any = None, **hints: Any) -> None:
+            if instance is None:
+                asked.append(model.__name__)
+
+    product = make_product()
+    address = Address.objects.create(customer=user.customer, street="1 Main St", city="Town")
+    cart = make_cart()
+    monkeypatch.setattr(router, "routers", [Replicas()])
+
+    carts.add_item(cart.pk, product.pk, 1)
+    item = carts.add_item(cart.pk, product.pk, 1)
+    carts.change_item(cart.pk, item.pk, 3)
+    for _ in range(2):
+        outcome = idempotency.run(
+            user,
+            "key",
+            "fingerprint",
+            lambda: checkout(user=user, cart_id=cart.pk, address_id=address.pk),
+            lambda order: (201, str(order.pk).encode()),
+        )
+    orders.change_payment_status(int(outcome.body), "F", user=None)
+    orders.cancel_order(int(outcome.body))
+    orders.delete_order(int(outcome.body))
+
+    assert not asked

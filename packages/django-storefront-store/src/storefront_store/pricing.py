@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -75,6 +75,18 @@ def validate_min_price(value: Decimal) -> None:
             code="min_value",
             params={"limit_value": limit},
         )
+
+
+def validate_moment(value: datetime) -> None:
+    """Refuse a moment that is outside the calendar in UTC, in which databases keep it.
+
+    Raises:
+        ValidationError: If it is.
+    """
+    try:
+        value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationError(_("A value is out of range."), code="out_of_range") from error
 
 
 class PromotionPrices:

@@ -24,7 +24,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce, Concat, Trim
 from django.utils import timezone
 
 from storefront_store.conf import app_settings
@@ -227,8 +227,9 @@ class CustomerQuerySet(models.QuerySet[Any]):
     """Customers."""
 
     def with_full_name(self) -> Self:
-        """Add ``full_name`` from the user's first and last name."""
-        return self.annotate(full_name=Concat("user__first_name", Value(" "), "user__last_name"))
+        """Add ``full_name`` from the user's first and last name; empty where the user model has none."""
+        names = [part for name in self.model.user_names() for part in (Value(" "), F(f"user__{name}"))]
+        return self.annotate(full_name=Trim(Concat(Value(""), Value(""), *names)))
 
     def with_orders_count(self) -> Self:
         """Add ``orders_count``."""

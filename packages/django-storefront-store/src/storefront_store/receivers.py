@@ -61,4 +61,4 @@ def discard_file(instance: ProductImage, **kwargs: Any) -> None:
 def _discard_after_commit(image: ProductImage) -> None:
     name = image.image.name
     if name:
-        transaction.on_commit(partial(image.image.storage.delete, name), robust=True)
+        transaction.on_commit(partial(image.image.storage.delete, name), using=image._state.db, robust=True)

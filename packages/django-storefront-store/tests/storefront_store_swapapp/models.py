@@ -6,9 +6,31 @@ import os
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from storefront_store import models as store
+
+if settings.HOST_USER:
+
+    class AccountManager(BaseUserManager["Account"]):
+        def create_user(self, name: str, **values: object) -> Account:
+            return self.create(email=f"{name}.{'x' * 60}@example.org", **values)
+
+        def create_superuser(self, name: str) -> Account:
+            return self.create_user(name, is_staff=True, is_superuser=True)
+
+    class Account(AbstractBaseUser, PermissionsMixin):
+        """People without names, whose key is a long text."""
+
+        email = models.EmailField(primary_key=True)
+        is_staff = models.BooleanField(default=False)
+
+        objects = AccountManager()
+
+        USERNAME_FIELD = "email"
+
 
 if "Collection" in settings.SWAPPED:
 

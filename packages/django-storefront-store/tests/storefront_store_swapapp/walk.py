@@ -10,19 +10,23 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connection
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from storefront_store.conf import SWAPPABLE, get_model
+from storefront_store.services.transactions import using
+from storefront_store.signals import order_created
 
 
 def migrations() -> None:
     """Make the host's first migration as its developer would, and run all there are."""
-    if settings.SWAPPED:
+    if settings.SWAPPED or settings.HOST_USER:
         call_command("makemigrations", "storefront_store_swapapp", verbosity=0)
         importlib.invalidate_caches()
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
-    call_command("migrate", verbosity=0)
+    call_command("migrate", database=using(), verbosity=0)
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
     call_command("check", fail_level="ERROR", stdout=sys.stderr)
 
@@ -67,17 +71,29 @@ def purchase() -> dict[str, Any]:
     return result
 
 
+def staff_pages() -> list[int]:
+    """Search and sort the lists of people and orders, as staff."""
+    client = Client()
+    client.force_login(get_user_model()._default_manager.get(is_staff=True))
+    pages = [
+        reverse(f"admin:{get_model(name)._meta.label_lower.replace('.', '_')}_changelist")
+        for name in ("Customer", "Order")
+    ]
+    return [client.get(page, {"q": "a", "o": f"{column}"}).status_code for page in pages for column in (1, 2)]
+
+
 def back_to_nothing() -> list[str]:
     """Take all migrations of store and host back; return the tables that remain of them."""
     get_model("OrderItem")._base_manager.all().delete()
-    call_command("migrate", "storefront_store", "zero", verbosity=0)
+    call_command("migrate", "storefront_store", "zero", database=using(), verbosity=0)
     if settings.SWAPPED:
-        call_command("migrate", "storefront_store_swapapp", "zero", verbosity=0)
-    return [name for name in connection.introspection.table_names() if name.startswith("storefront_store")]
+        call_command("migrate", "storefront_store_swapapp", "zero", database=using(), verbosity=0)
+    return [name for name in connections[using()].introspection.table_names() if name.startswith("storefront_store")]
 
 
 def with_database(work: Any) -> None:
     """Do ``work`` on a database of its own."""
+    connection = connections[using()]
     if connection.vendor == "sqlite":
         work()
         return
@@ -98,7 +114,11 @@ def main() -> None:
 
     def work() -> None:
         migrations()
+        told: list[bool] = []
+        order_created.connect(lambda **_: told.append(connections[using()].in_atomic_block), weak=False)
         result.update(purchase())
+        result["told_after_commit"] = told == [False]
+        result["staff_pages"] = staff_pages()
         result["leftover"] = back_to_nothing()
 
     with_database(work)

@@ -29,6 +29,15 @@ def user_search_fields(path: str) -> list[str]:
     return [f"{path}{name}__istartswith" for name in dict.fromkeys(names) if _has_field(model, name)]
 
 
+def user_ordering(path: str) -> str:
+    """Return what sorts by people: their first names, or what they sign in with if the user model has no names.
+
+    Args:
+        path: How to get to the user, such as ``"user__"``.
+    """
+    return path + [*get_model("Customer").user_names(), get_user_model().USERNAME_FIELD][0]
+
+
 def _has_field(model: Any, name: str) -> bool:
     try:
         model._meta.get_field(name)
@@ -49,8 +58,8 @@ class CustomerAdmin(StoreModelAdmin):
     """Customers. Their names and e-mail addresses are those of their users."""
 
     inlines = [AddressInline]
-    list_display = ["first_name", "last_name", "account", "membership", "orders_count"]
-    list_display_links = ["first_name", "last_name", "account"]
+    list_display = [*get_model("Customer").user_names(), "account", "membership", "orders_count"]
+    list_display_links = [*get_model("Customer").user_names(), "account"]
     list_editable = ["membership"]
     list_filter = ["membership"]
     list_per_page = 10

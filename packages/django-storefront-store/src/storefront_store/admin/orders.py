@@ -23,7 +23,7 @@ from storefront_store.admin.base import (
     badge,
     change_link,
 )
-from storefront_store.admin.customers import user_search_fields
+from storefront_store.admin.customers import user_ordering, user_search_fields
 from storefront_store.admin.events import event_value, may_view_events
 from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
@@ -295,7 +295,7 @@ class OrderAdmin(StoreModelAdmin):
         """The order number."""
         return str(order)
 
-    @admin.display(description=_("customer"), ordering="customer__user__first_name")
+    @admin.display(description=_("customer"), ordering=user_ordering("customer__user__"))
     def customer_link(self, order: Any) -> str:
         """Who ordered."""
         return change_link(self.admin_site, order.customer)

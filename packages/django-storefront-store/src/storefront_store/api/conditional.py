@@ -14,8 +14,10 @@ from django.utils.cache import (
     patch_vary_headers,
 )
 from django.utils.http import quote_etag
-from rest_framework import mixins
+from django.utils.translation import gettext_lazy as _
+from rest_framework import mixins, status
 from rest_framework.generics import GenericAPIView
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -48,7 +50,7 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         """List, or tell that nothing has changed since."""
         if request.user and request.user.is_authenticated:
             return _private(super().list(request, *args, **kwargs))
-        if "If-None-Match" in request.headers:
+        if request.headers.get("If-None-Match", "*") != "*":  # which asks whether there is a list at all
             self.catalogue_version = CatalogueVersion.objects.current()
             etag = list_etag(request, self.catalogue_version)
             unchanged = get_conditional_response(request._request, etag=etag)
@@ -97,7 +99,11 @@ def list_etag(request: Request, version: int) -> str:
 def _validated(request: Request, response: Any) -> Any:
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     _public(response, etag)
-    return get_conditional_response(request._request, etag=etag, response=response)
+    answer: Any = get_conditional_response(request._request, etag=etag, response=response)
+    if answer.status_code == status.HTTP_412_PRECONDITION_FAILED:
+        answer["Content-Type"] = JSONRenderer.media_type
+        answer.content = JSONRenderer().render({"detail": _("This is another version."), "code": "precondition_failed"})
+    return answer
 
 
 def _public(response: Any, etag: str) -> Any:

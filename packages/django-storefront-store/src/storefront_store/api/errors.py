@@ -7,7 +7,7 @@ import logging
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
@@ -95,6 +95,9 @@ def _foreign_error(error: Exception) -> Response | None:
     if isinstance(error, IntegrityError):
         logger.warning("A write was refused by the database", exc_info=error)
         return _answer(status.HTTP_409_CONFLICT, _("This is at odds with what is there already."), "conflict")
+    if isinstance(error, DataError):
+        logger.warning("A value was refused by the database", exc_info=error)
+        return _answer(status.HTTP_400_BAD_REQUEST, _("A value is out of range."), "out_of_range")
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("The database failed", exc_info=error)
         response = _answer(status.HTTP_503_SERVICE_UNAVAILABLE, exceptions.Busy.message, exceptions.Busy.code)

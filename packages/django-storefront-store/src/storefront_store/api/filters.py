@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import DecimalField, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend, OrderingFilter
@@ -18,6 +18,7 @@ from storefront_store.text import searchable
 
 MAX_SEARCH_LENGTH: Final = 200
 MAX_SEARCH_WORDS: Final = 16
+MAX_DECIMALS: Final = 50
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
 
@@ -26,6 +27,13 @@ class YesNoFilter(django_filters.TypedChoiceFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, choices=YES_NO, coerce=lambda value: value == "true", **kwargs)
+
+
+class AmountFilter(django_filters.NumberFilter):
+    """An amount that any database can compare: its exponent may not make a million digits of a few."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_digits=2 * MAX_DECIMALS, decimal_places=MAX_DECIMALS, **kwargs)
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -43,6 +51,7 @@ class ProductFilter(django_filters.FilterSet):
             "slug": ["exact"],
             "sku": ["exact"],
         }
+        filter_overrides = {DecimalField: {"filter_class": AmountFilter}}
 
     def filter_in_stock(self, queryset: Any, name: str, value: bool) -> Any:
         """Those of which something, or nothing, is left."""
@@ -97,7 +106,12 @@ class StableOrdering(OrderingFilter):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
         """Order the rows, always by something that no two share."""
-        ordering = [str(name) for name in self.get_ordering(request, queryset, view) or queryset.model._meta.ordering]
-        if not any(name.lstrip("-") == "pk" for name in ordering):
-            ordering.append("-pk" if ordering and ordering[-1].startswith("-") else "pk")
+        ordering: list[Any] = list(self.get_ordering(request, queryset, view) or queryset.model._meta.ordering)
+        if not {"pk", "-pk"}.intersection(ordering):
+            ordering.append("-pk" if ordering and _descends(ordering[-1]) else "pk")
         return queryset.order_by(*dict.fromkeys(ordering))
+
+
+def _descends(term: Any) -> bool:
+    """Tell the direction of a term of an order: a name, or an expression of the host's model."""
+    return term.startswith("-") if isinstance(term, str) else getattr(term, "descending", False)

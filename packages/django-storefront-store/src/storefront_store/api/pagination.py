@@ -7,12 +7,16 @@ import binascii
 import hashlib
 import json
 import logging
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connections
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
@@ -29,6 +33,7 @@ LARGE: Final = 10_000  # rows from which a count may be a little old
 COUNT_SECONDS: Final = 60
 MAX_PAGE: Final = 10**9
 MAX_CURSOR_LENGTH: Final = 2_000
+MAX_EXPONENT: Final = 50
 
 
 class SizedPagination(BasePagination):
@@ -143,7 +148,7 @@ class CataloguePagination(SizedPagination):
     def _read_keyset(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
         """Read the rows after (or before) a position, in the queryset's own order."""
         size = self.get_page_size(request)
-        order = [str(name) for name in queryset.query.order_by or queryset.model._meta.ordering]
+        queryset, order = _in_keyset_order(queryset)
         backwards, position = self._position(request, queryset, order)
         page = queryset.order_by(*_reversed(order)) if backwards else queryset
         if position:
@@ -175,11 +180,8 @@ class CataloguePagination(SizedPagination):
             if given_order != order or len(values) != len(order) or not all(isinstance(v, str) for v in values):
                 raise ValueError("another order")
             fields = [_field(queryset, name.lstrip("-")) for name in order]
-            position = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
-            for value in position:
-                if isinstance(value, str) and "\x00" in value.encode().decode():  # which no lone surrogate survives
-                    raise ValueError("null character")
-        except (ValueError, TypeError, binascii.Error, ValidationError, RecursionError) as error:
+            position = [_value_of(field, text, queryset.db) for field, text in zip(fields, values, strict=True)]
+        except (ValueError, TypeError, ArithmeticError, binascii.Error, ValidationError, RecursionError) as error:
             raise NotFound(_("Invalid cursor.")) from error
         return bool(backwards), position
 
@@ -242,6 +244,15 @@ def _after(order: list[str], position: list[Any]) -> Q:
     return at_or_beyond & (beyond | _after(names, values))
 
 
+def _in_keyset_order(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], list[str]]:
+    """Return the rows in an order that a position can be told in: their own, if that is one of filled columns."""
+    order = list(queryset.query.order_by or queryset.model._meta.ordering)
+    columns = {"pk", *(field.name for field in queryset.model._meta.concrete_fields if not field.null)}
+    if order and all(isinstance(name, str) and name.lstrip("-") in columns for name in order):
+        return queryset, [str(name) for name in order]
+    return queryset.order_by("pk"), ["pk"]
+
+
 def _reversed(order: list[str]) -> list[str]:
     return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
 
@@ -249,6 +260,23 @@ def _reversed(order: list[str]) -> list[str]:
 def _field(queryset: QuerySet[Any], name: str) -> Any:
     meta = queryset.model._meta
     return meta.pk if name == "pk" else meta.get_field(name)
+
+
+def _value_of(field: Any, text: str, using: str) -> Any:
+    """Return what a column could hold, from the text that a client says it holds.
+
+    Raises:
+        ValueError, ArithmeticError, ValidationError: If it could not.
+    """
+    value = field.to_python(text)
+    if isinstance(value, str) and "\x00" in value.encode().decode():  # which no lone surrogate survives
+        raise ValueError("null character")
+    if isinstance(value, datetime) and settings.USE_TZ and timezone.is_naive(value):
+        raise ValueError("no time zone")
+    if isinstance(value, Decimal) and abs(value.adjusted()) > MAX_EXPONENT:
+        raise ValueError("out of range")
+    field.get_db_prep_value(value, connections[using])
+    return value
 
 
 def _text_of(row: Any, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import swapper
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.images import PictureField, image_path
-from storefront_store.pricing import CENT, validate_min_price
+from storefront_store.pricing import CENT, validate_min_price, validate_moment
 from storefront_store.querysets import (
     CatalogueVersionManager,
     CollectionQuerySet,
@@ -19,6 +19,8 @@ from storefront_store.querysets import (
     PromotionQuerySet,
 )
 from storefront_store.text import searchable, validate_visible
+
+MAX_INVENTORY: Final = 2**31 - 1  # units that may be entered
 
 
 class SearchableModel(models.Model):
@@ -101,7 +103,10 @@ class AbstractProduct(SearchableModel):
     )
     description = models.TextField(_("description"), null=True, blank=True)
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price])
-    inventory = models.IntegerField(_("inventory"), validators=[MinValueValidator(0)])
+    # Wider than what may be typed in: a cancelled order can always give its units back.
+    inventory = models.BigIntegerField(
+        _("inventory"), validators=[MinValueValidator(0), MaxValueValidator(MAX_INVENTORY)]
+    )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Inactive products are hidden from everybody but staff.")
     )
@@ -203,8 +208,8 @@ class Promotion(models.Model):
         validators=[MinValueValidator(CENT), MaxValueValidator(100)],
         help_text=_("Percent off the list price."),
     )
-    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True)
-    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_moment])
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_moment])
     products = models.ManyToManyField(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("products"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import swapper
 from django.conf import settings
 from django.contrib import admin
@@ -48,6 +50,19 @@ class AbstractCustomer(models.Model):
     def __str__(self) -> str:
         name = f"{self.first_name()} {self.last_name()}".strip()
         return name or (self.user.get_username() if self.user else f"#{self.pk}")
+
+    @classmethod
+    def user_names(cls) -> list[str]:
+        """Return which of ``first_name`` and ``last_name`` the user model has."""
+        user: Any = cls._meta.get_field("user").related_model
+        fields = {field.name for field in user._meta.concrete_fields}
+        return [name for name in ("first_name", "last_name") if name in fields]
+
+    @classmethod
+    def settle_ordering(cls) -> None:
+        """Order by key where the user model lacks the names; to be called once all models are loaded."""
+        if len(cls.user_names()) < 2:
+            cls._meta.ordering = ["pk"]
 
     @admin.display(description=_("first name"), ordering="user__first_name")
     def first_name(self) -> str:

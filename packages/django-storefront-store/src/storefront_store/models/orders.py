@@ -136,9 +136,9 @@ class OrderEvent(models.Model):
     ]
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
-    order_number = models.CharField(_("order number"), max_length=64)
-    customer_number = models.CharField(_("customer number"), max_length=64)
-    actor_id = models.CharField(_("actor"), max_length=64, blank=True)
+    order_number = models.CharField(_("order number"), max_length=255)
+    customer_number = models.CharField(_("customer number"), max_length=255)
+    actor_id = models.CharField(_("actor"), max_length=255, blank=True)
     actor_name = models.CharField(_("actor's name"), max_length=255, blank=True)
     event = models.CharField(_("event"), max_length=32, choices=EVENT_CHOICES)
     old_value = models.CharField(_("from"), max_length=32, blank=True)

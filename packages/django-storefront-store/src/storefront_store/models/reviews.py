@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import swapper
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.text import validate_visible
+
+MAX_LENGTH: Final = 10_000  # of a text that anybody may post
 
 
 class Review(models.Model):
@@ -29,7 +33,7 @@ class Review(models.Model):
         related_name="+",
     )
     name = models.CharField(_("name"), max_length=255, validators=[validate_visible])
-    description = models.TextField(_("description"), validators=[validate_visible])
+    description = models.TextField(_("description"), validators=[validate_visible, MaxLengthValidator(MAX_LENGTH)])
     rating = models.PositiveSmallIntegerField(
         _("rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, NotFound
-from storefront_store.services.transactions import use_case
+from storefront_store.services.transactions import use_case, using
 
 
 def lock_cart(cart_id: Any) -> None:
@@ -75,9 +75,11 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
     found = (
         get_model("Product")
         ._default_manager.active()
+        .using(using())
         .filter(pk=product_id)
         .order_by()
         .values_list(
+            "pk",  # as it is stored: some collations find it in another spelling
             Subquery(line.values("pk")[:1]),
             Subquery(line.values("quantity")[:1]),
             Subquery(lines.values("cart").annotate(number=Count("pk")).values("number")),
@@ -86,7 +88,7 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
     )
     if found is None:
         raise _no_product()
-    line_id, present, number = found
+    product_id, line_id, present, number = found
     if line_id is None:
         _check_quantity(quantity)
         if (number or 0) >= app_settings.MAX_CART_LINES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError
@@ -11,7 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import get_model
-from storefront_store.exceptions import NotFound, Protected
+from storefront_store.exceptions import Protected
 from storefront_store.models import CatalogueVersion
 from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
@@ -42,25 +41,6 @@ def _delete(instance: Any, message: Any) -> None:
         use_case(instance.delete)()
     except (ProtectedError, IntegrityError) as error:  # the latter if somebody was quicker
         raise Protected(message) from error
-
-
-@use_case
-def change_product(product: Any, save: Callable[[], Any]) -> None:
-    """Change a product under its lock, so that stock which a checkout took meanwhile stays taken.
-
-    Args:
-        product: The product as it was read; it is read again.
-        save: Sets what shall be different, and saves.
-
-    Raises:
-        NotFound: If it was deleted meanwhile.
-    """
-    rows = get_model("Product")._base_manager.select_for_update()
-    try:
-        product.refresh_from_db(from_queryset=rows)
-    except get_model("Product").DoesNotExist as error:
-        raise NotFound from error
-    save()
 
 
 @use_case

@@ -7,7 +7,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
@@ -17,7 +17,7 @@ from storefront_store.pricing import PriceBook
 from storefront_store.services import history, stock
 from storefront_store.services.carts import discard_cart, lock_cart
 from storefront_store.services.customers import customer_of
-from storefront_store.services.transactions import use_case
+from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
 
 logger = logging.getLogger(__name__)
@@ -61,13 +61,13 @@ def checkout(*, user: Any, cart_id: Any, address_id: Any = None) -> Any:
     history.record(order, OrderEvent.PLACED, user=user)
     _announce(order, user)
     discard_cart(cart_id)
-    transaction.on_commit(lambda: order_created.send_robust(type(order), order=order), robust=True)
+    after_commit(lambda: order_created.send_robust(type(order), order=order))
     return order
 
 
 def _demand(cart_id: Any) -> Counter[Any]:
     """Units wanted by product, in the order in which they were put into the cart."""
-    lines = get_model("CartItem")._base_manager.filter(cart_id=cart_id).order_by("pk")
+    lines = get_model("CartItem")._base_manager.using(using()).filter(cart_id=cart_id).order_by("pk")
     demand: Counter[Any] = Counter()
     for product_id, quantity in lines.values_list("product_id", "quantity"):
         demand[product_id] += quantity
@@ -77,7 +77,7 @@ def _demand(cart_id: Any) -> Counter[Any]:
 def _frozen_address(customer: Any, address_id: Any) -> dict[str, str] | None:
     if address_id is None:
         return None
-    address = Address.objects.filter(customer=customer, pk=address_id).first()
+    address = Address.objects.using(using()).filter(customer=customer, pk=address_id).first()
     if address is None:
         raise InvalidInput(_("No address with the given ID was found."), field="address_id")
     return address.frozen()
@@ -106,7 +106,7 @@ def _create_order(
     )
     for item in items:
         item.order = order
-    _remember_items(order, item_model._default_manager.bulk_create(items))
+    _remember_items(order, item_model._default_manager.using(using()).bulk_create(items))
     return order
 
 

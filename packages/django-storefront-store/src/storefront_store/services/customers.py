@@ -22,8 +22,14 @@ def customer_of(user: Any) -> Any:
 
 @use_case
 def release_user(user: Any) -> None:
-    """Let go of a user who is about to be deleted: the customer stays only if it has orders."""
-    get_model("Customer")._default_manager.filter(user=user).never_ordered().delete()
+    """Let go of a user who is about to be deleted: the customer stays only if it has orders.
+
+    Both rows are locked first, in the order in which a checkout needs them, so that no order can come in between.
+    """
+    own = get_model("Customer")._default_manager.filter(user=user)
+    list(type(user)._base_manager.filter(pk=user.pk).select_for_update().values_list("pk"))
+    list(own.order_by("pk").select_for_update().values_list("pk"))
+    own.never_ordered().delete()
 
 
 @use_case

@@ -101,7 +101,7 @@ def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
             with transaction.atomic(using=using()):
                 return IdempotencyRecord.objects.create(user=user, key_digest=key_digest, fingerprint=fingerprint)
         except IntegrityError:
-            record = records.filter(created_at__gte=_oldest_kept()).first()
+            record = records.using(using()).filter(created_at__gte=_oldest_kept()).first()
             if record is not None:
                 return record
             records.filter(created_at__lt=_oldest_kept()).delete()

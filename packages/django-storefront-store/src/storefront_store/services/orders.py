@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from django.db import connections, transaction
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from storefront_store.conf import get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services import history, stock
-from storefront_store.services.transactions import use_case, using
+from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_cancelled, payment_status_changed
 
 PENDING: Final = AbstractOrder.PAYMENT_STATUS_PENDING
@@ -56,7 +56,7 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
     history.record(
         order, OrderEvent.CANCELLED, user=user, old=AbstractOrder.STATUS_PLACED, new=AbstractOrder.STATUS_CANCELLED
     )
-    transaction.on_commit(lambda: order_cancelled.send_robust(type(order), order=order, user=user), robust=True)
+    after_commit(lambda: order_cancelled.send_robust(type(order), order=order, user=user))
     return order
 
 
@@ -86,10 +86,7 @@ def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> An
         raise InvalidTransition
     _set(order, payment_status=status)
     history.record(order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=old, new=status)
-    transaction.on_commit(
-        lambda: payment_status_changed.send_robust(type(order), order=order, old=old, new=status, user=user),
-        robust=True,
-    )
+    after_commit(lambda: payment_status_changed.send_robust(type(order), order=order, old=old, new=status, user=user))
     return order
 
 
@@ -137,8 +134,8 @@ def _set(order: Any, **values: Any) -> None:
 
 def units_of(order: Any) -> Counter[Any]:
     """Return the units in an order by product key."""
-    lines = get_model("OrderItem")._base_manager.filter(order=order).values_list("product_id", "quantity")
+    lines = get_model("OrderItem")._base_manager.using(using()).filter(order=order)
     units: Counter[Any] = Counter()
-    for product_id, quantity in lines:
+    for product_id, quantity in lines.values_list("product_id", "quantity"):
         units[product_id] += quantity
     return units

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connections
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
@@ -76,4 +76,4 @@ def give_back(units: Mapping[Any, int]) -> None:
 def _by_product(units: Mapping[Any, int]) -> Case:
     """An expression for the number of units that belongs to each row."""
     whens = [When(pk=key, then=Value(number)) for key, number in units.items()]
-    return Case(*whens, output_field=IntegerField())
+    return Case(*whens, output_field=BigIntegerField())

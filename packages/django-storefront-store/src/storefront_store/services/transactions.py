@@ -42,12 +42,17 @@ def using() -> str:
     return router.db_for_write(get_model("Order"))
 
 
+def after_commit(function: Callable[[], object]) -> None:
+    """Call ``function`` once the use case is committed; what it raises is logged, and stops nothing."""
+    transaction.on_commit(function, using=using(), robust=True)
+
+
 def use_case(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction.
 
     As the outermost transaction it is run again, up to five times in all, when the database gave it up for
     another one's sake (serialisation failure, deadlock, busy file). ``function`` must therefore touch nothing
-    but the database; what else is to happen goes to ``transaction.on_commit``.
+    but the database; what else is to happen goes to :func:`after_commit`.
 
     Raises:
         Busy: If that did not help, or a transaction around this one would have to be run again.

@@ -5,10 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from storefront_store.api.serializers.fields import MoneyField, SanitisedImageField, key_field, nested, prices_of
+from storefront_store.api.serializers.fields import (
+    MomentField,
+    MoneyField,
+    SanitisedImageField,
+    key_field,
+    keys_field,
+    nested,
+    prices_of,
+)
 from storefront_store.conf import get_model
 from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.pricing import validate_min_price
@@ -63,7 +72,6 @@ class ProductSerializer(serializers.ModelSerializer):
         ]
         list_serializer_class = PricedListSerializer
         extra_kwargs = {
-            "inventory": {"max_value": 2**31 - 1},
             "sku": {"trim_whitespace": True},
             "collection": {"pk_field": key_field("Collection")},
         }
@@ -120,11 +128,19 @@ class PromotionSerializer(serializers.ModelSerializer):
     """A promotion with the keys of its products."""
 
     discount = MoneyField(max_digits=5, min_value=Decimal("0.01"), max_value=Decimal(100))
+    starts_at = MomentField(required=False, allow_null=True)
+    ends_at = MomentField(required=False, allow_null=True)
+    products = keys_field("Product", required=False)
 
     class Meta:
         model = Promotion
         fields = ["id", "description", "discount", "starts_at", "ends_at", "products"]
-        extra_kwargs = {"products": {"pk_field": key_field("Product")}}
+
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Bring the keys of the products along, and no more of them."""
+        products = get_model("Product")._default_manager.only("pk").order_by("pk")
+        return queryset.prefetch_related(Prefetch("products", queryset=products))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A promotion ends after it starts.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
@@ -11,6 +12,8 @@ from rest_framework.fields import get_error_detail
 from storefront_store import images
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
+
+MAX_KEYS: Final = 10_000  # in one list
 
 
 class MoneyField(serializers.DecimalField):
@@ -36,6 +39,68 @@ class SanitisedImageField(serializers.FileField):
             return images.sanitise(data)
         except DjangoValidationError as error:
             raise serializers.ValidationError(get_error_detail(error)) from error
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment that is within the calendar in every time zone that matters: the project's, and the databases' UTC."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """Return the moment.
+
+        Raises:
+            ValidationError: If it is none.
+        """
+        try:
+            moment = super().to_internal_value(value)
+            moment.astimezone(UTC)
+        except OverflowError:
+            self.fail("overflow")
+        return moment
+
+
+class KeysField(serializers.ManyRelatedField):
+    """The keys of rows, which are looked up all at once."""
+
+    default_error_messages = {"max_length": serializers.ListField.default_error_messages["max_length"]}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the rows, in the order of their keys' first appearance.
+
+        Raises:
+            ValidationError: If it is no list, a long one, or there is no row for a key.
+        """
+        if isinstance(data, str) or not hasattr(data, "__iter__"):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if len(data) > MAX_KEYS:
+            self.fail("max_length", max_length=MAX_KEYS)
+        one: Any = self.child_relation
+        keys = list(dict.fromkeys(one.pk_field.run_validation(key) for key in data))
+        known = one.get_queryset()
+        rows = known.in_bulk([key for key in keys if _fits(known.model._meta.pk, key)])
+        for key in keys:
+            if key not in rows:
+                one.fail("does_not_exist", pk_value=key)
+        return [rows[key] for key in keys]
+
+    def to_representation(self, iterable: Any) -> list[Any]:
+        """Return the keys in their order."""
+        return sorted(super().to_representation(iterable))
+
+
+def _fits(column: Any, key: Any) -> bool:
+    """Tell whether a column can hold the key at all: some databases can't even be asked for others."""
+    try:
+        column.run_validators(key)
+    except DjangoValidationError:
+        return False
+    return True
+
+
+def keys_field(model_name: str, **kwargs: Any) -> KeysField:
+    """Return a field for the primary keys of some rows of a swappable model."""
+    rows = get_model(model_name)._default_manager.only("pk").order_by()
+    one = serializers.PrimaryKeyRelatedField(queryset=rows, pk_field=key_field(model_name))
+    return KeysField(child_relation=one, **kwargs)
 
 
 def key_field(model_name: str, **kwargs: Any) -> serializers.Field:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core import exceptions
+from django.db import transaction
 from django.utils.functional import SimpleLazyObject, cached_property
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
+from rest_framework.request import Request
 from rest_framework.routers import APIRootView
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
@@ -20,6 +22,7 @@ from storefront_store.api.parsers import LimitedFormParser, LimitedMultiPartPars
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
+from storefront_store.services.transactions import using
 
 
 class PlainMetadata(SimpleMetadata):
@@ -59,10 +62,23 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
     filter_backends: list[Any] = []
     metadata_class = PlainMetadata
 
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        """Leave the transaction to the use case, ``ATOMIC_REQUESTS`` or not: only the outermost can be tried again."""
+        return transaction.non_atomic_requests(using())(super().as_view(*args, **kwargs))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Turn away an address that no key can be in, whatever its type."""
+        super().initial(request, *args, **kwargs)
+        if any("\x00" in value for value in kwargs.values()):
+            raise NotFound
+
     def get_permissions(self) -> list[BasePermission]:
-        """The permissions of this part; an extra action may bring its own."""
-        own = self.__dict__.get("permission_classes")  # how REST framework hands over those of @action
-        return [permission() for permission in own or app_settings.part("PERMISSIONS", self.part)]
+        """The permissions of this part, unless an extra action or a host's own class brings others."""
+        classes: Any = self.permission_classes
+        if classes is GenericViewSet.permission_classes:
+            classes = app_settings.part("PERMISSIONS", self.part)
+        return [permission() for permission in classes]
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Throttle the actions that have a scope."""
@@ -77,7 +93,9 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
         return app_settings.part("SERIALIZERS", self.part)
 
     def prepare(self, queryset: Any) -> Any:
-        """Let the serializer bring along what it needs."""
+        """Let the serializer bring along what it needs. What a write answers is read where it was written."""
+        if self.request.method not in SAFE_METHODS:
+            queryset = queryset.using(using())
         setup = getattr(self.get_serializer_class(), "setup_queryset", None)
         return setup(queryset) if setup else queryset
 
@@ -127,6 +145,4 @@ def key_or_404(model_name: str, value: Any) -> Any:
         field.get_prep_value(key)
     except (exceptions.ValidationError, ValueError, TypeError, OverflowError) as error:
         raise NotFound from error
-    if isinstance(key, str) and "\x00" in key:
-        raise NotFound
     return key

@@ -18,7 +18,7 @@ from storefront_store.api.views.base import StoreViewSet
 from storefront_store.conf import get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
-from storefront_store.services import catalogue
+from storefront_store.services import catalogue, rows
 from storefront_store.services.transactions import use_case
 
 
@@ -37,8 +37,8 @@ class CrudViewSet(
         use_case(serializer.save)(**self.settled())
 
     def perform_update(self, serializer: Any) -> None:
-        """Change the object."""
-        use_case(serializer.save)()
+        """Change the object, and leave as it is what others have changed meanwhile."""
+        rows.change(serializer.instance, serializer.save)
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete the object."""
@@ -68,10 +68,6 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         """The products that this person may see, with all that the answer needs."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
         return self.prices.annotate(self.prepare(products))
-
-    def perform_update(self, serializer: Any) -> None:
-        """Change the product, and not the stock unless that was asked for."""
-        catalogue.change_product(serializer.instance, serializer.save)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a product that nobody has ordered."""
@@ -157,4 +153,4 @@ class PromotionViewSet(NoStoreMixin, CrudViewSet):
 
     def get_queryset(self) -> Any:
         """All promotions with the keys of their products."""
-        return self.prepare(Promotion.objects.prefetch_related("products"))
+        return self.prepare(Promotion.objects.all())

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,7 +17,7 @@ from storefront_store.api.serializers import OwnCustomerSerializer
 from storefront_store.api.views.catalogue import CrudViewSet
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import Address, OrderEvent
-from storefront_store.services import customers
+from storefront_store.services import customers, rows
 
 
 class CustomerViewSet(NoStoreMixin, CrudViewSet):
@@ -38,7 +38,7 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show or change oneself. Somebody without a customer is 404 until the first change makes one."""
         context = self.get_serializer_context()
-        if request.method == "GET":
+        if request.method in SAFE_METHODS:
             own = get_object_or_404(self.get_queryset(), user=request.user)
             return Response(OwnCustomerSerializer(own, context=context).data)
         customer = self.get_queryset().filter(user=request.user).first()
@@ -46,7 +46,7 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
         serializer = OwnCustomerSerializer(customer, data=request.data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)
         serializer.instance = customer or customers.customer_of(request.user)
-        serializer.save()
+        rows.change(serializer.instance, serializer.save)
         return Response(serializer.data)
 
     @action(detail=True, permission_classes=[CanViewHistory])

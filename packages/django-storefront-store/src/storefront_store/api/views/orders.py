@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -76,7 +77,7 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
     def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel an order and give its stock back."""
         order = orders.cancel_order(self.order_id, user=request.user)
-        shown = self.prepare(get_model("Order")._default_manager.filter(pk=order.pk)).get()
+        shown = get_object_or_404(self.prepare(get_model("Order")._default_manager.all()), pk=order.pk)
         return Response(self.get_serializer(shown).data)
 
     @property
