@@ -20,6 +20,7 @@ from storefront_store.api.serializers.fields import (
 )
 from storefront_store.conf import get_model
 from storefront_store.models import ProductImage, Promotion, Review
+from storefront_store.models.catalogue import MAX_INVENTORY
 from storefront_store.pricing import validate_min_price
 
 
@@ -46,6 +47,7 @@ class PricedListSerializer(serializers.ListSerializer):
 class ProductSerializer(serializers.ModelSerializer):
     """A product with its prices, pictures and rating."""
 
+    inventory = serializers.IntegerField(min_value=0, max_value=MAX_INVENTORY)
     unit_price = MoneyField(max_digits=12, validators=[validate_min_price])
     effective_price = serializers.SerializerMethodField(help_text=_("What a customer pays now, before tax."))
     price_with_tax = serializers.SerializerMethodField(help_text=_("The effective price with tax."))
