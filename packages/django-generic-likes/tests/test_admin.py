@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_permission_codename, get_user_model
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from generic_likes_testapp.helpers import make
@@ -64,3 +65,29 @@ def test_nothing_can_be_changed(browser, user):
     assert browser.get(url("add")).status_code == 403
     assert browser.post(url("delete", row.pk), {"post": "yes"}).status_code == 403
     assert get_liked_item_model().objects.count() == 1
+    assert "deletelink" not in browser.get(url("change", row.pk)).content.decode()
+    assert browser.get(url("changelist")).context["action_form"] is None
+
+
+@pytest.mark.parametrize("what", ["user", "chapter"])
+def test_likes_go_with_their_user_and_their_object(browser, user, what):
+    chapter = make("chapter")
+    like(user, chapter)
+    goes = {"user": user, "chapter": chapter}[what]
+    delete = reverse(f"admin:{goes._meta.label_lower.replace('.', '_')}_delete", args=[goes.pk])
+
+    browser.post(delete, {"post": "yes"})
+
+    assert not type(goes).objects.filter(pk=goes.pk).exists()
+    assert not get_liked_item_model().objects.exists()
+
+
+def test_likes_go_with_their_user_only_by_leave_to_delete_likes(client, user):
+    clerk = get_user_model().objects.create_user("clerk", password="secret", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.filter(codename=get_permission_codename("delete", user._meta)))
+    client.force_login(clerk)
+    like(user, make("photo"))
+    delete = reverse(f"admin:{user._meta.label_lower.replace('.', '_')}_delete", args=[user.pk])
+
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    assert get_liked_item_model().objects.exists()

@@ -251,3 +251,17 @@ def test_other_errors_of_the_database_are_raised_as_they_are(user, monkeypatch):
 
     with pytest.raises(OperationalError, match="no such table"):
         like(user, make("photo"))
+
+
+def test_what_the_database_refuses_is_not_found_only_if_the_user_is_gone(user, things, monkeypatch):
+    def refuse(*args):
+        raise IntegrityError
+
+    monkeypatch.setattr(LikedItemQuerySet, "insert_missing", refuse)
+    with pytest.raises(IntegrityError):
+        like(user, things.photo)
+
+    get_user_model().objects.filter(pk=user.pk).delete()
+
+    with pytest.raises(ObjectNotFoundError):
+        like(user, things.photo)

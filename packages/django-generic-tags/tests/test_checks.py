@@ -4,13 +4,15 @@ from unittest import mock
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.test import override_settings
-from generic_tags_testapp.models import Article, Measurement, Photo
+from generic_tags_testapp.models import Article, Book, Measurement, Photo
 
 from generic_tags import checks
+from generic_tags.admin import TaggedItemTabularInline
 from generic_tags.conf import DEFAULTS, app_settings
 from generic_tags.querysets import get_tagged_item_model
 
@@ -100,6 +102,11 @@ def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
     monkeypatch.setattr(Measurement._meta, "private_fields", [relation])
 
     assert [message.id for message in checks.check_relations()] == ["generic_tags.E009"]
+
+
+@pytest.mark.parametrize(("model", "expected"), [(Article, []), (Book, ["generic_tags.E010"])])
+def test_an_inline_on_a_model_that_is_not_registered_is_told(model, expected):
+    assert [message.id for message in TaggedItemTabularInline(model, admin.site).check()] == expected
 
 
 def test_settings_are_read_live():

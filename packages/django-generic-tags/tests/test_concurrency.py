@@ -6,7 +6,8 @@ import threading
 
 import pytest
 from django.db import connection, connections
-from generic_tags_testapp.helpers import make
+from django.test import Client
+from generic_tags_testapp.helpers import login, make
 from generic_tags_testapp.models import Photo
 
 from generic_tags.exceptions import ObjectNotFoundError
@@ -110,6 +111,47 @@ def test_merging_while_the_tags_are_attached_loses_no_object():
 
     assert errors == []
     assert all(tags_for(photo).count() == 1 for photo in photos)
+
+
+def test_of_merges_in_opposite_directions_one_wins():
+    photo = make("photo")
+    add_tags(photo, "colour", "color")
+    one, two = get_tag_model().objects.all()
+
+    errors = at_once(lambda: merge_tags(one, [two]), lambda: merge_tags(two, [one]))
+
+    assert [type(error) for error in errors] == [ObjectNotFoundError]
+    assert tags_for(photo).count() == get_tag_model().objects.count() == 1
+
+
+def test_a_storm_of_requests_gets_no_error_of_the_server():
+    pytest.importorskip("rest_framework")
+    staff, photos, seen = login("staff", is_staff=True), [make("photo", str(number)) for number in range(3)], []
+
+    def request(method, url, data=None):
+        client = Client(raise_request_exception=False)
+        seen.append((method, url, getattr(client, method)(url, data or {}, **staff).status_code))
+
+    def tag(first):
+        for number in range(10):
+            labels = ["red", "blue", "green"][: 1 + (first + number) % 3]
+            url = f"/tags/for/generic_tags_testapp.photo/{photos[number % 3].pk}/"
+            request("put", url, {"tags": labels})
+
+    def delete_and_create():
+        for _ in range(6):
+            request("delete", "/tags/red/")
+            request("post", "/tags/", {"label": "red"})
+
+    def rename_to_and_fro():
+        for _ in range(6):
+            request("patch", "/tags/blue/", {"label": "green"})
+            request("patch", "/tags/green/", {"label": "blue"})
+
+    errors = at_once(*[lambda n=n: tag(n) for n in range(3)], delete_and_create, delete_and_create, rename_to_and_fro)
+
+    assert errors == []
+    assert [one for one in seen if one[-1] >= 500] == []
 
 
 def test_replacing_while_the_object_goes_leaves_no_orphan():

@@ -17,8 +17,18 @@ from generic_tags.exceptions import (
     TooManyLabelsError,
 )
 from generic_tags.querysets import content_type_of, get_tag_model, get_tagged_item_model, tags_for
-from generic_tags.services import add_tags, create_tag, merge_tags, remove_orphans, remove_tags, rename_tag, set_tags
+from generic_tags.services import (
+    add_tags,
+    create_tag,
+    delete_tags,
+    merge_tags,
+    remove_orphans,
+    remove_tags,
+    rename_tag,
+    set_tags,
+)
 from generic_tags.signals import object_tagged, object_untagged
+from generic_tags.transactions import run
 
 USE_CASES = {
     "add": lambda obj: add_tags(obj, "red"),
@@ -299,6 +309,41 @@ def test_a_tag_may_change_its_own_case(db):
     assert rename_tag(create_tag("red"), "RED").label == "RED"
 
 
+def test_a_tag_that_is_gone_is_not_brought_back(db):
+    red, blue = create_tag("red"), create_tag("blue")
+    get_tag_model().objects.filter(pk=red.pk).delete()
+
+    for use_case in (lambda: rename_tag(red, "green"), lambda: delete_tags([red, blue])):
+        with pytest.raises(ObjectNotFoundError):
+            use_case()
+
+    assert [tag.label for tag in get_tag_model().objects.all()] == ["blue"]
+
+
+def test_a_label_that_was_taken_for_a_moment_only_is_given(db, monkeypatch):
+    red, real, attempts = create_tag("red"), get_tag_model().save, []
+
+    def taken_at_first(tag, **kwargs):
+        attempts.append(tag)
+        if len(attempts) == 1:
+            raise IntegrityError
+        real(tag, **kwargs)
+
+    monkeypatch.setattr(get_tag_model(), "save", taken_at_first)
+
+    assert rename_tag(red, "blue").label == "blue"
+
+
+def test_tags_are_deleted_with_their_links(things):
+    for thing in (things.photo, things.country):
+        add_tags(thing, "red", "sale", "kept")
+
+    delete_tags(get_tag_model().objects.with_labels(["red", "sale"]))
+    delete_tags([])
+
+    assert labels(things.photo) == labels(things.country) == ["kept"]
+
+
 def test_another_integrity_error_is_not_hidden(db, monkeypatch):
     tag = create_tag("red")
 
@@ -321,6 +366,30 @@ def test_merging_moves_links_and_keeps_each_once(thing, other):
     assert labels(thing) == ["colour"]
     assert labels(other) == ["colour"]
     assert get_tag_model().objects.count() == 1
+
+
+def test_merging_tags_that_are_gone_changes_nothing(things):
+    add_tags(things.photo, "colour", "color")
+    target, source = get_tag_model().objects.with_labels(["colour", "color"]).order_by("-label_key")
+    merge_tags(target, [source])
+
+    for gone_target, gone_source in ((source, target), (target, source)):
+        with pytest.raises(ObjectNotFoundError):
+            merge_tags(gone_target, [gone_source])
+
+    assert labels(things.photo) == ["colour"]
+
+
+def test_merging_by_command_tells_that_somebody_was_quicker(things, monkeypatch):
+    add_tags(things.photo, "colour", "color")
+
+    def gone(*args):
+        raise ObjectNotFoundError
+
+    monkeypatch.setattr(services, "_lock", gone)
+
+    with pytest.raises(CommandError, match="changed by someone else"):
+        call_command("merge_tags", "colour", "color")
 
 
 def test_merging_by_command(things, capsys):
@@ -388,6 +457,10 @@ def test_a_conflict_without_end_is_busy(monkeypatch):
     with pytest.raises(BusyError), transaction.atomic():
         add_tags(photo, "red")
     assert len(attempts) == 6  # not again inside the caller's transaction
+
+    with pytest.raises(BusyError):
+        run(lambda: add_tags(photo, "red"), "default")
+    assert len(attempts) == 11  # unless the caller repeats it
 
 
 @pytest.mark.django_db(transaction=True)

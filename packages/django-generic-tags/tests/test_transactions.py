@@ -25,6 +25,8 @@ CONFLICTS = {
     "postgresql serialisation": with_code(Exception(), sqlstate="40001"),
     "mariadb deadlock": Exception(1213, "Deadlock found"),
     "mariadb snapshot": Exception(1020, "Record has changed"),
+    "mariadb tag gone": Exception(1452, "Cannot add or update a child row"),
+    "mariadb tag attached": Exception(1451, "Cannot delete or update a parent row"),
     "sqlite busy": with_code(sqlite3.OperationalError("database is locked"), sqlite_errorname="SQLITE_BUSY_SNAPSHOT"),
 }
 OTHERS = {

@@ -6,8 +6,9 @@ import swapper
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +17,17 @@ from generic_likes.querysets import get_liked_item_model
 
 
 class LikedItemAdmin(admin.ModelAdmin):
-    """Likes to look at, never to change, with links to the objects."""
+    """Likes to look at, never to change, with links to the objects.
+
+    They can be deleted with their users and objects, by whoever has the permission, but no page of theirs offers it.
+    """
 
     list_display = ["user", "content_type", "object_link", "created_at"]
     list_filter = ["content_type"]
     list_select_related = ["user", "content_type"]
     fields = ["user", "content_type", "object_link", "created_at"]
     ordering = ["-pk"]
+    actions = None
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
@@ -49,8 +54,17 @@ class LikedItemAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        without_delete = {**(extra_context or {}), "show_delete": False}
+        response: HttpResponse = super().change_view(request, object_id, form_url, without_delete)
+        return response
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        raise PermissionDenied
 
 
 if not swapper.is_swapped("generic_likes", "LikedItem"):

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, router, transaction
+from django.db import IntegrityError, models, router, transaction
 from django.db.models import Exists, OuterRef
 
+from generic_likes.exceptions import ObjectNotFoundError
 from generic_likes.keys import key_column
 from generic_likes.querysets import content_type_of, get_liked_item_model, saved_key
 from generic_likes.registry import column_for
@@ -38,11 +39,17 @@ def like(user: Any, obj: models.Model) -> bool:
     """Let the user like the object; tell whether that is new.
 
     Raises:
-        NotLikeableError, ObjectNotFoundError (the object is not saved), BusyError.
+        NotLikeableError, ObjectNotFoundError (the object is not saved, or the user is gone), BusyError.
     """
     model, using = get_liked_item_model(), _write_alias(obj)
     row = model(user=user, **_key(obj, using))
-    is_new = repeat(lambda: model._default_manager.using(using).insert_missing(row), using)
+    try:
+        is_new = repeat(lambda: model._default_manager.using(using).insert_missing(row), using)
+    except IntegrityError as error:
+        users = model._meta.get_field("user").related_model._base_manager.using(using)
+        if users.filter(pk=user.pk).exists():
+            raise
+        raise ObjectNotFoundError("The user is gone.") from error
     if is_new:
         _announce(object_liked, user, obj, using)
     return is_new

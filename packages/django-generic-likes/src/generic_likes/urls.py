@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from generic_likes.api.views import LikesView, LikeView
 
@@ -10,5 +10,6 @@ app_name = "generic_likes"
 
 urlpatterns = [
     path("", LikesView.as_view(), name="like-list"),
-    path("<str:model>/<path:key>/", LikeView.as_view(), name="like-detail"),
+    # What <path:key> is not: any text at all, with line feeds in it too.
+    re_path(r"^(?P<model>[^/]+)/(?P<key>(?s:.+))/\Z", LikeView.as_view(), name="like-detail"),
 ]

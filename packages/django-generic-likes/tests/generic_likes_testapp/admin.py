@@ -2,6 +2,6 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from generic_likes_testapp.models import Article, Photo
+from generic_likes_testapp.models import Article, Chapter, Photo
 
-admin.site.register([Article, Photo])
+admin.site.register([Article, Chapter, Photo])

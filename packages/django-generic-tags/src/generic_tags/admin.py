@@ -11,16 +11,20 @@ from django.contrib.contenttypes.admin import (
     GenericTabularInline,
 )
 from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
+from django.core.checks import Error
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from generic_tags.exceptions import GenericTagsError
 from generic_tags.keys import key_column
 from generic_tags.querysets import get_tag_model
-from generic_tags.services import announce, merge_tags
+from generic_tags.registry import is_taggable
+from generic_tags.services import announce, delete_tags, merge_tags, save_tag
 from generic_tags.signals import object_tagged, object_untagged
 
 
@@ -35,6 +39,33 @@ class TagAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         queryset: Any = super().get_queryset(request)
         return queryset.with_counts()
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._tell(super().changelist_view, request, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._tell(super().changeform_view, request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return self._tell(super().delete_view, request, *args, **kwargs)
+
+    def _tell(self, view: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer with the view, or with a message if a use case refuses: the forms were right when they were read."""
+        try:
+            return view(request, *args, **kwargs)
+        except GenericTagsError:
+            message = _("The tags were changed by someone else meanwhile. Nothing was done; please try again.")
+            self.message_user(request, message, messages.ERROR)
+            return redirect(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        save_tag(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        delete_tags([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        delete_tags(queryset)
 
     @admin.display(description=_("objects"), ordering="items_count")
     def items_count(self, tag: Any) -> int:
@@ -106,7 +137,12 @@ class _InlineChecks(GenericInlineModelAdminChecks):
     """The relation stands over three columns, of which Django's check knows one at most."""
 
     def _check_relation(self, obj: Any, parent_model: Any) -> list[Any]:
-        return []
+        """Ask whether the model may be tagged; links to any other would be found by nobody, and outlive its objects."""
+        if is_taggable(parent_model):
+            return []
+        label = parent_model._meta.label
+        hint = f"Add {label!r} to GENERIC_TAGS['MODELS'], or take the inline away."
+        return [Error(f"An inline tags {label}, which may not be tagged.", hint=hint, obj=obj, id="generic_tags.E010")]
 
 
 class TaggedItemInlineMixin:

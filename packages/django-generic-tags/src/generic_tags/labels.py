@@ -1,7 +1,7 @@
 """What a label is, when two labels are the same, and how a label looks in a URL.
 
 The key of a label is its comparable form. A slug is a function of the key alone and no two keys share one: where
-``slugify`` keeps everything but the spaces the slug is what it gives, anywhere else a digest of the key follows an
+``slugify`` keeps everything but the spaces the slug is what it gives, anywhere else 128 bits of a digest follow an
 underscore, which the first kind never contains. So a slug needs no look-up, and no two writers can compete for one.
 """
 
@@ -46,9 +46,16 @@ def clean_label(label: object) -> str:
 
 
 def label_key(label: str) -> str:
-    """Return what is equal for labels that differ in case, Unicode form, spacing or invisible characters only."""
-    text = unicodedata.normalize("NFKC", label).casefold()
-    text = unicodedata.normalize("NFKC", text)
+    """Return what is equal for labels that differ in case, Unicode form, spacing or invisible characters only.
+
+    A key is its own key.
+    """
+    key = _fold(label)
+    return key if key == label else label_key(key)  # without what was between them letters may compose
+
+
+def _fold(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold()
     text = "".join(c for c in text if c not in _BLANK and unicodedata.category(c) != "Cf")
     return " ".join(text.split())
 
@@ -58,5 +65,5 @@ def slug_for(key: str) -> str:
     slug = slugify(key, allow_unicode=True)
     if slug.replace("-", " ") == key and "_" not in slug and len(slug) <= SLUG_STEM:
         return slug
-    digest = hashlib.blake2b(key.encode(), digest_size=6).hexdigest()
+    digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
     return f"{slug[:SLUG_STEM]}_{digest}"

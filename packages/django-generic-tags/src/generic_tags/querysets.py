@@ -74,11 +74,15 @@ class TagQuerySet(models.QuerySet[Any]):
         content_type = content_type_of(type(obj), self.db)
         return self.filter(tagged_items__content_type=content_type, **{f"tagged_items__{column}": saved_key(obj)})
 
-    def with_counts(self, model: type[models.Model] | None = None) -> TagQuerySet:
-        """Annotate ``items_count``: on how many objects (of the model) each tag is."""
+    def with_counts(
+        self, model: type[models.Model] | None = None, among: models.QuerySet[Any] | None = None
+    ) -> TagQuerySet:
+        """Annotate ``items_count``: on how many objects (of the model, and among these of them) each tag is."""
         links = get_tagged_item_model()._default_manager.using(self.db).filter(tag=OuterRef("pk"))
         if model is not None:
             links = links.for_model(model)
+            if among is not None:
+                links = links.filter(**{f"{column_for(model)}__in": among.values("pk")})
         return self.annotate(items_count=count_rows(links))
 
     def most_common(self, model: type[models.Model] | None = None) -> TagQuerySet:

@@ -16,7 +16,7 @@ from generic_tags.labels import clean_label, label_key
 from generic_tags.querysets import content_type_of, get_tag_model, get_tagged_item_model, saved_key
 from generic_tags.registry import column_for
 from generic_tags.signals import object_tagged, object_untagged
-from generic_tags.transactions import run
+from generic_tags.transactions import ATTEMPTS, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,9 +129,7 @@ def set_tags(obj: models.Model, labels: Iterable[str]) -> list[Any]:
     cleaned, using = clean_labels(labels), _write_alias(obj)
 
     def action() -> list[Any]:
-        rows = type(obj)._base_manager.using(using).filter(pk=key).order_by()
-        if not list(rows.select_for_update().values_list("pk")):
-            raise ObjectNotFoundError
+        _lock(type(obj), [key], using)
         tags = _ensure_tags(cleaned, using)
         links = get_tagged_item_model()._default_manager.using(using).for_object(obj)
         _detach(obj, links.exclude(tag__in=tags), using)
@@ -141,42 +139,95 @@ def set_tags(obj: models.Model, labels: Iterable[str]) -> list[Any]:
     return run(action, using)
 
 
+def _lock(model: type[models.Model], keys: Iterable[Any], using: str) -> None:
+    """Lock these rows until the transaction ends, in one order everywhere; no link can be made to a locked tag.
+
+    Raises:
+        ObjectNotFoundError: one of them is gone.
+    """
+    wanted = set(keys)
+    rows = model._base_manager.using(using).filter(pk__in=wanted).order_by("pk").select_for_update()
+    if len(rows.values_list("pk")) < len(wanted):
+        raise ObjectNotFoundError
+
+
 def create_tag(label: str) -> Any:
-    """Create a tag; raise ``TagExistsError`` or ``InvalidLabelError``."""
-    return _save_tag(get_tag_model()(), label)
+    """Create a tag; raise ``TagExistsError``, ``InvalidLabelError`` or ``BusyError``."""
+    return save_tag(get_tag_model()(label=label))
 
 
 def rename_tag(tag: Any, label: str) -> Any:
-    """Give a tag another label, and with it another slug; raise ``TagExistsError`` or ``InvalidLabelError``."""
-    return _save_tag(tag, label)
+    """Give a tag another label, and with it another slug; raise what ``save_tag`` raises."""
+    tag.label = label
+    return save_tag(tag)
 
 
-def _save_tag(tag: Any, label: str) -> Any:
-    tag.set_label(label)
-    using = router.db_for_write(type(tag), instance=tag)
-    taken = type(tag)._default_manager.using(using).filter(label_key=tag.label_key).exclude(pk=tag.pk)
-    try:
-        with transaction.atomic(using=using):
-            tag.save(using=using)
-    except IntegrityError as error:
-        if not taken.exists():
-            raise
-        raise TagExistsError(f"There is a tag {tag.label!r} already.") from error
-    return tag
+def save_tag(tag: Any) -> Any:
+    """Save a tag, be it new or changed, with all its fields; return it.
+
+    Raises:
+        InvalidLabelError, TagExistsError, BusyError,
+        ObjectNotFoundError: it was saved before, and is gone: saving does not bring it back.
+    """
+    tag.set_label(tag.label)
+    model, is_new, using = type(tag), tag._state.adding, router.db_for_write(type(tag), instance=tag)
+    taken = model._default_manager.using(using).filter(label_key=tag.label_key).exclude(pk=tag.pk)
+
+    def action() -> Any:
+        if not is_new:
+            _lock(model, [tag.pk], using)
+        tag.save(using=using, force_insert=is_new, force_update=not is_new)
+        return tag
+
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return run(action, using)
+        except IntegrityError as error:
+            if taken.exists():
+                raise TagExistsError(f"There is a tag {tag.label!r} already.") from error
+            if attempt == ATTEMPTS:
+                raise
+            # Whoever had the label has lost it again, and it may be free.
+
+
+def delete_tags(tags: Iterable[Any]) -> None:
+    """Delete tags of one model with their links.
+
+    Signals are not sent, as they are not when an object goes.
+
+    Raises:
+        BusyError,
+        ObjectNotFoundError: one of the tags is gone; the others stay.
+    """
+    listed = list(tags)
+    if not listed:
+        return
+    model, using = type(listed[0]), router.db_for_write(type(listed[0]), instance=listed[0])
+    keys = [tag.pk for tag in listed]
+
+    def action() -> None:
+        _lock(model, keys, using)
+        model._base_manager.using(using).filter(pk__in=keys).delete()
+
+    run(action, using)
 
 
 def merge_tags(target: Any, sources: Iterable[Any]) -> int:
     """Move every link of the sources to the target and delete the sources; return how many links moved.
 
     Signals are not sent: for the objects it is the same tag under another name.
+
+    Raises:
+        BusyError,
+        ObjectNotFoundError: one of the tags is gone; nothing is moved.
     """
     model, using = get_tagged_item_model(), router.db_for_write(type(target), instance=target)
     merged = sorted({source.pk for source in sources} - {target.pk})
 
     def action() -> int:
-        tags = type(target)._default_manager.using(using)
-        # No link can be made to these tags while their rows are locked.
-        list(tags.filter(pk__in=[target.pk, *merged]).order_by("pk").select_for_update().values_list("pk"))
+        _lock(type(target), [target.pk, *merged], using)
         links = model._default_manager.using(using)
         moved = 0
         for source in merged:  # one after the other: two sources may be on one object
@@ -184,7 +235,7 @@ def merge_tags(target: Any, sources: Iterable[Any]) -> int:
                 twins = links.filter(tag=target.pk, content_type=OuterRef("content_type"), **{column: OuterRef(column)})
                 links.filter(Exists(twins), tag=source, **{f"{column}__isnull": False}).delete()
             moved += links.filter(tag=source).update(tag=target.pk)
-        tags.filter(pk__in=merged).delete()
+        type(target)._base_manager.using(using).filter(pk__in=merged).delete()
         return moved
 
     return run(action, using)

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 ATTEMPTS = 5
-# PostgreSQL: serialisation failure, deadlock, and a tag that was deleted while it was being attached.
+# PostgreSQL: serialisation failure, deadlock, and a tag that was deleted while it was being attached, or vice versa.
 _SQLSTATES = frozenset({"40001", "40P01", "23503"})
-# MySQL and MariaDB: snapshot too old, deadlock, and a tag that was deleted while it was being attached.
-_MYSQL_CODES = frozenset({1020, 1213, 1452})
+# MySQL and MariaDB: snapshot too old, deadlock, and both of these.
+_MYSQL_CODES = frozenset({1020, 1213, 1451, 1452})
 
 
 def _is_conflict(error: Exception) -> bool:
+    if isinstance(error, BusyError):  # of a use case inside this one, which could not repeat the whole
+        return True
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) in _SQLSTATES:
         return True
@@ -46,7 +48,7 @@ def run(action: Callable[[], Result], using: str) -> Result:
         try:
             with transaction.atomic(using=using):
                 return action()
-        except (OperationalError, IntegrityError) as error:
+        except (OperationalError, IntegrityError, BusyError) as error:
             if not _is_conflict(error):
                 raise
             if nested or attempt == ATTEMPTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from generic_tags.api.views import ObjectTagsView, TaggedItemsView, TagViewSet
 
@@ -13,7 +13,8 @@ _detail = TagViewSet.as_view({"get": "retrieve", "put": "update", "patch": "part
 
 urlpatterns = [
     path("", _list, name="tag-list"),
-    path("for/<str:model>/<path:key>/", ObjectTagsView.as_view(), name="object-tags"),
+    # What <path:key> is not: any text at all, with line feeds in it too.
+    re_path(r"^for/(?P<model>[^/]+)/(?P<key>(?s:.+))/\Z", ObjectTagsView.as_view(), name="object-tags"),
     path("<str:slug>/", _detail, name="tag-detail"),
     path("<str:slug>/items/", TaggedItemsView.as_view(), name="tag-items"),
 ]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
@@ -32,6 +33,14 @@ class LikedObjectSerializer(serializers.Serializer[Any]):
         return key if isinstance(key, int) else str(key)
 
 
+class ListedSerializer(serializers.ListSerializer[Any]):
+    """Know what is being written, in a list nested in another serializer too, so that it can be asked for at once."""
+
+    def to_representation(self, data: Any) -> Any:
+        self.instance = list(data.all() if isinstance(data, models.Manager) else data)
+        return super().to_representation(self.instance)
+
+
 class LikesSerializerMixin(serializers.Serializer[Any]):
     """Add ``likes_count`` and ``is_liked`` to a serializer of a registered model.
 
@@ -41,6 +50,13 @@ class LikesSerializerMixin(serializers.Serializer[Any]):
 
     likes_count = serializers.IntegerField(read_only=True)
     is_liked = serializers.BooleanField(read_only=True)
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> Any:
+        many = super().many_init(*args, **kwargs)
+        if type(many) is serializers.ListSerializer:  # one of the host's own stays
+            many.__class__ = ListedSerializer
+        return many
 
     def to_representation(self, instance: Any) -> Any:
         if not hasattr(instance, "likes_count"):
@@ -52,5 +68,6 @@ class LikesSerializerMixin(serializers.Serializer[Any]):
     def _listed_with(self, instance: models.Model) -> list[models.Model]:
         many = self.parent
         listed = getattr(many, "instance", None) if isinstance(many, serializers.ListSerializer) else None
-        objects = [] if listed is None or isinstance(listed, models.Manager) else list(listed)
+        # To look at an iterator is to empty it.
+        objects = [] if listed is None or isinstance(listed, models.Manager | Iterator) else list(listed)
         return objects if any(obj is instance for obj in objects) else [instance]

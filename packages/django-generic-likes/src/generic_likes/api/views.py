@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import router, transaction
 from django.db.models import Q, QuerySet
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.permissions import BasePermission
@@ -19,6 +20,12 @@ from generic_likes.registry import column_for, registered_models, resolve_model,
 
 class LikesAccessMixin(PersonalMixin):
     """Who may come in is asked of the setting at every request."""
+
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        """Leave transactions to the use cases: one around the whole request could be neither repeated nor answered."""
+        view = super().as_view(*args, **kwargs)  # type: ignore[misc]
+        return transaction.non_atomic_requests(using=router.db_for_write(get_liked_item_model()))(view)
 
     def get_permissions(self) -> list[BasePermission]:
         """Return the permission of ``GENERIC_LIKES["PERMISSION"]``."""

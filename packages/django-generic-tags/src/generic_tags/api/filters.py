@@ -16,7 +16,8 @@ from generic_tags.querysets import get_tag_model, tagged_with
 class TagsFilterBackend(BaseFilterBackend):
     """Filter any list of a registered model: ``?tags=red,sale`` and ``?tags_match=all``.
 
-    Tags are named by label, whatever the case, or by slug, which is the way for a label with a comma.
+    Tags are named by slug, or by label, whatever the case. What is the slug of one tag and the label of another names
+    the first: a slug is what an address has, and the only way for a label with a comma.
     """
 
     param = "tags"
@@ -33,9 +34,10 @@ class TagsFilterBackend(BaseFilterBackend):
         if len(asked) > app_settings.MAX_LABELS or any(len(key) > MAX_LENGTH or "\0" in key for key in keys):
             raise ValidationError({self.param: [_("Too many tags, or no tags at all.")]})
         tags = list(get_tag_model()._default_manager.filter(Q(label_key__in=keys) | Q(slug__in=keys)))
-        if match == "all" and keys - {tag.label_key for tag in tags} - {tag.slug for tag in tags}:
+        named = {tag.label_key: tag for tag in tags} | {tag.slug: tag for tag in tags}
+        if match == "all" and keys - named.keys():
             return queryset.none()
-        return tagged_with(queryset, tags, match) if tags else queryset.none()
+        return tagged_with(queryset, [named[key] for key in keys & named.keys()], match)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Describe the parameters for OpenAPI."""

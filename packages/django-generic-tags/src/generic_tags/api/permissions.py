@@ -10,4 +10,4 @@ class IsStaffOrReadOnly(BasePermission):
     """Anyone reads, staff write."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return request.method in SAFE_METHODS or bool(request.user and request.user.is_staff)
+        return request.method in SAFE_METHODS or bool(getattr(request.user, "is_staff", False))

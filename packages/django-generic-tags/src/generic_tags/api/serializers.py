@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import models, router, transaction
+from django.db import models, router
 from rest_framework import serializers
 
+from generic_tags.api.errors import as_api_error
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import InvalidLabelError
+from generic_tags.exceptions import GenericTagsError, InvalidLabelError
 from generic_tags.labels import clean_label
 from generic_tags.querysets import get_tag_model, tags_for_many
 from generic_tags.services import create_tag, rename_tag, set_tags
+from generic_tags.transactions import run
 
 
 def _label_error(error: InvalidLabelError) -> serializers.ValidationError:
@@ -39,7 +42,8 @@ class TagSerializer(serializers.ModelSerializer[Any]):
     class Meta:
         model = get_tag_model()
         fields = ["id", "label", "slug", "items_count"]
-        read_only_fields = ["slug"]
+        read_only_fields = ["id", "slug"]
+        extra_kwargs = {"id": {"source": "pk"}}  # whatever a replacement calls it
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         return create_tag(validated_data["label"])
@@ -48,10 +52,20 @@ class TagSerializer(serializers.ModelSerializer[Any]):
         return rename_tag(instance, validated_data.get("label", instance.label))
 
 
+class ListedSerializer(serializers.ListSerializer[Any]):
+    """Know what is being written, in a list nested in another serializer too, so that it can be asked for at once."""
+
+    def to_representation(self, data: Any) -> Any:
+        self.instance = list(data.all() if isinstance(data, models.Manager) else data)
+        return super().to_representation(self.instance)
+
+
 class TagListField(serializers.ListField):
     """The labels on the object itself, for any serializer of a registered model.
 
-    A list of objects costs one query in all: the field looks at the list that its serializer is one of.
+    A list of objects costs one query in all: the field looks at the list that its serializer is one of. A list that is
+    nested in another serializer, or an iterator, takes ``Meta.list_serializer_class = ListedSerializer``, which
+    ``TagsSerializerMixin`` has by itself; else every object costs one.
     """
 
     child = LabelField()
@@ -68,7 +82,8 @@ class TagListField(serializers.ListField):
     def _listed_with(self, instance: models.Model) -> list[models.Model]:
         many = getattr(self.parent, "parent", None)
         listed = getattr(many, "instance", None) if isinstance(many, serializers.ListSerializer) else None
-        objects = [] if listed is None or isinstance(listed, models.Manager) else list(listed)
+        # To look at an iterator is to empty it.
+        objects = [] if listed is None or isinstance(listed, models.Manager | Iterator) else list(listed)
         return objects if instance in objects else [instance]
 
     def to_internal_value(self, data: Any) -> list[str]:
@@ -77,6 +92,10 @@ class TagListField(serializers.ListField):
             raise serializers.ValidationError(message, code="max_length")
         labels: list[str] = super().to_internal_value(data)
         return labels
+
+    def run_child_validation(self, data: list[Any]) -> list[str]:
+        """Let the first wrong label speak for all, so that the answer is ``{field: [messages]}``."""
+        return [self.child.run_validation(label) for label in data]
 
 
 class ObjectTagsSerializer(serializers.Serializer[Any]):
@@ -93,6 +112,13 @@ class TagsSerializerMixin(serializers.Serializer[Any]):
 
     tags = TagListField(required=False)
 
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> Any:
+        many = super().many_init(*args, **kwargs)
+        if type(many) is serializers.ListSerializer:  # one of the host's own stays
+            many.__class__ = ListedSerializer
+        return many
+
     def create(self, validated_data: dict[str, Any]) -> Any:
         return self._save(validated_data, super().create)
 
@@ -103,10 +129,16 @@ class TagsSerializerMixin(serializers.Serializer[Any]):
         labels = validated_data.pop("tags", None)
         if labels is None:
             return save(validated_data)
-        with transaction.atomic(using=router.db_for_write(self.Meta.model)):  # type: ignore[attr-defined]
-            instance = save(validated_data)
+
+        def action() -> Any:
+            instance = save(dict(validated_data))  # a copy: what is saved again must be whole
             set_tags(instance, labels)
-        return instance
+            return instance
+
+        try:
+            return run(action, router.db_for_write(self.Meta.model))  # type: ignore[attr-defined]
+        except GenericTagsError as error:
+            raise as_api_error(error, "tags") from error
 
 
 class TaggedObjectSerializer(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import router, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
@@ -20,6 +21,7 @@ from generic_tags.exceptions import ObjectNotFoundError
 from generic_tags.labels import MAX_LENGTH
 from generic_tags.querysets import content_type_of, get_tag_model, get_tagged_item_model
 from generic_tags.registry import column_for, registered_models, resolve_model, resolve_object, visible
+from generic_tags.services import delete_tags
 
 ORDERINGS = {
     "label": ["label_key"],
@@ -31,6 +33,12 @@ ORDERINGS = {
 
 class TagsAccessMixin(ErrorsMixin):
     """Who may come in is asked of the setting at every request."""
+
+    @classmethod
+    def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        """Leave transactions to the use cases: one around the whole request could be neither repeated nor answered."""
+        view = super().as_view(*args, **kwargs)  # type: ignore[misc]
+        return transaction.non_atomic_requests(using=router.db_for_write(get_tag_model()))(view)
 
     def get_permissions(self) -> list[BasePermission]:
         """Return the permission of ``GENERIC_TAGS["WRITE_PERMISSION"]``."""
@@ -50,7 +58,8 @@ class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
         params = self.request.query_params
         tags = get_tag_model()._default_manager.all()
         if model := params.get("model"):
-            tags = tags.with_counts(resolve_model(model)).filter(items_count__gt=0)
+            shown = visible(resolve_model(model), self.request.user) if app_settings.VISIBLE else None
+            tags = tags.with_counts(resolve_model(model), shown).filter(items_count__gt=0)
         else:
             tags = tags.with_counts()
         if text := params.get("search"):
@@ -63,6 +72,9 @@ class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
         if "\0" in self.kwargs["slug"]:
             raise ObjectNotFoundError
         return super().get_object()
+
+    def perform_destroy(self, instance: Any) -> None:
+        delete_tags([instance])
 
 
 class TaggedItemsView(TagsAccessMixin, ListAPIView[Any]):

@@ -15,7 +15,7 @@ class Person(AbstractUser):
 
 
 class Label(AbstractTag):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     colour = models.CharField(max_length=20, default="grey", blank=True)
 
     class Meta(AbstractTag.Meta):

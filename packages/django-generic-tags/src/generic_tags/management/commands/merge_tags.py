@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from generic_tags.exceptions import GenericTagsError
 from generic_tags.labels import label_key
 from generic_tags.querysets import get_tag_model
 from generic_tags.services import merge_tags
@@ -23,5 +24,9 @@ class Command(BaseCommand):
         if unknown := [label for key, label in named.items() if key not in tags]:
             raise CommandError(_("There is no tag %(labels)s.") % {"labels": ", ".join(map(repr, unknown))})
         target = tags.pop(label_key(options["target"]))
-        moved = merge_tags(target, tags.values())
+        try:
+            moved = merge_tags(target, tags.values())
+        except GenericTagsError as error:
+            message = _("The tags were changed by someone else meanwhile. Nothing was done; please try again.")
+            raise CommandError(message) from error
         self.stdout.write(_("%(count)d links moved to %(label)s") % {"count": moved, "label": target.label})

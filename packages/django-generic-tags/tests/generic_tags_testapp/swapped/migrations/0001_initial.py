@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(max_length=255, verbose_name='label')),
                 ('label_key', generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name='comparable label')),
                 ('slug', generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name='slug')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('colour', models.CharField(blank=True, default='grey', max_length=20)),
             ],
             options={
