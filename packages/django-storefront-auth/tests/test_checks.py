@@ -4,15 +4,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
+from django.test.utils import isolate_apps
 from storefront_auth_testapp.mailing import smtp_settings
 
-from storefront_auth import conf
+from storefront_auth import checks, conf
 from storefront_auth.checks import check_deployment, check_settings
+from storefront_auth.models import AbstractStorefrontUser
 
 OURS = "storefront_auth."
 
@@ -36,6 +39,24 @@ def test_the_recommended_settings_leave_nothing_open() -> None:
         ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login_account": (0, 9)}}}, ["E003"]),
         ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login_account": None}}}, []),
         ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_CACHE": "none"}}, ["E005"]),
+        (
+            {"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "MAIL_SENDER": "storefront_auth.mail.WORKERS"}},
+            ["E002"],
+        ),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "MAIL_SENDER": None}}, ["E002"]),
+        ({"STOREFRONT_AUTH": None}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": None}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"SITE_NAME": None}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"ACTIVATION_PATH": "activate/{id}"}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"PASSWORD_RESET_PATH": "reset/{uid}/{token"}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"USERNAME_RESET_PATH": "reset/{uid}"}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"NUM_PROXIES": "1", "REUSE_GRACE_SECONDS": "10"}}, ["E007", "E007"]),
+        ({"STOREFRONT_AUTH": {"NUM_PROXIES": -1}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"THROTTLE_RATES": None}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"THROTTLE_CACHE": ["default"]}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"LOGIN_FIELD": "first_name"}}, ["E007"]),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "LOGIN_FIELD": "email"}}, []),
+        ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "LOGIN_FIELD": "username"}}, []),
         ({"STOREFRONT_AUTH": {}}, ["W007"]),
         ({"SIMPLE_JWT": {}}, ["W001"]),
         ({"SIMPLE_JWT": {"SIGNING_KEY": "short"}}, ["W002"]),
@@ -71,6 +92,23 @@ def test_what_is_open_is_named(settings: Any, changes: dict[str, Any], expected:
     assert ids(check_settings()) == expected
 
 
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({"ENGINE": "django.db.backends.sqlite3"}, ["W012"]),
+        ({"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "IMMEDIATE"}}, []),
+        ({"ENGINE": "django.db.backends.postgresql"}, []),
+    ],
+    ids=str,
+)
+def test_a_database_that_refuses_parallel_writes_is_named(
+    monkeypatch: Any, config: dict[str, Any], expected: list[str]
+) -> None:
+    monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES={"default": config}))
+
+    assert ids(checks._check_databases()) == expected
+
+
 def test_a_missing_blacklist_is_an_error() -> None:
     code = (
         "from django.conf import settings\n"
@@ -102,6 +140,7 @@ def test_a_missing_blacklist_is_an_error() -> None:
         (smtp_settings("localhost", 25, timeout=None), ["W010", "W011"]),
         (smtp_settings("localhost", 25, timeout=5), ["W010"]),
         ({"CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}}, []),
+        ({"STOREFRONT_AUTH": {"THROTTLE_CACHE": ["default"]}}, []),
     ],
     ids=str,
 )
@@ -113,10 +152,24 @@ def test_what_a_site_should_not_run_with(settings: Any, changes: dict[str, Any],
 
 
 def test_every_message_has_a_hint_or_a_reason(settings: Any) -> None:
-    settings.STOREFRONT_AUTH = {"TYPO": 1, "THROTTLE_CACHE": "none"}
+    settings.STOREFRONT_AUTH = {"TYPO": 1, "THROTTLE_CACHE": "none", "MAIL_SENDER": "no.such.sender"}
     settings.SIMPLE_JWT = {}
 
     assert all(message.hint for message in check_settings())
+
+
+@isolate_apps("storefront_auth_testapp")
+def test_a_key_without_its_source_is_an_error() -> None:
+    class Nameless(AbstractStorefrontUser):
+        username = None
+
+        class Meta:
+            app_label = "storefront_auth_testapp"
+
+    (message,) = Nameless._meta.get_field("username_key").check()
+
+    assert message.id == f"{OURS}E006"
+    assert message.hint == "Set username_key = None as well."
 
 
 def test_the_checks_are_registered(settings: Any) -> None:

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import get_hasher
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
+from storefront_auth_testapp.mailing import wait_for_mail_threads
 
 from storefront_auth import links, mail
 from storefront_auth.models import TokenState
@@ -75,7 +76,7 @@ def senders(settings: Any) -> Iterator[Callable[[str], None]]:
         settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "MAIL_SENDER": name}
 
     yield choose
-    mail._workers().submit(lambda: None).result(10)
+    wait_for_mail_threads()
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)

@@ -15,6 +15,7 @@ from django.core import mail
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from storefront_auth import links
 from storefront_auth.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,6 +134,26 @@ def test_an_account_is_activated_by_mail(api: APIClient, settings: Any) -> None:
     activated = api.post("/auth/users/activation/", {"uid": uid, "token": token})
 
     assert (asleep.status_code, activated.status_code, log_in(api).status_code) == (401, 204, 200)
+
+
+@pytest.mark.parametrize("way", ["set", "reset"])
+def test_a_new_name_that_is_an_address_is_proved_again(api: APIClient, zoe: Any, settings: Any, way: str) -> None:
+    if get_user_model().USERNAME_FIELD != "email":
+        pytest.skip("The name of this model is no address")
+    settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
+    if way == "set":
+        api.credentials(HTTP_AUTHORIZATION=f"JWT {log_in(api).json()['access']}")
+        path, proof = "set_email", {"current_password": OLD}
+    else:
+        link = {"uid": links.encode_uid(zoe), "token": links.username_reset.make_token(zoe)}
+        path, proof = "reset_email_confirm", link
+
+    changed = api.post(f"/auth/users/{path}/", {**proof, "new_email": "Zoe@New.EXAMPLE"})
+
+    zoe.refresh_from_db()
+    assert changed.status_code == 204, changed.json()
+    assert (zoe.email, zoe.is_active) == ("Zoe@new.example", False)
+    assert [message.to for message in mail.outbox] == [["Zoe@new.example"]]
 
 
 def test_deactivation_ends_tokens_for_good(api: APIClient, zoe: Any) -> None:

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models.query_utils import DeferredAttribute
+from django.test.utils import isolate_apps
 
+from storefront_auth import receivers
 from storefront_auth.identity import fold, identity_key
 from storefront_auth.models import Profile, TokenState
 from storefront_auth.models.profiles import default_language
@@ -180,6 +182,41 @@ def test_a_fixture_needs_no_keys(tmp_path: Any, db: None) -> None:
 def test_a_new_user_has_a_profile_and_no_tokens(user: Any) -> None:
     assert str(user.storefront_profile) == "ann"
     assert not TokenState.objects.exists()
+
+
+def test_a_bulk_update_ends_only_the_tokens_of_who_is_inactive(make_user: Any) -> None:
+    awake, asleep = make_user(), make_user()
+    versions = {state.pk: state.version for state in map(make_state, (awake, asleep))}
+    asleep.is_active = False
+
+    User.objects.bulk_update([awake, asleep], ["is_active"])
+
+    ended = {state.pk: state.version - versions[state.pk] for state in TokenState.objects.all()}
+    assert ended == {awake.pk: 0, asleep.pk: 1}
+
+
+def make_state(user: Any) -> TokenState:
+    return TokenState.objects.create(user=user)
+
+
+@isolate_apps("storefront_auth_testapp")
+def test_a_proxy_of_the_user_model_is_followed_as_the_model_is(user: Any, monkeypatch: Any) -> None:
+    class Colleague(User):  # type: ignore[misc, valid-type]
+        class Meta:
+            proxy = True
+            app_label = "storefront_auth_testapp"
+
+    monkeypatch.setattr(receivers, "apps", Colleague._meta.apps)
+    receivers.connect()
+    before = make_state(user).version
+
+    new = Colleague.objects.create(username="bob", email="bob@example.com")
+    colleague = Colleague.objects.get(pk=user.pk)
+    colleague.is_active = False
+    colleague.save()
+
+    assert Profile.objects.filter(user_id=new.pk).exists()
+    assert TokenState.objects.get(user_id=user.pk).version == before + 1
 
 
 def test_token_states_start_from_different_versions(user: Any, make_user: Any) -> None:

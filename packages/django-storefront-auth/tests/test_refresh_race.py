@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 
 from storefront_auth import links
+from storefront_auth.conf import DEFAULTS
 from storefront_auth.tokens import RefreshToken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -101,6 +102,53 @@ def test_a_link_in_parallel_is_good_once(user: Any, pool: ThreadPoolExecutor) ->
     )
 
     assert sorted(answer.status_code for answer in answers) == [204] + [400] * 7
+
+
+def patch_address(client: APIClient, user: Any, refresh: str) -> Any:
+    return client.patch("/auth/users/me/", {"email": f"new{user.pk}@example.com"})
+
+
+def patch_profile(client: APIClient, user: Any, refresh: str) -> Any:
+    return client.patch("/auth/profile/", {"display_name": "An"})
+
+
+def log_in(client: APIClient, user: Any, refresh: str) -> Any:
+    return APIClient().post("/auth/jwt/create/", {"username": user.username, "password": "correct-horse-7"})
+
+
+def refresh(client: APIClient, user: Any, refresh: str) -> Any:
+    return client.post("/auth/jwt/refresh/", {"refresh": refresh})
+
+
+def delete(client: APIClient, user: Any, refresh: str) -> Any:
+    return client.delete("/auth/users/me/", {"current_password": "correct-horse-7"})
+
+
+@pytest.mark.parametrize(
+    "rivals",
+    [(patch_address,), (patch_profile, log_in), (refresh, refresh), (delete,)],
+    ids=lambda rivals: " ".join(rival.__name__ for rival in rivals),
+)
+def test_a_deletion_beside_other_writes_blocks_nobody(
+    make_user: Any, pool: ThreadPoolExecutor, settings: Any, rivals: tuple[Any, ...]
+) -> None:
+    settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": dict.fromkeys(DEFAULTS["THROTTLE_RATES"])}
+    statuses = set()
+    for number in range(2 * ROUNDS):
+        user = make_user(username=f"person{number}")
+        token = RefreshToken.for_user(user)
+        calls = (delete, *rivals)
+
+        def call(number: int, user: Any = user, token: RefreshToken = token, calls: Any = calls) -> Any:
+            client = APIClient(raise_request_exception=False)
+            client.credentials(HTTP_AUTHORIZATION=f"JWT {token.access_token}")
+            return calls[number](client, user, str(token))
+
+        statuses |= {answer.status_code for answer in at_once(call, len(calls), pool)}
+
+    # Who comes after the deletion finds no account, by its token, name or key.
+    assert statuses <= {200, 204, 401, 404}
 
 
 def test_first_logins_in_parallel_all_succeed(user: Any, password: str, pool: ThreadPoolExecutor) -> None:

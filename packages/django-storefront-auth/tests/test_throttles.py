@@ -12,7 +12,7 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
-from storefront_auth import throttling
+from storefront_auth import links, lookup, querysets, throttling
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +100,9 @@ def test_a_forwarded_address_is_not_believed(api: APIClient, user: Any) -> None:
         (0, "", "::ffff:1.2.3.4", "1.2.3.4"),
         (0, "", "", ""),
         (1, "not an address", "9.9.9.9", "not an address"),
+        (1, "1.2.3.4:5678", "9.9.9.9", "1.2.3.4"),
+        (1, "[2001:db8:1:2::7]:443", "9.9.9.9", "2001:db8:1:2::/64"),
+        (1, "[2001:db8:1:2::7]", "9.9.9.9", "2001:db8:1:2::/64"),
     ],
 )
 def test_the_address_of_a_client(settings: Any, proxies: int, forwarded: str, remote: str, address: str) -> None:
@@ -114,6 +117,68 @@ def test_registration_is_throttled_by_address(api: APIClient, settings: Any) -> 
 
     assert [api.post("/auth/users/", {}).status_code for _ in range(3)] == [400, 400, 429]
     assert api.post("/auth/users/", {}, REMOTE_ADDR="10.1.1.1").status_code == 400
+
+
+def test_new_addresses_are_throttled_by_address_as_registrations_are(
+    as_user: Any, user: Any, make_user: Any, settings: Any
+) -> None:
+    settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"register_address": (2, 60)}}
+    client, bob = as_user(user), make_user(username="bob")
+    # Refused for another reason, whether the address is free or taken: nothing changes, and it could go on for ever.
+    probe = {"email": bob.email, "first_name": "x" * 151}
+
+    asked = [
+        client.patch("/auth/users/me/", probe).status_code,
+        client.put(f"/auth/users/{user.pk}/", probe).status_code,
+        client.patch(f"/auth/users/{user.pk}/", probe).status_code,
+    ]
+    other = client.patch("/auth/users/me/", {"first_name": "An", "email": user.email}).status_code
+    staff = as_user(make_user(is_staff=True)).patch(f"/auth/users/{bob.pk}/", {"email": "new@example.com"}).status_code
+
+    assert asked == [400, 400, 429]
+    assert (other, staff) == (200, 200)
+
+
+def test_new_names_by_link_are_throttled_by_address(api: APIClient, user: Any, make_user: Any, settings: Any) -> None:
+    settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"register_address": (2, 60)}}
+    make_user(username="bob")
+    body = {"uid": links.encode_uid(user), "token": links.username_reset.make_token(user), "new_username": "bob"}
+
+    statuses = [api.post("/auth/users/reset_username_confirm/", body).status_code for _ in range(3)]
+
+    assert statuses == [400, 400, 429]
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_a_megabyte_of_address_is_not_folded(api: APIClient, settings: Any, monkeypatch: Any, blocked: bool) -> None:
+    settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"reset_account": (1 - blocked, 60)}}
+    lengths: list[int] = []
+    monkeypatch.setattr(throttling, "fold", lambda text: lengths.append(len(text)) or text)
+
+    response = api.post("/auth/users/reset_password/", {"email": "a@" + "\u00e9." * 340_000 + "x"})
+
+    assert response.status_code == (429 if blocked else 400)
+    assert max(lengths) <= 254
+
+
+def test_a_megabyte_of_name_is_not_folded_whichever_form_it_comes_from(user: Any, monkeypatch: Any) -> None:
+    lengths: list[int] = []
+    for module in (throttling, lookup):
+        monkeypatch.setattr(module, "fold", lambda text: lengths.append(len(text)) or text)
+    monkeypatch.setattr(querysets, "identity_key", lambda text: lengths.append(len(text)) or text)
+
+    assert authenticate(username="\ufdfa" * 340_000, password="wrong") is None
+    assert max(lengths) <= 255
+
+
+def test_a_spelling_that_only_the_database_takes_for_the_name_finds_nobody(
+    api: APIClient, user: Any, password: str, monkeypatch: Any
+) -> None:
+    # Some collations ignore signs of which a name could hold any number, and each number is another name to a throttle.
+    monkeypatch.setattr(type(user)._default_manager.__class__, "get_by_natural_key", lambda self, name: user)
+
+    assert log_in(api, username="a\u0640nn", password=password).status_code == 401
+    assert log_in(api, username="ANN", password=password).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["reset_password", "reset_username", "resend_activation"])

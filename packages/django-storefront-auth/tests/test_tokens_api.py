@@ -117,6 +117,39 @@ def test_claims_of_the_host_survive_the_refresh(api: APIClient, user: Any) -> No
     assert jwt.decode(pair["refresh"], KEY, ["HS256"])["plan"] == "gold"
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_login_that_crosses_a_deactivation_gives_no_token_that_outlives_it(
+    api: APIClient, user: Any, login: Any, password: str, monkeypatch: Any, when: str
+) -> None:
+    login(user)
+    issue = tokens.issue
+
+    def issue_amid(account: Any) -> Any:
+        if when == "before":
+            by_deactivation_and_return(user, None)
+            by_deactivation(user, None)
+        return issue(account)
+
+    monkeypatch.setattr(tokens, "issue", issue_amid)
+
+    response = api.post("/auth/jwt/create/", {"username": "ann", "password": password})
+    by_deactivation_and_return(user, None)
+
+    assert response.status_code == (401 if when == "before" else 200)
+    assert me(api, response.json().get("access", "none")).status_code == 401
+
+
+@pytest.mark.parametrize("kind", [None, "sliding", "x", [], {}])
+def test_a_token_of_another_kind_is_not_verified(api: APIClient, user: Any, login: Any, kind: Any) -> None:
+    claims = jwt.decode(login(user)["access"], KEY, ["HS256"])
+
+    response = verify(api, jwt.encode({**claims, "token_type": kind}, KEY, "HS256"))
+    without = verify(api, jwt.encode({name: claims[name] for name in claims if name != "token_type"}, KEY, "HS256"))
+
+    assert (response.status_code, without.status_code) == (401, 401)
+    assert response.json() == without.json() == DEAD
+
+
 # Each way a token dies, as a function of the user and the test's tools.
 
 

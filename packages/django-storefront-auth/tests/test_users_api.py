@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
-from django.db import connection
+from django.db import connection, connections
+from django.db.models.signals import pre_delete
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
+from storefront_auth_testapp.models import Invoice
 
-from storefront_auth.services import accounts
+from storefront_auth import links
+from storefront_auth.services import accounts, profiles
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +95,22 @@ def test_registration_refuses(api: APIClient, user: Any, changes: dict[str, Any]
     assert list(get_user_model().objects.all()) == [user]
 
 
+@pytest.mark.parametrize("field", ["username", "email"])
+def test_what_is_too_long_for_a_name_is_neither_normalised_nor_looked_up(
+    api: APIClient, monkeypatch: Any, field: str
+) -> None:
+    normalised: list[str] = []
+    monkeypatch.setattr(get_user_model(), "normalize_username", lambda name: normalised.append(name) or name)
+
+    with CaptureQueriesContext(connection) as queries:
+        response = api.post("/auth/users/", {**NEW, field: "\ufdfa" * 100_000})
+
+    assert response.status_code == 400
+    assert response.json()[field][0].startswith("Ensure this field has no more than")
+    assert max(map(len, normalised), default=0) <= 150
+    assert [query["sql"] for query in queries if len(query["sql"]) > 10_000] == []
+
+
 @pytest.mark.database
 def test_a_name_that_only_the_database_takes_for_another_is_refused(api: APIClient, make_user: Any) -> None:
     make_user(username="jos\u00e9", email="other@example.com")
@@ -162,8 +184,6 @@ def test_the_own_address_may_change_its_case(as_user: Any, user: Any) -> None:
 
 
 def test_a_change_does_not_overwrite_a_password_that_changed_meanwhile(as_user: Any, user: Any) -> None:
-    from storefront_auth.services import accounts
-
     stale = get_user_model().objects.get(pk=user.pk)
     accounts.change_password(user, "correct-horse-7", "battery-staple-9")
 
@@ -179,6 +199,38 @@ def test_the_list_holds_oneself_and_for_staff_all(as_user: Any, user: Any, make_
 
     assert [row["username"] for row in as_user(user).get("/auth/users/").json()] == ["ann"]
     assert [row["username"] for row in as_user(staff).get("/auth/users/").json()] == ["ann", "chief"]
+
+
+@pytest.fixture
+def crowd(db: None) -> None:
+    model = get_user_model()
+    names = [f"x{number}" for number in range(250)]
+    model.objects.bulk_create(model(username=name, email=f"{name}@example.com", password="!") for name in names)
+
+
+def test_a_long_list_comes_in_pages_that_name_their_neighbours(
+    as_user: Any, make_user: Any, crowd: None, django_assert_num_queries: Any
+) -> None:
+    client, seen, links = as_user(make_user(is_staff=True)), [], []
+
+    with django_assert_num_queries(3):
+        page = client.get("/auth/users/")
+    seen.append(len(page.json()))
+    while following := re.search(r'<([^>]+)>; rel="next"', page.get("Link", "")):
+        page = client.get(following[1])
+        seen.append(len(page.json()))
+        links.append(re.findall(r'rel="(\w+)"', page["Link"]))
+
+    assert seen == [100, 100, 51]
+    assert links == [["prev", "next"], ["prev"]]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "9" * 30, "9" * 5000, "%00", "2"])
+def test_a_page_that_there_is_not_is_404(as_user: Any, user: Any, page: str) -> None:
+    response = as_user(user).get(f"/auth/users/?page={page}")
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
@@ -231,8 +283,6 @@ def test_deleting_oneself_needs_the_password(as_user: Any, user: Any) -> None:
 
 @pytest.mark.database
 def test_an_account_that_other_rows_protect_is_not_deleted(as_user: Any, user: Any) -> None:
-    from storefront_auth_testapp.models import Invoice
-
     Invoice.objects.create(user=user)
 
     response = as_user(user).delete("/auth/users/me/", {"current_password": "correct-horse-7"})
@@ -240,6 +290,111 @@ def test_an_account_that_other_rows_protect_is_not_deleted(as_user: Any, user: A
     assert response.status_code == 409
     assert response.json()["code"] == "account_in_use"
     assert get_user_model().objects.filter(pk=user.pk).exists()
+
+
+# What a rival does in the moment between the look at an account and the write.
+
+
+def intrude(monkeypatch: Any, module: Any, name: str, act: Callable[[], Any]) -> None:
+    """Have ``act`` done once, before the function of this name in ``module``."""
+    function = getattr(module, name)
+
+    def first_act(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(module, name, function)
+        act()
+        return function(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, first_act)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("module", "method", "path", "body"),
+    [
+        (accounts, "patch", "users/me/", {"first_name": "An"}),
+        (accounts, "delete", "users/me/", {"current_password": "correct-horse-7"}),
+        (accounts, "post", "users/set_username/", {"new_username": "eve", "current_password": "correct-horse-7"}),
+        (
+            accounts,
+            "post",
+            "users/set_password/",
+            {"new_password": "b4ttery-st", "current_password": "correct-horse-7"},
+        ),
+        (profiles, "patch", "profile/", {"display_name": "An"}),
+    ],
+)
+def test_an_account_that_is_deleted_meanwhile_is_404(
+    as_user: Any, user: Any, monkeypatch: Any, module: Any, method: str, path: str, body: dict[str, str]
+) -> None:
+    client = as_user(user)
+    intrude(monkeypatch, module, "lock", lambda: get_user_model().objects.all().delete())
+
+    response = getattr(client, method)(f"/auth/{path}", body)
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("set_password", {"new_password": "the-thief-s-own-9"}),
+        ("set_username", {"new_username": "thief"}),
+    ],
+)
+def test_a_password_that_was_reset_meanwhile_proves_nothing(
+    as_user: Any, user: Any, monkeypatch: Any, path: str, body: dict[str, str]
+) -> None:
+    client = as_user(user)
+    fresh = get_user_model().objects.get()
+    link = {"uid": links.encode_uid(fresh), "token": links.password_reset.make_token(fresh)}
+    check = accounts.check_password
+
+    def check_just_before_the_owner_resets(*args: Any) -> None:
+        check(*args)
+        APIClient().post("/auth/users/reset_password_confirm/", {**link, "new_password": "the-owner-s-own-1"})
+
+    monkeypatch.setattr(accounts, "check_password", check_just_before_the_owner_resets)
+
+    response = client.post(f"/auth/users/{path}/", {**body, "current_password": "correct-horse-7"})
+
+    user.refresh_from_db()
+    assert response.status_code == 400
+    assert response.json() == {"current_password": ["Invalid password."]}
+    assert user.username == "ann"
+    assert user.check_password("the-owner-s-own-1")
+
+
+@pytest.fixture
+def invoices() -> Iterator[list[int]]:
+    """Write an invoice, for each number that is put in, after Django has looked for rows that protect the user."""
+    waiting: list[int] = []
+
+    def write(instance: Any, **kwargs: Any) -> None:
+        if waiting:
+            Invoice.objects.create(pk=waiting.pop(), user=instance)
+
+    pre_delete.connect(write, sender=get_user_model())
+    yield waiting
+    pre_delete.disconnect(write, sender=get_user_model())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.database
+@pytest.mark.parametrize(("count", "status"), [(1, 204), (2, 409)])
+@pytest.mark.parametrize("atomic", [False, True], ids=["", "atomic requests"])
+def test_a_deletion_that_another_write_crosses_is_tried_once_more(
+    as_user: Any, user: Any, invoices: list[int], monkeypatch: Any, count: int, status: int, atomic: bool
+) -> None:
+    client = as_user(user)
+    monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", atomic)
+    invoices.extend(range(1, count + 1))
+
+    response = client.delete("/auth/users/me/", {"current_password": "correct-horse-7"})
+
+    assert response.status_code == status
+    assert get_user_model().objects.exists() is (status == 409)
 
 
 def test_the_name_is_changed_with_the_password(as_user: Any, user: Any, make_user: Any) -> None:

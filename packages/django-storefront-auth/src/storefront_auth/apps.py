@@ -12,8 +12,9 @@ class StorefrontAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from storefront_auth import receivers  # noqa: F401
+        from storefront_auth import receivers
         from storefront_auth.checks import check_deployment, check_settings
 
+        receivers.connect()
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)

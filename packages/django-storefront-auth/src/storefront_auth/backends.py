@@ -7,6 +7,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from storefront_auth.identity import MAX_IDENTIFIER_LENGTH
 from storefront_auth.lookup import find_for_login, login_field
 from storefront_auth.throttling import LoginAttempt
 from storefront_auth.types import AnyUser
@@ -26,6 +27,8 @@ class AccountBackend(ModelBackend):
         identifier = username if username is not None else kwargs.get(login_field())
         if identifier is None or password is None:
             return None
+        # One character more than anybody's, of name and password alike: enough to find nothing, and to be wrong.
+        identifier = identifier[: MAX_IDENTIFIER_LENGTH + 1]
         attempt = LoginAttempt.of(request, identifier)
         if attempt.wait:
             raise PermissionDenied

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
+from djoser.conf import settings as djoser_settings
 
 from storefront_auth.conf import DEFAULTS, IMPORT_STRINGS, app_settings
+from storefront_auth.lookup import has_field
 
 _ID = "storefront_auth"
 _AUTHENTICATOR = "storefront_auth.authentication.JWTAuthentication"
@@ -24,17 +27,21 @@ _MIN_KEY_BYTES = 32
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Return what is wrong or open in any environment."""
-    return [
+    # All that follows reads the values.
+    return list(_check_values()) or [
         *_check_own_settings(),
         *_check_signing_key(),
         *_check_doors(),
         *_check_throttle_cache(),
+        *_check_databases(),
     ]
 
 
 def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Return what is good for a desk, and not for a site."""
     messages: list[CheckMessage] = []
+    if list(_check_values()):
+        return messages
     if _cache_backend().endswith("locmem.LocMemCache"):
         messages.append(
             checks.Warning(
@@ -54,6 +61,19 @@ def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
     return messages
 
 
+def _check_values() -> Iterator[CheckMessage]:
+    given = getattr(settings, "STOREFRONT_AUTH", {})
+    if not isinstance(given, dict):
+        yield Error("STOREFRONT_AUTH is no dictionary.", hint="Name the settings that you change.", id=f"{_ID}.E007")
+        return
+    for name in sorted(set(_VALUES) & set(given)):
+        is_sound, wanted = _VALUES[name]
+        if not is_sound(given[name]):
+            yield Error(
+                f"STOREFRONT_AUTH[{name!r}] is {given[name]!r}.", hint=f"It must be {wanted}.", id=f"{_ID}.E007"
+            )
+
+
 def _check_own_settings() -> Iterator[CheckMessage]:
     given = getattr(settings, "STOREFRONT_AUTH", {})
     for name in sorted(set(given) - set(DEFAULTS)):
@@ -64,9 +84,17 @@ def _check_own_settings() -> Iterator[CheckMessage]:
         )
     for name in sorted(IMPORT_STRINGS & set(given)):
         try:
-            import_string(given[name]) if isinstance(given[name], str) else None
+            is_callable = callable(getattr(app_settings, name))
         except ImportError as error:
-            yield Error(f"STOREFRONT_AUTH[{name!r}] can't be imported: {error}.", id=f"{_ID}.E002")
+            is_callable, reason = False, f"can't be imported: {error}"
+        else:
+            reason = f"can't be called: {given[name]!r}"
+        if not is_callable:
+            yield Error(
+                f"STOREFRONT_AUTH[{name!r}] {reason}.",
+                hint=f"Name a callable by its dotted path, as {DEFAULTS[name]!r}.",
+                id=f"{_ID}.E002",
+            )
     rates = app_settings.THROTTLE_RATES
     for scope in sorted(rates):
         if scope not in DEFAULTS["THROTTLE_RATES"] or not _is_rate(rates[scope]):
@@ -130,6 +158,13 @@ def _check_doors() -> Iterator[CheckMessage]:
             hint=f"Put {_BACKEND!r} first in AUTHENTICATION_BACKENDS.",
             id=f"{_ID}.W005",
         )
+    model = get_user_model()
+    if djoser_settings.SEND_ACTIVATION_EMAIL and not has_field(model, model.get_email_field_name()):
+        yield Error(
+            "DJOSER['SEND_ACTIVATION_EMAIL'] is on, and the user model has no address: nobody can activate an account.",
+            hint="Turn it off, or give the model an EMAIL_FIELD.",
+            id=f"{_ID}.E008",
+        )
     if not any(validator["NAME"] == _MAXIMUM for validator in settings.AUTH_PASSWORD_VALIDATORS):
         yield checks.Warning(
             "Passwords are not checked as recommended.",
@@ -162,6 +197,18 @@ def _check_throttle_cache() -> Iterator[CheckMessage]:
         )
 
 
+def _check_databases() -> Iterator[CheckMessage]:
+    for alias, config in settings.DATABASES.items():
+        is_sqlite = config.get("ENGINE", "").endswith("sqlite3")
+        if is_sqlite and config.get("OPTIONS", {}).get("transaction_mode") != "IMMEDIATE":
+            yield checks.Warning(
+                f"The SQLite database {alias!r} does not begin its transactions in immediate mode: "
+                "parallel requests fail as busy.",
+                hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20}.',
+                id=f"{_ID}.W012",
+            )
+
+
 def _cache_backend() -> str:
     return str(settings.CACHES.get(app_settings.THROTTLE_CACHE, {}).get("BACKEND", ""))
 
@@ -186,6 +233,30 @@ def _is_kind(path: object, wanted: str) -> bool:
     return isinstance(kind, type) and issubclass(kind, import_string(wanted))
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
+
+
+def _is_link_path(value: object) -> bool:
+    """Tell whether ``str.format`` can put both parts of a link into it."""
+    try:
+        path = value.format(uid="<1>", token="<2>")  # type: ignore[attr-defined]  # noqa: S106
+    except (AttributeError, LookupError, ValueError):
+        return False
+    return "<1>" in path and "<2>" in path
+
+
+def _is_login_field(value: object) -> bool:
+    """Tell whether accounts are found by it: by their name, or by their address if they have one."""
+    model = get_user_model()
+    email = model.get_email_field_name()
+    return value in (None, model.USERNAME_FIELD) or (value == email and has_field(model, email))
+
+
 def _is_rate(rate: object) -> bool:
     match rate:
         case None:
@@ -193,3 +264,19 @@ def _is_rate(rate: object) -> bool:
         case (int(), int()) | [int(), int()]:
             return rate[0] > 0 and rate[1] > 0
     return False
+
+
+_PATH = (_is_link_path, "a path with the places {uid} and {token}")
+# What a value must be, for those settings that no other check looks at.
+_VALUES: dict[str, tuple[Callable[[object], bool], str]] = {
+    "FRONTEND_URL": (_is_text, "a string"),
+    "ACTIVATION_PATH": _PATH,
+    "PASSWORD_RESET_PATH": _PATH,
+    "USERNAME_RESET_PATH": _PATH,
+    "SITE_NAME": (_is_text, "a string"),
+    "REUSE_GRACE_SECONDS": (_is_count, "a whole number of seconds, 0 or more"),
+    "LOGIN_FIELD": (_is_login_field, "None, or the name of the user model's USERNAME_FIELD or EMAIL_FIELD"),
+    "THROTTLE_RATES": (lambda value: isinstance(value, dict), "a dictionary of rates"),
+    "THROTTLE_CACHE": (_is_text, "a key of CACHES"),
+    "NUM_PROXIES": (_is_count, "a whole number, 0 or more"),
+}

@@ -23,6 +23,10 @@ class WrongPasswordError(AccountError):
     """The present password was not given."""
 
 
+class AccountGoneError(AccountError):
+    """The account was deleted, or must not be used any more, since it was read."""
+
+
 class AccountInUseError(AccountError):
     """Other rows refer to the account and protect it from deletion."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core import checks
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
@@ -34,6 +35,21 @@ class IdentityKeyField(models.CharField):
         self.source = source
         kwargs.update(max_length=64, unique=True, editable=False)
         super().__init__(*args, **kwargs)
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        return [*super().check(**kwargs), *self._check_source()]
+
+    def _check_source(self) -> list[checks.CheckMessage]:
+        if any(field.name == self.source for field in self.model._meta.fields):
+            return []
+        return [
+            checks.Error(
+                f"{self.model.__name__} has no field {self.source!r}: all its rows have the same {self.name!r}.",
+                hint=f"Set {self.name} = None as well.",
+                obj=self,
+                id="storefront_auth.E006",
+            )
+        ]
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, path, args, kwargs = super().deconstruct()

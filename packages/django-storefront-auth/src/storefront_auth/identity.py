@@ -9,6 +9,10 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
+#: No name and no address is longer. Folding takes time that grows with the square of the length, so whatever a stranger
+#: sent is cut, or refused, before it is folded.
+MAX_IDENTIFIER_LENGTH = 254
+
 
 def fold(text: str) -> str:
     """Return ``text`` without differences of case and of Unicode form, its e-mail domain in ASCII.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DataError
 
 from storefront_auth.conf import app_settings
+from storefront_auth.exceptions import AccountGoneError
 from storefront_auth.identity import fold, identity_key
 from storefront_auth.querysets import key_fields
 from storefront_auth.types import AnyUser
@@ -38,10 +39,41 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
     return user if str(user.pk) == str(value) else None
 
 
+def lock(user: AnyUser, using: str | None = None) -> AnyUser:
+    """Return the account as it is now, locked until the transaction ends.
+
+    Whoever writes several rows of an account locks this one first: in any other order two of them can wait for each
+    other.
+
+    Args:
+        user: the account as it was read before.
+        using: the database, if not the one that writes go to.
+
+    Raises:
+        AccountGoneError: if it was deleted meanwhile.
+    """
+    users = get_user_model()._base_manager.using(using).select_for_update()
+    present = users.filter(pk=user.pk).first()
+    if present is None:
+        raise AccountGoneError
+    return present
+
+
+def has_field(model: type[AnyUser], name: str) -> bool:
+    """Tell whether ``model`` has this field; the user model of a host may lack an address, for example."""
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True
+
+
 def find_by_email(email: str, *related: str) -> list[AnyUser]:
     """Return the accounts with this address, whatever its case and Unicode form."""
     model = get_user_model()
     field = model.get_email_field_name()
+    if not has_field(model, field):
+        return []
     users = _with(model, *related)
     key = key_fields(model).get(field)
     if key is not None:
@@ -62,9 +94,11 @@ def find_for_login(identifier: str) -> AnyUser | None:
         found = find_by_email(identifier)
         return found[0] if len(found) == 1 else None
     try:
-        return model._default_manager.get_by_natural_key(identifier)
+        user = model._default_manager.get_by_natural_key(identifier)
     except model.DoesNotExist:
         return None
+    # A collation may find it by spellings without end, each of which the throttle would count apart.
+    return user if fold(user.get_username()) == fold(identifier) else None
 
 
 def decoy() -> AnyUser:

@@ -84,7 +84,7 @@ def compose(purpose: str, user: AnyUser) -> Mail:
             subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
             text=render_to_string(f"{template}.txt", context),
             html=render_to_string(f"{template}.html", context),
-            to=(getattr(user, user.get_email_field_name()),) if not user._state.adding else (),
+            to=_recipients(user),
         )
 
 
@@ -130,6 +130,12 @@ def _room() -> BoundedSemaphore:
 def _workers() -> ThreadPoolExecutor:
     # Made at first use: threads don't survive the fork of a server's worker.
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="storefront-auth-mail")
+
+
+def _recipients(user: AnyUser) -> tuple[str, ...]:
+    """Return the address of ``user``; a decoy has none, and users of a host need not have one."""
+    address = None if user._state.adding else getattr(user, user.get_email_field_name(), None)
+    return (address,) if address else ()
 
 
 def _language_of(user: AnyUser) -> str:

@@ -32,12 +32,15 @@ class UserQuerySet(models.QuerySet):
         for source, key in key_fields(self.model).items():
             if source in kwargs and key not in kwargs:
                 kwargs[key] = identity_key(kwargs[source])
-        if kwargs.get("is_active", True) is True:
+        if "is_active" not in kwargs:
             return super().update(**kwargs)
         with transaction.atomic(using=self.db):
             users = list(self.values_list("pk", flat=True))
             updated = super().update(**kwargs)
-            apps.get_model("storefront_auth", "TokenState").objects.using(self.db).of_users(users).end_tokens()
+            states = apps.get_model("storefront_auth", "TokenState").objects.using(self.db).of_users(users)
+            # By what they are now: the new value may differ from row to row.
+            states.filter(user__is_active=False).end_tokens()
+            states.filter(user__is_active=True).stop_waiting()
         return updated
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -75,3 +78,13 @@ class TokenStateQuerySet(models.QuerySet):
         return self.update(version=F("version") + 1)
 
     end_tokens.alters_data = True  # type: ignore[attr-defined]
+
+    def stop_waiting(self) -> int:
+        """Make every link to activate useless: an account that is awake must not wake again once staff switched it off.
+
+        Returns:
+            How many were waiting.
+        """
+        return self.filter(awaits_activation=True).update(awaits_activation=False)
+
+    stop_waiting.alters_data = True  # type: ignore[attr-defined]

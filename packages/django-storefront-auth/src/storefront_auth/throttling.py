@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import math
+import re
 import time
 import unicodedata
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from django.core.cache import caches
 from django.http import HttpRequest
 
 from storefront_auth.conf import app_settings
-from storefront_auth.identity import fold
+from storefront_auth.identity import MAX_IDENTIFIER_LENGTH, fold
 
 logger = logging.getLogger(__name__)
 
 # One number holds when the window ends and how often it was hit: then adding one to it is all there is to do.
 _COUNTS = 1_000_000
+# Some proxies write the port, too, which is another one with every connection.
+_WITH_PORT = re.compile(r"\[(?P<v6>.+)\](:\d+)?|(?P<v4>[\d.]+):\d+")
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def client_address(request: HttpRequest) -> str:
     if proxies := app_settings.NUM_PROXIES:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         address = forwarded[-min(proxies, len(forwarded))].strip() or address
+    if with_port := _WITH_PORT.fullmatch(address):
+        address = with_port["v6"] or with_port["v4"]
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -112,7 +117,7 @@ def account_name(identifier: str) -> str:
 
     Collations ignore case, accents, blanks and invisible characters; none of them may give a guesser another try.
     """
-    letters = unicodedata.normalize("NFKD", fold(identifier))
+    letters = unicodedata.normalize("NFKD", fold(identifier[:MAX_IDENTIFIER_LENGTH]))
     return "".join(letter for letter in letters if unicodedata.category(letter)[0] not in "MCZ")
 
 

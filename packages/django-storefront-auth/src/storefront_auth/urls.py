@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.urls import include, path, re_path
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter
 
+from storefront_auth.api.errors import AccountView
 from storefront_auth.api.views import tokens
 from storefront_auth.api.views.profiles import ProfileView
 from storefront_auth.api.views.users import UserViewSet
 
-router = DefaultRouter()
-router.register("users", UserViewSet, basename="user")
 
-# A refused refresh may end the tokens of the user; a transaction around the request would take that back.
-refresh = transaction.non_atomic_requests(tokens.RefreshView.as_view())
+class AccountRootView(AccountView, APIRootView):
+    """The addresses of the lists."""
+
+
+router = DefaultRouter()
+router.APIRootView = AccountRootView
+router.register("users", UserViewSet, basename="user")
 
 urlpatterns = [
     re_path(r"^jwt/create/?$", tokens.LoginView.as_view(), name="jwt-create"),
-    re_path(r"^jwt/refresh/?$", refresh, name="jwt-refresh"),
+    re_path(r"^jwt/refresh/?$", tokens.RefreshView.as_view(), name="jwt-refresh"),
     re_path(r"^jwt/verify/?$", tokens.VerifyView.as_view(), name="jwt-verify"),
     re_path(r"^jwt/logout/?$", tokens.LogoutView.as_view(), name="jwt-logout"),
     re_path(r"^jwt/logout_all/?$", tokens.LogoutAllView.as_view(), name="jwt-logout-all"),

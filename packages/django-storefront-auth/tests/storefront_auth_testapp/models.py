@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin, UserManager
 from django.db import models
 
 from storefront_auth.models import AbstractStorefrontUser
+from storefront_auth.querysets import StorefrontUserManager
 
 
 class Invoice(models.Model):
@@ -54,3 +56,53 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+
+class SubscriberManager(StorefrontUserManager):
+    def create_user(self, email: str, password: str | None = None, **values: object) -> Subscriber:
+        values.pop("username", None)
+        subscriber = self.model(email=email, **values)
+        subscriber.set_password(password)
+        subscriber.save(using=self._db)
+        return subscriber
+
+
+class Subscriber(AbstractStorefrontUser):
+    """A host's user that has the address for a name, and otherwise all of ours."""
+
+    username = None
+    username_key = None
+
+    objects = SubscriberManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta(AbstractStorefrontUser.Meta):
+        swappable = "AUTH_USER_MODEL"
+
+
+class PlayerManager(BaseUserManager):
+    def create_user(self, nick: str, password: str | None = None, **values: object) -> Player:
+        player = self.model(nick=nick, **values)
+        player.set_password(password)
+        player.save(using=self._db)
+        return player
+
+
+class Player(AbstractBaseUser, PermissionsMixin):
+    """A host's user without an address."""
+
+    nick = models.CharField(max_length=50, unique=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects = PlayerManager()
+
+    USERNAME_FIELD = "nick"
+
+    class Meta:
+        swappable = "AUTH_USER_MODEL"
+
+    def __str__(self) -> str:
+        return self.nick

@@ -35,7 +35,7 @@ class CountingThrottle(BaseThrottle, ABC):
 class AddressThrottle(CountingThrottle):
     """Counts by the address a request comes from."""
 
-    def who(self, request: Request) -> str:
+    def who(self, request: Request) -> str | None:
         return client_address(request._request)
 
 
@@ -43,6 +43,17 @@ class RegisterAddressThrottle(AddressThrottle):
     """Registering tells which names are taken, so nobody may ask for many."""
 
     scope = "register_address"
+
+
+class NewAddressThrottle(RegisterAddressThrottle):
+    """A new address for an account tells as much; staff may know."""
+
+    def who(self, request: Request) -> str | None:
+        if request.method not in {"PUT", "PATCH"} or request.user.is_staff or not isinstance(request.data, dict):
+            return None
+        field = get_user_model().get_email_field_name()
+        is_new = request.data.get(field, "") not in ("", getattr(request.user, field, ""))
+        return super().who(request) if is_new else None
 
 
 class ResetAddressThrottle(AddressThrottle):

@@ -7,13 +7,12 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext_lazy as _
 
 from storefront_auth import links, mail
 from storefront_auth.exceptions import AccountInUseError, FieldRefusedError, InvalidLinkError, WrongPasswordError
 from storefront_auth.identity import fold
-from storefront_auth.lookup import decoy, find_by_email
+from storefront_auth.lookup import decoy, find_by_email, lock
 from storefront_auth.models import TokenState
 from storefront_auth.querysets import key_fields
 from storefront_auth.types import AnyUser
@@ -52,15 +51,17 @@ def update(user: AnyUser, values: Mapping[str, Any], *, activate_by_mail: bool =
 
     Raises:
         FieldRefusedError: if the new name or address is taken.
+        AccountGoneError: if the account was deleted meanwhile.
     """
-    email = user.get_email_field_name()
-    is_moved = email in values and values[email] != getattr(user, email)
-    for field, value in values.items():
-        setattr(user, field, value)
     with _taken_is_refused(values, user), transaction.atomic():
+        present = lock(user)
         refuse_taken(values, user)
         changed = set(values)
-        if must_prove := is_moved and activate_by_mail:
+        for field, value in values.items():
+            setattr(user, field, value)
+        # No link may wake an account that staff switched off.
+        may_wake = present.is_active or _state_of(present).awaits_activation
+        if must_prove := activate_by_mail and _is_moved(present, values) and may_wake:
             user.is_active = False
             changed.add("is_active")
         # Only these: a password that is changed at the same time must not be overwritten with the old one.
@@ -110,9 +111,12 @@ def change_password(user: AnyUser, current: str, new: str, *, notify: bool = Fal
     Raises:
         WrongPasswordError: if ``current`` isn't the present one.
         FieldRefusedError: if ``new`` is too weak.
+        AccountGoneError: if the account was deleted meanwhile.
     """
     check_password(user, current)
-    _set_password(user, new, notify=notify)
+    with transaction.atomic():
+        _lock_unless_reset(user)
+        _set_password(user, new, notify=notify)
 
 
 def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> AnyUser:
@@ -128,27 +132,48 @@ def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> A
     return user
 
 
-def change_username(user: AnyUser, current_password: str, new: str, *, notify: bool = False) -> None:
+def change_username(
+    user: AnyUser, current_password: str, new: str, *, activate_by_mail: bool = False, notify: bool = False
+) -> None:
     """Set a new user name.
+
+    Args:
+        user: whose name it is.
+        current_password: the proof.
+        new: the name.
+        activate_by_mail: whether a name that is an address must be proved again, by a mail to it.
+        notify: whether to write that the name has changed.
 
     Raises:
         WrongPasswordError: if the password is wrong.
         FieldRefusedError: if the name is taken.
+        AccountGoneError: if the account was deleted meanwhile.
     """
     check_password(user, current_password)
-    _set_username(user, new, notify=notify)
+    with transaction.atomic():
+        _lock_unless_reset(user)
+        _set_username(user, new, activate_by_mail=activate_by_mail, notify=notify)
 
 
-def reset_username(uid: str, token: str, new: str, *, notify: bool = False) -> AnyUser:
+def reset_username(uid: str, token: str, new: str, *, activate_by_mail: bool = False, notify: bool = False) -> AnyUser:
     """Set a new user name by a mailed link.
+
+    Args:
+        uid: the part of the link that says who.
+        token: the part that proves it.
+        new: the name; another than the present one, with which the link would stay good.
+        activate_by_mail: whether a name that is an address must be proved again, by a mail to it.
+        notify: whether to write that the name has changed.
 
     Raises:
         InvalidLinkError: if the link is no good.
-        FieldRefusedError: if the name is taken; the link stays good.
+        FieldRefusedError: if the name is taken, or the present one; the link stays good.
     """
     with transaction.atomic():
         user = links.follow(uid, token, links.username_reset, active=True)
-        _set_username(user, new, notify=notify)
+        if new == user.get_username():
+            raise FieldRefusedError(f"new_{user.USERNAME_FIELD}", [_("This is the present name.")])
+        _set_username(user, new, activate_by_mail=activate_by_mail, notify=notify)
     return user
 
 
@@ -157,12 +182,16 @@ def delete(user: AnyUser) -> None:
 
     Raises:
         AccountInUseError: if other rows protect it; then nothing is changed.
+        AccountGoneError: if it was deleted meanwhile.
     """
     try:
-        with transaction.atomic():
-            user.delete()
-    except (ProtectedError, RestrictedError, IntegrityError):
-        raise AccountInUseError from None
+        _delete(user)
+    except IntegrityError:
+        # A row may have come to depend on what goes with the account after Django had looked for such rows.
+        try:
+            _delete(user)
+        except IntegrityError:
+            raise AccountInUseError from None
 
 
 def check_password(user: AnyUser, password: str) -> None:
@@ -218,6 +247,24 @@ class _taken_is_refused:  # noqa: N801
             raise FieldRefusedError(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
 
 
+def _is_moved(present: AnyUser, values: Mapping[str, Any]) -> bool:
+    """Tell whether ``values`` hold another address, and not the present one in another spelling."""
+    field = present.get_email_field_name()
+    new = values.get(field) or ""
+    return new != "" and fold(new) != fold(getattr(present, field) or "")
+
+
+def _lock_unless_reset(user: AnyUser) -> None:
+    """Lock the account; a password that was changed since it was checked proves nothing any more."""
+    if lock(user).password != user.password:
+        raise WrongPasswordError
+
+
+def _delete(user: AnyUser) -> None:
+    with transaction.atomic():
+        lock(user).delete()
+
+
 def _set_password(user: AnyUser, new: str, *, notify: bool) -> None:
     check_password_strength(new, user, field="new_password")
     user.set_password(new)
@@ -227,18 +274,14 @@ def _set_password(user: AnyUser, new: str, *, notify: bool) -> None:
             mail.dispatch(mail.compose("password_changed", user))
 
 
-def _set_username(user: AnyUser, new: str, *, notify: bool) -> None:
+def _set_username(user: AnyUser, new: str, *, activate_by_mail: bool, notify: bool) -> None:
     field = user.USERNAME_FIELD
-    values = {field: new}
     try:
-        with _taken_is_refused(values, user), transaction.atomic():
-            refuse_taken(values, user)
-            setattr(user, field, new)
-            user.save(update_fields=[field])
-            if notify:
-                mail.dispatch(mail.compose("username_changed", user))
+        update(user, {field: new}, activate_by_mail=activate_by_mail)
     except FieldRefusedError as refused:
         raise FieldRefusedError(f"new_{field}", refused.messages) from None
+    if notify:
+        mail.dispatch(mail.compose("username_changed", user))
 
 
 def _await_activation(user: AnyUser) -> None:

@@ -13,12 +13,13 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import Token
 
 from storefront_auth.conf import app_settings
-from storefront_auth.exceptions import DeadTokenError
-from storefront_auth.lookup import find_by_pk
+from storefront_auth.exceptions import AccountGoneError, DeadTokenError
+from storefront_auth.lookup import find_by_pk, lock
 from storefront_auth.models import TokenState
 from storefront_auth.tokens import (
     PASSWORD_CLAIM,
     VERSION_CLAIM,
+    AccessToken,
     PresentedRefreshToken,
     PresentedToken,
     RefreshToken,
@@ -66,10 +67,21 @@ def user_of(token: Token) -> AnyUser:
 
 
 def issue(user: AnyUser) -> RefreshToken:
-    """Return a new refresh token, whose ``access_token`` is its access token."""
-    token = RefreshToken.for_user(user)
-    if api_settings.UPDATE_LAST_LOGIN:
-        update_last_login(None, user)  # type: ignore[arg-type]
+    """Return a new refresh token, whose ``access_token`` is its access token.
+
+    Args:
+        user: whose password was just checked; with another password since, the token is dead.
+
+    Raises:
+        AccountGoneError: if the account was deleted meanwhile, or is inactive: backends of a host may not mind.
+    """
+    with transaction.atomic():
+        # Who deactivates the account from here on ends this token with the others.
+        if not lock(user).is_active:
+            raise AccountGoneError
+        token = RefreshToken.for_user(user)
+        if api_settings.UPDATE_LAST_LOGIN:
+            update_last_login(None, user)  # type: ignore[arg-type]
     return token
 
 
@@ -86,8 +98,10 @@ def rotate(raw: str) -> RefreshToken:
     user = user_of(used)
     try:
         with transaction.atomic():
+            # In this order: the new row takes a share of the user's, and who deletes the user locks that one first.
+            fresh = used.successor(user)
             _spend(used)
-            return used.successor(user)
+            return fresh
     except IntegrityError:
         if _reused_late(used):
             logout_everywhere(user)
@@ -121,6 +135,8 @@ def verify(raw: str) -> None:
         DeadTokenError: if it would not.
     """
     token = read_token(PresentedToken, raw)
+    if token.get(api_settings.TOKEN_TYPE_CLAIM) not in (AccessToken.token_type, RefreshToken.token_type):
+        raise DeadTokenError
     user_of(token)
     if token.is_refresh() and not _registered(token).filter(blacklistedtoken__isnull=True).exists():
         raise DeadTokenError

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from storefront_auth.api.serializers.fields import MAX_IDENTIFIER_LENGTH, PasswordField
+from storefront_auth.api.serializers.fields import PasswordField
+from storefront_auth.identity import MAX_IDENTIFIER_LENGTH
 from storefront_auth.lookup import login_field
 
 

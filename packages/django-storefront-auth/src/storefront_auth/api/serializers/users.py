@@ -3,39 +3,33 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import EmailField, Field
 from djoser.conf import settings as djoser_settings
 from rest_framework import serializers
 
 from storefront_auth.api.serializers.fields import AddressField, PasswordField, UsernameField
+from storefront_auth.lookup import has_field
 from storefront_auth.services import accounts
-from storefront_auth.types import AnyUser
 
 
 def public_fields() -> list[str]:
     """Return what the API shows of a user: of any model, the fields that it has of these."""
     model = get_user_model()
     names = [model._meta.pk.name, model.USERNAME_FIELD, model.get_email_field_name(), "first_name", "last_name"]
-    return [name for name in dict.fromkeys([*names, *model.REQUIRED_FIELDS]) if _has_field(model, name)]
+    return [name for name in dict.fromkeys([*names, *model.REQUIRED_FIELDS]) if has_field(model, name)]
 
 
-def _has_field(model: type[AnyUser], name: str) -> bool:
-    try:
-        model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return False
-    return True
+def _field_class(model_field: Field[Any, Any]) -> type[serializers.CharField] | None:
+    """Return the serializer field for an address or a name, ``None`` for all else."""
+    if isinstance(model_field, EmailField):
+        return AddressField
+    return UsernameField if model_field.name == get_user_model().USERNAME_FIELD else None
 
 
 class _UserModelSerializer(serializers.ModelSerializer):
     def build_standard_field(self, field_name: str, model_field: Field[Any, Any]) -> Any:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
-        if isinstance(model_field, EmailField):
-            return AddressField, kwargs
-        if field_name == get_user_model().USERNAME_FIELD:
-            return UsernameField, kwargs
-        return field_class, kwargs
+        return _field_class(model_field) or field_class, kwargs
 
 
 class UserSerializer(_UserModelSerializer):
@@ -103,7 +97,8 @@ class ResetPasswordSerializer(LinkSerializer):
 class _NewUsernameMixin(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         field: Any = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
-        new = UsernameField(max_length=field.max_length, validators=field.validators)
+        field_class: Any = _field_class(field)
+        new = field_class(max_length=field.max_length, validators=field.validators)
         return {**super().get_fields(), f"new_{field.name}": new}
 
     @property

@@ -14,6 +14,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from storefront_auth.api.errors import AccountView
 from storefront_auth.api.serializers.tokens import LoginSerializer, RefreshSerializer, TokenSerializer
+from storefront_auth.exceptions import AccountGoneError
 from storefront_auth.services import tokens
 from storefront_auth.throttling import LoginAttempt
 from storefront_auth.tokens import RefreshToken
@@ -48,13 +49,16 @@ class LoginView(_OpenTokenView):
         user = authenticate(
             request._request, username=serializer.identifier, password=serializer.validated_data["password"]
         )
-        # Backends of the host may let inactive users pass.
-        if user is None or not user.is_active:
+        try:
+            refresh = tokens.issue(user) if user is not None else None
+        except AccountGoneError:
+            refresh = None
+        if refresh is None:
             raise AuthenticationFailed(
                 str(_("No active account found with the given credentials")), code="no_active_account"
             )
         attempt.succeeded()
-        return _pair(tokens.issue(user))
+        return _pair(refresh)
 
 
 class RefreshView(_OpenTokenView):

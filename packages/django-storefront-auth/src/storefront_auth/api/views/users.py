@@ -16,10 +16,12 @@ from rest_framework.permissions import SAFE_METHODS, AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from storefront_auth.api import throttles
 from storefront_auth.api.errors import AccountView
+from storefront_auth.api.pagination import LinkedPages
 from storefront_auth.api.serializers import users as serializers
 from storefront_auth.services import accounts
 
@@ -57,6 +59,10 @@ _MAIL = (throttles.ResetAddressThrottle, throttles.ResetAccountThrottle)
 _PASSWORD = (throttles.PasswordThrottle,)
 _THROTTLES: dict[str, tuple[type[BaseThrottle], ...]] = {
     "create": (throttles.RegisterAddressThrottle,),
+    "me": (throttles.NewAddressThrottle,),
+    "update": (throttles.NewAddressThrottle,),
+    "partial_update": (throttles.NewAddressThrottle,),
+    "reset_username_confirm": (throttles.RegisterAddressThrottle,),
     "resend_activation": _MAIL,
     "reset_password": _MAIL,
     "reset_username": _MAIL,
@@ -70,6 +76,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
     """The routes of djoser, each of which hands its work to a use case of this package."""
 
     lookup_field = "pk"
+    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS or LinkedPages
 
     @property
     def step(self) -> str | None:
@@ -178,6 +185,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
             request.user,
             serializer.validated_data["current_password"],
             serializer.new_username,
+            activate_by_mail=djoser_settings.SEND_ACTIVATION_EMAIL,
             notify=djoser_settings.USERNAME_CHANGED_EMAIL_CONFIRMATION,
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -195,6 +203,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
             data["uid"],
             data["token"],
             serializer.new_username,
+            activate_by_mail=djoser_settings.SEND_ACTIVATION_EMAIL,
             notify=djoser_settings.USERNAME_CHANGED_EMAIL_CONFIRMATION,
         )
         return Response(status=status.HTTP_204_NO_CONTENT)

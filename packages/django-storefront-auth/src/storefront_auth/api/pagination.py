@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.response import Response
+
+
+class LinkedPages(PageNumberPagination):
+    """Plain arrays, as djoser answers, of at most a hundred; the header ``Link`` names the neighbours (RFC 8288)."""
+
+    page_size = 100
+
+    def get_paginated_response(self, data: Any) -> Response:
+        links = {"prev": self.get_previous_link(), "next": self.get_next_link()}
+        header = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items() if url)
+        return Response(data, headers={"Link": header} if header else None)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return schema
