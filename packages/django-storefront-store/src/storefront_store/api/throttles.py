@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import time
 from typing import Final
 
@@ -17,6 +18,7 @@ from storefront_store.conf import app_settings
 logger = logging.getLogger(__name__)
 
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+WITH_PORT: Final = re.compile(r"\[(?P<v6>.+)\](:\d+)?|(?P<v4>[\d.]+):\d+")  # as some proxies write an address
 
 
 class ScopeThrottle(BaseThrottle):
@@ -69,6 +71,8 @@ def client_address(request: Request) -> str:
     if proxies:
         forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         address = forwarded[-proxies] if len(forwarded) >= proxies else address
+    if with_port := WITH_PORT.fullmatch(address):
+        address = with_port["v6"] or with_port["v4"]
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
