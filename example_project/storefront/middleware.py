@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
 MESSAGES = {
     HTTPStatus.BAD_REQUEST: ("The request could not be understood.", "bad_request"),
@@ -27,6 +28,15 @@ def is_error_page(response: HttpResponse) -> bool:
     )
 
 
+def in_json(page: HttpResponse) -> HttpResponse:
+    """Word an error page in JSON. It stays the same response: its other headers hold, and it was logged already."""
+    detail, code = MESSAGES.get(HTTPStatus(page.status_code), (HTTPStatus(page.status_code).phrase, "error"))
+    page.content = json.dumps({"detail": detail, "code": code}).encode()
+    page.headers["Content-Type"] = "application/json"
+    page.headers["Content-Length"] = str(len(page.content))
+    return page
+
+
 class JsonErrors:
     """Replaces the error pages of Django by ``{"detail", "code"}`` below ``API_PREFIXES``.
 
@@ -41,18 +51,9 @@ class JsonErrors:
         """Answer a request, in JSON if it fails below an API prefix."""
         below_api = request.path_info.startswith(settings.API_PREFIXES)
         if below_api and "\x00" in request.path_info:
-            return self.error(HTTPStatus.NOT_FOUND)  # no key holds a NUL, and PostgreSQL refuses to be asked for one
+            return in_json(HttpResponseNotFound())  # no key holds a NUL, and PostgreSQL refuses to be asked for one
         response = self.get_response(request)
         crashed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
         if below_api and is_error_page(response) and not (settings.DEBUG and crashed):
-            return self.error(response.status_code, response)
+            return in_json(response)
         return response
-
-    def error(self, status: int, page: HttpResponse | None = None) -> JsonResponse:
-        """Return the JSON answer for a status, keeping the headers of the page that it replaces."""
-        detail, code = MESSAGES.get(HTTPStatus(status), (HTTPStatus(status).phrase, "error"))
-        answer = JsonResponse({"detail": detail, "code": code}, status=status)
-        for name, value in page.items() if page is not None else ():
-            if name not in ("Content-Type", "Content-Length"):
-                answer.headers[name] = value
-        return answer

@@ -180,7 +180,11 @@ LOG_FILE = env.str("LOG_FILE", default="")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "own_faults": {"()": "storefront.reports.OwnFaults"},
+        "require_debug_false": {"()": "django.utils.log.RequireDebugFalse"},
+    },
     "formatters": {
         "verbose": {"format": "{asctime} ({levelname}) - {name} - {message} [{correlation_id}]", "style": "{"},
         "json": {
@@ -196,10 +200,19 @@ LOGGING: dict[str, Any] = {
             "filters": ["request_id"],
             "formatter": "json" if env.bool("LOG_JSON", default=False) else "verbose",
         },
+        "mail_admins": {
+            "class": "django.utils.log.AdminEmailHandler",
+            "filters": ["require_debug_false", "own_faults"],
+            "level": "ERROR",
+        },
     },
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
+    "loggers": {
+        "django": {"handlers": ["mail_admins"], "level": "INFO"},
+        **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
+DEFAULT_EXCEPTION_REPORTER_FILTER = "storefront.reports.ReportFilter"
 if LOG_FILE:
     LOGGING["handlers"]["file"] = {
         **LOGGING["handlers"]["console"],
