@@ -155,6 +155,13 @@ def test_a_strange_path_is_refused_in_json(client: Client, prefix: str, tail: st
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize("letters", [256, 4200])
+def test_a_picture_of_too_long_a_name_is_unknown(client: Client, settings: Any, letters: int) -> None:
+    settings.MEDIA_ROOT.mkdir()
+
+    assert client.get(f"/media/{'a' * letters}").status_code == 404
+
+
 def test_a_foreign_host_is_refused_in_json(client: Client) -> None:
     answer = client.get("/store/products/", headers={"host": "evil.example"})
 
