@@ -1,22 +1,29 @@
-"""Keeps the API speaking JSON where Django itself answers in its place."""
+"""What is answered where no view does: JSON below the API's prefixes, and 503 while the database is away."""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
-MESSAGES = {
+logger = logging.getLogger(__name__)
+
+MESSAGES: Final = {
     HTTPStatus.BAD_REQUEST: ("The request could not be understood.", "bad_request"),
     HTTPStatus.FORBIDDEN: ("You do not have permission to perform this action.", "permission_denied"),
     HTTPStatus.NOT_FOUND: ("Not found.", "not_found"),
     HTTPStatus.METHOD_NOT_ALLOWED: ("Method not allowed.", "method_not_allowed"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The request is too large.", "too_large"),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong here.", "error"),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("The service is busy. Please try again.", "busy"),
 }
+RETRY_AFTER: Final = "1"  # seconds
 
 
 def is_error_page(response: HttpResponse) -> bool:
@@ -57,3 +64,11 @@ class JsonErrors:
         if below_api and is_error_page(response) and not (settings.DEBUG and crashed):
             return in_json(response)
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 if a view has failed because the database is away, or was before the view began."""
+        if settings.DEBUG or not isinstance(error, OperationalError | InterfaceError):
+            return None
+        logger.error("The database failed", exc_info=error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(status.phrase, "text/plain", status=status, headers={"Retry-After": RETRY_AFTER})
