@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
@@ -30,7 +31,7 @@ class Utf8Request(HttpRequest):
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:
             super()._set_content_type_params(meta)  # type: ignore[misc]
-        except ValueError:  # a parameter in an unknown encoding, or a charset with a NUL
+        except (BadRequest, ValueError):  # a parameter in an unknown encoding, or a charset with a NUL
             meta["CONTENT_TYPE"] = self.content_type = ""
             self.content_params = {}
 
