@@ -1,15 +1,17 @@
 """Run the example shop: tables, a catalogue, accounts, a server, and the client beside it; on SQLite, without services.
 
 Environment: ``CATALOGUE=file`` loads that catalogue in place of ours, ``DATABASE_URL`` chooses the database, ``PORT``
-the port (the client is on the next one), ``THROTTLING=off`` lifts the request limits, ``WEB_CONCURRENCY`` sets the
-number of worker processes.
+the port (the client is on the next one; both must be free), ``THROTTLING=off`` lifts the request limits,
+``WEB_CONCURRENCY`` sets the number of worker processes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -30,8 +32,20 @@ def database_of(catalogue: str) -> str:
     if not catalogue:
         return f"sqlite:///{EXAMPLE / 'db.sqlite3'}"
     source = Path(catalogue).resolve()
-    name = re.sub(r"[^a-z0-9]+", "-", f"{source.parent.name}-{source.stem}".lower()).strip("-")
-    return f"sqlite:///{EXAMPLE / f'catalogue-{name}.sqlite3'}"
+    digest = hashlib.blake2b(os.fsencode(source), digest_size=4).hexdigest()
+    name = re.sub(r"[^a-z0-9]+", "-", f"catalogue-{source.stem[:40]}-{digest}".lower())
+    return f"sqlite:///{EXAMPLE / name}.sqlite3"
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server can be put there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what has just closed is free
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 def manage(env: dict[str, str], *arguments: str) -> None:
@@ -71,7 +85,7 @@ def serve(env: dict[str, str], port: int) -> int:
     """Run both servers until the shop's ends or somebody asks us to; return its exit code."""
     beside = subprocess.Popen(client(port + 1, port))
     shop = subprocess.Popen(server(port), env=env)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last is a terminal that is closed
         signal.signal(number, lambda *_: shop.terminate())
     try:
         return shop.wait()
@@ -83,11 +97,13 @@ def serve(env: dict[str, str], port: int) -> int:
 def main() -> None:
     """Prepare the demo, then serve it."""
     catalogue = os.environ.get("CATALOGUE", "")
-    port = int(os.environ.get("PORT", "8000"))
+    port = int(os.environ.get("PORT") or "8000")
+    if taken := [str(number) for number in (port, port + 1) if not is_free(number)]:
+        sys.exit(f"Nothing can be served on port {' and '.join(taken)}: PORT=… chooses another pair.")
     origins = ",".join(f"http://{name}:{port + 1}" for name in ("localhost", HOST))
     env = environment(
         DATABASE_URL=os.environ.get("DATABASE_URL") or database_of(catalogue),
-        CORS_ALLOWED_ORIGINS=os.environ.get("CORS_ALLOWED_ORIGINS", origins),
+        CORS_ALLOWED_ORIGINS=os.environ.get("CORS_ALLOWED_ORIGINS") or origins,
     )
     prepare(env, catalogue)
     sys.stdout.write(f"\nThe shop:     http://{HOST}:{port + 1}/\n")

@@ -78,7 +78,7 @@ def main() -> int:
         services.celery("flower", env, f"--port={flower_port}", f"--address={HOST}")
         services.celery("worker", env, "--concurrency", "2", "--loglevel", "INFO")
         services.celery("beat", env, "--schedule", str(services.folder / "schedule"))
-        port = 0 if given.check else int(os.environ.get("PORT", "8000"))
+        port = 0 if given.check else int(os.environ.get("PORT") or "8000")
         _, url = services.web(env, port=port or None)
         wait_for("Flower", lambda: status_of(f"{flower}/healthcheck") == 200)
         if given.check:
@@ -88,7 +88,7 @@ def main() -> int:
         else:
             Client.line(f"\nThe shop: {url}/   Flower: {flower}/   mails: {mails}/   logs: {services.folder}/*.log")
             Client.line("Ctrl-C closes it.")
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            signal.sigwait({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     return 0
 
 

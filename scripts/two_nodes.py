@@ -220,7 +220,7 @@ def stay_open() -> None:
         cluster = Cluster(services)
         nodes = ", ".join(node.url for node in cluster.nodes)
         Client.line(f"\nThe shop is open: {cluster.url}/ (nodes: {nodes}; Ctrl-C closes it)")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.sigwait({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
 def main() -> int:

@@ -75,6 +75,13 @@ class ClientHandler(SimpleHTTPRequestHandler):
         super().__init__(*args, directory=str(FOLDER), **kwargs)
 
     def send_head(self) -> Any:
+        """Send what is at an address; nothing is at one that can't be read, or names what can't be a file."""
+        try:
+            return self.send_what_is_there()
+        except ValueError:  # from the parser of addresses, and from the file system for a NUL
+            return self.send_error(HTTPStatus.NOT_FOUND)
+
+    def send_what_is_there(self) -> Any:
         """Send a file that is there, the settings, or the page for an address that the page's own router knows."""
         path = posixpath.normpath(unquote(urlsplit(self.path).path))
         self.path = quote(path)

@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException
 def main() -> int:
     """Return 0 if it does."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".*") or "localhost"
-    connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=4)
+    connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or "8000"), timeout=4)
     try:
         connection.request("GET", os.environ.get("HEALTH_PATH", "/healthz"), headers={"Host": host})
         return 0 if connection.getresponse().status == 200 else 1

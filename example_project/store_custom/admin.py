@@ -88,7 +88,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Make the mails due now."""
+        """Make the mails due that were sent or given up; the others are on their way."""
         chosen = list(queryset)
         for message in chosen:
             outbox.send_again(message)

@@ -8,12 +8,12 @@ from typing import Any, Final
 from django.utils import timezone
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.errors import FPDFUnicodeEncodingException
 from fpdf.fonts import FontFace
 
 # Every reader of PDF has the plain font, for the letters of Western Europe. The other one has Greek, Cyrillic and much
 # more (what it hasn't is left out), and reading it takes twenty times as long as all the rest.
 PLAIN_FONT: Final = "helvetica"
-PLAIN_LETTERS: Final = "latin-1"
 WIDE_FONT: Final = "dejavu"
 WIDE_FONT_FILE: Final = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 COLUMNS: Final = (95, 20, 35, 35)  # millimetres
@@ -22,24 +22,23 @@ BRAND: Final = (11, 122, 102)
 
 def render(order: dict[str, Any]) -> bytes:
     """Return the receipt of an order, as :func:`store_custom.services.confirmation.read` gives it."""
+    try:
+        return _render(order, PLAIN_FONT)
+    except FPDFUnicodeEncodingException:
+        return _render(order, WIDE_FONT)
+
+
+def _render(order: dict[str, Any], font: str) -> bytes:
     pdf = FPDF(format="A4")
     pdf.set_title(f"Receipt {order['number']}")
     pdf.set_creation_date(order["placed_at"])
-    pdf.set_font(_font_for(pdf, order), size=10)
+    if font == WIDE_FONT:
+        pdf.add_font(WIDE_FONT, fname=WIDE_FONT_FILE)
+    pdf.set_font(font, size=10)
     pdf.add_page()
     _write_head(pdf, order)
     _write_lines(pdf, order)
     return bytes(pdf.output())
-
-
-def _font_for(pdf: FPDF, order: dict[str, Any]) -> str:
-    """Return the name of a font that has the letters of this order."""
-    try:
-        str(order).encode(PLAIN_LETTERS)
-    except UnicodeEncodeError:
-        pdf.add_font(WIDE_FONT, fname=WIDE_FONT_FILE)
-        return WIDE_FONT
-    return PLAIN_FONT
 
 
 def _write_head(pdf: FPDF, order: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -50,6 +50,7 @@ CHECKS: Final[dict[str, Callable[[], None]]] = {
 }
 
 
+@transaction.non_atomic_requests  # ATOMIC_REQUESTS would ask the database before anything here is asked
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -57,6 +58,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "alive"})
 
 
+@transaction.non_atomic_requests
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:

@@ -1,21 +1,29 @@
-"""Keeps the API speaking JSON where Django itself answers in its place."""
+"""What is answered where no view does: JSON below the API's prefixes, and 503 while the database is away."""
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 
-MESSAGES = {
+logger = logging.getLogger(__name__)
+
+MESSAGES: Final = {
     HTTPStatus.BAD_REQUEST: ("The request could not be understood.", "bad_request"),
     HTTPStatus.FORBIDDEN: ("You do not have permission to perform this action.", "permission_denied"),
     HTTPStatus.NOT_FOUND: ("Not found.", "not_found"),
     HTTPStatus.METHOD_NOT_ALLOWED: ("Method not allowed.", "method_not_allowed"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("The request is too large.", "too_large"),
     HTTPStatus.INTERNAL_SERVER_ERROR: ("Something went wrong here.", "error"),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("The service is busy. Please try again.", "busy"),
 }
+RETRY_AFTER: Final = "1"  # seconds
 
 
 def is_error_page(response: HttpResponse) -> bool:
@@ -25,6 +33,15 @@ def is_error_page(response: HttpResponse) -> bool:
         and not hasattr(response, "accepted_renderer")
         and not response.headers.get("Content-Type", "").startswith("application/json")
     )
+
+
+def in_json(page: HttpResponse) -> HttpResponse:
+    """Word an error page in JSON. It stays the same response: its other headers hold, and it was logged already."""
+    detail, code = MESSAGES.get(HTTPStatus(page.status_code), (HTTPStatus(page.status_code).phrase, "error"))
+    page.content = json.dumps({"detail": detail, "code": code}).encode()
+    page.headers["Content-Type"] = "application/json"
+    page.headers["Content-Length"] = str(len(page.content))
+    return page
 
 
 class JsonErrors:
@@ -41,18 +58,17 @@ class JsonErrors:
         """Answer a request, in JSON if it fails below an API prefix."""
         below_api = request.path_info.startswith(settings.API_PREFIXES)
         if below_api and "\x00" in request.path_info:
-            return self.error(HTTPStatus.NOT_FOUND)  # no key holds a NUL, and PostgreSQL refuses to be asked for one
+            return in_json(HttpResponseNotFound())  # no key holds a NUL, and PostgreSQL refuses to be asked for one
         response = self.get_response(request)
         crashed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
         if below_api and is_error_page(response) and not (settings.DEBUG and crashed):
-            return self.error(response.status_code, response)
+            return in_json(response)
         return response
 
-    def error(self, status: int, page: HttpResponse | None = None) -> JsonResponse:
-        """Return the JSON answer for a status, keeping the headers of the page that it replaces."""
-        detail, code = MESSAGES.get(HTTPStatus(status), (HTTPStatus(status).phrase, "error"))
-        answer = JsonResponse({"detail": detail, "code": code}, status=status)
-        for name, value in page.items() if page is not None else ():
-            if name not in ("Content-Type", "Content-Length"):
-                answer.headers[name] = value
-        return answer
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 503 if a view has failed because the database is away, or was before the view began."""
+        if settings.DEBUG or not isinstance(error, OperationalError | InterfaceError):
+            return None
+        logger.error("The database failed", exc_info=error)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return HttpResponse(status.phrase, "text/plain", status=status, headers={"Retry-After": RETRY_AFTER})

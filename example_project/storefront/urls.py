@@ -8,10 +8,10 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from storefront import health
+from storefront.media import media
 
 urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
@@ -32,9 +32,7 @@ if settings.PLAYGROUND:
     urlpatterns += [path("playground/", include("playground.urls"))]
 
 if settings.SERVE_MEDIA:
-    urlpatterns += [
-        re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
-    ]
+    urlpatterns += [re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<path>.*)$", media)]
 
 if apps.is_installed("debug_toolbar"):
     urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]

@@ -60,6 +60,11 @@ def test_nothing_else_is_served(port: int, path: str) -> None:
     assert status == 404 or "/js/main.js" in body
 
 
+@pytest.mark.parametrize("path", ["/js/%00", "/js/main.js%00", "/js/" + "a" * 4200, "/js/%FF", "HTTP://[/js/main.js"])
+def test_an_address_that_names_nothing_is_unknown(port: int, path: str) -> None:
+    assert ask(port, path)[0] == 404
+
+
 def test_answers_are_guarded_and_asked_for_again(port: int) -> None:
     status, headers, _body = ask(port, "/js/main.js")
     assert status == 200

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from http import HTTPStatus
+from io import BytesIO
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.core import mail
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.urls import path
 from django.views.decorators.http import require_POST
+
+from storefront.settings import services
 
 
 def crash(request: HttpRequest) -> HttpResponse:
@@ -24,12 +33,16 @@ def forbidden(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
 
+def query(request: HttpRequest) -> HttpResponse:
+    return JsonResponse(request.GET.dict())
+
+
 @require_POST
 def post_only(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
-views = {"crash": crash, "suspicious": suspicious, "forbidden": forbidden, "post": post_only}
+views = {"crash": crash, "suspicious": suspicious, "forbidden": forbidden, "post": post_only, "query": query}
 urlpatterns = [path(f"{prefix}/{name}/", view) for prefix in ("store", "pages") for name, view in views.items()]
 
 ERRORS = [
@@ -55,6 +68,43 @@ def test_an_error_below_the_api_is_json(client: Client, name: str, status: int, 
     assert answer.json().keys() == {"detail", "code"}
     assert answer.json()["code"] == code
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(("name", "status", "code"), ERRORS)
+def test_admins_hear_of_crashes_and_of_nothing_else(client: Client, name: str, status: int, code: str) -> None:
+    client.get(f"/store/{name}/")
+
+    assert len(mail.outbox) == (status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "redis://:{secret}@10.0.0.1:6379/1",
+        "redis://10.0.0.1:6379/1?password={secret}&protocol=3",
+        "sentinel://:{secret}@10.0.0.2:26379;sentinel://:{secret}@10.0.0.1:26379",
+        ["https://shop:p@/{secret}@10.0.0.1/"],
+        services.caches("redis://user:{secret}@10.0.0.1:6379/2"),
+        services.database("postgres://shop:{secret}@10.0.0.1/shop"),
+        services.mail("smtp+tls://shop:{secret}@10.0.0.1", mailers=True),
+        services.media("s3://key:{secret}@pictures/media?endpoint_url=https://10.0.0.1"),
+    ],
+)
+def test_no_password_goes_out_with_the_report(
+    client: Client, settings: Any, caplog: pytest.LogCaptureFixture, value: Any
+) -> None:
+    settings.SERVICE = json.loads(json.dumps(value).replace("{secret}", "hunter2"))
+
+    client.get("/store/crash/", headers={"referer": "https://me:hunter2@elsewhere.example/page"})
+
+    [report] = mail.outbox
+    assert "RuntimeError" in report.body
+    assert "10.0.0.1" in report.body
+    assert "elsewhere.example/page" in report.body
+    assert "hunter2" not in report.message().as_string()
+    assert "hunter2" not in caplog.text
 
 
 @pytest.mark.urls(__name__)
@@ -105,7 +155,82 @@ def test_a_strange_path_is_refused_in_json(client: Client, prefix: str, tail: st
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize("letters", [256, 4200])
+def test_a_picture_of_too_long_a_name_is_unknown(client: Client, settings: Any, letters: int) -> None:
+    settings.MEDIA_ROOT.mkdir()
+
+    assert client.get(f"/media/{'a' * letters}").status_code == 404
+
+
 def test_a_foreign_host_is_refused_in_json(client: Client) -> None:
     answer = client.get("/store/products/", headers={"host": "evil.example"})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+# What servers pass on. Django's own test client makes its requests itself, where an error reaches the test.
+
+
+def ask_wsgi(path: str, query: str, content_type: str, body: bytes = b"") -> tuple[int, Any]:
+    from storefront.wsgi import application
+
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": "POST" if body else "GET",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_HOST": "testserver",
+        "wsgi.input": BytesIO(body),
+    }
+    setup_testing_defaults(environ)
+    statuses: list[str] = []
+    response = application(environ, lambda status, headers: statuses.append(status))
+    body = b"".join(response)
+    response.close()
+    return int(statuses[0].split()[0]), json.loads(body)
+
+
+def ask_asgi(path: str, query: str, content_type: str) -> tuple[int, Any]:
+    from storefront.asgi import application
+
+    headers = [(b"host", b"testserver"), (b"content-type", content_type.encode())]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers}
+
+    async def ask() -> tuple[int, Any]:
+        communicator = ApplicationCommunicator(application, scope)
+        await communicator.send_input({"type": "http.request", "body": b""})
+        start, body = [await communicator.receive_output(10) for _ in range(2)]
+        await communicator.wait()
+        return start["status"], json.loads(body["body"])
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("ask", [ask_wsgi, ask_asgi])
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=latin-1", "; charset=hex"])
+def test_too_many_fields_are_refused_in_json(ask: Any, charset: str) -> None:
+    status, answer = ask("/store/query/", "a&" * 1001, f"application/json{charset}")
+
+    assert (status, answer["code"]) == (HTTPStatus.BAD_REQUEST, "bad_request")
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("ask", [ask_wsgi, ask_asgi])
+@pytest.mark.parametrize(
+    "charset",
+    ["=utf-8", "=latin-1", "=utf-16", "=hex", "=idna", "=undefined", "=unknown", "=", "*=hex''a", "*=unknown''a",
+     "*=utf-8''%00"],
+)  # fmt: skip
+def test_a_query_is_utf_8_whatever_the_charset(ask: Any, charset: str) -> None:
+    assert ask("/store/query/", "a=%C3%A9", f"text/plain; charset{charset}") == (HTTPStatus.OK, {"a": "é"})
+
+
+@pytest.mark.django_db
+def test_a_body_of_an_unreadable_type_is_refused_in_json() -> None:
+    status, answer = ask_wsgi("/store/carts/", "", "application/json; charset*=unknown''a", body=b"{}")
+
+    assert (status, answer["code"]) == (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")

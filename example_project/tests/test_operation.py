@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
+from rest_framework.test import APIClient
 from tests.processes import SECRETS, run, values
 
 from storefront import health
@@ -68,6 +69,59 @@ def test_without_the_database_it_is_not(client: Client, monkeypatch: pytest.Monk
 
     assert answer.json()["failed"] == ["database"]
     assert "password" not in answer.content.decode()
+
+
+@pytest.fixture
+def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every connection to the database fail."""
+
+    def refuse(*args: Any) -> None:
+        raise OperationalError("password of the database")
+
+    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    monkeypatch.setattr(connection, "cursor", refuse)
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+def test_probes_tell_of_a_database_that_is_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch, database_away: None, atomic: bool
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", atomic)
+
+    alive, ready = client.get("/healthz"), client.get("/readyz")
+
+    assert (alive.status_code, ready.status_code, ready.json()["failed"]) == (200, 503, ["database"])
+
+
+@pytest.mark.parametrize("atomic", [False, True])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("get", "/", None),
+        ("get", "/store/products/", None),
+        ("post", "/store/carts/", {}),
+        ("get", "/tags/", None),
+        ("post", "/auth/jwt/create/", {"username": "someone", "password": "a-rather-long-password"}),
+    ],
+)
+def test_without_the_database_clients_shall_come_again(
+    api_client: APIClient,
+    monkeypatch: pytest.MonkeyPatch,
+    database_away: None,
+    atomic: bool,
+    method: str,
+    path: str,
+    body: dict[str, str] | None,
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", atomic)
+
+    answer = getattr(api_client, method)(path, body)
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "password" not in answer.content.decode()
+    if path != "/":
+        assert answer.json().keys() == {"detail", "code"}
 
 
 @pytest.mark.django_db

@@ -21,9 +21,9 @@ from django.utils import timezone
 from model_bakery import baker
 from rest_framework.test import APIClient
 
-from store_custom import courier, tasks
+from store_custom import courier, receipts, tasks
 from store_custom.models import OutboxMessage
-from store_custom.services import outbox
+from store_custom.services import confirmation, outbox
 from storefront_store.services import carts
 from storefront_store.services.checkout import checkout
 from storefront_store.signals import order_placing
@@ -99,7 +99,12 @@ def test_the_mail_says_what_was_ordered(buy: Callable[..., Any], create_user: Ca
     assert "2,501.00 USD" in page
 
 
-@pytest.mark.parametrize("title", ["A kettle", "Чайник", "Βραστήρας", "やかん", "🫖", "a\nb\tc", "x" * 255])
+# U+202F stands between a number and its unit, U+2009 before a sign; U+200B and U+FEFF come in with copied text.
+INVISIBLE = ["Kettle, 2\u202fl", "Cup \u2009set", "Rice\u200b", "\ufeffLamp", "Mug\u00ad\u0301", "\u2028"]
+FOREIGN = ["Чайник", "Βραστήρας", "やかん", "漢字", "إبريق شاي", "קומקום", "🫖", "👩🏽\u200d🍳"]
+
+
+@pytest.mark.parametrize("title", ["A kettle", *FOREIGN, *INVISIBLE, "a\nb\tc", "x" * 255])
 def test_the_receipt_is_a_pdf_in_any_language(buy: Callable[..., Any], title: str) -> None:
     order = buy(title=title)
 
@@ -110,6 +115,36 @@ def test_the_receipt_is_a_pdf_in_any_language(buy: Callable[..., Any], title: st
     assert (name, kind) == (f"receipt-{order.pk}.pdf", "application/pdf")
     assert content.startswith(b"%PDF-")
     assert content.rstrip().endswith(b"%%EOF")
+
+
+@pytest.mark.parametrize("name", [*FOREIGN, *INVISIBLE])
+def test_the_receipt_bears_any_name_and_address(buy: Callable[..., Any], name: str) -> None:
+    buy()
+    message = OutboxMessage.objects.get()
+    message.context |= {"name": name, "address": {"street": name, "city": name}}
+
+    letter = confirmation.compose(message)
+
+    assert letter.attachments[0][1].startswith(b"%PDF-")
+
+
+def test_without_its_receipt_the_mail_goes_out(
+    buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(order: dict[str, Any]) -> bytes:
+        raise RuntimeError("no room on the page")
+
+    order = buy(title="A kettle")
+    monkeypatch.setattr(receipts, "render", fail)
+
+    assert outbox.deliver_due() == 1
+
+    [letter] = mail.outbox
+    assert "A kettle" in letter.body
+    assert letter.attachments == []
+    assert not any("attached" in text for text in (letter.body, letter.alternatives[0][0]))
+    assert f"The receipt of order {order.pk} could not be made" in caplog.text
+    assert "no room on the page" in caplog.text
 
 
 def test_a_title_can_add_no_header(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
@@ -487,6 +522,23 @@ def test_a_mail_that_was_given_up_is_tried_again(admin_client: Client, buy: Call
 
     assert outbox.deliver_due() == 1
     assert OutboxMessage.objects.count() == 1
+
+
+def test_a_mail_in_transit_is_left_to_its_sender(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+    buy()
+    mailer = use(Mailer())
+    send = mailer.send_messages
+
+    def send_while_staff_is_impatient(messages: list[Any]) -> int:
+        mailer.send_messages = send  # type: ignore[method-assign]
+        outbox.send_again(OutboxMessage.objects.get())
+        assert outbox.deliver_due() == 0
+        return send(messages)
+
+    mailer.send_messages = send_while_staff_is_impatient  # type: ignore[method-assign]
+
+    assert outbox.deliver_due() == 1
+    assert len(mailer.taken) == 1
 
 
 def test_who_may_only_look_sends_nothing(client: Client, create_user: Callable[..., Any]) -> None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +17,9 @@ import pytest
 import run_cells
 import smoke
 from run_cells import Cell
+from services import free_port, is_open, wait_for
 
+SCRIPTS = Path(demo.__file__).parent
 NAMES = [
     "lint",
     "store-py311-django52",
@@ -88,9 +96,50 @@ def test_the_smoke_walk_stops_at_the_first_wrong_status(
 
 
 def test_each_catalogue_has_a_database_of_its_own() -> None:
-    addresses = {demo.database_of(name) for name in ("", "shop/products.json", "other/products.json", "shop/books.csv")}
+    catalogues = ["", "shop/products.json", "other/products.json", "shop/books.csv", "a/v1/shop.json", "b/v1/shop.json",
+                  "книги.json", "чай.json"]  # fmt: skip
 
-    assert len(addresses) == 4
+    assert len({demo.database_of(name) for name in catalogues}) == len(catalogues)
+
+
+def test_a_catalogue_keeps_its_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert demo.database_of("shop.json") == demo.database_of(f"{tmp_path}/x/../shop.json")
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_the_demo_prepares_nothing_for_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
+    monkeypatch.setattr(demo, "prepare", lambda *args: pytest.fail("prepared"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setenv("PORT", str(port - taken))
+
+        with pytest.raises(SystemExit, match=str(port)):
+            demo.main()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_demo_closes_both_servers(tmp_path: Path, number: signal.Signals) -> None:
+    port = next(port for port in iter(free_port, None) if demo.is_free(port + 1))
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "storefront.settings.dev",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db",
+    }
+    serve = f"import sys, os, demo; sys.exit(demo.serve(dict(os.environ), {port}))"
+    process = subprocess.Popen([sys.executable, "-c", serve], cwd=SCRIPTS, env=env, start_new_session=True)
+    try:
+        wait_for("both", lambda: is_open(port) and is_open(port + 1))
+
+        os.killpg(process.pid, number)  # as a terminal does
+
+        process.wait(30)
+        assert demo.is_free(port)
+        assert demo.is_free(port + 1)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_the_lines_of_a_readme_add_to_what_a_project_has(tmp_path: Path) -> None:

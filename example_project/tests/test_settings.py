@@ -10,13 +10,68 @@ from tests.processes import EXAMPLE, SECRETS, run, values
 
 
 @pytest.mark.parametrize("missing", sorted(SECRETS))
-def test_production_does_not_start_without(missing: str) -> None:
-    given = {name: value for name, value in SECRETS.items() if name != missing}
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_production_does_not_start_without(missing: str, value: str | None) -> None:
+    others = {name: given for name, given in SECRETS.items() if name != missing}
+    given = others if value is None else {**others, missing: value}
 
     answer = run("manage.py", "check", settings="prod", **given)
 
     assert answer.returncode != 0
     assert missing in answer.stderr
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    names = [name for name in variables() if name not in SECRETS]
+    described = (
+        "DATABASES",
+        "CACHES",
+        "STORAGES",
+        "EMAIL_BACKEND",
+        "CART_DAYS",
+        "STOREFRONT_STORE",
+        "ADMINS",
+        "LOGGING",
+    )
+    described += ("CELERY_BROKER_URL", "MEDIA_ROOT", "STATIC_ROOT", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")
+
+    with_empty = values(*described, settings="prod", **SECRETS, **dict.fromkeys(names, ""))
+
+    assert with_empty == values(*described, settings="prod", **SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "garbage-secret"),
+        ("DATABASE_URL", "oracle9://user:secret@host/name"),
+        ("DATABASE_URL", "postgres://user:secret/1@host/name"),
+        ("REDIS_URL", "garbage-secret"),
+        ("REDIS_URL", "http://:secret@localhost"),
+        ("CELERY_BROKER_URL", "garbage-secret"),
+        ("CELERY_BROKER_URL", "carrier://:secret@localhost"),
+        ("EMAIL_URL", "garbage-secret"),
+        ("EMAIL_URL", "smtp://user:secret@localhost:port"),
+        ("MEDIA_STORAGE", "garbage-secret"),
+        ("CART_DAYS", "secret"),
+        ("THROTTLING", "maybe-secret"),
+        ("LOG_JSON", "2-secret"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:
+    answer = run("manage.py", "check", settings="prod", **SECRETS, **{name: value})
+
+    assert answer.returncode != 0
+    last = answer.stderr.strip().splitlines()[-1]
+    assert last == f"django.core.exceptions.ImproperlyConfigured: The value of {name} makes no sense; see .env.example"
+    assert "secret" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [("on", True), ("Yes", True), ("1", True), ("off", False), ("0", False)]
+)
+def test_a_switch_is_on_or_off(given: str, expected: bool) -> None:
+    assert values("SECURE_SSL_REDIRECT", settings="prod", **SECRETS, SECURE_SSL_REDIRECT=given) == [expected]
 
 
 def test_production_passes_the_deployment_checks() -> None:
@@ -89,14 +144,19 @@ def test_throttles_are_on_unless_told_otherwise() -> None:
     assert "THROTTLE_RATES" not in auth  # type: ignore[operator]
 
 
-def test_every_variable_is_in_the_example_file() -> None:
+def variables() -> set[str]:
+    """Return the names of all variables that the settings of a site read."""
     read = set()
     for module in (EXAMPLE / "storefront" / "settings").glob("*.py"):
         if module.stem != "test":
             read |= set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', module.read_text()))
+    return read
+
+
+def test_every_variable_is_in_the_example_file() -> None:
     listed = set(re.findall(r"^#?([A-Z_]+)=", (EXAMPLE / ".env.example").read_text(), re.MULTILINE))
 
-    assert read == listed - {"DJANGO_SETTINGS_MODULE"}
+    assert variables() == listed - {"DJANGO_SETTINGS_MODULE"}
 
 
 @pytest.mark.parametrize(("switch", "app"), [("DEBUG_TOOLBAR", "debug_toolbar"), ("SILK", "silk")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,16 @@ from django.template.loader import render_to_string
 from store_custom import receipts
 from store_custom.models import OutboxMessage
 
+logger = logging.getLogger(__name__)
+
 TEMPLATE = "store_custom/mail/confirmation"
 
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:
-    """Return the mail: plain text, the same as a page, and the receipt as a PDF."""
+    """Return the mail: plain text, the same as a page, and the receipt as a PDF, if it can be made."""
     context = read(message.context)
+    receipt = _receipt(context)
+    context["has_receipt"] = receipt is not None
     letter = EmailMultiAlternatives(
         subject=" ".join(render_to_string(f"{TEMPLATE}.subject.txt", context).split()),
         body=render_to_string(f"{TEMPLATE}.txt", context),
@@ -25,7 +30,8 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
         headers={"Message-ID": message.message_id},
     )
     letter.attach_alternative(render_to_string(f"{TEMPLATE}.html", context), "text/html")
-    letter.attach(f"receipt-{message.order_number}.pdf", receipts.render(context), "application/pdf")
+    if receipt is not None:
+        letter.attach(f"receipt-{message.order_number}.pdf", receipt, "application/pdf")
     return letter
 
 
@@ -40,3 +46,12 @@ def read(stored: dict[str, Any]) -> dict[str, Any]:
         "total": Decimal(stored["total"]),
         "placed_at": datetime.fromisoformat(stored["placed_at"]),
     }
+
+
+def _receipt(context: dict[str, Any]) -> bytes | None:
+    """Return the receipt; None, logged, if it can't be made: the customer shall hear of the order all the same."""
+    try:
+        return receipts.render(context)
+    except Exception:  # what a text can do to fonts and layout is without end
+        logger.exception("The receipt of order %s could not be made", context["number"])
+        return None

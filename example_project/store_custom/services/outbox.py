@@ -80,12 +80,15 @@ def deliver_due() -> int:
 
 
 def send_again(message: OutboxMessage) -> None:
-    """Make a mail due at once. One that was sent goes out as a new mail, which no reader takes for the old one."""
+    """Make a mail due at once that was given up. One that waits goes out anyway, and may be in transit.
+
+    One that was sent goes out as a new mail, which no reader takes for the old one.
+    """
     if message.sent_at is not None:
         copied = {name: getattr(message, name) for name in ("recipient", "order_number", "context")}
         OutboxMessage.objects.create(**copied)
     else:
-        _unsent(message).update(due_at=timezone.now(), attempts=0)
+        OutboxMessage.objects.given_up().filter(pk=message.pk).update(due_at=timezone.now(), attempts=0)
 
 
 def open_mailer() -> Any:

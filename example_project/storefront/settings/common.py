@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import django
-import environ
 from corsheaders.defaults import default_headers
 from django_guid.integrations import CeleryIntegration
 
 from store_custom import overrides, schedule
 from storefront.settings import services
+from storefront.settings.environment import Environment
 from storefront_auth import recommended
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-environ.Env.read_env(str(BASE_DIR / ".env"), overwrite=False)
-env = environ.Env()
+Environment.read_env(str(BASE_DIR / ".env"), overwrite=False)
+env = Environment()
 
 # Applications
 
@@ -86,14 +87,15 @@ TEMPLATES = [
 # Services. Each has a default that needs nothing but Python.
 
 DATABASES = {
-    "default": services.database(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    "default": env.service("DATABASE_URL", services.database, default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
 }
-CACHES = services.caches(env.str("REDIS_URL", default=""))
+CACHES = env.service("REDIS_URL", services.caches)
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 globals().update(
-    services.mail(
-        env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'mail'}"),
-        mailers=django.VERSION >= (6, 1),
+    env.service(
+        "EMAIL_URL",
+        partial(services.mail, mailers=django.VERSION >= (6, 1)),
+        default=f"filemail:///{BASE_DIR / 'mail'}",
     )
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Storefront <shop@storefront.example>")
@@ -102,7 +104,7 @@ ADMINS: list[Any] = env.list("ADMINS", default=["admin@storefront.example"])
 if django.VERSION < (6, 0):
     ADMINS = [(address, address) for address in ADMINS]
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_BROKER_URL = env.service("CELERY_BROKER_URL", services.broker)
 CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL or "memory://"  # eager tasks open a connection, and don't use it
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -180,7 +182,11 @@ LOG_FILE = env.str("LOG_FILE", default="")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "filters": {
+        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
+        "own_faults": {"()": "storefront.reports.OwnFaults"},
+        "require_debug_false": {"()": "django.utils.log.RequireDebugFalse"},
+    },
     "formatters": {
         "verbose": {"format": "{asctime} ({levelname}) - {name} - {message} [{correlation_id}]", "style": "{"},
         "json": {
@@ -196,10 +202,19 @@ LOGGING: dict[str, Any] = {
             "filters": ["request_id"],
             "formatter": "json" if env.bool("LOG_JSON", default=False) else "verbose",
         },
+        "mail_admins": {
+            "class": "django.utils.log.AdminEmailHandler",
+            "filters": ["require_debug_false", "own_faults"],
+            "level": "ERROR",
+        },
     },
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
+    "loggers": {
+        "django": {"handlers": ["mail_admins"], "level": "INFO"},
+        **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
+DEFAULT_EXCEPTION_REPORTER_FILTER = "storefront.reports.ReportFilter"
 if LOG_FILE:
     LOGGING["handlers"]["file"] = {
         **LOGGING["handlers"]["console"],

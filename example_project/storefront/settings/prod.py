@@ -23,7 +23,7 @@ SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
 STORAGES = {
-    "default": services.media(env.str("MEDIA_STORAGE", default="")),
+    "default": env.service("MEDIA_STORAGE", services.media),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

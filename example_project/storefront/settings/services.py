@@ -1,11 +1,17 @@
-"""Turns the address of a service, as one environment variable gives it, into what Django wants to know."""
+"""Turns the address of a service, as one environment variable gives it, into what Django wants to know.
+
+Each function raises ``ValueError`` for an address that can't be one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
+from kombu.transport import TRANSPORT_ALIASES
+from redis.connection import parse_url
 
 SQLITE_OPTIONS = {
     # A writer takes the lock when its transaction begins and waits its turn; readers never wait.
@@ -31,6 +37,7 @@ CACHE_WAIT_SECONDS = 0.05  # a request would rather do without the cache than wa
 
 def database(url: str) -> dict[str, Any]:
     """Return the settings of one database: ``sqlite:///…``, ``postgres://…`` or ``mysql://…`` (MariaDB too)."""
+    _check_scheme(url, environ.Env.DB_SCHEMES)
     config: dict[str, Any] = environ.Env.db_url_config(url)
     engine = config["ENGINE"].rpartition(".")[2]
     given = config.get("OPTIONS", {})
@@ -49,12 +56,20 @@ def caches(redis_url: str) -> dict[str, Any]:
     if not redis_url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
         return {name: {"BACKEND": backend, "LOCATION": name, "TIMEOUT": CACHE_SECONDS} for name in ("default", "pages")}
+    parse_url(redis_url)  # the client would do so at the first request
     options = {"SOCKET_CONNECT_TIMEOUT": CACHE_WAIT_SECONDS, "SOCKET_TIMEOUT": CACHE_WAIT_SECONDS}
     config = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": redis_url, "TIMEOUT": CACHE_SECONDS}
     return {
         "default": {**config, "OPTIONS": options},
         "pages": {**config, "KEY_PREFIX": "pages", "OPTIONS": {**options, "IGNORE_EXCEPTIONS": True}},
     }
+
+
+def broker(url: str) -> str:
+    """Return the address of Celery's broker as it is, or empty for none."""
+    if url:
+        _check_scheme(url, TRANSPORT_ALIASES)
+    return url
 
 
 def media(url: str) -> dict[str, Any]:
@@ -64,6 +79,7 @@ def media(url: str) -> dict[str, Any]:
     """
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    _check_scheme(url, ["s3"])
     parts = urlsplit(url)
     options = {
         "bucket_name": parts.hostname,
@@ -84,6 +100,7 @@ def mail(url: str, *, mailers: bool) -> dict[str, Any]:
         url: The address of the mail service.
         mailers: Whether this Django knows ``MAILERS`` (6.1 and later), where the ``EMAIL_*`` settings are deprecated.
     """
+    _check_scheme(url, environ.Env.EMAIL_SCHEMES)
     config: dict[str, Any] = environ.Env.email_url_config(url)
     smtp = config["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
     if not mailers:
@@ -103,3 +120,9 @@ def mail(url: str, *, mailers: bool) -> dict[str, Any]:
     else:
         options = {}
     return {"MAILERS": {"default": {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": options}}}
+
+
+def _check_scheme(url: str, known: Container[str]) -> None:
+    scheme = urlsplit(url).scheme
+    if scheme not in known and scheme.partition("+")[0] not in known:
+        raise ValueError("no such service")

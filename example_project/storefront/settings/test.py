@@ -18,8 +18,10 @@ SIMPLE_JWT["SIGNING_KEY"] = "only for tests as well, and as long"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-DATABASES = {"default": services.database(env.str("TEST_DATABASE_URL", default=f"sqlite:///{WORK_DIR}.sqlite3"))}
-DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DATABASE_URL" not in os.environ else {}
+DATABASES = {
+    "default": env.service("TEST_DATABASE_URL", services.database, default=f"sqlite:///{WORK_DIR}.sqlite3"),
+}
+DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DATABASE_URL" not in env else {}
 CACHES = services.caches("")
 MEDIA_ROOT = WORK_DIR / "media"
 OUTBOX_COURIER = False  # no thread behind a test's back
