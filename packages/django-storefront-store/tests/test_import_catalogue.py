@@ -1004,19 +1004,12 @@ class TestPresets:
 
     @pytest.mark.parametrize("column", ["slug", "sku", "name", "option1_value"])
     def test_a_variant_of_the_wrong_kind_is_a_bad_row(self, write: Any, column: str) -> None:
-        row = {
-            "slug": "a",
-            "sku": "S",
-            "name": "Shirt",
-            "price": 5,
-            "currency": "USD",
-            "option1_value": "",
-            "category1": "",
-        }
+        parent = {"slug": "a", "sku": None, "name": "Shirt", "price": None, "currency": "USD", "category1": "Tops"}
+        variant = {"slug": "a", "sku": "S1", "price": 5, "currency": "USD", "option1_value": "red"}
 
-        summary = load(write([row, row | {column: ["a"]}]))
+        summary = load(write([parent, variant, variant | {"sku": "S2", column: ["a"]}]))
 
-        assert counts(summary) == (1, 0, 0, 0, 1)
+        assert counts(summary) == (1, 0, 0, 1, 1)
         assert "['a'] is not text" in summary.failures[0][1]
 
     def test_a_second_price_has_the_name_and_stock_of_the_first(self, write: Any) -> None:
