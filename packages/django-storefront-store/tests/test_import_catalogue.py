@@ -1208,6 +1208,13 @@ class TestOwnFormat:
         assert (sale.discount, sale.ends_at, sale.products.get().sku) == (20, ends_at, "P1")
         assert summary.notes["changed promotions"] == 1
 
+    def test_a_sku_in_another_case_is_another_product(self, write: Any) -> None:
+        sale = {"description": "Sale", "discount": 5, "products": ["p1"]}
+
+        load(write({"products": [own("P1")], "promotions": [sale]}))
+
+        assert not Promotion.objects.get().products.exists()
+
     def test_products_without_a_sku_stay_in_their_promotion(self, write: Any, make_product: Any) -> None:
         bare, numbered, gone = make_product(), make_product(sku="P1"), make_product(sku="P2")
         sale = Promotion.objects.create(description="Sale", discount=10)

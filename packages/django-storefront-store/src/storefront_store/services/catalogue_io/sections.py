@@ -145,9 +145,8 @@ def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outc
     for place, given, skus in promotions:
         name = given["description"]
         if name not in known:
-            # some databases find it in another case as well: that doesn't count
             rows = Promotion.objects.filter(description=name).order_by("-pk")
-            known[name] = [row for row in rows if row.description == name]
+            known[name] = [row for row in rows if row.description == name]  # in this case, wherever the database looks
         promotion = known[name].pop() if known[name] else Promotion()
         is_new = promotion.pk is None
         terms = {field: value for field, value in given.items() if getattr(promotion, field) != value}
@@ -181,8 +180,10 @@ def _link_products(promotion: Promotion, skus: list[str] | None, *, write: bool)
 
 
 def _products(skus: Iterable[str]) -> dict[str, Any]:
+    """Return the keys of products by SKU. Some databases find a SKU in another case as well: that doesn't count."""
+    wanted = set(skus)
     rows = get_model("Product")._base_manager.values_list("sku", "pk")
-    return {sku: key for batch in batches(skus) for sku, key in rows.filter(sku__in=batch)}
+    return {sku: key for batch in batches(wanted) for sku, key in rows.filter(sku__in=batch) if sku in wanted}
 
 
 def _objects(source: Source, name: str, outcome: Outcome) -> Iterator[tuple[str, dict[str, Any]]]:
