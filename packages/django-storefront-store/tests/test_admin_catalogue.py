@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import sqlite3
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +9,9 @@ from typing import Any
 import pytest
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.models import LogEntry
+from django.core.files.storage import FileSystemStorage
+from django.db import connection
+from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 from storefront_store_testapp.pictures import SVG
@@ -111,6 +116,17 @@ class TestProductList:
         product.refresh_from_db()
         assert product.unit_price == 10
 
+    def test_no_more_collections_than_a_page_can_show(self, admin_client: Any, make_product: Any) -> None:
+        make_product()
+        last = make_product(collection=Collection.objects.create(title="Z")).collection
+        Collection.objects.bulk_create(Collection(title=f"C{number}") for number in range(150))
+
+        answer = admin_client.get(PRODUCTS)
+        link = admin_client.get(PRODUCTS, {"collection__id__exact": last.pk})
+
+        assert answer.content.count(b"?collection__id__exact=") == 100
+        assert [product.collection for product in link.context["cl"].result_list] == [last]
+
 
 class TestProductActions:
     def test_clear_inventory(self, admin_client: Any, make_product: Any) -> None:
@@ -142,6 +158,22 @@ class TestProductActions:
 
         assert LogEntry.objects.count() == 1
         assert not Product.objects.active().exists()
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite counts the parameters of a statement")
+    @pytest.mark.parametrize("action", ["deactivate", "clear_inventory", "delete_selected"])
+    def test_of_very_many_products(self, admin_client: Any, make_product: Any, action: str) -> None:
+        product = make_product()
+        Product.objects.bulk_create(
+            Product(title="P", slug="p", unit_price=5, inventory=1, collection=product.collection) for _ in range(1200)
+        )
+        before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 1100)
+        try:
+            answer = act(admin_client, PRODUCTS, action, product, select_across="1")
+        finally:
+            connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+
+        assert answer.status_code == 200
+        assert action == "delete_selected" or messages_of(answer)[0][1].startswith("1201 products")
 
     def test_an_ordered_product_stays(self, admin_client: Any, make_product: Any, user: Any) -> None:
         product = make_product()
@@ -336,6 +368,59 @@ class TestProductForm:
         self.save(admin_client, product, **{f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-0-promotion": sale.pk})
 
         assert list(product.promotions.all()) == [sale]
+
+    @pytest.mark.database
+    @pytest.mark.parametrize("shown", ["-99999999999", "9" * 30, "-1", "abc", "\0", ""])
+    def test_a_shown_stock_that_was_none_does_not_count(self, admin_client: Any, product: Product, shown: str) -> None:
+        answer = self.save(admin_client, product, **{"inventory": "25", "initial-inventory": shown})
+
+        product.refresh_from_db()
+        assert (answer.status_code, product.inventory) == (302, 25)
+
+    @pytest.mark.database
+    def test_a_product_that_is_deleted_meanwhile(self, admin_client: Any, product: Product) -> None:
+        path = f"{PRODUCTS}{product.pk}/change/"
+        changed = form_of(admin_client.get(path)) | {"title": "Stool"}
+        listed = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "12", "_save": "Save"}
+
+        def delete(instance: Product, **kwargs: Any) -> None:
+            Product.objects.filter(pk=instance.pk).delete()
+
+        pre_save.connect(delete, sender=Product)
+        try:
+            answers = [admin_client.post(path, changed, follow=True), admin_client.post(PRODUCTS, listed, follow=True)]
+        finally:
+            pre_save.disconnect(delete, sender=Product)
+
+        assert [messages_of(answer) for answer in answers] == [[("error", "Not found.")]] * 2
+
+    @pytest.mark.database
+    def test_a_sku_that_is_taken_meanwhile(self, admin_client: Any, product: Product, make_product: Any) -> None:
+        def take(**kwargs: Any) -> None:
+            pre_save.disconnect(take, sender=Product)
+            make_product(sku="A1")
+
+        path = f"{PRODUCTS}{product.pk}/change/"
+        changed = form_of(admin_client.get(path)) | {"sku": "A1"}
+        pre_save.connect(take, sender=Product)
+        answer = admin_client.post(path, changed, follow=True)
+
+        assert messages_of(answer) == [("error", "This is at odds with what is there already.")]
+        product.refresh_from_db()
+        assert product.sku is None
+
+    def test_a_full_disk(self, admin_client: Any, product: Product, monkeypatch: Any) -> None:
+        def fail(*args: Any) -> str:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(FileSystemStorage, "_save", fail)
+
+        self.save(admin_client, product, **{"title": "Stool", "images-0-image": picture()})
+
+        answer = admin_client.get(f"{PRODUCTS}{product.pk}/change/")
+        assert messages_of(answer) == [("error", "There is no room for this file.")]
+        product.refresh_from_db()
+        assert (product.title, product.images.count()) == ("Chair", 0)
 
 
 class TestCollections:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import stat
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -274,6 +275,39 @@ class TestCommand:
         call_command("export_catalogue", str(tmp_path / "out.json"), "--quiet", stdout=io.StringIO())
 
         assert (tmp_path / "out.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+    def test_an_old_file_keeps_its_mode(self, tmp_path: Path) -> None:
+        path = tmp_path / "out.json"
+        path.touch(0o600)
+
+        call_command("export_catalogue", str(path), "--quiet")
+
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.read_text() == exported()
+
+    def test_a_link_is_followed(self, tmp_path: Path) -> None:
+        (tmp_path / "exports").mkdir()
+        link = tmp_path / "out.json"
+        link.symlink_to(tmp_path / "exports" / "today.json")
+
+        call_command("export_catalogue", str(link), "--quiet")
+        call_command("export_catalogue", str(link), "--quiet")
+
+        assert link.is_symlink()
+        assert (tmp_path / "exports" / "today.json").read_text() == exported()
+
+    def test_a_pipe_stays_a_pipe(self, tmp_path: Path) -> None:
+        path = tmp_path / "pipe"
+        os.mkfifo(path)
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer need not wait for one
+        try:
+            call_command("export_catalogue", str(path), "--quiet")
+            said = os.read(reader, 100_000)
+        finally:
+            os.close(reader)
+
+        assert path.is_fifo()
+        assert said.decode() == exported()
 
     def test_a_failure_leaves_the_old_file(self, tmp_path: Path, monkeypatch: Any) -> None:
         path = tmp_path / "out.json"

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
 import json
+import os
+import shutil
+import sqlite3
 import sys
-from datetime import date
+import threading
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +19,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from storefront_store_testapp.catalogues import DUMMYJSON, OSCAR, SPREE, real_catalogue
@@ -32,7 +38,7 @@ from storefront_store.services.catalogue_io import (
 )
 from storefront_store.services.catalogue_io.errors import BadRow
 from storefront_store.services.catalogue_io.json_stream import list_entries
-from storefront_store.services.catalogue_io.mapping import MISSING, lookup
+from storefront_store.services.catalogue_io.sources import MISSING, Row, lookup, open_source
 from storefront_store.services.catalogue_io.values import boolean, day, integer, money, number, text
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +144,10 @@ class TestFormats:
         assert load(path, header=False, columns={"title": "1", "unit_price": "2", "sku": "3"}).created == 2
         assert load(path, header=True, columns={"title": "Title", "unit_price": "2.50", "sku": "P1"}).unchanged == 1
 
+    @pytest.mark.parametrize("blank", [",,", " , ,"])
+    def test_rows_of_empty_cells_do_not_count(self, write: Any, blank: str) -> None:
+        assert counts(load(write(f"title,price,sku\nPen,1,P1\n{blank}\nInk,2,I1\n{blank}\n"))) == (2, 0, 0, 0, 0)
+
     def test_blank_lines_do_not_count(self, write: Any) -> None:
         assert counts(load(write("title,price,sku\n\nPen,1,P1\n\n\nInk,2,I1\n\n"))) == (2, 0, 0, 0, 0)
 
@@ -150,6 +160,35 @@ class TestFormats:
         monkeypatch.setattr(sys, "stdin", stdin)
 
         assert load("-").created == 2
+
+    def test_a_pipe_is_read_once(self, tmp_path: Path) -> None:
+        path = tmp_path / "in.csv"
+        os.mkfifo(path)
+        rows: list[Row] = []
+
+        def read() -> None:
+            with open_source(str(path), is_column=lambda cell: cell == "title") as source:
+                rows.extend(source.rows())
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        path.write_text("title,price\nPen,1\n")
+        reader.join(10)
+
+        assert [row.values for row in rows] == [{"title": "Pen", "price": "1"}]
+
+    def test_no_room_for_a_copy(self, monkeypatch: Any) -> None:
+        def fail(source: Any, target: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"title,price\nPen,1\n")))
+        monkeypatch.setattr(shutil, "copyfileobj", fail)
+
+        with pytest.raises(UnreadableFile, match="no room to copy the file before it is read: No space left"):
+            load("-")
+
+    def test_lines_of_an_old_macintosh(self, write: Any) -> None:
+        assert load(write(b"title,price\rPen,1\rInk,2\r", "in.csv")).created == 2
 
     def test_german_decimals(self, write: Any) -> None:
         load(write("sku;title;price\nP1;Stift;1234,5\n"))
@@ -298,6 +337,12 @@ class TestUpsert:
         pen = Product.objects.get()
         assert (pen.description, pen.inventory, pen.collection.title) == (None, 7, "Desk")
 
+    def test_a_slug_that_is_too_long_is_so_every_time(self, write: Any) -> None:
+        path = write([PEN | {"slug": "x" * 256}, INK | {"title": "x" * 255}])
+
+        assert counts(load(path)) == (1, 0, 0, 0, 1)
+        assert counts(load(path)) == (0, 0, 1, 0, 1)
+
     def test_nothing_is_ever_removed(self, write: Any, make_product: Any) -> None:
         other = make_product()
 
@@ -311,6 +356,25 @@ class TestUpsert:
         assert counts(load(path)) == (2, 0, 0, 0, 0)
         assert counts(load(path)) == (0, 0, 2, 0, 0)
         assert sorted(Product.objects.values_list("sku", flat=True)) == ["7", "b8"]
+
+    @pytest.mark.parametrize("key", ["slug", "title"])
+    def test_a_row_id_never_replaces_a_sku(self, write: Any, make_product: Any, key: str) -> None:
+        numbered = make_product(title="Pen", slug="pen", sku="P1")
+        bare = make_product(title="Ink", slug="ink")
+        rows = [
+            {"id": 7, "title": "Pen", "slug": "pen", "price": 3},
+            {"id": 8, "title": "Ink", "slug": "ink", "price": 3},
+        ]
+
+        assert counts(load(write(rows), key=key)) == (0, 2, 0, 0, 0)
+
+        numbered.refresh_from_db(), bare.refresh_from_db()
+        assert (numbered.sku, bare.sku) == ("P1", "8")
+
+    def test_a_row_id_of_64_bits(self, write: Any) -> None:
+        load(write([{"id": 2**64 - 1, "title": "Pen", "price": 1}]))
+
+        assert Product.objects.get().sku == "18446744073709551615"
 
     def test_with_neither_the_title_tells(self, write: Any, make_product: Any) -> None:
         numbered = make_product(title="Pen", sku="X", unit_price="99")
@@ -469,6 +533,29 @@ class TestReviewsAndPictures:
         summary = load(write([PEN | {"images": [{"image": path}]}]))
 
         assert summary.created == 1
+        assert summary.notes["pictures that are not in the media folder"] == 1
+        assert not ProductImage.objects.exists()
+
+    def test_a_picture_belongs_to_one_product(self, write: Any, django_capture_on_commit_callbacks: Any) -> None:
+        storage = ProductImage._meta.get_field("image").storage
+        storage.save("store/images/shared.jpg", ContentFile(b"picture"))
+        path = write([PEN | {"images": ["store/images/shared.jpg"] * 2}, INK | {"images": ["store/images/shared.jpg"]}])
+
+        summary, again = load(path), load(path)
+
+        assert ProductImage.objects.get().product.sku == "P1"
+        assert summary.notes["pictures that another product has already"] == 1
+        assert counts(again) == (0, 0, 2, 0, 0)
+        with django_capture_on_commit_callbacks(execute=True):
+            Product.objects.get(sku="I1").delete()
+        assert storage.exists("store/images/shared.jpg")
+
+    @pytest.mark.parametrize("path", ["store/images", "./store/images/a.jpg", "store/../store/images/a.jpg"])
+    def test_folders_and_roundabout_paths_are_no_pictures(self, write: Any, path: str) -> None:
+        ProductImage._meta.get_field("image").storage.save("store/images/a.jpg", ContentFile(b"picture"))
+
+        summary = load(write([PEN | {"images": [path]}]))
+
         assert summary.notes["pictures that are not in the media folder"] == 1
         assert not ProductImage.objects.exists()
 
@@ -659,6 +746,12 @@ class TestBadFiles:
         assert counts(summary) == (1, 0, 0, 0, 1)
         assert "number" in summary.failures[0][1]
 
+    def test_the_line_at_fault_is_told_behind_others(self, write: Any) -> None:
+        content = '[\n{"title": "Pen", "price": 1},\n{"title": x, "price": 2},\n{"title": "Ink", "price": 1}\n]'
+
+        with pytest.raises(UnreadableFile, match="at line 3: "):
+            load(write(content, "in.json"))
+
     def test_nul_in_csv_is_a_bad_row(self, write: Any) -> None:
         summary = load(write("title,price\nPe\x00n,1\nInk,2\n"))
 
@@ -708,6 +801,11 @@ class TestStrict:
 
         assert err.getvalue() == "row 2: unit_price: 'free' is not a number\n"
 
+    def test_a_dry_run_ends_as_the_run_would(self, write: Any) -> None:
+        with pytest.raises(CommandError, match="1 rows failed, so nothing was kept"):
+            run(write([PEN, INK | {"price": "free"}]), "--strict", "--dry-run")
+        assert not Product.objects.exists()
+
     def test_without_bad_rows_all_is_kept(self, write: Any) -> None:
         assert counts(load(write([PEN, INK]), strict=True)) == (2, 0, 0, 0, 0)
         assert Product.objects.count() == 2
@@ -739,6 +837,28 @@ class TestDryRun:
         assert CatalogueVersion.objects.current() == version
         assert Collection.objects.count() == 1
         assert not Review.objects.exists()
+
+    def test_looks_at_collections_and_promotions(self, write: Any) -> None:
+        Collection.objects.create(title="A")
+        Promotion.objects.create(description="Sale", discount=10)
+        document = {
+            "collections": [{"title": "A"}, {"title": "B"}, {"title": ""}],
+            "products": [own("P1")],
+            "promotions": [
+                {"description": "Sale", "discount": "20"},
+                {"description": "New", "discount": "20"},
+                {"description": "Gift", "discount": "200"},
+            ],
+        }
+        version = CatalogueVersion.objects.current()
+
+        summary = load(write(document), dry_run=True)
+
+        assert [place for place, _reason in summary.failures] == ["collection 3", "promotion 3"]
+        kinds = ("new collections", "new promotions", "changed promotions")
+        assert [summary.notes[kind] for kind in kinds] == [1, 1, 1]
+        assert (Collection.objects.count(), Promotion.objects.get().discount) == (1, 10)
+        assert CatalogueVersion.objects.current() == version
 
     def test_not_even_in_an_empty_shop(self, write: Any) -> None:
         document = {"collections": [{"title": "A"}], "products": [own("P1")], "promotions": []}
@@ -868,6 +988,29 @@ class TestPresets:
             ("MUG-BLUE", "Mug - Blue", "mug-blue", Decimal("8.99"), 0, True, "For tea.", "Cups"),
             ("JUG", "Jug", "jug", Decimal("12.00"), 3, False, "Plain.", "Jugs"),
         ]
+
+    def test_columns_may_be_spelt_freely(self, write: Any) -> None:
+        header, _newline, rows = VARIANTS.partition("\n")
+
+        assert counts(load(write(f"{header.upper()}\n{rows}"))) == (3, 0, 0, 3, 1)
+        assert counts(load(write(VARIANTS))) == (0, 0, 3, 3, 1)
+
+    def test_variants_in_json(self, write: Any) -> None:
+        parent = {"slug": 7, "sku": None, "name": 2024, "price": 0, "currency": "USD", "category1": "Tops"}
+        variant = {"slug": 7, "sku": "S1", "price": 5, "currency": "USD", "option1_value": 42, "option2_value": "red"}
+
+        assert counts(load(write([parent, variant]))) == (1, 0, 0, 1, 0)
+        assert Product.objects.get(sku="S1").title == "2024 - 42 / red"
+
+    @pytest.mark.parametrize("column", ["slug", "sku", "name", "option1_value"])
+    def test_a_variant_of_the_wrong_kind_is_a_bad_row(self, write: Any, column: str) -> None:
+        parent = {"slug": "a", "sku": None, "name": "Shirt", "price": None, "currency": "USD", "category1": "Tops"}
+        variant = {"slug": "a", "sku": "S1", "price": 5, "currency": "USD", "option1_value": "red"}
+
+        summary = load(write([parent, variant, variant | {"sku": "S2", column: ["a"]}]))
+
+        assert counts(summary) == (1, 0, 0, 1, 1)
+        assert "['a'] is not text" in summary.failures[0][1]
 
     def test_a_second_price_has_the_name_and_stock_of_the_first(self, write: Any) -> None:
         load(write(VARIANTS), currency="EUR")
@@ -1044,6 +1187,72 @@ class TestOwnFormat:
         assert place == "promotion 1"
         assert said.startswith(reason)
         assert not Promotion.objects.exists()
+
+    @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+    def test_moments_beyond_the_calendar(self, write: Any, moment: str) -> None:
+        promotion = {"description": "Sale", "discount": 5, "starts_at": moment}
+
+        summary = load(write({"products": [own("P1")], "promotions": [promotion]}))
+
+        assert summary.failures == [("promotion 1", "starts_at: not a date with a time")]
+        assert list(Promotion.objects.all()) == []
+
+    def test_what_a_promotion_leaves_out_stays(self, write: Any, make_product: Any) -> None:
+        ends_at = datetime(2030, 1, 1, tzinfo=UTC)
+        sale = Promotion.objects.create(description="Sale", discount=10, ends_at=ends_at)
+        sale.products.set([make_product(sku="P1")])
+
+        summary = load(write({"products": [own("P1")], "promotions": [{"description": "Sale", "discount": 20}]}))
+
+        sale.refresh_from_db()
+        assert (sale.discount, sale.ends_at, sale.products.get().sku) == (20, ends_at, "P1")
+        assert summary.notes["changed promotions"] == 1
+
+    def test_a_sku_in_another_case_is_another_product(self, write: Any) -> None:
+        sale = {"description": "Sale", "discount": 5, "products": ["p1"]}
+
+        load(write({"products": [own("P1")], "promotions": [sale]}))
+
+        assert not Promotion.objects.get().products.exists()
+
+    def test_products_without_a_sku_stay_in_their_promotion(self, write: Any, make_product: Any) -> None:
+        bare, numbered, gone = make_product(), make_product(sku="P1"), make_product(sku="P2")
+        sale = Promotion.objects.create(description="Sale", discount=10)
+        sale.products.set([bare, numbered, gone])
+
+        load(write({"products": [own("P1")], "promotions": [{"description": "Sale", "products": ["P1"]}]}))
+
+        assert set(sale.products.all()) == {bare, numbered}
+
+    def test_a_change_that_contradicts_the_rest_is_named(self, write: Any) -> None:
+        sale = Promotion.objects.create(description="Sale", discount=10, ends_at=datetime(2030, 1, 1, tzinfo=UTC))
+        later = {"description": "Sale", "starts_at": "2031-01-01T00:00Z"}
+
+        summary = load(write({"products": [own("P1")], "promotions": [later, {"description": "Gift", "discount": 5}]}))
+
+        assert summary.failures == [("promotion 1", "__all__: A promotion must end after it starts.")]
+        sale.refresh_from_db()
+        assert sale.starts_at is None
+        assert Promotion.objects.filter(description="Gift").exists()
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite counts the parameters of a statement")
+    def test_a_promotion_of_very_many_products(self, write: Any, make_product: Any) -> None:
+        product = make_product(sku="P1")
+        Product.objects.bulk_create(
+            Product(title="P", slug="p", sku=f"N{n}", unit_price=5, inventory=1, collection=product.collection)
+            for n in range(1200)
+        )
+        document = {"description": "Sale", "discount": 5, "products": [f"N{n}" for n in range(1200)]}
+        path = write({"products": [own("P1")], "promotions": [document]})
+        before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 1100)
+        try:
+            load(path)
+            load(write({"products": [own("P1")], "promotions": [document | {"products": []}]}, "none.json"))
+            load(path)
+        finally:
+            connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
+
+        assert Promotion.objects.get().products.count() == 1200
 
     @pytest.mark.parametrize("collection", [{"title": ""}, {"title": None}, {}, {"title": "x" * 256}, 7])
     def test_bad_collections_are_named(self, write: Any, collection: Any) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import quote
-from django.db import IntegrityError, models
+from django.contrib.admin.views.main import ChangeList
+from django.db import DataError, IntegrityError, NotSupportedError, ProgrammingError, models, transaction
 from django.db.models import Count, OuterRef, ProtectedError, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,10 +21,60 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.exceptions import StoreError
+from storefront_store.admin.forms import KeysField, TypedSelect, TypedSelectMultiple, is_key
+from storefront_store.api.errors import FULL_DISK
+from storefront_store.api.filters import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS
+from storefront_store.exceptions import NotFound, StoreError
+
+# what a lookup raises, and what databases answer, if its value is nothing to look for
+UNUSABLE: Final = (
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    DataError,
+    ProgrammingError,
+    NotSupportedError,
+)
 
 
-class StoreModelAdmin(admin.ModelAdmin):
+class StoreChangeList(ChangeList):
+    """A list whose filters come from an address that anybody may have edited."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows; filters that make no sense lead back to the whole list.
+
+        Raises:
+            IncorrectLookupParameters: If the database can't look for the value of a filter.
+        """
+        if not self.get_filters_params():
+            super().get_results(request)
+            return
+        try:
+            with transaction.atomic(using=self.queryset.db):
+                super().get_results(request)
+        except UNUSABLE as error:
+            raise IncorrectLookupParameters from error
+
+
+class RelationsMixin(BaseModelAdmin):
+    """For forms whose relations are chosen from: what was posted may never have been a choice."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose one row."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", TypedSelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Choose several rows."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", TypedSelectMultiple(db_field, self.admin_site, using=kwargs.get("using")))
+        kwargs.setdefault("form_class", KeysField)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class StoreModelAdmin(RelationsMixin, admin.ModelAdmin):
     """Pages whose cost does not grow with the table, and which explain a refusal instead of failing."""
 
     show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
@@ -29,6 +83,64 @@ class StoreModelAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["storefront_store/admin.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the class of the list."""
+        return StoreChangeList
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """No regular expression is taken from an address: it may be wrong, or never end."""
+        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """Search within the bounds of the API; what is beyond them is not there."""
+        too_long = len(search_term) > MAX_SEARCH_LENGTH or len(search_term.split()) > MAX_SEARCH_WORDS
+        if too_long or "\x00" in search_term:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in what the address gives, but no moment: that takes two inputs, which one value can't fill."""
+        initial = super().get_changeform_initial_data(request)
+        moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
+        return {name: value for name, value in initial.items() if name not in moments}
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, run an action or save it; or say why that can't be done."""
+        if not all(is_key(self.opts.pk, key) for key in self._posted_keys(request)):
+            return self._refuse(request, NotFound())
+        try:
+            return super().changelist_view(request, extra_context)
+        except StoreError as error:
+            return self._refuse(request, error)
+
+    def _posted_keys(self, request: HttpRequest) -> Iterator[str]:
+        """Return the keys of the rows that are to be acted on or edited in the list."""
+        yield from request.POST.getlist(ACTION_CHECKBOX_NAME)
+        for name, values in request.POST.lists():
+            if re.fullmatch(rf"form-[0-9]+-{self.opts.pk.name}", name):
+                yield from values
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show the form or save it; or say what came in between."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except StoreError as error:
+            return self._refuse(request, error)
+        except IntegrityError:
+            return self._refuse(request, StoreError(_("This is at odds with what is there already.")))
+        except OSError as error:
+            if error.errno not in FULL_DISK:
+                raise
+            return self._refuse(request, StoreError(_("There is no room for this file.")))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -43,6 +155,7 @@ class StoreModelAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
         """Run an action, or say why it could not be run."""
+        queryset = queryset.prefetch_related(None)  # that is for the page: an action may be for all rows
         try:
             return super().response_action(request, queryset, *args, **kwargs)
         except (StoreError, ProtectedError, IntegrityError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,12 +14,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link, count_of
+from storefront_store.admin.base import RelationsMixin, StoreModelAdmin, badge, changelist_link, count_of
 from storefront_store.admin.forms import ProductImageForm, inventory_difference
 from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import NotFound
 from storefront_store.models import ProductImage, Promotion
 from storefront_store.services import catalogue
 
+MOST_CHOICES = 100
 PRODUCT_ROWS: Sequence[tuple[str, ...]] = (
     ("title",),
     ("slug", "sku"),
@@ -56,6 +59,14 @@ class InventoryFilter(admin.SimpleListFilter):
         return f"<{app_settings.LOW_STOCK}"
 
 
+class CollectionFilter(admin.RelatedFieldListFilter):
+    """The first collections; the others filter by the link that is on their page."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Load no more than a page can show."""
+        return [(row.pk, str(row)) for row in field.remote_field.model._default_manager.all()[:MOST_CHOICES]]
+
+
 class ProductImageInline(admin.TabularInline):
     """A product's pictures."""
 
@@ -72,7 +83,7 @@ class ProductImageInline(admin.TabularInline):
         return thumbnail_of(instance)
 
 
-class PromotionInline(admin.TabularInline):
+class PromotionInline(RelationsMixin, admin.TabularInline):
     """The promotions that a product takes part in; only those who may change promotions change this."""
 
     model = Promotion.products.through
@@ -99,7 +110,7 @@ class ProductAdmin(StoreModelAdmin):
     inlines = [ProductImageInline, PromotionInline]
     list_display = ["title", "thumbnail", "unit_price", "inventory_status", "collection_title", "is_active"]
     list_editable = ["unit_price"]
-    list_filter = ["collection", "is_active", InventoryFilter, "last_update"]
+    list_filter = [("collection", CollectionFilter), "is_active", InventoryFilter, "last_update"]
     list_per_page = 10
     list_select_related = ["collection"]
     prepopulated_fields = {"slug": ["title"]}
@@ -124,11 +135,20 @@ class ProductAdmin(StoreModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save what was edited; a change of the stock is added to what it is by now."""
+        """Save what was edited; a change of the stock is added to what it is by now.
+
+        Raises:
+            NotFound: If somebody has deleted it meanwhile.
+        """
         if not change:
             super().save_model(request, obj, form, change)
             return
-        catalogue.save_details(obj, inventory_difference=inventory_difference(form))
+        try:
+            catalogue.save_details(obj, inventory_difference=inventory_difference(form))
+        except DatabaseError as error:
+            if error.__cause__ is not None:  # the database's own; Django's says that there was no row to update
+                raise
+            raise NotFound from error
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a product that nobody has ordered."""

@@ -29,6 +29,7 @@ from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services import orders
+from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
 PAYMENT_BADGES = {orders.PENDING: "open", orders.COMPLETE: "good", orders.FAILED: "bad"}
@@ -253,8 +254,9 @@ class OrderAdmin(StoreModelAdmin):
         doomed = list(objs)
         lines: dict[Any, list[str]] = {}
         items = get_model("OrderItem")
-        for item in items._base_manager.filter(order__in=[order.pk for order in doomed]):
-            lines.setdefault(item.order_id, []).append(f"{capfirst(items._meta.verbose_name)}: {item}")
+        for batch in batches(order.pk for order in doomed):
+            for item in items._base_manager.filter(order__in=batch):
+                lines.setdefault(item.order_id, []).append(f"{capfirst(items._meta.verbose_name)}: {item}")
         tree: list[Any] = []
         for order in doomed:
             tree += [f"{capfirst(self.opts.verbose_name)}: {order}", lines.get(order.pk, [])]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from typing import Any
 
@@ -44,8 +45,8 @@ def natural_number(text: str) -> int:
     """Read a command line argument that counts something.
 
     Raises:
-        ArgumentTypeError: If it is no number, or below 1.
+        ArgumentTypeError: If it is no number, below 1, or beyond what anybody counts.
     """
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is not a number of at least 1")
+    if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+        raise ArgumentTypeError(f"{text[:40]!r} is not a number from 1 to 999999999")
     return int(text)

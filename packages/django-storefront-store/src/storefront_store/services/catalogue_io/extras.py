@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import posixpath
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation, ValidationError
 
 from storefront_store.models import ProductImage, Review
+from storefront_store.services.batching import batches
 from storefront_store.services.catalogue_io.errors import BadRow
 from storefront_store.services.catalogue_io.mapping import Entry
 
@@ -67,33 +69,49 @@ def _insert_reviews(new: Sequence[tuple[Any, dict[str, Any]]]) -> None:
 def missing_images(entries: Iterable[Entry]) -> set[str]:
     """Return those pictures of the entries that are not in the media storage."""
     storage = ProductImage._meta.get_field("image").storage
-    return {path for entry in entries for path, _alt_text in entry.images if not _is_stored(storage, path)}
+    return {path for entry in entries for path in entry.images if not _is_stored(storage, path)}
 
 
 def _is_stored(storage: Any, path: str) -> bool:
+    if posixpath.normpath(path) != path:  # a file has one name, by which it is known again
+        return False
     try:
-        return bool(storage.exists(path))
-    except (SuspiciousFileOperation, ValueError, OSError):  # outside of the storage, or no path at all
+        with storage.open(path):
+            return True
+    except (SuspiciousFileOperation, ValueError, OSError):  # outside of the storage, a folder, or no path at all
         return False
 
 
-def add_images(pairs: Pairs, lost: set[str], *, dry_run: bool) -> Counter[int]:
-    """Add the pictures that a product does not have yet, by their path.
+def add_images(pairs: Pairs, lost: set[str], *, dry_run: bool) -> tuple[Counter[int], int]:
+    """Add the pictures that a product does not have yet, by their path. A file goes with its row, so it has but one.
 
     Returns:
-        How many are new, by the ``id()`` of the product.
+        How many are new, by the ``id()`` of the product; and how many another product has already.
     """
     pairs = [(product, entry) for product, entry in pairs if entry.images]
     saved = [product.pk for product, _entry in pairs if product.pk]
-    known = set(ProductImage.objects.filter(product__in=saved).values_list("product", "image"))
+    known = defaultdict(set)
+    for key, path in ProductImage.objects.filter(product__in=saved).values_list("product", "image"):
+        known[key].add(path)
+    wanted = [
+        (product, path, alt_text)
+        for product, entry in pairs
+        for path, alt_text in entry.images.items()
+        if path not in lost and path not in known[product.pk]
+    ]
+    owned = _owned_paths(path for _product, path, _alt_text in wanted)
     added: Counter[int] = Counter()
     new = []
-    for product, entry in pairs:
-        for path, alt_text in entry.images:
-            if path not in lost and (product.pk, path) not in known:
-                known.add((product.pk, path))
-                added[id(product)] += 1
-                new.append(ProductImage(product=product, image=path, alt_text=alt_text[:255]))
+    for product, path, alt_text in wanted:
+        if path not in owned:
+            owned.add(path)
+            added[id(product)] += 1
+            new.append(ProductImage(product=product, image=path, alt_text=alt_text[:255]))
     if not dry_run:
         ProductImage.objects.bulk_create(new)
-    return added
+    return added, len(wanted) - len(new)
+
+
+def _owned_paths(paths: Iterable[str]) -> set[str]:
+    rows = ProductImage.objects.values_list("image", flat=True)
+    return {path for batch in batches(paths) for path in rows.filter(image__in=batch)}

@@ -121,7 +121,9 @@ def import_catalogue(
         mapping = choose_mapping(source, options.preset, options.columns)
         started(source.count)
         if not options.strict or options.dry_run:
-            return _import(source, mapping, options, advance)
+            summary = _import(source, mapping, options, advance)
+            summary.undone = options.strict and summary.failed > 0
+            return summary
         try:
             return use_case(_import_all_or_nothing)(source, mapping, options, advance)
         except _UndoneError as undone:
@@ -143,14 +145,15 @@ def _import_all_or_nothing(*args: Any) -> Summary:
 
 def _import(source: Source, mapping: FieldMapping, options: Options, advance: Callable[[int], object]) -> Summary:
     summary = Summary()
-    has_sections = mapping.preset is STOREFRONT and not options.dry_run
+    has_sections = mapping.preset is STOREFRONT
     if has_sections:
-        summary.add(sections.add_collections(source))
+        summary.add(sections.add_collections(source, dry_run=options.dry_run))
     for batch in batches(_entries(source, mapping, options, summary, advance)):
         summary.add(write_entries(batch, dry_run=options.dry_run))
     if has_sections:
-        sections.feature_products(source)
-        summary.add(sections.write_promotions(source))
+        if not options.dry_run:
+            sections.feature_products(source)
+        summary.add(sections.write_promotions(source, dry_run=options.dry_run))
     return summary
 
 
@@ -184,8 +187,9 @@ def _entries(
 
 def _identity(entry: Entry, key: str) -> tuple[str, Any]:
     """Tell by what the product is known again. One without any article number is known by its title."""
-    if entry.fields.get(key):
-        return key, entry.fields[key]
+    value = entry.fields.get(key) or (entry.row_id if key == "sku" else None)
+    if value:
+        return key, value
     if key != "sku" or not entry.fields.get("title"):
         raise BadRow(f"{key}: missing")
     return "title", entry.fields["title"]

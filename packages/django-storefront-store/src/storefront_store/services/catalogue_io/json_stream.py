@@ -12,7 +12,7 @@ from storefront_store.services.catalogue_io.errors import UnreadableFile
 CHUNK: Final = 64 * 1024
 LARGEST_ENTRY: Final = 16 * 1024 * 1024
 SPACE: Final = " \t\r\n"
-LONGEST_INTEGER: Final = 18  # digits; longer ones are kept as decimals, which take no time to make
+LONGEST_INTEGER: Final = 64  # digits, as many as a SKU has; longer ones become decimals, which take no time
 
 
 def list_entries(stream: TextIO) -> Iterator[tuple[str | None, Any]]:
@@ -83,8 +83,9 @@ class _Scanner:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                offset = error.pos - self._at  # reading on moves the window
                 if not self._more():
-                    raise self.broken(error.msg, error.pos) from error
+                    raise self.broken(error.msg, self._at + offset) from error
             except RecursionError as error:
                 raise self.broken("it is nested too deeply") from error
             else:

@@ -11,9 +11,8 @@ from typing import Any, Final
 from storefront_store.services.catalogue_io import values
 from storefront_store.services.catalogue_io.errors import BadRow, UnreadableFile
 from storefront_store.services.catalogue_io.presets import FIELDS, PRESETS, REQUIRED, Preset, canonical, recognise
-from storefront_store.services.catalogue_io.sources import CsvSource, Row, Source
+from storefront_store.services.catalogue_io.sources import MISSING, CsvSource, Row, Source, lookup
 
-MISSING: Final = object()
 REMOTE: Final = ("http://", "https://", "//")
 CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "title": values.label,
@@ -53,8 +52,9 @@ class Entry:
         collection: The title of its collection, if given.
         currency: What it is priced in, if given.
         reviews: What people said of it, by the fields of a review.
-        images: Paths of its pictures under the media root, each with its alternative text.
+        images: The alternative texts of its pictures, by their paths under the media root.
         remote_images: How many pictures there are elsewhere.
+        row_id: The source's own key; the article number of a product that has none.
     """
 
     place: str
@@ -62,8 +62,9 @@ class Entry:
     collection: str | None = None
     currency: str | None = None
     reviews: list[dict[str, Any]] = field(default_factory=list)
-    images: list[tuple[str, str]] = field(default_factory=list)
+    images: dict[str, str] = field(default_factory=dict)
     remote_images: int = 0
+    row_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class FieldMapping:
 
     def prepare(self, rows: Iterable[Row]) -> Iterable[Row]:
         """Do what the preset does to rows before they can be read one by one."""
-        return self.preset.prepare(rows)
+        return self.preset.prepare(rows, self.paths)
 
     def read(self, row: Row) -> Entry:
         """Read one product.
@@ -100,8 +101,9 @@ class FieldMapping:
             given["description"] = None
         entry = Entry(row.place, given, currency=given.pop("currency", None))
         entry.collection = self._collection(given.pop("collection", None))
-        row_id = given.pop("id", None)
-        entry.fields["sku"] = entry.fields.get("sku") or row_id or None
+        entry.row_id = given.pop("id", None) or None
+        if not given.get("sku"):
+            given.pop("sku", None)
         entry.reviews = [_review(number, review) for number, review in enumerate(_listed(found, "reviews"), 1)]
         for image in _listed(found, "images"):
             _add_image(entry, image)
@@ -150,24 +152,6 @@ def _paths(source: Source, shape: Preset) -> dict[str, str]:
         if usual:
             paths[name] = usual[0]
     return paths
-
-
-def lookup(row: Any, path: str) -> Any:
-    """Find a value by the name of its column, or by a path such as ``price.amount`` or ``images.0``.
-
-    Returns:
-        The value, or :data:`MISSING`.
-    """
-    if isinstance(row, Mapping) and path in row:
-        return row[path]
-    head, dot, rest = path.partition(".")
-    if isinstance(row, Mapping):
-        inner = row.get(head, MISSING)
-    elif isinstance(row, list) and head.isascii() and head.isdigit() and int(head) < len(row):
-        inner = row[int(head)]
-    else:
-        return MISSING
-    return lookup(inner, rest) if dot else inner
 
 
 def _check_column(source: Source, column: str) -> None:
@@ -219,7 +203,8 @@ def _add_image(entry: Entry, image: Any) -> None:
     if path.startswith(REMOTE):
         entry.remote_images += 1
     elif path:
-        entry.images.append((values.convert("images", path, IMAGE), values.convert("images", alt_text, IMAGE)))
+        path, alt_text = (values.convert("images", value, IMAGE) for value in (path, alt_text))
+        entry.images.setdefault(path, alt_text)
 
 
 IMAGE: Final[dict[str, Callable[[Any], Any]]] = {"images": values.text}

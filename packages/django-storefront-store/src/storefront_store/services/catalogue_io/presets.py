@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from storefront_store.services.catalogue_io.sources import Row
+from storefront_store.services.catalogue_io.errors import BadRow
+from storefront_store.services.catalogue_io.sources import MISSING, Row, lookup
+from storefront_store.services.catalogue_io.values import convert, label
 
 FIELDS: Final = (
     "title",
@@ -32,11 +34,12 @@ class Preset:
 
     Attributes:
         name: What to call it on the command line.
-        columns: The columns in which a field may be, the best first; inner ones as ``outer.inner``.
+        columns: The columns in which a field may be, the best first; inner ones as ``outer.inner``. Those of
+            ``OPTIONS`` are for ``prepare`` alone.
         marks: The columns by which a file of this shape is recognised; none, if it never is.
         exact: Whether such a file has no other columns.
         separator: What parts a path of categories, of which the last becomes the collection.
-        prepare: Works on the rows before they are mapped.
+        prepare: Works on the rows before they are mapped; told which column holds which field.
     """
 
     name: str
@@ -44,7 +47,7 @@ class Preset:
     marks: frozenset[str] = frozenset()
     exact: bool = False
     separator: str = ""
-    prepare: Callable[[Iterable[Row]], Iterable[Row]] = field(default=lambda rows: rows)
+    prepare: Callable[[Iterable[Row], Mapping[str, str]], Iterable[Row]] = field(default=lambda rows, paths: rows)
 
 
 def canonical(column: str) -> str:
@@ -66,39 +69,54 @@ def is_known_column(name: str) -> bool:
     return canonical(name) in KNOWN_COLUMNS
 
 
-def merge_variants(rows: Iterable[Row]) -> Iterator[Row]:
+def merge_variants(rows: Iterable[Row], paths: Mapping[str, str]) -> Iterator[Row]:
     """Make whole products of variants: what a row leaves open is taken from its parent.
 
-    Parent rows have a name and come first; variants repeat their ``slug``. A variant may come again with a price
+    Parent rows have a title and come first; variants repeat their slug. A variant may come again with a price
     in another currency and nothing else.
     """
     parents: dict[Any, Mapping[str, Any]] = {}
     variants: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        values, key = row.values, row.values.get("slug")
+        try:
+            found = _found(row, paths)
+        except BadRow as error:
+            yield Row(row.number, line=row.line, problem=str(error.message))
+            continue
+        key = found.get("slug")
         if row.problem:
             yield row
-        elif values.get("name") and values.get("price") in FREE:
-            parents[key] = {name: values[name] for name in INHERITED if values.get(name)}
-            yield Row(row.number, values, row.line, skip="parent of variants")
-        elif values.get("name"):
+        elif "title" in found and found.get("unit_price") in FREE:
+            parents[key] = {name: found[name] for name in INHERITED if name in found}
+            yield Row(row.number, row.values, row.line, skip="parent of variants")
+        elif "title" in found:
             yield row
         elif key not in parents:
-            yield Row(row.number, values, row.line, problem=f"no row above has a name for the slug {key!r}")
+            yield Row(row.number, row.values, row.line, problem=f"no row above has a name for the slug {key!r}")
         else:
-            own = {name: value for name, value in values.items() if value is not None}
-            known = variants.setdefault(values.get("sku"), {name: own[name] for name in REPEATED if name in own})
-            merged = {**values, **parents[key], **known, **own}
-            options = " / ".join(merged[name] for name in OPTIONS if merged.get(name))
-            merged["name"] += f" - {options}" if options else ""
-            merged["slug"] = None  # made from the name, as the parent's is shared
-            yield Row(row.number, merged, row.line)
+            known = variants.setdefault(found.get("sku"), {name: found[name] for name in REPEATED if name in found})
+            merged = {**parents[key], **known, **found}
+            options = " / ".join(merged[name] for name in OPTIONS if name in merged)
+            merged["title"] += f" - {options}" if options else ""
+            merged["slug"] = None  # made from the title, as the parent's is shared
+            values = {path: merged.get(name) for name, path in paths.items()}
+            yield Row(row.number, {**row.values, **values}, row.line)
 
 
-FREE: Final = (None, "0", "0.0", "0.00")
+def _found(row: Row, paths: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a row has, by field; as text what is compared or put together."""
+    values = {name: lookup(row.values, path) for name, path in paths.items()}
+    for name in MERGED.keys() & values:
+        if values[name] is not MISSING and values[name] is not None:
+            values[name] = convert(name, values[name], MERGED)
+    return {name: value for name, value in values.items() if value not in (MISSING, None, "")}
+
+
+FREE: Final = (None, 0, "0", "0.0", "0.00")
 OPTIONS: Final = ("option1_value", "option2_value", "option3_value")
-REPEATED: Final = (*OPTIONS, "inventory_count")
-INHERITED: Final = ("name", "description", "status", "category1")
+REPEATED: Final = (*OPTIONS, "inventory")
+INHERITED: Final = ("title", "description", "is_active", "collection")
+MERGED: Final = dict.fromkeys(("title", "slug", "sku", *OPTIONS), label)
 
 STOREFRONT: Final = Preset(
     name="storefront",
@@ -117,6 +135,7 @@ SPREE: Final = Preset(
         "inventory": ("inventory_count",),
         "is_active": ("status",),
         "collection": ("category1",),
+        **{name: (name,) for name in OPTIONS},
     },
     marks=frozenset({"slug", "sku", "name", "price", "currency", "option1_value", "category1"}),
     separator="->",

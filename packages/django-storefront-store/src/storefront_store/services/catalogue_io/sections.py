@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,18 +12,19 @@ from django.utils.dateparse import parse_datetime
 
 from storefront_store.conf import get_model
 from storefront_store.models import CatalogueVersion, Promotion
-from storefront_store.services.batching import lock_catalogue
+from storefront_store.services.batching import batches, lock_catalogue
 from storefront_store.services.catalogue_io import values
 from storefront_store.services.catalogue_io.errors import BadRow
 from storefront_store.services.catalogue_io.sources import Source
-from storefront_store.services.catalogue_io.writing import Outcome, describe, ensure_collections
+from storefront_store.services.catalogue_io.writing import Outcome, collection_keys, describe, ensure_collections
 from storefront_store.services.transactions import use_case
 
 COLLECTIONS: Final = "collections"
 PROMOTIONS: Final = "promotions"
+_Promotions: TypeAlias = list[tuple[str, dict[str, Any], list[str] | None]]  # place, terms, article numbers
 
 
-def add_collections(source: Source) -> Outcome:
+def add_collections(source: Source, *, dry_run: bool = False) -> Outcome:
     """Make the collections first, so that they come in the order of the file and empty ones come at all."""
     outcome = Outcome()
     titles = []
@@ -36,13 +37,19 @@ def add_collections(source: Source) -> Outcome:
             outcome.failures.append((place, str(error.message)))
         except ValidationError as error:
             outcome.failures.append((place, describe(error)))
-    outcome.notes["new collections"] = use_case(_make_collections)(titles)
+    for batch in batches(dict.fromkeys(titles)):
+        outcome.notes["new collections"] += (_missing_collections if dry_run else _make_collections)(batch)
     return outcome
 
 
+def _missing_collections(titles: list[str]) -> int:
+    return len(set(titles).difference(collection_keys(titles)))
+
+
+@use_case
 def _make_collections(titles: list[str]) -> int:
     lock_catalogue()
-    _keys, made = ensure_collections(list(dict.fromkeys(titles)))
+    _keys, made = ensure_collections(titles)
     if made:
         CatalogueVersion.objects.bump()
     return made
@@ -55,9 +62,11 @@ def feature_products(source: Source) -> None:
         for _place, entry in _objects(source, COLLECTIONS, Outcome())
         if isinstance(entry.get("title"), str) and isinstance(entry.get("featured_product"), str)
     }
-    use_case(_feature)(wanted)
+    for batch in batches(wanted.items()):
+        _feature(dict(batch))
 
 
+@use_case
 def _feature(wanted: dict[str, str]) -> None:
     lock_catalogue()
     model = get_model("Collection")
@@ -73,83 +82,108 @@ def _feature(wanted: dict[str, str]) -> None:
         CatalogueVersion.objects.bump()
 
 
-def write_promotions(source: Source) -> Outcome:
+def write_promotions(source: Source, *, dry_run: bool = False) -> Outcome:
     """Create or update the promotions of the file; the second one of a name is the second of that name here."""
     outcome = Outcome()
     promotions = []
     for place, entry in _objects(source, PROMOTIONS, outcome):
         try:
-            promotions.append((_read_promotion(entry), _skus(entry)))
+            promotions.append((place, _read_promotion(entry), _skus(entry)))
         except BadRow as error:
             outcome.failures.append((place, str(error.message)))
-        except ValidationError as error:
-            outcome.failures.append((place, describe(error)))
-    outcome.notes.update(use_case(_save_promotions)(promotions))
+    outcome.add((_compare_promotions if dry_run else _save_promotions)(promotions))
     return outcome
 
 
-def _read_promotion(entry: dict[str, Any]) -> Promotion:
-    promotion = Promotion(
-        description=values.convert("description", entry.get("description"), {"description": values.text}),
-        discount=values.convert("discount", entry.get("discount"), {"discount": values.money}),
-        starts_at=_moment(entry, "starts_at"),
-        ends_at=_moment(entry, "ends_at"),
-    )
-    promotion.full_clean(validate_unique=False)
-    return promotion
+def _read_promotion(entry: dict[str, Any]) -> dict[str, Any]:
+    """Read the description, and those terms that are given."""
+    given = {name: value for name, value in entry.items() if name in PROMOTION_CONVERTERS}
+    return {
+        name: values.convert(name, value, PROMOTION_CONVERTERS)
+        for name, value in {"description": None, **given}.items()
+    }
 
 
-def _moment(entry: dict[str, Any], name: str) -> Any:
-    value = entry.get(name)
+def _moment(value: Any) -> datetime | None:
+    """Take a moment, or none. It is stored in UTC and shown in local time: the calendar must have it in both."""
     if value is None:
         return None
     try:
         moment = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise BadRow(f"{name}: not a date with a time")
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        if moment is not None:
+            moment = (timezone.make_aware(moment) if timezone.is_naive(moment) else moment).astimezone(UTC)
+            return timezone.localtime(moment)
+    except (ValueError, OverflowError):
+        pass
+    raise BadRow("not a date with a time")
 
 
-def _skus(entry: dict[str, Any]) -> list[str]:
-    skus = entry.get("products", [])
-    if not isinstance(skus, list) or not all(isinstance(sku, str) for sku in skus):
+PROMOTION_CONVERTERS: Final = {
+    "description": values.text,
+    "discount": values.money,
+    "starts_at": _moment,
+    "ends_at": _moment,
+}
+
+
+def _skus(entry: dict[str, Any]) -> list[str] | None:
+    skus = entry.get("products")
+    if skus is not None and not (isinstance(skus, list) and all(isinstance(sku, str) for sku in skus)):
         raise BadRow("products: not a list of article numbers")
     return skus
 
 
-def _save_promotions(promotions: list[tuple[Promotion, list[str]]]) -> dict[str, int]:
+@use_case
+def _save_promotions(promotions: _Promotions) -> Outcome:
     lock_catalogue()
-    known = defaultdict(list)
-    for row in Promotion.objects.filter(description__in=[new.description for new, _skus in promotions]).order_by("-pk"):
-        known[row.description].append(row)
-    made = changed = 0
-    for new, skus in promotions:
-        keys = set(_products(skus).values())
-        rows = known[new.description]
-        if not rows:
-            new.pk = None  # a first try may have set it
-            new.save(force_insert=True)
-            new.products.set(keys)
-            made += 1
+    return _compare_promotions(promotions, write=True)
+
+
+def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outcome:
+    outcome = Outcome()
+    known: dict[str, list[Promotion]] = {}
+    for place, given, skus in promotions:
+        name = given["description"]
+        if name not in known:
+            rows = Promotion.objects.filter(description=name).order_by("-pk")
+            known[name] = [row for row in rows if row.description == name]  # in this case, wherever the database looks
+        promotion = known[name].pop() if known[name] else Promotion()
+        is_new = promotion.pk is None
+        terms = {field: value for field, value in given.items() if getattr(promotion, field) != value}
+        for field, value in terms.items():
+            setattr(promotion, field, value)
+        try:
+            promotion.full_clean(validate_unique=False)
+        except ValidationError as error:
+            outcome.failures.append((place, describe(error)))
             continue
-        row = rows.pop()
-        if _terms(row) != _terms(new) or set(row.products.values_list("pk", flat=True)) != keys:
-            row.discount, row.starts_at, row.ends_at = _terms(new)
-            row.save()
-            row.products.set(keys)
-            changed += 1
-    return {"new promotions": made, "changed promotions": changed}
+        if write and terms:
+            promotion.save()
+        if _link_products(promotion, skus, write=write) or terms:
+            outcome.notes["new promotions" if is_new else "changed promotions"] += 1
+    return outcome
 
 
-def _terms(promotion: Promotion) -> tuple[Any, ...]:
-    return promotion.discount, promotion.starts_at, promotion.ends_at
+def _link_products(promotion: Promotion, skus: list[str] | None, *, write: bool) -> bool:
+    """Let a promotion have the products named, and keep those without a SKU; tell whether that changes anything."""
+    if skus is None:
+        return False
+    wanted = set(_products(skus).values())
+    linked = dict(promotion.products.values_list("pk", "sku")) if promotion.pk else {}
+    added, removed = wanted - linked.keys(), {key for key in linked.keys() - wanted if linked[key] is not None}
+    if write:
+        for batch in batches(added):
+            promotion.products.add(*batch)
+        for batch in batches(removed):
+            promotion.products.remove(*batch)
+    return bool(added or removed)
 
 
 def _products(skus: Iterable[str]) -> dict[str, Any]:
-    rows = get_model("Product")._base_manager.filter(sku__in=list(skus))
-    return dict(rows.values_list("sku", "pk"))
+    """Return the keys of products by SKU. Some databases find a SKU in another case as well: that doesn't count."""
+    wanted = set(skus)
+    rows = get_model("Product")._base_manager.values_list("sku", "pk")
+    return {sku: key for batch in batches(wanted) for sku, key in rows.filter(sku__in=batch) if sku in wanted}
 
 
 def _objects(source: Source, name: str, outcome: Outcome) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -27,6 +27,7 @@ MOST_COLUMNS: Final = 2_000
 SAMPLE: Final = 64 * 1024
 CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 STANDARD_INPUT: Final = "-"
+MISSING: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,24 @@ class Row:
     def place(self) -> str:
         """What to call it in a message."""
         return f"row {self.number}" + (f" (line {self.line})" if self.line else "")
+
+
+def lookup(row: Any, path: str) -> Any:
+    """Find a value by the name of its column, or by a path such as ``price.amount`` or ``images.0``.
+
+    Returns:
+        The value, or :data:`MISSING`.
+    """
+    if isinstance(row, Mapping) and path in row:
+        return row[path]
+    head, dot, rest = path.partition(".")
+    if isinstance(row, Mapping):
+        inner = row.get(head, MISSING)
+    elif isinstance(row, list) and head.isascii() and head.isdigit() and int(head) < len(row):
+        inner = row[int(head)]
+    else:
+        return MISSING
+    return lookup(inner, rest) if dot else inner
 
 
 class Source(ABC):
@@ -167,7 +186,7 @@ class CsvSource(Source):
         with self._text() as stream, _roomy_fields():
             reader = csv.reader(stream, delimiter=self._delimiter, strict=True)
             try:
-                yield from ((reader.line_num, cells) for cells in reader if cells)
+                yield from ((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
             except csv.Error as error:
                 raise UnreadableFile(f"The file is not valid CSV at line {reader.line_num}: {error}.") from error
 
@@ -204,17 +223,31 @@ def open_source(
         UnreadableFile: If there is no such file, or it can't be read from the first byte to the last.
     """
     with contextlib.ExitStack() as stack:
-        if path == STANDARD_INPUT:
-            copy = stack.enter_context(tempfile.NamedTemporaryFile())
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-            copy.flush()
-            path = copy.name
-        file = Path(path)
         try:
+            file = stack.enter_context(_rereadable(path))
             source = JsonSource(file, list_key) if _is_json(file) else CsvSource(file, header, is_column)
         except OSError as error:
             raise UnreadableFile(f"The file can't be read: {error.strerror or error}.") from error
         yield source
+
+
+@contextlib.contextmanager
+def _rereadable(path: str) -> Iterator[Path]:
+    """Copy what can be read only once, such as the standard input or a pipe."""
+    file = Path(path)
+    if path != STANDARD_INPUT and file.is_file():
+        yield file
+        return
+    with contextlib.ExitStack() as stack:
+        stream = sys.stdin.buffer if path == STANDARD_INPUT else stack.enter_context(file.open("rb"))
+        try:
+            copy = stack.enter_context(tempfile.NamedTemporaryFile(suffix=file.suffix))
+            shutil.copyfileobj(stream, copy)
+            copy.flush()
+        except OSError as error:
+            reason = error.strerror or error
+            raise UnreadableFile(f"There is no room to copy the file before it is read: {reason}.") from error
+        yield Path(copy.name)
 
 
 def _is_json(path: Path) -> bool:
@@ -256,7 +289,11 @@ def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, i
 
 def _likely_delimiter(sample: str) -> str:
     """Choose what cuts the first record into most pieces; a comma, if nothing does."""
-    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader(io.StringIO(sample), delimiter=delimiter), [])))
+
+    def pieces(delimiter: str) -> int:
+        return len(next(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), []))
+
+    return max(DELIMITERS, key=pieces)
 
 
 @contextlib.contextmanager

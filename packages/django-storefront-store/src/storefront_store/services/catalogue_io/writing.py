@@ -24,6 +24,7 @@ from storefront_store.services.transactions import use_case, using
 OTHER: Final = "Other"  # the collection of what comes without one
 NAMELESS: Final = "product"  # the slug of what has no Latin letter in its title
 LONGEST_REASON: Final = 300
+TAKEN_IMAGES: Final = "pictures that another product has already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def _write(batch: Sequence[Identified], lost: set[str], dry_run: bool) -> Outcom
         _save(plans)
     pairs = [(plan.product, plan.entry) for plan in plans]
     reviews = add_reviews(pairs, dry_run=dry_run)
-    images = add_images(pairs, lost, dry_run=dry_run)
+    images, taken = add_images(pairs, lost, dry_run=dry_run)
     for plan in plans:
         if plan.is_new:
             outcome.created += 1
@@ -124,7 +125,7 @@ def _write(batch: Sequence[Identified], lost: set[str], dry_run: bool) -> Outcom
             outcome.updated += 1
         else:
             outcome.unchanged += 1
-    outcome.notes.update({"new reviews": reviews.total(), "new pictures": images.total()})
+    outcome.notes.update({"new reviews": reviews.total(), "new pictures": images.total(), TAKEN_IMAGES: taken})
     if not dry_run and outcome.created + outcome.updated:
         CatalogueVersion.objects.bump()
     return outcome
@@ -166,17 +167,20 @@ def _kind_of_identity(item: Identified) -> tuple[str, bool]:
 
 
 def _create(entry: Entry) -> _Plan:
-    given = dict(entry.fields)
-    slug = given.pop("slug", None) or slugify(given.get("title", "")) or slugify(given.get("sku") or "") or NAMELESS
-    product = get_model("Product")(**{"inventory": 0, "slug": slug[:255], **given})
+    given = {"sku": entry.row_id, "inventory": 0, **entry.fields}
+    if not given.get("slug"):
+        slug = slugify(given.get("title", "")) or slugify(given["sku"] or "") or NAMELESS
+        given["slug"] = slug[:255]
+    product = get_model("Product")(**given)
     _check(product, entry)
     return _Plan(entry, product, is_new=True)
 
 
 def _change(entry: Entry, product: Any, titles: dict[Any, str]) -> _Plan:
     plan = _Plan(entry, product, is_new=False)
-    for name, value in entry.fields.items():
-        if getattr(product, name) != value and not (name == "sku" and value is None):
+    given = entry.fields if product.sku else {"sku": entry.row_id, **entry.fields}
+    for name, value in given.items():
+        if getattr(product, name) != value:
             setattr(product, name, value)
             plan.changes.add(name)
     if entry.collection and titles[product.collection_id] != entry.collection:
@@ -203,11 +207,16 @@ def _put_into_collections(plans: Sequence[_Plan]) -> dict[str, int]:
     return {"new collections": made}
 
 
+def collection_keys(titles: Sequence[str]) -> dict[str, Any]:
+    """Return the key of the first collection with each title, of those that are there."""
+    rows = get_model("Collection")._base_manager.filter(title__in=titles).order_by("-pk")
+    return dict(rows.values_list("title", "pk"))
+
+
 def ensure_collections(titles: Sequence[str]) -> tuple[dict[str, Any], int]:
     """Return the key of the first collection with each title, and how many had to be made."""
     model = get_model("Collection")
-    found = model._base_manager.filter(title__in=titles).order_by("-pk").values_list("title", "pk")
-    keys = dict(found)
+    keys = collection_keys(titles)
     new = model._default_manager.bulk_create(model(title=title) for title in titles if title not in keys)
     keys.update({collection.title: collection.pk for collection in new})
     return keys, len(new)
