@@ -6,6 +6,7 @@ came after the picture in the upload.
 
 from __future__ import annotations
 
+import errno
 import io
 import uuid
 from typing import Any, Final
@@ -29,6 +30,7 @@ PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IE
 JPEG_MAGIC: Final = b"\xff\xd8\xff"
 JPEG_SCAN: Final = b"\xff\xda"
 JPEG_END: Final = b"\xff\xd9"
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # why a picture could not be stored
 MAX_SCANS: Final = 40  # encoders write about ten; each one is a walk over the whole picture
 
 

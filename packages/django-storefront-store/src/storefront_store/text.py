@@ -13,6 +13,14 @@ INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
 # Letters by category, blank by design: Hangul fillers and the Braille blank.
 BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
+MAX_SEARCH_LENGTH: Final = 200
+MAX_SEARCH_WORDS: Final = 16
+
+
+def is_searchable(text: str) -> bool:
+    """Tell whether a search is within its bounds: longer ones are typed by nobody, and cost the database dearly."""
+    return len(text) <= MAX_SEARCH_LENGTH and len(text.split()) <= MAX_SEARCH_WORDS and "\x00" not in text
+
 
 def searchable(*parts: str | None) -> str:
     """Join ``parts`` and fold their case and compatibility forms away (NFKC, then casefold).

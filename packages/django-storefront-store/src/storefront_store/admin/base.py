@@ -22,9 +22,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.forms import KeysField, TypedSelect, TypedSelectMultiple, is_key
-from storefront_store.api.errors import FULL_DISK
-from storefront_store.api.filters import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS
 from storefront_store.exceptions import NotFound, StoreError
+from storefront_store.images import FULL_DISK
+from storefront_store.text import is_searchable
 
 # what a lookup raises, and what databases answer, if its value is nothing to look for
 UNUSABLE: Final = (
@@ -96,8 +96,7 @@ class StoreModelAdmin(RelationsMixin, admin.ModelAdmin):
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
         """Search within the bounds of the API; what is beyond them is not there."""
-        too_long = len(search_term) > MAX_SEARCH_LENGTH or len(search_term.split()) > MAX_SEARCH_WORDS
-        if too_long or "\x00" in search_term:
+        if not is_searchable(search_term):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from rest_framework.views import exception_handler as rest_exception_handler
 from rest_framework.views import set_rollback
 
 from storefront_store import exceptions
+from storefront_store.images import FULL_DISK
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ STATUSES: Final[dict[type[exceptions.StoreError], int]] = {
     exceptions.Busy: status.HTTP_503_SERVICE_UNAVAILABLE,
     exceptions.OrderRefused: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
-FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class PayloadTooLarge(APIException):

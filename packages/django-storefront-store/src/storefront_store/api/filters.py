@@ -14,10 +14,8 @@ from rest_framework.views import APIView
 
 from storefront_store.api.permissions import is_staff
 from storefront_store.conf import get_model
-from storefront_store.text import searchable
+from storefront_store.text import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, is_searchable, searchable
 
-MAX_SEARCH_LENGTH: Final = 200
-MAX_SEARCH_WORDS: Final = 16
 MAX_DECIMALS: Final = 50
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
@@ -81,7 +79,7 @@ class ProductSearch(BaseFilterBackend):
         text = request.query_params.get(self.search_param, "").replace(",", " ")
         if "\x00" in text:
             raise ValidationError({self.search_param: [_("Null characters are not allowed.")]})
-        if len(text) > MAX_SEARCH_LENGTH or len(text.split()) > MAX_SEARCH_WORDS:
+        if not is_searchable(text):
             message = _("A search has at most %(words)s words and %(length)s characters.")
             raise ValidationError(
                 {self.search_param: [message % {"words": MAX_SEARCH_WORDS, "length": MAX_SEARCH_LENGTH}]}
