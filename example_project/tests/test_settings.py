@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import django
 import pytest
 from tests.processes import EXAMPLE, SECRETS, run, values
 
@@ -27,7 +28,7 @@ def test_an_empty_variable_is_not_set() -> None:
         "DATABASES",
         "CACHES",
         "STORAGES",
-        "EMAIL_BACKEND",
+        "MAILERS" if django.VERSION >= (6, 1) else "EMAIL_BACKEND",
         "CART_DAYS",
         "STOREFRONT_STORE",
         "ADMINS",
