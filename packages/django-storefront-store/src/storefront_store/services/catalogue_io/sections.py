@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -141,13 +142,14 @@ def _save_promotions(promotions: _Promotions) -> Outcome:
 
 def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outcome:
     outcome = Outcome()
-    known: dict[str, list[Promotion]] = {}
+    known = defaultdict(list)
+    for batch in batches({given["description"] for _place, given, _skus in promotions}):
+        for row in Promotion.objects.filter(description__in=batch).order_by("-pk"):
+            if row.description in batch:  # some databases find it in another case as well
+                known[row.description].append(row)
     for place, given, skus in promotions:
-        name = given["description"]
-        if name not in known:
-            rows = Promotion.objects.filter(description=name).order_by("-pk")
-            known[name] = [row for row in rows if row.description == name]  # in this case, wherever the database looks
-        promotion = known[name].pop() if known[name] else Promotion()
+        same = known[given["description"]]
+        promotion = same.pop() if same else Promotion()
         is_new = promotion.pk is None
         terms = {field: value for field, value in given.items() if getattr(promotion, field) != value}
         for field, value in terms.items():
