@@ -27,7 +27,8 @@ def run(*command, **environ):
 
 
 def test_with_models_and_user_of_ones_own():
-    files = ["tests/test_services.py", "tests/test_querysets.py", "tests/test_api.py", "tests/test_admin.py"]
+    names = ["services", "querysets", "api", "host_api", "admin"]
+    files = [f"tests/test_{name}.py" for name in names]
 
     output = run("-m", "pytest", "-q", "--ds=generic_tags_testapp.settings_swapped", *files)
 
