@@ -21,10 +21,10 @@ from generic_likes.services import like
 from generic_tags.services import add_tags
 from store_custom.models import OutboxMessage
 from storefront_store.conf import get_model
+from storefront_store.demo.seeding import load_demo
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services import carts, orders
 from storefront_store.services.checkout import checkout
-from storefront_store.services.seeding import load_demo
 
 PEOPLE: Final = (
     "Amira Haddad", "Bruno Keller", "Chidi Okafor", "Daria Nowak", "Emil Sørensen", "Fumiko Tanaka", "Gwen Price",

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     *recommended.INSTALLED_APPS,
     "storefront_store",
     "storefront_store.postgres",
+    "storefront_store.interchange",
+    "storefront_store.demo",
     "generic_tags",
     "generic_likes",
     "store_custom",  # after the packages whose admin classes it replaces

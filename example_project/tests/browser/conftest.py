@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from storefront.settings import test as test_settings
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
-from storefront_store.services.seeding import seed_catalogue
+from storefront_store.demo.seeding import seed_catalogue
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from storefront_store_testapp.catalogues import DUMMYJSON, OSCAR, SPREE, real_catalogue
 
-from storefront_store.management.commands import export_catalogue as command
+from storefront_store.demo.seeding import seed_catalogue
+from storefront_store.interchange.management.commands import export_catalogue as command
+from storefront_store.interchange.services import export_catalogue, import_catalogue
 from storefront_store.models import Collection, Product, ProductImage, Promotion, Review
 from storefront_store.services import batching
-from storefront_store.services.catalogue_io import export_catalogue, import_catalogue
-from storefront_store.services.seeding import seed_catalogue
 
 pytestmark = pytest.mark.django_db
 

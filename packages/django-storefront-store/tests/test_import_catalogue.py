@@ -22,9 +22,7 @@ from django.db import connection
 from storefront_store_testapp.catalogues import DUMMYJSON, OSCAR, SPREE, real_catalogue
 from storefront_store_testapp.threads import together
 
-from storefront_store.management import progress
-from storefront_store.models import CatalogueVersion, Collection, Product, ProductImage, Promotion, Review
-from storefront_store.services.catalogue_io import (
+from storefront_store.interchange.services import (
     Options,
     Summary,
     UnreadableFile,
@@ -33,7 +31,9 @@ from storefront_store.services.catalogue_io import (
     json_stream,
     writing,
 )
-from storefront_store.services.catalogue_io.sources import MISSING, Row, lookup, open_source
+from storefront_store.interchange.services.sources import MISSING, Row, lookup, open_source
+from storefront_store.management import progress
+from storefront_store.models import CatalogueVersion, Collection, Product, ProductImage, Promotion, Review
 
 pytestmark = pytest.mark.django_db
 
@@ -759,7 +759,7 @@ class TestBadFiles:
 
     def test_an_endless_cell(self, write: Any, monkeypatch: Any) -> None:
         limit = csv.field_size_limit()
-        monkeypatch.setattr("storefront_store.services.catalogue_io.sources.LARGEST_ENTRY", 1024**2)
+        monkeypatch.setattr("storefront_store.interchange.services.sources.LARGEST_ENTRY", 1024**2)
 
         with pytest.raises(CommandError, match="not valid CSV at line 2: field larger than field limit"):
             run(write("title,price\n" + "x" * 3 * 1024**2 + ",1\n"))

@@ -12,12 +12,12 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from storefront_store_testapp.threads import together
 
-from storefront_store.demo import pictures
+from storefront_store.demo import images
+from storefront_store.demo.seeding import demo_size, load_demo, seed_catalogue
+from storefront_store.interchange.services import export_catalogue
 from storefront_store.management import progress as progress_module
 from storefront_store.management.progress import progress
 from storefront_store.models import CatalogueVersion, Collection, Product, ProductImage, Promotion, Review
-from storefront_store.services.catalogue_io import export_catalogue
-from storefront_store.services.seeding import demo_size, load_demo, seed_catalogue
 
 
 def seed(*args: str) -> str:
@@ -62,18 +62,18 @@ class TestDemoCatalogue:
     def test_every_picture_can_be_drawn(self) -> None:
         hints = [product["picture"] for collection in load_demo()["collections"] for product in collection["products"]]
 
-        assert {hint["motif"] for hint in hints} == pictures.motif_names()
+        assert {hint["motif"] for hint in hints} == images.motif_names()
 
     @pytest.mark.parametrize("colours", [("#E3ECE0", "#7F9C80"), ("#28324A", "#E3B866")])
     def test_a_picture_is_a_small_square_jpeg_and_always_the_same(self, colours: tuple[str, str]) -> None:
-        drawn = pictures.draw("bicycle", colours)
+        drawn = images.draw("bicycle", colours)
 
         assert len(drawn) < 60_000
         picture = Image.open(io.BytesIO(drawn))
         assert (picture.format, picture.size) == ("JPEG", (800, 800))
         assert len(picture.getcolors(maxcolors=10**6)) > 100
-        assert drawn == pictures.draw("bicycle", colours)
-        assert drawn != pictures.draw("kettle", colours)
+        assert drawn == images.draw("bicycle", colours)
+        assert drawn != images.draw("kettle", colours)
 
 
 @pytest.mark.django_db

@@ -44,10 +44,12 @@ def messages() -> set[tuple[str, ...]]:
 
 @pytest.fixture(params=LANGUAGES)
 def catalogue(request: Any) -> dict[Any, str]:
-    """What a compiled catalogue holds, by message, or by message and number of the form."""
-    path = ROOT / "locale" / request.param / "LC_MESSAGES" / "django.mo"
-    with path.open("rb") as compiled:
-        return gettext.GNUTranslations(compiled)._catalog  # type: ignore[attr-defined,no-any-return]
+    """What the compiled catalogues of the store and its opt-in apps hold, by message, or by message and form."""
+    found: dict[Any, str] = {}
+    for path in ROOT.rglob(f"locale/{request.param}/LC_MESSAGES/django.mo"):
+        with path.open("rb") as compiled:
+            found |= gettext.GNUTranslations(compiled)._catalog  # type: ignore[attr-defined]
+    return found
 
 
 def forms(catalogue: dict[Any, str], message: tuple[str, ...]) -> list[str]:

@@ -311,3 +311,8 @@ class CatalogueVersionManager(models.Manager[Any]):
         if not self.filter(pk=self.ROW).update(version=F("version") + 1):
             self.bulk_create([self.model(pk=self.ROW, version=0)], ignore_conflicts=True)
             self.filter(pk=self.ROW).update(version=F("version") + 1)
+
+    def lock(self) -> None:
+        """Make other seeds and imports wait until this transaction ends, so that they see what it has added."""
+        self.bulk_create([self.model(pk=self.ROW, version=0)], ignore_conflicts=True)
+        self.select_for_update().get(pk=self.ROW)

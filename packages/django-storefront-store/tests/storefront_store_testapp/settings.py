@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "django_filters",
     "storefront_store",
     "storefront_store.postgres",
+    "storefront_store.interchange",
+    "storefront_store.demo",
     "storefront_store_testapp",
 ]
 MIDDLEWARE = [

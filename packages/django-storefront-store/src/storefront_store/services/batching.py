@@ -1,12 +1,10 @@
-"""What long writes to the catalogue share: slices of an iterable, and one writer at a time."""
+"""Walks through iterables and querysets in batches."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final, TypeVar
-
-from storefront_store.models import CatalogueVersion
 
 T = TypeVar("T")
 
@@ -37,10 +35,3 @@ def by_key(rows: Any) -> Iterator[Any]:
     while len(batch) == BATCH_SIZE:
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH_SIZE])
         yield from batch
-
-
-def lock_catalogue() -> None:
-    """Let other seeds and imports wait until this transaction ends, so that they see what it has added."""
-    manager = CatalogueVersion.objects
-    manager.bulk_create([CatalogueVersion(pk=manager.ROW, version=0)], ignore_conflicts=True)
-    manager.select_for_update().get(pk=manager.ROW)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from storefront_store.services.catalogue_io.errors import BadRow
-from storefront_store.services.catalogue_io.sources import MISSING, Row, lookup
-from storefront_store.services.catalogue_io.values import convert, label
+from storefront_store.interchange.services.errors import BadRow
+from storefront_store.interchange.services.sources import MISSING, Row, lookup
+from storefront_store.interchange.services.values import convert, label
 
 FIELDS: Final = (
     "title",

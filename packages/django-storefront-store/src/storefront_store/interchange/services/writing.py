@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from storefront_store.conf import get_model
+from storefront_store.interchange.services.errors import BadRow
+from storefront_store.interchange.services.extras import add_images, add_reviews, check_reviews, missing_images
+from storefront_store.interchange.services.mapping import Entry
 from storefront_store.models import CatalogueVersion
-from storefront_store.services.batching import lock_catalogue
-from storefront_store.services.catalogue_io.errors import BadRow
-from storefront_store.services.catalogue_io.extras import add_images, add_reviews, check_reviews, missing_images
-from storefront_store.services.catalogue_io.mapping import Entry
 from storefront_store.services.transactions import use_case, using
 
 OTHER: Final = "Other"  # the collection of what comes without one
@@ -96,7 +95,7 @@ def describe(error: ValidationError) -> str:
 def _write_or_split(batch: Sequence[Identified], lost: set[str], dry_run: bool) -> Outcome:
     """Write all at once; if the database refuses something, one by one, so that only that is lost."""
     if not dry_run:
-        lock_catalogue()
+        CatalogueVersion.objects.lock()
     try:
         with transaction.atomic(using=using()):
             return _write(batch, lost, dry_run)

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousFileOperation, ValidationError
 
+from storefront_store.interchange.services.errors import BadRow
+from storefront_store.interchange.services.mapping import Entry
 from storefront_store.models import ProductImage, Review
 from storefront_store.services.batching import batches
-from storefront_store.services.catalogue_io.errors import BadRow
-from storefront_store.services.catalogue_io.mapping import Entry
 
 Pairs = Sequence[tuple[Any, Entry]]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from storefront_store.conf import app_settings
+from storefront_store.interchange.services import sections
+from storefront_store.interchange.services.errors import BadRow
+from storefront_store.interchange.services.mapping import Entry, FieldMapping, choose_mapping
+from storefront_store.interchange.services.presets import STOREFRONT, is_known_column
+from storefront_store.interchange.services.sources import Source, open_source
+from storefront_store.interchange.services.writing import Identified, Outcome, write_entries
 from storefront_store.services.batching import batches
-from storefront_store.services.catalogue_io import sections
-from storefront_store.services.catalogue_io.errors import BadRow
-from storefront_store.services.catalogue_io.mapping import Entry, FieldMapping, choose_mapping
-from storefront_store.services.catalogue_io.presets import STOREFRONT, is_known_column
-from storefront_store.services.catalogue_io.sources import Source, open_source
-from storefront_store.services.catalogue_io.writing import Identified, Outcome, write_entries
 from storefront_store.services.transactions import use_case
 
 KEYS: Final = ("sku", "slug", "title")

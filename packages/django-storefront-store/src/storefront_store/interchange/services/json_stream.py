@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TextIO
 
-from storefront_store.services.catalogue_io.errors import UnreadableFile
+from storefront_store.interchange.services.errors import UnreadableFile
 
 CHUNK: Final = 64 * 1024
 LARGEST_ENTRY: Final = 16 * 1024 * 1024

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from storefront_store.exceptions import StoreError
+from storefront_store.interchange.services import KEYS, PRESETS, Options, Summary, import_catalogue
 from storefront_store.management.progress import progress, raw
-from storefront_store.services.catalogue_io import KEYS, PRESETS, Options, Summary, import_catalogue
 
 
 class Command(BaseCommand):

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from storefront_store.services.catalogue_io.errors import UnreadableFile
-from storefront_store.services.catalogue_io.json_stream import LARGEST_ENTRY, list_entries
-from storefront_store.services.catalogue_io.values import is_number
+from storefront_store.interchange.services.errors import UnreadableFile
+from storefront_store.interchange.services.json_stream import LARGEST_ENTRY, list_entries
+from storefront_store.interchange.services.values import is_number
 
 DELIMITERS: Final = ",;\t|"
 MOST_COLUMNS: Final = 2_000

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from storefront_store.conf import get_model
+from storefront_store.interchange.services import values
+from storefront_store.interchange.services.errors import BadRow
+from storefront_store.interchange.services.sources import Source
+from storefront_store.interchange.services.writing import Outcome, collection_keys, describe, ensure_collections
 from storefront_store.models import CatalogueVersion, Promotion
-from storefront_store.services.batching import batches, lock_catalogue
-from storefront_store.services.catalogue_io import values
-from storefront_store.services.catalogue_io.errors import BadRow
-from storefront_store.services.catalogue_io.sources import Source
-from storefront_store.services.catalogue_io.writing import Outcome, collection_keys, describe, ensure_collections
+from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
 COLLECTIONS: Final = "collections"
@@ -49,7 +49,7 @@ def _missing_collections(titles: list[str]) -> int:
 
 @use_case
 def _make_collections(titles: list[str]) -> int:
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     _keys, made = ensure_collections(titles)
     if made:
         CatalogueVersion.objects.bump()
@@ -69,7 +69,7 @@ def feature_products(source: Source) -> None:
 
 @use_case
 def _feature(wanted: dict[str, str]) -> None:
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     model = get_model("Collection")
     products = _products(wanted.values())
     changed = []
@@ -136,7 +136,7 @@ def _skus(entry: dict[str, Any]) -> list[str] | None:
 
 @use_case
 def _save_promotions(promotions: _Promotions) -> Outcome:
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     return _compare_promotions(promotions, write=True)
 
 

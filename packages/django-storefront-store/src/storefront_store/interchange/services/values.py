@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.dateparse import parse_date, parse_datetime
 
-from storefront_store.services.catalogue_io.errors import BadRow
+from storefront_store.interchange.services.errors import BadRow
 
 LONGEST_TEXT: Final = 100_000
 LONGEST_NUMBER: Final = 20  # digits; far beyond every column, and still cheap to work with

@@ -11,8 +11,8 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from storefront_store.conf import get_model
+from storefront_store.interchange.services import FORMATS, export_catalogue
 from storefront_store.management.progress import progress, raw
-from storefront_store.services.catalogue_io import FORMATS, export_catalogue
 
 
 class Command(BaseCommand):

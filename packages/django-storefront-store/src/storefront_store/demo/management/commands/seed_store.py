@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from storefront_store.demo.seeding import demo_size, seed_catalogue
 from storefront_store.management.progress import progress, raw
-from storefront_store.services.seeding import demo_size, seed_catalogue
 
 
 class Command(BaseCommand):

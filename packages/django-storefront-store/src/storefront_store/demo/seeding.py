@@ -16,10 +16,10 @@ from typing import Any, Final
 from django.core.files.base import ContentFile
 
 from storefront_store.conf import app_settings, get_model
-from storefront_store.demo import pictures
+from storefront_store.demo.images import draw
 from storefront_store.models import CatalogueVersion, ProductImage, Promotion, Review
 from storefront_store.pricing import to_cents
-from storefront_store.services.batching import batches, lock_catalogue
+from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
 PICTURE_PATH: Final = "store/images/demo/{sku}.jpg"
@@ -117,7 +117,7 @@ def _variants(own: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 @use_case
 def _add_collections(demo: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], Seeded]:
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     model = get_model("Collection")
     titles = [collection["title"] for collection in demo]
     known = set(model._base_manager.filter(title__in=titles).values_list("title", flat=True))
@@ -132,7 +132,7 @@ def _add_collections(demo: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], Se
 @use_case
 def _add_products(batch: Sequence[dict[str, Any]], collections: dict[str, Any]) -> list[dict[str, Any]]:
     """Insert those products of the batch that are not there; return them."""
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     model = get_model("Product")
     skus = [product["sku"] for product in batch]
     known = set(model._base_manager.filter(sku__in=skus).values_list("sku", flat=True))
@@ -180,13 +180,13 @@ def _store_picture(product: dict[str, Any]) -> str:
     if storage.exists(name):
         return name
     hint = product["picture"]
-    stored: str = storage.save(name, ContentFile(pictures.draw(hint["motif"], hint["colors"])))
+    stored: str = storage.save(name, ContentFile(draw(hint["motif"], hint["colors"])))
     return stored
 
 
 @use_case
 def _add_image_rows(batch: Sequence[dict[str, Any]], names: dict[str, str]) -> int:
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     bare = _without_picture(batch)
     rows = [
         ProductImage(product_id=bare[product["sku"]], image=names[product["sku"]], alt_text=product["title"])
@@ -200,7 +200,7 @@ def _add_image_rows(batch: Sequence[dict[str, Any]], names: dict[str, str]) -> i
 
 @use_case
 def _add_promotions(demo: Sequence[dict[str, Any]]) -> int:
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     titles = [promotion["description"] for promotion in demo]
     known = set(Promotion.objects.filter(description__in=titles).values_list("description", flat=True))
     missing = [promotion for promotion in demo if promotion["description"] not in known]
@@ -213,7 +213,7 @@ def _add_promotions(demo: Sequence[dict[str, Any]]) -> int:
 @use_case
 def _feature_products(demo: Sequence[dict[str, Any]]) -> None:
     """Give each collection that features nothing the product meant for it, once that is there."""
-    lock_catalogue()
+    CatalogueVersion.objects.lock()
     titles = [collection["title"] for collection in demo]
     skus = [collection["featured_product"] for collection in demo]
     products = {row.sku: row for row in get_model("Product")._base_manager.filter(sku__in=skus)}

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, Final
 
-from storefront_store.services.catalogue_io import values
-from storefront_store.services.catalogue_io.errors import BadRow, UnreadableFile
-from storefront_store.services.catalogue_io.presets import FIELDS, PRESETS, REQUIRED, Preset, canonical, recognise
-from storefront_store.services.catalogue_io.sources import MISSING, CsvSource, Row, Source, lookup
+from storefront_store.interchange.services import values
+from storefront_store.interchange.services.errors import BadRow, UnreadableFile
+from storefront_store.interchange.services.presets import FIELDS, PRESETS, REQUIRED, Preset, canonical, recognise
+from storefront_store.interchange.services.sources import MISSING, CsvSource, Row, Source, lookup
 
 REMOTE: Final = ("http://", "https://", "//")
 CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StorefrontStoreDemoConfig(AppConfig):
+    """A demo catalogue with drawn images: the command ``seed_store``."""
+
+    name = "storefront_store.demo"
+    label = "storefront_store_demo"
+    verbose_name = _("Demo catalogue")
+    default_auto_field = "django.db.models.BigAutoField"
