@@ -165,7 +165,8 @@ class TestForm:
         [
             ("P", False, ["mark_paid", "mark_failed", "cancel"]),
             ("F", False, ["mark_paid", "cancel"]),
-            ("C", False, []),
+            ("C", False, ["ship", "mark_refunded"]),
+            ("R", False, ["cancel"]),
             ("P", True, []),
         ],
     )

@@ -18,6 +18,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     "TAX_RATE": Decimal("0.1"),
     "PRICE_PROVIDER": "storefront_store.pricing.PromotionPrices",
     "TAX_PROVIDER": "storefront_store.pricing.FlatTax",
+    # Orders
+    "SHIP_UNPAID": False,
     # Stock and carts
     "TRACK_INVENTORY": True,
     "LOW_STOCK": 10,

@@ -292,8 +292,8 @@ class OrderQuerySet(models.QuerySet[Any]):
         return self.filter(cancelled_at__isnull=False)
 
     def revenue(self) -> Decimal:
-        """The sum of all totals that were not cancelled and whose payment did not fail."""
-        total = self.kept().exclude(payment_status="F").aggregate(total=Sum("total"))["total"]
+        """The sum of all totals of orders that are not cancelled, and whose payment neither failed nor was refunded."""
+        total = self.kept().exclude(payment_status__in=["F", "R"]).aggregate(total=Sum("total"))["total"]
         return total if total is not None else Decimal(0)
 
 

@@ -22,6 +22,12 @@ order_created = Signal()
 # - user: who cancelled it, or None
 order_cancelled = Signal()
 
+# Sent after commit, when an order was handed to the carrier and when its tracking number was corrected.
+# Sender: the order model. Arguments:
+# - order: the shipped order
+# - user: who shipped it, or None
+order_shipped = Signal()
+
 # Sent after commit.
 # Sender: the order model. Arguments:
 # - order: the order

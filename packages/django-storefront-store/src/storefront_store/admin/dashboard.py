@@ -62,7 +62,7 @@ def _may_view(user: Any, model: Any) -> bool:
 def _order_figures(site_name: str | None) -> Iterator[Figure]:
     today = _midnight()
     month = today - timedelta(days=DAYS - 1)
-    earning = ~Q(payment_status=AbstractOrder.PAYMENT_STATUS_FAILED)
+    earning = ~Q(payment_status__in=[AbstractOrder.PAYMENT_STATUS_FAILED, AbstractOrder.PAYMENT_STATUS_REFUNDED])
     rows = (
         get_model("Order")
         ._default_manager.kept()
@@ -77,10 +77,10 @@ def _order_figures(site_name: str | None) -> Iterator[Figure]:
     )
     rows = list(rows)
     orders = get_model("Order")
-    since = changelist_url(site_name, orders, placed_at__gte=today.isoformat(sep=" "), status="placed")
+    since = changelist_url(site_name, orders, placed_at__gte=today.isoformat(sep=" "), status="kept")
     yield Figure(_("Orders today"), number_format(sum(row["placed"] for row in rows), force_grouping=True), since)
     yield Figure(_("Revenue today"), _amounts(rows, "today"), since)
-    url = changelist_url(site_name, orders, placed_at__gte=month.isoformat(sep=" "), status="placed")
+    url = changelist_url(site_name, orders, placed_at__gte=month.isoformat(sep=" "), status="kept")
     label = _("Revenue, last %(days)s days") % {"days": DAYS}
     yield Figure(label, _amounts(rows, "month"), url)
 

@@ -51,6 +51,7 @@ def event_value(value: str) -> Any:
     words = {
         **dict(AbstractOrder.PAYMENT_STATUS_CHOICES),
         AbstractOrder.STATUS_PLACED: _("Placed"),
+        AbstractOrder.STATUS_SHIPPED: _("Shipped"),
         AbstractOrder.STATUS_CANCELLED: _("Cancelled"),
     }
     return words.get(value, value)

@@ -32,7 +32,8 @@ from storefront_store.services import orders
 from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
-PAYMENT_BADGES = {orders.PENDING: "open", orders.COMPLETE: "good", orders.FAILED: "bad"}
+PAYMENT_BADGES = {orders.PENDING: "open", orders.COMPLETE: "good", orders.FAILED: "bad", orders.REFUNDED: "off"}
+TRACKING_LENGTH = 255
 SHOWN_EVENTS = 100
 SHOWN_REFUSALS = 5
 
@@ -43,19 +44,28 @@ def money(amount: Any, currency: str) -> str:
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Orders that stand, or those that were cancelled."""
+    """Orders by where they stand: placed, shipped or cancelled."""
 
     title = _("status")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Both states."""
-        return [(AbstractOrder.STATUS_PLACED, _("Placed")), (AbstractOrder.STATUS_CANCELLED, _("Cancelled"))]
+        """Return all states."""
+        return [
+            ("kept", _("Not cancelled")),
+            (AbstractOrder.STATUS_PLACED, _("Placed")),
+            (AbstractOrder.STATUS_SHIPPED, _("Shipped")),
+            (AbstractOrder.STATUS_CANCELLED, _("Cancelled")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Any other value filters nothing."""
-        if self.value() == AbstractOrder.STATUS_PLACED:
+        if self.value() == "kept":
             return queryset.kept()  # type: ignore[attr-defined]
+        if self.value() == AbstractOrder.STATUS_PLACED:
+            return queryset.kept().filter(shipped_at__isnull=True)  # type: ignore[attr-defined]
+        if self.value() == AbstractOrder.STATUS_SHIPPED:
+            return queryset.filter(shipped_at__isnull=False)
         if self.value() == AbstractOrder.STATUS_CANCELLED:
             return queryset.cancelled()  # type: ignore[attr-defined]
         return queryset
@@ -87,10 +97,15 @@ class OrderItemInline(PartInline):
         return money(item.unit_price * item.quantity, item.order.currency)
 
 
+def _payment_step_to(status: str) -> Callable[[Any], bool]:
+    """Return a function that tells whether an order's payment may become ``status``."""
+    return lambda order: (order.payment_status, status) in orders.PAYMENT_STEPS
+
+
 class OrderAdmin(StoreModelAdmin):
     """Orders. They come from checkouts, so nothing is added here, and what was agreed on is not edited."""
 
-    actions = ["mark_paid", "mark_failed", "cancel", "delete_selected"]
+    actions = ["mark_paid", "mark_failed", "ship", "mark_refunded", "cancel", "delete_selected"]
     change_form_template = "admin/storefront_store/order_change_form.html"
     inlines = [OrderItemInline]
     list_display = ["number", "placed_at", "customer_link", "state", "payment", "amount"]
@@ -100,9 +115,12 @@ class OrderAdmin(StoreModelAdmin):
 
     # What the buttons of the form are called, the permission each needs, and when it makes sense.
     STEPS: dict[str, tuple[Any, str, Callable[[Any], bool]]] = {
-        "mark_paid": (_("Mark as paid"), "change", lambda order: order.payment_status != orders.COMPLETE),
-        "mark_failed": (_("Mark as failed"), "change", lambda order: order.payment_status == orders.PENDING),
-        "cancel": (_("Cancel order"), "cancel", lambda order: order.payment_status != orders.COMPLETE),
+        "mark_paid": (_("Mark as paid"), "change", _payment_step_to(orders.COMPLETE)),
+        "mark_failed": (_("Mark as failed"), "change", _payment_step_to(orders.FAILED)),
+        "ship": (_("Mark as shipped"), "ship", orders.is_shippable),
+        "track": (_("Save tracking number"), "ship", lambda order: bool(order.shipped_at)),
+        "mark_refunded": (_("Mark as refunded"), "change", _payment_step_to(orders.REFUNDED)),
+        "cancel": (_("Cancel order"), "cancel", orders.is_cancellable),
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -116,6 +134,10 @@ class OrderAdmin(StoreModelAdmin):
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         """Whether this person holds ``cancel_order``."""
         return orders.may_cancel_any(request.user)
+
+    def has_ship_permission(self, request: HttpRequest) -> bool:
+        """Whether this person holds ``ship_order``."""
+        return orders.may_ship(request.user)
 
     def has_history_permission(self, request: HttpRequest) -> bool:
         """Whether this person may see what happened to orders."""
@@ -141,7 +163,10 @@ class OrderAdmin(StoreModelAdmin):
         """What was ordered and how it stands; then what a host has added; then the history."""
         own = {field.name for field in AbstractOrder._meta.get_fields()} | {self.opts.pk.name}
         added = [field.name for field in self.opts.fields if field.name not in own]
-        shown = ["placed_at", "customer_link", "state", "payment", "amount", "address", *added]
+        shown = ["placed_at", "customer_link", "state", "payment", "amount", "address"]
+        if obj is not None and obj.shipped_at:
+            shown += ["shipped_at", "tracking"]
+        shown += added
         fieldsets: list[tuple[Any, Any]] = [(None, {"fields": shown})]
         if self.has_history_permission(request):
             fieldsets.append((_("History"), {"fields": ["history"]}))
@@ -170,7 +195,8 @@ class OrderAdmin(StoreModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Offer the steps that the order may take now."""
-        context["steps"] = self._steps(request, obj)
+        context["steps"] = steps = self._steps(request, obj)
+        context["asks_tracking"] = any(name in {"ship", "track"} for name, _label in steps)
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def _steps(self, request: HttpRequest, order: Any) -> list[tuple[str, Any]]:
@@ -205,6 +231,30 @@ class OrderAdmin(StoreModelAdmin):
     def mark_failed(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Note that the money will not come this way."""
         self._each(request, queryset, self._payment_step(request, orders.FAILED))
+
+    @admin.action(description=_("Mark as refunded"), permissions=["change"])
+    def mark_refunded(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Record that the money was paid back outside this system."""
+        self._each(request, queryset, self._payment_step(request, orders.REFUNDED))
+
+    @admin.action(description=_("Mark as shipped"), permissions=["ship"])
+    def ship(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Record that orders were handed to the carrier; the form of one order sends its tracking number along."""
+        tracking = request.POST.get("tracking", "").strip()
+        if len(tracking) > TRACKING_LENGTH or not tracking.isprintable():
+            self.message_user(request, _("This is not a tracking number."), messages.ERROR)
+            return
+
+        @use_case
+        def step(order: Any) -> None:
+            orders.ship_order(order.pk, tracking=tracking or order.tracking, user=request.user)
+            self.log_changes(request, [order], "Shipped at")
+
+        self._each(request, queryset, step)
+
+    def track(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Correct the tracking number of a shipped order."""
+        self.ship(request, queryset)
 
     @admin.action(description=_("Cancel order"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -304,8 +354,10 @@ class OrderAdmin(StoreModelAdmin):
 
     @admin.display(description=_("status"), ordering="cancelled_at")
     def state(self, order: Any) -> str:
-        """Placed or cancelled."""
-        return badge("off", _("Cancelled")) if order.cancelled_at else badge("good", _("Placed"))
+        """Return the state as a badge."""
+        if order.cancelled_at:
+            return badge("off", _("Cancelled"))
+        return badge("good", _("Shipped") if order.shipped_at else _("Placed"))
 
     @admin.display(description=_("payment"), ordering="payment_status")
     def payment(self, order: Any) -> str:

@@ -81,8 +81,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('placed_at', models.DateTimeField(auto_now_add=True, verbose_name='placed at')),
-                ('payment_status', models.CharField(choices=[('P', 'Pending'), ('C', 'Complete'), ('F', 'Failed')], default='P', max_length=1, verbose_name='payment status')),
+                ('payment_status', models.CharField(choices=[('P', 'Pending'), ('C', 'Complete'), ('F', 'Failed'), ('R', 'Refunded')], default='P', max_length=1, verbose_name='payment status')),
                 ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled at')),
+                ('shipped_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='shipped at')),
+                ('tracking', models.CharField(blank=True, default='', editable=False, max_length=255, verbose_name='tracking number')),
                 ('total', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='total')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('shipping_address', models.JSONField(blank=True, null=True, verbose_name='shipping address')),
@@ -91,7 +93,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
                 'ordering': ['-placed_at', '-pk'],
-                'permissions': [('cancel_order', 'Can cancel order')],
+                'permissions': [('cancel_order', 'Can cancel order'), ('ship_order', 'Can ship order')],
                 'abstract': False,
                 'swappable': 'STOREFRONT_STORE_ORDER_MODEL',
             },
@@ -188,9 +190,9 @@ class Migration(migrations.Migration):
                 ('customer_number', models.CharField(max_length=255, verbose_name='customer number')),
                 ('actor_id', models.CharField(blank=True, max_length=255, verbose_name='actor')),
                 ('actor_name', models.CharField(blank=True, max_length=255, verbose_name="actor's name")),
-                ('event', models.CharField(choices=[('placed', 'placed'), ('payment_status_changed', 'payment status changed'), ('cancelled', 'cancelled'), ('deleted', 'deleted')], max_length=32, verbose_name='event')),
-                ('old_value', models.CharField(blank=True, max_length=32, verbose_name='from')),
-                ('new_value', models.CharField(blank=True, max_length=32, verbose_name='to')),
+                ('event', models.CharField(choices=[('placed', 'placed'), ('payment_status_changed', 'payment status changed'), ('payment_captured', 'payment received'), ('payment_refunded', 'payment refunded'), ('shipped', 'shipped'), ('cancelled', 'cancelled'), ('deleted', 'deleted')], max_length=32, verbose_name='event')),
+                ('old_value', models.CharField(blank=True, max_length=255, verbose_name='from')),
+                ('new_value', models.CharField(blank=True, max_length=255, verbose_name='to')),
             ],
             options={
                 'verbose_name': 'order history entry',
@@ -268,11 +270,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_status__in', ['P', 'C', 'F'])), name='storefront_store_order_payment_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('payment_status__in', ['P', 'C', 'F', 'R'])), name='storefront_store_order_payment_status_known'),
         ),
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='storefront_store_order_total_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), ('shipped_at__isnull', True), _connector='OR'), name='storefront_store_order_not_shipped_and_cancelled'),
         ),
         migrations.AddIndex(
             model_name='product',

@@ -16,12 +16,15 @@ class AbstractOrder(models.Model):
     PAYMENT_STATUS_PENDING = "P"
     PAYMENT_STATUS_COMPLETE = "C"
     PAYMENT_STATUS_FAILED = "F"
+    PAYMENT_STATUS_REFUNDED = "R"
     PAYMENT_STATUS_CHOICES = [
         (PAYMENT_STATUS_PENDING, _("Pending")),
         (PAYMENT_STATUS_COMPLETE, _("Complete")),
         (PAYMENT_STATUS_FAILED, _("Failed")),
+        (PAYMENT_STATUS_REFUNDED, _("Refunded")),
     ]
     STATUS_PLACED = "placed"
+    STATUS_SHIPPED = "shipped"
     STATUS_CANCELLED = "cancelled"
 
     placed_at = models.DateTimeField(_("placed at"), auto_now_add=True)
@@ -29,6 +32,8 @@ class AbstractOrder(models.Model):
         _("payment status"), max_length=1, choices=PAYMENT_STATUS_CHOICES, default=PAYMENT_STATUS_PENDING
     )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True, editable=False)
+    tracking = models.CharField(_("tracking number"), max_length=255, blank=True, default="", editable=False)
     customer = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("customer"),
@@ -47,7 +52,7 @@ class AbstractOrder(models.Model):
         ordering = ["-placed_at", "-pk"]
         verbose_name = _("order")
         verbose_name_plural = _("orders")
-        permissions = [("cancel_order", _("Can cancel order"))]
+        permissions = [("cancel_order", _("Can cancel order")), ("ship_order", _("Can ship order"))]
         indexes = [
             models.Index(fields=["placed_at", "id"]),
             models.Index(fields=["customer", "placed_at", "id"]),
@@ -55,10 +60,14 @@ class AbstractOrder(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(payment_status__in=["P", "C", "F"]),
+                condition=models.Q(payment_status__in=["P", "C", "F", "R"]),
                 name="%(app_label)s_%(class)s_payment_status_known",
             ),
             models.CheckConstraint(condition=models.Q(total__gte=0), name="%(app_label)s_%(class)s_total_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at__isnull=True) | models.Q(shipped_at__isnull=True),
+                name="%(app_label)s_%(class)s_not_shipped_and_cancelled",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,8 +75,10 @@ class AbstractOrder(models.Model):
 
     @property
     def status(self) -> str:
-        """``"placed"`` or ``"cancelled"``; the payment is another matter."""
-        return self.STATUS_CANCELLED if self.cancelled_at else self.STATUS_PLACED
+        """``"placed"``, ``"shipped"`` or ``"cancelled"``; ``payment_status`` is independent of it."""
+        if self.cancelled_at:
+            return self.STATUS_CANCELLED
+        return self.STATUS_SHIPPED if self.shipped_at else self.STATUS_PLACED
 
 
 class Order(AbstractOrder):
@@ -126,11 +137,17 @@ class OrderEvent(models.Model):
 
     PLACED = "placed"
     PAYMENT_STATUS_CHANGED = "payment_status_changed"
+    PAYMENT_CAPTURED = "payment_captured"
+    PAYMENT_REFUNDED = "payment_refunded"
+    SHIPPED = "shipped"
     CANCELLED = "cancelled"
     DELETED = "deleted"
     EVENT_CHOICES = [
         (PLACED, _("placed")),
         (PAYMENT_STATUS_CHANGED, _("payment status changed")),
+        (PAYMENT_CAPTURED, _("payment received")),
+        (PAYMENT_REFUNDED, _("payment refunded")),
+        (SHIPPED, _("shipped")),
         (CANCELLED, _("cancelled")),
         (DELETED, _("deleted")),
     ]
@@ -141,8 +158,8 @@ class OrderEvent(models.Model):
     actor_id = models.CharField(_("actor"), max_length=255, blank=True)
     actor_name = models.CharField(_("actor's name"), max_length=255, blank=True)
     event = models.CharField(_("event"), max_length=32, choices=EVENT_CHOICES)
-    old_value = models.CharField(_("from"), max_length=32, blank=True)
-    new_value = models.CharField(_("to"), max_length=32, blank=True)
+    old_value = models.CharField(_("from"), max_length=255, blank=True)
+    new_value = models.CharField(_("to"), max_length=255, blank=True)
 
     class Meta:
         ordering = ["-pk"]

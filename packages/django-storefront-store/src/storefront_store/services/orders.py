@@ -9,22 +9,28 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.conf import get_model
+from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services import history, stock
 from storefront_store.services.transactions import after_commit, use_case, using
-from storefront_store.signals import order_cancelled, payment_status_changed
+from storefront_store.signals import order_cancelled, order_shipped, payment_status_changed
 
 PENDING: Final = AbstractOrder.PAYMENT_STATUS_PENDING
 COMPLETE: Final = AbstractOrder.PAYMENT_STATUS_COMPLETE
 FAILED: Final = AbstractOrder.PAYMENT_STATUS_FAILED
-PAYMENT_STEPS: Final = frozenset({(PENDING, COMPLETE), (PENDING, FAILED), (FAILED, COMPLETE)})
+REFUNDED: Final = AbstractOrder.PAYMENT_STATUS_REFUNDED
+PAYMENT_STEPS: Final = frozenset({(PENDING, COMPLETE), (PENDING, FAILED), (FAILED, COMPLETE), (COMPLETE, REFUNDED)})
 
 
 def may_cancel_any(user: Any) -> bool:
     """Tell whether ``user`` holds the permission ``cancel_order``."""
     return user.has_perm(f"{get_model('Order')._meta.app_label}.cancel_order")
+
+
+def may_ship(user: Any) -> bool:
+    """Tell whether ``user`` holds the permission ``ship_order``."""
+    return user.has_perm(f"{get_model('Order')._meta.app_label}.ship_order")
 
 
 @use_case
@@ -34,7 +40,7 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
     Args:
         order_id: The order.
         user: Who cancels: the owner, while the payment is pending; a holder of ``cancel_order``, or None for the
-            system, also after it failed.
+            system, also after it failed or was refunded.
 
     Returns:
         The order.
@@ -42,14 +48,13 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
     Raises:
         NotFound: If there is no such order, or the user may not know of it.
         Forbidden: If the user may see it and not cancel it.
-        InvalidTransition: If it is paid, cancelled, or no longer the owner's to cancel.
+        InvalidTransition: If it is paid, shipped, cancelled, or no longer the owner's to cancel.
     """
     order = lock_order(order_id)
     privileged = user is None or may_cancel_any(user)
     if not privileged and order.customer.user_id != user.pk:
         raise Forbidden if user.is_staff else NotFound
-    cancellable = {PENDING, FAILED} if privileged else {PENDING}
-    if order.cancelled_at or order.payment_status not in cancellable:
+    if not is_cancellable(order) or not (privileged or order.payment_status == PENDING):
         raise InvalidTransition(_("This order can't be cancelled."))
     _set(order, cancelled_at=timezone.now())
     stock.give_back(units_of(order))
@@ -62,11 +67,11 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
 
 @use_case
 def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> Any:
-    """Note that a payment came in or failed. The same status again changes nothing.
+    """Record that the payment came in, failed or was refunded. The same status again changes nothing.
 
     Args:
         order_id: The order.
-        status: One letter: pending, complete or failed.
+        status: One letter: pending, complete, failed or refunded.
         user: Who says so; None for the system.
 
     Returns:
@@ -91,8 +96,54 @@ def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> An
 
 
 @use_case
+def ship_order(order_id: Any, *, tracking: str = "", user: Any = None) -> Any:
+    """Record that an order was handed to the carrier.
+
+    An order that was shipped before keeps its date; another tracking number replaces the one it has.
+
+    Args:
+        order_id: The order.
+        tracking: What the carrier calls the parcel; may be empty.
+        user: A holder of ``ship_order``, or None for the system.
+
+    Returns:
+        The order.
+
+    Raises:
+        NotFound: If there is no such order, or the user may not know of it.
+        Forbidden: If the user may see it but not ship it.
+        InvalidTransition: If it is cancelled, refunded, or not paid while ``SHIP_UNPAID`` is off.
+    """
+    order = lock_order(order_id)
+    if user is not None and not may_ship(user):
+        raise Forbidden if user.is_staff or order.customer.user_id == user.pk else NotFound
+    if order.shipped_at and order.tracking == tracking:
+        return order
+    if not (order.shipped_at or is_shippable(order)):
+        raise InvalidTransition(_("This order can't be shipped."))
+    old = order.tracking if order.shipped_at else order.status
+    _set(order, shipped_at=order.shipped_at or timezone.now(), tracking=tracking)
+    history.record(order, OrderEvent.SHIPPED, user=user, old=old, new=tracking or order.status)
+    after_commit(lambda: order_shipped.send_robust(type(order), order=order, user=user))
+    return order
+
+
+def is_shippable(order: Any) -> bool:
+    """Tell whether ``order`` may be handed to the carrier now."""
+    if order.cancelled_at or order.shipped_at:
+        return False
+    payable = {PENDING, COMPLETE} if app_settings.SHIP_UNPAID else {COMPLETE}
+    return order.payment_status in payable
+
+
+def is_cancellable(order: Any) -> bool:
+    """Tell whether somebody with the permission to do so may cancel ``order`` now."""
+    return not (order.cancelled_at or order.shipped_at) and order.payment_status in {PENDING, FAILED, REFUNDED}
+
+
+@use_case
 def delete_order(order_id: Any, *, user: Any = None) -> None:
-    """Delete an order that was never paid, with its lines; stock that it still holds goes back.
+    """Delete an order that is cancelled or was never paid, with its lines; stock that it still holds goes back.
 
     Args:
         order_id: The order.
@@ -100,11 +151,15 @@ def delete_order(order_id: Any, *, user: Any = None) -> None:
 
     Raises:
         NotFound: If there is no such order.
-        Protected: If it is paid.
+        Protected: If it is paid or shipped, or refunded and not cancelled.
     """
     order = lock_order(order_id)
     if order.payment_status == COMPLETE:
         raise Protected(_("A paid order cannot be deleted."))
+    if order.shipped_at:
+        raise Protected(_("A shipped order cannot be deleted."))
+    if order.payment_status == REFUNDED and not order.cancelled_at:
+        raise Protected(_("A refunded order must be cancelled before it can be deleted."))
     if not order.cancelled_at:
         stock.give_back(units_of(order))
     history.record(order, OrderEvent.DELETED, user=user, old=order.status)

@@ -27,6 +27,7 @@ from storefront_store.api.serializers.orders import (
     OrderItemSerializer,
     OrderSerializer,
     PaymentStatusSerializer,
+    ShipSerializer,
 )
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "ProductSerializer",
     "PromotionSerializer",
     "ReviewSerializer",
+    "ShipSerializer",
     "SimpleProductSerializer",
 ]

@@ -32,7 +32,8 @@ class OrderSerializer(serializers.ModelSerializer):
     items = OrderItemSerializer(many=True, read_only=True)
     total = MoneyField(read_only=True)
     status = serializers.ChoiceField(
-        choices=[AbstractOrder.STATUS_PLACED, AbstractOrder.STATUS_CANCELLED], read_only=True
+        choices=[AbstractOrder.STATUS_PLACED, AbstractOrder.STATUS_SHIPPED, AbstractOrder.STATUS_CANCELLED],
+        read_only=True,
     )
 
     class Meta:
@@ -44,6 +45,8 @@ class OrderSerializer(serializers.ModelSerializer):
             "payment_status",
             "status",
             "cancelled_at",
+            "shipped_at",
+            "tracking",
             "currency",
             "total",
             "shipping_address",
@@ -68,6 +71,12 @@ class PaymentStatusSerializer(serializers.Serializer):
     """The new payment status, one letter."""
 
     payment_status = serializers.ChoiceField(choices=AbstractOrder.PAYMENT_STATUS_CHOICES)
+
+
+class ShipSerializer(serializers.Serializer):
+    """What the carrier calls the parcel."""
+
+    tracking = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
 
 
 class OrderEventSerializer(serializers.ModelSerializer):

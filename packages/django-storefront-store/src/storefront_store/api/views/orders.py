@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
-from storefront_store.api.serializers import CheckoutSerializer, PaymentStatusSerializer
+from storefront_store.api.serializers import CheckoutSerializer, PaymentStatusSerializer, ShipSerializer
 from storefront_store.api.views.base import StoreViewSet, key_or_404
 from storefront_store.conf import get_model
 from storefront_store.services import checkout, idempotency, orders
@@ -77,7 +77,18 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
     def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel an order and give its stock back."""
         order = orders.cancel_order(self.order_id, user=request.user)
-        shown = get_object_or_404(self.prepare(get_model("Order")._default_manager.all()), pk=order.pk)
+        return self.show(order.pk)
+
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    def ship(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Record that an order was handed to the carrier."""
+        parcel = self.valid(ShipSerializer(data=request.data), self.get_object)
+        order = orders.ship_order(self.order_id, tracking=parcel["tracking"], user=request.user)
+        return self.show(order.pk)
+
+    def show(self, order_id: Any) -> Response:
+        """Answer with an order in full, whoever it belongs to."""
+        shown = get_object_or_404(self.prepare(get_model("Order")._default_manager.all()), pk=order_id)
         return Response(self.get_serializer(shown).data)
 
     @property
