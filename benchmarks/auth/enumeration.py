@@ -98,7 +98,7 @@ def endpoints() -> dict[str, Callable[[Any], Any]]:
     """Return the six open endpoints, each as a request for an account."""
     from rest_framework.test import APIClient
 
-    from storefront_auth import links
+    from storefront_auth.accounts import links
     from storefront_auth.tokens import RefreshToken
 
     post = APIClient().post
@@ -123,7 +123,7 @@ def endpoints() -> dict[str, Callable[[Any], Any]]:
 
 def settle() -> None:
     """Wait until the mail of the request before is out, for its threads would slow down the request that follows."""
-    from storefront_auth import mail
+    from storefront_auth.accounts import mail
 
     deadline = time.monotonic() + 0.2
     while mail._room()._value < mail.MAX_WAITING and time.monotonic() < deadline:  # type: ignore[attr-defined]
@@ -195,7 +195,7 @@ def main() -> int:
                 lines.append(f"| {name} | {state} | {known:.2f} | {missing:.2f} | {known / missing - 1:+.1%} |")
                 print(lines[-1], file=sys.stderr)  # noqa: T201
         print("\n".join(lines))  # noqa: T201
-        from storefront_auth import mail
+        from storefront_auth.accounts import mail
 
         mail._workers().shutdown(cancel_futures=True)
     runner.teardown_databases(databases)

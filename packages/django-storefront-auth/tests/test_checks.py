@@ -40,7 +40,12 @@ def test_the_recommended_settings_leave_nothing_open() -> None:
         ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_RATES": {"login_account": None}}}, []),
         ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "THROTTLE_CACHE": "none"}}, ["E005"]),
         (
-            {"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "MAIL_SENDER": "storefront_auth.mail.WORKERS"}},
+            {
+                "STOREFRONT_AUTH": {
+                    "FRONTEND_URL": "https://x.org",
+                    "MAIL_SENDER": "storefront_auth.conf.SETTING",
+                }
+            },
             ["E002"],
         ),
         ({"STOREFRONT_AUTH": {"FRONTEND_URL": "https://x.org", "MAIL_SENDER": None}}, ["E002"]),

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from storefront_auth_testapp.mailing import wait_for_mail_threads
 
-from storefront_auth import links, mail
+from storefront_auth.accounts import links, mail
 from storefront_auth.models import TokenState
 from storefront_auth.tokens import RefreshToken
 
@@ -83,8 +83,8 @@ def senders(settings: Any) -> Iterator[Callable[[str], None]]:
 @pytest.mark.parametrize(
     "sender",
     [
-        "storefront_auth.mail.send_now",
-        "storefront_auth.mail.send_in_background",
+        "storefront_auth.accounts.mail.send_now",
+        "storefront_auth.accounts.mail.send_in_background",
         "storefront_auth_testapp.senders.broken",
     ],
 )

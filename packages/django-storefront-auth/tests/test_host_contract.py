@@ -15,7 +15,7 @@ from django.core import mail
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from storefront_auth import links
+from storefront_auth.accounts import links
 from storefront_auth.tokens import RefreshToken
 
 pytestmark = pytest.mark.django_db(transaction=True)

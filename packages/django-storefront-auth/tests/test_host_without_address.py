@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from rest_framework.test import APIClient
 
+from storefront_auth.accounts.lookup import has_field
 from storefront_auth.checks import check_settings
-from storefront_auth.lookup import has_field
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -17,7 +17,7 @@ from django.db import transaction
 from rest_framework.test import APIClient
 from storefront_auth_testapp.mailing import send_to, wait_for_mail_threads
 
-from storefront_auth import links, mail
+from storefront_auth.accounts import links, mail
 from storefront_auth.models import TokenState
 
 NEW = {"username": "bea", "email": "bea@example.com", "password": "correct-horse-7"}
@@ -64,7 +64,7 @@ def smtp(settings: Any) -> Iterator[Callable[[Any], None]]:
         send_to(settings, "127.0.0.1", controller.port)
         settings.STOREFRONT_AUTH = {
             **settings.STOREFRONT_AUTH,
-            "MAIL_SENDER": "storefront_auth.mail.send_in_background",
+            "MAIL_SENDER": "storefront_auth.accounts.mail.send_in_background",
         }
 
     yield start
@@ -473,7 +473,7 @@ def test_a_broken_link_is_400(api: APIClient, user: Any, path: str, uid: str, to
 
 @pytest.mark.django_db
 def test_a_link_serves_its_own_purpose_only(api: APIClient, user: Any, make_user: Any) -> None:
-    from storefront_auth import links
+    from storefront_auth.accounts import links
 
     sleeper = make_user(username="sleeper", is_active=False)
     TokenState.objects.create(user=sleeper, awaits_activation=True)

@@ -16,10 +16,10 @@ from django.db.models.query_utils import DeferredAttribute
 from django.test.utils import isolate_apps
 
 from storefront_auth import receivers
-from storefront_auth.identity import fold, identity_key
+from storefront_auth.accounts.identity import fold, identity_key
+from storefront_auth.accounts.validators import MaximumLengthValidator
 from storefront_auth.models import Profile, TokenState
 from storefront_auth.models.profiles import default_language
-from storefront_auth.validators import MaximumLengthValidator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -12,7 +12,7 @@ from django.db import connections
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 
-from storefront_auth import links
+from storefront_auth.accounts import links
 from storefront_auth.conf import DEFAULTS
 from storefront_auth.tokens import RefreshToken
 

@@ -12,7 +12,9 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from rest_framework.test import APIClient
 
-from storefront_auth import links, lookup, querysets, throttling
+from storefront_auth import querysets, throttling
+from storefront_auth.accounts import links, lookup
+from storefront_auth.throttling import addresses, counting
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +155,7 @@ def test_new_names_by_link_are_throttled_by_address(api: APIClient, user: Any, m
 def test_a_megabyte_of_address_is_not_folded(api: APIClient, settings: Any, monkeypatch: Any, blocked: bool) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"reset_account": (1 - blocked, 60)}}
     lengths: list[int] = []
-    monkeypatch.setattr(throttling, "fold", lambda text: lengths.append(len(text)) or text)
+    monkeypatch.setattr(addresses, "fold", lambda text: lengths.append(len(text)) or text)
 
     response = api.post("/auth/users/reset_password/", {"email": "a@" + "\u00e9." * 340_000 + "x"})
 
@@ -163,7 +165,7 @@ def test_a_megabyte_of_address_is_not_folded(api: APIClient, settings: Any, monk
 
 def test_a_megabyte_of_name_is_not_folded_whichever_form_it_comes_from(user: Any, monkeypatch: Any) -> None:
     lengths: list[int] = []
-    for module in (throttling, lookup):
+    for module in (addresses, lookup):
         monkeypatch.setattr(module, "fold", lambda text: lengths.append(len(text)) or text)
     monkeypatch.setattr(querysets, "identity_key", lambda text: lengths.append(len(text)) or text)
 
@@ -323,7 +325,7 @@ class HalfDeadCache:
 def test_a_dead_cache_lets_requests_pass_and_is_logged(
     api: APIClient, user: Any, password: str, monkeypatch: Any, caplog: Any, cache: Any
 ) -> None:
-    monkeypatch.setattr(throttling, "caches", {"default": cache})
+    monkeypatch.setattr(counting, "caches", {"default": cache})
 
     assert log_in(api, password=password).status_code == 200
     assert "throttle cache failed" in caplog.text

@@ -14,7 +14,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from storefront_auth import links
+from storefront_auth.accounts import links
 from storefront_auth.models import TokenState
 from storefront_auth.services import accounts, tokens
 from storefront_auth.tokens import RefreshToken
@@ -375,5 +375,5 @@ def test_a_user_of_other_tables_is_not_asked_for_twice(user: Any, django_assert_
 
 
 def test_change_of_password_needs_the_present_one(user: Any) -> None:
-    with pytest.raises(accounts.WrongPasswordError):
+    with pytest.raises(accounts.WrongPassword):
         accounts.change_password(user, "wrong", "battery-staple-9")

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from storefront_auth_testapp.models import Invoice
 
-from storefront_auth import links
+from storefront_auth.accounts import links
 from storefront_auth.services import accounts, profiles
 
 pytestmark = pytest.mark.django_db

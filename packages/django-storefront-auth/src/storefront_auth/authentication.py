@@ -6,7 +6,7 @@ from rest_framework_simplejwt import authentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
-from storefront_auth.exceptions import DeadTokenError
+from storefront_auth.exceptions import TokenNotValid
 from storefront_auth.services import tokens
 from storefront_auth.tokens import AccessToken
 from storefront_auth.types import AnyUser
@@ -39,11 +39,11 @@ class JWTAuthentication(authentication.JWTAuthentication):
     def get_validated_token(self, raw_token: bytes) -> Token:
         try:
             return tokens.read_token(AccessToken, raw_token)
-        except DeadTokenError:
+        except TokenNotValid:
             raise InvalidToken from None
 
     def get_user(self, validated_token: Token) -> AnyUser:
         try:
             return tokens.user_of(validated_token)
-        except DeadTokenError:
+        except TokenNotValid:
             raise InvalidToken from None

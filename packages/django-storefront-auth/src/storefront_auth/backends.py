@@ -7,8 +7,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from storefront_auth.identity import MAX_IDENTIFIER_LENGTH
-from storefront_auth.lookup import find_for_login, login_field
+from storefront_auth.accounts.identity import MAX_IDENTIFIER_LENGTH
+from storefront_auth.accounts.lookup import find_for_login, login_field
 from storefront_auth.throttling import LoginAttempt
 from storefront_auth.types import AnyUser
 

@@ -14,13 +14,13 @@ from django.core.checks import CheckMessage, Error
 from django.utils.module_loading import import_string
 from djoser.conf import settings as djoser_settings
 
+from storefront_auth.accounts.lookup import has_field
 from storefront_auth.conf import DEFAULTS, IMPORT_STRINGS, app_settings
-from storefront_auth.lookup import has_field
 
 _ID = "storefront_auth"
 _AUTHENTICATOR = "storefront_auth.authentication.JWTAuthentication"
 _BACKEND = "storefront_auth.backends.AccountBackend"
-_MAXIMUM = "storefront_auth.validators.MaximumLengthValidator"
+_MAXIMUM = "storefront_auth.accounts.validators.MaximumLengthValidator"
 _UNCOUNTING_CACHES = ("dummy.DummyCache", "db.DatabaseCache", "filebased.FileBasedCache")
 _MIN_KEY_BYTES = 32
 

@@ -5,6 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+#: The name of the dictionary in Django's settings.
+SETTING = "STOREFRONT_AUTH"
+
 DEFAULTS: dict[str, Any] = {
     # Mail
     "FRONTEND_URL": "",
@@ -12,7 +15,7 @@ DEFAULTS: dict[str, Any] = {
     "PASSWORD_RESET_PATH": "password/reset/{uid}/{token}",
     "USERNAME_RESET_PATH": "username/reset/{uid}/{token}",
     "SITE_NAME": "",
-    "MAIL_SENDER": "storefront_auth.mail.send_in_background",
+    "MAIL_SENDER": "storefront_auth.accounts.mail.send_in_background",
     # Tokens
     "REUSE_GRACE_SECONDS": 10,
     # Login: the field of the user model that people type; None is its USERNAME_FIELD

@@ -4,34 +4,34 @@ from collections.abc import Sequence
 from typing import Any
 
 
-class AccountError(Exception):
+class AuthError(Exception):
     """Base of everything that the use cases of this package raise."""
 
 
-class DeadTokenError(AccountError):
+class TokenNotValid(AuthError):
     """The token is malformed, expired, revoked, or belongs to nobody who may come in.
 
     Which of these is nobody's business.
     """
 
 
-class InvalidLinkError(AccountError):
+class InvalidLink(AuthError):
     """The link of a mail is malformed, expired, used, or belongs to nobody who may use it."""
 
 
-class WrongPasswordError(AccountError):
+class WrongPassword(AuthError):
     """The present password was not given."""
 
 
-class AccountGoneError(AccountError):
+class AccountGone(AuthError):
     """The account was deleted, or must not be used any more, since it was read."""
 
 
-class AccountInUseError(AccountError):
+class AccountInUse(AuthError):
     """Other rows refer to the account and protect it from deletion."""
 
 
-class FieldRefusedError(AccountError):
+class FieldRefused(AuthError):
     """A value can't be taken.
 
     Attributes:

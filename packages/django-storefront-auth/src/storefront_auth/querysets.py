@@ -3,25 +3,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import UserManager
 from django.db import models, transaction
 from django.db.models import F
 
-from storefront_auth.fields import IdentityKeyField
-from storefront_auth.identity import identity_key
+from storefront_auth.accounts.fields import key_fields, with_key_fields
+from storefront_auth.accounts.identity import identity_key
 from storefront_auth.types import AnyUser
 
 
-def key_fields(model: type[models.Model]) -> dict[str, str]:
-    """Return the names of the key columns of ``model`` by the names of their sources."""
-    return {field.source: field.name for field in model._meta.fields if isinstance(field, IdentityKeyField)}
-
-
-def with_key_fields(model: type[models.Model], fields: Iterable[str]) -> list[str]:
-    """Return ``fields`` and the key columns that follow from them."""
-    fields = list(fields)
-    return fields + [key for source, key in key_fields(model).items() if source in fields and key not in fields]
+def token_states(user_model: type[models.Model]) -> TokenStateQuerySet:
+    """Return the token states of the users of ``user_model``, found by the relation."""
+    relation: Any = user_model._meta.get_field("storefront_token_state")
+    return relation.related_model._default_manager.all()
 
 
 class UserQuerySet(models.QuerySet):
@@ -37,7 +31,7 @@ class UserQuerySet(models.QuerySet):
         with transaction.atomic(using=self.db):
             users = list(self.values_list("pk", flat=True))
             updated = super().update(**kwargs)
-            states = apps.get_model("storefront_auth", "TokenState").objects.using(self.db).of_users(users)
+            states = token_states(self.model).using(self.db).of_users(users)
             # By what they are now: the new value may differ from row to row.
             states.filter(user__is_active=False).end_tokens()
             states.filter(user__is_active=True).stop_waiting()

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models.signals import post_save, pre_delete
 
-from storefront_auth.exceptions import AccountGoneError
-from storefront_auth.lookup import lock
+from storefront_auth.accounts.lookup import lock
+from storefront_auth.exceptions import AccountGone
 from storefront_auth.models import Profile, TokenState
 from storefront_auth.types import AnyUser
 
@@ -49,5 +49,5 @@ def follow_activity(
 
 def lock_account(instance: AnyUser, using: str, **kwargs: Any) -> None:
     """Lock the row of the account first, as every use case does; Django begins with the rows that refer to it."""
-    with suppress(AccountGoneError):
+    with suppress(AccountGone):
         lock(instance, using)

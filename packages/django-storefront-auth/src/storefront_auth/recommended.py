@@ -41,7 +41,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "storefront_auth.validators.MaximumLengthValidator", "OPTIONS": {"max_length": 1024}},
+    {"NAME": "storefront_auth.accounts.validators.MaximumLengthValidator", "OPTIONS": {"max_length": 1024}},
 ]
 
 #: The authenticator comes first, so that an anonymous request is 401 with ``WWW-Authenticate``, not 403. The parsers
@@ -49,9 +49,9 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["storefront_auth.authentication.JWTAuthentication"],
     "DEFAULT_PARSER_CLASSES": [
-        "storefront_auth.parsers.JSONParser",
-        "storefront_auth.parsers.FormParser",
-        "storefront_auth.parsers.MultiPartParser",
+        "storefront_auth.api.parsers.JSONParser",
+        "storefront_auth.api.parsers.FormParser",
+        "storefront_auth.api.parsers.MultiPartParser",
     ],
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import django
 
-from storefront_auth import mail
+from storefront_auth.accounts import mail
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from storefront_auth.mail import Mail
+from storefront_auth.accounts.mail import Mail
 
 
 def broken(mail: Mail) -> None:

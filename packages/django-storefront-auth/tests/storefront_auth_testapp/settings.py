@@ -58,7 +58,7 @@ DJOSER = recommended.DJOSER
 STOREFRONT_AUTH = {
     "FRONTEND_URL": "https://shop.example.com",
     "SITE_NAME": "Example Shop",
-    "MAIL_SENDER": "storefront_auth.mail.send_now",
+    "MAIL_SENDER": "storefront_auth.accounts.mail.send_now",
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

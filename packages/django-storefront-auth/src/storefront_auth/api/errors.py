@@ -17,15 +17,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from storefront_auth import parsers
+from storefront_auth.api import parsers
 from storefront_auth.authentication import CHALLENGE
 from storefront_auth.exceptions import (
-    AccountGoneError,
-    AccountInUseError,
-    DeadTokenError,
-    FieldRefusedError,
-    InvalidLinkError,
-    WrongPasswordError,
+    AccountGone,
+    AccountInUse,
+    FieldRefused,
+    InvalidLink,
+    TokenNotValid,
+    WrongPassword,
 )
 
 logger = logging.getLogger(__name__)
@@ -54,17 +54,17 @@ class Conflict(APIException):
 def translate(error: Exception) -> Exception:
     """Return the exception of DRF that says what ``error`` says."""
     match error:
-        case DeadTokenError():
+        case TokenNotValid():
             return InvalidToken()
-        case InvalidLinkError():
+        case InvalidLink():
             return ValidationError({"token": [_("The link is invalid or has expired.")]}, code="invalid_link")
-        case WrongPasswordError():
+        case WrongPassword():
             return ValidationError({"current_password": [_("Invalid password.")]}, code="invalid_password")
-        case FieldRefusedError(field=field, messages=messages):
+        case FieldRefused(field=field, messages=messages):
             return ValidationError({field: list(messages)})
-        case AccountGoneError():
+        case AccountGone():
             return NotFound()
-        case AccountInUseError():
+        case AccountInUse():
             return Conflict()
         case DataError():
             return ParseError(_("One of the values can't be stored."), code="unstorable")

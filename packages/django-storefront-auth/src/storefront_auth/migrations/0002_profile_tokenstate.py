@@ -1,7 +1,7 @@
 import django.db.models.deletion
 import storefront_auth.models.profiles
 import storefront_auth.models.tokens
-import storefront_auth.validators
+import storefront_auth.accounts.validators
 from django.conf import settings
 from django.db import migrations, models
 
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='Profile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('display_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.validators.validate_printable], verbose_name='display name')),
+                ('display_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.accounts.validators.validate_printable], verbose_name='display name')),
                 ('time_zone', models.CharField(default=storefront_auth.models.profiles.default_time_zone, max_length=63, validators=[storefront_auth.models.profiles.validate_time_zone], verbose_name='time zone')),
                 ('language', models.CharField(default=storefront_auth.models.profiles.default_language, max_length=35, validators=[storefront_auth.models.profiles.validate_language], verbose_name='language')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='storefront_profile', to=settings.AUTH_USER_MODEL, verbose_name='user')),

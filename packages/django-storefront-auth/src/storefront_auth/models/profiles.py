@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
-from storefront_auth.validators import validate_printable
+from storefront_auth.accounts.validators import validate_printable
 
 
 def default_time_zone() -> str:

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from storefront_auth.fields import IdentityKeyField
-from storefront_auth.querysets import StorefrontUserManager, key_fields, with_key_fields
-from storefront_auth.validators import validate_printable, validate_unmistakable
+from storefront_auth.accounts.fields import IdentityKeyField, key_fields, with_key_fields
+from storefront_auth.accounts.validators import validate_printable, validate_unmistakable
+from storefront_auth.querysets import StorefrontUserManager
 
 
 class AbstractStorefrontUser(AbstractUser):

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from storefront_auth import links, mail
-from storefront_auth.exceptions import AccountInUseError, FieldRefusedError, InvalidLinkError, WrongPasswordError
-from storefront_auth.identity import fold
-from storefront_auth.lookup import decoy, find_by_email, lock
+from storefront_auth.accounts import links, mail
+from storefront_auth.accounts.fields import key_fields
+from storefront_auth.accounts.identity import fold
+from storefront_auth.accounts.lookup import decoy, find_by_email, lock
+from storefront_auth.exceptions import AccountInUse, FieldRefused, InvalidLink, WrongPassword
 from storefront_auth.models import TokenState
-from storefront_auth.querysets import key_fields
 from storefront_auth.types import AnyUser
 
 
@@ -27,7 +27,7 @@ def register(values: Mapping[str, Any], *, activate_by_mail: bool = False, confi
         confirm: whether to write that the account is there; not with ``activate_by_mail``.
 
     Raises:
-        FieldRefusedError: if the name or the address is taken, or the password too weak.
+        FieldRefused: if the name or the address is taken, or the password too weak.
     """
     model = get_user_model()
     check_password_strength(values["password"], model(**values), field="password")
@@ -50,8 +50,8 @@ def update(user: AnyUser, values: Mapping[str, Any], *, activate_by_mail: bool =
         activate_by_mail: whether a new address must be proved again, by a mail to it.
 
     Raises:
-        FieldRefusedError: if the new name or address is taken.
-        AccountGoneError: if the account was deleted meanwhile.
+        FieldRefused: if the new name or address is taken.
+        AccountGone: if the account was deleted meanwhile.
     """
     with _taken_is_refused(values, user), transaction.atomic():
         present = lock(user)
@@ -75,12 +75,12 @@ def activate(uid: str, token: str, *, confirm: bool = False) -> AnyUser:
     """Wake the account whose mailed link this is.
 
     Raises:
-        InvalidLinkError: if it is no good, or the account sleeps for another reason than the missing activation.
+        InvalidLink: if it is no good, or the account sleeps for another reason than the missing activation.
     """
     with transaction.atomic():
         user = links.follow(uid, token, links.activation, active=False)
         if not TokenState.objects.of_users([user.pk]).filter(awaits_activation=True).update(awaits_activation=False):
-            raise InvalidLinkError
+            raise InvalidLink
         user.is_active = True
         user.save(update_fields=["is_active"])
         if confirm:
@@ -109,9 +109,9 @@ def change_password(user: AnyUser, current: str, new: str, *, notify: bool = Fal
     """Set a new password, which ends all tokens.
 
     Raises:
-        WrongPasswordError: if ``current`` isn't the present one.
-        FieldRefusedError: if ``new`` is too weak.
-        AccountGoneError: if the account was deleted meanwhile.
+        WrongPassword: if ``current`` isn't the present one.
+        FieldRefused: if ``new`` is too weak.
+        AccountGone: if the account was deleted meanwhile.
     """
     check_password(user, current)
     with transaction.atomic():
@@ -123,8 +123,8 @@ def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> A
     """Set a new password by a mailed link, which ends all tokens.
 
     Raises:
-        InvalidLinkError: if the link is no good.
-        FieldRefusedError: if ``new`` is too weak; the link stays good.
+        InvalidLink: if the link is no good.
+        FieldRefused: if ``new`` is too weak; the link stays good.
     """
     with transaction.atomic():
         user = links.follow(uid, token, links.password_reset, active=True)
@@ -145,9 +145,9 @@ def change_username(
         notify: whether to write that the name has changed.
 
     Raises:
-        WrongPasswordError: if the password is wrong.
-        FieldRefusedError: if the name is taken.
-        AccountGoneError: if the account was deleted meanwhile.
+        WrongPassword: if the password is wrong.
+        FieldRefused: if the name is taken.
+        AccountGone: if the account was deleted meanwhile.
     """
     check_password(user, current_password)
     with transaction.atomic():
@@ -166,13 +166,13 @@ def reset_username(uid: str, token: str, new: str, *, activate_by_mail: bool = F
         notify: whether to write that the name has changed.
 
     Raises:
-        InvalidLinkError: if the link is no good.
-        FieldRefusedError: if the name is taken, or the present one; the link stays good.
+        InvalidLink: if the link is no good.
+        FieldRefused: if the name is taken, or the present one; the link stays good.
     """
     with transaction.atomic():
         user = links.follow(uid, token, links.username_reset, active=True)
         if new == user.get_username():
-            raise FieldRefusedError(f"new_{user.USERNAME_FIELD}", [_("This is the present name.")])
+            raise FieldRefused(f"new_{user.USERNAME_FIELD}", [_("This is the present name.")])
         _set_username(user, new, activate_by_mail=activate_by_mail, notify=notify)
     return user
 
@@ -181,8 +181,8 @@ def delete(user: AnyUser) -> None:
     """Delete an account.
 
     Raises:
-        AccountInUseError: if other rows protect it; then nothing is changed.
-        AccountGoneError: if it was deleted meanwhile.
+        AccountInUse: if other rows protect it; then nothing is changed.
+        AccountGone: if it was deleted meanwhile.
     """
     try:
         _delete(user)
@@ -191,25 +191,25 @@ def delete(user: AnyUser) -> None:
         try:
             _delete(user)
         except IntegrityError:
-            raise AccountInUseError from None
+            raise AccountInUse from None
 
 
 def check_password(user: AnyUser, password: str) -> None:
-    """Raise ``WrongPasswordError`` unless ``password`` is the user's."""
+    """Raise ``WrongPassword`` unless ``password`` is the user's."""
     if not user.check_password(password):
-        raise WrongPasswordError
+        raise WrongPassword
 
 
 def check_password_strength(password: str, user: AnyUser, *, field: str) -> None:
-    """Run all validators; raise ``FieldRefusedError`` for ``field`` if one objects."""
+    """Run all validators; raise ``FieldRefused`` for ``field`` if one objects."""
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise FieldRefusedError(field, error.messages) from None
+        raise FieldRefused(field, error.messages) from None
 
 
 def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None:
-    """Raise ``FieldRefusedError`` if another account has the name or the address, in whatever spelling.
+    """Raise ``FieldRefused`` if another account has the name or the address, in whatever spelling.
 
     Args:
         values: what is going to be saved.
@@ -228,7 +228,7 @@ def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None
             twins = others.filter(**{f"{field}__iexact": values[field]}).values_list(field, flat=True)
             is_taken = any(fold(twin) == fold(values[field]) for twin in twins[:5])
         if is_taken:
-            raise FieldRefusedError(field, model().unique_error_message(model, [field]).messages)
+            raise FieldRefused(field, model().unique_error_message(model, [field]).messages)
 
 
 class _taken_is_refused:  # noqa: N801
@@ -244,7 +244,7 @@ class _taken_is_refused:  # noqa: N801
         if kind is not None and issubclass(kind, IntegrityError):
             refuse_taken(self.values, self.user)
             # A collation that takes more names for the same than we do.
-            raise FieldRefusedError(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
+            raise FieldRefused(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
 
 
 def _is_moved(present: AnyUser, values: Mapping[str, Any]) -> bool:
@@ -257,7 +257,7 @@ def _is_moved(present: AnyUser, values: Mapping[str, Any]) -> bool:
 def _lock_unless_reset(user: AnyUser) -> None:
     """Lock the account; a password that was changed since it was checked proves nothing any more."""
     if lock(user).password != user.password:
-        raise WrongPasswordError
+        raise WrongPassword
 
 
 def _delete(user: AnyUser) -> None:
@@ -278,8 +278,8 @@ def _set_username(user: AnyUser, new: str, *, activate_by_mail: bool, notify: bo
     field = user.USERNAME_FIELD
     try:
         update(user, {field: new}, activate_by_mail=activate_by_mail)
-    except FieldRefusedError as refused:
-        raise FieldRefusedError(f"new_{field}", refused.messages) from None
+    except FieldRefused as refused:
+        raise FieldRefused(f"new_{field}", refused.messages) from None
     if notify:
         mail.dispatch(mail.compose("username_changed", user))
 

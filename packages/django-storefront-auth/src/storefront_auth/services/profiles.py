@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from storefront_auth.lookup import lock
+from storefront_auth.accounts.lookup import lock
 from storefront_auth.models import Profile
 from storefront_auth.types import AnyUser
 
@@ -21,7 +21,7 @@ def save_profile(user: AnyUser, values: Mapping[str, Any]) -> Profile:
     """Change the user's profile, and create it if need be.
 
     Raises:
-        AccountGoneError: if the account was deleted meanwhile.
+        AccountGone: if the account was deleted meanwhile.
     """
     with transaction.atomic():
         profile, _ = Profile.objects.update_or_create(user=lock(user), defaults=dict(values))

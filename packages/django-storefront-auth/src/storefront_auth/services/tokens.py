@@ -12,9 +12,9 @@ from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import Token
 
+from storefront_auth.accounts.lookup import find_by_pk, lock
 from storefront_auth.conf import app_settings
-from storefront_auth.exceptions import AccountGoneError, DeadTokenError
-from storefront_auth.lookup import find_by_pk, lock
+from storefront_auth.exceptions import AccountGone, TokenNotValid
 from storefront_auth.models import TokenState
 from storefront_auth.tokens import (
     PASSWORD_CLAIM,
@@ -34,16 +34,16 @@ def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
     """Return the signed and unexpired token that ``raw`` is.
 
     Raises:
-        DeadTokenError: for anything else, however strange.
+        TokenNotValid: for anything else, however strange.
     """
     try:
         token = token_class(raw)  # type: ignore[arg-type]
     except (TokenError, ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError):
         # The libraries expect well-meant claims and headers; nested or overlong ones come out as any of these.
-        raise DeadTokenError from None
+        raise TokenNotValid from None
     jti = token.get(api_settings.JTI_CLAIM)
     if not isinstance(jti, str) or not re.fullmatch(r"[!-~]{1,255}", jti):
-        raise DeadTokenError
+        raise TokenNotValid
     return token
 
 
@@ -51,7 +51,7 @@ def user_of(token: Token) -> AnyUser:
     """Return whose token it is, by one query.
 
     Raises:
-        DeadTokenError: if the user is gone, inactive, logged out everywhere since, or has another password now.
+        TokenNotValid: if the user is gone, inactive, logged out everywhere since, or has another password now.
     """
     user = find_by_pk(token.get(api_settings.USER_ID_CLAIM), "storefront_token_state")
     state: TokenState | None = getattr(user, "storefront_token_state", None)
@@ -62,7 +62,7 @@ def user_of(token: Token) -> AnyUser:
         or token.get(VERSION_CLAIM) != state.version
         or token.get(PASSWORD_CLAIM) != password_fingerprint(user)
     ):
-        raise DeadTokenError
+        raise TokenNotValid
     return user
 
 
@@ -73,12 +73,12 @@ def issue(user: AnyUser) -> RefreshToken:
         user: whose password was just checked; with another password since, the token is dead.
 
     Raises:
-        AccountGoneError: if the account was deleted meanwhile, or is inactive: backends of a host may not mind.
+        AccountGone: if the account was deleted meanwhile, or is inactive: backends of a host may not mind.
     """
     with transaction.atomic():
         # Who deactivates the account from here on ends this token with the others.
         if not lock(user).is_active:
-            raise AccountGoneError
+            raise AccountGone
         token = RefreshToken.for_user(user)
         if api_settings.UPDATE_LAST_LOGIN:
             update_last_login(None, user)  # type: ignore[arg-type]
@@ -92,7 +92,7 @@ def rotate(raw: str) -> RefreshToken:
     later than ``REUSE_GRACE_SECONDS`` after it was spent was probably stolen, and ends all tokens of its user.
 
     Raises:
-        DeadTokenError: for every other call.
+        TokenNotValid: for every other call.
     """
     used = read_token(PresentedRefreshToken, raw)
     user = user_of(used)
@@ -105,14 +105,14 @@ def rotate(raw: str) -> RefreshToken:
     except IntegrityError:
         if _reused_late(used):
             logout_everywhere(user)
-        raise DeadTokenError from None
+        raise TokenNotValid from None
 
 
 def logout(raw: str) -> None:
     """Spend a refresh token for nothing.
 
     Raises:
-        DeadTokenError: if it is no good any more.
+        TokenNotValid: if it is no good any more.
     """
     token = read_token(PresentedRefreshToken, raw)
     user_of(token)
@@ -120,7 +120,7 @@ def logout(raw: str) -> None:
         with transaction.atomic():
             _spend(token)
     except IntegrityError:
-        raise DeadTokenError from None
+        raise TokenNotValid from None
 
 
 def logout_everywhere(user: AnyUser) -> None:
@@ -132,14 +132,14 @@ def verify(raw: str) -> None:
     """Look whether a token of either kind would be accepted.
 
     Raises:
-        DeadTokenError: if it would not.
+        TokenNotValid: if it would not.
     """
     token = read_token(PresentedToken, raw)
     if token.get(api_settings.TOKEN_TYPE_CLAIM) not in (AccessToken.token_type, RefreshToken.token_type):
-        raise DeadTokenError
+        raise TokenNotValid
     user_of(token)
     if token.is_refresh() and not _registered(token).filter(blacklistedtoken__isnull=True).exists():
-        raise DeadTokenError
+        raise TokenNotValid
 
 
 def purge_expired_tokens(batch_size: int = 1000) -> int:
@@ -167,7 +167,7 @@ def _spend(token: Token) -> None:
     """Insert the row that only one can insert; a token that was never given out, or is purged, can't be spent."""
     registered = _registered(token).values_list("pk", flat=True).first()
     if registered is None:
-        raise DeadTokenError
+        raise TokenNotValid
     BlacklistedToken.objects.create(token_id=registered)
 
 

@@ -1,8 +1,8 @@
 import django.contrib.auth.validators
 import django.utils.timezone
-import storefront_auth.fields
+import storefront_auth.accounts.fields
 import storefront_auth.querysets
-import storefront_auth.validators
+import storefront_auth.accounts.validators
 import storefront_auth_testapp.models
 import uuid
 from django.db import migrations, models
@@ -27,12 +27,12 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator(), storefront_auth.validators.validate_unmistakable], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.validators.validate_printable], verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.validators.validate_printable], verbose_name='last name')),
+                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator(), storefront_auth.accounts.validators.validate_unmistakable], verbose_name='username')),
+                ('first_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.accounts.validators.validate_printable], verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.accounts.validators.validate_printable], verbose_name='last name')),
                 ('email', models.EmailField(error_messages={'unique': 'A user with that email address already exists.'}, max_length=254, unique=True, verbose_name='email address')),
-                ('username_key', storefront_auth.fields.IdentityKeyField(source='username')),
-                ('email_key', storefront_auth.fields.IdentityKeyField(source='email')),
+                ('username_key', storefront_auth.accounts.fields.IdentityKeyField(source='username')),
+                ('email_key', storefront_auth.accounts.fields.IdentityKeyField(source='email')),
                 ('points', models.PositiveIntegerField(default=0)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
@@ -94,10 +94,10 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('first_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.validators.validate_printable], verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.validators.validate_printable], verbose_name='last name')),
+                ('first_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.accounts.validators.validate_printable], verbose_name='first name')),
+                ('last_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.accounts.validators.validate_printable], verbose_name='last name')),
                 ('email', models.EmailField(error_messages={'unique': 'A user with that email address already exists.'}, max_length=254, unique=True, verbose_name='email address')),
-                ('email_key', storefront_auth.fields.IdentityKeyField(source='email')),
+                ('email_key', storefront_auth.accounts.fields.IdentityKeyField(source='email')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

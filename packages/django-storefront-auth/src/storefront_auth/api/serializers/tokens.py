@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from storefront_auth.accounts.identity import MAX_IDENTIFIER_LENGTH
+from storefront_auth.accounts.lookup import login_field
 from storefront_auth.api.serializers.fields import PasswordField
-from storefront_auth.identity import MAX_IDENTIFIER_LENGTH
-from storefront_auth.lookup import login_field
 
 
 class LoginSerializer(serializers.Serializer):

@@ -7,8 +7,8 @@ from django.db.models import EmailField, Field
 from djoser.conf import settings as djoser_settings
 from rest_framework import serializers
 
+from storefront_auth.accounts.lookup import has_field
 from storefront_auth.api.serializers.fields import AddressField, PasswordField, UsernameField
-from storefront_auth.lookup import has_field
 from storefront_auth.services import accounts
 
 

@@ -14,7 +14,7 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from storefront_auth.api.errors import AccountView
 from storefront_auth.api.serializers.tokens import LoginSerializer, RefreshSerializer, TokenSerializer
-from storefront_auth.exceptions import AccountGoneError
+from storefront_auth.exceptions import AccountGone
 from storefront_auth.services import tokens
 from storefront_auth.throttling import LoginAttempt
 from storefront_auth.tokens import RefreshToken
@@ -51,7 +51,7 @@ class LoginView(_OpenTokenView):
         )
         try:
             refresh = tokens.issue(user) if user is not None else None
-        except AccountGoneError:
+        except AccountGone:
             refresh = None
         if refresh is None:
             raise AuthenticationFailed(

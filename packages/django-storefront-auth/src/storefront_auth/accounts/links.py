@@ -8,8 +8,8 @@ from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from storefront_auth.exceptions import InvalidLinkError
-from storefront_auth.lookup import decoy, find_by_pk
+from storefront_auth.accounts.lookup import decoy, find_by_pk
+from storefront_auth.exceptions import InvalidLink
 from storefront_auth.types import AnyUser
 
 
@@ -18,7 +18,7 @@ class _LinkTokens(PasswordResetTokenGenerator):
 
     def __init__(self, purpose: str) -> None:
         super().__init__()
-        self.key_salt = f"storefront_auth.links.{purpose}"
+        self.key_salt = f"storefront_auth.accounts.links.{purpose}"
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         # The parent's parts change with password, login and address; these with activation and renaming.
@@ -45,7 +45,7 @@ def follow(uid: str, token: str, generator: PasswordResetTokenGenerator, *, acti
         active: whether it is for active accounts or for the others.
 
     Raises:
-        InvalidLinkError: whatever is wrong, after the same work.
+        InvalidLink: whatever is wrong, after the same work.
     """
     try:
         pk = urlsafe_base64_decode(uid).decode()
@@ -55,5 +55,5 @@ def follow(uid: str, token: str, generator: PasswordResetTokenGenerator, *, acti
     user = find_by_pk(pk, lock=True)
     is_good = generator.check_token(user or stand_in, token)
     if user is None or not is_good or user.is_active is not active:
-        raise InvalidLinkError
+        raise InvalidLink
     return user

@@ -8,10 +8,10 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DataError
 
+from storefront_auth.accounts.fields import key_fields
+from storefront_auth.accounts.identity import fold, identity_key
 from storefront_auth.conf import app_settings
-from storefront_auth.exceptions import AccountGoneError
-from storefront_auth.identity import fold, identity_key
-from storefront_auth.querysets import key_fields
+from storefront_auth.exceptions import AccountGone
 from storefront_auth.types import AnyUser
 
 # Host models may let several accounts share an address. This many get the mail.
@@ -50,12 +50,12 @@ def lock(user: AnyUser, using: str | None = None) -> AnyUser:
         using: the database, if not the one that writes go to.
 
     Raises:
-        AccountGoneError: if it was deleted meanwhile.
+        AccountGone: if it was deleted meanwhile.
     """
     users = get_user_model()._base_manager.using(using).select_for_update()
     present = users.filter(pk=user.pk).first()
     if present is None:
-        raise AccountGoneError
+        raise AccountGone
     return present
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from storefront_auth import links
+from storefront_auth.accounts import links
 from storefront_auth.conf import app_settings
 from storefront_auth.types import AnyUser
 

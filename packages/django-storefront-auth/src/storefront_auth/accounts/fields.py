@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core import checks
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from storefront_auth.identity import identity_key
+from storefront_auth.accounts.identity import identity_key
 
 
 class _KeyAttribute(DeferredAttribute):
@@ -23,7 +24,7 @@ class _KeyAttribute(DeferredAttribute):
 
 
 class IdentityKeyField(models.CharField):
-    """A unique, read-only column which holds :func:`~storefront_auth.identity.identity_key` of another one.
+    """A unique, read-only column which holds :func:`~storefront_auth.accounts.identity.identity_key` of another one.
 
     Args:
         source: name of the text field of the same model whose value must be unique whatever its case and Unicode form.
@@ -56,3 +57,14 @@ class IdentityKeyField(models.CharField):
         for fixed in ("max_length", "unique", "editable"):
             del kwargs[fixed]
         return name, path, args, {**kwargs, "source": self.source}
+
+
+def key_fields(model: type[models.Model]) -> dict[str, str]:
+    """Return the names of the key columns of ``model`` by the names of their sources."""
+    return {field.source: field.name for field in model._meta.fields if isinstance(field, IdentityKeyField)}
+
+
+def with_key_fields(model: type[models.Model], fields: Iterable[str]) -> list[str]:
+    """Return ``fields`` and the key columns that follow from them."""
+    fields = list(fields)
+    return fields + [key for source, key in key_fields(model).items() if source in fields and key not in fields]

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.utils.crypto import salted_hmac
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from storefront_auth.models import TokenState
+from storefront_auth.tokens.claims import PASSWORD_CLAIM, VERSION_CLAIM, password_fingerprint
 from storefront_auth.types import AnyUser
-
-#: The version of the user's tokens; see :class:`~storefront_auth.models.TokenState`.
-VERSION_CLAIM = "ver"
-#: A fingerprint of the stored password, so that a changed one ends the tokens however it was changed.
-PASSWORD_CLAIM = "pwd"  # noqa: S105
-
-
-def password_fingerprint(user: AnyUser) -> str:
-    """Return a keyed digest of the user's stored password hash."""
-    digest = salted_hmac("storefront_auth.tokens", user.password, secret=api_settings.SIGNING_KEY, algorithm="sha256")
-    return digest.hexdigest()[:32]
 
 
 class _StampedToken(tokens.Token):
