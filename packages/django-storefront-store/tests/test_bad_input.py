@@ -416,6 +416,7 @@ class TestKeys:
             "products/{}/images/",
             "customers/me/addresses/{}/",
             "orders/{}/cancel/",
+            "orders/{}/ship/",
             "carts/{}/",
             "carts/{}/items/",
         ],

@@ -135,6 +135,12 @@ order-cancel            PUT      401  405  405  405  405
 order-cancel            PATCH    401  405  405  405  405
 order-cancel            DELETE   401  405  405  405  405
 order-cancel            OPTIONS  401  200  200  200  200
+order-ship              GET      401  405  405  405  405
+order-ship              POST     401  403  404  403  409
+order-ship              PUT      401  405  405  405  405
+order-ship              PATCH    401  405  405  405  405
+order-ship              DELETE   401  405  405  405  405
+order-ship              OPTIONS  401  200  200  200  200
 customer-list           GET      401  403  403  200  200
 customer-list           POST     401  403  403  201  201
 customer-list           PUT      401  403  403  405  405
@@ -180,6 +186,7 @@ ROWS = {
 DEPENDS_ON_OBJECT = {
     *(("product-reviews-detail", method, "U") for method in ("PUT", "PATCH", "DELETE")),
     ("order-cancel", "POST", "S"),
+    *(("order-ship", "POST", role) for role in "OS"),
 }
 
 
@@ -228,6 +235,7 @@ class World:
             "cart-items-detail": f"{cart}items/{self.cart.items.get().pk}/",
             "order-detail": f"orders/{self.order.pk}/",
             "order-cancel": f"orders/{self.order.pk}/cancel/",
+            "order-ship": f"orders/{self.order.pk}/ship/",
             "customer-detail": f"customers/{self.order.customer_id}/",
             "customer-me": "customers/me/",
             "customer-history": f"customers/{self.order.customer_id}/history/",
