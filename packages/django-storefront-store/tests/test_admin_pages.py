@@ -14,63 +14,24 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
 from django.utils import timezone
-from storefront_store_testapp.shop import client_of, form_of, messages_of, staff_with
+from storefront_store_testapp.rows import fill
+from storefront_store_testapp.shop import client_of, staff_with
 
 from storefront_store.admin import CollectionAdmin, ProductAdmin, dashboard, register
 from storefront_store.admin.base import change_link, changelist_link
 from storefront_store.apps import complete_admin
 from storefront_store.models import (
-    Cart,
-    CartItem,
     Collection,
     Customer,
     Order,
-    OrderEvent,
-    OrderItem,
     Product,
-    ProductImage,
     Promotion,
-    Review,
 )
 
 OURS = [model for model in admin.site._registry if model._meta.app_label == "storefront_store"]
 BUDGET = 8
 own_site = admin.AdminSite("own")
 urlpatterns = [path("own/", own_site.urls), path("admin/", admin.site.urls)]
-
-
-def fill(make_user: Any, number: int) -> None:
-    """Put ``number`` rows into every table, each with something behind it."""
-    users = [make_user(first_name=f"Ann {index}", last_name="Miller") for index in range(number)]
-    customers = list(Customer.objects.filter(user__in=users))
-    collections = Collection.objects.bulk_create(Collection(title=f"C{index}") for index in range(number))
-    products = Product.objects.bulk_create(
-        Product(title=f"P{index}", slug="p", unit_price=1, inventory=index, collection=collections[index])
-        for index in range(number)
-    )
-    for collection, product in zip(collections, products, strict=True):
-        collection.featured_product = product
-    Collection.objects.bulk_update(collections, ["featured_product"])
-    ProductImage.objects.bulk_create(ProductImage(product=product, image="a.png") for product in products)
-    Review.objects.bulk_create(
-        Review(product=product, author=user, name="Ann", description="fine", rating=5)
-        for product, user in zip(products, users, strict=True)
-    )
-    promotions = Promotion.objects.bulk_create(Promotion(description="Sale", discount=10) for _ in range(number))
-    for promotion in promotions[:20]:
-        promotion.products.set(products[:5])
-    orders = Order.objects.bulk_create(Order(customer=customer, total=1, currency="USD") for customer in customers)
-    OrderItem.objects.bulk_create(
-        OrderItem(order=order, product=product, title="P", quantity=1, unit_price=1)
-        for order, product in zip(orders, products, strict=True)
-    )
-    OrderEvent.objects.bulk_create(
-        OrderEvent(order_number=order.pk, customer_number=order.customer_id, event="placed") for order in orders
-    )
-    carts = Cart.objects.bulk_create(Cart() for _ in range(number))
-    CartItem.objects.bulk_create(
-        CartItem(cart=cart, product=product, quantity=1) for cart, product in zip(carts, products, strict=True)
-    )
 
 
 @pytest.mark.django_db
@@ -121,104 +82,6 @@ class TestLists:
 
         for column in range(1, columns):
             assert admin_client.get(address, {"o": f"-{column}"}).status_code == 200
-
-
-HUGE = str(10**40)
-
-
-@pytest.mark.database
-@pytest.mark.django_db
-class TestHostileRequests:
-    """An address and a form hold what somebody has typed, and not what we have put there."""
-
-    @pytest.mark.parametrize(
-        ("model", "query"),
-        [
-            ("order", "placed_at__gte=0001-01-01 00:00:00+14:00"),
-            ("order", "payment_status__exact=\0"),
-            ("product", "last_update__year=0"),
-            ("product", "slug__range=1"),
-            ("product", f"inventory__in={HUGE}"),
-            ("product", "title__contains=\0"),
-            ("review", "rating=NaN"),
-        ],
-    )
-    def test_filters_that_make_no_sense_lead_to_the_whole_list(
-        self, admin_client: Any, make_product: Any, model: str, query: str
-    ) -> None:
-        Review.objects.create(product=make_product(), name="Ann", description="fine")
-        address = reverse(f"admin:storefront_store_{model}_changelist")
-
-        answer = admin_client.get(address, dict([query.split("=", 1)]), follow=True)
-
-        assert answer.status_code == 200
-        assert answer.redirect_chain in ([], [(f"{address}?e=1", 302)])
-
-    def test_regular_expressions_are_refused(self, admin_client: Any) -> None:
-        address = reverse("admin:storefront_store_product_changelist")
-
-        assert admin_client.get(address, {"title__regex": "("}).status_code == 400
-
-    def test_a_defect_of_the_list_is_not_taken_for_a_bad_filter(self, admin_client: Any, monkeypatch: Any) -> None:
-        def fail(*args: Any) -> Any:
-            raise ValueError("a defect")
-
-        monkeypatch.setattr(ProductAdmin, "get_paginator", fail)
-
-        with pytest.raises(ValueError, match="a defect"):
-            admin_client.get(reverse("admin:storefront_store_product_changelist"))
-
-    @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
-    @pytest.mark.parametrize("term", ["a " * 1200, "x" * 100_000, "'\0"], ids=["words", "length", "null"])
-    def test_searches_beyond_bounds_find_nothing(
-        self, admin_client: Any, make_product: Any, model: Any, term: str
-    ) -> None:
-        make_product(title="a")
-        address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
-        choices = {"app_label": "storefront_store", "model_name": "product", "field_name": "collection", "term": term}
-
-        assert admin_client.get(address, {"q": term}).status_code == 200
-        assert admin_client.get(reverse("admin:autocomplete"), choices).json()["results"] == []
-
-    @pytest.mark.parametrize("key", ["abc", "", "\0", HUGE])
-    def test_keys_of_no_row_are_refused(self, admin_client: Any, make_product: Any, key: str) -> None:
-        make_product(unit_price=10)
-        address = reverse("admin:storefront_store_product_changelist")
-        edited = form_of(admin_client.get(address)) | {"form-0-id": key, "form-0-unit_price": "5", "_save": "Save"}
-
-        for data in ({"action": "deactivate", "_selected_action": [key]}, edited):
-            answer = admin_client.post(address, data, follow=True)
-            assert messages_of(answer) == [("error", "Not found.")]
-        product = Product.objects.get()
-        assert (product.is_active, product.unit_price) == (True, 10)
-
-    @pytest.mark.parametrize("key", ["abc", "\0", HUGE])
-    @pytest.mark.parametrize(
-        ("model", "field"), [("product", "collection"), ("collection", "featured_product"), ("promotion", "products")]
-    )
-    def test_choices_that_were_none(self, admin_client: Any, model: str, field: str, key: str) -> None:
-        address = reverse(f"admin:storefront_store_{model}_add")
-
-        posted = admin_client.post(address, form_of(admin_client.get(address)) | {field: [key]})
-
-        assert posted.status_code == 200
-        assert field in posted.context["adminform"].form.errors
-        assert admin_client.get(address, {field: key}).status_code == 200
-
-    @pytest.mark.parametrize("key", ["abc", "\0", HUGE])
-    def test_rows_of_a_form_that_are_none(self, admin_client: Any, make_product: Any, key: str) -> None:
-        product = make_product()
-        address = reverse("admin:storefront_store_product_change", args=[product.pk])
-        data = form_of(admin_client.get(address)) | {"Promotion_products-TOTAL_FORMS": "1"}
-
-        for name in ("Promotion_products-0-promotion", "images-0-id"):
-            assert admin_client.post(address, data | {name: key}).status_code == 200
-
-    @pytest.mark.parametrize("moment", ["x", "2020-01-01", "0001-01-01 00:00:00+14:00"])
-    def test_an_address_fills_in_no_moment(self, admin_client: Any, moment: str) -> None:
-        answer = admin_client.get(reverse("admin:storefront_store_promotion_add"), {"starts_at": moment, "discount": 5})
-
-        assert answer.context["adminform"].form.initial == {"discount": "5"}
 
 
 @pytest.mark.django_db

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.options import BaseModelAdmin, IncorrectLookupParameters
 from django.contrib.admin.utils import quote
-from django.contrib.admin.views.main import ChangeList
-from django.db import DataError, IntegrityError, NotSupportedError, ProgrammingError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import Count, OuterRef, ProtectedError, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,60 +17,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.admin.forms import KeysField, TypedSelect, TypedSelectMultiple, is_key
-from storefront_store.exceptions import NotFound, StoreError
+from storefront_store.admin.hardening import HardenedModelAdmin
+from storefront_store.exceptions import StoreError
 from storefront_store.images import FULL_DISK
-from storefront_store.text import is_searchable
-
-# what a lookup raises, and what databases answer, if its value is nothing to look for
-UNUSABLE: Final = (
-    ValueError,
-    TypeError,
-    ArithmeticError,
-    LookupError,
-    DataError,
-    ProgrammingError,
-    NotSupportedError,
-)
 
 
-class StoreChangeList(ChangeList):
-    """A list whose filters come from an address that anybody may have edited."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Read the rows; filters that make no sense lead back to the whole list.
-
-        Raises:
-            IncorrectLookupParameters: If the database can't look for the value of a filter.
-        """
-        if not self.get_filters_params():
-            super().get_results(request)
-            return
-        try:
-            with transaction.atomic(using=self.queryset.db):
-                super().get_results(request)
-        except UNUSABLE as error:
-            raise IncorrectLookupParameters from error
-
-
-class RelationsMixin(BaseModelAdmin):
-    """For forms whose relations are chosen from: what was posted may never have been a choice."""
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose one row."""
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", TypedSelect(db_field, self.admin_site, using=kwargs.get("using")))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose several rows."""
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", TypedSelectMultiple(db_field, self.admin_site, using=kwargs.get("using")))
-        kwargs.setdefault("form_class", KeysField)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-
-class StoreModelAdmin(RelationsMixin, admin.ModelAdmin):
+class StoreModelAdmin(HardenedModelAdmin):
     """Pages whose cost does not grow with the table, and which explain a refusal instead of failing."""
 
     show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
@@ -84,43 +32,12 @@ class StoreModelAdmin(RelationsMixin, admin.ModelAdmin):
     class Media:
         css = {"all": ["storefront_store/admin.css"]}
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        """Return the class of the list."""
-        return StoreChangeList
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """No regular expression is taken from an address: it may be wrong, or never end."""
-        return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        """Search within the bounds of the API; what is beyond them is not there."""
-        if not is_searchable(search_term):
-            return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Fill in what the address gives, but no moment: that takes two inputs, which one value can't fill."""
-        initial = super().get_changeform_initial_data(request)
-        moments = {field.name for field in self.opts.fields if isinstance(field, models.DateTimeField)}
-        return {name: value for name, value in initial.items() if name not in moments}
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, run an action or save it; or say why that can't be done."""
-        if not all(is_key(self.opts.pk, key) for key in self._posted_keys(request)):
-            return self._refuse(request, NotFound())
         try:
             return super().changelist_view(request, extra_context)
         except StoreError as error:
             return self._refuse(request, error)
-
-    def _posted_keys(self, request: HttpRequest) -> Iterator[str]:
-        """Return the keys of the rows that are to be acted on or edited in the list."""
-        yield from request.POST.getlist(ACTION_CHECKBOX_NAME)
-        for name, values in request.POST.lists():
-            if re.fullmatch(rf"form-[0-9]+-{self.opts.pk.name}", name):
-                yield from values
 
     def changeform_view(
         self,

@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from storefront_store.admin.base import RelationsMixin, StoreModelAdmin, badge, changelist_link, count_of
+from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link, count_of
 from storefront_store.admin.forms import ProductImageForm, inventory_difference
+from storefront_store.admin.hardening import HardenedFormsMixin
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import NotFound
 from storefront_store.models import ProductImage, Promotion
@@ -83,7 +84,7 @@ class ProductImageInline(admin.TabularInline):
         return thumbnail_of(instance)
 
 
-class PromotionInline(RelationsMixin, admin.TabularInline):
+class PromotionInline(HardenedFormsMixin, admin.TabularInline):
     """The promotions that a product takes part in; only those who may change promotions change this."""
 
     model = Promotion.products.through

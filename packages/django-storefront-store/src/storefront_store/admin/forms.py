@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import (
-    AdminFileWidget,
-    AutocompleteMixin,
-    AutocompleteSelect,
-    AutocompleteSelectMultiple,
-)
+from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 
 from storefront_store import images
@@ -39,49 +34,6 @@ class ProductImageForm(forms.ModelForm):
     """One picture of a product."""
 
     image = SanitisedImageField()
-
-
-def is_key(field: Any, value: Any) -> bool:
-    """Tell whether the column of ``field`` could hold ``value`` at all, so that a query may ask for it."""
-    try:
-        field.run_validators(field.to_python(value))
-    except ValidationError:
-        return False
-    return "\x00" not in str(value)
-
-
-class _TypedMixin(AutocompleteMixin):
-    """Shows those choices as selected that can be looked up; a select that was tampered with holds others."""
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """Return the selected choices."""
-        target = self.field.target_field
-        return super().optgroups(name, [key for key in value if is_key(target, key)], attr)
-
-
-class TypedSelect(_TypedMixin, AutocompleteSelect):
-    """A choice of one row."""
-
-
-class TypedSelectMultiple(_TypedMixin, AutocompleteSelectMultiple):
-    """A choice of several rows."""
-
-
-class KeysField(forms.ModelMultipleChoiceField):
-    """Several rows by their keys."""
-
-    def clean(self, value: Any) -> Any:
-        """Return the rows.
-
-        Raises:
-            ValidationError: If one of them is not among the choices, or can't be anywhere.
-        """
-        column = self.queryset.model._meta.pk  # type: ignore[union-attr]
-        for key in value or ():
-            if not is_key(column, key):
-                message = self.error_messages["invalid_pk_value"]
-                raise ValidationError(message, code="invalid_pk_value", params={"pk": key})
-        return super().clean(value)
 
 
 def inventory_difference(form: Any) -> int:
