@@ -232,7 +232,7 @@ class TestProductForm:
 
         assert answer.status_code == 302
         product = Product.objects.get()
-        assert (product.title, product.inventory, product.sku, product.search_text) == ("Chair", 3, None, "chair")
+        assert (product.title, product.inventory, product.sku, product.title_key) == ("Chair", 3, None, "chair")
 
     def test_the_slug_is_made_from_the_title(self, admin_client: Any) -> None:
         assert "&quot;#id_slug&quot;" in admin_client.get(f"{PRODUCTS}add/").content.decode()

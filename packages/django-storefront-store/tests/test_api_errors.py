@@ -15,8 +15,8 @@ from rest_framework.exceptions import ValidationError
 
 from storefront_store import exceptions
 from storefront_store.api.errors import exception_handler
-from storefront_store.api.filters import ProductSearch
 from storefront_store.api.pagination import CataloguePagination, LinkPagination, NumberedPagination
+from storefront_store.api.search import ProductSearch
 from storefront_store.models import Collection
 
 NAMES = {"detail", "code"}

@@ -538,7 +538,8 @@ class TestProductList:
             "",
             ",",
             "--title",
-            "search_text",
+            "title_key",
+            "relevance",
             "9" * 5000,
         ],
     )

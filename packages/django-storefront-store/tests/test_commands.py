@@ -414,7 +414,7 @@ class TestTwiceAtOnce:
         collection = Collection.objects.create(title="Seats")
         for index in range(60):
             make_product(title=f"Chair {index}", collection=collection)
-        Product.objects.update(search_text="stale")
+        Product.objects.update(title_key="stale")
 
         mended = self.storm(partial(search_text.refresh_search_text, batch_size=7))
 

@@ -8,33 +8,72 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from storefront_store.api.serializers import fields
-from storefront_store.models import CatalogueVersion, IdempotencyRecord, Product, ProductImage
+from storefront_store.models import (
+    CatalogueVersion,
+    IdempotencyRecord,
+    Product,
+    ProductGroup,
+    ProductImage,
+    ProductWord,
+)
 from storefront_store.services import idempotency
 
 pytestmark = pytest.mark.django_db
 
 
-def saved_search_text(product: Product) -> str:
-    return Product.objects.values_list("search_text", flat=True).get(pk=product.pk)
+def finds(text: str) -> list[str]:
+    return [product.title for product in Product.objects.search(text).by_relevance()]
 
 
-class TestSearchText:
-    def test_follows_a_title_that_is_saved_alone(self, make_product: Any) -> None:
+class TestSearchWords:
+    def test_follow_a_title_that_is_saved_alone(self, make_product: Any) -> None:
         product = make_product(title="Assam")
 
         product.title = "BANCHA"
         product.save(update_fields=["title"])
 
-        assert "bancha" in saved_search_text(product)
+        assert (finds("bancha"), finds("assam")) == (["BANCHA"], [])
 
-    def test_is_left_alone_by_a_save_of_other_fields(self, make_product: Any) -> None:
+    def test_are_left_alone_by_a_save_of_other_fields(self, make_product: Any) -> None:
         product = make_product(title="Assam")
-        before = saved_search_text(product)
 
         product.title = "BANCHA"
         product.save(update_fields=["inventory"])
 
-        assert saved_search_text(product) == before
+        assert (finds("bancha"), finds("assam")) == ([], ["Assam"])
+
+    def test_an_old_instance_that_is_saved_brings_its_own_words_back(self, make_product: Any) -> None:
+        old = make_product(title="Assam")
+        newer = Product.objects.get(pk=old.pk)
+        newer.title = "Bancha"
+        newer.save()
+
+        old.save()
+
+        assert (finds("bancha"), finds("assam")) == ([], ["Assam"])
+
+    def test_follow_the_title_of_the_group(self, make_product: Any) -> None:
+        group = ProductGroup.objects.create(title="Tea", slug="tea", varies_by=["Weight"])
+        make_product(title="Assam", group=group, options={"Weight": "50 g"})
+
+        group.title = "Infusion"
+        group.save()
+
+        assert (finds("infusion"), finds("tea"), finds("50g"), finds("weight 50")) == (["Assam"], [], [], ["Assam"])
+
+    def test_a_deleted_group_leaves_products_that_are_not_found_by_it(self, make_product: Any) -> None:
+        group = ProductGroup.objects.create(title="Tea", slug="tea")
+        product = make_product(title="Assam", group=group)
+
+        ProductGroup.objects.filter(pk=group.pk).delete()
+
+        product.refresh_from_db()
+        assert (product.group, finds("tea"), finds("assam")) == (None, [], ["Assam"])
+
+    def test_go_with_the_product(self, make_product: Any) -> None:
+        make_product(title="Assam").delete()
+
+        assert ProductWord.objects.count() == 0
 
 
 class TestPictures:

@@ -81,7 +81,7 @@ DEFAULTS: Final[dict[str, Any]] = {
 }
 IMPORT_STRINGS: Final = frozenset({"PRICE_PROVIDER", "TAX_PROVIDER"})
 IMPORT_TABLES: Final = frozenset({"SERIALIZERS", "PERMISSIONS", "VIEWSETS"})
-SWAPPABLE: Final = ("Collection", "Product", "Customer", "Cart", "CartItem", "Order", "OrderItem")
+SWAPPABLE: Final = ("Collection", "Product", "ProductGroup", "Customer", "Cart", "CartItem", "Order", "OrderItem")
 
 
 class AppSettings:

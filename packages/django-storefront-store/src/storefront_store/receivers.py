@@ -11,6 +11,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 
 from storefront_store.conf import get_model
 from storefront_store.models import CatalogueVersion, ProductImage, Promotion
+from storefront_store.querysets import ProductQuerySet
 from storefront_store.services import customers
 
 
@@ -19,12 +20,15 @@ def connect() -> None:
     user_model = settings.AUTH_USER_MODEL
     post_save.connect(create_customer_for_new_user, sender=user_model, dispatch_uid="storefront_store.customer")
     pre_delete.connect(release_customer, sender=user_model, dispatch_uid="storefront_store.release")
-    for model in (get_model("Product"), get_model("Collection"), Promotion, ProductImage):
+    for model in (get_model("Product"), get_model("Collection"), get_model("ProductGroup"), Promotion, ProductImage):
         uid = f"storefront_store.version.{model._meta.label_lower}"
         post_save.connect(bump_catalogue_version, sender=model, dispatch_uid=uid)
         post_delete.connect(bump_catalogue_version, sender=model, dispatch_uid=uid)
     m2m_changed.connect(
         bump_catalogue_version, sender=Promotion.products.through, dispatch_uid="storefront_store.version.promotions"
+    )
+    pre_delete.connect(
+        release_variants, sender=get_model("ProductGroup"), dispatch_uid="storefront_store.release_variants"
     )
     pre_save.connect(discard_replaced_file, sender=ProductImage, dispatch_uid="storefront_store.replaced_file")
     post_delete.connect(discard_file, sender=ProductImage, dispatch_uid="storefront_store.file")
@@ -39,6 +43,15 @@ def create_customer_for_new_user(instance: Any, created: bool, raw: bool = False
 def release_customer(instance: Any, **kwargs: Any) -> None:
     """Keep the customer of a deleted user only if it has orders."""
     customers.release_user(instance)
+
+
+def release_variants(instance: Any, using: str, **kwargs: Any) -> None:
+    """Let the products of a deleted group stand alone, no longer found by its title."""
+    products = ProductQuerySet(model=get_model("Product"), using=using)
+    keys = list(products.filter(group=instance.pk).values_list("pk", flat=True))
+    if keys:
+        products.filter(pk__in=keys).update(group=None)
+        products.filter(pk__in=keys).reindex()
 
 
 def bump_catalogue_version(**kwargs: Any) -> None:

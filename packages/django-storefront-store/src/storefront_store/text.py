@@ -1,8 +1,10 @@
-"""Text as people see it: what can be searched, and what can be seen at all."""
+"""Text as people see it: how it is folded, cut into words and sorted, and whether it can be seen at all."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -15,20 +17,92 @@ BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 MAX_SEARCH_LENGTH: Final = 200
 MAX_SEARCH_WORDS: Final = 16
+MAX_KEY_LENGTH: Final = 255  # characters of a sort key
+MAX_WORD_LENGTH: Final = 64  # characters of a stored word; longer ones are stored as overlapping pieces
+MAX_ASKED_LENGTH: Final = MAX_WORD_LENGTH // 2  # characters of a search word that are compared
+
+# The general diacritical marks. Those of other scripts, such as the Japanese sound marks, make another letter.
+DIACRITICS: Final = re.compile("[\u0300-\u036f]")
+# Letters with a diacritic that Unicode does not decompose, and letters that people type as two.
+LETTERS: Final = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "\u0131": "i",
+        "ŋ": "n",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
+WORD: Final = re.compile(r"[^\W_]+")
+SYMBOLS: Final = frozenset("%#@§")  # besides those that Unicode counts as symbols
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without its case, compatibility forms and diacritics.
+
+    The result is the same whatever the database, so that comparing folded text finds the same rows everywhere.
+
+    Args:
+        text: Any text, such as ``"Crème BRÛLÉE, Straße"``.
+
+    Returns:
+        The folded text, such as ``"creme brulee, strasse"``.
+    """
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", DIACRITICS.sub("", decomposed).translate(LETTERS))
+
+
+def words_of(*parts: str | None) -> list[str]:
+    """Return the folded words of ``parts`` in their order.
+
+    Letters and digits make words, everything else separates them, except that the possessive *'s* belongs to its
+    word and that a symbol such as ``%`` or an emoji is a word of its own.
+    """
+    folded = fold("\n".join(part for part in parts if part))
+    return list(_split(POSSESSIVE.sub("s", folded)))
+
+
+def _split(folded: str) -> Iterator[str]:
+    position = 0
+    for match in WORD.finditer(folded):
+        yield from _symbols(folded[position : match.start()])
+        yield match.group()
+        position = match.end()
+    yield from _symbols(folded[position:])
+
+
+def _symbols(text: str) -> Iterator[str]:
+    return (character for character in text if character in SYMBOLS or unicodedata.category(character).startswith("S"))
+
+
+def sort_key(text: str) -> str:
+    """Return what ``text`` is sorted by: its folded words, or the folded text if it has none."""
+    return (" ".join(words_of(text)) or fold(text).strip())[:MAX_KEY_LENGTH].rstrip()
+
+
+def pieces_of(word: str) -> Iterator[str]:
+    """Return ``word``, or if it is long, pieces of which one contains any :data:`MAX_ASKED_LENGTH` characters of it.
+
+    Scripts without spaces between words need this.
+    """
+    start = 0
+    while True:
+        yield word[start : start + MAX_WORD_LENGTH]
+        if start + MAX_WORD_LENGTH >= len(word):
+            return
+        start += MAX_ASKED_LENGTH
 
 
 def is_searchable(text: str) -> bool:
     """Tell whether a search is within its bounds: longer ones are typed by nobody, and cost the database dearly."""
     return len(text) <= MAX_SEARCH_LENGTH and len(text.split()) <= MAX_SEARCH_WORDS and "\x00" not in text
-
-
-def searchable(*parts: str | None) -> str:
-    """Join ``parts`` and fold their case and compatibility forms away (NFKC, then casefold).
-
-    Every database then finds the same rows by plain containment, whatever its collation does.
-    """
-    joined = "\n".join(part for part in parts if part)
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", joined).casefold())
 
 
 def is_visible(text: str) -> bool:

@@ -46,6 +46,12 @@ if "Product" in settings.SWAPPED:
         weight = models.PositiveIntegerField(default=100)
 
 
+if "ProductGroup" in settings.SWAPPED:
+
+    class ProductGroup(store.AbstractProductGroup):
+        designer = models.CharField(max_length=20, default="ours")
+
+
 if "Customer" in settings.SWAPPED:
 
     class Customer(store.AbstractCustomer):

@@ -3,6 +3,8 @@
 import django.core.validators
 import django.utils.timezone
 import storefront_store.images
+import storefront_store.models.fields
+import storefront_store.options
 import storefront_store.pricing
 import storefront_store.text
 import uuid
@@ -22,13 +24,13 @@ class Migration(migrations.Migration):
             name='Collection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='search text')),
+                ('title_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='sort key')),
                 ('title', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='title')),
             ],
             options={
                 'verbose_name': 'collection',
                 'verbose_name_plural': 'collections',
-                'ordering': ['title', 'pk'],
+                'ordering': ['title_key', 'pk'],
                 'abstract': False,
                 'swappable': 'STOREFRONT_STORE_COLLECTION_MODEL',
             },
@@ -102,7 +104,7 @@ class Migration(migrations.Migration):
             name='Product',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='search text')),
+                ('title_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='sort key')),
                 ('title', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='title')),
                 ('slug', models.SlugField(max_length=255, verbose_name='slug')),
                 ('sku', models.CharField(blank=True, help_text='The article number, if there is one.', max_length=64, null=True, unique=True, verbose_name='SKU')),
@@ -111,11 +113,15 @@ class Migration(migrations.Migration):
                 ('inventory', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(2147483647)], verbose_name='inventory')),
                 ('is_active', models.BooleanField(default=True, help_text='Inactive products are hidden from everybody but staff.', verbose_name='active')),
                 ('last_update', models.DateTimeField(auto_now=True, verbose_name='last update')),
+                ('options', models.JSONField(blank=True, default=dict, help_text='What tells this product from the others of its group, such as the colour and the size.', validators=[storefront_store.options.validate_options], verbose_name='options')),
+                ('sku_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='SKU key')),
+                ('options_digest', models.CharField(blank=True, default='', editable=False, max_length=32, verbose_name='options digest')),
+                ('search_digest', models.CharField(blank=True, default='', editable=False, max_length=32, verbose_name='search digest')),
             ],
             options={
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
-                'ordering': ['title', 'pk'],
+                'ordering': ['title_key', 'pk'],
                 'abstract': False,
                 'swappable': 'STOREFRONT_STORE_PRODUCT_MODEL',
             },
@@ -201,6 +207,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProductGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='sort key')),
+                ('title', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='title')),
+                ('slug', models.SlugField(max_length=255, verbose_name='slug')),
+                ('description', models.TextField(blank=True, default='', verbose_name='description')),
+                ('varies_by', models.JSONField(blank=True, default=list, help_text='The names of the options in the order in which they are shown, such as Colour, Size.', validators=[storefront_store.options.validate_varies_by], verbose_name='varies by')),
+            ],
+            options={
+                'verbose_name': 'product group',
+                'verbose_name_plural': 'product groups',
+                'ordering': ['title_key', 'pk'],
+                'abstract': False,
+                'swappable': 'STOREFRONT_STORE_PRODUCTGROUP_MODEL',
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchWord',
+            fields=[
+                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('w', 'text'), ('s', 'SKU')], default='w', max_length=1, verbose_name='kind')),
+                ('word', storefront_store.models.fields.FoldedField(max_length=64, verbose_name='word')),
+            ],
+            options={
+                'verbose_name': 'search word',
+                'verbose_name_plural': 'search words',
+            },
+        ),
+        migrations.CreateModel(
             name='ProductImage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -281,16 +317,28 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), ('shipped_at__isnull', True), _connector='OR'), name='storefront_store_order_not_shipped_and_cancelled'),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['title', 'id'], name='storefront__title_a6e6e3_idx'),
+            model_name='collection',
+            index=models.Index(fields=['title_key', 'id'], name='storefront__title_k_7b91b4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='productgroup',
+            index=models.Index(fields=['title_key', 'id'], name='storefront__title_k_8a45b0_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='searchword',
+            index=models.Index(fields=['kind', 'word'], name='storefront_store_word_kind'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['unit_price', 'id'], name='storefront__unit_pr_2fbfb8_idx'),
+            index=models.Index(fields=['title_key', 'id', 'is_active'], name='storefront__title_k_0c1dad_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['last_update', 'id'], name='storefront__last_up_d44439_idx'),
+            index=models.Index(fields=['unit_price', 'id', 'is_active'], name='storefront__unit_pr_0737c4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['last_update', 'id', 'is_active'], name='storefront__last_up_89546e_idx'),
         ),
         migrations.AddConstraint(
             model_name='product',

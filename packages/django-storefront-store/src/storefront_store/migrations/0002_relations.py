@@ -8,7 +8,7 @@ import swapper
 from django.conf import settings
 from django.db import migrations, models
 
-SWAPPABLE = ["Collection", "Product", "Customer", "Cart", "CartItem", "Order", "OrderItem"]
+SWAPPABLE = ["Collection", "Product", "ProductGroup", "Customer", "Cart", "CartItem", "Order", "OrderItem"]
 
 
 class Migration(migrations.Migration):
@@ -41,6 +41,23 @@ class Migration(migrations.Migration):
             model_name='product',
             name='collection',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='products', to=settings.STOREFRONT_STORE_COLLECTION_MODEL, verbose_name='collection'),
+        ),
+        migrations.AddField(
+            model_name='product',
+            name='group',
+            field=models.ForeignKey(blank=True, db_index=False, help_text='The group that this product is a variant of.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='products', to=settings.STOREFRONT_STORE_PRODUCTGROUP_MODEL, verbose_name='group'),
+        ),
+        migrations.CreateModel(
+            name='ProductWord',
+            fields=[
+                ('pk', models.CompositePrimaryKey('word', 'product', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('word', models.BigIntegerField(verbose_name='word')),
+                ('product', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='words', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='product')),
+            ],
+            options={
+                'verbose_name': 'product word',
+                'verbose_name_plural': 'product words',
+            },
         ),
         migrations.AddField(
             model_name='orderitem',
@@ -98,11 +115,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'title', 'id'], name='storefront__collect_02064b_idx'),
+            index=models.Index(fields=['collection', 'title_key', 'id', 'is_active'], name='storefront__collect_41b111_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'unit_price', 'id'], name='storefront__collect_2bb638_idx'),
+            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active'], name='storefront__collect_fdc693_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['group', 'id', 'is_active'], name='storefront__group_i_863d96_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='product',
+            constraint=models.UniqueConstraint(fields=('group', 'options_digest'), name='storefront_store_product_unique_options', violation_error_message='Another product of this group has the same options.'),
         ),
         migrations.AddConstraint(
             model_name='cartitem',

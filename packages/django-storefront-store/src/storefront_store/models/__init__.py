@@ -10,16 +10,17 @@ from storefront_store.models.carts import AbstractCart, AbstractCartItem, Cart, 
 from storefront_store.models.catalogue import (
     AbstractCollection,
     AbstractProduct,
-    CatalogueVersion,
     Collection,
     Product,
     ProductImage,
-    Promotion,
 )
 from storefront_store.models.customers import AbstractCustomer, Address, Customer
+from storefront_store.models.groups import AbstractProductGroup, ProductGroup
 from storefront_store.models.idempotency import IdempotencyRecord
 from storefront_store.models.orders import AbstractOrder, AbstractOrderItem, Order, OrderEvent, OrderItem
+from storefront_store.models.promotions import CatalogueVersion, Promotion
 from storefront_store.models.reviews import Review
+from storefront_store.models.search import ProductWord, SearchWord
 
 __all__ = [
     "AbstractCart",
@@ -29,6 +30,7 @@ __all__ = [
     "AbstractOrder",
     "AbstractOrderItem",
     "AbstractProduct",
+    "AbstractProductGroup",
     "Address",
     "Cart",
     "CartItem",
@@ -40,7 +42,10 @@ __all__ = [
     "OrderEvent",
     "OrderItem",
     "Product",
+    "ProductGroup",
     "ProductImage",
+    "ProductWord",
     "Promotion",
     "Review",
+    "SearchWord",
 ]

@@ -1,61 +1,37 @@
-"""Collections, products, their pictures and promotions."""
+"""Collections, and products with their images."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import swapper
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.images import PictureField, image_path
-from storefront_store.pricing import CENT, validate_min_price, validate_moment
+from storefront_store.models.fields import FoldedField
+from storefront_store.models.search import DerivedModel, SearchableModel
+from storefront_store.options import fit_options, options_digest, validate_options
+from storefront_store.pricing import validate_min_price
 from storefront_store.querysets import (
-    CatalogueVersionManager,
     CollectionQuerySet,
     ProductQuerySet,
-    PromotionQuerySet,
 )
-from storefront_store.text import searchable, validate_visible
+from storefront_store.querysets.words import (
+    collection_word,
+    option_words,
+    sku_words,
+    text_words,
+    words_digest,
+)
+from storefront_store.text import MAX_KEY_LENGTH, validate_visible, words_of
 
 MAX_INVENTORY: Final = 2**31 - 1  # units that may be entered
 
 
-class SearchableModel(models.Model):
-    """Keeps the folded text that searches look at.
-
-    Attributes:
-        SEARCHED_FIELDS: The fields whose text can be found.
-    """
-
-    SEARCHED_FIELDS: ClassVar[tuple[str, ...]] = ("title",)
-
-    search_text = models.TextField(_("search text"), default="", blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the search text in step with the fields that it is made from."""
-        if update_fields is None:
-            self.set_search_text()
-        elif set(update_fields) & set(self.SEARCHED_FIELDS):
-            self.set_search_text()
-            update_fields = {*update_fields, "search_text"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-
-    def make_search_text(self) -> str:
-        """Return what ``search_text`` should be."""
-        return searchable(*(getattr(self, name) for name in self.SEARCHED_FIELDS))
-
-    def set_search_text(self) -> None:
-        """Bring ``search_text`` up to date in memory."""
-        self.search_text = self.make_search_text()
-
-
-class AbstractCollection(SearchableModel):
+class AbstractCollection(DerivedModel):
     """A category: each product is in exactly one."""
 
     title = models.CharField(_("title"), max_length=255, validators=[validate_visible])
@@ -72,9 +48,10 @@ class AbstractCollection(SearchableModel):
 
     class Meta:
         abstract = True
-        ordering = ["title", "pk"]
+        ordering = ["title_key", "pk"]
         verbose_name = _("collection")
         verbose_name_plural = _("collections")
+        indexes = [models.Index(fields=["title_key", "id"])]
 
     def __str__(self) -> str:
         return self.title
@@ -92,9 +69,17 @@ class AbstractProduct(SearchableModel):
 
     Only checkouts and cancellations move ``inventory``, by ``update()``: it is in no index, so that the busiest
     rows stay cheap to write.
+
+    A product may be a variant: one of a group, told from the others by its options.
     """
 
-    SEARCHED_FIELDS = ("title", "description")
+    SEARCHED_FIELDS = ("title", "sku", "description", "collection", "group", "options")
+    DERIVED = {
+        "title_key": ("title",),
+        "sku_key": ("sku",),
+        "options_digest": ("options",),
+        "search_digest": SEARCHED_FIELDS,
+    }
 
     title = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug = models.SlugField(_("slug"), max_length=255)
@@ -118,25 +103,52 @@ class AbstractProduct(SearchableModel):
         related_name="products",
         db_index=False,  # the composite indexes below begin with it
     )
+    group = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "ProductGroup"),
+        verbose_name=_("group"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="products",
+        db_index=False,  # the unique constraint below begins with it
+        help_text=_("The group that this product is a variant of."),
+    )
+    options = models.JSONField(
+        _("options"),
+        default=dict,
+        blank=True,
+        validators=[validate_options],
+        help_text=_("What tells this product from the others of its group, such as the colour and the size."),
+    )
+    sku_key = FoldedField(_("SKU key"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False)
+    options_digest = models.CharField(_("options digest"), max_length=32, default="", blank=True, editable=False)
+    search_digest = models.CharField(_("search digest"), max_length=32, default="", blank=True, editable=False)
 
     objects = ProductQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["title", "pk"]
+        ordering = ["title_key", "pk"]
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        # Each ends with what is asked for along with its order, so that the index alone answers for keys and counts.
         indexes = [
-            models.Index(fields=["title", "id"]),
-            models.Index(fields=["unit_price", "id"]),
-            models.Index(fields=["last_update", "id"]),
-            models.Index(fields=["collection", "title", "id"]),
-            models.Index(fields=["collection", "unit_price", "id"]),
+            models.Index(fields=["title_key", "id", "is_active"]),
+            models.Index(fields=["unit_price", "id", "is_active"]),
+            models.Index(fields=["last_update", "id", "is_active"]),
+            models.Index(fields=["collection", "title_key", "id", "is_active"]),
+            models.Index(fields=["collection", "unit_price", "id", "is_active"]),
+            models.Index(fields=["group", "id", "is_active"]),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"),
             models.CheckConstraint(
                 condition=models.Q(inventory__gte=0), name="%(app_label)s_%(class)s_inventory_not_negative"
+            ),
+            models.UniqueConstraint(
+                fields=["group", "options_digest"],
+                name="%(app_label)s_%(class)s_unique_options",
+                violation_error_message=_("Another product of this group has the same options."),
             ),
         ]
 
@@ -144,9 +156,47 @@ class AbstractProduct(SearchableModel):
         return self.title
 
     def clean(self) -> None:
-        """Store no SKU as NULL, because only NULLs may repeat in a unique column."""
+        """Store no SKU as NULL, because only NULLs may repeat in a unique column, and fit the options to the group.
+
+        Raises:
+            ValidationError: If the options are not those that the group varies by.
+        """
         super().clean()
         self.sku = self.sku or None
+        self.fit_into_group()
+
+    def fit_into_group(self) -> None:
+        """Give the options the names, and the order, of the group; a product without a group keeps its own.
+
+        Raises:
+            ValidationError: If the names of the options are not those of the group.
+        """
+        if self.group is not None:
+            try:
+                self.options = fit_options(self.options or {}, self.group.varies_by)
+            except ValidationError as error:
+                raise ValidationError({"options": error}) from error
+        self.options_digest = options_digest(self.options or {})
+
+    def derived_values(self) -> dict[str, Any]:
+        """Return what each derived column should hold."""
+        return {
+            **super().derived_values(),
+            "sku_key": "".join(words_of(self.sku))[:MAX_KEY_LENGTH],
+            "options_digest": options_digest(self.options),
+            "search_digest": words_digest(self.search_words()),
+        }
+
+    def search_words(self) -> dict[int, tuple[str, str]]:
+        """Return the words by which this product is found: their keys, and what each stands for."""
+        group = self.group.title if self.group is not None else None
+        texts = [self.title, self.description, group, *(text for pair in self.options.items() for text in pair)]
+        return {
+            **text_words(*texts),
+            **sku_words(self.sku),
+            **option_words(self.options),
+            collection_word(self.collection_id): ("", ""),
+        }
 
 
 class Product(AbstractProduct):
@@ -191,67 +241,3 @@ class ProductImage(models.Model):
             if is_new and picture._committed:
                 picture.storage.delete(picture.name)
             raise
-
-
-class Promotion(models.Model):
-    """A percentage off some products, for a time or for good.
-
-    The relation is declared here and not on the product, so that a host's own product model refers to nothing
-    but swappable models; ``product.promotions`` works all the same.
-    """
-
-    description = models.CharField(_("description"), max_length=255, validators=[validate_visible])
-    discount = models.DecimalField(
-        _("discount"),
-        max_digits=5,
-        decimal_places=2,
-        validators=[MinValueValidator(CENT), MaxValueValidator(100)],
-        help_text=_("Percent off the list price."),
-    )
-    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_moment])
-    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_moment])
-    products = models.ManyToManyField(
-        swapper.get_model_name("storefront_store", "Product"),
-        verbose_name=_("products"),
-        related_name="promotions",
-        blank=True,
-    )
-
-    objects = PromotionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("promotion")
-        verbose_name_plural = _("promotions")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(discount__gt=0, discount__lte=100),
-                name="storefront_store_promotion_discount_percent",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(starts_at__isnull=True)
-                | models.Q(ends_at__isnull=True)
-                | models.Q(ends_at__gt=models.F("starts_at")),
-                name="storefront_store_promotion_ends_after_start",
-                violation_error_message=_("A promotion must end after it starts."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.description
-
-
-class CatalogueVersion(models.Model):
-    """One row, raised by every change of the catalogue: what the validators of its lists are made from."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    version = models.PositiveBigIntegerField(_("version"), default=0)
-
-    objects = CatalogueVersionManager()
-
-    class Meta:
-        verbose_name = _("catalogue version")
-        verbose_name_plural = _("catalogue versions")
-
-    def __str__(self) -> str:
-        return str(self.version)

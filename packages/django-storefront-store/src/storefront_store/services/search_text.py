@@ -1,4 +1,4 @@
-"""The folded text that searches look at, made anew where raw SQL or ``update()`` left it behind."""
+"""Repairs what is derived for sorting and searching, where raw SQL or ``update()`` left it behind."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from storefront_store.services.transactions import use_case
 
 
 def searched_models() -> tuple[Any, ...]:
-    """Return the models that have a search text."""
-    return get_model("Collection"), get_model("Product")
+    """Return the models with derived columns, the groups before the products that are found by their titles."""
+    return get_model("Collection"), get_model("ProductGroup"), get_model("Product")
 
 
 def refresh_search_text(
     *, batch_size: int = BATCH_SIZE, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
 ) -> int:
-    """Mend the search text of all collections and products.
+    """Mend the sort keys of all collections, groups and products, and the search words of the products.
 
     Args:
         batch_size: Rows looked at in one transaction.

@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin
-from storefront_store.api.filters import ProductFilter, ProductSearch, StableOrdering
+from storefront_store.api.filters import ProductFilter
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
+from storefront_store.api.search import ProductSearch, StableOrdering
 from storefront_store.api.views.base import StoreViewSet
 from storefront_store.conf import get_model
 from storefront_store.exceptions import Protected

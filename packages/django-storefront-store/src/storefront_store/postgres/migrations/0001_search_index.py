@@ -1,12 +1,9 @@
-"""A GIN index over the trigrams of the search text: what ``LIKE '%word%'`` can use.
+"""A GIN index over the trigrams of the search words: what ``LIKE '%part of a word%'`` can use.
 
 Made concurrently, so that the table can be written meanwhile; therefore not in a transaction.
 """
 
-import swapper
 from django.db import migrations
-
-from storefront_store.conf import get_model
 
 INDEX = "storefront_store_search_trgm"
 
@@ -14,10 +11,10 @@ INDEX = "storefront_store_search_trgm"
 def create(apps, schema_editor):
     if schema_editor.connection.vendor != "postgresql":
         return
-    table = schema_editor.quote_name(get_model("Product")._meta.db_table)
+    table = schema_editor.quote_name(apps.get_model("storefront_store", "SearchWord")._meta.db_table)
     schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     schema_editor.execute(
-        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {table} USING gin (search_text gin_trgm_ops)"
+        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {table} USING gin (word gin_trgm_ops)"
     )
 
 
@@ -29,8 +26,5 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
     initial = True
     atomic = False
-    dependencies = [
-        ("storefront_store", "0002_relations"),
-        swapper.dependency("storefront_store", "Product"),
-    ]
+    dependencies = [("storefront_store", "0002_relations")]
     operations = [migrations.RunPython(create, drop, elidable=False)]

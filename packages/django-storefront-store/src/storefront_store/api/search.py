@@ -1,0 +1,125 @@
+"""Searching the product list, and the order of lists."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend, OrderingFilter
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from storefront_store.text import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, is_searchable
+
+RELEVANCE: Final = "relevance"
+
+
+class ProductSearch(BaseFilterBackend):
+    """``?search=``: every word must occur; words are separated by spaces or punctuation.
+
+    The parameter has another name if REST framework's ``SEARCH_PARAM`` says so.
+    """
+
+    search_title = _("Search")
+    search_description = _("Words that must all occur in title, description, SKU, collection, group or options.")
+
+    @property
+    def search_param(self) -> str:
+        """The name of the parameter."""
+        name: str = api_settings.SEARCH_PARAM
+        return name
+
+    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+        """Search, if asked to.
+
+        Raises:
+            ValidationError: If the text is longer than anybody would type.
+        """
+        text = request.query_params.get(self.search_param, "").replace(",", " ")
+        if "\x00" in text:
+            raise ValidationError({self.search_param: [_("Null characters are not allowed.")]})
+        if not is_searchable(text):
+            message = _("A search has at most %(words)s words and %(length)s characters.")
+            raise ValidationError(
+                {self.search_param: [message % {"words": MAX_SEARCH_WORDS, "length": MAX_SEARCH_LENGTH}]}
+            )
+        return queryset.search(text) if text.strip() else queryset
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Describe the query parameter for OpenAPI."""
+        return [
+            {
+                "name": self.search_param,
+                "in": "query",
+                "required": False,
+                "description": str(self.search_description),
+                "schema": {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
+            }
+        ]
+
+
+class StableOrdering(OrderingFilter):
+    """``?ordering=`` by listed fields; equal rows are told apart by the key, in the direction of the last field.
+
+    Titles are sorted by their folded form. The result of a search is sorted by relevance unless another order is
+    asked for; ``?ordering=relevance`` asks for it by name.
+    """
+
+    def get_valid_fields(self, queryset: QuerySet[Any], view: APIView, context: Any = None) -> list[Any]:
+        """Add the relevance, which only the result of a search has."""
+        fields = super().get_valid_fields(queryset, view, context or {})
+        return [*fields, (RELEVANCE, _("relevance"))] if _is_searched(queryset) else fields
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
+        """Order the rows, always by something that no two share."""
+        asked: list[Any] = list(self.get_ordering(request, queryset, view) or ())
+        if not asked and _is_searched(queryset):
+            asked = [RELEVANCE]
+        ordering = [_folded(queryset.model, term) for term in asked or queryset.model._meta.ordering]
+        if RELEVANCE in (str(term).lstrip("-") for term in ordering):
+            ordering += _missing(ordering, queryset.model._meta.ordering)
+        if not {"pk", "-pk"}.intersection(ordering):
+            ordering.append("-pk" if ordering and _descends(ordering[-1]) else "pk")
+        if _is_searched(queryset):
+            queryset, ordering = _sorted_after_search(queryset, ordering)
+        return queryset.order_by(*dict.fromkeys(ordering))
+
+
+def _is_searched(queryset: QuerySet[Any]) -> bool:
+    return RELEVANCE in queryset.query.annotations
+
+
+def _folded(model: Any, term: Any) -> Any:
+    """Return ``term`` with a title replaced by its sort key."""
+    if isinstance(term, str) and term.lstrip("-") == "title" and hasattr(model, "title_key"):
+        return term.replace("title", "title_key")
+    return term
+
+
+def _missing(ordering: list[Any], default: Any) -> list[Any]:
+    names = {str(term).lstrip("-") for term in ordering}
+    return [term for term in default if str(term).lstrip("-") not in names]
+
+
+def _sorted_after_search(queryset: Any, ordering: list[Any]) -> tuple[Any, list[Any]]:
+    """Sort by expressions that no index can serve.
+
+    The rows that were found are few, and are to be read by the search words. A planner that sees a matching index
+    may walk that through the whole table instead, in the hope of meeting enough of them early.
+    """
+    columns = {field.name for field in queryset.model._meta.concrete_fields if field.name != RELEVANCE}
+    leading = str(ordering[0]).lstrip("-")
+    if leading not in columns:
+        return queryset, ordering
+    name = f"sorted_{leading}"
+    queryset = queryset.annotate(**{name: Coalesce(F(leading), F(leading))})
+    return queryset, [str(ordering[0]).replace(leading, name), *ordering[1:]]
+
+
+def _descends(term: Any) -> bool:
+    """Tell the direction of a term of an order: a name, or an expression of the host's model."""
+    return term.startswith("-") if isinstance(term, str) else getattr(term, "descending", False)

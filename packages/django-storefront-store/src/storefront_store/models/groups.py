@@ -1,0 +1,59 @@
+"""Groups of products that are variants of one another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import swapper
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.models.search import DerivedModel
+from storefront_store.options import validate_varies_by
+from storefront_store.querysets import ProductGroupQuerySet, ProductQuerySet
+from storefront_store.text import validate_visible
+
+
+class AbstractProductGroup(DerivedModel):
+    """Products that differ by a few options, such as the sizes and colours of one shirt.
+
+    Every variant is an ordinary product with its own SKU, price, stock and images.
+    """
+
+    title = models.CharField(_("title"), max_length=255, validators=[validate_visible])
+    slug = models.SlugField(_("slug"), max_length=255)
+    description = models.TextField(_("description"), blank=True, default="")
+    varies_by = models.JSONField(
+        _("varies by"),
+        default=list,
+        blank=True,
+        validators=[validate_varies_by],
+        help_text=_("The names of the options in the order in which they are shown, such as Colour, Size."),
+    )
+
+    objects = ProductGroupQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["title_key", "pk"]
+        verbose_name = _("product group")
+        verbose_name_plural = _("product groups")
+        indexes = [models.Index(fields=["title_key", "id"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the group; a new title is found in searches for its variants too."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if not is_new:
+            product: Any = type(self)._meta.get_field("products").related_model
+            ProductQuerySet(model=product, using=self._state.db).filter(group=self.pk).reindex()
+
+
+class ProductGroup(AbstractProductGroup):
+    """The product group, unless the host swapped it."""
+
+    class Meta(AbstractProductGroup.Meta):
+        swappable = swapper.swappable_setting("storefront_store", "ProductGroup")

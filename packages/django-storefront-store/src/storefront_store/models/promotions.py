@@ -1,0 +1,76 @@
+"""Promotions, and the version of the catalogue."""
+
+from __future__ import annotations
+
+import swapper
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.pricing import CENT, validate_moment
+from storefront_store.querysets import CatalogueVersionManager, PromotionQuerySet
+from storefront_store.text import validate_visible
+
+
+class Promotion(models.Model):
+    """A percentage off some products, for a time or for good.
+
+    The relation is declared here and not on the product, so that a host's own product model refers to nothing
+    but swappable models; ``product.promotions`` works all the same.
+    """
+
+    description = models.CharField(_("description"), max_length=255, validators=[validate_visible])
+    discount = models.DecimalField(
+        _("discount"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(CENT), MaxValueValidator(100)],
+        help_text=_("Percent off the list price."),
+    )
+    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_moment])
+    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_moment])
+    products = models.ManyToManyField(
+        swapper.get_model_name("storefront_store", "Product"),
+        verbose_name=_("products"),
+        related_name="promotions",
+        blank=True,
+    )
+
+    objects = PromotionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("promotion")
+        verbose_name_plural = _("promotions")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(discount__gt=0, discount__lte=100),
+                name="storefront_store_promotion_discount_percent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
+                name="storefront_store_promotion_ends_after_start",
+                violation_error_message=_("A promotion must end after it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class CatalogueVersion(models.Model):
+    """One row, raised by every change of the catalogue: what the validators of its lists are made from."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    version = models.PositiveBigIntegerField(_("version"), default=0)
+
+    objects = CatalogueVersionManager()
+
+    class Meta:
+        verbose_name = _("catalogue version")
+        verbose_name_plural = _("catalogue versions")
+
+    def __str__(self) -> str:
+        return str(self.version)

@@ -1,0 +1,28 @@
+"""Questions to the store's rows. Models are reached through ``self.model`` and relation names only, so that
+every method works for a host's own models too."""
+
+from __future__ import annotations
+
+from storefront_store.querysets.catalogue import (
+    CatalogueVersionManager,
+    CollectionQuerySet,
+    ProductGroupQuerySet,
+    PromotionQuerySet,
+)
+from storefront_store.querysets.customers import CustomerQuerySet
+from storefront_store.querysets.products import ProductQuerySet
+from storefront_store.querysets.sales import CartQuerySet, OrderQuerySet
+from storefront_store.querysets.search import DerivedQuerySet, SearchableQuerySet
+
+__all__ = [
+    "CartQuerySet",
+    "CatalogueVersionManager",
+    "CollectionQuerySet",
+    "CustomerQuerySet",
+    "DerivedQuerySet",
+    "OrderQuerySet",
+    "ProductGroupQuerySet",
+    "ProductQuerySet",
+    "PromotionQuerySet",
+    "SearchableQuerySet",
+]

@@ -1,0 +1,20 @@
+"""What the QuerySets of the store share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import DecimalField
+
+MONEY: DecimalField[Any, Any] = DecimalField(max_digits=19, decimal_places=2)
+
+
+def related(model: type[models.Model], name: str) -> Any:
+    """Return the model at the other end of the relation ``name``."""
+    return model._meta.get_field(name).related_model
+
+
+def in_order(queryset: Any) -> Any:
+    """Re-apply ``Meta.ordering``, which Django drops from grouped queries."""
+    return queryset if queryset.query.order_by else queryset.order_by(*queryset.model._meta.ordering)

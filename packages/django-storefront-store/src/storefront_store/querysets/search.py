@@ -1,0 +1,192 @@
+"""Writes that keep derived columns and search words in step, and the search itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from storefront_store.querysets.base import related
+from storefront_store.querysets.words import Search, words_digest, write_words
+
+BATCH_SIZE = 500
+
+
+class DerivedQuerySet(models.QuerySet[Any]):
+    """Keeps derived columns right in bulk writes, as ``save()`` does for single ones."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert many rows, derived columns included."""
+        objs = list(objs)
+        for obj in objs:
+            obj.derive()
+        return super().bulk_create(objs, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        """Update many rows, and the derived columns that depend on ``fields``."""
+        objs, names = list(objs), set(fields)
+        derived = self.model.derived_from(names)
+        if derived:
+            for obj in objs:
+                obj.derive()
+        return super().bulk_update(objs, sorted(names | derived), *args, **kwargs)
+
+    def unfiltered(self) -> Self:
+        """Return all rows of the same database."""
+        return type(self)(model=self.model, using=self.db)
+
+    def refresh_search_text(self, *, batch_size: int = BATCH_SIZE, dry_run: bool = False) -> int:
+        """Mend what is derived for sorting and searching, where raw SQL or ``update()`` left it behind.
+
+        Args:
+            batch_size: Rows read and written at a time.
+            dry_run: Count only.
+
+        Returns:
+            How many rows were wrong.
+        """
+        wrong = 0
+        last: Any = None
+        while True:
+            batch = list((self.filter(pk__gt=last) if last is not None else self).order_by("pk")[:batch_size])
+            if not batch:
+                return wrong
+            last = batch[-1].pk
+            stale = self.stale(batch)
+            wrong += len(stale)
+            if stale and not dry_run:
+                self.unfiltered().mend(stale)
+
+    def stale(self, objs: Sequence[Any]) -> list[Any]:
+        """Return those of ``objs`` whose derived columns are not what they should be."""
+        return [obj for obj in objs if any(getattr(obj, name) != value for name, value in obj.derived_values().items())]
+
+    def mend(self, objs: Sequence[Any]) -> None:
+        """Write the derived columns of ``objs`` anew."""
+        for obj in objs:
+            obj.derive()
+        models.QuerySet.bulk_update(self, objs, sorted(self.model.DERIVED))
+
+
+class SearchableQuerySet(DerivedQuerySet):
+    """Keeps the words of products right, and finds products by them."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert many rows, derived columns and search words included."""
+        objs = list(objs)
+        models.prefetch_related_objects(objs, "group")
+        with transaction.atomic(using=self.db, savepoint=False):
+            created = super().bulk_create(objs, *args, **kwargs)
+            has_keys = not (kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"))
+            if has_keys and all(obj.pk is not None for obj in created):
+                self.index_words(created, is_new=True)
+            else:  # the database did not tell which rows it has written
+                self.filter(search_digest__in=[obj.search_digest for obj in objs]).reindex(force=True)
+        return created
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        """Update many rows; touching a searched field updates the search words as well."""
+        objs, names = list(objs), set(fields)
+        searched = bool(names.intersection(self.model.SEARCHED_FIELDS))
+        if searched:
+            models.prefetch_related_objects(objs, "group")
+        with transaction.atomic(using=self.db, savepoint=False):
+            changed = super().bulk_update(objs, names, *args, **kwargs)
+            if searched:
+                self.index_words(objs)
+        return changed
+
+    def index_words(self, objs: Sequence[Any], *, is_new: bool = False) -> None:
+        """Write the search words of rows whose derived columns are right.
+
+        Args:
+            objs: The rows.
+            is_new: Whether they have no words yet.
+        """
+        product_word = related(self.model, "words")
+        for start in range(0, len(objs), BATCH_SIZE):
+            batch = objs[start : start + BATCH_SIZE]
+            words = {obj.pk: obj.search_words() for obj in batch}
+            if not is_new:
+                product_word._base_manager.using(self.db).filter(product__in=list(words)).delete()
+            write_words(product_word, words, self.db)
+
+    def reindex(self, *, force: bool = False) -> None:
+        """Write the search words of these rows anew where they have changed, after a change of their group.
+
+        Args:
+            force: Whether to write those that seem unchanged too.
+        """
+        rows = self.select_related("group")
+        changed = list(rows) if force else DerivedQuerySet.stale(self, list(rows))
+        self.unfiltered().mend(changed)
+
+    def stale(self, objs: Sequence[Any]) -> list[Any]:
+        """Return those of ``objs`` whose derived columns or search words are not what they should be."""
+        models.prefetch_related_objects(objs, "group")
+        product_word = related(self.model, "words")
+        stored: dict[Any, list[int]] = {obj.pk: [] for obj in objs}
+        rows = product_word._base_manager.using(self.db).filter(product__in=list(stored))
+        for key, word in rows.values_list("product", "word"):
+            stored[key].append(word)
+        wrong = {obj.pk for obj in super().stale(objs)}
+        return [obj for obj in objs if obj.pk in wrong or words_digest(stored[obj.pk]) != obj.search_digest]
+
+    def mend(self, objs: Sequence[Any]) -> None:
+        """Write the derived columns and the search words of ``objs`` anew."""
+        with transaction.atomic(using=self.db, savepoint=False):
+            super().mend(objs)
+            self.index_words(objs)
+
+    def search(self, text: str) -> Self:
+        """Those in which every word of ``text`` occurs: title, description, SKU, collection, group or options.
+
+        Case, accents and Unicode forms do not count, and a word may be part of a longer one. The whole text may also
+        be the beginning of a SKU. The rows carry ``relevance``, which is the lower the better: see
+        :meth:`by_relevance`.
+
+        Args:
+            text: What somebody has typed; without a word in it, there is nothing to look for.
+        """
+        search = Search(text, related(self.model, "collection"), self.db)
+        if not search.terms:
+            return self.all() if not text.strip(" ,\t\n") else self.none()
+        product_word = related(self.model, "words")
+        found = self.all()
+        for keys in search.conditions():
+            rows = product_word._base_manager.using(self.db).filter(word__in=keys)
+            found = found.filter(pk__in=rows.values("product"))
+        return found.annotate(relevance=_relevance(search))
+
+    def by_relevance(self) -> Self:
+        """Order the result of a search: SKU, whole words of the title, beginnings of such, title, the rest.
+
+        Several words count together. What is equally relevant is sorted by title.
+        """
+        return self.order_by("relevance", "title_key", "pk")
+
+
+def _relevance(search: Search) -> Case:
+    """Return an expression that is 0 for a SKU, 1 for the beginning of one, and else grows by 1 to 4 a word."""
+    total: Any = Value(1)
+    for term in search.terms:
+        total = total + Case(
+            When(
+                Q(title_key=term)
+                | Q(title_key__startswith=f"{term} ")
+                | Q(title_key__endswith=f" {term}")
+                | Q(title_key__contains=f" {term} "),
+                then=1,
+            ),
+            When(Q(title_key__startswith=term) | Q(title_key__contains=f" {term}"), then=2),
+            When(title_key__contains=term, then=3),
+            default=4,
+        )
+    return Case(
+        When(sku_key=search.sku, then=0),
+        When(sku_key__startswith=search.sku, then=1),
+        default=total,
+        output_field=IntegerField(),
+    )
