@@ -228,8 +228,8 @@ class Migration(migrations.Migration):
             name='SearchWord',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('w', 'text'), ('s', 'SKU')], default='w', max_length=1, verbose_name='kind')),
-                ('word', storefront_store.models.fields.FoldedField(max_length=64, verbose_name='word')),
+                ('kind', models.CharField(choices=[('w', 'text'), ('s', 'SKU'), ('c', 'collection')], default='w', max_length=1, verbose_name='kind')),
+                ('word', storefront_store.models.fields.FoldedField(blank=True, max_length=64, verbose_name='word')),
             ],
             options={
                 'verbose_name': 'search word',

@@ -20,7 +20,7 @@ from storefront_store.querysets import (
     ProductQuerySet,
 )
 from storefront_store.querysets.words import (
-    collection_word,
+    collection_words,
     option_words,
     sku_words,
     text_words,
@@ -195,7 +195,7 @@ class AbstractProduct(SearchableModel):
             **text_words(*texts),
             **sku_words(self.sku),
             **option_words(self.options),
-            collection_word(self.collection_id): ("", ""),
+            **collection_words(self.collection_id),
         }
 
 

@@ -88,7 +88,7 @@ class SearchableModel(DerivedModel):
 
 
 class SearchWord(models.Model):
-    """A word that occurs in some product, or the key of a SKU.
+    """A word that occurs in some product, the key of a SKU, or what stands for a collection.
 
     A search looks for its words in here first: parts of words are found among the few thousand that a catalogue
     uses, instead of in each of its texts.
@@ -99,10 +99,11 @@ class SearchWord(models.Model):
 
         TEXT = "w", _("text")
         SKU = "s", _("SKU")
+        COLLECTION = "c", _("collection")
 
     id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(_("kind"), max_length=1, choices=Kind, default=Kind.TEXT)
-    word = FoldedField(_("word"), max_length=MAX_WORD_LENGTH)
+    word = FoldedField(_("word"), max_length=MAX_WORD_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("search word")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
 
 from storefront_store.options import normalise
 from storefront_store.text import MAX_ASKED_LENGTH, MAX_WORD_LENGTH, pieces_of, words_of
@@ -18,7 +21,7 @@ COLLECTION: Final = "c"
 OPTION: Final = "o"
 
 INSERTED_AT_ONCE: Final = 2_000
-MAX_MATCHES: Final = 1_000  # keys of words that are listed in a statement; more are left to a subquery
+MAX_MATCHES: Final = 1_500  # keys of words that are listed in a statement; more are left to a subquery
 LAST: Final = "\U0010ffff"  # sorts after every character
 
 
@@ -41,6 +44,11 @@ def sku_words(sku: str | None) -> dict[int, tuple[str, str]]:
     return {word_key(SKU, key): (SKU, key)} if key else {}
 
 
+def collection_words(key: Any) -> dict[int, tuple[str, str]]:
+    """Return the key that stands for a collection, whose title is looked up when somebody searches."""
+    return {collection_word(key): (COLLECTION, "")}
+
+
 def option_words(options: Mapping[str, str]) -> dict[int, tuple[str, str]]:
     """Return the keys by which products with these options are filtered."""
     return {option_word(name, value): ("", "") for name, value in options.items()}
@@ -52,8 +60,8 @@ def option_word(name: str, value: str) -> int:
 
 
 def collection_word(key: Any) -> int:
-    """Return the key that stands for a collection; its title is looked up when somebody searches."""
-    return word_key(COLLECTION, str(key))
+    """Return the key that stands for a collection."""
+    return word_key(COLLECTION, str(key).replace("-", ""))  # databases write a UUID in one way or the other
 
 
 def words_digest(keys: Iterable[int]) -> str:
@@ -124,34 +132,30 @@ class Search:
         The words are looked up first, so that each condition is a short list of keys, which the database's statistics
         can judge, and for which it always takes the index.
         """
-        model = apps.get_model("storefront_store", "SearchWord")
-        words = model._base_manager.using(self._using)
-        sku = Q(kind=SKU, word__gte=self.sku, word__lt=self.sku + LAST)
         matching = [Q(kind=TEXT, word__contains=term) for term in self.terms]
-        any_of = sku
-        for condition in matching:
-            any_of |= condition
-        found = list(words.filter(any_of).values_list("pk", "kind", "word")[: MAX_MATCHES + 1])
+        sku = Q(kind=SKU, word__gte=self.sku, word__lt=self.sku + LAST)
+        words = apps.get_model("storefront_store", "SearchWord")._base_manager.using(self._using)
+        titles = self._titles()
+        text = Cast("pk", CharField(max_length=64))
+        found = list(
+            words.filter(reduce(or_, matching, sku))
+            .values_list(text, "kind", "word")
+            .union(titles.values_list(text, Value(COLLECTION), "title_key"), all=True)[: MAX_MATCHES + 1]
+        )
         if len(found) > MAX_MATCHES:
-            return [
-                self._many(words, sku | condition, term) for condition, term in zip(matching, self.terms, strict=True)
+            collections = [(collection_word(key), title) for key, title in titles.values_list("pk", "title_key")]
+            conditions = [
+                condition | sku | Q(pk__in=[key for key, title in collections if term in title])
+                for condition, term in zip(matching, self.terms, strict=True)
             ]
-        skus = [key for key, kind, _word in found if kind == SKU]
-        texts = [(key, word) for key, kind, word in found if kind == TEXT]
-        return [[*skus, *self._collections(term), *(key for key, word in texts if term in word)] for term in self.terms]
+            return [words.filter(condition).values("pk") for condition in conditions]
+        return [[_key_of(key, kind) for key, kind, word in found if kind == SKU or term in word] for term in self.terms]
 
-    def _many(self, words: Any, condition: Q, term: str) -> Any:
-        return words.filter(condition | Q(pk__in=self._collections(term))).values("pk")
+    def _titles(self) -> Any:
+        """Return the collections whose title contains one of the terms."""
+        any_term = reduce(or_, (Q(title_key__contains=term) for term in self.terms))
+        return self._collection._base_manager.using(self._using).filter(any_term).order_by()
 
-    def _collections(self, term: str) -> list[int]:
-        return [collection_word(key) for key, title in self._titles if term in title]
 
-    @property
-    def _titles(self) -> Sequence[tuple[Any, str]]:
-        if not hasattr(self, "_loaded"):
-            any_term = Q()
-            for term in self.terms:
-                any_term |= Q(title_key__contains=term)
-            rows = self._collection._base_manager.using(self._using).filter(any_term)
-            self._loaded = list(rows.values_list("pk", "title_key"))
-        return self._loaded
+def _key_of(text: str, kind: str) -> int:
+    return collection_word(text) if kind == COLLECTION else int(text)

@@ -1,0 +1,77 @@
+"""What a search finds, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from storefront_store.models import Collection, Product
+from storefront_store.querysets import words
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+def found(text: str) -> list[str]:
+    return [product.title for product in Product.objects.search(text).by_relevance()]
+
+
+class TestOrder:
+    def test_the_nearer_the_title_the_earlier(self, make_product: Any) -> None:
+        make_product(title="Clamp")
+        make_product(title="A light", description="Better than a lamp.")
+        make_product(title="Lampshade")
+        make_product(title="Zebra lamp")
+        make_product(title="Blue lamp")
+        make_product(title="Oil", sku="LAMP-1")
+        make_product(title="Wick", sku="lamp")
+
+        assert found("LAMP") == [
+            *("Wick", "Oil"),  # the SKU, and the beginning of one
+            *("Blue lamp", "Zebra lamp"),
+            *("Lampshade", "Clamp", "A light"),
+        ]
+
+    def test_all_words_count(self, make_product: Any) -> None:
+        make_product(title="Copper kettle")
+        make_product(title="Kettle", description="Made of copper")
+        make_product(title="Coppersmith's kettle")
+
+        assert found("copper kettle") == ["Copper kettle", "Coppersmith's kettle", "Kettle"]
+
+    @pytest.mark.parametrize("text", ["ab-12/x", "AB12X", "ab 12 x", "ab-12", "ab12"])
+    def test_a_sku_is_found_whole_and_by_its_beginning(self, text: str, make_product: Any) -> None:
+        make_product(title="Cup", sku="AB-12/X")
+        make_product(title="Mug", sku="CD-12/X")
+
+        assert found(text) == ["Cup"]
+
+
+class TestManyWords:
+    """Where more words match than are listed in a statement, the database looks them up itself."""
+
+    def test_the_same_is_found(self, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        tea = Collection.objects.create(title="Teas")
+        make_product(title="Assam", collection=tea)
+        make_product(title="Teapot", description="For Assam")
+        make_product(title="Mug", sku="TEA-1")
+        make_product(title="Kettle")
+        listed = [found(text) for text in ("tea", "assam tea", "e")]
+
+        monkeypatch.setattr(words, "MAX_MATCHES", 0)
+
+        assert [found(text) for text in ("tea", "assam tea", "e")] == listed
+        assert listed == [["Mug", "Teapot", "Assam"], ["Assam", "Teapot"], ["Kettle", "Teapot", "Assam", "Mug"]]
+
+
+class TestLongWords:
+    def test_any_part_is_found_in_text_without_spaces(self, make_product: Any) -> None:
+        text = "".join(chr(0x4E00 + number) for number in range(300))
+        make_product(title="Book", description=text)
+
+        assert all(found(text[start : start + 8]) == ["Book"] for start in range(0, 292, 7))
+
+    def test_a_search_word_is_compared_up_to_a_length(self, make_product: Any) -> None:
+        make_product(title="Data", description="q" * 500)
+
+        assert found("q" * 190) == ["Data"]
