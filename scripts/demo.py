@@ -67,12 +67,15 @@ def prepare(env: dict[str, str], catalogue: str) -> None:
     manage(env, "seed_demo")
 
 
-def server(port: int) -> list[str]:
-    """Return the command line of the web server."""
-    return [
-        PYTHON, "-m", "gunicorn", "storefront.wsgi", "--pythonpath", str(EXAMPLE), "--bind", f"{HOST}:{port}",
-        "--worker-class", "gthread", "--threads", "8", "--limit-request-line", "8190", "--log-level", "warning",
-    ]  # fmt: skip
+def server() -> list[str]:
+    """Return the command line of the web server; ``HOST`` and ``PORT`` of its environment say where it listens."""
+    configuration = str(EXAMPLE / "gunicorn.conf.py")
+    return [PYTHON, "-m", "gunicorn", "-c", configuration, "--chdir", str(EXAMPLE), "storefront.wsgi"]
+
+
+def listening(env: dict[str, str], port: int) -> dict[str, str]:
+    """Return the environment of a web server on a port of this machine."""
+    return {"WEB_CONCURRENCY": "1", **env, "HOST": HOST, "PORT": str(port)}
 
 
 def client(port: int, api_port: int) -> list[str]:
@@ -84,7 +87,7 @@ def client(port: int, api_port: int) -> list[str]:
 def serve(env: dict[str, str], port: int) -> int:
     """Run both servers until the shop's ends or somebody asks us to; return its exit code."""
     beside = subprocess.Popen(client(port + 1, port))
-    shop = subprocess.Popen(server(port), env=env)
+    shop = subprocess.Popen(server(), env=listening(env, port))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last is a terminal that is closed
         signal.signal(number, lambda *_: shop.terminate())
     try:

@@ -67,7 +67,15 @@ def main() -> int:
             FLOWER_UNAUTHENTICATED_API="true",
             CORS_ALLOWED_ORIGINS="http://localhost:8001,http://127.0.0.1:8001",
         )
-        as_public = {**env, "SECURE_SSL_REDIRECT": "on", "SECURE_HSTS_SECONDS": "31536000"}
+        as_public = {
+            **env,
+            "SECURE_SSL_REDIRECT": "on",
+            "SECURE_HSTS_SECONDS": "31536000",
+            "PLAYGROUND": "off",
+            "FRONTEND_URL": "https://shop.example",
+            "DEFAULT_FROM_EMAIL": "shop@shop.example",
+            "ADMINS": "boss@shop.example",
+        }
         manage(as_public, "check", "--deploy", "--fail-level", "WARNING")
         manage(env, "migrate", "--verbosity", "0")
         manage(env, "collectstatic", "--noinput", "--verbosity", "0")

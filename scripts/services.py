@@ -7,6 +7,7 @@ installed: ``apt-get install postgresql redis-server nginx``.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -236,8 +237,7 @@ def site_environment(**variables: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "storefront.settings.prod",
-        "SECRET_KEY": "a key for this run alone: 0123456789-abcdefghijklmnopqrstuvwxyz",
-        "JWT_SIGNING_KEY": "another key for this run alone: 0123456789-abcdefghijklmnopqrst",
+        **{name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "JWT_SIGNING_KEY")},
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "SECURE_SSL_REDIRECT": "off",
         "SECURE_HSTS_SECONDS": "0",

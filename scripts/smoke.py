@@ -274,7 +274,8 @@ def main() -> int:
         port = free_port()
         log = Path(folder) / "server.log"
         with log.open("wb") as output:
-            server = subprocess.Popen(demo.server(port), env=env, stdout=output, stderr=subprocess.STDOUT)
+            env = demo.listening(env, port)
+            server = subprocess.Popen(demo.server(), env=env, stdout=output, stderr=subprocess.STDOUT)
         try:
             wait_until_open(server, port)
             Client.line(f"\nServer ready after {time.monotonic() - started:.1f} s\n")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StoreCustomConfig(AppConfig):
-    """The glue of this project: what knows more than one of the packages."""
+    """The glue of this project: everything that uses more than one of the packages."""
 
     name = "store_custom"
     label = "store_custom"
@@ -13,8 +13,7 @@ class StoreCustomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect receivers, and register what extends the schema."""
+        """Connect the receivers."""
         from store_custom import receivers
-        from storefront import openapi  # noqa: F401
 
         receivers.connect()

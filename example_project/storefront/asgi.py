@@ -1,4 +1,4 @@
-"""The ASGI entry point."""
+"""The ASGI entry point. A server that names no settings gets those of a public site."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from storefront.requests import AsgiRequest
+from storefront import process
+from storefront.requests import Utf8Asgi
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
+process.serves_requests = True
 
-application = get_asgi_application()
-application.request_class = AsgiRequest
+application = Utf8Asgi(get_asgi_application())

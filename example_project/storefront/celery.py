@@ -1,4 +1,7 @@
-"""The Celery application. Tasks run in process unless ``CELERY_BROKER_URL`` names a broker."""
+"""The Celery application. Tasks run in process unless ``CELERY_BROKER_URL`` names a broker.
+
+A worker that names no settings gets those of a public site.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 
 from celery import Celery
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
 
 celery = Celery("storefront")
 celery.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,4 +1,4 @@
-"""What is answered where no view does: JSON below the API's prefixes, and 503 while the database is away."""
+"""Error answers outside of the API's views: JSON below the API's prefixes, and 503 while the database is away."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.urls import is_valid_path
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ MESSAGES: Final = {
     HTTPStatus.SERVICE_UNAVAILABLE: ("The service is busy. Please try again.", "busy"),
 }
 RETRY_AFTER: Final = "1"  # seconds
+SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def is_error_page(response: HttpResponse) -> bool:
@@ -44,8 +46,18 @@ def in_json(page: HttpResponse) -> HttpResponse:
     return page
 
 
+def lacks_slash(request: HttpRequest) -> bool:
+    """Tell whether a request that writes goes to an address that exists only with a slash at its end.
+
+    Django would redirect it, which loses the body, or raise an error where ``DEBUG`` is on.
+    """
+    if request.method in SAFE_METHODS or request.path_info.endswith("/"):
+        return False
+    return not is_valid_path(request.path_info) and is_valid_path(f"{request.path_info}/")
+
+
 class JsonErrors:
-    """Replaces the error pages of Django by ``{"detail", "code"}`` below ``API_PREFIXES``.
+    """Replace the error pages of Django by ``{"detail", "code"}`` below ``API_PREFIXES``.
 
     Unknown paths, failed CSRF checks, suspicious requests and crashes never reach a view of the API, so its exception
     handler cannot word them. The page of a crash stays what it is under ``DEBUG``, for the developer who reads it.
@@ -59,6 +71,11 @@ class JsonErrors:
         below_api = request.path_info.startswith(settings.API_PREFIXES)
         if below_api and "\x00" in request.path_info:
             return in_json(HttpResponseNotFound())  # no key holds a NUL, and PostgreSQL refuses to be asked for one
+        if below_api and lacks_slash(request):
+            return JsonResponse(
+                {"detail": f"The address must end with a slash: {request.path}/", "code": "missing_slash"},
+                status=HTTPStatus.NOT_FOUND,
+            )
         response = self.get_response(request)
         crashed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
         if below_api and is_error_page(response) and not (settings.DEBUG and crashed):

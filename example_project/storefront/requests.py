@@ -1,44 +1,62 @@
-"""Requests as the entry points make them: their text is UTF-8, whatever ``charset`` stands in ``Content-Type``.
+"""Make requests readable before Django sees them: their text is UTF-8, whatever ``charset`` a client names.
 
-Django takes that charset for the query as well, and reads the query at once, while the request is still being made:
-before any middleware, where nothing turns an error into an answer. Too many fields, a codec that makes no text
-(``charset=hex``) or a header that can't be read would reach the server, which answers 500. Nothing is lost by not
-listening: the API's bodies and Django's forms are UTF-8 anyway, and are refused if they are not.
+Django takes the charset of ``Content-Type`` for the query as well, and reads that header while the request is being
+made: before any middleware, where nothing turns an error into an answer. A charset that makes no text
+(``charset=hex``) or a header that can't be read would reach the server, which answers 500. Nothing is lost: the API's
+bodies and Django's forms are UTF-8 anyway, and are refused if they are not.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
 
 from django.core.exceptions import BadRequest
-from django.core.handlers.asgi import ASGIRequest
-from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
+
+CHARSET: Final = re.compile(r""";\s*charset\*?\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", re.IGNORECASE)
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Asgi = Callable[[Any, Callable[..., Awaitable[Any]], Callable[..., Awaitable[Any]]], Awaitable[None]]
 
 
-class Utf8Request(HttpRequest):
-    """Ignores what a client calls the encoding, and a ``Content-Type`` that can't be read."""
-
-    @property
-    def encoding(self) -> None:
-        """The encoding that was asked for: none, which stands for ``DEFAULT_CHARSET``."""
-        return None
-
-    @encoding.setter
-    def encoding(self, value: str | None) -> None:
-        pass
-
-    def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        try:
-            super()._set_content_type_params(meta)  # type: ignore[misc]
-        except (BadRequest, ValueError):  # a parameter in an unknown encoding, or a charset with a NUL
-            meta["CONTENT_TYPE"] = self.content_type = ""
-            self.content_params = {}
+def without_charset(content_type: str) -> str:
+    """Return a ``Content-Type`` without its charset; empty if the header can't be read."""
+    try:
+        parse_header_parameters(content_type)
+    except (BadRequest, ValueError, LookupError):  # a parameter in an unknown encoding
+        return ""
+    return CHARSET.sub("", content_type)
 
 
-class WsgiRequest(Utf8Request, WSGIRequest):
-    """A request from a WSGI server."""
+class Utf8Wsgi:
+    """Wrap a WSGI application."""
+
+    def __init__(self, application: Wsgi) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ.get("CONTENT_TYPE"):
+            environ["CONTENT_TYPE"] = without_charset(environ["CONTENT_TYPE"])
+        return self.application(environ, start_response)
 
 
-class AsgiRequest(Utf8Request, ASGIRequest):
-    """A request from an ASGI server."""
+class Utf8Asgi:
+    """Wrap an ASGI application."""
+
+    def __init__(self, application: Asgi) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer a request."""
+        if scope["type"] == "http":
+            scope = {**scope, "headers": [_readable(*header) for header in scope["headers"]]}
+        await self.application(scope, receive, send)
+
+
+def _readable(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    if name.lower() != b"content-type":
+        return name, value
+    return name, without_charset(value.decode("latin-1")).encode("latin-1")

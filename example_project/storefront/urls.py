@@ -8,9 +8,10 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from storefront import health
+from storefront.docs import DocsView
 from storefront.media import media
 
 urlpatterns: list[Any] = [
@@ -22,7 +23,7 @@ urlpatterns: list[Any] = [
     path("tags/", include("generic_tags.urls")),
     path("likes/", include("generic_likes.urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", DocsView.as_view(url_name="schema"), name="docs"),
 ]
 
 if apps.is_installed("store_custom"):

@@ -1,4 +1,4 @@
-"""The WSGI entry point."""
+"""The WSGI entry point. A server that names no settings gets those of a public site."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from django.apps import apps
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from storefront.requests import WsgiRequest
+from storefront import process
+from storefront.requests import Utf8Wsgi
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
+process.serves_requests = True
 
-application = get_wsgi_application()
-application.request_class = WsgiRequest
+application = Utf8Wsgi(get_wsgi_application())
 
 if settings.OUTBOX_COURIER and settings.CELERY_TASK_ALWAYS_EAGER and apps.is_installed("store_custom"):
     from store_custom import courier

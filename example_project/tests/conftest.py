@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core.cache import caches
 from model_bakery import baker
 from rest_framework.test import APIClient
 
+from storefront.reports import RateLimit
 from storefront_store.conf import get_model
 
 PASSWORD = "a-rather-long-password"
@@ -18,8 +20,12 @@ PASSWORD = "a-rather-long-password"
 
 @pytest.fixture(autouse=True)
 def _clean_slate(settings: Any, tmp_path: Path) -> None:
-    """No test sees another's throttle counts, pages or files."""
+    """No test sees another's throttle counts, pages, files or reports."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    for handler in logging.getLogger("django").handlers:
+        for limit in handler.filters:
+            if isinstance(limit, RateLimit):
+                limit.reset()
     for name in caches:
         caches[name].clear()
 

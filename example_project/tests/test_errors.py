@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 from http import HTTPStatus
 from io import BytesIO
@@ -88,7 +89,7 @@ def test_admins_hear_of_crashes_and_of_nothing_else(client: Client, name: str, s
         ["https://shop:p@/{secret}@10.0.0.1/"],
         services.caches("redis://user:{secret}@10.0.0.1:6379/2"),
         services.database("postgres://shop:{secret}@10.0.0.1/shop"),
-        services.mail("smtp+tls://shop:{secret}@10.0.0.1", mailers=True),
+        dataclasses.asdict(services.mail("smtp+tls://shop:{secret}@10.0.0.1")),
         services.media("s3://key:{secret}@pictures/media?endpoint_url=https://10.0.0.1"),
     ],
 )

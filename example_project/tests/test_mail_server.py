@@ -44,8 +44,12 @@ def use_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int]
     monkeypatch.setattr(services, "MAIL_SECONDS", TIMEOUT)
 
     def do_use(port: int) -> None:
-        for name, value in services.mail(f"smtp://127.0.0.1:{port}", mailers=django.VERSION >= (6, 1)).items():
-            setattr(settings, name, value)
+        mail = services.mail(f"smtp://127.0.0.1:{port}")
+        if django.VERSION >= (6, 1):
+            settings.MAILERS = {"default": {"BACKEND": mail.backend, "OPTIONS": mail.options}}
+        else:
+            settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = mail.backend, mail.options["timeout"]
+            settings.EMAIL_HOST, settings.EMAIL_PORT = mail.options["host"], mail.options["port"]
 
     return do_use
 

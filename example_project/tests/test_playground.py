@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from kombu.exceptions import OperationalError
+from tests.processes import run
 
 from playground import mails, slow, tasks, views
 from storefront_store.conf import get_model
@@ -205,6 +207,7 @@ def test_the_migration_in_sql_goes_forwards_and_back() -> None:
             cursor.execute("SELECT COUNT(*) FROM django_migrations WHERE app = 'playground'")
             return bool(cursor.fetchone()[0])
 
+    get_model("Collection").objects.create(title="Kitchen")
     assert not there()
     try:
         call_command("migrate", "playground", "zero", verbosity=0)
@@ -216,6 +219,18 @@ def test_the_migration_in_sql_goes_forwards_and_back() -> None:
     finally:
         call_command("migrate", "playground", verbosity=0)
     assert (there(), done()) == (False, True)
+
+
+def test_the_migration_in_sql_leaves_the_first_number_to_the_shop(tmp_path: Path) -> None:
+    first = (
+        "import django; django.setup(); from storefront_store.conf import get_model;"
+        "print(get_model('Collection').objects.create(title='Kitchen').pk)"
+    )
+    database = f"sqlite:///{tmp_path}/db.sqlite3"
+
+    run("manage.py", "migrate", settings="dev", DATABASE_URL=database)
+
+    assert run("-c", first, settings="dev", DATABASE_URL=database).stdout.strip() == "1"
 
 
 @pytest.mark.django_db

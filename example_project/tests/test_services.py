@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import django
 import pytest
+from tests.processes import values
 
 from storefront.settings import services
 
@@ -38,8 +40,15 @@ def test_mariadb_runs_read_committed() -> None:
     assert services.database("mysql://root@localhost/shop")["OPTIONS"]["isolation_level"] == "read committed"
 
 
+def test_mariadb_waits_within_bounds() -> None:
+    config = services.database("mysql://root@localhost/shop", lock_seconds=3, statement_seconds=15)
+
+    command = "SET SESSION innodb_lock_wait_timeout=3 /*M!, max_statement_time=15 */"
+    assert config["OPTIONS"]["init_command"] == command
+
+
 def test_options_in_the_address_win() -> None:
-    config = services.database("postgres://localhost/shop?connect_timeout=1&sslmode=require")
+    config = services.database("postgres://localhost/shop?connect_timeout=1&sslmode=require", lock_seconds=0)
 
     assert config["OPTIONS"] == {"connect_timeout": 1, "sslmode": "require"}
 
@@ -56,48 +65,36 @@ def test_redis_is_not_waited_for() -> None:
     assert config["OPTIONS"]["SOCKET_TIMEOUT"] <= 0.05
 
 
-def test_smtp_before_django_6_1() -> None:
-    config = services.mail("smtp+tls://me:secret@mail.example:587", mailers=False)
+def test_smtp() -> None:
+    mail = services.mail("smtp+tls://me:secret@mail.example:587")
 
-    assert config["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
-    assert (config["EMAIL_HOST"], config["EMAIL_PORT"]) == ("mail.example", 587)
-    assert (config["EMAIL_HOST_USER"], config["EMAIL_HOST_PASSWORD"]) == ("me", "secret")
-    assert config["EMAIL_USE_TLS"] is True
-    assert config["EMAIL_TIMEOUT"] == 10
-
-
-def test_smtp_from_django_6_1_on() -> None:
-    config = services.mail("smtp+tls://me:secret@mail.example:587", mailers=True)
-
-    assert config == {
-        "MAILERS": {
-            "default": {
-                "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-                "OPTIONS": {
-                    "host": "mail.example",
-                    "port": 587,
-                    "username": "me",
-                    "password": "secret",
-                    "use_tls": True,
-                    "use_ssl": False,
-                    "timeout": 10,
-                },
-            }
-        }
+    assert mail.backend == "django.core.mail.backends.smtp.EmailBackend"
+    assert mail.options == {
+        "host": "mail.example",
+        "port": 587,
+        "username": "me",
+        "password": "secret",
+        "use_tls": True,
+        "use_ssl": False,
+        "timeout": services.MAIL_SECONDS,
     }
 
 
-@pytest.mark.parametrize("mailers", [False, True])
-def test_mail_to_a_folder(mailers: bool) -> None:
-    config = services.mail("filemail:////srv/mail", mailers=mailers)
+def test_the_options_of_a_mail_service_are_those_of_django() -> None:
+    """Before Django 6.1 they are settings of their own."""
+    names = ("MAILERS",) if django.VERSION >= (6, 1) else ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_TIMEOUT")
 
-    if mailers:
-        assert config["MAILERS"]["default"]["OPTIONS"] == {"file_path": "/srv/mail"}
+    found = values(*names, settings="dev", EMAIL_URL="smtp+tls://me:secret@mail.example:587")
+
+    if django.VERSION >= (6, 1):
+        assert found[0]["default"]["OPTIONS"]["host"] == "mail.example"  # type: ignore[index]
     else:
-        assert config["EMAIL_FILE_PATH"] == "/srv/mail"
+        assert found == ["mail.example", 587, True, services.MAIL_SECONDS]
+
+
+def test_mail_to_a_folder() -> None:
+    assert services.mail("filemail:////srv/mail").options == {"file_path": "/srv/mail"}
 
 
 def test_mail_to_the_console_has_no_options() -> None:
-    config = services.mail("consolemail://", mailers=True)
-
-    assert config["MAILERS"]["default"] == {"BACKEND": "django.core.mail.backends.console.EmailBackend", "OPTIONS": {}}
+    assert services.mail("consolemail://") == services.Mail("django.core.mail.backends.console.EmailBackend", {})

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import django
 import pytest
 from tests.processes import EXAMPLE, SECRETS, run, values
+
+from storefront.settings.environment import InvalidValue, check_key
+from storefront.settings.published import DESK_SECRET_KEY
+
+ROOT = EXAMPLE.parent
+PUBLIC = {
+    "DATABASE_URL": "postgres://localhost/shop",
+    "EMAIL_URL": "smtp://localhost",
+    "REDIS_URL": "redis://localhost:6379/2",
+    "FRONTEND_URL": "https://shop.example",
+    "DEFAULT_FROM_EMAIL": "shop@shop.example",
+    "ADMINS": "boss@shop.example",
+}
 
 
 @pytest.mark.parametrize("missing", sorted(SECRETS))
@@ -44,28 +60,100 @@ def test_an_empty_variable_is_not_set() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("ADMINS", "boss@shop.example,secret"),
+        ("ALLOWED_HOSTS", "https://secret.example"),
+        ("ALLOWED_HOSTS", "shop.example:secret"),
+        ("CART_DAYS", "0"),
+        ("CART_DAYS", "secret"),
+        ("CELERY_BROKER_URL", "carrier://:secret@localhost"),
+        ("CELERY_BROKER_URL", "garbage-secret"),
+        ("CORS_ALLOWED_ORIGINS", "https://shop.example/secret"),
+        ("CORS_ALLOWED_ORIGINS", "shop.secret"),
+        ("CORS_ALLOW_CREDENTIALS", "secret"),
+        ("CSRF_TRUSTED_ORIGINS", "secret.example"),
+        ("DATABASE_LOCK_SECONDS", "-1"),
+        ("DATABASE_STATEMENT_SECONDS", "secret"),
         ("DATABASE_URL", "garbage-secret"),
         ("DATABASE_URL", "oracle9://user:secret@host/name"),
         ("DATABASE_URL", "postgres://user:secret/1@host/name"),
-        ("REDIS_URL", "garbage-secret"),
-        ("REDIS_URL", "http://:secret@localhost"),
-        ("CELERY_BROKER_URL", "garbage-secret"),
-        ("CELERY_BROKER_URL", "carrier://:secret@localhost"),
+        ("DEFAULT_FROM_EMAIL", "Shop <secret>"),
+        ("DJANGO_LOG_LEVEL", "secret"),
         ("EMAIL_URL", "garbage-secret"),
         ("EMAIL_URL", "smtp://user:secret@localhost:port"),
-        ("MEDIA_STORAGE", "garbage-secret"),
-        ("CART_DAYS", "secret"),
-        ("THROTTLING", "maybe-secret"),
+        ("FRONTEND_URL", "https://user:secret@shop.example"),
+        ("FRONTEND_URL", "shop.secret"),
+        ("JWT_SIGNING_KEY", "secret"),
         ("LOG_JSON", "2-secret"),
+        ("LOG_LEVEL", "SECRET"),
+        ("MEDIA_STORAGE", "garbage-secret"),
+        ("REDIS_URL", "garbage-secret"),
+        ("REDIS_URL", "http://:secret@localhost"),
+        ("SECRET_KEY", "secret"),
+        ("SECURE_HSTS_SECONDS", "-1"),
+        ("THROTTLING", "maybe-secret"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "1e3"),
     ],
 )
-def test_a_value_that_makes_no_sense_is_refused_by_name(name: str, value: str) -> None:
-    answer = run("manage.py", "check", settings="prod", **SECRETS, **{name: value})
+def test_an_invalid_value_is_refused_by_name(name: str, value: str) -> None:
+    answer = run("manage.py", "check", settings="prod", **{**SECRETS, name: value})
 
     assert answer.returncode != 0
     last = answer.stderr.strip().splitlines()[-1]
-    assert last == f"django.core.exceptions.ImproperlyConfigured: The value of {name} makes no sense; see .env.example"
-    assert "secret" not in answer.stderr
+    assert last.startswith(f"django.core.exceptions.ImproperlyConfigured: {name} is invalid")
+    assert last.endswith("See .env.example.")
+    assert value not in answer.stderr.replace("secret(", "").replace("in secret", "") or "secret" not in value.lower()
+
+
+def published_keys() -> set[str]:
+    """Return the keys that stand in the files of this repository, whichever way they are written down."""
+    line = re.compile(r"""(?:SECRET|SIGNING)_KEY(?:: Final)?["']?\s*[:=]\s*["']?(?:\$\{\w+:-)?([^"'$\n{]{4,})""")
+    found = set()
+    for path in [*ROOT.glob("*"), *EXAMPLE.rglob("*"), *(ROOT / "docs").rglob("*.md")]:
+        if path.is_file() and path.suffix in {"", ".py", ".yaml", ".yml", ".md", ".toml", ".ini", ".example"}:
+            found |= {match.strip().rstrip("}") for match in line.findall(path.read_text(errors="ignore"))}
+    return {key for key in found if not set(key) & set("([`?") and not key.endswith("_KEY")}
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SIGNING_KEY"])
+def test_no_published_key_signs_anything_in_production(name: str) -> None:
+    published = published_keys() | {"django-insecure-0123456789-abcdefghijklmnopqrstuvwxyz", "k" * 64}
+
+    accepted = []
+    for key in published:
+        try:
+            check_key(key)
+        except InvalidValue:
+            continue
+        accepted.append(key)
+
+    assert DESK_SECRET_KEY in published
+    assert accepted == []
+    answer = run("manage.py", "check", settings="prod", **{**SECRETS, name: DESK_SECRET_KEY})
+    assert f"{name} is invalid" in answer.stderr
+
+
+def test_new_keys_are_accepted() -> None:
+    answer = run("deployment/new_keys.py", settings="prod")
+
+    keys = dict(line.split("=", 1) for line in answer.stdout.splitlines())
+    assert run("manage.py", "check", settings="prod", **{**SECRETS, **keys}).returncode == 0
+
+
+@pytest.mark.parametrize("entry", ["wsgi", "asgi", "celery"])
+def test_a_server_that_names_no_settings_runs_those_of_production(entry: str) -> None:
+    show = f"import storefront.{entry}; from django.conf import settings; print(settings.SETTINGS_MODULE)"
+    variables = {"PATH": os.environ["PATH"]}
+
+    def start(**keys: str) -> subprocess.CompletedProcess[str]:
+        command, env = [sys.executable, "-c", show], {**variables, **keys}
+        return subprocess.run(command, cwd=EXAMPLE, env=env, capture_output=True, text=True, check=False)
+
+    bare, ready = start(), start(**SECRETS)
+
+    assert bare.returncode != 0
+    assert "SECRET_KEY" in bare.stderr
+    assert ready.stdout.strip() == "storefront.settings.prod", ready.stderr
 
 
 @pytest.mark.parametrize(
@@ -75,16 +163,34 @@ def test_a_switch_is_on_or_off(given: str, expected: bool) -> None:
     assert values("SECURE_SSL_REDIRECT", settings="prod", **SECRETS, SECURE_SSL_REDIRECT=given) == [expected]
 
 
-def test_production_passes_the_deployment_checks() -> None:
-    services = {
-        "DATABASE_URL": "postgres://localhost/shop",
-        "EMAIL_URL": "smtp://localhost",
-        "REDIS_URL": "redis://localhost:6379/2",
-    }
+def deployment_check(**changes: str) -> subprocess.CompletedProcess[str]:
+    variables = {name: value for name, value in {**SECRETS, **PUBLIC, **changes}.items() if value}
+    return run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **variables)
 
-    answer = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **SECRETS, **services)
+
+def test_production_passes_the_deployment_checks() -> None:
+    answer = deployment_check()
 
     assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check"),
+    [
+        ("THROTTLING", "off", "storefront.W001"),
+        ("FRONTEND_URL", "", "storefront.W002"),
+        ("FRONTEND_URL", "http://shop.example", "storefront.W002"),
+        ("EMAIL_URL", "", "storefront.W003"),
+        ("DEFAULT_FROM_EMAIL", "", "storefront.W004"),
+        ("PLAYGROUND", "on", "storefront.W005"),
+        ("ADMINS", "", "storefront.W006"),
+    ],
+)
+def test_a_variable_that_is_for_desks_is_named_before_a_deployment(name: str, value: str, check: str) -> None:
+    answer = deployment_check(**{name: value})
+
+    assert answer.returncode != 0
+    assert f"({check}) {name}" in answer.stderr
 
 
 def test_production_serves_static_files_compressed_under_hashed_names(tmp_path: Path) -> None:
@@ -122,11 +228,20 @@ def test_lists_come_from_the_environment() -> None:
     assert origins == ["https://c.example"]
 
 
-def test_the_log_level_comes_from_the_environment() -> None:
-    [logging] = values("LOGGING", settings="dev", LOG_LEVEL="ERROR")
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "INFO"),
+        ({"LOG_LEVEL": "error"}, "ERROR"),
+        ({"DJANGO_LOG_LEVEL": "DEBUG"}, "DEBUG"),
+        ({"DJANGO_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "WARNING"}, "WARNING"),
+    ],
+)
+def test_the_log_level_comes_from_the_environment(given: dict[str, str], expected: str) -> None:
+    [logging] = values("LOGGING", settings="dev", **given)
 
     assert isinstance(logging, dict)
-    assert logging["root"]["level"] == "ERROR"
+    assert logging["root"]["level"] == logging["handlers"]["console"]["level"] == expected
 
 
 def test_throttles_can_be_switched_off() -> None:
@@ -211,5 +326,25 @@ def test_nightly_work_happens_once_a_night() -> None:
 
     nightly = [entry["schedule"] for entry in CELERY_BEAT_SCHEDULE.values() if hasattr(entry["schedule"], "minute")]
 
-    assert len(nightly) == 3
+    assert len(nightly) >= 3
     assert all(len(schedule.minute) == len(schedule.hour) == 1 for schedule in nightly)
+
+
+@pytest.mark.parametrize(("variables", "scheduled"), [({}, False), ({"PLAYGROUND": "on"}, True)])
+def test_the_task_of_the_playground_is_scheduled_where_there_is_one(variables: dict[str, str], scheduled: bool) -> None:
+    [tasks] = values("CELERY_BEAT_SCHEDULE", settings="prod", **SECRETS, **variables)
+
+    assert isinstance(tasks, dict)
+    assert ("notify customers" in tasks) is scheduled
+
+
+def test_rows_and_statements_are_waited_for_within_bounds_where_requests_are_answered() -> None:
+    show = "import storefront.wsgi; from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+
+    postgresql = run("-c", show, settings="prod", **SECRETS, DATABASE_URL="postgres://localhost/shop").stdout
+    [command] = values("DATABASES", settings="prod", **SECRETS, DATABASE_URL="postgres://localhost/shop")
+
+    assert "lock_timeout=3s" in postgresql
+    assert "statement_timeout=15s" in postgresql
+    assert isinstance(command, dict)
+    assert command["default"]["OPTIONS"]["options"] == "-c lock_timeout=3s"

@@ -1,10 +1,17 @@
-"""A migration in plain SQL, with the way back."""
+"""A migration in plain SQL that can be reversed.
+
+It adds a collection to a shop that has some. In an empty one it adds none: the first collection of a new shop keeps the
+number 1.
+"""
 
 from __future__ import annotations
 
 from django.db import migrations
 
-ADD = "INSERT INTO storefront_store_collection (title, search_text) VALUES ('collection1', 'collection1')"
+ADD = (
+    "INSERT INTO storefront_store_collection (title, search_text) "
+    "SELECT DISTINCT 'collection1', 'collection1' FROM storefront_store_collection"
+)
 TAKE_OUT = "DELETE FROM storefront_store_collection WHERE title = 'collection1'"
 
 

@@ -1,10 +1,13 @@
-"""The shop shall not have what was only a demonstration: ``migrate playground 0001`` shows it."""
+"""Remove the collection again: it is only a demonstration. ``migrate playground 0001`` shows it."""
 
 from __future__ import annotations
 
 from django.db import migrations
 
-ADD = "INSERT INTO storefront_store_collection (title, search_text) VALUES ('collection1', 'collection1')"
+ADD = (
+    "INSERT INTO storefront_store_collection (title, search_text) "
+    "SELECT DISTINCT 'collection1', 'collection1' FROM storefront_store_collection"
+)
 TAKE_OUT = "DELETE FROM storefront_store_collection WHERE title = 'collection1'"
 
 

@@ -1,4 +1,4 @@
-"""What every environment has in common. What differs between machines comes from variables: see ``.env.example``."""
+"""Settings that all environments share. What differs between machines comes from variables: see ``.env.example``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from corsheaders.defaults import default_headers
 from django_guid.integrations import CeleryIntegration
 
 from store_custom import overrides, schedule
+from storefront import process
 from storefront.settings import services
-from storefront.settings.environment import Environment
+from storefront.settings.environment import LOG_LEVELS, Environment
 from storefront_auth import recommended
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
 
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_guid",
     *recommended.INSTALLED_APPS,
+    "storefront",  # checks, the schema, error pages
     "storefront_store",
     "storefront_store.postgres",
     "storefront_store.interchange",
@@ -89,20 +91,36 @@ TEMPLATES = [
 # Services. Each has a default that needs nothing but Python.
 
 DATABASES = {
-    "default": env.service("DATABASE_URL", services.database, default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
+    "default": env.service(
+        "DATABASE_URL",
+        partial(
+            services.database,
+            lock_seconds=env.number("DATABASE_LOCK_SECONDS", services.LOCK_SECONDS, most=3600),
+            statement_seconds=env.number(
+                "DATABASE_STATEMENT_SECONDS", services.STATEMENT_SECONDS if process.serves_requests else 0, most=86400
+            ),
+        ),
+        default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}",
+    ),
 }
 CACHES = env.service("REDIS_URL", services.caches)
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-globals().update(
-    env.service(
-        "EMAIL_URL",
-        partial(services.mail, mailers=django.VERSION >= (6, 1)),
-        default=f"filemail:///{BASE_DIR / 'mail'}",
-    )
-)
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Storefront <shop@storefront.example>")
+MAIL = env.service("EMAIL_URL", services.mail, default=f"filemail:///{BASE_DIR / 'mail'}")
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": MAIL.backend, "OPTIONS": MAIL.options}}
+else:
+    EMAIL_BACKEND = MAIL.backend
+    EMAIL_HOST = MAIL.options.get("host", "localhost")
+    EMAIL_PORT = MAIL.options.get("port", 25)
+    EMAIL_HOST_USER = MAIL.options.get("username") or ""
+    EMAIL_HOST_PASSWORD = MAIL.options.get("password") or ""
+    EMAIL_USE_TLS = MAIL.options.get("use_tls", False)
+    EMAIL_USE_SSL = MAIL.options.get("use_ssl", False)
+    EMAIL_TIMEOUT = MAIL.options.get("timeout")
+    EMAIL_FILE_PATH = MAIL.options.get("file_path")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Storefront <shop@storefront.example>")
 
-ADMINS: list[Any] = env.list("ADMINS", default=["admin@storefront.example"])
+ADMINS: list[Any] = env.mail_addresses("ADMINS", ["admin@storefront.example"])
 if django.VERSION < (6, 0):
     ADMINS = [(address, address) for address in ADMINS]
 
@@ -114,6 +132,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = services.BROKER_OPTIONS if CELERY_BROKER_URL.startswith("redis") else {}
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
 CELERY_WORKER_SEND_TASK_EVENTS = True  # what Flower shows
 
 # Language, time, files
@@ -151,42 +170,46 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-none-match"]
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_CREDENTIALS = env.bool("CORS_ALLOW_CREDENTIALS", default=False)
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry-after", "x-request-id"]
 
 # The packages
 
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of our own stand before us
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # how many of our own stand before us
 STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
 GENERIC_TAGS: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
 GENERIC_LIKES: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
+FRONTEND_URL = env.web_address("FRONTEND_URL", "http://localhost:8001")  # where the shop's pages are
 STOREFRONT_AUTH: dict[str, Any] = {
-    "FRONTEND_URL": env.str("FRONTEND_URL", default="http://localhost:8001"),
+    "FRONTEND_URL": FRONTEND_URL,
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
 if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
     STOREFRONT_STORE |= overrides.STOREFRONT_STORE
     GENERIC_TAGS |= overrides.GENERIC_TAGS
     GENERIC_LIKES |= overrides.GENERIC_LIKES
-    CELERY_BEAT_SCHEDULE = schedule.CELERY_BEAT_SCHEDULE
+    CELERY_BEAT_SCHEDULE.update(schedule.CELERY_BEAT_SCHEDULE)
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
 
-CART_DAYS = env.int("CART_DAYS", default=90)  # a cart that nobody has touched for so long is deleted
+CART_DAYS = env.number("CART_DAYS", 90, least=1, most=36500)  # a cart that nobody has touched for so long is deleted
 OUTBOX_COURIER = True  # hurry confirmation mails along; without it they wait for the next sweep
 
 # Logs
 
 LOG_FILE = env.str("LOG_FILE", default="")
+LOG_LEVEL = env.choice("LOG_LEVEL", LOG_LEVELS, default=env.choice("DJANGO_LOG_LEVEL", LOG_LEVELS, default="INFO"))
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
         "request_id": {"()": "django_guid.log_filters.CorrelationId"},
         "own_faults": {"()": "storefront.reports.OwnFaults"},
+        "rate_limit": {"()": "storefront.reports.RateLimit"},
         "require_debug_false": {"()": "django.utils.log.RequireDebugFalse"},
     },
     "formatters": {
@@ -203,18 +226,20 @@ LOGGING: dict[str, Any] = {
             "class": "logging.StreamHandler",
             "filters": ["request_id"],
             "formatter": "json" if env.bool("LOG_JSON", default=False) else "verbose",
+            "level": LOG_LEVEL,  # loggers with a level of their own keep to it as well
         },
         "mail_admins": {
             "class": "django.utils.log.AdminEmailHandler",
-            "filters": ["require_debug_false", "own_faults"],
+            "filters": ["require_debug_false", "own_faults", "rate_limit"],
             "level": "ERROR",
         },
     },
     "loggers": {
-        "django": {"handlers": ["mail_admins"], "level": "INFO"},
+        "django": {"handlers": ["mail_admins"], "level": min(LOG_LEVEL, "INFO", key=LOG_LEVELS.index)},
         **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
+        "waitress.queue": {"level": "ERROR"},  # a line for each request that waits for a thread
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "storefront.reports.ReportFilter"
 if LOG_FILE:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from playground import schedule as playground_schedule
 from storefront.settings.common import *  # noqa: F403
 from storefront.settings.common import (
+    CELERY_BEAT_SCHEDULE,
     CORS_ALLOWED_ORIGINS,
     INSTALLED_APPS,
     MIDDLEWARE,
@@ -11,13 +13,15 @@ from storefront.settings.common import (
     SIMPLE_JWT,
     env,
 )
+from storefront.settings.published import DESK_JWT_SIGNING_KEY, DESK_SECRET_KEY
 
 DEBUG = env.bool("DEBUG", default=True)
-SECRET_KEY = env.str("SECRET_KEY", default="not a secret: it is for a desk, where nobody else gets in")
-SIMPLE_JWT["SIGNING_KEY"] = SIMPLE_JWT["SIGNING_KEY"] or "nor is this one, with which a desk signs its tokens"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = env.str("SECRET_KEY", default=DESK_SECRET_KEY)
+SIMPLE_JWT["SIGNING_KEY"] = SIMPLE_JWT["SIGNING_KEY"] or DESK_JWT_SIGNING_KEY
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS = CORS_ALLOWED_ORIGINS or ["http://localhost:8001", "http://127.0.0.1:8001"]
 
+CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
 SERVE_MEDIA = True
 STATIC_ROOT = None  # static files come straight from the apps
 WHITENOISE_USE_FINDERS = True

@@ -1,18 +1,32 @@
-"""Reads the environment. A variable that is empty is not set, and one that makes no sense is named."""
+"""Read the environment. An empty variable counts as unset, and an invalid one is reported by name."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
+from email.utils import parseaddr
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+
+from storefront.settings.published import PUBLISHED_KEYS
 
 BOOLEANS: Final = {
     **dict.fromkeys(environ.Env.BOOLEAN_TRUE_STRINGS, True),
     **dict.fromkeys(("false", "off", "n", "no", "0"), False),
 }
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+HOST: Final = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+KEY_LENGTH: Final = 32
+KEY_LETTERS: Final = 5
+
+
+class InvalidValue(ValueError):
+    """A variable has a value that can't be used; the text says what was expected and never quotes the value."""
 
 
 class Environment(environ.Env):
@@ -26,13 +40,23 @@ class Environment(environ.Env):
         """Return the value of a variable, or its default.
 
         Raises:
-            ImproperlyConfigured: If it has neither, or the value can't be what is asked for. The message names the
-                variable alone: the value may hold a password.
+            ImproperlyConfigured: If it has neither, or the value is invalid. The message names the variable and not
+                the value, which may hold a password.
         """
         try:
             return super().get_value(var, *args, **kwargs)
-        except ValueError:
-            raise ImproperlyConfigured(f"The value of {var} makes no sense; see .env.example") from None
+        except ValueError as error:
+            expected = f": expected {error}" if isinstance(error, InvalidValue) else ""
+            raise ImproperlyConfigured(f"{var} is invalid{expected}. See .env.example.") from None
+
+    @classmethod
+    def parse_value(cls, value: str, cast: Any) -> Any:
+        """Return a value as the type that is asked for; a switch is on or off, and nothing between."""
+        if cast is not bool:
+            return super().parse_value(value, cast)
+        if value.strip().lower() not in BOOLEANS:
+            raise InvalidValue("on or off")
+        return BOOLEANS[value.strip().lower()]
 
     def service(self, var: str, make: Callable[[str], Any], *, default: str = "") -> Any:
         """Return what ``make`` makes of an address, or of the default.
@@ -42,11 +66,124 @@ class Environment(environ.Env):
         """
         return self.get_value(var, cast=make, default=default, parse_default=True)
 
-    @classmethod
-    def parse_value(cls, value: str, cast: Any) -> Any:
-        """Return a value as the type that is asked for; a switch is on or off, and nothing between."""
-        if cast is not bool:
-            return super().parse_value(value, cast)
-        if value.strip().lower() not in BOOLEANS:
-            raise ValueError("neither on nor off")
-        return BOOLEANS[value.strip().lower()]
+    def number(self, var: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
+        """Return a whole number within bounds."""
+
+        def read(value: str) -> int:
+            if not re.fullmatch(r"[+-]?\d{1,10}", value.strip()) or not least <= int(value) <= most:
+                raise InvalidValue(f"a whole number from {least} to {most}")
+            return int(value)
+
+        return int(self.get_value(var, cast=read, default=default))
+
+    def choice(self, var: str, choices: Collection[str], default: str) -> str:
+        """Return one of some words, in whichever case it was written."""
+
+        def read(value: str) -> str:
+            if value.strip().upper() not in choices:
+                raise InvalidValue(f"one of {', '.join(choices)}")
+            return value.strip().upper()
+
+        return str(self.get_value(var, cast=read, default=default))
+
+    def secret(self, var: str) -> str:
+        """Return a key to sign with; there is no default for one.
+
+        Raises:
+            ImproperlyConfigured: If it is missing, too short to be safe, or published in this repository.
+        """
+        return str(self.get_value(var, cast=check_key))
+
+    def web_address(self, var: str, default: str) -> str:
+        """Return an ``http(s)://host`` address without a slash at the end; a path is allowed."""
+        return str(self.get_value(var, cast=check_web_address, default=default))
+
+    def origins(self, var: str) -> list[str]:
+        """Return addresses that consist of scheme, host and port alone."""
+        return self._each(var, check_origin, [])
+
+    def hosts(self, var: str, default: Any = environ.Env.NOTSET) -> list[str]:
+        """Return names of hosts, as ``ALLOWED_HOSTS`` takes them."""
+        return self._each(var, check_host, default)
+
+    def mail_addresses(self, var: str, default: list[str]) -> list[str]:
+        """Return e-mail addresses."""
+        return self._each(var, check_mail_address, default)
+
+    def sender(self, var: str, default: str) -> str:
+        """Return who mail comes from, as ``Name <address>`` or an address alone."""
+
+        def read(value: str) -> str:
+            check_mail_address(parseaddr(value)[1])
+            return value
+
+        return str(self.get_value(var, cast=read, default=default))
+
+    def _each(self, var: str, check: Callable[[str], str], default: Any) -> list[str]:
+        def read(value: str) -> list[str]:
+            return [check(item.strip()) for item in value.split(",") if item.strip()]
+
+        return list(self.get_value(var, cast=read, default=default))
+
+
+def check_key(value: str) -> str:
+    """Return a key that is safe to sign with.
+
+    Raises:
+        InvalidValue: If others know it or can guess it.
+    """
+    if value in PUBLISHED_KEYS or value.startswith("django-insecure-"):
+        raise InvalidValue("a key of your own; this one is published (deployment/new_keys.py makes one)")
+    if len(value) < KEY_LENGTH or len(set(value)) < KEY_LETTERS:
+        raise InvalidValue(f"at least {KEY_LENGTH} random characters (deployment/new_keys.py makes them)")
+    return value
+
+
+def check_web_address(value: str) -> str:
+    """Return an address that a browser can open, without a slash at its end.
+
+    Raises:
+        InvalidValue: If it is none.
+    """
+    parts = urlsplit(value.strip())
+    is_host = bool(parts.hostname and HOST.fullmatch(parts.hostname)) or ":" in (parts.hostname or "")
+    if parts.scheme not in ("http", "https") or not is_host or parts.username or parts.query or parts.fragment:
+        raise InvalidValue("an address such as https://shop.example")
+    _ = parts.port  # raises ValueError where it is no number
+    return value.strip().rstrip("/")
+
+
+def check_origin(value: str) -> str:
+    """Return an address without a path.
+
+    Raises:
+        InvalidValue: If it has one, or is no address.
+    """
+    address = check_web_address(value)
+    if urlsplit(address).path:
+        raise InvalidValue("addresses without a path, such as https://shop.example")
+    return address
+
+
+def check_host(value: str) -> str:
+    """Return the name of a host.
+
+    Raises:
+        InvalidValue: If it is none; an address with scheme or port isn't one.
+    """
+    if not HOST.fullmatch(value):
+        raise InvalidValue("names of hosts such as shop.example, without scheme and port")
+    return value
+
+
+def check_mail_address(value: str) -> str:
+    """Return an e-mail address.
+
+    Raises:
+        InvalidValue: If it is none.
+    """
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise InvalidValue("e-mail addresses") from None
+    return value

@@ -1,20 +1,21 @@
-"""Settings for a public site. It doesn't start without its secrets and addresses in the environment."""
+"""Settings for a public site. It starts only with keys and host names of its own in the environment."""
 
 from __future__ import annotations
 
+from playground import schedule as playground_schedule
 from storefront.settings import services
 from storefront.settings.common import *  # noqa: F403
-from storefront.settings.common import SIMPLE_JWT, env
+from storefront.settings.common import CELERY_BEAT_SCHEDULE, SIMPLE_JWT, env
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY")
-SIMPLE_JWT["SIGNING_KEY"] = env.str("JWT_SIGNING_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECRET_KEY = env.secret("SECRET_KEY")
+SIMPLE_JWT["SIGNING_KEY"] = env.secret("JWT_SIGNING_KEY")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # those who ask come from next door
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 if env.bool("BEHIND_TLS_PROXY", default=False):
@@ -28,4 +29,6 @@ STORAGES = {
 }
 
 PLAYGROUND = env.bool("PLAYGROUND", default=False)
+if PLAYGROUND:
+    CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # on a desk, where no web server does it

@@ -9,12 +9,13 @@ from pathlib import Path
 from storefront.settings import services
 from storefront.settings.common import *  # noqa: F403
 from storefront.settings.common import REST_FRAMEWORK, SIMPLE_JWT, env
+from storefront.settings.published import TEST_JWT_SIGNING_KEY, TEST_SECRET_KEY
 
 WORK_DIR = Path(tempfile.gettempdir()) / f"storefront-tests-{os.getpid()}"
 
 DEBUG = False
-SECRET_KEY = "only for tests, and long enough to sign with"
-SIMPLE_JWT["SIGNING_KEY"] = "only for tests as well, and as long"
+SECRET_KEY = TEST_SECRET_KEY
+SIMPLE_JWT["SIGNING_KEY"] = TEST_JWT_SIGNING_KEY
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

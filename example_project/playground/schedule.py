@@ -1,0 +1,16 @@
+"""When Celery beat runs the playground's task."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from celery.schedules import crontab
+
+CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    "notify customers": {
+        "task": "playground.tasks.notify_customers",
+        "schedule": crontab(day_of_week="mon", hour=7, minute=30),
+        "args": ["Hello from the shop"],
+        "options": {"expires": 3600},
+    },
+}

@@ -1,0 +1,36 @@
+"""A write to an address without its last slash is told so in JSON, and nothing is redirected or lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("path", ["/store/carts", "/store/products/1", "/auth/jwt/create", "/tags"])
+def test_a_write_without_the_slash_is_not_found(
+    api_client: APIClient, settings: Any, debug: bool, method: str, path: str
+) -> None:
+    settings.DEBUG = debug
+
+    answer = getattr(api_client, method)(path, {})
+
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": f"The address must end with a slash: {path}/", "code": "missing_slash"}
+
+
+def test_an_unknown_address_is_plainly_not_found(api_client: APIClient) -> None:
+    answer = api_client.post("/store/unknown", {})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_read_is_redirected(api_client: APIClient) -> None:
+    answer = api_client.get("/store/products")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/store/products/")
