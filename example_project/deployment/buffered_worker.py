@@ -32,6 +32,8 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class BufferedWorker(Worker):
     """Serve WSGI by waitress on gunicorn's sockets, with ``threads`` threads."""
 
+    alive: bool
+
     def run(self) -> None:
         """Serve until gunicorn says stop, then answer what has arrived completely."""
         connections: dict[int, Any] = {}

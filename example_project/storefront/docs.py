@@ -17,7 +17,7 @@ class DocsView(SpectacularSwaggerView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """Answer which methods are allowed.
 
         REST framework would describe the view, and a page has no renderer for such a description.

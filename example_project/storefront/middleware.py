@@ -53,7 +53,7 @@ def lacks_slash(request: HttpRequest) -> bool:
     """
     if request.method in SAFE_METHODS or request.path_info.endswith("/"):
         return False
-    return not is_valid_path(request.path_info) and is_valid_path(f"{request.path_info}/")
+    return not is_valid_path(request.path_info) and bool(is_valid_path(f"{request.path_info}/"))
 
 
 class JsonErrors:
@@ -68,7 +68,7 @@ class JsonErrors:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a request, in JSON if it fails below an API prefix."""
-        below_api = request.path_info.startswith(settings.API_PREFIXES)
+        below_api = f"{request.path_info}/".startswith(settings.API_PREFIXES)
         if below_api and "\x00" in request.path_info:
             return in_json(HttpResponseNotFound())  # no key holds a NUL, and PostgreSQL refuses to be asked for one
         if below_api and lacks_slash(request):

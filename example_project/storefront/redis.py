@@ -48,7 +48,7 @@ class BreakerPool(ConnectionPool):
     def __init__(self, connection_class: type[Any] = Connection, **options: Any) -> None:
         self.breaker = breaker = Breaker()
 
-        class BreakerConnection(connection_class):  # type: ignore[misc]  # TCP, TLS or a Unix socket, by the address
+        class BreakerConnection(connection_class):  # TCP, TLS or a Unix socket, by the address
             """Reports a failure to connect or to read to the breaker of the pool."""
 
             def connect(self, *args: Any, **kwargs: Any) -> Any:
