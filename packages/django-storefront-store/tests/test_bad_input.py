@@ -236,7 +236,7 @@ def test_prices_and_owners_sent_with_an_order_are_ignored(
 
     assert answer.status_code == 201
     order = answer.json()
-    assert (order["total"], order["customer"], order["payment_status"]) == (20.0, user.customer.pk, "P")
+    assert (order["total"], order["customer"], order["payment_status"]) == (22.0, user.customer.pk, "P")
     assert order["items"][0]["unit_price"] == 10.0
     assert not order["placed_at"].startswith("1999")
 

@@ -59,11 +59,17 @@ class TestCart:
         first, second = answer.json()["items"]
         assert first == {
             "id": first["id"],
-            "product": {"id": pen.pk, "title": pen.title, "unit_price": 2.5},
+            "product": {
+                "id": pen.pk,
+                "title": pen.title,
+                "unit_price": 2.5,
+                "effective_price": 2.5,
+                "image": None,
+            },
             "quantity": 4,
             "total_price": 10.0,
         }
-        assert second["product"]["unit_price"] == 9.99
+        assert (second["product"]["unit_price"], second["product"]["effective_price"]) == (9.99, 8.99)
         assert second["total_price"] == 26.97  # 3 x 8.99
         assert answer.json()["total_price"] == 36.97
 
@@ -189,7 +195,13 @@ class TestItem:
         line = cart.items.get()
         expected = {
             "id": line.pk,
-            "product": {"id": product.pk, "title": product.title, "unit_price": 3.0},
+            "product": {
+                "id": product.pk,
+                "title": product.title,
+                "unit_price": 3.0,
+                "effective_price": 3.0,
+                "image": None,
+            },
             "quantity": 2,
             "total_price": 6.0,
         }

@@ -54,23 +54,45 @@ class TestPlacingAnOrder:
             "payment_status": "P",
             "status": "placed",
             "cancelled_at": None,
+            "shipped_at": None,
+            "tracking": "",
             "currency": "USD",
-            "total": 36.97,
+            "email": user.email,
+            "subtotal": 36.97,
+            "adjustments": [{"kind": "tax", "label": "Tax 10 %", "amount": 3.7, "included": False, "reference": "0.1"}],
+            "tax": 3.7,
+            "total": 40.67,
             "shipping_address": None,
             "items": [
                 {
                     "id": order.items.all()[0].pk,
-                    "product": {"id": pen.pk, "title": pen.title, "unit_price": 2.5},
+                    "product": {
+                        "id": pen.pk,
+                        "title": pen.title,
+                        "unit_price": 2.5,
+                        "effective_price": 2.5,
+                        "image": None,
+                    },
                     "title": pen.title,
                     "unit_price": 2.5,
                     "quantity": 4,
+                    "tax_rate": 0.1,
+                    "tax": 1.0,
                 },
                 {
                     "id": order.items.all()[1].pk,
-                    "product": {"id": ink.pk, "title": ink.title, "unit_price": 9.99},
+                    "product": {
+                        "id": ink.pk,
+                        "title": ink.title,
+                        "unit_price": 9.99,
+                        "effective_price": 8.99,
+                        "image": None,
+                    },
                     "title": ink.title,
                     "unit_price": 8.99,
                     "quantity": 3,
+                    "tax_rate": 0.1,
+                    "tax": 2.7,
                 },
             ],
         }
@@ -107,7 +129,7 @@ class TestPlacingAnOrder:
 
         order = Order.objects.get()
         assert answer.status_code == 201
-        assert order.total == Decimal("10.00")
+        assert order.total == Decimal("11.00")
         assert (order.customer, order.payment_status) == (user.customer, "P")
         assert order.placed_at > timezone.now() - timedelta(minutes=1)
 
@@ -158,7 +180,7 @@ class TestPlacingAnOrder:
         for promotion in (over, small, best, soon):
             promotion.products.add(product)
 
-        assert checkout(user=user, cart_id=make_cart((product, 1)).pk).total == Decimal("8.50")
+        assert checkout(user=user, cart_id=make_cart((product, 1)).pk).subtotal == Decimal("8.50")
 
     def test_a_database_that_tells_no_keys_of_many_rows_is_asked_for_them(
         self, as_user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch

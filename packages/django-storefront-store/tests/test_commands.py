@@ -26,6 +26,7 @@ from storefront_store.models import (
     Customer,
     IdempotencyRecord,
     Order,
+    OrderAdjustment,
     OrderEvent,
     OrderItem,
     Product,
@@ -291,10 +292,36 @@ class TestCheckStock:
         assert Order.objects.get().total == 1
 
         assert run("check_stock", "--repair") == (
-            f"order {order.pk}: wrong_total: total 1.00, lines 7.50 (mended)\nChecked 1 orders: 1 breaches, 1 mended.\n"
+            f"order {order.pk}: wrong_total: total 1.00, parts 8.25 (mended)\nChecked 1 orders: 1 breaches, 1 mended.\n"
         )
-        assert Order.objects.get().total == Decimal("7.50")
+        assert Order.objects.get().total == Decimal("8.25")
+        event = OrderEvent.objects.first()
+        assert (event.event, event.old_value, event.new_value) == ("total_corrected", "1.00", "8.25")
         assert self.codes() == []
+
+    @pytest.mark.parametrize("name", ["subtotal", "tax"])
+    def test_a_wrong_part(self, name: str, order: Order) -> None:
+        right = getattr(Order.objects.get(), name)
+        Order.objects.update(**{name: right + 1})
+
+        assert self.codes(repair=True) == [("wrong_total", True)]
+        assert getattr(Order.objects.get(), name) == right
+
+    def test_adjustments_belong_to_the_total(self, order: Order) -> None:
+        OrderAdjustment.objects.create(order=order, kind="fee", label="Fee", amount=Decimal("2.00"))
+        OrderAdjustment.objects.create(order=order, kind="tax", label="Tax", amount=Decimal("1.00"), included=True)
+
+        assert self.codes(repair=True) == [("wrong_total", True)]
+        repaired = Order.objects.get()
+        assert (repaired.subtotal, repaired.tax, repaired.total) == (Decimal("7.50"), Decimal("1.75"), Decimal("10.25"))
+
+    @pytest.mark.parametrize("status", ["C", "R"])
+    def test_the_money_of_a_paid_order_is_left_alone(self, status: str, order: Order) -> None:
+        Order.objects.update(total=1, payment_status=status)
+
+        assert self.codes(repair=True) == [("wrong_total", False)]
+        assert Order.objects.get().total == 1
+        assert OrderEvent.objects.count() == 1
 
     def test_cancelled_by_hand(self, order: Order) -> None:
         Order.objects.update(cancelled_at=timezone.now())
@@ -356,14 +383,14 @@ class TestCheckStock:
 
         assert self.codes(repair=True) == []
 
-    def test_costs_three_queries_a_batch(self, user: Any, product: Product) -> None:
+    def test_costs_four_queries_a_batch(self, user: Any, product: Product) -> None:
         for _ in range(4):
             place_order(user, (product, 1))
 
         with CaptureQueriesContext(connection) as context:
             assert list(audit.check_orders(batch_size=2)) == []
 
-        assert len(context) == 2 * 3 + 3  # and the keys, with the look that finds no more
+        assert len(context) == 2 * 4 + 3  # and the keys, with the look that finds no more
 
 
 @pytest.mark.django_db(transaction=True)

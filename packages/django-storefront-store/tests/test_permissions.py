@@ -105,6 +105,12 @@ cart-detail             PUT      405  405  405  405  405
 cart-detail             PATCH    405  405  405  405  405
 cart-detail             DELETE   204  204  204  204  204
 cart-detail             OPTIONS  200  200  200  200  200
+cart-quote              GET      405  405  405  405  405
+cart-quote              POST     200  200  200  200  200
+cart-quote              PUT      405  405  405  405  405
+cart-quote              PATCH    405  405  405  405  405
+cart-quote              DELETE   405  405  405  405  405
+cart-quote              OPTIONS  200  200  200  200  200
 cart-items-list         GET      200  200  200  200  200
 cart-items-list         POST     201  201  201  201  201
 cart-items-list         PUT      405  405  405  405  405
@@ -231,6 +237,7 @@ class World:
             "collection-detail": f"collections/{self.empty_collection.pk}/",
             "promotion-detail": f"promotions/{self.promotion.pk}/",
             "cart-detail": cart,
+            "cart-quote": f"{cart}quote/",
             "cart-items-list": f"{cart}items/",
             "cart-items-detail": f"{cart}items/{self.cart.items.get().pk}/",
             "order-detail": f"orders/{self.order.pk}/",

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from storefront_store import checks, models
-from storefront_store.conf import DEFAULTS, IMPORT_STRINGS, IMPORT_TABLES, SWAPPABLE, app_settings, get_model
+from storefront_store.conf import (
+    DEFAULTS,
+    IMPORT_LISTS,
+    IMPORT_STRINGS,
+    IMPORT_TABLES,
+    SWAPPABLE,
+    app_settings,
+    get_model,
+)
 
 PAGE = Path(__file__).parents[3] / "docs" / "store" / "settings.md"
 
@@ -50,7 +58,9 @@ def test_kind_default_words_and_example(name: str, settings: Any) -> None:
         assert value(default) == DEFAULTS[name]
         assert value(example) != DEFAULTS[name]
     settings.STOREFRONT_STORE = {name: value(example)}
-    unimportable = name in IMPORT_STRINGS | IMPORT_TABLES  # the examples speak of an app that is not here
+    unimportable = (
+        name in IMPORT_LISTS | IMPORT_STRINGS | IMPORT_TABLES
+    )  # the examples speak of an app that is not here
     assert [message.id for message in checks.check_settings()] == ["storefront_store.E002"] * unimportable
     if not unimportable:
         assert getattr(app_settings, name) == value(example)

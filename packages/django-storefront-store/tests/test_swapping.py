@@ -65,7 +65,7 @@ def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, host: 
     assert result == {
         "added": [201, 3],
         "cart_total": 25.65,
-        "placed": [201, 25.65, 3, "placed"],
+        "placed": [201, 28.23, 3, "placed"],
         "left": 2,
         "rating": {"average": 4.0, "count": 1},
         "found": ["Mug"],

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, router, transaction
 
+from storefront_store.baskets import Choices
 from storefront_store.exceptions import Busy
 from storefront_store.models import Address, Collection
 from storefront_store.services import carts, idempotency, orders, transactions
@@ -154,7 +155,7 @@ def test_use_cases_read_where_they_write(
             user,
             "key",
             "fingerprint",
-            lambda: checkout(user=user, cart_id=cart.pk, address_id=address.pk),
+            lambda: checkout(user=user, cart_id=cart.pk, choices=Choices(address_id=address.pk)),
             lambda order: (201, str(order.pk).encode()),
         )
     orders.change_payment_status(int(outcome.body), "F", user=None)

@@ -1,7 +1,8 @@
 """System checks: what a host got wrong, each with a stable id and a hint.
 
 Errors: E001 unknown setting, E002 path that can't be imported, E003 swapped model without the abstract base's
-fields, E004 app missing, E005 value of a wrong kind, E006 swapped model that is not in its app's first migration.
+fields, E004 app missing, E005 value of a wrong kind, E006 swapped model that is not in its app's first migration,
+E007 adjuster without its method.
 Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
 without immediate transactions, W004 media not configured, W005 throttle cache missing or not shared.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from django.apps import apps
@@ -20,16 +21,26 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
 from django.utils.module_loading import import_string
 
-from storefront_store.conf import DEFAULTS, IMPORT_STRINGS, IMPORT_TABLES, SETTING, SWAPPABLE, app_settings, get_model
+from storefront_store.conf import (
+    DEFAULTS,
+    IMPORT_LISTS,
+    IMPORT_STRINGS,
+    IMPORT_TABLES,
+    SETTING,
+    SWAPPABLE,
+    app_settings,
+    get_model,
+)
 
 REQUIRED_APPS: Final = ("django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "django_filters")
 LOCAL_CACHES: Final = ("LocMemCache", "DummyCache")
 KINDS: Final[dict[type, tuple[type, ...]]] = {
     bool: (bool,),
     int: (int,),
-    Decimal: (Decimal, int, float),
+    Decimal: (Decimal, int, float, str),
     str: (str,),
     dict: (dict,),
+    list: (list, tuple),
 }
 RATE: Final = re.compile(r"[1-9]\d*/[smhd]\w*")
 
@@ -46,7 +57,18 @@ def register() -> None:
 
 def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
     """Names and paths in ``STOREFRONT_STORE``."""
-    return [*_wrong_kinds()] or [*_unknown_names(), *_unimportable_paths()]
+    found = [*_wrong_kinds()] or [*_unknown_names(), *_unimportable_paths()]
+    return found or [*_no_adjusters()]
+
+
+def _no_adjusters() -> Iterator[checks.CheckMessage]:
+    for path in app_settings.ADJUSTERS:
+        if not callable(getattr(import_string(path) if isinstance(path, str) else path, "adjust", None)):
+            yield checks.Error(
+                f"{SETTING}['ADJUSTERS'] names {path!r}, which has no method adjust().",
+                hint="Give the dotted path of a class with a method adjust(basket, so_far).",
+                id="storefront_store.E007",
+            )
 
 
 def _wrong_kinds() -> Iterator[checks.CheckMessage]:
@@ -58,11 +80,21 @@ def _wrong_kinds() -> Iterator[checks.CheckMessage]:
         value, kind = given[name], type(DEFAULTS[name])
         if type(value) not in KINDS[kind]:
             yield _wrong_kind(f"{SETTING}[{name!r}]", f"of the kind {kind.__name__}")
+        elif kind is Decimal and not _is_number(value):
+            yield _wrong_kind(f"{SETTING}[{name!r}]", "a number that is finite and not negative")
         elif name == "THROTTLE_RATES":
             rates: dict[str, Any] = value
             for scope, rate in rates.items():
                 if rate is not None and not (isinstance(rate, str) and RATE.fullmatch(rate)):
                     yield _wrong_kind(f"{SETTING}[{name!r}][{scope!r}]", 'a rate such as "60/min"')
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return False
+    return number.is_finite() and number >= 0
 
 
 def _wrong_kind(name: str, expected: str) -> checks.CheckMessage:
@@ -90,6 +122,7 @@ def _unknown_names() -> Iterator[checks.CheckMessage]:
 def _unimportable_paths() -> Iterator[checks.CheckMessage]:
     given = getattr(settings, SETTING, {})
     paths = [(name, given[name]) for name in IMPORT_STRINGS & given.keys()]
+    paths += [(name, path) for name in IMPORT_LISTS & given.keys() for path in given[name]]
     for table in IMPORT_TABLES & given.keys():
         for name, value in given[table].items():
             paths += [(f"{table}.{name}", item) for item in (value if isinstance(value, (list, tuple)) else [value])]

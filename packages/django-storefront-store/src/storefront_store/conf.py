@@ -16,8 +16,10 @@ DEFAULTS: Final[dict[str, Any]] = {
     "CURRENCY": "USD",
     "MIN_PRICE": Decimal(1),
     "TAX_RATE": Decimal("0.1"),
+    "PRICES_INCLUDE_TAX": False,
     "PRICE_PROVIDER": "storefront_store.pricing.PromotionPrices",
     "TAX_PROVIDER": "storefront_store.pricing.FlatTax",
+    "ADJUSTERS": ["storefront_store.adjusters.Tax"],
     # Orders
     "SHIP_UNPAID": False,
     # Stock and carts
@@ -51,6 +53,8 @@ DEFAULTS: Final[dict[str, Any]] = {
         "cart_item": "storefront_store.api.serializers.CartItemSerializer",
         "customer": "storefront_store.api.serializers.CustomerSerializer",
         "address": "storefront_store.api.serializers.AddressSerializer",
+        "checkout": "storefront_store.api.serializers.CheckoutSerializer",
+        "quote": "storefront_store.api.serializers.QuoteSerializer",
         "order": "storefront_store.api.serializers.OrderSerializer",
         "order_event": "storefront_store.api.serializers.OrderEventSerializer",
     },
@@ -80,6 +84,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     },
 }
 IMPORT_STRINGS: Final = frozenset({"PRICE_PROVIDER", "TAX_PROVIDER"})
+IMPORT_LISTS: Final = frozenset({"ADJUSTERS"})
 IMPORT_TABLES: Final = frozenset({"SERIALIZERS", "PERMISSIONS", "VIEWSETS"})
 SWAPPABLE: Final = ("Collection", "Product", "ProductGroup", "Customer", "Cart", "CartItem", "Order", "OrderItem")
 

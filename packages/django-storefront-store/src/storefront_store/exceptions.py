@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,18 @@ class Conflict(StoreError):
     """The state of things forbids the step."""
 
     code = "conflict"
+
+
+class TotalChanged(Conflict):
+    """The total is not the one that the client has shown."""
+
+    code = "total_changed"
+    message = _("The total has changed.")
+
+    def __init__(self, *, expected: Decimal, total: Decimal) -> None:
+        super().__init__()
+        self.expected = expected
+        self.total = total
 
 
 class InvalidTransition(Conflict):

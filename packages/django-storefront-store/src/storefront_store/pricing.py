@@ -1,4 +1,4 @@
-"""What a product costs: the best promotion in force, tax on top, all in Decimal and rounded half up to cents.
+"""What a product costs: the best promotion in force, and the tax rate, all in Decimal and rounded half up to cents.
 
 A host replaces the rules by ``STOREFRONT_STORE["PRICE_PROVIDER"]`` and ``["TAX_PROVIDER"]``: classes without
 arguments that keep the protocols below.
@@ -9,16 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final, Protocol, runtime_checkable
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.baskets import PostalAddress
 from storefront_store.conf import app_settings
+from storefront_store.money import CENT, RATE_PLACES, price_with_tax, to_cents
 
-CENT: Final = Decimal("0.01")
+__all__ = [
+    "CENT",
+    "FlatTax",
+    "Price",
+    "PriceBook",
+    "PriceProvider",
+    "PromotionPrices",
+    "TaxProvider",
+    "discounted",
+    "to_cents",
+    "validate_min_price",
+    "validate_moment",
+]
+
 HUNDRED: Final = Decimal(100)
 
 
@@ -50,16 +65,23 @@ class PriceProvider(Protocol):
 
 @runtime_checkable
 class TaxProvider(Protocol):
-    """Adds tax to many prices at once."""
+    """Says the tax rates of many products at once; the package does the arithmetic."""
 
-    def with_tax(self, prices: Mapping[Any, Decimal], *, customer: Any, at: datetime) -> Mapping[Any, Decimal]:
-        """Return the given amounts, keyed by primary key, with tax included and rounded to cents."""
+    def rates(
+        self, products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
+    ) -> Mapping[Any, Decimal]:
+        """Return the tax rate of each product by primary key.
+
+        Args:
+            products: The products.
+            customer: Who would pay, or None.
+            address: Where the goods go, or None where that is not known, as in lists of products.
+            at: The moment for which the rates are asked.
+
+        Returns:
+            Fractions, such as ``Decimal("0.19")``. A product that is left out is not taxed.
+        """
         ...
-
-
-def to_cents(amount: Decimal) -> Decimal:
-    """Round to two places, halves away from zero, as shops do."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def validate_min_price(value: Decimal) -> None:
@@ -119,10 +141,41 @@ def discounted(price: Decimal, discount: Decimal | None) -> Decimal:
 class FlatTax:
     """One rate for everything: the setting ``TAX_RATE``."""
 
-    def with_tax(self, prices: Mapping[Any, Decimal], *, customer: Any, at: datetime) -> dict[Any, Decimal]:
-        """Multiply each amount by one plus the rate."""
-        factor = 1 + Decimal(str(app_settings.TAX_RATE))
-        return {key: to_cents(amount * factor) for key, amount in prices.items()}
+    def rates(
+        self, products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
+    ) -> dict[Any, Decimal]:
+        """Return the rate of the setting for each product."""
+        rate = Decimal(str(app_settings.TAX_RATE))
+        return {product.pk: rate for product in products}
+
+
+def tax_rates(
+    products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
+) -> dict[Any, Decimal]:
+    """Ask the tax provider of the settings for rates, and check its answer.
+
+    Args:
+        products: The products.
+        customer: Who would pay, or None.
+        address: Where the goods go, or None.
+        at: The moment.
+
+    Returns:
+        A rate for each product, by primary key.
+
+    Raises:
+        ImproperlyConfigured: If the provider returns a rate that is negative, not finite, or not a Decimal.
+    """
+    products = list(products)
+    if not products:
+        return {}
+    provider: TaxProvider = app_settings.TAX_PROVIDER()
+    given = provider.rates(products, customer=customer, address=address, at=at)
+    rates = {product.pk: given.get(product.pk, Decimal(0)) for product in products}
+    for rate in rates.values():
+        if not isinstance(rate, Decimal) or not rate.is_finite() or not 0 <= rate < HUNDRED:
+            raise ImproperlyConfigured(f"{type(provider).__name__}.rates() returned {rate!r}, which is no tax rate.")
+    return {key: rate.quantize(RATE_PLACES) for key, rate in rates.items()}
 
 
 class PriceBook:
@@ -131,14 +184,18 @@ class PriceBook:
     Args:
         customer: Who would pay, or None. May be lazy; the default providers never look.
         at: The moment; now, if not given.
+        address: Where the goods would go, or None.
     """
 
-    def __init__(self, *, customer: Any = None, at: datetime | None = None) -> None:
+    def __init__(
+        self, *, customer: Any = None, at: datetime | None = None, address: PostalAddress | None = None
+    ) -> None:
         self.customer = customer
+        self.address = address
         self.at = at or timezone.now()
         self._provider: Any = app_settings.PRICE_PROVIDER()
         self._prices: dict[Any, Price] = {}
-        self._taxed: dict[Any, Decimal] = {}
+        self._rates: dict[Any, Decimal] = {}
 
     def annotate(self, queryset: Any) -> Any:
         """Prepare a product queryset, if the provider knows how to."""
@@ -152,20 +209,30 @@ class PriceBook:
             self._prices.update(self._provider.prices(new.values(), customer=self.customer, at=self.at))
 
     def load_tax(self, products: Iterable[Any]) -> None:
-        """Tax all of ``products`` in one go."""
+        """Look up the prices and tax rates of all of ``products`` in one go."""
         products = list(products)
         self.load(products)
-        new = {product.pk: self._prices[product.pk].effective for product in products if product.pk not in self._taxed}
-        if new:
-            tax: TaxProvider = app_settings.TAX_PROVIDER()
-            self._taxed.update(tax.with_tax(new, customer=self.customer, at=self.at))
+        new = [product for product in products if product.pk not in self._rates]
+        self._rates.update(tax_rates(new, customer=self.customer, address=self.address, at=self.at))
+
+    def attach(self, products: Iterable[Any]) -> None:
+        """Price all of ``products`` at once and leave each its price in the attribute ``price``."""
+        products = list(products)
+        self.load(products)
+        for product in products:
+            product.price = self._prices[product.pk]
 
     def price(self, product: Any) -> Price:
         """Return the price of one unit of ``product``."""
         self.load([product])
         return self._prices[product.pk]
 
+    def tax_rate(self, product: Any) -> Decimal:
+        """Return the tax rate of ``product`` as a fraction."""
+        self.load_tax([product])
+        return self._rates[product.pk]
+
     def with_tax(self, product: Any) -> Decimal:
         """Return the effective price of one unit with tax."""
-        self.load_tax([product])
-        return self._taxed[product.pk]
+        rate = self.tax_rate(product)
+        return price_with_tax(self.price(product).effective, rate, included=app_settings.PRICES_INCLUDE_TAX)

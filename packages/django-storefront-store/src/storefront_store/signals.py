@@ -7,8 +7,11 @@ from django.dispatch import Signal
 # Sent inside the checkout's transaction, when the order and its items stand and the stock is taken.
 # A receiver that raises aborts the order: the place for a row that must exist if and only if the order does.
 # Sender: the order model. Arguments:
-# - order: the new order
-# - user: who placed it
+# - order: the new order, with its lines in ``order.item_list`` and its adjustments in ``order.adjustment_list``
+# - user: who placed it, or None
+# - basket: what was bought, a storefront_store.baskets.Basket
+# - details: what the host's checkout serializer validated beyond the built-in fields
+# - cart_id: the cart, or None where there was none
 order_placing = Signal()
 
 # Sent after commit. Receivers are notified, each on its own: a failure is logged and harms nobody.

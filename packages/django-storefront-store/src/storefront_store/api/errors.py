@@ -69,6 +69,8 @@ def _store_error(error: exceptions.StoreError) -> Response:
             {"product_id": item.product_id, "requested": item.requested, "available": item.available}
             for item in error.items
         ]
+    if isinstance(error, exceptions.TotalChanged):
+        body |= {"expected": error.expected, "total": error.total}
     headers = {"Retry-After": RETRY_AFTER} if code == status.HTTP_503_SERVICE_UNAVAILABLE else None
     return Response(body, status=code, headers=headers)
 

@@ -5,6 +5,7 @@ import django.utils.timezone
 import storefront_store.images
 import storefront_store.models.fields
 import storefront_store.options
+import storefront_store.models.orders
 import storefront_store.pricing
 import storefront_store.text
 import uuid
@@ -87,8 +88,12 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled at')),
                 ('shipped_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='shipped at')),
                 ('tracking', models.CharField(blank=True, default='', editable=False, max_length=255, verbose_name='tracking number')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='total')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
+                ('subtotal', models.DecimalField(decimal_places=2, default=0, max_digits=15, verbose_name='subtotal')),
+                ('tax', models.DecimalField(decimal_places=2, default=0, max_digits=15, verbose_name='tax')),
+                ('total', models.DecimalField(decimal_places=2, default=0, max_digits=15, verbose_name='total')),
+                ('currency', models.CharField(default=storefront_store.models.orders.default_currency, max_length=3, verbose_name='currency')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                ('note', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(2000)], verbose_name='note')),
                 ('shipping_address', models.JSONField(blank=True, null=True, verbose_name='shipping address')),
             ],
             options={
@@ -133,6 +138,8 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=255, verbose_name='title')),
                 ('quantity', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
                 ('unit_price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='unit price')),
+                ('tax_rate', models.DecimalField(decimal_places=6, default=0, max_digits=8, verbose_name='tax rate')),
+                ('tax', models.DecimalField(decimal_places=2, default=0, max_digits=15, verbose_name='tax')),
             ],
             options={
                 'verbose_name': 'order item',
@@ -188,6 +195,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OrderAdjustment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=32, verbose_name='kind')),
+                ('label', models.CharField(max_length=255, verbose_name='label')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=15, verbose_name='amount')),
+                ('included', models.BooleanField(default=False, help_text='The prices contain this amount: it is shown and not added.', verbose_name='included')),
+                ('taxable', models.BooleanField(default=True, verbose_name='taxable')),
+                ('reference', models.CharField(blank=True, max_length=255, verbose_name='reference')),
+            ],
+            options={
+                'verbose_name': 'order adjustment',
+                'verbose_name_plural': 'order adjustments',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='OrderEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -196,7 +220,7 @@ class Migration(migrations.Migration):
                 ('customer_number', models.CharField(max_length=255, verbose_name='customer number')),
                 ('actor_id', models.CharField(blank=True, max_length=255, verbose_name='actor')),
                 ('actor_name', models.CharField(blank=True, max_length=255, verbose_name="actor's name")),
-                ('event', models.CharField(choices=[('placed', 'placed'), ('payment_status_changed', 'payment status changed'), ('payment_captured', 'payment received'), ('payment_refunded', 'payment refunded'), ('shipped', 'shipped'), ('cancelled', 'cancelled'), ('deleted', 'deleted')], max_length=32, verbose_name='event')),
+                ('event', models.CharField(choices=[('placed', 'placed'), ('payment_status_changed', 'payment status changed'), ('payment_captured', 'payment received'), ('payment_refunded', 'payment refunded'), ('shipped', 'shipped'), ('cancelled', 'cancelled'), ('total_corrected', 'total corrected'), ('deleted', 'deleted')], max_length=32, verbose_name='event')),
                 ('old_value', models.CharField(blank=True, max_length=255, verbose_name='from')),
                 ('new_value', models.CharField(blank=True, max_length=255, verbose_name='to')),
             ],
@@ -315,6 +339,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), ('shipped_at__isnull', True), _connector='OR'), name='storefront_store_order_not_shipped_and_cancelled'),
+        ),
+        migrations.AddConstraint(
+            model_name='order',
+            constraint=models.CheckConstraint(condition=models.Q(('subtotal__gte', 0), ('tax__gte', 0)), name='storefront_store_order_parts_not_negative'),
         ),
         migrations.AddIndex(
             model_name='collection',

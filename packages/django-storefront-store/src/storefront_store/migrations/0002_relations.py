@@ -70,6 +70,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orderitems', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='product'),
         ),
         migrations.AddField(
+            model_name='orderadjustment',
+            name='order',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjustments', to=settings.STOREFRONT_STORE_ORDER_MODEL, verbose_name='order'),
+        ),
+        migrations.AddField(
             model_name='cartitem',
             name='cart',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to=settings.STOREFRONT_STORE_CART_MODEL, verbose_name='cart'),

@@ -17,7 +17,14 @@ from storefront_store.models.catalogue import (
 from storefront_store.models.customers import AbstractCustomer, Address, Customer
 from storefront_store.models.groups import AbstractProductGroup, ProductGroup
 from storefront_store.models.idempotency import IdempotencyRecord
-from storefront_store.models.orders import AbstractOrder, AbstractOrderItem, Order, OrderEvent, OrderItem
+from storefront_store.models.orders import (
+    AbstractOrder,
+    AbstractOrderItem,
+    Order,
+    OrderAdjustment,
+    OrderEvent,
+    OrderItem,
+)
 from storefront_store.models.promotions import CatalogueVersion, Promotion
 from storefront_store.models.reviews import Review
 from storefront_store.models.search import ProductWord, SearchWord
@@ -39,6 +46,7 @@ __all__ = [
     "Customer",
     "IdempotencyRecord",
     "Order",
+    "OrderAdjustment",
     "OrderEvent",
     "OrderItem",
     "Product",

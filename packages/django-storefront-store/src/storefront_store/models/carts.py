@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid4
 
 import swapper
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.money import ZERO
+from storefront_store.pricing import Price, PriceBook
 from storefront_store.querysets import CartQuerySet
 
 
@@ -35,6 +39,16 @@ class AbstractCart(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @cached_property
+    def item_list(self) -> list[AbstractCartItem]:
+        """The lines, read once."""
+        return list(self.items.all())  # type: ignore[attr-defined]
+
+    @property
+    def total_price(self) -> Decimal:
+        """The sum of the lines at the effective prices, before tax."""
+        return sum((item.total_price for item in self.item_list), ZERO)
 
 
 class Cart(AbstractCart):
@@ -76,6 +90,16 @@ class AbstractCartItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.product}"
+
+    @cached_property
+    def price(self) -> Price:
+        """The price of one unit; set for many lines at once by the service that shows carts."""
+        return PriceBook().price(self.product)
+
+    @property
+    def total_price(self) -> Decimal:
+        """Quantity times effective price."""
+        return self.quantity * self.price.effective
 
 
 class CartItem(AbstractCartItem):

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.baskets import PostalAddress
 from storefront_store.querysets import CustomerQuerySet
 from storefront_store.text import validate_visible
 
@@ -104,6 +105,7 @@ class Address(models.Model):
     def __str__(self) -> str:
         return ", ".join(part for part in (self.street, f"{self.zip} {self.city}".strip(), self.country) if part)
 
-    def frozen(self) -> dict[str, str]:
-        """Return the address as values, for an order that must not change when the address does."""
-        return {"street": self.street, "city": self.city, "zip": self.zip, "country": self.country}
+    @property
+    def values(self) -> PostalAddress:
+        """The address as values, for an order that must not change when the address does."""
+        return PostalAddress.of({name: getattr(self, name) for name in PostalAddress.__slots__})

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Final
+
 import swapper
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.conf import app_settings
 from storefront_store.querysets import OrderQuerySet
+
+MAX_NOTE: Final = 2_000  # characters
+
+
+def default_currency() -> str:
+    """Return the currency of the settings."""
+    currency: str = app_settings.CURRENCY
+    return currency
 
 
 class AbstractOrder(models.Model):
@@ -41,8 +54,12 @@ class AbstractOrder(models.Model):
         related_name="orders",
         db_index=False,  # an index below begins with it
     )
-    total = models.DecimalField(_("total"), max_digits=15, decimal_places=2)
-    currency = models.CharField(_("currency"), max_length=3)
+    subtotal = models.DecimalField(_("subtotal"), max_digits=15, decimal_places=2, default=0)
+    tax = models.DecimalField(_("tax"), max_digits=15, decimal_places=2, default=0)
+    total = models.DecimalField(_("total"), max_digits=15, decimal_places=2, default=0)
+    currency = models.CharField(_("currency"), max_length=3, default=default_currency)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    note = models.TextField(_("note"), blank=True, validators=[MaxLengthValidator(MAX_NOTE)])
     shipping_address = models.JSONField(_("shipping address"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
@@ -68,10 +85,23 @@ class AbstractOrder(models.Model):
                 condition=models.Q(cancelled_at__isnull=True) | models.Q(shipped_at__isnull=True),
                 name="%(app_label)s_%(class)s_not_shipped_and_cancelled",
             ),
+            models.CheckConstraint(
+                condition=models.Q(subtotal__gte=0, tax__gte=0), name="%(app_label)s_%(class)s_parts_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @cached_property
+    def item_list(self) -> list[AbstractOrderItem]:
+        """The lines, read once; those of an order that was just placed are in memory already."""
+        return list(self.items.all())  # type: ignore[attr-defined]
+
+    @cached_property
+    def adjustment_list(self) -> list[OrderAdjustment]:
+        """The adjustments, read once; those of an order that was just placed are in memory already."""
+        return list(self.adjustments.all())  # type: ignore[attr-defined]
 
     @property
     def status(self) -> str:
@@ -106,6 +136,8 @@ class AbstractOrderItem(models.Model):
     title = models.CharField(_("title"), max_length=255)
     quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=8, decimal_places=6, default=0)
+    tax = models.DecimalField(_("tax"), max_digits=15, decimal_places=2, default=0)
 
     class Meta:
         abstract = True
@@ -124,12 +156,44 @@ class AbstractOrderItem(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
 
+    @property
+    def amount(self) -> Decimal:
+        """Quantity times unit price."""
+        return self.quantity * self.unit_price
+
 
 class OrderItem(AbstractOrderItem):
     """The order line, unless the host swapped it."""
 
     class Meta(AbstractOrderItem.Meta):
         swappable = swapper.swappable_setting("storefront_store", "OrderItem")
+
+
+class OrderAdjustment(models.Model):
+    """One amount of an order beside its lines: shipping, a discount, a tax, a fee, or what a host adds."""
+
+    order = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Order"),
+        verbose_name=_("order"),
+        on_delete=models.CASCADE,
+        related_name="adjustments",
+    )
+    kind = models.CharField(_("kind"), max_length=32)
+    label = models.CharField(_("label"), max_length=255)
+    amount = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
+    included = models.BooleanField(
+        _("included"), default=False, help_text=_("The prices contain this amount: it is shown and not added.")
+    )
+    taxable = models.BooleanField(_("taxable"), default=True)
+    reference = models.CharField(_("reference"), max_length=255, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("order adjustment")
+        verbose_name_plural = _("order adjustments")
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.amount}"
 
 
 class OrderEvent(models.Model):
@@ -141,6 +205,7 @@ class OrderEvent(models.Model):
     PAYMENT_REFUNDED = "payment_refunded"
     SHIPPED = "shipped"
     CANCELLED = "cancelled"
+    TOTAL_CORRECTED = "total_corrected"
     DELETED = "deleted"
     EVENT_CHOICES = [
         (PLACED, _("placed")),
@@ -149,6 +214,7 @@ class OrderEvent(models.Model):
         (PAYMENT_REFUNDED, _("payment refunded")),
         (SHIPPED, _("shipped")),
         (CANCELLED, _("cancelled")),
+        (TOTAL_CORRECTED, _("total corrected")),
         (DELETED, _("deleted")),
     ]
 

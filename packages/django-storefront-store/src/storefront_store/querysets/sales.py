@@ -22,6 +22,10 @@ class CartQuerySet(models.QuerySet[Any]):
             Prefetch("items", queryset=item._default_manager.select_related("product").order_by("pk"))
         )
 
+    def with_details(self) -> Self:
+        """Bring along what the API shows: lines, products and their images. Three queries."""
+        return self.with_lines().prefetch_related("items__product__images")
+
     def untouched_since(self, moment: datetime) -> Self:
         """Those last changed before ``moment``."""
         return self.filter(updated_at__lt=moment)
@@ -36,6 +40,10 @@ class OrderQuerySet(models.QuerySet[Any]):
         return self.prefetch_related(
             Prefetch("items", queryset=item._default_manager.select_related("product").order_by("pk"))
         )
+
+    def with_details(self) -> Self:
+        """Bring along what the API shows: lines, products, their images, and adjustments. Four queries."""
+        return self.with_lines().prefetch_related("items__product__images", "adjustments")
 
     def visible_to(self, user: Any) -> Self:
         """Those that ``user`` may see: all for staff, the own ones for anybody else."""

@@ -1,11 +1,12 @@
-"""Do the orders add up? What use cases keep right by themselves can still be broken by hand or by raw SQL.
+"""Checks that orders add up. What use cases keep right by themselves can still be broken by hand or by raw SQL.
 
-Looked for, and mended on request where the rows tell how:
+Looked for, and repaired on request where the rows tell how:
 
 ==========================  ===================================================  ====================================
-code                        what is wrong                                        how it is mended
+code                        what is wrong                                        how it is repaired
 ==========================  ===================================================  ====================================
-``wrong_total``             the total is not the sum of the lines                the total is set to that sum
+``wrong_total``             subtotal, tax or total are not what lines and        they are set to that, and history is
+                            adjustments add up to                                written; never for a paid order
 ``stock_not_returned``      marked as cancelled, but not by the use case: the    stock goes back, history is written
                             history knows it was placed and not cancelled
 ``not_marked_cancelled``    cancelled by the history, and not marked as such     marked, as of the recorded moment
@@ -24,12 +25,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from storefront_store.baskets import AdjustmentKind
 from storefront_store.conf import get_model
 from storefront_store.exceptions import NotFound
-from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.models import AbstractOrder, OrderAdjustment, OrderEvent
+from storefront_store.money import ZERO, is_amount
 from storefront_store.services import history, stock
 from storefront_store.services.batching import BATCH_SIZE, key_batches
-from storefront_store.services.orders import COMPLETE, lock_order, units_of
+from storefront_store.services.orders import COMPLETE, REFUNDED, lock_order, units_of
 from storefront_store.services.transactions import use_case
 
 WRONG_TOTAL: Final = "wrong_total"
@@ -62,19 +65,31 @@ class _Evidence:
 
     order: Any
     lines: list[tuple[int, Decimal]]
+    adjustments: list[tuple[str, Decimal, bool]]
     events: dict[str, Any]
 
     @property
-    def sum(self) -> Decimal:
-        return sum((quantity * price for quantity, price in self.lines), Decimal(0))
+    def money(self) -> dict[str, Decimal]:
+        """What subtotal, tax and total should be."""
+        subtotal = sum((quantity * price for quantity, price in self.lines), ZERO)
+        added = sum((amount for _kind, amount, included in self.adjustments if not included), ZERO)
+        tax = sum((amount for kind, amount, _included in self.adjustments if kind == AdjustmentKind.TAX), ZERO)
+        return {"subtotal": subtotal, "tax": tax, "total": subtotal + added}
+
+    @property
+    def is_paid(self) -> bool:
+        return self.order.payment_status in {COMPLETE, REFUNDED}
 
     def breaches(self) -> list[tuple[str, str]]:
         found = []
         cancelled = self.order.cancelled_at is not None
         if not self.lines:
             found.append((NO_LINES, "no lines"))
-        elif self.order.total != self.sum:
-            found.append((WRONG_TOTAL, f"total {self.order.total}, lines {self.sum}"))
+        else:
+            wrong = {name: value for name, value in self.money.items() if getattr(self.order, name) != value}
+            if wrong:
+                told = (f"{name} {getattr(self.order, name)}, parts {value}" for name, value in wrong.items())
+                found.append((WRONG_TOTAL, "; ".join(told)))
         if cancelled and OrderEvent.PLACED in self.events and OrderEvent.CANCELLED not in self.events:
             found.append((STOCK_NOT_RETURNED, "cancelled without a trace in the history"))
         if not cancelled and OrderEvent.CANCELLED in self.events:
@@ -87,7 +102,7 @@ class _Evidence:
 def check_orders(
     *, repair: bool = False, batch_size: int = BATCH_SIZE, advance: Callable[[int], object] = lambda done: None
 ) -> Iterator[Breach]:
-    """Look at all orders, three queries a batch; only what looks wrong is looked at again, under its lock.
+    """Look at all orders, four queries a batch; only what looks wrong is looked at again, under its lock.
 
     Args:
         repair: Mend what can be mended, each order in a transaction of its own.
@@ -110,11 +125,16 @@ def _evidence(keys: list[Any]) -> list[_Evidence]:
     items = get_model("OrderItem")._base_manager.filter(order__in=keys)
     for key, quantity, price in items.values_list("order", "quantity", "unit_price"):
         lines[key].append((quantity, price))
+    adjustments: dict[Any, list[tuple[str, Decimal, bool]]] = defaultdict(list)
+    for key, *values in OrderAdjustment.objects.filter(order__in=keys).values_list(
+        "order", "kind", "amount", "included"
+    ):
+        adjustments[key].append(tuple(values))
     events: dict[str, dict[str, Any]] = defaultdict(dict)
     told = OrderEvent.objects.filter(order_number__in=[str(key) for key in keys])
     for number, event, at in told.order_by("pk").values_list("order_number", "event", "at"):
         events[number].setdefault(event, at)
-    return [_Evidence(order, lines[order.pk], events[str(order.pk)]) for order in orders]
+    return [_Evidence(order, lines[order.pk], adjustments[order.pk], events[str(order.pk)]) for order in orders]
 
 
 @use_case
@@ -133,9 +153,13 @@ def _examine(key: Any, *, repair: bool) -> list[Breach]:
 def _mend(code: str, evidence: _Evidence, codes: set[str]) -> bool:
     """Mend one breach; return whether that was possible."""
     order = evidence.order
-    if code == WRONG_TOTAL:
-        order.total = evidence.sum
-        order.save(update_fields=["total"])
+    money = evidence.money
+    if code == WRONG_TOTAL and not evidence.is_paid and all(is_amount(part) and part >= 0 for part in money.values()):
+        old = order.total
+        for name, value in money.items():
+            setattr(order, name, value)
+        order.save(update_fields=list(money))
+        history.record(order, OrderEvent.TOTAL_CORRECTED, old=str(old), new=str(order.total))
     elif code == STOCK_NOT_RETURNED and PAID_AND_CANCELLED not in codes:
         stock.give_back(units_of(order))
         history.record(order, OrderEvent.CANCELLED, old=AbstractOrder.STATUS_PLACED, new=AbstractOrder.STATUS_CANCELLED)

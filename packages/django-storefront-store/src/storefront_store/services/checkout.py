@@ -1,32 +1,30 @@
-"""From a cart to an order."""
+"""Placing orders: from a cart, by staff, or by a host's own code."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from decimal import Decimal
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.conf import app_settings, get_model
-from storefront_store.exceptions import InvalidInput, NotFound, OrderRefused, StoreError
-from storefront_store.models import Address, OrderEvent
+from storefront_store.adjusters import load_adjusters
+from storefront_store.baskets import Choices, Quote
+from storefront_store.conf import get_model
+from storefront_store.exceptions import InvalidInput, NotFound, OrderRefused, StoreError, TotalChanged
+from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
-from storefront_store.services import history, stock
-from storefront_store.services.carts import discard_cart, lock_cart
-from storefront_store.services.customers import customer_of
+from storefront_store.services import customers, history, quotes, stock
+from storefront_store.services.carts import demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
 
 logger = logging.getLogger(__name__)
 
-MAX_TOTAL: Final = Decimal(10) ** 13  # the column holds 15 digits, two of them cents
-
 
 @use_case
-def checkout(*, user: Any, cart_id: Any, address_id: Any = None) -> Any:
+def checkout(*, user: Any, cart_id: Any, choices: Choices | None = None) -> AbstractOrder:
     """Place an order for everything in a cart, at the prices of this moment, and take the stock.
 
     The number of statements does not depend on the number of lines.
@@ -34,15 +32,16 @@ def checkout(*, user: Any, cart_id: Any, address_id: Any = None) -> Any:
     Args:
         user: Who orders.
         cart_id: The cart; it is gone afterwards.
-        address_id: One of the user's addresses to ship to, kept on the order as it is now.
+        choices: What the client chose: address, shipping method, vouchers, the total that was shown, details.
 
     Returns:
-        The order, its lines and their products in memory.
+        The order, with its lines in ``item_list`` and its adjustments in ``adjustment_list``.
 
     Raises:
-        InvalidInput: If the cart is unknown or empty, the address unknown, or the total too large.
+        InvalidInput: If the cart is unknown or empty, a choice is not to be had, or the total is too large.
         Unavailable: If a product is no longer on sale.
         OutOfStock: If there is too little of a product.
+        TotalChanged: If the total is not the expected one.
         OrderRefused: If a receiver of ``order_placing`` failed.
         Busy: If the database was too busy.
     """
@@ -50,80 +49,152 @@ def checkout(*, user: Any, cart_id: Any, address_id: Any = None) -> Any:
         lock_cart(cart_id)
     except NotFound as error:
         raise InvalidInput(_("No cart with the given ID was found."), field="cart_id") from error
-    demand = _demand(cart_id)
+    demand = demand_of(cart_id)
     if not demand:
         raise InvalidInput(_("The cart is empty."), field="cart_id")
-    customer = customer_of(user)
-    shipping_address = _frozen_address(customer, address_id)
-    prices = PriceBook(customer=customer)
-    products = stock.take(demand, prices.annotate)
-    order = _create_order(customer, demand, products, prices, shipping_address)
-    history.record(order, OrderEvent.PLACED, user=user)
-    _announce(order, user)
+    customer = customers.lock_customer_of(user)
+    order = _place(customer, demand, choices or Choices(), user=user, cart_id=cart_id)
     discard_cart(cart_id)
+    return order
+
+
+@use_case
+def place_order(
+    customer: AbstractCustomer,
+    demand: Mapping[Any, int],
+    *,
+    choices: Choices | None = None,
+    user: Any = None,
+    note: str = "",
+) -> AbstractOrder:
+    """Place an order for a customer without a cart, as a checkout would.
+
+    Args:
+        customer: Who buys.
+        demand: Units wanted by product key.
+        choices: Address, shipping method, vouchers, expected total and details.
+        user: Who places the order; None for the system.
+        note: A note that is kept with the order.
+
+    Returns:
+        The order, with its lines in ``item_list`` and its adjustments in ``adjustment_list``.
+
+    Raises:
+        NotFound: If the customer was deleted.
+        InvalidInput: If nothing is wanted, a quantity is not positive, a choice is not to be had, or the total is
+            too large.
+        Unavailable: If a product is no longer on sale.
+        OutOfStock: If there is too little of a product.
+        TotalChanged: If the total is not the expected one.
+        OrderRefused: If a receiver of ``order_placing`` failed.
+        Busy: If the database was too busy.
+    """
+    if not demand:
+        raise InvalidInput(_("An order has at least one line."), field="items")
+    if any(quantity < 1 for quantity in demand.values()):
+        raise InvalidInput(_("A quantity is at least 1."), field="quantity")
+    customers.lock_customer(customer)
+    return _place(customer, demand, choices or Choices(), user=user, note=note)
+
+
+def _place(
+    customer: AbstractCustomer,
+    demand: Mapping[Any, int],
+    choices: Choices,
+    *,
+    user: Any,
+    cart_id: Any = None,
+    note: str = "",
+) -> AbstractOrder:
+    """Take the stock, price the basket on the locked rows, and write the order."""
+    address = customers.chosen_address(customer, choices)
+    book = PriceBook(customer=customer, address=address)
+    products = stock.take(demand, book.annotate)
+    adjusters = load_adjusters()
+    basket = quotes.make_basket(demand, products, book, choices, adjusters)
+    quote = quotes.make_quote(basket, adjusters)
+    for problem in quotes.problems_of(basket, adjusters):
+        raise InvalidInput(problem.detail, field=problem.field)
+    if choices.expected_total is not None and choices.expected_total != quote.total:
+        raise TotalChanged(expected=choices.expected_total, total=quote.total)
+    order = _write(quote, note=note)
+    history.record(order, OrderEvent.PLACED, user=user)
+    for adjuster in adjusters:
+        if placed := getattr(adjuster, "placed", None):
+            placed(order, basket, quote.adjustments)
+    _announce(order, quote, user=user, cart_id=cart_id)
     after_commit(lambda: order_created.send_robust(type(order), order=order))
     return order
 
 
-def _demand(cart_id: Any) -> Counter[Any]:
-    """Units wanted by product, in the order in which they were put into the cart."""
-    lines = get_model("CartItem")._base_manager.using(using()).filter(cart_id=cart_id).order_by("pk")
-    demand: Counter[Any] = Counter()
-    for product_id, quantity in lines.values_list("product_id", "quantity"):
-        demand[product_id] += quantity
-    return demand
-
-
-def _frozen_address(customer: Any, address_id: Any) -> dict[str, str] | None:
-    if address_id is None:
-        return None
-    address = Address.objects.using(using()).filter(customer=customer, pk=address_id).first()
-    if address is None:
-        raise InvalidInput(_("No address with the given ID was found."), field="address_id")
-    return address.frozen()
-
-
-def _create_order(
-    customer: Any, demand: Counter[Any], products: dict[Any, Any], prices: PriceBook, shipping_address: Any
-) -> Any:
-    """Insert the order and its lines, and leave the lines where ``order.items.all()`` finds them."""
-    prices.load(products.values())
+def _write(quote: Quote, *, note: str) -> AbstractOrder:
+    """Insert the order, its lines and its adjustments, and keep them in memory."""
+    basket = quote.basket
+    order = get_model("Order")._default_manager.create(
+        customer=basket.customer,
+        subtotal=quote.subtotal,
+        tax=quote.tax,
+        total=quote.total,
+        currency=quote.currency,
+        email=basket.email or customers.email_of(basket.customer),
+        note=note,
+        shipping_address=None if basket.address is None else basket.address.as_dict(),
+        **_order_fields(basket.details),
+    )
     item_model = get_model("OrderItem")
     items = [
         item_model(
-            product=products[key],
-            title=products[key].title,
-            quantity=quantity,
-            unit_price=prices.price(products[key]).effective,
+            order=order,
+            product=line.product,
+            title=line.product.title,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax_rate=line.tax_rate,
+            tax=line.tax,
         )
-        for key, quantity in demand.items()
+        for line in basket.lines
     ]
-    total = sum((item.unit_price * item.quantity for item in items), Decimal(0))
-    if total >= MAX_TOTAL:
-        raise InvalidInput(_("The total is too large."), field="cart_id")
-    order = get_model("Order")._default_manager.create(
-        customer=customer, total=total, currency=app_settings.CURRENCY, shipping_address=shipping_address
-    )
-    for item in items:
-        item.order = order
-    _remember_items(order, item_model._default_manager.using(using()).bulk_create(items))
+    adjustments = [
+        OrderAdjustment(
+            order=order,
+            kind=adjustment.kind,
+            label=str(adjustment.label)[:255],
+            amount=adjustment.amount,
+            included=adjustment.included,
+            taxable=adjustment.taxable,
+            reference=str(adjustment.reference)[:255],
+        )
+        for adjustment in quote.adjustments
+    ]
+    order.item_list = _inserted(item_model._default_manager, items, order.items.select_related("product"))
+    order.adjustment_list = _inserted(OrderAdjustment.objects, adjustments, order.adjustments.all())
     return order
 
 
-def _remember_items(order: Any, items: list[Any]) -> None:
-    """Fill what ``prefetch_related("items")`` would, without asking for what was just written."""
-    fetched = order.items.select_related("product").order_by("pk")
-    if items[0].pk is None:  # MySQL does not tell the keys of rows inserted in bulk
-        items = list(fetched)
-    fetched._result_cache = items
-    fetched._prefetch_done = True
-    order._prefetched_objects_cache = {"items": fetched}
+def _inserted(manager: Any, rows: Sequence[Any], stored: Any) -> list[Any]:
+    """Insert rows and return them with their keys, which MySQL does not tell of rows inserted in bulk."""
+    inserted = manager.using(using()).bulk_create(rows)
+    return inserted if not rows or inserted[0].pk is not None else list(stored.order_by("pk"))
 
 
-def _announce(order: Any, user: Any) -> None:
+def _order_fields(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those details that are fields which a host has added to the order model."""
+    own = {field.name for field in AbstractOrder._meta.concrete_fields}
+    added = {field.name for field in get_model("Order")._meta.concrete_fields if not field.primary_key} - own
+    return {name: value for name, value in details.items() if name in added}
+
+
+def _announce(order: AbstractOrder, quote: Quote, *, user: Any, cart_id: Any) -> None:
     """Ask the receivers of ``order_placing``; one that fails unexpectedly refuses the order."""
     try:
-        order_placing.send(type(order), order=order, user=user)
+        order_placing.send(
+            type(order),
+            order=order,
+            user=user,
+            basket=quote.basket,
+            details=dict(quote.basket.details),
+            cart_id=cart_id,
+        )
     except (StoreError, OperationalError):
         raise
     except Exception as error:

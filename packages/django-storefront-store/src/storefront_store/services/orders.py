@@ -9,6 +9,7 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.adjusters import load_adjusters
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import AbstractOrder, OrderEvent
@@ -57,7 +58,7 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
     if not is_cancellable(order) or not (privileged or order.payment_status == PENDING):
         raise InvalidTransition(_("This order can't be cancelled."))
     _set(order, cancelled_at=timezone.now())
-    stock.give_back(units_of(order))
+    _release(order)
     history.record(
         order, OrderEvent.CANCELLED, user=user, old=AbstractOrder.STATUS_PLACED, new=AbstractOrder.STATUS_CANCELLED
     )
@@ -161,10 +162,19 @@ def delete_order(order_id: Any, *, user: Any = None) -> None:
     if order.payment_status == REFUNDED and not order.cancelled_at:
         raise Protected(_("A refunded order must be cancelled before it can be deleted."))
     if not order.cancelled_at:
-        stock.give_back(units_of(order))
+        _release(order)
     history.record(order, OrderEvent.DELETED, user=user, old=order.status)
     get_model("OrderItem")._base_manager.filter(order=order).delete()
+    order.adjustments.all().delete()
     order.delete()
+
+
+def _release(order: AbstractOrder) -> None:
+    """Give back what the order holds: its stock, and what the adjusters took for it."""
+    stock.give_back(units_of(order))
+    for adjuster in load_adjusters():
+        if cancelled := getattr(adjuster, "cancelled", None):
+            cancelled(order)
 
 
 def lock_order(order_id: Any) -> Any:

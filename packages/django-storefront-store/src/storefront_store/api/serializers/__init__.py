@@ -23,10 +23,12 @@ from storefront_store.api.serializers.customers import (
 )
 from storefront_store.api.serializers.orders import (
     CheckoutSerializer,
+    OrderAdjustmentSerializer,
     OrderEventSerializer,
     OrderItemSerializer,
     OrderSerializer,
     PaymentStatusSerializer,
+    QuoteSerializer,
     ShipSerializer,
 )
 
@@ -39,6 +41,7 @@ __all__ = [
     "CheckoutSerializer",
     "CollectionSerializer",
     "CustomerSerializer",
+    "OrderAdjustmentSerializer",
     "OrderEventSerializer",
     "OrderItemSerializer",
     "OrderSerializer",
@@ -47,6 +50,7 @@ __all__ = [
     "ProductImageSerializer",
     "ProductSerializer",
     "PromotionSerializer",
+    "QuoteSerializer",
     "ReviewSerializer",
     "ShipSerializer",
     "SimpleProductSerializer",

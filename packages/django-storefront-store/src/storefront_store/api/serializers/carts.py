@@ -2,64 +2,58 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from storefront_store.api.serializers.fields import MoneyField, key_field, nested, prices_of
+from storefront_store.api.serializers.fields import FirstImageField, MoneyField, key_field, nested
 from storefront_store.conf import get_model
 
 
 class SimpleProductSerializer(serializers.ModelSerializer):
-    """A product as carts and orders show it; the price is the list price."""
+    """A product as carts and orders show it."""
 
-    unit_price = MoneyField(max_digits=12)
+    unit_price = MoneyField(max_digits=12, read_only=True, help_text=_("The list price."))
+    effective_price = MoneyField(
+        source="price.effective", max_digits=12, read_only=True, help_text=_("What a customer pays now, before tax.")
+    )
+    image = FirstImageField(source="images", read_only=True)
 
     class Meta:
         model = get_model("Product")
-        fields = ["id", "title", "unit_price"]
+        fields = ["id", "title", "unit_price", "effective_price", "image"]
 
 
 class CartItemSerializer(serializers.ModelSerializer):
     """A line; its total uses the effective price."""
 
-    product = serializers.SerializerMethodField()
-    total_price = serializers.SerializerMethodField()
+    total_price = MoneyField(read_only=True)
 
     class Meta:
         model = get_model("CartItem")
         fields = ["id", "product", "quantity", "total_price"]
 
-    def get_product(self, item: Any) -> dict[str, Any]:
-        """The product in short."""
-        return nested("simple_product", item.product, context=self.context).data
-
-    def get_total_price(self, item: Any) -> Decimal:
-        """Quantity times effective price."""
-        return prices_of(self).price(item.product).effective * item.quantity
+    def get_fields(self) -> dict[str, Any]:
+        """Show the product by the serializer of the settings."""
+        return {**super().get_fields(), "product": nested("simple_product", read_only=True)}
 
 
 class CartSerializer(serializers.ModelSerializer):
     """A cart with everything in it."""
 
-    items = serializers.SerializerMethodField()
-    total_price = serializers.SerializerMethodField()
+    total_price = MoneyField(read_only=True)
 
     class Meta:
         model = get_model("Cart")
         fields = ["id", "items", "total_price"]
+        extra_kwargs = {"items": {"read_only": True}}
 
-    def get_items(self, cart: Any) -> list[dict[str, Any]]:
-        """The lines, in the order in which they were put in."""
-        items = list(cart.items.all())
-        prices_of(self).load(item.product for item in items)
-        return nested("cart_item", items, many=True, context=self.context).data
-
-    def get_total_price(self, cart: Any) -> Decimal:
-        """The sum of the lines."""
-        prices = prices_of(self)
-        return sum((prices.price(item.product).effective * item.quantity for item in cart.items.all()), Decimal(0))
+    def get_fields(self) -> dict[str, Any]:
+        """Show the lines by the serializer of the settings."""
+        fields = super().get_fields()
+        fields["items"] = nested("cart_item", source="item_list", many=True, read_only=True)
+        return fields
 
 
 class AddItemSerializer(serializers.Serializer):

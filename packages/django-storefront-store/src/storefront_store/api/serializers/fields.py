@@ -24,6 +24,31 @@ class MoneyField(serializers.DecimalField):
         super().__init__(decimal_places=2, coerce_to_string=False, **kwargs)
 
 
+class RateField(serializers.DecimalField):
+    """A tax rate: a fraction as a JSON number."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=8, decimal_places=6, coerce_to_string=False, **kwargs)
+
+
+class FirstImageField(serializers.Field):
+    """The first of a product's images as ``{"id", "image", "alt_text"}``, or null.
+
+    The images must be prefetched, or each product costs a query.
+    """
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        """Build the serializer of the settings once, for all rows."""
+        super().bind(field_name, parent)
+        self.image: Any = nested("product_image")
+        self.image.bind(field_name=field_name, parent=self)
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the first image."""
+        first = next(iter(value.all()), None)
+        return None if first is None else self.image.to_representation(first)
+
+
 class SanitisedImageField(serializers.FileField):
     """An uploaded picture, judged and drawn anew by :func:`storefront_store.images.sanitise`."""
 

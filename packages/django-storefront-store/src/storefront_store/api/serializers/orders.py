@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from storefront_store.api.serializers.fields import MoneyField, key_field, nested
+from storefront_store.api.serializers.fields import MoneyField, RateField, key_field, nested
 from storefront_store.conf import get_model
-from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.models import AbstractOrder, Address, OrderEvent
+
+MAX_ID: Final = 2**63 - 1
+MAX_CODES: Final = 20
+
+
+class OrderAdjustmentSerializer(serializers.Serializer):
+    """One amount beside the lines of a quote or an order."""
+
+    kind = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)
+    amount = MoneyField(read_only=True)
+    included = serializers.BooleanField(
+        read_only=True, help_text=_("Whether the prices contain the amount, so that it is shown and not added.")
+    )
+    reference = serializers.CharField(read_only=True)
 
 
 class OrderItemSerializer(serializers.ModelSerializer):
     """A line as it was when the order was placed, and the product as it is now."""
 
-    product = serializers.SerializerMethodField()
-    unit_price = MoneyField(max_digits=12)
+    unit_price = MoneyField(max_digits=12, read_only=True)
+    tax_rate = RateField(read_only=True)
+    tax = MoneyField(read_only=True)
 
     class Meta:
         model = get_model("OrderItem")
-        fields = ["id", "product", "title", "unit_price", "quantity"]
+        fields = ["id", "product", "title", "unit_price", "quantity", "tax_rate", "tax"]
 
-    def get_product(self, item: Any) -> dict[str, Any]:
-        """The product in short."""
-        return nested("simple_product", item.product, context=self.context).data
+    def get_fields(self) -> dict[str, Any]:
+        """Show the product by the serializer of the settings."""
+        return {**super().get_fields(), "product": nested("simple_product", read_only=True)}
 
 
 class OrderSerializer(serializers.ModelSerializer):
     """An order in full."""
 
-    items = OrderItemSerializer(many=True, read_only=True)
+    items = OrderItemSerializer(source="item_list", many=True, read_only=True)
+    subtotal = MoneyField(read_only=True)
+    adjustments = OrderAdjustmentSerializer(source="adjustment_list", many=True, read_only=True)
+    tax = MoneyField(read_only=True)
     total = MoneyField(read_only=True)
     status = serializers.ChoiceField(
         choices=[AbstractOrder.STATUS_PLACED, AbstractOrder.STATUS_SHIPPED, AbstractOrder.STATUS_CANCELLED],
@@ -41,6 +61,7 @@ class OrderSerializer(serializers.ModelSerializer):
         fields = [
             "id",
             "customer",
+            "email",
             "placed_at",
             "payment_status",
             "status",
@@ -48,6 +69,9 @@ class OrderSerializer(serializers.ModelSerializer):
             "shipped_at",
             "tracking",
             "currency",
+            "subtotal",
+            "adjustments",
+            "tax",
             "total",
             "shipping_address",
             "items",
@@ -56,15 +80,90 @@ class OrderSerializer(serializers.ModelSerializer):
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring the lines and their products along."""
-        return queryset.with_lines()
+        """Bring the lines, their products and the adjustments along."""
+        return queryset.with_details()
+
+
+class CheckoutAddressSerializer(serializers.ModelSerializer):
+    """An address that is given with an order."""
+
+    class Meta:
+        model = Address
+        fields = ["street", "city", "zip", "country"]
 
 
 class CheckoutSerializer(serializers.Serializer):
-    """What is ordered: a cart, and where it goes."""
+    """What is ordered: a cart, and what the client chose. A quote takes the same body without the cart.
+
+    A host that derives from it adds fields of its own: they reach adjusters as ``basket.details`` and receivers of
+    ``order_placing`` as ``details``.
+    """
 
     cart_id = key_field("Cart")
-    address_id = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    address_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID)
+    address = CheckoutAddressSerializer(required=False, allow_null=True)
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+    shipping_method = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=64)
+    vouchers = serializers.ListField(
+        child=serializers.CharField(max_length=64), required=False, allow_empty=True, max_length=MAX_CODES
+    )
+    expected_total = MoneyField(required=False, min_value=0)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take one address only.
+
+        Raises:
+            ValidationError: If an address and the ID of one are given.
+        """
+        if attrs.get("address") and attrs.get("address_id"):
+            raise serializers.ValidationError({"address": [_("Give either an address or the ID of one.")]})
+        return attrs
+
+
+class QuoteLineSerializer(serializers.Serializer):
+    """A line of a quote."""
+
+    quantity = serializers.IntegerField(read_only=True)
+    unit_price = MoneyField(max_digits=12, read_only=True)
+    tax_rate = RateField(read_only=True)
+    tax = MoneyField(read_only=True)
+    amount = MoneyField(read_only=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Show the product by the serializer of the settings."""
+        return {"product": nested("simple_product", read_only=True), **super().get_fields()}
+
+
+class ShippingOfferSerializer(serializers.Serializer):
+    """A shipping method to choose from."""
+
+    id = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)
+    amount = MoneyField(read_only=True)
+
+
+class ProblemSerializer(serializers.Serializer):
+    """What stands in the way of an order."""
+
+    code = serializers.CharField(read_only=True)
+    detail = serializers.CharField(read_only=True)
+    field = serializers.CharField(read_only=True, allow_null=True)
+    product_id = key_field("Product", read_only=True, allow_null=True)
+    requested = serializers.IntegerField(read_only=True, allow_null=True)
+    available = serializers.IntegerField(read_only=True, allow_null=True)
+
+
+class QuoteSerializer(serializers.Serializer):
+    """What a cart costs."""
+
+    currency = serializers.CharField(read_only=True)
+    lines = QuoteLineSerializer(many=True, read_only=True)
+    subtotal = MoneyField(read_only=True)
+    adjustments = OrderAdjustmentSerializer(many=True, read_only=True)
+    tax = MoneyField(read_only=True)
+    total = MoneyField(read_only=True)
+    shipping_methods = ShippingOfferSerializer(many=True, read_only=True)
+    problems = ProblemSerializer(many=True, read_only=True)
 
 
 class PaymentStatusSerializer(serializers.Serializer):

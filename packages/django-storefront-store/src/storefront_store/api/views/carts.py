@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import mixins, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,8 +13,9 @@ from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer
 from storefront_store.api.views.base import StoreViewSet, key_or_404
-from storefront_store.conf import get_model
-from storefront_store.services import carts
+from storefront_store.baskets import Choices
+from storefront_store.conf import app_settings, get_model
+from storefront_store.services import carts, quotes
 
 
 class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
@@ -24,19 +26,43 @@ class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
 
     def get_queryset(self) -> Any:
         """Carts with everything in them."""
-        return self.prepare(get_model("Cart")._default_manager.with_lines())
+        return self.prepare(get_model("Cart")._default_manager.with_details())
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make an empty cart. Nothing that the client sends counts, but what it sends must be readable."""
         self.get_serializer(data=request.data).is_valid(raise_exception=True)
-        cart = carts.create_cart()
-        cart._prefetched_objects_cache = {"items": get_model("CartItem")._default_manager.none()}
-        return Response(self.get_serializer(cart).data, status=status.HTTP_201_CREATED)
+        return Response(self.get_serializer(carts.create_cart()).data, status=status.HTTP_201_CREATED)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show a cart with everything in it."""
+        cart = self.get_object()
+        carts.price_items(cart.item_list, self.prices)
+        return Response(self.get_serializer(cart).data)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a cart with everything in it."""
         carts.delete_cart(key_or_404("Cart", self.kwargs["pk"]))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(detail=True, methods=["post"])
+    def quote(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return what the cart costs with these choices, and what would keep it from being ordered."""
+        choices = self.read_choices(request)
+        quote = quotes.quote_cart(key_or_404("Cart", self.kwargs["pk"]), user=request.user, choices=choices)
+        serializer = app_settings.part("SERIALIZERS", "quote")
+        return Response(serializer(quote, context=self.get_serializer_context()).data)
+
+    def read_choices(self, request: Request) -> Choices:
+        """Read the body of a checkout, less the cart, which is in the address.
+
+        Raises:
+            ValidationError: If it is not valid. That the cart is not there takes precedence.
+        """
+        serializer = app_settings.part("SERIALIZERS", "checkout")(
+            data=request.data, context=self.get_serializer_context()
+        )
+        serializer.fields.pop("cart_id", None)
+        return Choices.of(self.valid(serializer, self.get_object))
 
 
 class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, StoreViewSet):
@@ -56,7 +82,8 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
 
     def get_queryset(self) -> Any:
         """The lines of this cart."""
-        return self.prepare(self.cart().items.select_related("product").order_by("pk"))
+        items = self.cart().items.select_related("product").prefetch_related("product__images")
+        return self.prepare(items.order_by("pk"))
 
     def cart(self) -> Any:
         """Return the cart.
@@ -69,8 +96,14 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
     def paginate_queryset(self, queryset: Any) -> Any:
         """Price the lines of the page at once."""
         page = super().paginate_queryset(queryset)
-        self.prices.load(item.product for item in page or ())
+        carts.price_items(page or (), self.prices)
         return page
+
+    def get_object(self) -> Any:
+        """Return the line with its price."""
+        item = super().get_object()
+        carts.price_items([item], self.prices)
+        return item
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Put a product into the cart, or more of it."""

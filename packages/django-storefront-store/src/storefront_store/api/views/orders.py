@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -16,9 +18,11 @@ from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
-from storefront_store.api.serializers import CheckoutSerializer, PaymentStatusSerializer, ShipSerializer
+from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
 from storefront_store.api.views.base import StoreViewSet, key_or_404
-from storefront_store.conf import get_model
+from storefront_store.baskets import Choices
+from storefront_store.conf import app_settings, get_model
+from storefront_store.models import AbstractOrder
 from storefront_store.services import checkout, idempotency, orders
 
 KEY_HEADER: Final = "Idempotency-Key"
@@ -39,12 +43,16 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         """Place an order for a cart; with an ``Idempotency-Key`` it is placed once, however often it is asked for."""
-        serializer = CheckoutSerializer(data=request.data, context=self.get_serializer_context())
+        serializer = app_settings.part("SERIALIZERS", "checkout")(
+            data=request.data, context=self.get_serializer_context()
+        )
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data
 
         def place() -> Any:
-            return checkout.checkout(user=request.user, **wanted)
+            order = checkout.checkout(user=request.user, cart_id=wanted["cart_id"], choices=Choices.of(wanted))
+            self.complete([order])
+            return order
 
         key = request.headers.get(KEY_HEADER)
         if key is None:
@@ -57,6 +65,24 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
         if outcome.replayed:
             response[REPLAY_HEADER] = "true"
         return response
+
+    def complete(self, orders: Iterable[AbstractOrder]) -> None:
+        """Give the products in orders what is shown of them: price and images."""
+        products = [item.product for order in orders for item in order.item_list]
+        prefetch_related_objects(products, "images")
+        self.prices.attach(products)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Price the products of the page at once."""
+        page = super().paginate_queryset(queryset)
+        self.complete(page or ())
+        return page
+
+    def get_object(self) -> Any:
+        """Return the order, with the products in it priced."""
+        order = super().get_object()
+        self.complete([order])
+        return order
 
     def render_created(self, order: Any) -> tuple[int, bytes]:
         """Return the status and the bytes that tell of a new order."""
@@ -89,6 +115,7 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
     def show(self, order_id: Any) -> Response:
         """Answer with an order in full, whoever it belongs to."""
         shown = get_object_or_404(self.prepare(get_model("Order")._default_manager.all()), pk=order_id)
+        self.complete([shown])
         return Response(self.get_serializer(shown).data)
 
     @property

@@ -1,0 +1,182 @@
+"""What a basket costs. The one place where a total is made, for quotes, checkouts and orders by staff alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.adjusters import Tax, load_adjusters
+from storefront_store.baskets import Adjustment, AdjustmentKind, Basket, Choices, Line, Problem, Quote
+from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import InvalidInput, NotFound, OutOfStock, Unavailable
+from storefront_store.models import AbstractProduct
+from storefront_store.money import ZERO, is_amount, spread, tax_on_line, to_cents
+from storefront_store.pricing import PriceBook
+from storefront_store.services import customers
+from storefront_store.services.carts import demand_of
+from storefront_store.services.transactions import using
+
+
+def quote_cart(cart_id: Any, *, user: Any = None, choices: Choices | None = None) -> Quote:
+    """Return what a cart costs with these choices. Changes nothing.
+
+    Args:
+        cart_id: The cart.
+        user: Who asks, or None.
+        choices: What the client chose.
+
+    Returns:
+        The quote; what would keep the cart from being ordered is among its problems.
+
+    Raises:
+        NotFound: If there is no such cart.
+        InvalidInput: If the cart is empty, or a choice is not to be had.
+    """
+    choices = choices or Choices()
+    cart = get_model("Cart")._base_manager.using(using()).filter(pk=cart_id).first()
+    if cart is None:
+        raise NotFound
+    demand = demand_of(cart_id)
+    if not demand:
+        raise InvalidInput(_("The cart is empty."), field="cart_id")
+    customer = customers.existing_customer_of(user)
+    address = customers.chosen_address(customer, choices)
+    book = PriceBook(customer=customer, address=address)
+    rows = book.annotate(get_model("Product")._default_manager.using(using()).filter(pk__in=list(demand)))
+    products = {product.pk: product for product in rows.order_by("pk").prefetch_related("images")}
+    adjusters = load_adjusters()
+    basket = make_basket(demand, products, book, choices, adjusters)
+    quote = make_quote(basket, adjusters)
+    return replace(
+        quote,
+        shipping_methods=tuple(_gather(adjusters, "shipping_methods", basket)),
+        problems=(*_shortages(demand, products), *problems_of(basket, adjusters)),
+    )
+
+
+def make_basket(
+    demand: Mapping[Any, int],
+    products: Mapping[Any, AbstractProduct],
+    book: PriceBook,
+    choices: Choices,
+    adjusters: Sequence[Any],
+) -> Basket:
+    """Return a basket of products at the prices and tax rates of the price book.
+
+    Args:
+        demand: Units wanted by product key.
+        products: The products by key; one that is not there is left out.
+        book: The prices; its customer, address and moment become the basket's.
+        choices: What the client chose.
+        adjusters: The adjusters that will be asked. Without one that adds tax, no line is taxed.
+
+    Returns:
+        The basket.
+
+    Raises:
+        InvalidInput: If a choice is made that no adjuster offers.
+    """
+    offered = {name for adjuster in adjusters for name in getattr(adjuster, "choices", ())}
+    for name, message in (
+        ("shipping_method", _("This shipping method is not offered.")),
+        ("vouchers", _("This voucher can't be used.")),
+    ):
+        if getattr(choices, name) and name not in offered:
+            raise InvalidInput(message, field=name)
+    wanted = [(products[key], quantity) for key, quantity in demand.items() if key in products]
+    book.attach(product for product, _quantity in wanted)
+    taxed = any(isinstance(adjuster, Tax) for adjuster in adjusters)
+    if taxed:
+        book.load_tax(product for product, _quantity in wanted)
+    return Basket(
+        lines=tuple(_line(product, quantity, book, taxed=taxed) for product, quantity in wanted),
+        currency=app_settings.CURRENCY,
+        at=book.at,
+        customer=book.customer,
+        address=book.address,
+        email=choices.email,
+        shipping_method=choices.shipping_method,
+        vouchers=choices.vouchers,
+        details=choices.details,
+    )
+
+
+def make_quote(basket: Basket, adjusters: Sequence[Any]) -> Quote:
+    """Return what a basket costs: its lines and what the adjusters add to them.
+
+    Args:
+        basket: What is about to be bought.
+        adjusters: What is asked for adjustments, in order.
+
+    Returns:
+        The quote. Its parts have two decimals and add up to the total, which is not negative: what would bring it
+        below zero takes what is there.
+
+    Raises:
+        InvalidInput: If an amount does not fit into its column, or an adjuster refuses a choice.
+    """
+    subtotal = total = basket.subtotal
+    adjustments: list[Adjustment] = []
+    _check_amount(subtotal)
+    for adjuster in adjusters:
+        for given in list(adjuster.adjust(basket, tuple(adjustments))):
+            adjustment = _bounded(given, total, basket)
+            adjustments.append(adjustment)
+            if not adjustment.included:
+                total += adjustment.amount
+                _check_amount(total)
+    tax = sum((each.amount for each in adjustments if each.kind == AdjustmentKind.TAX), ZERO)
+    return Quote(basket=basket, adjustments=tuple(adjustments), subtotal=subtotal, tax=tax, total=total)
+
+
+def problems_of(basket: Basket, adjusters: Sequence[Any]) -> tuple[Problem, ...]:
+    """Return what the adjusters say stands in the way of an order."""
+    return tuple(_gather(adjusters, "problems", basket))
+
+
+def _line(product: AbstractProduct, quantity: int, book: PriceBook, *, taxed: bool) -> Line:
+    price = book.price(product)
+    unit_price = to_cents(price.effective)
+    rate = book.tax_rate(product) if taxed else ZERO
+    tax = tax_on_line(quantity, unit_price, rate, included=app_settings.PRICES_INCLUDE_TAX)
+    return Line(product=product, quantity=quantity, unit_price=unit_price, tax_rate=rate, tax=tax)
+
+
+def _bounded(given: Adjustment, total: Any, basket: Basket) -> Adjustment:
+    """Return an adjustment in whole cents that takes no more than there is."""
+    _check_amount(given.amount)
+    amount = to_cents(given.amount)
+    if not given.included:
+        amount = max(amount, -total)
+    if not given.parts:
+        return replace(given, amount=amount)
+    parts = spread(amount, [abs(to_cents(part)) for part in given.parts])
+    if len(parts) != len(basket.lines):
+        raise ValueError(
+            f"An adjustment of the kind {given.kind!r} has {len(parts)} parts for {len(basket.lines)} lines."
+        )
+    return replace(given, amount=amount, parts=parts)
+
+
+def _check_amount(amount: Any) -> None:
+    if not is_amount(amount):
+        raise InvalidInput(_("The total is too large."), field="cart_id")
+
+
+def _gather(adjusters: Sequence[Any], name: str, basket: Basket) -> Iterable[Any]:
+    for adjuster in adjusters:
+        if method := getattr(adjuster, name, None):
+            yield from method(basket)
+
+
+def _shortages(demand: Mapping[Any, int], products: Mapping[Any, Any]) -> Iterable[Problem]:
+    """Return what a checkout would refuse now, as problems."""
+    for key, wanted in demand.items():
+        product = products.get(key)
+        if product is None or not product.is_active:
+            yield Problem(Unavailable.code, str(Unavailable.message), None, key, wanted, 0)
+        elif app_settings.TRACK_INVENTORY and product.inventory < wanted:
+            yield Problem(OutOfStock.code, str(OutOfStock.message), None, key, wanted, product.inventory)
