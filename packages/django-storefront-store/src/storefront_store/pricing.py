@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.baskets import PostalAddress
-from storefront_store.conf import app_settings
+from storefront_store.conf import app_settings, get_model
 from storefront_store.money import CENT, RATE_PLACES, price_with_tax, to_cents
 
 __all__ = [
@@ -114,6 +114,8 @@ def validate_moment(value: datetime) -> None:
 class PromotionPrices:
     """The default prices: the list price less the highest discount in force."""
 
+    columns = ("unit_price", "best_discount")
+
     def annotate(self, queryset: Any, *, at: datetime) -> Any:
         """Bring the best discount along with each product, as ``best_discount``."""
         return queryset.with_best_discount(at)
@@ -124,7 +126,7 @@ class PromotionPrices:
         discounts = {product.pk: product.best_discount for product in products if hasattr(product, "best_discount")}
         unknown = [product for product in products if product.pk not in discounts]
         if unknown:
-            manager = type(unknown[0])._default_manager
+            manager = get_model("Product")._default_manager
             rows = manager.filter(pk__in=[product.pk for product in unknown]).with_best_discount(at)
             discounts.update(rows.order_by().values_list("pk", "best_discount"))
         return {
@@ -140,6 +142,8 @@ def discounted(price: Decimal, discount: Decimal | None) -> Decimal:
 
 class FlatTax:
     """One rate for everything: the setting ``TAX_RATE``."""
+
+    columns = ()
 
     def rates(
         self, products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime

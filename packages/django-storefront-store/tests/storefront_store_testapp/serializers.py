@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from storefront_store.models import Product
@@ -13,3 +15,17 @@ class TitleSerializer(serializers.ModelSerializer):
     class Meta:
         model = Product
         fields = ["title"]
+
+
+class ShoutingSerializer(serializers.ModelSerializer):
+    """Has a field that runs for each row."""
+
+    shout = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Product
+        fields = ["id", "shout"]
+
+    def get_shout(self, product: Any) -> str:
+        """The title in capitals."""
+        return str(product.title).upper()

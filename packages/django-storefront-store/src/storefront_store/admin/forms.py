@@ -36,19 +36,20 @@ class ProductImageForm(forms.ModelForm):
     image = SanitisedImageField()
 
 
-def shown_inventory(form: Any) -> int | None:
-    """Return the stock that the page has shown; None if the form has no such field.
+def inventory_difference(form: Any) -> int:
+    """Return how much was added to the stock that the page had shown; sales since then don't count.
 
     Args:
-        form: A product's form. What it has shown is in a hidden field; without one, or if that can't have been a
+        form: A product's form. What it had shown is in a hidden field; without one, or if that can't have been a
             stock, what is there now counts.
     """
-    if "inventory" not in form.fields:
-        return None
+    if "inventory" not in form.changed_data:
+        return 0
     field = form.fields["inventory"]
     shown = field.hidden_widget().value_from_datadict(form.data, form.files, form.add_initial_prefix("inventory"))
     try:
         before = form.instance._meta.get_field("inventory").clean(field.to_python(shown), form.instance)
     except ValidationError:
         before = form.initial["inventory"]
-    return int(before)
+    difference: int = form.cleaned_data["inventory"] - before
+    return difference

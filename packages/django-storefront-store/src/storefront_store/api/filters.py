@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import django_filters
 from django.db.models import DecimalField
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from storefront_store.api.permissions import is_staff
 from storefront_store.conf import get_model
 
+SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # of the parts of filters with several inputs
 MAX_DECIMALS: Final = 50
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
@@ -58,3 +63,23 @@ class ProductFilter(django_filters.FilterSet):
     def filter_is_active(self, queryset: Any, name: str, value: bool) -> Any:
         """Only staff sees inactive products, so only staff can tell them apart."""
         return queryset.filter(is_active=value) if is_staff(self.request) else queryset
+
+
+class FormFilter(DjangoFilterBackend):
+    """Filters by the filterset of the view, and makes no form where the query names none of its fields."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+        """Return the rows that pass the filters in the query."""
+        filterset_class: Any = self.get_filterset_class(view, queryset)
+        if filterset_class is None or not _asks_for(filterset_class, request.query_params):
+            return queryset
+        return super().filter_queryset(request, queryset, view)
+
+
+def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:
+    """Return whether a query has to go through a filterset."""
+    if filterset_class.filter_queryset is not django_filters.FilterSet.filter_queryset:
+        return True  # which may filter without being asked to
+    return any(f"{name}{suffix}" in params for name in filterset_class.base_filters for suffix in SUFFIXES) or any(
+        filter_.extra.get("required") for filter_ in filterset_class.base_filters.values()
+    )

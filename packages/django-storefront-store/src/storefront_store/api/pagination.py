@@ -41,6 +41,7 @@ class SizedPagination(BasePagination):
 
     page_query_param = "page"
     page_size_query_param = "page_size"
+    keys_only = False  # read no more of each row than its key and what the order needs
 
     def default_page_size(self) -> int:
         """Rows a page, unless the client asks for another number."""
@@ -72,7 +73,10 @@ class SizedPagination(BasePagination):
         """
         number, size = self.get_page_number(request), self.get_page_size(request)
         start = (number - 1) * size
-        rows = read_slice(queryset, start, start + size + 1)
+        if self.keys_only:
+            rows = list(only_keys(queryset)[start : start + size + 1])
+        else:
+            rows = read_slice(queryset, start, start + size + 1)
         if number > 1 and not rows:
             raise NotFound(_("Invalid page."))
         url = request.build_absolute_uri()
@@ -104,11 +108,21 @@ class CataloguePagination(SizedPagination):
         if self.by_cursor:
             return self._read_keyset(queryset, request)
         rows = self.read_page(queryset, request)
-        self.count = self.get_count(queryset)
+        if self.next_url is None:
+            self.count = (self.get_page_number(request) - 1) * self.get_page_size(request) + len(rows)
+        else:
+            self.count = self.get_count(queryset, version=getattr(rows[0], "catalogue_version", None))
         return rows
 
-    def get_count(self, queryset: QuerySet[Any]) -> int:
-        """Count the rows; above :data:`LARGE` the number may be a minute old, unless ``EXACT_COUNTS``."""
+    def get_count(self, queryset: QuerySet[Any], *, version: int | None = None) -> int:
+        """Return the number of rows, from the cache where it is known.
+
+        Args:
+            queryset: All rows of the list.
+            version: The version of the catalogue that the list was read from, if known. A number that was counted
+                for the same version is used for ``LIST_FRESHNESS_SECONDS``; one above :data:`LARGE` is used for
+                :data:`COUNT_SECONDS` whatever the version, unless ``EXACT_COUNTS``.
+        """
         if app_settings.EXACT_COUNTS:
             return queryset.count()
         try:
@@ -116,11 +130,13 @@ class CataloguePagination(SizedPagination):
         except EmptyResultSet:
             return 0
         known = _cached(key)
-        if known is not None:
-            return known
+        if known is not None and (known[1] > LARGE or (version is not None and known[0] == version)):
+            return known[1]
         count = queryset.count()
         if count > LARGE:
-            _remember(key, count)
+            _remember(key, (version, count), COUNT_SECONDS)
+        elif version is not None:
+            _remember(key, (version, count), max(int(app_settings.LIST_FRESHNESS_SECONDS), 1))
         return count
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -151,6 +167,8 @@ class CataloguePagination(SizedPagination):
         queryset, order = _in_keyset_order(queryset)
         backwards, position = self._position(request, queryset, order)
         page = queryset.order_by(*_reversed(order)) if backwards else queryset
+        if self.keys_only:
+            page = only_keys(page)
         if position:
             page = page.filter(_after(_reversed(order) if backwards else order, position))
         rows = list(page[: size + 1])
@@ -233,6 +251,13 @@ def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
     return list(queryset.filter(pk__in=keys))
 
 
+def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Defer all columns but the key and those that the rows are ordered by."""
+    columns = {field.name for field in queryset.model._meta.concrete_fields}
+    order = [str(name).lstrip("-") for name in queryset.query.order_by or queryset.model._meta.ordering]
+    return queryset.only("pk", *(name for name in order if name in columns))
+
+
 def _after(order: list[str], position: list[Any]) -> Q:
     """The condition for rows beyond ``position``, led by a plain comparison that an index can serve."""
     (name, *names), (value, *values) = order, position
@@ -289,7 +314,7 @@ def _query_digest(queryset: QuerySet[Any]) -> str:
     return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _cached(key: str) -> int | None:
+def _cached(key: str) -> tuple[int | None, int] | None:
     try:
         return cache.get(key)
     except Exception:  # a dead cache costs a count, not the page
@@ -297,9 +322,9 @@ def _cached(key: str) -> int | None:
         return None
 
 
-def _remember(key: str, count: int) -> None:
+def _remember(key: str, count: tuple[int | None, int], seconds: int) -> None:
     try:
-        cache.set(key, count, COUNT_SECONDS)
+        cache.set(key, count, seconds)
     except Exception:
         logger.warning("The cache failed", exc_info=True)
 

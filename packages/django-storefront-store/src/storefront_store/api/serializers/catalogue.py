@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,9 @@ from storefront_store.api.serializers.fields import (
     SanitisedImageField,
     key_field,
     keys_field,
-    nested,
-    prices_of,
+    price_book,
 )
+from storefront_store.api.serializers.rows import RowSerializer
 from storefront_store.conf import get_model
 from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.models.catalogue import MAX_INVENTORY
@@ -34,27 +35,28 @@ class ProductImageSerializer(serializers.ModelSerializer):
         fields = ["id", "image", "alt_text"]
 
 
-class PricedListSerializer(serializers.ListSerializer):
-    """Prices the whole page at once."""
+class RatingSerializer(serializers.Serializer):
+    """The average of a product's ratings, to two places, and their number."""
 
-    def to_representation(self, data: Any) -> Any:
-        """Load the prices, then show each product."""
-        products = list(data.all() if hasattr(data, "all") else data)
-        prices_of(self).load_tax(products)
-        return super().to_representation(products)
+    average = serializers.FloatField(source="rating_average", allow_null=True, read_only=True)
+    count = serializers.IntegerField(source="rating_count", read_only=True)
 
 
-class ProductSerializer(serializers.ModelSerializer):
+class ProductSerializer(RowSerializer):
     """A product with its prices, pictures and rating."""
 
     inventory = serializers.IntegerField(min_value=0, max_value=MAX_INVENTORY)
     unit_price = MoneyField(max_digits=12, validators=[validate_min_price])
-    effective_price = serializers.SerializerMethodField(help_text=_("What a customer pays now, before tax."))
-    price_with_tax = serializers.SerializerMethodField(help_text=_("The effective price with tax."))
-    rating = serializers.SerializerMethodField()
-    images = serializers.SerializerMethodField()
+    effective_price = MoneyField(read_only=True, help_text=_("What a customer pays now, before tax."))
+    price_with_tax = MoneyField(read_only=True, help_text=_("The effective price with tax."))
+    rating = RatingSerializer(source="*", read_only=True)
 
-    class Meta:
+    is_priced = True
+    needed_columns = ("rating_average", "rating_count")
+    prepared_attributes = ("effective_price", "price_with_tax", "rating_average", "rating_count")
+    parts = {"images": "product_image"}
+
+    class Meta(RowSerializer.Meta):
         model = get_model("Product")
         fields = [
             "id",
@@ -72,7 +74,6 @@ class ProductSerializer(serializers.ModelSerializer):
             "rating",
             "images",
         ]
-        list_serializer_class = PricedListSerializer
         extra_kwargs = {
             "sku": {"trim_whitespace": True},
             "collection": {"pk_field": key_field("Collection")},
@@ -87,24 +88,17 @@ class ProductSerializer(serializers.ModelSerializer):
         """Store no SKU as NULL: only NULLs may repeat."""
         return value or None
 
-    def get_effective_price(self, product: Any) -> Decimal:
-        """What a customer pays now."""
-        return prices_of(self).price(product).effective
-
-    def get_price_with_tax(self, product: Any) -> Decimal:
-        """The effective price with tax."""
-        return prices_of(self).with_tax(product)
-
-    def get_rating(self, product: Any) -> dict[str, Any]:
-        """Average of the ratings, to two places, and their number."""
-        if not hasattr(product, "rating_count"):  # just created
-            return {"average": None, "count": 0}
-        average = product.rating_average
-        return {"average": None if average is None else round(float(average), 2), "count": product.rating_count}
-
-    def get_images(self, product: Any) -> list[dict[str, Any]]:
-        """The pictures, the first one first."""
-        return nested("product_image", product.images.all(), many=True, context=self.context).data
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Price the products and round their ratings."""
+        prices = price_book(context)
+        prices.load_tax(rows)
+        for product in rows:
+            product.effective_price = prices.price(product).effective
+            product.price_with_tax = prices.with_tax(product)
+            average = getattr(product, "rating_average", None)
+            product.rating_average = None if average is None else round(float(average), 2)
+            product.rating_count = getattr(product, "rating_count", 0)  # a new product has no annotation
 
 
 class CollectionSerializer(serializers.ModelSerializer):

@@ -138,9 +138,8 @@ def key_field(model_name: str, **kwargs: Any) -> serializers.Field:
     return kind(**kwargs)
 
 
-def prices_of(serializer: serializers.BaseSerializer) -> PriceBook:
-    """Return the price book of this request; one is opened where the view brought none."""
-    context: dict[str, Any] = serializer.context  # type: ignore[assignment]
+def price_book(context: dict[str, Any]) -> PriceBook:
+    """Return the price book in a serializer's context; it is added where the view brought none."""
     book = context.get("prices")
     return book if book is not None else context.setdefault("prices", PriceBook())
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.core import exceptions
 from django.db import transaction
 from django.utils.functional import SimpleLazyObject, cached_property
+from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import APIRootView
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from storefront_store.api.errors import exception_handler
+from storefront_store.api.pagination import SizedPagination
 from storefront_store.api.parsers import LimitedFormParser, LimitedMultiPartParser, StrictJSONParser
+from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
@@ -46,6 +50,9 @@ class RootView(AnswersErrors, APIRootView):
 
     permission_classes = [AllowAny]
     metadata_class = PlainMetadata
+
+
+PLANNED_ACTIONS: Final = frozenset({"list", "retrieve"})
 
 
 class StoreViewSet(AnswersErrors, GenericViewSet):
@@ -92,8 +99,18 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
         """The serializer of this part."""
         return app_settings.part("SERIALIZERS", self.part)
 
+    @cached_property
+    def plan(self) -> ReadPlan | None:
+        """How rows are read without model instances, if this action only reads and its serializer can be compiled."""
+        return plan_for(self.get_serializer_class()) if self.action in PLANNED_ACTIONS else None
+
     def prepare(self, queryset: Any) -> Any:
-        """Let the serializer bring along what it needs. What a write answers is read where it was written."""
+        """Add what the serializer needs of each row, unless a plan reads it by key afterwards.
+
+        What a write answers is read from the database that was written to.
+        """
+        if self.plan is not None:
+            return queryset
         if self.request.method not in SAFE_METHODS:
             queryset = queryset.using(using())
         setup = getattr(self.get_serializer_class(), "setup_queryset", None)
@@ -131,6 +148,35 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
     def parent_or_404(self, queryset: Any, name: str) -> Any:
         """Return the object that the address names by the keyword ``name``."""
         return get_object_or_404(queryset, pk=self.kwargs[name])
+
+
+class ReadMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, StoreViewSet):
+    """Lists and details, by the plan of the serializer where it has one."""
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the rows that the request asks for."""
+        if self.plan is None:
+            return super().list(request, *args, **kwargs)
+        queryset = self.filter_queryset(self.get_queryset())
+        if isinstance(self.paginator, SizedPagination):
+            self.paginator.keys_only = self.plan.reads_again
+        page = self.paginate_queryset(queryset)
+        rows = self.represent(self.plan, list(queryset) if page is None else page, queryset.db)
+        return Response(rows) if page is None else self.get_paginated_response(rows)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show one row."""
+        if self.plan is None:
+            return super().retrieve(request, *args, **kwargs)
+        row = self.get_object()
+        shown = self.represent(self.plan, [row], row._state.db)
+        if not shown:  # deleted meanwhile
+            raise NotFound
+        return Response(shown[0])
+
+    def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
+        """Return rows as the plan shows them."""
+        return plan.read_from(rows, using=database, at=self.prices.at, context=self.get_serializer_context())
 
 
 def key_or_404(model_name: str, value: Any) -> Any:

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.utils.functional import cached_property
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import mixins, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin
-from storefront_store.api.filters import ProductFilter
+from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin
+from storefront_store.api.filters import FormFilter, ProductFilter
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.search import ProductSearch, StableOrdering
-from storefront_store.api.views.base import StoreViewSet
+from storefront_store.api.views.base import ReadMixin
 from storefront_store.conf import get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
-from storefront_store.services import catalogue, locks
+from storefront_store.services import catalogue, rows
 from storefront_store.services.transactions import use_case
 
 
 class CrudViewSet(
     mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,
     mixins.DestroyModelMixin,
-    mixins.ListModelMixin,
-    PreconditionMixin,
-    StoreViewSet,
+    ReadMixin,
 ):
     """All five actions, each write in one transaction."""
 
@@ -41,12 +36,11 @@ class CrudViewSet(
 
     def perform_update(self, serializer: Any) -> None:
         """Change the object, and leave as it is what others have changed meanwhile."""
-        row = serializer.instance
-        locks.change_locked(row, serializer.save, check=partial(self.check_precondition, row))
+        rows.change(serializer.instance, serializer.save)
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete the object."""
-        locks.delete_locked(instance, instance.delete, check=partial(self.check_precondition, instance))
+        use_case(instance.delete)()
 
     def settled(self) -> dict[str, Any]:
         """Return the values of a new object that the client can't choose."""
@@ -63,7 +57,7 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     """Products: browse, filter, search, sort; staff manages them."""
 
     part = "product"
-    filter_backends = [DjangoFilterBackend, ProductSearch, StableOrdering]
+    filter_backends = [FormFilter, ProductSearch, StableOrdering]
     filterset_class = ProductFilter
     ordering_fields = ["title", "unit_price", "last_update"]
     pagination_class = CataloguePagination
@@ -71,24 +65,12 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     def get_queryset(self) -> Any:
         """The products that this person may see, with all that the answer needs."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
-        return self.prices.annotate(self.prepare(products))
-
-    def perform_update(self, serializer: Any) -> None:
-        """Change the product; an inventory that is out of date is refused, unless ``If-Match`` vouches for it."""
-        product = serializer.instance
-        catalogue.change_product(
-            product,
-            serializer.save,
-            inventory=serializer.validated_data.get("inventory"),
-            is_current="If-Match" in self.request.headers,
-            check=partial(self.check_precondition, product),
-        )
+        return products if self.plan else self.prices.annotate(self.prepare(products))
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a product that nobody has ordered."""
-        product = self.get_object()
         try:
-            catalogue.delete_product(product, check=partial(self.check_precondition, product))
+            catalogue.delete_product(self.get_object())
         except Protected as error:
             return blocked(error)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -106,9 +88,8 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete an empty collection."""
-        collection = self.get_object()
         try:
-            catalogue.delete_collection(collection, check=partial(self.check_precondition, collection))
+            catalogue.delete_collection(self.get_object())
         except Protected as error:
             return blocked(error)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,391 @@
+"""Reading compiled from a serializer: rows become plain structures without a model instance or a field object each.
+
+A serializer that only declares what it shows is compiled once into a :class:`ReadPlan`: the columns to select, the
+attribute behind every name, and how each value is shown. A request then costs one statement for the rows and one for
+each nested list (see :mod:`storefront_store.prepared`).
+
+What can be compiled: plain fields over columns, over columns of a related row (``source="product.title"``), over
+annotations that ``setup_queryset`` adds, and over attributes that ``prepare_rows`` sets; nested serializers of a
+related row, of the rows that refer to this one, and with ``source="*"``. Subclasses may add and remove such fields. A
+serializer with a method field, its own ``to_representation`` or anything else that runs for each row has no plan:
+views then serialize model instances, as REST framework does, with the same result.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, Final
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.signals import setting_changed
+from django.db import models
+from rest_framework import serializers
+from rest_framework.settings import api_settings
+
+from storefront_store.api.serializers.rows import RowListSerializer, RowSerializer
+from storefront_store.conf import app_settings
+from storefront_store.prepared import Prepared, annotation_names
+
+Show = Callable[[Any, Mapping[str, Any]], Any]
+
+# Who overrides one of these runs code for each row, or has fields that depend on the request.
+PER_ROW: Final = ("__init__", "to_representation", "fields", "get_fields", "_readable_fields", "data")
+# Fields whose to_representation() depends on the value alone.
+PLAIN_FIELDS: Final = frozenset(
+    {
+        serializers.BooleanField,
+        serializers.CharField,
+        serializers.ChoiceField,
+        serializers.DateField,
+        serializers.DateTimeField,
+        serializers.DecimalField,
+        serializers.FloatField,
+        serializers.IntegerField,
+        serializers.JSONField,
+        serializers.TimeField,
+        serializers.UUIDField,
+    }
+)
+# Fields that show what such a column holds as it is.
+AS_IT_IS: Final = (
+    (serializers.IntegerField, models.IntegerField),
+    (serializers.CharField, (models.CharField, models.TextField)),
+    (serializers.BooleanField, models.BooleanField),
+)
+
+
+class CannotPlan(Exception):
+    """A serializer does something that has to run for each row; the message says what."""
+
+
+@lru_cache(maxsize=256)
+def plan_for(serializer_class: type[Any]) -> ReadPlan | None:
+    """Return the plan of a serializer, or None if it can't be compiled."""
+    try:
+        return ReadPlan(serializer_class)
+    except CannotPlan:
+        return None
+
+
+def _forget_plans(**kwargs: Any) -> None:
+    plan_for.cache_clear()
+
+
+setting_changed.connect(_forget_plans, dispatch_uid="storefront_store.api.plans")
+
+
+class ReadPlan:
+    """How the rows of one serializer are read and shown.
+
+    Args:
+        serializer_class: The serializer.
+
+    Raises:
+        CannotPlan: If it can't be compiled.
+    """
+
+    def __init__(self, serializer_class: type[Any]) -> None:
+        _refuse_overrides(serializer_class)
+        if not issubclass(serializer_class, serializers.ModelSerializer):
+            raise CannotPlan(f"{serializer_class.__qualname__} has no model")
+        self.serializer_class = serializer_class
+        self.model: type[models.Model] = serializer_class.Meta.model  # type: ignore[attr-defined]
+        self.is_priced: bool = getattr(serializer_class, "is_priced", False)
+        self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
+        price_columns = _price_columns() if self.is_priced else []
+        self.annotations = annotation_names(self.queryset(at=None))
+        # An ordered set of columns.
+        self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *price_columns])
+        self._shown: list[tuple[str, str, Show | None]] = []
+        self._joined: dict[str, ReadPlan] = {}
+        self._nested: dict[str, _Rows] = {}
+        for field in serializer_class()._readable_fields:
+            self._shown.append((field.field_name, *self._planned(field)))
+        self._rows = _Rows(self, "pk", self.model._meta.pk)
+
+    def read(self, keys: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return what the serializer shows of the rows with some keys, in that order. Rows that are gone are left out.
+
+        Args:
+            keys: The primary keys.
+            using: The alias of the database.
+            at: The moment that the prices are those of.
+            context: The serializer's context.
+        """
+        found = self._rows.fetch(keys, using=using, at=at)
+        rows = [row for key in keys for row in found.get(key, ())]
+        self._complete(rows, using=using, at=at, context=context)
+        return [self.show(row, context) for row in rows]
+
+    def read_from(
+        self, instances: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Return what the serializer shows of some rows that were read before.
+
+        Where the serializer wants annotations or columns of other rows, they are read again by their keys.
+
+        Args:
+            instances: The rows as model instances.
+            using: The alias of the database.
+            at: The moment that the prices are those of.
+            context: The serializer's context.
+        """
+        if self.reads_again:
+            return self.read([instance.pk for instance in instances], using=using, at=at, context=context)
+        rows = [SimpleNamespace(**{name: getattr(instance, name) for name in self._own}) for instance in instances]
+        self._complete(rows, using=using, at=at, context=context)
+        return [self.show(row, context) for row in rows]
+
+    def queryset(self, *, at: Any) -> Any:
+        """Return all rows of the model, with the annotations that the serializer wants."""
+        rows: Any = self.model._default_manager.all()
+        setup = getattr(self.serializer_class, "setup_queryset", None)
+        if setup is not None:
+            rows = setup(rows)
+        if self.is_priced and hasattr(app_settings.PRICE_PROVIDER, "annotate"):
+            rows = app_settings.PRICE_PROVIDER().annotate(rows, at=at)
+        return rows.prefetch_related(None).select_related(None)
+
+    @property
+    def reads_again(self) -> bool:
+        """Whether more than the columns of the model is shown, so that rows are read by their keys."""
+        return bool(self._joined) or any(name in self.annotations or "__" in name for name in self._own)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of a row, followed by those of the rows that are joined to it."""
+        joined = (f"{name}__{column}" for name, plan in self._joined.items() for column in plan.columns)
+        return [*self._own, *joined]
+
+    def row(self, values: Iterator[Any]) -> Any:
+        """Make a row of values in the order of ``columns``; None if a joined row does not exist."""
+        row = SimpleNamespace(**{name: next(values) for name in self._own})
+        for name, plan in self._joined.items():
+            setattr(row, name, plan.row(values))
+        return None if row.pk is None else row
+
+    def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a row as primitive values."""
+        values = row.__dict__
+        shown = {}
+        for name, attribute, show in self._shown:
+            value = values[attribute] if attribute else row
+            shown[name] = value if show is None or value is None else show(value, context)
+        return shown
+
+    def _complete(self, rows: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> None:
+        """Read nested rows and prepare all of them, the innermost first, those of one kind together."""
+        if not rows:
+            return
+        for name, plan in self._joined.items():
+            joined = [getattr(row, name) for row in rows]
+            plan._complete([row for row in joined if row is not None], using=using, at=at, context=context)
+        for name, nested in self._nested.items():
+            nested.attach(rows, name, using=using, at=at, context=context)
+        prepare = getattr(self.serializer_class, "prepare_rows", None)
+        if prepare is not None:
+            prepare(rows, context)
+
+    def _planned(self, field: Any) -> tuple[str, Show | None]:
+        """Return the attribute behind a field (empty for the row itself) and how its value is shown.
+
+        Raises:
+            CannotPlan: If the field needs more than a value.
+        """
+        if isinstance(field, serializers.ListSerializer):
+            return self._planned_list(field)
+        if isinstance(field, serializers.BaseSerializer):
+            return self._planned_one(field)
+        source: list[str] = field.source_attrs
+        if len(source) == 1 and source[0] in self._prepared_attributes:
+            return source[0], _shown_by(field, None)
+        if len(source) == 1 and source[0] in self.annotations:
+            self._own[source[0]] = None
+            return source[0], _shown_by(field, None)
+        path = _path(self.model, source)
+        kind = path[-1]
+        names = [step.name for step in path[:-1]]
+        if kind.is_relation and type(field) is not serializers.PrimaryKeyRelatedField:
+            raise CannotPlan(f"{field.field_name} is a relation")
+        column = "__".join([*names, kind.attname])
+        self._own[column] = None
+        return column, _shown_by(field, kind)
+
+    def _planned_one(self, field: Any) -> tuple[str, Show]:
+        """Plan a nested serializer of the row that this one refers to, or of the row itself."""
+        if field.source == "*":
+            inline = _InlinePlan(self, field)
+            return "", inline.show
+        (relation,) = _path(self.model, field.source_attrs)
+        if (not relation.many_to_one and not relation.one_to_one) or relation.auto_created:
+            raise CannotPlan(f"{field.field_name} is no foreign key")
+        plan = ReadPlan(type(field))
+        if plan.annotations.isdisjoint(plan.columns):
+            self._joined[relation.name] = plan
+            return relation.name, plan.show
+        # Annotations can't be selected through a relation: these rows have a statement of their own.
+        self._own[relation.attname] = None
+        self._nested[relation.name] = _Rows(plan, "pk", plan.model._meta.pk, parent=relation.attname, single=True)
+        return relation.name, plan.show
+
+    def _planned_list(self, field: Any) -> tuple[str, Show]:
+        """Plan a list of the rows that refer to this one."""
+        if type(field) not in (serializers.ListSerializer, RowListSerializer) or len(field.source_attrs) != 1:
+            raise CannotPlan(f"{field.field_name} is a list of its own kind")
+        (relation,) = _path(self.model, field.source_attrs)
+        if not relation.one_to_many or not relation.remote_field.target_field.primary_key:
+            raise CannotPlan(f"{field.field_name} is no reverse foreign key")
+        plan = ReadPlan(type(field.child))
+        foreign_key = relation.remote_field
+        self._nested[relation.name] = _Rows(plan, f"{foreign_key.name}__pk", foreign_key.target_field)
+        return relation.name, lambda rows, context: [plan.show(row, context) for row in rows]
+
+
+class _Rows:
+    """Reads the rows of a plan by the values of a column.
+
+    Args:
+        plan: The plan.
+        lookup: The path to the column that the keys are looked for in.
+        key: The field that the keys are values of.
+        parent: The attribute of the parent rows that holds the key.
+        single: Whether a parent has one row, not a list.
+    """
+
+    def __init__(self, plan: ReadPlan, lookup: str, key: Any, *, parent: str = "pk", single: bool = False) -> None:
+        self.plan = plan
+        self.parent = parent
+        self.single = single
+        self._prepared = Prepared(
+            lambda keys, at: plan.queryset(at=at).filter(**{f"{lookup}__in": keys}),
+            [lookup, *plan.columns],
+            key=key,
+            bound={"at": models.DateTimeField()},
+        )
+
+    def fetch(self, keys: Sequence[Any], *, using: str, at: datetime) -> dict[Any, list[Any]]:
+        """Return the rows for each key."""
+        found: dict[Any, list[Any]] = defaultdict(list)
+        if keys:
+            for key, *values in self._prepared.fetch(keys, using=using, at=at):
+                found[key].append(self.plan.row(iter(values)))
+        return found
+
+    def attach(self, parents: Sequence[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> None:
+        """Set the attribute ``name`` of each parent to its rows, completed."""
+        keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents)
+        keys.pop(None, None)
+        found = self.fetch(list(keys), using=using, at=at)
+        self.plan._complete([row for rows in found.values() for row in rows], using=using, at=at, context=context)
+        for parent in parents:
+            rows = found.get(getattr(parent, self.parent), [])
+            setattr(parent, name, (rows[0] if rows else None) if self.single else rows)
+
+
+class _InlinePlan:
+    """A nested serializer that shows attributes of the same row (``source="*"``)."""
+
+    def __init__(self, plan: ReadPlan, serializer: Any) -> None:
+        _refuse_overrides(type(serializer))
+        self._shown = [(field.field_name, *plan._planned(field)) for field in serializer._readable_fields]
+
+    def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the nested structure of a row."""
+        shown = {}
+        for name, attribute, show in self._shown:
+            value = getattr(row, attribute) if attribute else row
+            shown[name] = value if show is None or value is None else show(value, context)
+        return shown
+
+
+def _refuse_overrides(serializer_class: type[Any]) -> None:
+    """Check that nothing runs for each row.
+
+    Raises:
+        CannotPlan: If the class or one of its parents overrides one of :data:`PER_ROW`.
+    """
+    for parent in serializer_class.__mro__:
+        if parent in (object, RowSerializer) or parent.__module__.startswith("rest_framework."):
+            continue
+        own = [name for name in PER_ROW if name in vars(parent)]
+        if own:
+            raise CannotPlan(f"{parent.__qualname__} overrides {own[0]}")
+
+
+def _path(model: Any, source: Sequence[str]) -> list[Any]:
+    """Return the model fields along a source, all but the last of them required foreign keys.
+
+    Raises:
+        CannotPlan: If there is no such path.
+    """
+    path = []
+    for name in source:
+        if path and (not path[-1].many_to_one or path[-1].null):
+            raise CannotPlan(f"{path[-1].name} may lead nowhere")
+        try:
+            field = model._meta.get_field(name if name != "pk" else model._meta.pk.name)
+        except (FieldDoesNotExist, AttributeError) as error:
+            raise CannotPlan(f"{name} is no field") from error
+        path.append(field)
+        model = field.related_model
+    if not path:
+        raise CannotPlan("the source is the row itself")
+    return path
+
+
+def _shown_by(field: Any, kind: Any) -> Show | None:
+    """Return how a field shows a value of the model field ``kind``; None for a value that is shown as it is.
+
+    Raises:
+        CannotPlan: If the field does more than to convert a value.
+    """
+    if type(field) is serializers.PrimaryKeyRelatedField:
+        key = field.pk_field
+        return None if key is None else lambda value, context: key.to_representation(value)
+    if type(field).get_attribute is not serializers.Field.get_attribute:
+        raise CannotPlan(f"{field.field_name} reads the row by itself")
+    convert = type(field).to_representation
+    if convert is serializers.FileField.to_representation and isinstance(kind, models.FileField):
+        return _file_shown(field, kind)
+    plain_fields = {*PLAIN_FIELDS, getattr(serializers, "BigIntegerField", serializers.IntegerField)}  # new in 3.17
+    if convert not in {plain.to_representation for plain in plain_fields}:
+        raise CannotPlan(f"{field.field_name} shows its value in its own way")
+    as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)
+    if any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
+        return None
+    return lambda value, context: field.to_representation(value)
+
+
+def _file_shown(field: Any, kind: Any) -> Show:
+    """Return how a file is shown: by its address, absolute where a request is at hand, or by its name."""
+
+    def show(name: str, context: Mapping[str, Any]) -> str | None:
+        if not name:
+            return None
+        file = kind.attr_class(None, kind, name)
+        if not getattr(field, "use_url", api_settings.UPLOADED_FILES_USE_URL):
+            return name
+        request = context.get("request")
+        url: str = file.url
+        return url if request is None else request.build_absolute_uri(url)
+
+    return show
+
+
+def _price_columns() -> Sequence[str]:
+    """Return the columns of a product that the price and tax providers read.
+
+    Raises:
+        CannotPlan: If one of them wants model instances.
+    """
+    columns: list[str] = []
+    for name in ("PRICE_PROVIDER", "TAX_PROVIDER"):
+        provider = getattr(app_settings, name)
+        if not hasattr(provider, "columns"):
+            raise CannotPlan(f"{name} does not say which columns it reads")
+        columns += provider.columns
+    return columns

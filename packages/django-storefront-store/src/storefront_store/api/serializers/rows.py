@@ -1,0 +1,102 @@
+"""Serializers whose rows are prepared together, and can therefore be read without model instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from storefront_store.conf import app_settings
+
+
+class RowListSerializer(serializers.ListSerializer):
+    """Prepares all rows of a list at once before each is serialized."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Return the rows as primitive values."""
+        rows = _rows(data)
+        if self.parent is None or not self.child.is_prepared(rows):
+            self.child.prepare(rows)
+        return super().to_representation(rows)
+
+
+class RowSerializer(serializers.ModelSerializer):
+    """A model serializer with values that are computed for many rows at once.
+
+    A subclass that needs more than the columns of its model overrides :meth:`prepare_rows` and declares plain fields
+    for what that sets. Such a serializer can be compiled (see :mod:`storefront_store.api.plans`), because a row is then
+    anything that has the attributes.
+
+    Attributes:
+        prepared_attributes: The attributes that :meth:`prepare_rows` sets.
+        needed_columns: The columns that :meth:`prepare_rows` reads.
+        is_priced: Whether the rows are products whose prices :meth:`prepare_rows` reads.
+        parts: Relations that are shown by a serializer of the setting ``SERIALIZERS``, with its name there.
+    """
+
+    prepared_attributes: ClassVar[tuple[str, ...]] = ()
+    needed_columns: ClassVar[tuple[str, ...]] = ()
+    is_priced: ClassVar[bool] = False
+    parts: ClassVar[dict[str, str]] = {}
+
+    class Meta:
+        list_serializer_class = RowListSerializer
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Set the attributes named in ``prepared_attributes``, for all rows at once.
+
+        The rows of nested serializers have been prepared before.
+
+        Args:
+            rows: Model instances, or other objects that have ``needed_columns`` as attributes.
+            context: The serializer's context.
+        """
+
+    def build_field(
+        self, field_name: str, info: Any, model_class: Any, nested_depth: int
+    ) -> tuple[Any, dict[str, Any]]:
+        """Show the relations in ``parts`` by the serializers that the settings name."""
+        if field_name not in self.parts:
+            return super().build_field(field_name, info, model_class, nested_depth)
+        part = app_settings.part("SERIALIZERS", self.parts[field_name])
+        return part, {"read_only": True, "many": info.relations[field_name].to_many}
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the row as primitive values."""
+        if self.parent is None or not self.is_prepared([instance]):
+            self.prepare([instance])
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown
+
+    def is_prepared(self, rows: Iterable[Any]) -> bool:
+        """Return whether every row has all of ``prepared_attributes``."""
+        return all(hasattr(row, name) for row in rows for name in self.prepared_attributes)
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Prepare the rows of nested serializers, all of one kind at once, and then ``rows``."""
+        if not rows:
+            return
+        for field in self._readable_fields:
+            serializer = field.child if isinstance(field, serializers.ListSerializer) else field
+            if isinstance(serializer, RowSerializer):
+                serializer.prepare(list(_related(rows, field.source_attrs)))
+        context: dict[str, Any] = self.context  # type: ignore[assignment]
+        self.prepare_rows(rows, context)
+
+
+def _rows(data: Any) -> list[Any]:
+    return list(data.all() if hasattr(data, "all") else data)
+
+
+def _related(rows: Iterable[Any], source: Sequence[str]) -> Iterator[Any]:
+    """Yield what the attributes ``source`` lead to from each row: one object, the rows of a manager, or none."""
+    for row in rows:
+        value = row
+        for name in source:
+            value = getattr(value, name, None)
+        if hasattr(value, "all"):
+            yield from value.all()
+        elif value is not None:
+            yield value

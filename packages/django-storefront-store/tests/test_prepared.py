@@ -1,0 +1,111 @@
+"""Statements that are compiled once answer what the queryset itself would."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.db import connection, connections, models
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from storefront_store.models import Product, ProductImage, Promotion, Review
+from storefront_store.prepared import SIZES, Prepared, annotation_names
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+COLUMNS = ["pk", "title", "sku", "unit_price", "is_active", "last_update", "rating_average", "rating_count"]
+
+
+def priced(keys: Any, at: Any) -> Any:
+    return Product.objects.filter(pk__in=keys).with_rating().with_best_discount(at).order_by("title", "pk")
+
+
+@pytest.fixture
+def statement() -> Prepared:
+    return Prepared(priced, [*COLUMNS, "best_discount"], key=Product._meta.pk, bound={"at": models.DateTimeField()})
+
+
+@pytest.fixture
+def products(make_product: Any) -> list[Product]:
+    made = [make_product(unit_price=Decimal("9.99"), sku=None if number % 2 else f"S{number}") for number in range(12)]
+    Review.objects.create(product=made[0], name="A", description="B", rating=4)
+    Review.objects.create(product=made[0], name="A", description="B", rating=5)
+    Promotion.objects.create(description="Sale", discount=Decimal("12.50")).products.set(made[:3])
+    Promotion.objects.create(
+        description="Tomorrow", discount=50, starts_at=timezone.now() + timedelta(days=1)
+    ).products.set(made)
+    return made
+
+
+@pytest.mark.parametrize("number", [1, 2, 5, 7, 12])
+def test_rows_are_those_of_the_queryset(number: int, statement: Prepared, products: list[Product]) -> None:
+    at = timezone.now()
+    keys = [product.pk for product in products[:number]]
+
+    rows = statement.fetch(keys, using="default", at=at)
+
+    assert rows == list(priced(keys, at).values_list(*COLUMNS, "best_discount"))
+
+
+def test_values_are_bound_at_each_execution(statement: Prepared, products: list[Product]) -> None:
+    keys = [products[5].pk]
+
+    today = statement.fetch(keys, using="default", at=timezone.now())
+    tomorrow = statement.fetch(keys, using="default", at=timezone.now() + timedelta(days=2))
+
+    assert (today[0][-1], tomorrow[0][-1]) == (None, Decimal("50.00"))
+
+
+def test_more_keys_than_the_largest_statement_holds_take_several(products: list[Product], statement: Prepared) -> None:
+    keys = [products[0].pk, *range(10**6, 10**6 + SIZES[-1]), products[1].pk]
+
+    with CaptureQueriesContext(connection) as queries:
+        rows = statement.fetch(keys, using="default", at=timezone.now())
+
+    assert {row[0] for row in rows} == {products[0].pk, products[1].pk}
+    assert len(queries) == 2
+
+
+def test_no_keys_take_no_statement(statement: Prepared) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert statement.fetch([], using="default", at=timezone.now()) == []
+
+    assert len(queries) == 0
+
+
+def test_columns_come_in_the_order_in_which_they_were_named(products: list[Product]) -> None:
+    image = ProductImage.objects.create(product=products[0], image="a.png", alt_text="A mug")
+    statement = Prepared(
+        lambda keys: ProductImage.objects.filter(product__pk__in=keys),
+        ["alt_text", "product__pk", "image", "pk"],
+        key=Product._meta.pk,
+    )
+
+    assert statement.fetch([products[0].pk], using="default") == [("A mug", products[0].pk, "a.png", image.pk)]
+
+
+def test_annotations_are_named() -> None:
+    assert annotation_names(Product.objects.with_rating()) == {"rating_average", "rating_count"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_have_statements_of_their_own(statement: Prepared, products: list[Product]) -> None:
+    keys = [product.pk for product in products]
+    expected = statement.fetch(keys, using="default", at=timezone.now())
+    found: list[Any] = []
+
+    def read() -> None:
+        found.append(statement.fetch(keys, using="default", at=timezone.now()))
+        connections.close_all()
+
+    threads = [Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [expected] * 4
