@@ -145,7 +145,7 @@ class TestHostSerializers:
             collection_title = serializers.CharField(source="collection.title", read_only=True)
 
             class Meta(ProductSerializer.Meta):
-                fields = ["id", "sort_key", "collection_title", "effective_price"]
+                fields = ["id", "title_key", "collection_title", "effective_price"]
 
         keys = list(Product.objects.values_list("pk", flat=True))
         at = timezone.now()
