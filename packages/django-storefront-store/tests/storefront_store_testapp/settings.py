@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "storefront_store",
     "storefront_store.postgres",
     "storefront_store.interchange",
+    "storefront_store.payments",
     "storefront_store.demo",
     "storefront_store_testapp",
 ]
@@ -88,5 +89,11 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": False,
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.BasicAuthentication"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+PAYMENT_HOST = "testserver"
+PAYMENT_USES_SSL = True
+STOREFRONT_STORE_PAYMENTS: dict[str, Any] = {
+    "VARIANTS": {"default": {"PROVIDER": "payments.dummy.DummyProvider", "LABEL": "Test payment"}},
+    "RETURN_ORIGINS": ["https://shop.example", "http://127.0.0.1:8001"],
 }
 STOREFRONT_STORE: dict[str, Any] = {"THROTTLE_RATES": {}}

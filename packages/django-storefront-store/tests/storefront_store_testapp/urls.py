@@ -6,4 +6,5 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("store/", include("storefront_store.urls")),
+    path("store/", include("storefront_store.payments.urls")),
 ]

@@ -1,0 +1,80 @@
+"""The JSON shapes of payments and refunds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from storefront_store.api.serializers.fields import MoneyField
+from storefront_store.payments.models import Payment, Refund
+
+
+class StartPaymentSerializer(serializers.Serializer):
+    """How the customer wants to pay, and where to go afterwards."""
+
+    variant = serializers.CharField(max_length=100, trim_whitespace=False)
+    return_url = serializers.CharField(max_length=2000, trim_whitespace=False)
+
+
+class StartRefundSerializer(serializers.Serializer):
+    """How much to pay back; everything that is left if no amount is given."""
+
+    amount = serializers.DecimalField(max_digits=15, decimal_places=2, required=False)
+    reason = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+
+    def validate_amount(self, amount: Any) -> Any:
+        """Refuse zero and less."""
+        if amount <= 0:
+            raise serializers.ValidationError(self.fields["amount"].error_messages["invalid"], code="invalid")
+        return amount
+
+
+class RefundSerializer(serializers.ModelSerializer):
+    """Money that goes back, or went back."""
+
+    amount = MoneyField(read_only=True)
+
+    class Meta:
+        model = Refund
+        fields = ["id", "payment", "amount", "status", "reason", "created_at"]
+        read_only_fields = fields
+
+
+class PaymentSerializer(serializers.ModelSerializer):
+    """A payment with its refunds. ``url`` is where the customer pays, as long as that is possible."""
+
+    order = serializers.ReadOnlyField(source="order_id")
+    amount = MoneyField(read_only=True)
+    captured = MoneyField(read_only=True)
+    refunded = MoneyField(read_only=True)
+    url = serializers.SerializerMethodField()
+    refunds = RefundSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Payment
+        fields = [
+            "id",
+            "order",
+            "variant",
+            "status",
+            "amount",
+            "currency",
+            "captured",
+            "refunded",
+            "url",
+            "created_at",
+            "refunds",
+        ]
+        read_only_fields = fields
+
+    def get_url(self, payment: Payment) -> str | None:
+        """Return the address for the customer, or None if the payment is not open."""
+        return payment.url if payment.status in Payment.OPEN and payment.url else None
+
+
+class PaymentMethodSerializer(serializers.Serializer):
+    """One way to pay."""
+
+    variant = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]

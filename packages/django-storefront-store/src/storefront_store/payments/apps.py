@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StorefrontStorePaymentsConfig(AppConfig):
+    """Payments and refunds of orders, by the providers of django-payments."""
+
+    name = "storefront_store.payments"
+    label = "storefront_store_payments"
+    verbose_name = _("Payments")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from storefront_store.payments import checks
+
+        checks.register()

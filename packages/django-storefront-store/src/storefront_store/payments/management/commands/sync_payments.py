@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from storefront_store.payments.services.sync import sync
+
+
+class Command(BaseCommand):
+    """Asks the providers about payments and refunds that are not settled."""
+
+    help = "Asks the providers about open payments and carries out unsettled refunds. Run it every few minutes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add ``--dry-run``."""
+        parser.add_argument("--dry-run", action="store_true", help="count, and ask nobody")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print one line for each state, with the number of payments or refunds in it."""
+        counts = sync(dry_run=options["dry_run"])
+        for state, number in sorted(counts.items()):
+            self.stdout.write(f"{state}: {number}")
+        if not counts:
+            self.stdout.write("Everything is settled.")

@@ -1,0 +1,208 @@
+"""Paying money back: set it aside, commit, ask the provider, record its answer.
+
+What is set aside counts as refunded from the first moment, so parallel refunds can't exceed what was captured.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.exceptions import InvalidInput, StoreError
+from storefront_store.payments.conf import app_settings
+from storefront_store.payments.exceptions import NothingDue, PaymentRefused, RefundTooLarge
+from storefront_store.payments.models import Payment, Refund
+from storefront_store.payments.providers.drafts import draft_of
+from storefront_store.payments.providers.gateway import gateway
+from storefront_store.payments.services import recording
+from storefront_store.services import orders
+from storefront_store.services.transactions import use_case, using
+
+logger = logging.getLogger(__name__)
+
+NAMESPACE = uuid.UUID("6f9f6a4e-35f4-4c1c-9a55-6b2f0a1d7d11")  # of the keys that clients choose
+
+
+def refund_order(
+    order_id: Any, amount: Decimal | None = None, *, reason: str = "", user: Any = None, key: str | None = None
+) -> list[Refund]:
+    """Pay back money of an order, from its payments in the order in which they were begun.
+
+    Must not be called inside a transaction, because the provider is asked between two of them.
+
+    Args:
+        order_id: The order.
+        amount: How much; everything that is left without it.
+        reason: Kept with the refund.
+        user: Who refunds; None for the system.
+        key: What the caller chose to tell this request from others. The same key again refunds nothing more.
+
+    Returns:
+        The refunds, one for each payment that money was taken from. One that the provider refused has failed; one
+        whose outcome is not known is under way.
+
+    Raises:
+        NotFound: If there is no such order.
+        InvalidInput: If the amount is not positive, or has more than two decimals.
+        NothingDue: If nothing is left to refund.
+        RefundTooLarge: If less is left than ``amount``.
+    """
+    if amount is not None:
+        _check_amount(amount)
+    claimed = _claim(order_id, amount, reason, user, key)
+    carry_out(refund.pk for refund in claimed)
+    return _read([refund.pk for refund in claimed])
+
+
+def refund_payment(payment_id: Any, amount: Decimal | None = None, *, reason: str = "", user: Any = None) -> Refund:
+    """Pay back money of one payment; see :func:`refund_order`."""
+    if amount is not None:
+        _check_amount(amount)
+    refund = _claim_from(payment_id, amount, reason, user)
+    carry_out([refund.pk])
+    return _read([refund.pk])[0]
+
+
+def _check_amount(amount: Decimal) -> None:
+    if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
+        raise InvalidInput(_("This is not an amount."), field="amount")
+
+
+@use_case
+def _claim(order_id: Any, amount: Decimal | None, reason: str, user: Any, key: str | None) -> list[Refund]:
+    order = orders.lock_order(order_id)
+    payments = recording.lock_payments(order)
+    keys = {payment.pk: uuid.uuid5(NAMESPACE, f"{payment.pk} {key}") if key else None for payment in payments}
+    if key is not None:
+        repeated = list(Refund.objects.using(using()).filter(key__in=keys.values()).order_by("pk"))
+        if repeated:
+            return repeated
+    left = sum((payment.refundable for payment in payments), Decimal(0))
+    wanted = left if amount is None else amount
+    if left <= 0 and amount is None:
+        raise NothingDue(_("There is nothing to refund."))
+    if wanted > left:
+        raise RefundTooLarge
+    claimed = []
+    for payment in payments:
+        part = min(wanted, payment.refundable)
+        if part > 0:
+            claimed.append(recording.reserve(payment, part, reason=reason, user=user, key=keys[payment.pk]))
+            wanted -= part
+    return claimed
+
+
+@use_case
+def _claim_from(payment_id: Any, amount: Decimal | None, reason: str, user: Any) -> Refund:
+    payment, _order = recording.lock_payment(payment_id)
+    wanted = payment.refundable if amount is None else amount
+    if wanted <= 0:
+        raise NothingDue(_("There is nothing to refund."))
+    if wanted > payment.refundable:
+        raise RefundTooLarge
+    return recording.reserve(payment, wanted, reason=reason, user=user)
+
+
+def carry_out(refund_ids: Iterable[Any]) -> None:
+    """Ask the providers for refunds that were set aside. What can't be told now is left to ``sync_payments``."""
+    for refund_id in refund_ids:
+        try:
+            carry_out_one(refund_id)
+        except StoreError as error:
+            logger.warning("Refund %s is not settled: %s", refund_id, error)
+
+
+def carry_out_one(refund_id: Any, *, again: bool = False) -> Refund:
+    """Ask the provider for one refund.
+
+    Args:
+        refund_id: The refund.
+        again: Whether to ask for one that was asked for before. It is not asked for again if the provider would pay
+            twice; then staff is told.
+
+    Returns:
+        The refund as it is now.
+
+    Raises:
+        NotFound: If there is no such refund.
+        ProviderUnavailable: If it is not known whether the provider paid; the refund stays under way.
+    """
+    refund = _attempt(refund_id, again)
+    if refund is None:
+        return _read([refund_id])[0]
+    provider, draft = gateway(refund.payment.variant), draft_of(refund.payment)
+    try:
+        if not (again and provider.find_refund(draft, str(refund.key))):
+            provider.refund(draft, refund.amount, str(refund.key))
+    except PaymentRefused as error:
+        return _settle(refund.pk, paid=False, message=str(error.__cause__ or error))
+    return _settle(refund.pk, paid=True, reference=str(getattr(draft.attrs, "refund_id", "")))
+
+
+@use_case
+def _attempt(refund_id: Any, again: bool) -> Refund | None:
+    """Take a refund on; None if it is settled or somebody else has taken it on."""
+    payment_id = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
+    payment, _order = recording.lock_payment(payment_id)
+    refund = Refund.objects.using(using()).get(pk=refund_id)
+    if refund.status != Refund.Status.PENDING or (refund.attempted_at and not again):
+        return None
+    if refund.attempted_at and not gateway(payment.variant).repeats_safely:
+        if payment.attention != Payment.Attention.REFUND_UNKNOWN:
+            recording.flag(payment, Payment.Attention.REFUND_UNKNOWN)
+            payment.save()
+        return None
+    refund.payment = payment
+    refund.attempted_at = timezone.now()
+    refund.save(update_fields=["attempted_at"])
+    return refund
+
+
+@use_case
+def _settle(refund_id: Any, *, paid: bool, message: str = "", reference: str = "", user: Any = None) -> Refund:
+    payment_id = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
+    payment, order = recording.lock_payment(payment_id)
+    refund = Refund.objects.using(using()).select_related("actor").get(pk=refund_id)
+    if refund.status != Refund.Status.PENDING:
+        return refund
+    refund.payment = payment
+    refund.reference = recording.clean(reference)
+    if paid:
+        recording.finish(payment, order, refund, user=user or refund.actor)
+    else:
+        recording.release(payment, refund, message)
+    payment.save()
+    return refund
+
+
+def settle_refund(refund_id: Any, *, paid: bool, user: Any = None) -> Refund:
+    """Record what staff found out at the provider about a refund whose outcome was not known.
+
+    Args:
+        refund_id: The refund.
+        paid: Whether the provider has paid it.
+        user: Who says so.
+
+    Returns:
+        The refund.
+    """
+    return _settle(refund_id, paid=paid, message="" if paid else str(_("By staff")), user=user)
+
+
+def unsettled() -> list[Any]:
+    """Return the keys of refunds under way that were not asked for, or whose answer is overdue."""
+    overdue = timezone.now() - timedelta(minutes=app_settings.SYNC_AFTER_MINUTES)
+    pending = Refund.objects.using(using()).filter(status=Refund.Status.PENDING, created_at__lt=overdue)
+    return list(pending.exclude(attempted_at__gte=overdue).order_by("pk").values_list("pk", flat=True))
+
+
+def _read(refund_ids: list[Any]) -> list[Refund]:
+    found = Refund.objects.using(using()).select_related("payment").filter(pk__in=refund_ids).order_by("pk")
+    return list(found)

@@ -1,0 +1,314 @@
+"""Paying orders: how a payment begins, and what the dummy provider reports."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.test import Client
+from storefront_store_testapp.paying import RETURN_URL, begin, fill_in, history_of
+from storefront_store_testapp.shop import place_order
+from storefront_store_testapp.threads import together
+
+from storefront_store.models import Order
+from storefront_store.payments.models import Payment
+from storefront_store.services import orders
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BODY = {"variant": "default", "return_url": RETURN_URL}
+
+
+@pytest.fixture
+def order(user: Any, make_product: Any) -> Any:
+    return place_order(user, (make_product(), 2))
+
+
+def start(client: Any, order: Any, **body: Any) -> Any:
+    return client.post(f"/store/orders/{order.pk}/payments/", {**BODY, **body})
+
+
+class TestBeginning:
+    def test_it_answers_where_to_send_the_customer(self, as_user: Any, order: Any) -> None:
+        answer = start(as_user, order)
+
+        payment = Payment.objects.get()
+        body = answer.json()
+        assert answer.status_code == 201
+        assert body["url"] == f"https://testserver/store/payments/{payment.token}/"
+        assert (body["amount"], body["currency"], body["status"]) == (float(order.total), "USD", "waiting")
+
+    def test_the_same_request_again_goes_on_with_the_same_payment(self, as_user: Any, order: Any) -> None:
+        first = start(as_user, order)
+
+        second = start(as_user, order)
+
+        assert (second.status_code, second.json()) == (200, first.json())
+        assert Payment.objects.count() == 1
+
+    @pytest.mark.database
+    def test_even_at_the_same_moment(self, log_in: Any, user: Any, order: Any) -> None:
+        answers = together([partial(start, log_in(user), order) for _ in range(8)])
+
+        assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+        assert Payment.objects.count() == 1
+
+    def test_a_payment_that_failed_is_not_gone_on_with(self, as_user: Any, order: Any) -> None:
+        start(as_user, order)
+        fill_in(Payment.objects.get(), "rejected")
+
+        assert start(as_user, order).status_code == 201
+        assert Payment.objects.count() == 2
+
+    def test_staff_may_begin_it(self, as_staff: Any, order: Any) -> None:
+        assert start(as_staff, order).status_code == 201
+
+    def test_somebody_elses_order_is_404(self, make_user: Any, log_in: Any, order: Any) -> None:
+        assert start(log_in(make_user()), order).status_code == 404
+        assert not Payment.objects.exists()
+
+    def test_without_a_login_is_401(self, api: Any, order: Any) -> None:
+        assert start(api, order).status_code == 401
+
+    @pytest.mark.parametrize("key", ["0", "x", "%00", "9" * 30, "999999"])
+    def test_an_unknown_order_is_404(self, as_staff: Any, key: str) -> None:
+        for what in ("payments", "refunds"):
+            for answer in (
+                as_staff.post(f"/store/orders/{key}/{what}/", BODY),
+                as_staff.get(f"/store/orders/{key}/{what}/"),
+            ):
+                assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+    @pytest.mark.parametrize("variant", ["", "paypal", None, 1, ["default"], "default\x00", "x" * 101])
+    def test_an_unknown_variant_is_400(self, as_user: Any, order: Any, variant: Any) -> None:
+        answer = start(as_user, order, variant=variant)
+
+        assert (answer.status_code, list(answer.json())) == (400, ["variant"])
+        assert not Payment.objects.exists()
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "https://evil.example/",
+            "https://shop.example.evil.example/",
+            "https://shop.example@evil.example/",
+            "https://evil.example/https://shop.example/",
+            "http://shop.example/",
+            "https://shop.example:8443/",
+            "//shop.example/",
+            "/orders/",
+            "javascript:alert(1)//https://shop.example",
+            "https:\\\\shop.example/",
+            "https://shop.example\\@evil.example/",
+            "https://shop.example/\n",
+            "https://shop.example/ a",
+            "https://[shop.example/",
+            "https://shop.example/" + "x" * 2000,
+            "",
+            None,
+            [RETURN_URL],
+        ],
+    )
+    def test_a_return_address_elsewhere_is_400(self, as_user: Any, order: Any, url: Any) -> None:
+        answer = start(as_user, order, return_url=url)
+
+        assert (answer.status_code, list(answer.json())) == (400, ["return_url"])
+        assert not Payment.objects.exists()
+
+    @pytest.mark.parametrize(
+        "url", ["https://shop.example", "HTTPS://SHOP.EXAMPLE/a?b=c#d", "http://127.0.0.1:8001/#/orders/1"]
+    )
+    def test_an_allowed_origin_is_enough(self, as_user: Any, order: Any, url: str) -> None:
+        assert start(as_user, order, return_url=url).status_code == 201
+
+    def test_a_paid_order_is_409(self, as_user: Any, order: Any) -> None:
+        orders.change_payment_status(order.pk, orders.COMPLETE)
+
+        answer = start(as_user, order)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_due")
+
+    def test_a_cancelled_order_is_409(self, as_user: Any, order: Any) -> None:
+        orders.cancel_order(order.pk)
+
+        answer = start(as_user, order)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+
+    def test_an_order_that_costs_nothing_is_409(self, as_user: Any, order: Any) -> None:
+        Order.objects.update(total=0)
+
+        answer = start(as_user, order)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_due")
+
+    def test_a_gateway_that_fails_is_503_and_can_be_tried_again(self, as_user: Any, order: Any, settings: Any) -> None:
+        broken = {"PROVIDER": "payments.core.BasicProvider"}
+        settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": {"default": broken}}
+
+        answer = start(as_user, order)
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "provider_unavailable")
+        assert answer["Retry-After"]
+        assert Payment.objects.get().status == "created"
+
+
+class TestSeeing:
+    def test_the_owner_sees_the_payments_of_an_order(self, as_user: Any, order: Any) -> None:
+        fill_in(begin(order), "rejected")
+        begin(order)
+
+        body = as_user.get(f"/store/orders/{order.pk}/payments/").json()
+
+        assert [(row["status"], row["url"] is None) for row in body] == [("failed", True), ("waiting", False)]
+
+    def test_nobody_else_does(self, make_user: Any, log_in: Any, order: Any) -> None:
+        begin(order)
+
+        assert log_in(make_user()).get(f"/store/orders/{order.pk}/payments/").status_code == 404
+
+    def test_anybody_sees_the_ways_to_pay(self, api: Any) -> None:
+        answer = api.get("/store/payment-methods/")
+
+        assert (answer.status_code, answer.json()) == (200, [{"variant": "default", "label": "Test payment"}])
+
+
+class TestPaying:
+    def test_the_page_shows_the_form(self, order: Any) -> None:
+        payment = begin(order)
+
+        page = Client().get(f"/store/payments/{payment.token}/")
+
+        assert page.status_code == 200
+        assert 'name="status"' in page.content.decode()
+        assert str(payment.amount) in page.content.decode()
+
+    def test_it_pays_the_order(self, order: Any) -> None:
+        answer = fill_in(begin(order))
+
+        order.refresh_from_db()
+        payment = Payment.objects.get()
+        assert (answer.status_code, answer["Location"]) == (302, RETURN_URL)
+        assert order.payment_status == orders.COMPLETE
+        assert (payment.status, payment.captured, payment.settles) == ("captured", order.total, True)
+        assert history_of(order.pk)[1:] == [
+            ("payment_captured", "", f"{order.total} USD"),
+            ("payment_status_changed", "P", "C"),
+        ]
+
+    @pytest.mark.parametrize("status", ["rejected", "error"])
+    def test_it_fails_and_is_paid_by_the_next_one(self, order: Any, status: str) -> None:
+        fill_in(begin(order), status)
+        order.refresh_from_db()
+        failed = order.payment_status
+
+        fill_in(begin(order))
+
+        order.refresh_from_db()
+        assert (failed, order.payment_status) == (orders.FAILED, orders.COMPLETE)
+        assert Payment.objects.filter(settles=True).count() == 1
+
+    def test_a_failure_beside_an_open_payment_leaves_the_order_pending(self, order: Any) -> None:
+        first = begin(order)
+        Payment.objects.update(return_url="https://shop.example/else")
+        begin(order)
+
+        fill_in(first, "rejected")
+
+        order.refresh_from_db()
+        assert order.payment_status == orders.PENDING
+
+    @pytest.mark.parametrize("status", ["waiting", "input"])
+    def test_an_undecided_customer_changes_nothing(self, order: Any, status: str) -> None:
+        fill_in(begin(order), status)
+
+        order.refresh_from_db()
+        assert (order.payment_status, Payment.objects.get().status) == (orders.PENDING, "waiting")
+
+    def test_a_form_sent_twice_pays_once(self, order: Any) -> None:
+        payment = begin(order)
+        fill_in(payment)
+
+        answer = fill_in(payment, "rejected")
+
+        order.refresh_from_db()
+        assert (answer.status_code, order.payment_status) == (302, orders.COMPLETE)
+        assert Payment.objects.get().captured == order.total
+
+    def test_a_form_filled_in_wrongly_is_shown_again(self, order: Any) -> None:
+        payment = begin(order)
+
+        page = Client().post(f"/store/payments/{payment.token}/", {"status": "everything"})
+
+        assert (page.status_code, "errorlist" in page.content.decode()) == (200, True)
+        assert Payment.objects.get().status == "waiting"
+
+    def test_an_authorized_payment_is_shown_to_staff_and_pays_nothing(self, order: Any) -> None:
+        fill_in(begin(order), "preauth")
+
+        order.refresh_from_db()
+        payment = Payment.objects.get()
+        assert (order.payment_status, payment.status, payment.attention) == ("P", "authorized", "authorized")
+
+    def test_a_gateway_that_fails_meanwhile_leaves_it_open(self, order: Any) -> None:
+        payment = begin(order)
+        body = {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "failure"}
+
+        answer = Client(raise_request_exception=False).post(f"/store/payments/{payment.token}/", body)
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "provider_unavailable")
+        assert Payment.objects.get().status == "waiting"
+
+    def test_a_gateway_that_refuses_fails_it(self, order: Any) -> None:
+        payment = begin(order)
+        body = {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "payment-error"}
+
+        answer = Client(raise_request_exception=False).post(f"/store/payments/{payment.token}/", body)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "payment_refused")
+        assert Payment.objects.get().status == "failed"
+
+    def test_customers_of_a_cancelled_order_are_sent_back(self, order: Any) -> None:
+        payment = begin(order)
+        orders.cancel_order(order.pk)
+
+        assert fill_in(payment)["Location"] == RETURN_URL
+        assert Payment.objects.get().captured == 0
+
+    @pytest.mark.parametrize("token", ["x", "00000000-0000-0000-0000-000000000000", "%00"])
+    def test_an_unknown_payment_is_404(self, token: str) -> None:
+        client = Client(raise_request_exception=False)
+        for where in (f"/store/payments/{token}/", f"/store/payments/{token}/callback/"):
+            for answer in (client.get(where), client.post(where)):
+                assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+    def test_other_methods_are_405(self, order: Any) -> None:
+        payment = begin(order)
+
+        answer = Client().delete(f"/store/payments/{payment.token}/")
+
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+    def test_a_form_from_elsewhere_is_403(self, order: Any) -> None:
+        payment = begin(order)
+
+        answer = Client(enforce_csrf_checks=True).post(f"/store/payments/{payment.token}/", {"status": "confirmed"})
+
+        assert answer.status_code == 403
+
+    def test_a_customer_sent_by_the_provider_returns_to_the_shop(self, order: Any) -> None:
+        payment = begin(order)
+
+        answer = Client().get(f"/store/payments/{payment.token}/callback/", {"verification_result": "confirmed"})
+
+        order.refresh_from_db()
+        assert (answer["Location"], order.payment_status) == (RETURN_URL, orders.COMPLETE)
+
+
+def test_the_amount_is_the_total_less_what_was_paid(order: Any) -> None:
+    fill_in(begin(order))
+    Order.objects.update(payment_status=orders.FAILED, total=order.total + Decimal("5.50"))
+
+    assert begin(order).amount == Decimal("5.50")

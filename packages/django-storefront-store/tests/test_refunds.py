@@ -1,0 +1,276 @@
+"""Refunds: in full, in part, in parallel, and never more than was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from storefront_store_testapp.paying import begin, fill_in, history_of, notify
+from storefront_store_testapp.shop import place_order
+from storefront_store_testapp.stripe_server import StripeServer
+from storefront_store_testapp.threads import together
+
+from storefront_store.payments.models import Payment, Refund
+from storefront_store.payments.services import refunds
+from storefront_store.payments.signals import refund_done
+from storefront_store.services import orders
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+
+@pytest.fixture
+def stripe(settings: Any) -> Iterator[StripeServer]:
+    with StripeServer().running() as server:
+        variants = {**settings.STOREFRONT_STORE_PAYMENTS["VARIANTS"], "stripe": server.variant()}
+        settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": variants}
+        yield server
+
+
+@pytest.fixture
+def order(user: Any, make_product: Any) -> Any:
+    return place_order(user, (make_product(), 2))
+
+
+@pytest.fixture
+def payment(stripe: StripeServer, order: Any) -> Payment:
+    """A payment by Stripe that has paid its order."""
+    payment = begin(order, "stripe")
+    stripe.pay(payment.token)
+    notify(stripe, payment)
+    payment.refresh_from_db()
+    return payment
+
+
+@pytest.fixture
+def cashier(make_user: Any) -> Any:
+    user = make_user(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="add_refund"))
+    return user
+
+
+def post(client: Any, order: Any, key: str | None = None, **body: Any) -> Any:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return client.post(f"/store/orders/{order.pk}/refunds/", body, headers=headers)
+
+
+class TestFull:
+    def test_all_of_it_goes_back(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        answer = post(log_in(cashier), order, reason="Returned")
+
+        order.refresh_from_db()
+        payment.refresh_from_db()
+        body = answer.json()
+        assert (answer.status_code, len(body), body[0]["status"], body[0]["amount"]) == (201, 1, "done", 20.0)
+        assert (order.payment_status, payment.status, payment.refunded) == ("R", "refunded", payment.amount)
+        assert stripe.refunded(payment.token) == 2000
+        assert history_of(order.pk)[-2:] == [
+            ("payment_refunded", "", "20.00 USD"),
+            ("payment_status_changed", "C", "R"),
+        ]
+
+    def test_then_the_order_can_be_cancelled_and_is_not_paid_again(
+        self, as_user: Any, payment: Payment, order: Any
+    ) -> None:
+        refunds.refund_order(order.pk)
+        product = order.items.get().product
+
+        orders.cancel_order(order.pk)
+
+        product.refresh_from_db()
+        answer = as_user.post(
+            f"/store/orders/{order.pk}/payments/", {"variant": "stripe", "return_url": "https://shop.example/"}
+        )
+        assert (product.inventory, answer.status_code) == (100, 409)
+
+    def test_the_customer_sees_it(self, as_user: Any, payment: Payment, order: Any) -> None:
+        refunds.refund_order(order.pk)
+
+        (row,) = as_user.get(f"/store/orders/{order.pk}/payments/").json()
+
+        assert (row["status"], row["refunded"], row["refunds"][0]["status"]) == ("refunded", 20.0, "done")
+        assert len(as_user.get(f"/store/orders/{order.pk}/refunds/").json()) == 1
+
+    def test_twice_is_409(self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any) -> None:
+        post(log_in(cashier), order)
+
+        answer = post(log_in(cashier), order)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing_due")
+        assert stripe.refunded(payment.token) == 2000
+
+    def test_receivers_are_told(self, payment: Payment, order: Any) -> None:
+        told: list[Decimal] = []
+
+        def receiver(refund: Refund, **kwargs: Any) -> None:
+            told.append(refund.amount)
+
+        refund_done.connect(receiver)
+        refunds.refund_order(order.pk)
+        refund_done.disconnect(receiver)
+
+        assert told == [Decimal("20.00")]
+
+    def test_the_dummy_provider_refunds_too(self, order: Any) -> None:
+        fill_in(begin(order))
+
+        (refund,) = refunds.refund_order(order.pk)
+
+        order.refresh_from_db()
+        assert (refund.status, order.payment_status) == ("done", "R")
+
+
+class TestPart:
+    def test_the_order_stays_paid_until_all_is_back(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        states = []
+        for amount in (5, 14.99, 0.01):
+            assert post(log_in(cashier), order, amount=amount).status_code == 201
+            order.refresh_from_db()
+            states.append(order.payment_status)
+
+        assert states == ["C", "C", "R"]
+        assert stripe.refunded(payment.token) == 2000
+
+    def test_more_than_is_left_is_409(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        post(log_in(cashier), order, amount=5)
+
+        answer = post(log_in(cashier), order, amount=15.01)
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "refund_too_large")
+        assert stripe.refunded(payment.token) == 500
+
+    @pytest.mark.parametrize("amount", [0, -1, 0.001, "x", "NaN", "Infinity", 1e30, True, [1], {"a": 1}, ""])
+    def test_what_is_no_amount_is_400(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any, amount: Any
+    ) -> None:
+        answer = post(log_in(cashier), order, amount=amount)
+
+        assert (answer.status_code, list(answer.json())) == (400, ["amount"])
+        assert stripe.refunded(payment.token) == 0
+
+    def test_the_same_key_refunds_once(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        answers = [post(log_in(cashier), order, "a", amount=5) for _ in range(3)]
+
+        assert len({answer.content for answer in answers}) == 1
+        assert stripe.refunded(payment.token) == 500
+        assert post(log_in(cashier), order, "b", amount=5).status_code == 201
+        assert stripe.refunded(payment.token) == 1000
+
+    @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\tb"])
+    def test_a_key_that_is_none_is_400(self, log_in: Any, cashier: Any, payment: Payment, order: Any, key: str) -> None:
+        assert post(log_in(cashier), order, key).status_code == 400
+        assert not Refund.objects.exists()
+
+
+class TestPermission:
+    def test_staff_without_it_is_403(self, as_staff: Any, payment: Payment, order: Any) -> None:
+        assert post(as_staff, order).status_code == 403
+
+    def test_the_owner_is_403(self, as_user: Any, payment: Payment, order: Any) -> None:
+        assert post(as_user, order).status_code == 403
+
+    def test_somebody_else_is_404(self, make_user: Any, log_in: Any, payment: Payment, order: Any) -> None:
+        assert post(log_in(make_user()), order).status_code == 404
+
+    def test_without_a_login_is_401(self, api: Any, payment: Payment, order: Any) -> None:
+        assert post(api, order).status_code == 401
+
+
+class TestParallel:
+    def test_never_more_than_was_captured(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        answers = together([partial(post, log_in(cashier), order, amount=3) for _ in range(12)])
+
+        codes = [answer.status_code for answer in answers]
+        payment.refresh_from_db()
+        assert sorted(codes) == [201] * 6 + [409] * 6
+        assert stripe.refunded(payment.token) == 1800
+        assert payment.refunded == 18
+
+    def test_a_full_refund_is_made_once(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        answers = together([partial(post, log_in(cashier), order) for _ in range(8)])
+
+        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
+        assert stripe.refunded(payment.token) == 2000
+
+    def test_the_same_key_at_the_same_moment_refunds_once(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        answers = together([partial(post, log_in(cashier), order, "a", amount=3) for _ in range(8)])
+
+        assert {answer.status_code for answer in answers} <= {201, 202}
+        assert stripe.refunded(payment.token) == 300
+
+    def test_the_database_forbids_more(self, payment: Payment) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Payment.objects.update(refunded=F("captured") + 1)
+
+
+class TestSeveralPayments:
+    def test_money_is_taken_from_one_after_the_other(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+        type(order).objects.filter(pk=order.pk).update(total=30, payment_status="F")
+        fill_in(begin(order))
+
+        done = refunds.refund_order(order.pk, Decimal(25))
+
+        order.refresh_from_db()
+        assert [refund.amount for refund in done] == [20, 5]
+        assert order.payment_status == "C"
+        refunds.refund_order(order.pk)
+        order.refresh_from_db()
+        assert order.payment_status == "R"
+
+    def test_a_single_payment_can_be_refunded(self, payment: Payment) -> None:
+        refund = refunds.refund_payment(payment.pk, Decimal(5))
+
+        payment.refresh_from_db()
+        assert (refund.status, payment.refunded) == ("done", 5)
+
+
+class TestProvider:
+    def test_a_refusal_is_409_and_gives_the_amount_free(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        stripe.refuse_refunds = True
+
+        answer = post(log_in(cashier), order)
+
+        payment.refresh_from_db()
+        order.refresh_from_db()
+        assert (answer.status_code, answer.json()["code"]) == (409, "payment_refused")
+        assert (payment.refunded, payment.attention, order.payment_status) == (0, "refund_failed", "C")
+        stripe.refuse_refunds = False
+        assert post(log_in(cashier), order).status_code == 201
+
+    def test_silence_is_202_and_the_amount_stays_set_aside(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any, settings: Any
+    ) -> None:
+        variants = settings.STOREFRONT_STORE_PAYMENTS["VARIANTS"]
+        silent = {
+            **variants,
+            "stripe": {**variants["stripe"], "OPTIONS": {**stripe.options(), "api_base": "http://127.0.0.1:9"}},
+        }
+        settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": silent}
+
+        answer = post(log_in(cashier), order)
+
+        payment.refresh_from_db()
+        assert (answer.status_code, answer.json()[0]["status"]) == (202, "pending")
+        assert (payment.refunded, payment.status) == (payment.amount, "captured")
+        assert post(log_in(cashier), order).status_code == 409
