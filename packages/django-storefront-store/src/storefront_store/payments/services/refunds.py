@@ -27,6 +27,7 @@ from storefront_store.services.transactions import use_case, using
 
 logger = logging.getLogger(__name__)
 
+MAX_AMOUNT = Decimal(10) ** 13  # the column holds 15 digits, two of them cents
 NAMESPACE = uuid.UUID("6f9f6a4e-35f4-4c1c-9a55-6b2f0a1d7d11")  # of the keys that clients choose
 
 
@@ -71,7 +72,7 @@ def refund_payment(payment_id: Any, amount: Decimal | None = None, *, reason: st
 
 
 def _check_amount(amount: Decimal) -> None:
-    if not amount.is_finite() or amount <= 0 or amount != round(amount, 2):
+    if not amount.is_finite() or not 0 < amount < MAX_AMOUNT or amount != round(amount, 2):
         raise InvalidInput(_("This is not an amount."), field="amount")
 
 

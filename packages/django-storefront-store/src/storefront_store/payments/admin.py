@@ -1,0 +1,244 @@
+"""The admin pages of payments: looked at here, refunded by the use cases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.admin.base import PartInline, ReadOnlyMixin, StoreModelAdmin, badge, change_link
+from storefront_store.admin.orders import money
+from storefront_store.exceptions import InvalidInput, StoreError
+from storefront_store.payments.models import Payment, Refund
+from storefront_store.payments.services import refunds, sync
+
+BADGES = {
+    Payment.Status.CREATED: "open",
+    Payment.Status.WAITING: "open",
+    Payment.Status.AUTHORIZED: "open",
+    Payment.Status.CAPTURED: "good",
+    Payment.Status.FAILED: "bad",
+    Payment.Status.REFUNDED: "off",
+}
+
+
+class AttentionFilter(admin.SimpleListFilter):
+    """Payments that staff should look at."""
+
+    title = _("needs attention")
+    parameter_name = "attention"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return any reason, then each of them."""
+        return [("any", _("Any reason")), *Payment.Attention.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the payments with that reason."""
+        if self.value() == "any":
+            return queryset.exclude(attention="")
+        return queryset.filter(attention=self.value()) if self.value() in Payment.Attention else queryset
+
+
+class RefundInline(PartInline):
+    """The refunds of a payment."""
+
+    model = Refund
+    fields = readonly_fields = ("created_at", "amount", "status", "reason", "actor", "message", "reference")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the actors along."""
+        return super().get_queryset(request).select_related("actor")
+
+
+class PaymentInline(PartInline):
+    """The payments of an order, for the page of the order: add it to the inlines of your ``OrderAdmin``."""
+
+    model = Payment
+    fields = readonly_fields = ("link", "state", "captured", "refunded", "attention")
+
+    @admin.display(description=_("payment"))
+    def link(self, payment: Payment) -> str:
+        """Return a link to the payment."""
+        return change_link(self.admin_site, payment)
+
+    @admin.display(description=_("status"))
+    def state(self, payment: Payment) -> str:
+        """Return the status as a badge."""
+        return badge(BADGES[Payment.Status(payment.status)], payment.get_status_display())
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
+    """Payments. Providers and customers make them; staff refunds them and sees to those that need attention."""
+
+    actions = ["refund", "ask_provider", "dismiss"]
+    change_form_template = "admin/storefront_store_payments/payment_change_form.html"
+    inlines = [RefundInline]
+    list_display = ["created_at", "order_link", "variant", "state", "taken", "given_back", "attention"]
+    list_filter = ["created_at", "status", AttentionFilter, "variant"]
+    search_fields = ["order_number__exact", "reference__exact"]
+    search_help_text = _("An order number, or the provider's reference.")
+    fields = (
+        "order_link",
+        "variant",
+        "state",
+        "attention",
+        "amount",
+        "currency",
+        "captured",
+        "refunded",
+        "settles",
+        "reference",
+        "message",
+        "created_at",
+        "updated_at",
+    )
+    # the buttons of the form: their label, and whether they make sense for a payment
+    STEPS: dict[str, tuple[Any, Callable[[Payment], bool]]] = {
+        "refund": (_("Refund"), lambda payment: payment.refundable > 0),
+        "ask_provider": (_("Ask the provider"), lambda payment: payment.status in Payment.OPEN),
+        "refund_paid": (_("The refund was paid"), lambda payment: _unknown_refunds(payment).exists()),
+        "refund_not_paid": (_("The refund was not paid"), lambda payment: _unknown_refunds(payment).exists()),
+        "dismiss": (_("Dealt with"), lambda payment: bool(payment.attention)),
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the orders along."""
+        return super().get_queryset(request).select_related("order")
+
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may refund."""
+        return request.user.has_perm("storefront_store_payments.add_refund")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Return all fields."""
+        return self.fields
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Show a payment; a press of one of its buttons takes a step."""
+        payment = self.get_object(request, unquote(object_id)) if request.method == "POST" and object_id else None
+        if payment is not None:
+            return self._press(request, payment)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Offer the steps that make sense now."""
+        allowed = obj is not None and self.has_refund_permission(request)
+        context["steps"] = [(name, label) for name, (label, fits) in self.STEPS.items() if allowed and fits(obj)]
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def _press(self, request: HttpRequest, payment: Payment) -> HttpResponse:
+        step = next((name for name in self.STEPS if name in request.POST), None)
+        if not self.has_view_permission(request, payment) or (step and not self.has_refund_permission(request)):
+            raise PermissionDenied
+        if step is not None:
+            getattr(self, step)(request, Payment.objects.filter(pk=payment.pk))
+        return HttpResponseRedirect(request.get_full_path())
+
+    @admin.action(description=_("Refund in full"), permissions=["refund"])
+    def refund(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Pay back what is left; the form of one payment may name an amount and a reason."""
+        reason = request.POST.get("reason", "")[:255].replace("\x00", "")
+
+        def step(payment: Payment) -> None:
+            amount = _amount(request.POST.get("amount", ""))
+            refund = refunds.refund_payment(payment.pk, amount, reason=reason, user=request.user)
+            if refund.status == Refund.Status.FAILED:
+                raise StoreError(_("The provider refused the refund."))
+            self.log_changes(request, [payment], "Refunded")
+
+        self._each(request, queryset, step)
+
+    @admin.action(description=_("Ask the provider"), permissions=["refund"])
+    def ask_provider(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Ask the providers where payments stand."""
+        self._each(request, queryset.filter(status__in=Payment.OPEN), lambda payment: sync.sync_payment(payment.pk))
+
+    @admin.action(description=_("Mark as dealt with"), permissions=["refund"])
+    def dismiss(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Clear the mark that asks for attention."""
+        self._each(request, queryset, lambda payment: Payment.objects.filter(pk=payment.pk).update(attention=""))
+
+    def refund_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Record that refunds of unknown outcome were paid."""
+        self._settle(request, queryset, paid=True)
+
+    def refund_not_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Record that refunds of unknown outcome were not paid."""
+        self._settle(request, queryset, paid=False)
+
+    def _settle(self, request: HttpRequest, queryset: QuerySet[Any], *, paid: bool) -> None:
+        def step(payment: Payment) -> None:
+            for refund in _unknown_refunds(payment):
+                refunds.settle_refund(refund.pk, paid=paid, user=request.user)
+
+        self._each(request, queryset, step)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Any], step: Callable[[Payment], object]) -> None:
+        """Take a step with each payment, on its own, and tell what came of it."""
+        done = 0
+        for payment in list(queryset.order_by("pk")):
+            try:
+                step(payment)
+                done += 1
+            except StoreError as error:
+                self.message_user(request, f"{payment}: {error.message}", messages.ERROR)
+        if done:
+            self.message_user(request, _("Done: %(number)d") % {"number": done}, messages.SUCCESS)
+
+    @admin.display(description=_("order"), ordering="order_number")
+    def order_link(self, payment: Payment) -> str:
+        """Return a link to the order; its number if it was deleted."""
+        return change_link(self.admin_site, payment.order) if payment.order else f"#{payment.order_number}"
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, payment: Payment) -> str:
+        """Return the status as a badge."""
+        return badge(BADGES[Payment.Status(payment.status)], payment.get_status_display())
+
+    @admin.display(description=_("captured"), ordering="captured")
+    def taken(self, payment: Payment) -> str:
+        """Return what the customer has paid."""
+        return money(payment.captured, payment.currency)
+
+    @admin.display(description=_("refunded"), ordering="refunded")
+    def given_back(self, payment: Payment) -> str:
+        """Return what the customer got back."""
+        return money(payment.refunded, payment.currency)
+
+
+def _unknown_refunds(payment: Payment) -> QuerySet[Any]:
+    unknown = payment.attention == Payment.Attention.REFUND_UNKNOWN
+    pending = Refund.objects.filter(payment=payment, status=Refund.Status.PENDING)
+    return pending if unknown else pending.none()
+
+
+def _amount(text: str) -> Decimal | None:
+    """Return the amount that was entered; None for all that is left."""
+    if not text.strip():
+        return None
+    try:
+        return Decimal(text.strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise InvalidInput(_("This is not an amount."), field="amount") from error
