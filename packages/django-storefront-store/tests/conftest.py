@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from rest_framework.test import APIClient
@@ -13,6 +14,18 @@ from rest_framework.test import APIClient
 from storefront_store.models import Cart, CartItem, Collection, Product
 
 numbers = count(1)
+collect_ignore = (
+    []
+    if settings.WITH_PAYMENTS
+    else [
+        "test_payments.py",
+        "test_payments_admin.py",
+        "test_payment_callbacks.py",
+        "test_payment_interleavings.py",
+        "test_payment_crashes.py",
+        "test_refunds.py",
+    ]
+)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIST = "/admin/storefront_store_payments/payment/"
 
 
+@pytest.fixture(autouse=True)
+def _no_tax(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "ADJUSTERS": []}
+
+
 @pytest.fixture
 def stripe(settings: Any) -> Iterator[StripeServer]:
     with StripeServer().running() as server:

@@ -24,6 +24,11 @@ from storefront_store.services import orders
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
+@pytest.fixture(autouse=True)
+def _no_tax(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "ADJUSTERS": []}
+
+
 @pytest.fixture
 def stripe(settings: Any) -> Iterator[StripeServer]:
     with StripeServer().running() as server:
