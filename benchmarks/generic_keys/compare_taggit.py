@@ -46,8 +46,8 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef
 from gallery.models import Article, Fan
 
-from generic_likes.querysets import liked_by, most_liked, with_likes
-from generic_tags.querysets import most_common, similar_to, tagged_with, tags_for_many
+from generic_likes.selectors import liked_by, most_liked, with_likes
+from generic_tags.selectors import most_common, similar_to, tagged_with, tags_for_many
 
 ARTICLES, EACH, TAGS, USERS, ROUNDS = 100_000, 10, 1_000, 20_000, 5
 SECONDS = 5  # on each question, if that allows more than the least number of rounds

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from generic_likes.querysets import with_likes
+from generic_likes.selectors import with_likes
 from generic_tags.admin import TaggedItemTabularInline
 from store_custom import courier
 from store_custom.models import OutboxMessage

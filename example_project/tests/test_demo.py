@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone
 
-from generic_likes.querysets import get_liked_item_model
-from generic_tags.querysets import get_tagged_item_model
+from generic_likes.selectors import get_liked_item_model
+from generic_tags.selectors import get_tagged_item_model
 from store_custom.models import OutboxMessage
 from store_custom.services import demo
 from storefront_store.conf import get_model

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from generic_tags.querysets import tags_for
+from generic_tags.selectors import tags_for
 from generic_tags.services import add_tags, create_tag
 
 

@@ -12,7 +12,7 @@ import pytest
 from model_bakery import baker
 from playwright.sync_api import Route, expect
 
-from generic_likes.querysets import get_liked_item_model
+from generic_likes.selectors import get_liked_item_model
 from generic_tags.services import set_tags
 from storefront_store.conf import get_model
 from storefront_store.models import Promotion, Review

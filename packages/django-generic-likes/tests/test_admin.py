@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from generic_likes_testapp.helpers import make
 
-from generic_likes.querysets import get_liked_item_model
+from generic_likes.selectors import get_liked_item_model
 from generic_likes.services import like
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from generic_likes_testapp.models import Article, Measurement, Photo
 
 from generic_likes import checks
 from generic_likes.conf import DEFAULTS, app_settings
-from generic_likes.querysets import get_liked_item_model
+from generic_likes.selectors import get_liked_item_model
 
 
 def ids(**settings):
@@ -22,7 +22,7 @@ def ids(**settings):
 
 def test_the_settings_of_the_test_project_are_in_order():
     assert checks.check_settings() == []
-    assert checks.check_relations() == []
+    assert checks.check_fields() == []
 
 
 def test_the_checks_are_registered():
@@ -89,7 +89,7 @@ def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected,
     relation.remote_field.model = get_liked_item_model()
     monkeypatch.setattr(model._meta, "private_fields", [relation])
 
-    assert [message.id for message in checks.check_relations()] == expected
+    assert [message.id for message in checks.check_fields()] == expected
 
 
 def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
@@ -98,7 +98,7 @@ def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
     relation.remote_field.model = get_liked_item_model()
     monkeypatch.setattr(Measurement._meta, "private_fields", [relation])
 
-    assert [message.id for message in checks.check_relations()] == ["generic_likes.E009"]
+    assert [message.id for message in checks.check_fields()] == ["generic_likes.E009"]
 
 
 def test_settings_are_read_live():

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from generic_likes_testapp.helpers import make
 
-from generic_likes.querysets import get_liked_item_model, likes_count
+from generic_likes.selectors import get_liked_item_model, likes_count
 from generic_likes.services import like, unlike
 from generic_likes.signals import object_liked, object_unliked
 

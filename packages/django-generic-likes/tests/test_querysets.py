@@ -7,8 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from generic_likes_testapp.helpers import make
 from generic_likes_testapp.models import Article, Book, Chapter, Photo
 
-from generic_likes.exceptions import InvalidKeyError, NotLikeableError, ObjectNotFoundError
-from generic_likes.querysets import (
+from generic_likes.exceptions import InvalidKey, NotFound, NotRegistered
+from generic_likes.selectors import (
     get_liked_item_model,
     like_state,
     liked_by,
@@ -82,7 +82,7 @@ def test_objects_of_different_models_with_one_key_are_not_mixed_up(things, user)
     assert list(liked_by(user, Chapter)) == []
 
 
-def test_many_objects_of_several_models_take_two_queries(things, user, rival, django_assert_num_queries):
+def test_many_objects_of_several_models_take_one_query(things, user, rival, django_assert_num_queries):
     objects = [thing for kind, thing in vars(things).items() if kind != "column"]
     for obj in objects[:-1]:
         like(user, obj)
@@ -90,10 +90,8 @@ def test_many_objects_of_several_models_take_two_queries(things, user, rival, dj
     for obj in objects:
         ContentType.objects.get_for_model(obj)
 
-    with django_assert_num_queries(2):
-        found = likes_for_many(objects, user)
     with django_assert_num_queries(1):
-        likes_for_many(objects)
+        found = likes_for_many(objects, user)
 
     assert [found[obj] for obj in objects] == [(2, True)] * (len(objects) - 1) + [(0, False)]
 
@@ -112,12 +110,12 @@ def test_likes_of_an_object_and_of_a_model(thing, other, user):
 
 
 def test_an_impossible_key_is_an_error_and_not_nothing():
-    with pytest.raises(InvalidKeyError):
+    with pytest.raises(InvalidKey):
         get_liked_item_model().objects.for_key(Article, "abc")
 
 
 def test_the_object_of_a_like_by_access_and_by_prefetch(things, user, django_assert_num_queries):
-    objects = [thing for kind, thing in vars(things).items() if kind != "column"]
+    objects = [thing for kind, thing in vars(things).items() if kind not in {"column", "report"}]
     for obj in objects:
         like(user, obj)
     likes = get_liked_item_model().objects.all()
@@ -184,12 +182,12 @@ def test_a_queryset_of_the_host_gains_the_methods(things, user):
     ],
 )
 def test_asking_of_a_model_that_is_not_registered_is_an_error_and_not_nothing(ask, user):
-    with pytest.raises(NotLikeableError):
+    with pytest.raises(NotRegistered):
         ask(user)
 
 
 def test_asking_of_an_unsaved_object_is_an_error_and_not_nothing():
-    with pytest.raises(ObjectNotFoundError):
+    with pytest.raises(NotFound):
         likes_count(Photo(title="x"))
 
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 from generic_tags_testapp.helpers import make
 from generic_tags_testapp.models import Article, Photo
 
-from generic_tags import services
-from generic_tags.querysets import get_tag_model, tags_for
+from generic_tags.selectors import get_tag_model, tags_for
 from generic_tags.services import add_tags, create_tag
+from generic_tags.services import tags as tag_services
 from generic_tags.signals import object_tagged, object_untagged
 
 pytestmark = pytest.mark.django_db
@@ -100,20 +100,20 @@ def test_tags_are_deleted_with_their_links(browser):
 
 @pytest.mark.parametrize("what", ["rename", "delete", "delete_selected", "merge"])
 def test_a_tag_that_goes_meanwhile_is_told_and_not_brought_back(browser, monkeypatch, what):
-    red, blue, real = create_tag("red"), create_tag("blue"), services._lock
+    red, blue, real = create_tag("red"), create_tag("blue"), tag_services.hold_exclusively
 
     def delete_first(*args):
         get_tag_model().objects.filter(pk=red.pk).delete()
         real(*args)
 
-    monkeypatch.setattr(services, "_lock", delete_first)
+    monkeypatch.setattr(tag_services, "hold_exclusively", delete_first)
     chosen = {"action": what, "_selected_action": [red.pk, blue.pk], "target": red.pk, "post": "yes"}
     page = {
         "rename": lambda: browser.post(tag_url("change", red.pk), {"label": "green"}, follow=True),
         "delete": lambda: browser.post(tag_url("delete", red.pk), {"post": "yes"}, follow=True),
     }.get(what, lambda: browser.post(tag_url("changelist"), chosen, follow=True))()
 
-    assert "Nothing was done" in page.content.decode()
+    assert "Nothing was saved" in page.content.decode()
     assert get_tag_model().objects.filter(label="blue").exists()
     assert not get_tag_model().objects.filter(label="green").exists()
 

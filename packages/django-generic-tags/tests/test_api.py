@@ -11,10 +11,13 @@ pytest.importorskip("rest_framework")
 from generic_tags_testapp.helpers import make
 from generic_tags_testapp.models import Article
 
-from generic_tags import services, urls
-from generic_tags.exceptions import BusyError, InvalidLabelError, TagExistsError, TooManyLabelsError
-from generic_tags.querysets import get_tag_model, get_tagged_item_model, tags_for
-from generic_tags.services import add_tags, create_tag
+from generic_tags import urls
+from generic_tags.api import mixins
+from generic_tags.exceptions import Busy, InvalidLabel, TagExists, TooManyLabels
+from generic_tags.links.registry import home_of
+from generic_tags.selectors import get_tag_model, get_tagged_item_model, tags_for
+from generic_tags.services import add_tags, create_tag, tagging
+from generic_tags.services import tags as tag_services
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -178,7 +181,7 @@ def test_the_items_of_a_tag(client, thing, django_assert_max_num_queries):
     narrowed = client.get("/tags/red/items/", {"model": "generic_tags_testapp.article"}).json()
 
     assert answer["count"] == 2
-    kind = type(thing)._meta.concrete_model._meta.label_lower
+    kind = home_of(type(thing))._meta.label_lower
     assert {"model": kind, "id": thing.pk if isinstance(thing.pk, int) else str(thing.pk)} in answer["results"]
     assert {"model": "generic_tags_testapp.article", "id": article.pk} in narrowed["results"]
 
@@ -364,7 +367,7 @@ def test_conflicts_without_end_are_503(client, staff, monkeypatch, method, path,
 @pytest.mark.django_db(transaction=True)
 def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client, staff, monkeypatch):
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
-    real, attempts = services._ensure_tags, []
+    real, attempts = tagging._ensure_tags, []
 
     def conflict_once(*args):
         attempts.append(1)
@@ -372,7 +375,7 @@ def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client,
             raise OperationalError from DeadlockError()
         return real(*args)
 
-    monkeypatch.setattr(services, "_ensure_tags", conflict_once)
+    monkeypatch.setattr(tagging, "_ensure_tags", conflict_once)
 
     assert client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff).status_code == 200
 
@@ -380,22 +383,22 @@ def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client,
 @pytest.mark.parametrize(("method", "data"), [("patch", {"label": "blue"}), ("delete", {})])
 def test_a_tag_that_goes_meanwhile_is_404(client, staff, monkeypatch, method, data):
     create_tag("red")
-    real = services._lock
+    real = tag_services.hold_exclusively
 
     def delete_first(model, *args):
         model.objects.all().delete()
         real(model, *args)
 
-    monkeypatch.setattr(services, "_lock", delete_first)
+    monkeypatch.setattr(tag_services, "hold_exclusively", delete_first)
 
     assert getattr(client, method)("/tags/red/", data, **staff).json() == NOT_FOUND
 
 
 def test_a_busy_database_is_503_and_asks_to_come_again(client, staff, monkeypatch):
     def busy(*args):
-        raise BusyError
+        raise Busy
 
-    monkeypatch.setattr(services, "run", busy)
+    monkeypatch.setattr(mixins, "set_tags", busy)
 
     answer = client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff)
 
@@ -405,9 +408,9 @@ def test_a_busy_database_is_503_and_asks_to_come_again(client, staff, monkeypatc
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (InvalidLabelError("Not this one.", code="reserved"), "Not this one."),
-        (TooManyLabelsError(), "Too many labels."),
-        (TagExistsError(), "A tag with this label exists already."),
+        (InvalidLabel("Not this one.", code="reserved"), "Not this one."),
+        (TooManyLabels(), "Too many labels."),
+        (TagExists(), "A tag with this label already exists."),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -415,7 +418,7 @@ def test_what_only_the_use_case_refuses_is_400_at_the_field(client, staff, monke
     def refuse(*args):
         raise error
 
-    monkeypatch.setattr(services, "run", refuse)
+    monkeypatch.setattr(mixins, "set_tags", refuse)
 
     answer = client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff)
 

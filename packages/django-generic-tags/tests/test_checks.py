@@ -14,7 +14,7 @@ from generic_tags_testapp.models import Article, Book, Measurement, Photo
 from generic_tags import checks
 from generic_tags.admin import TaggedItemTabularInline
 from generic_tags.conf import DEFAULTS, app_settings
-from generic_tags.querysets import get_tagged_item_model
+from generic_tags.selectors import get_tagged_item_model
 
 
 def ids(**settings):
@@ -24,7 +24,7 @@ def ids(**settings):
 
 def test_the_settings_of_the_test_project_are_in_order():
     assert checks.check_settings() == []
-    assert checks.check_relations() == []
+    assert checks.check_fields() == []
 
 
 def test_the_checks_are_registered():
@@ -92,7 +92,7 @@ def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected,
     relation.remote_field.model = get_tagged_item_model()
     monkeypatch.setattr(model._meta, "private_fields", [relation])
 
-    assert [message.id for message in checks.check_relations()] == expected
+    assert [message.id for message in checks.check_fields()] == expected
 
 
 def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
@@ -101,7 +101,7 @@ def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
     relation.remote_field.model = get_tagged_item_model()
     monkeypatch.setattr(Measurement._meta, "private_fields", [relation])
 
-    assert [message.id for message in checks.check_relations()] == ["generic_tags.E009"]
+    assert [message.id for message in checks.check_fields()] == ["generic_tags.E009"]
 
 
 @pytest.mark.parametrize(("model", "expected"), [(Article, []), (Book, ["generic_tags.E010"])])

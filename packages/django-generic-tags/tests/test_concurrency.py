@@ -10,11 +10,11 @@ from django.test import Client
 from generic_tags_testapp.helpers import login, make
 from generic_tags_testapp.models import Photo
 
-from generic_tags.exceptions import ObjectNotFoundError
-from generic_tags.querysets import get_tag_model, get_tagged_item_model, tags_for
+from generic_tags.exceptions import NotFound
+from generic_tags.links.transactions import use_case
+from generic_tags.selectors import get_tag_model, get_tagged_item_model, tags_for
 from generic_tags.services import add_tags, create_tag, merge_tags, remove_tags, set_tags
 from generic_tags.signals import object_tagged
-from generic_tags.transactions import run
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -120,7 +120,7 @@ def test_of_merges_in_opposite_directions_one_wins():
 
     errors = at_once(lambda: merge_tags(one, [two]), lambda: merge_tags(two, [one]))
 
-    assert [type(error) for error in errors] == [ObjectNotFoundError]
+    assert [type(error) for error in errors] == [NotFound]
     assert tags_for(photo).count() == get_tag_model().objects.count() == 1
 
 
@@ -160,12 +160,12 @@ def test_replacing_while_the_object_goes_leaves_no_orphan():
     photos = [make("photo", str(number)) for number in range(20)]
 
     def delete(photo):
-        run(lambda: Photo.objects.get(pk=photo.pk).delete(), "default")
+        use_case()(lambda *, using: Photo.objects.get(pk=photo.pk).delete())(using="default")
 
     errors = at_once(
         *[lambda p=p: set_tags(p, ["red"]) for p in photos],
         *[lambda p=p: delete(p) for p in photos],
     )
 
-    assert [error for error in errors if not isinstance(error, ObjectNotFoundError)] == []
+    assert [error for error in errors if not isinstance(error, NotFound)] == []
     assert not get_tagged_item_model().objects.exists()

@@ -13,9 +13,8 @@ pytest.importorskip("rest_framework")
 from generic_tags_testapp.helpers import make
 from generic_tags_testapp.models import Article, Book, Chapter
 
-from generic_tags import services
-from generic_tags.querysets import get_tag_model
-from generic_tags.services import add_tags, create_tag
+from generic_tags.selectors import get_tag_model
+from generic_tags.services import add_tags, create_tag, tagging
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -53,7 +52,7 @@ class TestHost:
     def test_a_tag_may_go_while_it_is_written_with_the_object(self, client, monkeypatch):
         if connection.vendor == "sqlite":
             pytest.skip("one writer at a time")
-        article, real, done = make("article"), services._ensure_tags, []
+        article, real, done = make("article"), tagging._ensure_tags, []
 
         def deleted_once(*args):
             tags = real(*args)
@@ -70,7 +69,7 @@ class TestHost:
                 connections.close_all()
 
         create_tag("red")
-        monkeypatch.setattr(services, "_ensure_tags", deleted_once)
+        monkeypatch.setattr(tagging, "_ensure_tags", deleted_once)
 
         answer = client.patch(f"/articles/{article.pk}/", {"tags": ["red"]}, content_type="application/json")
 
@@ -207,7 +206,7 @@ def test_an_iterator_loses_nothing(django_assert_num_queries, mixin):
 def test_a_nested_list_costs_one_query_more(django_assert_num_queries):
     from rest_framework import serializers
 
-    from generic_tags.api.serializers import ListedSerializer, TagListField, TagsSerializerMixin
+    from generic_tags.api.serializers import ReadAheadListSerializer, TagListField, TagsSerializerMixin
 
     class ChapterSerializer(TagsSerializerMixin, serializers.ModelSerializer):
         class Meta:
@@ -217,7 +216,7 @@ def test_a_nested_list_costs_one_query_more(django_assert_num_queries):
         tags = TagListField()
 
         class Meta:
-            model, fields, list_serializer_class = Chapter, ["title", "tags"], ListedSerializer
+            model, fields, list_serializer_class = Chapter, ["title", "tags"], ReadAheadListSerializer
 
     class BookSerializer(serializers.Serializer):
         chapters = ChapterSerializer(many=True, source="chapter_set")

@@ -6,8 +6,8 @@ import pytest
 from django.db import models
 from generic_tags_testapp.models import Article, Column, Country, Measurement, Photo, Report
 
-from generic_tags.exceptions import InvalidKeyError, UnsupportedKeyError
-from generic_tags.keys import key_column, parse_key
+from generic_tags.exceptions import InvalidKey, UnsupportedKey
+from generic_tags.links.keys import key_column, parse_key
 
 SOME_UUID = uuid.UUID("6ba7b810-9dad-41d1-80b4-00c04fd430c8")
 
@@ -27,7 +27,7 @@ def test_the_column_follows_the_primary_key(model, column):
 
 
 def test_other_primary_keys_are_refused():
-    with pytest.raises(UnsupportedKeyError, match="DateTimeField"):
+    with pytest.raises(UnsupportedKey, match="DateTimeField"):
         key_column(Measurement)
 
 
@@ -35,7 +35,7 @@ def test_other_primary_keys_are_refused():
 def test_text_that_does_not_fit_is_refused(length, monkeypatch):
     monkeypatch.setattr(Country._meta.pk, "max_length", length)
 
-    with pytest.raises(UnsupportedKeyError, match="CharField"):
+    with pytest.raises(UnsupportedKey, match="CharField"):
         key_column(Country)
 
 
@@ -80,7 +80,7 @@ def test_a_key_is_read_in_its_type(model, text, key):
     ],
 )
 def test_what_can_be_no_key_is_refused(model, text):
-    with pytest.raises(InvalidKeyError):
+    with pytest.raises(InvalidKey):
         parse_key(model, text)
 
 

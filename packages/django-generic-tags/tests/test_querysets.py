@@ -5,8 +5,8 @@ from django.contrib.contenttypes.models import ContentType
 from generic_tags_testapp.helpers import make
 from generic_tags_testapp.models import Article, Book, Chapter, Photo
 
-from generic_tags.exceptions import InvalidKeyError, NotTaggableError, ObjectNotFoundError
-from generic_tags.querysets import (
+from generic_tags.exceptions import InvalidKey, NotFound, NotRegistered
+from generic_tags.selectors import (
     get_tag_model,
     get_tagged_item_model,
     most_common,
@@ -42,7 +42,7 @@ def test_get_tags_for_takes_the_key_as_text_too(thing):
 
 
 def test_an_impossible_key_is_an_error_and_not_nothing(things):
-    with pytest.raises(InvalidKeyError):
+    with pytest.raises(InvalidKey):
         get_tagged_item_model().objects.get_tags_for(Article, "abc")
 
 
@@ -177,7 +177,7 @@ def test_tags_are_in_order_of_their_labels_whatever_the_case(db):
 
 
 def test_the_object_of_a_link_by_access_and_by_prefetch(things, django_assert_num_queries):
-    objects = [thing for kind, thing in vars(things).items() if kind != "column"]
+    objects = [thing for kind, thing in vars(things).items() if kind not in {"column", "report"}]
     for obj in objects:
         add_tags(obj, "red")
     links = get_tagged_item_model().objects.all()
@@ -197,7 +197,7 @@ def test_a_link_can_be_made_by_object_or_by_key(thing):
 
     assert by_object.object_id == by_key.object_id == thing.pk
     assert list(tags_for(thing)) == [tag]
-    assert str(thing.pk) in str(by_object)
+    assert str(by_object) == "red"
 
 
 @pytest.mark.parametrize("key", [{"object_int": 1}, {"object_str": "DE"}], ids=["integer", "text"])
@@ -244,10 +244,10 @@ def test_a_queryset_of_the_host_gains_the_methods(things):
     ],
 )
 def test_asking_of_a_model_that_is_not_registered_is_an_error_and_not_nothing(ask):
-    with pytest.raises(NotTaggableError):
+    with pytest.raises(NotRegistered):
         ask()
 
 
 def test_asking_of_an_unsaved_object_is_an_error_and_not_nothing():
-    with pytest.raises(ObjectNotFoundError):
+    with pytest.raises(NotFound):
         tags_for(Photo(title="x"))

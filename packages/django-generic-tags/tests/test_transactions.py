@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from django.db import OperationalError
 
-from generic_tags import transactions
+from generic_tags.links import transactions
 
 
 def refusal(cause):
@@ -25,9 +25,18 @@ CONFLICTS = {
     "postgresql serialisation": with_code(Exception(), sqlstate="40001"),
     "mariadb deadlock": Exception(1213, "Deadlock found"),
     "mariadb snapshot": Exception(1020, "Record has changed"),
-    "mariadb tag gone": Exception(1452, "Cannot add or update a child row"),
-    "mariadb tag attached": Exception(1451, "Cannot delete or update a parent row"),
     "sqlite busy": with_code(sqlite3.OperationalError("database is locked"), sqlite_errorname="SQLITE_BUSY_SNAPSHOT"),
+}
+REFERENCES = {
+    "postgresql": with_code(Exception(), sqlstate="23503"),
+    "mariadb, insertion": Exception(1452, "Cannot add or update a child row"),
+    "mariadb, deletion": Exception(1451, "Cannot delete or update a parent row"),
+    "sqlite": with_code(sqlite3.IntegrityError("FOREIGN KEY"), sqlite_errorname="SQLITE_CONSTRAINT_FOREIGNKEY"),
+}
+DUPLICATES = {
+    "postgresql": with_code(Exception(), sqlstate="23505"),
+    "mariadb": Exception(1062, "Duplicate entry"),
+    "sqlite": with_code(sqlite3.IntegrityError("UNIQUE"), sqlite_errorname="SQLITE_CONSTRAINT_UNIQUE"),
 }
 OTHERS = {
     "no cause": None,
@@ -40,9 +49,25 @@ OTHERS = {
 
 @pytest.mark.parametrize("cause", CONFLICTS.values(), ids=CONFLICTS)
 def test_conflicts_are_known_on_every_database(cause):
-    assert transactions._is_conflict(refusal(cause))
+    assert transactions.is_transient(refusal(cause))
 
 
 @pytest.mark.parametrize("cause", OTHERS.values(), ids=OTHERS)
 def test_other_refusals_are_no_conflicts(cause):
-    assert not transactions._is_conflict(refusal(cause))
+    assert not transactions.is_transient(refusal(cause))
+
+
+@pytest.mark.parametrize("cause", REFERENCES.values(), ids=REFERENCES)
+def test_missing_references_are_known_on_every_database(cause):
+    assert transactions.is_missing_reference(refusal(cause))
+
+
+@pytest.mark.parametrize("cause", DUPLICATES.values(), ids=DUPLICATES)
+def test_duplicates_are_known_on_every_database(cause):
+    assert transactions.is_duplicate(refusal(cause))
+
+
+@pytest.mark.parametrize("cause", OTHERS.values(), ids=OTHERS)
+def test_other_refusals_are_neither(cause):
+    assert not transactions.is_missing_reference(refusal(cause))
+    assert not transactions.is_duplicate(refusal(cause))

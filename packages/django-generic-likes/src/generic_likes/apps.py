@@ -1,3 +1,5 @@
+"""The app's configuration."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -6,15 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GenericLikesConfig(AppConfig):
+    """Registers the system checks and the receivers that delete likes."""
+
     name = "generic_likes"
     label = "generic_likes"
     verbose_name = _("Generic likes")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from generic_likes import receivers
-        from generic_likes.checks import check_relations, check_settings
+        """Set the app up."""
+        from . import receivers
+        from .checks import check_fields, check_settings
 
         register(check_settings)
-        register(check_relations)
-        receivers.connect()
+        register(check_fields)
+        receivers.start()

@@ -1,31 +1,71 @@
+"""Settings of the package: the dictionary ``GENERIC_LIKES`` in the project's settings, over the defaults below."""
+
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-DEFAULTS: dict[str, Any] = {
+if TYPE_CHECKING:
+    from django.db import models
+
+APP_LABEL: Final = "generic_likes"
+SETTING: Final = "GENERIC_LIKES"
+LINK_MODEL: Final = "LikedItem"
+
+DEFAULTS: Final[dict[str, Any]] = {
     "MODELS": [],
     "VISIBLE": None,
     "PAGE_SIZE": 20,
     "MAX_PAGE_SIZE": 100,
     "PERMISSION": "rest_framework.permissions.IsAuthenticated",
+    "READ_PERMISSION": "rest_framework.permissions.AllowAny",
 }
-
-IMPORT_STRINGS = frozenset({"VISIBLE", "PERMISSION"})
+IMPORT_STRINGS: Final = frozenset({"VISIBLE", "PERMISSION", "READ_PERMISSION"})
+POSITIVE_NUMBERS: Final = ("PAGE_SIZE", "MAX_PAGE_SIZE")
 
 
 class AppSettings:
-    """``settings.GENERIC_LIKES`` over ``DEFAULTS``; nothing is cached, so that ``override_settings`` works."""
+    """Typed access to the settings. Nothing is cached, so that ``override_settings`` works."""
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in DEFAULTS:
-            raise AttributeError(f"Invalid GENERIC_LIKES setting: {name!r}")
-        given = getattr(settings, "GENERIC_LIKES", {})
-        # A system check tells of anything but a dictionary; it can only do so if the project starts.
+    @property
+    def MODELS(self) -> list[str]:  # noqa: N802 - named as in the settings
+        """Models that may be liked, as ``"app_label.Model"``."""
+        return self._get("MODELS")
+
+    @property
+    def VISIBLE(self) -> Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]] | None:  # noqa: N802
+        """Function of a queryset and a user that returns the objects the user may know of; None shows all."""
+        return self._get("VISIBLE")
+
+    @property
+    def PAGE_SIZE(self) -> int:  # noqa: N802
+        """Number of rows on a page of the API."""
+        return self._get("PAGE_SIZE")
+
+    @property
+    def MAX_PAGE_SIZE(self) -> int:  # noqa: N802
+        """The greatest ``?page_size=`` of the API."""
+        return self._get("MAX_PAGE_SIZE")
+
+    @property
+    def PERMISSION(self) -> type[Any]:  # noqa: N802
+        """Permission class for liking and for one's own likes; it must refuse anonymous users."""
+        return self._get("PERMISSION")
+
+    @property
+    def READ_PERMISSION(self) -> type[Any]:  # noqa: N802
+        """Permission class for reading how many users like an object."""
+        return self._get("READ_PERMISSION")
+
+    @staticmethod
+    def _get(name: str) -> Any:
+        given = getattr(settings, SETTING, {})
+        # A system check reports anything but a dictionary; it can only do so if the project starts.
         value = given.get(name, DEFAULTS[name]) if isinstance(given, dict) else DEFAULTS[name]
         return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
 
 
-app_settings = AppSettings()
+app_settings: Final = AppSettings()

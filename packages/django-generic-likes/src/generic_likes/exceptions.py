@@ -1,25 +1,31 @@
+"""Exceptions of the package."""
+
 from __future__ import annotations
 
 
-class GenericLikesError(Exception):
-    """Base of everything this package raises on purpose."""
+class LikesError(Exception):
+    """Base class of the exceptions of this package."""
 
 
-class NotLikeableError(GenericLikesError, TypeError):
+class NotRegistered(LikesError, TypeError):
     """The model is not named in ``GENERIC_LIKES["MODELS"]``."""
 
 
-class UnsupportedKeyError(GenericLikesError, TypeError):
-    """The primary key of the model is no integer, UUID or string of at most 255 characters."""
+class UnsupportedKey(LikesError, TypeError):
+    """The primary key of the model is not an integer, a UUID or a string of at most 255 characters."""
 
 
-class InvalidKeyError(GenericLikesError, ValueError):
-    """The value can not be a primary key of the model."""
+class InvalidKey(LikesError, ValueError):
+    """The value cannot be a primary key of the model."""
 
 
-class ObjectNotFoundError(GenericLikesError, LookupError):
-    """Unknown model, unlisted model, missing, unsaved or hidden object: nobody is told which."""
+class InvalidUser(LikesError, TypeError):
+    """Only a saved user can like something: not None, an anonymous user or an unsaved one."""
 
 
-class BusyError(GenericLikesError):
-    """The database refused the work again and again; it may be tried later."""
+class NotFound(LikesError, LookupError):
+    """There is no such object: unknown or unregistered model, or a missing, unsaved or hidden object or user."""
+
+
+class Busy(LikesError):
+    """The database refused the transaction repeatedly because of other transactions; try again later."""

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 
 from generic_likes.fields import LikedItemRelation
-from generic_likes.querysets import LikeableQuerySet
+from generic_likes.managers import LikeableQuerySet
 
 
 class Article(models.Model):

@@ -1,3 +1,5 @@
+"""The app's configuration."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -6,15 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GenericTagsConfig(AppConfig):
+    """Registers the system checks and the receivers that delete links."""
+
     name = "generic_tags"
     label = "generic_tags"
     verbose_name = _("Generic tags")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Set the app up."""
         from generic_tags import receivers
-        from generic_tags.checks import check_relations, check_settings
+        from generic_tags.checks import check_fields, check_settings
 
         register(check_settings)
-        register(check_relations)
-        receivers.connect()
+        register(check_fields)
+        receivers.watch.start()

@@ -1,11 +1,21 @@
+"""Settings of the package: the dictionary ``GENERIC_TAGS`` in the project's settings, over the defaults below."""
+
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-DEFAULTS: dict[str, Any] = {
+if TYPE_CHECKING:
+    from django.db import models
+
+APP_LABEL: Final = "generic_tags"
+SETTING: Final = "GENERIC_TAGS"
+LINK_MODEL: Final = "TaggedItem"
+
+DEFAULTS: Final[dict[str, Any]] = {
     "MODELS": [],
     "VISIBLE": None,
     "MAX_LABELS": 100,
@@ -13,20 +23,49 @@ DEFAULTS: dict[str, Any] = {
     "MAX_PAGE_SIZE": 100,
     "WRITE_PERMISSION": "generic_tags.api.permissions.IsStaffOrReadOnly",
 }
-
-IMPORT_STRINGS = frozenset({"VISIBLE", "WRITE_PERMISSION"})
+IMPORT_STRINGS: Final = frozenset({"VISIBLE", "WRITE_PERMISSION"})
+POSITIVE_NUMBERS: Final = ("MAX_LABELS", "PAGE_SIZE", "MAX_PAGE_SIZE")
 
 
 class AppSettings:
-    """``settings.GENERIC_TAGS`` over ``DEFAULTS``; nothing is cached, so that ``override_settings`` works."""
+    """Typed access to the settings. Nothing is cached, so that ``override_settings`` works."""
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in DEFAULTS:
-            raise AttributeError(f"Invalid GENERIC_TAGS setting: {name!r}")
-        given = getattr(settings, "GENERIC_TAGS", {})
-        # A system check tells of anything but a dictionary; it can only do so if the project starts.
+    @property
+    def MODELS(self) -> list[str]:  # noqa: N802 - named as in the settings
+        """Models that may be tagged, as ``"app_label.Model"``."""
+        return self._get("MODELS")
+
+    @property
+    def VISIBLE(self) -> Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]] | None:  # noqa: N802
+        """Function of a queryset and a user that returns the objects the user may know of; None shows all."""
+        return self._get("VISIBLE")
+
+    @property
+    def MAX_LABELS(self) -> int:  # noqa: N802
+        """The greatest number of tags in one call."""
+        return self._get("MAX_LABELS")
+
+    @property
+    def PAGE_SIZE(self) -> int:  # noqa: N802
+        """Number of rows on a page of the API."""
+        return self._get("PAGE_SIZE")
+
+    @property
+    def MAX_PAGE_SIZE(self) -> int:  # noqa: N802
+        """The greatest ``?page_size=`` of the API."""
+        return self._get("MAX_PAGE_SIZE")
+
+    @property
+    def WRITE_PERMISSION(self) -> type[Any]:  # noqa: N802
+        """Permission class of the API, a subclass of ``rest_framework.permissions.BasePermission``."""
+        return self._get("WRITE_PERMISSION")
+
+    @staticmethod
+    def _get(name: str) -> Any:
+        given = getattr(settings, SETTING, {})
+        # A system check reports anything but a dictionary; it can only do so if the project starts.
         value = given.get(name, DEFAULTS[name]) if isinstance(given, dict) else DEFAULTS[name]
         return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
 
 
-app_settings = AppSettings()
+app_settings: Final = AppSettings()

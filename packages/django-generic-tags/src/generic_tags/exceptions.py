@@ -1,41 +1,48 @@
+"""Exceptions of the package."""
+
 from __future__ import annotations
 
 
-class GenericTagsError(Exception):
-    """Base of everything this package raises on purpose."""
+class TagsError(Exception):
+    """Base class of the exceptions of this package."""
 
 
-class NotTaggableError(GenericTagsError, TypeError):
+class NotRegistered(TagsError, TypeError):
     """The model is not named in ``GENERIC_TAGS["MODELS"]``."""
 
 
-class UnsupportedKeyError(GenericTagsError, TypeError):
-    """The primary key of the model is no integer, UUID or string of at most 255 characters."""
+class UnsupportedKey(TagsError, TypeError):
+    """The primary key of the model is not an integer, a UUID or a string of at most 255 characters."""
 
 
-class InvalidKeyError(GenericTagsError, ValueError):
-    """The value can not be a primary key of the model."""
+class InvalidKey(TagsError, ValueError):
+    """The value cannot be a primary key of the model."""
 
 
-class ObjectNotFoundError(GenericTagsError, LookupError):
-    """Unknown model, unlisted model, missing, unsaved or hidden object: nobody is told which."""
+class NotFound(TagsError, LookupError):
+    """There is no such object: unknown or unregistered model, or a missing, unsaved or hidden object or tag."""
 
 
-class InvalidLabelError(GenericTagsError, ValueError):
-    """The text can not be the label of a tag. ``code`` says why, the message says it to a person."""
+class InvalidLabel(TagsError, ValueError):
+    """The value cannot be the label of a tag.
+
+    Attributes:
+        code: Why not: ``invalid``, ``blank``, ``max_length`` or ``control_characters``. The message is for people.
+    """
 
     def __init__(self, message: object, code: str) -> None:
+        """Keep the message and the code."""
         super().__init__(message)
-        self.code = code
+        self.code: str = code
 
 
-class TooManyLabelsError(GenericTagsError, ValueError):
-    """More labels in one call than ``GENERIC_TAGS["MAX_LABELS"]``."""
+class TooManyLabels(TagsError, ValueError):
+    """One call names more tags than ``GENERIC_TAGS["MAX_LABELS"]``."""
 
 
-class TagExistsError(GenericTagsError, ValueError):
-    """Another tag has this label, whatever the case and the Unicode form."""
+class TagExists(TagsError, ValueError):
+    """Another tag has this label; case and Unicode form make no difference."""
 
 
-class BusyError(GenericTagsError):
-    """The database refused the work again and again; it may be tried later."""
+class Busy(TagsError):
+    """The database refused the transaction repeatedly because of other transactions; try again later."""

@@ -1,57 +1,108 @@
-"""What a label is, when two labels are the same, and how a label looks in a URL.
+"""Labels of tags: which texts are labels, which labels are equal, and which slug a label has.
 
-The key of a label is its comparable form. A slug is a function of the key alone and no two keys share one: where
-``slugify`` keeps everything but the spaces the slug is what it gives, anywhere else 128 bits of a digest follow an
-underscore, which the first kind never contains. So a slug needs no look-up, and no two writers can compete for one.
+The comparable form of a label decides whether two labels are equal. The slug is a function of that form alone, and no
+two forms have the same slug; so it needs no look-up, and two writers cannot compete for one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
+from typing import Final
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from generic_tags.exceptions import InvalidLabelError
+from generic_tags.exceptions import InvalidLabel
 
-MAX_LENGTH = 255
-SLUG_STEM = 200
+MAX_LENGTH: Final = 255
+MAX_SLUG: Final = 200
+SLUG_STEM: Final = 60
 
 # Letters and marks that are drawn as nothing, beside the category Cf.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(c) for c in range(0xFE00, 0xFE10)}
-_CONTROL = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(c) for c in range(0xFE00, 0xFE10)}
+_CONTROL: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+# How characters that cannot be in a slug are spelled there, as words between underscores.
+SPELLED: Final = {
+    " & ": "and",
+    "&": "amp",
+    "+": "plus",
+    "#": "sharp",
+    "@": "at",
+    ".": "dot",
+    "/": "slash",
+    "%": "percent",
+    "*": "star",
+    "!": "bang",
+    "?": "question",
+    "=": "equals",
+    "<": "less",
+    ">": "greater",
+    "$": "dollar",
+    "€": "euro",
+    "£": "pound",
+    ",": "comma",
+    ":": "colon",
+    ";": "semicolon",
+    "'": "apostrophe",
+    '"': "quotes",
+    "(": "open",
+    ")": "close",
+    "~": "tilde",
+    "|": "pipe",
+    "\\": "backslash",
+    "_": "underscore",
+}
+_SYMBOLS: Final = {word: symbol for symbol, word in SPELLED.items()}
+_TOKENS: Final = re.compile("( & |" + "|".join(re.escape(symbol) for symbol in SPELLED if symbol != " & ") + "| |-)")
+_SEPARATORS: Final = re.compile("(--|-|_)")
 
 
 def clean_label(label: object) -> str:
-    """Return the label as it is stored: NFC, trimmed, single spaces.
+    """Return the label as it is stored: in the Unicode form NFC, trimmed, with single spaces.
 
     Raises:
-        InvalidLabelError: it is no text, empty or invisible, too long, or holds control characters.
+        InvalidLabel: It is not a text, is blank or invisible, too long, or contains control characters.
     """
     if not isinstance(label, str):
-        raise InvalidLabelError(_("A label must be text."), "invalid")
+        raise InvalidLabel(_("A label must be text."), "invalid")
     if len(label) > 4 * MAX_LENGTH:
-        raise InvalidLabelError(_("A label may have at most 255 characters."), "max_length")
+        raise InvalidLabel(_("A label may have at most 255 characters."), "max_length")
     text = unicodedata.normalize("NFC", label.strip())
     if any(unicodedata.category(character) in _CONTROL for character in text):
-        raise InvalidLabelError(_("A label may not contain control characters."), "control_characters")
+        raise InvalidLabel(_("A label may not contain control characters."), "control_characters")
     text = " ".join(text.split())
     key = label_key(text)
     if not key:
-        raise InvalidLabelError(_("A label may not be blank."), "blank")
+        raise InvalidLabel(_("A label may not be blank."), "blank")
     if max(len(text), len(key)) > MAX_LENGTH:
-        raise InvalidLabelError(_("A label may have at most 255 characters."), "max_length")
+        raise InvalidLabel(_("A label may have at most 255 characters."), "max_length")
     return text
 
 
 def label_key(label: str) -> str:
-    """Return what is equal for labels that differ in case, Unicode form, spacing or invisible characters only.
+    """Return the comparable form of a label.
 
-    A key is its own key.
+    It is the same for labels that differ in case, Unicode form, spacing or invisible characters only, and it is its
+    own comparable form.
     """
     key = _fold(label)
     return key if key == label else label_key(key)  # without what was between them letters may compose
+
+
+def slug_for(key: str) -> str:
+    """Return the slug of the label with this comparable form: ``red-wine``, ``c_plus_plus``, ``t--shirt``.
+
+    Spaces become hyphens, hyphens are doubled, and other characters are spelled. A label that cannot be spelled so that
+    the slug can be read back ends with a digest behind two underscores.
+    """
+    slug = _spell(key)
+    if slug is not None and len(slug) <= MAX_SLUG and "__" not in slug and _read(slug) == key:
+        return slug
+    digest = hashlib.blake2b(key.encode(), digest_size=10).hexdigest()
+    return f"{slugify(key, allow_unicode=True)[:SLUG_STEM].strip('-_')}__{digest}"
 
 
 def _fold(text: str) -> str:
@@ -60,10 +111,33 @@ def _fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def slug_for(key: str) -> str:
-    """Return the slug of the label with this key."""
-    slug = slugify(key, allow_unicode=True)
-    if slug.replace("-", " ") == key and "_" not in slug and len(slug) <= SLUG_STEM:
-        return slug
-    digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
-    return f"{slug[:SLUG_STEM]}_{digest}"
+def _spell(key: str) -> str | None:
+    """Return the key with spaces, hyphens and symbols spelled, or None if it has characters without a spelling."""
+    slug, after_symbol = "", False
+    for piece in filter(None, _TOKENS.split(key)):
+        if piece in SPELLED:
+            slug += ("_" if slug else "") + SPELLED[piece]
+            after_symbol = True
+        elif piece in {" ", "-"}:
+            slug += "-" if piece == " " else "--"
+            after_symbol = False
+        elif all(unicodedata.category(character)[0] in "LMN" for character in piece):
+            slug += ("_" if after_symbol else "") + piece
+            after_symbol = False
+        else:
+            return None
+    return slug if "_" in slug or not after_symbol else f"{slug}_"
+
+
+def _read(slug: str) -> str:
+    """Return the key that a spelled slug stands for."""
+    parts = _SEPARATORS.split(slug)
+    key = ""
+    for place, part in enumerate(parts):
+        if place % 2:
+            key += {"-": " ", "--": "-", "_": ""}[part]
+        elif part in _SYMBOLS and "_" in parts[max(place - 1, 0) : place + 2]:
+            key += _SYMBOLS[part]
+        else:
+            key += part
+    return key

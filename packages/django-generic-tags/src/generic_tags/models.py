@@ -1,28 +1,29 @@
+"""Tags, and their links to objects."""
+
 from __future__ import annotations
 
-import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 import swapper
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from generic_tags.exceptions import InvalidLabelError
-from generic_tags.fields import ExactCharField, ObjectForeignKey
-from generic_tags.keys import KEY_COLUMNS, MAX_TEXT, key_column
+from generic_tags.exceptions import InvalidLabel
+from generic_tags.fields import ExactCharField
 from generic_tags.labels import MAX_LENGTH, clean_label, label_key, slug_for
+from generic_tags.links.keys import KEY_COLUMNS
+from generic_tags.links.models import AbstractLink, one_key
 from generic_tags.querysets import TaggedItemQuerySet, TagManager
 
 
 class AbstractTag(models.Model):
-    """A label that is unique whatever the case and the Unicode form, with a slug that follows it."""
+    """A label, unique whatever its case and Unicode form, with a slug that is made of it."""
 
     label = models.CharField(_("label"), max_length=MAX_LENGTH)
-    label_key = ExactCharField(_("comparable label"), max_length=MAX_LENGTH, unique=True, editable=False)
-    slug = ExactCharField(_("slug"), max_length=MAX_LENGTH, unique=True, editable=False)
+    # Both are made of the label by save(); the defaults tell so to tools that fill models with random values.
+    label_key = ExactCharField(_("comparable label"), max_length=MAX_LENGTH, unique=True, editable=False, default="")
+    slug = ExactCharField(_("slug"), max_length=MAX_LENGTH, unique=True, editable=False, default="")
 
     objects = TagManager()
 
@@ -33,9 +34,15 @@ class AbstractTag(models.Model):
         verbose_name_plural = _("tags")
 
     def __str__(self) -> str:
+        """Return the label."""
         return self.label
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the tag with the key and the slug that belong to its label.
+
+        Raises:
+            InvalidLabel: The label is invalid.
+        """
         self.set_label(self.label)
         fields = kwargs.get("update_fields")
         if fields is not None and "label" in fields:
@@ -45,46 +52,47 @@ class AbstractTag(models.Model):
     save.alters_data = True  # type: ignore[attr-defined]
 
     def natural_key(self) -> tuple[str]:
+        """Return what identifies the tag in fixtures."""
         return (self.label,)
 
     def set_label(self, label: object) -> None:
-        """Take over a label with the key and the slug that belong to it.
+        """Set a label, with the key and the slug that belong to it.
 
         Raises:
-            InvalidLabelError: the text can not be a label.
+            InvalidLabel: The label is invalid.
         """
         self.label = clean_label(label)
         self.label_key = label_key(self.label)
         self.slug = slug_for(self.label_key)
 
     def clean(self) -> None:
-        """Let forms tell of a wrong or a taken label at the field."""
+        """Validate the label.
+
+        Raises:
+            ValidationError: The label is invalid, or another tag has it.
+        """
         super().clean()
         try:
             self.set_label(self.label)
-        except InvalidLabelError as error:
+        except InvalidLabel as error:
             raise ValidationError({"label": ValidationError(str(error), code=error.code)}) from error
         others = type(self)._default_manager.exclude(pk=self.pk)
         if others.filter(label_key=self.label_key).exists():
-            message = _("A tag with this label exists already.")
+            message = _("A tag with this label already exists.")
             raise ValidationError({"label": ValidationError(message, code="unique")})
 
 
 class Tag(AbstractTag):
+    """A tag; the setting ``GENERIC_TAGS_TAG_MODEL`` names a replacement."""
+
     class Meta(AbstractTag.Meta):
         swappable = swapper.swappable_setting("generic_tags", "Tag")
 
 
-def _one_key() -> Q:
-    """Exactly one of the key columns is filled."""
-    condition = Q()
-    for column in KEY_COLUMNS:
-        condition |= Q(**{f"{other}__isnull": other != column for other in KEY_COLUMNS})
-    return condition
+class AbstractTaggedItem(AbstractLink):
+    """One tag of one object."""
 
-
-class AbstractTaggedItem(models.Model):
-    """One tag on one object. The key of the object is in the column of its type; ``object_id`` stands for all three."""
+    end: ClassVar[str] = "tag"
 
     tag = models.ForeignKey(
         swapper.get_model_name("generic_tags", "Tag"),
@@ -93,17 +101,6 @@ class AbstractTaggedItem(models.Model):
         db_index=False,  # the indexes below begin with it
         verbose_name=_("tag"),
     )
-    content_type = models.ForeignKey(
-        ContentType,
-        on_delete=models.CASCADE,
-        related_name="+",
-        db_index=False,  # the unique constraints begin with it
-        verbose_name=_("content type"),
-    )
-    object_int = models.BigIntegerField(_("integer key"), null=True, blank=True, editable=False)
-    object_uuid = models.UUIDField(_("UUID key"), null=True, blank=True, editable=False)
-    object_str = ExactCharField(_("text key"), max_length=MAX_TEXT, null=True, blank=True, editable=False)
-    content_object = ObjectForeignKey()
 
     objects = TaggedItemQuerySet.as_manager()
 
@@ -119,28 +116,16 @@ class AbstractTaggedItem(models.Model):
                 )
                 for column in KEY_COLUMNS
             ),
-            models.CheckConstraint(condition=_one_key(), name="%(app_label)s_%(class)s_one_key"),
+            models.CheckConstraint(condition=one_key(), name="%(app_label)s_%(class)s_one_key"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.content_type_id}:{self.object_id} #{self.tag_id}"
-
-    @property
-    def object_id(self) -> int | uuid.UUID | str | None:
-        """The key of the object, whatever its type; to be set after the content type."""
-        return next((key for column in KEY_COLUMNS if (key := getattr(self, column)) is not None), None)
-
-    @object_id.setter
-    def object_id(self, key: Any) -> None:
-        for column in KEY_COLUMNS:
-            setattr(self, column, None)
-        if key is not None:
-            model = ContentType.objects.db_manager(self._state.db).get_for_id(self.content_type_id).model_class()
-            if model is None:
-                raise LookupError(f"The model of content type {self.content_type_id} is gone.")
-            setattr(self, key_column(model), key)
+        """Return the label of the tag."""
+        return str(self.tag)
 
 
 class TaggedItem(AbstractTaggedItem):
+    """A tag link; the setting ``GENERIC_TAGS_TAGGEDITEM_MODEL`` names a replacement."""
+
     class Meta(AbstractTaggedItem.Meta):
         swappable = swapper.swappable_setting("generic_tags", "TaggedItem")

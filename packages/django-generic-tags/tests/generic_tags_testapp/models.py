@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 
 from generic_tags.fields import TaggedItemRelation
-from generic_tags.querysets import TaggableQuerySet
+from generic_tags.managers import TaggableQuerySet
 
 
 class Article(models.Model):

@@ -1,49 +1,41 @@
-"""The one place where the package's exceptions become answers."""
+"""The answers of the API to the exceptions of the package, and their caching."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from generic_likes.exceptions import BusyError, NotLikeableError, ObjectNotFoundError
-
-
-class ServiceBusy(exceptions.APIException):
-    """The database is busy beyond retry."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("Busy. Try again in a moment.")
-    default_code = "busy"
-    wait = 1  # the default handler makes it the Retry-After header
+from generic_likes.exceptions import Busy, InvalidUser, NotFound, NotRegistered
+from generic_likes.links.rest import ServiceBusy, add_code
 
 
 def as_api_error(error: Exception) -> Exception:
-    """Return the answer to an exception of the package; others unchanged."""
+    """Return the REST framework's exception that answers an exception of the package; others unchanged."""
     match error:
-        case ObjectNotFoundError() | NotLikeableError():
+        case NotFound() | NotRegistered():
             return exceptions.NotFound()
-        case BusyError():
+        case InvalidUser():
+            return exceptions.NotAuthenticated()
+        case Busy():
             return ServiceBusy()
+        case RecursionError():  # raised by the JSON parser for a body that is nested too deeply
+            return exceptions.ParseError()
     return error
 
 
 class PersonalMixin:
-    """Answers that differ by user are stored nowhere; every ``detail`` has its ``code``."""
+    """Answer exceptions of the package with ``{detail, code}``, and forbid caches to store any answer."""
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer with ``{detail, code}``."""
-        response: Response = super().handle_exception(as_api_error(exc))  # type: ignore[misc]
-        data: Any = response.data
-        if isinstance(data, dict) and "detail" in data:
-            data.setdefault("code", getattr(data["detail"], "code", "error"))
-        return response
+        """Return the answer to an exception."""
+        response: Any = super().handle_exception(as_api_error(exc))  # type: ignore[misc]
+        return add_code(response)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Forbid storing the answer."""
+        """Return the answer with ``Cache-Control: no-store``."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         response["Cache-Control"] = "no-store"
         return response

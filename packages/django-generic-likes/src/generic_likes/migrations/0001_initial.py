@@ -3,7 +3,7 @@ from __future__ import annotations
 import django.db.models.deletion
 from django.db import migrations, models
 
-import generic_likes.fields
+import generic_likes.links.fields
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("object_int", models.BigIntegerField(blank=True, editable=False, null=True, verbose_name="integer key")),
                 ("object_uuid", models.UUIDField(blank=True, editable=False, null=True, verbose_name="UUID key")),
-                ("object_str", generic_likes.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name="text key")),
+                ("object_str", generic_likes.links.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name="text key")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="liked at")),
                 ("content_type", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contenttypes.contenttype", verbose_name="content type")),
             ],

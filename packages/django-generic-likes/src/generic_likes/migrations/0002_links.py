@@ -32,15 +32,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="likeditem",
-            index=models.Index(fields=["content_type", "object_int"], name="generic_lik_content_b16203_idx"),
+            index=models.Index(fields=["content_type", "object_int", "user"], name="generic_lik_content_a55ace_idx"),
         ),
         migrations.AddIndex(
             model_name="likeditem",
-            index=models.Index(fields=["content_type", "object_uuid"], name="generic_lik_content_dae768_idx"),
+            index=models.Index(fields=["content_type", "object_uuid", "user"], name="generic_lik_content_6de676_idx"),
         ),
         migrations.AddIndex(
             model_name="likeditem",
-            index=models.Index(fields=["content_type", "object_str"], name="generic_lik_content_923303_idx"),
+            index=models.Index(fields=["content_type", "object_str", "user"], name="generic_lik_content_59ca4e_idx"),
         ),
         migrations.AddConstraint(
             model_name="likeditem",

@@ -1,59 +1,46 @@
-"""The one place where the package's exceptions become answers."""
+"""The answers of the API to the exceptions of the package."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 
-from generic_tags.exceptions import (
-    BusyError,
-    InvalidLabelError,
-    NotTaggableError,
-    ObjectNotFoundError,
-    TagExistsError,
-    TooManyLabelsError,
-)
-
-
-class ServiceBusy(exceptions.APIException):
-    """The database is busy beyond retry."""
-
-    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("Busy. Try again in a moment.")
-    default_code = "busy"
-    wait = 1  # the default handler makes it the Retry-After header
+from generic_tags.exceptions import Busy, InvalidLabel, NotFound, NotRegistered, TagExists, TooManyLabels
+from generic_tags.links.rest import ServiceBusy, add_code
 
 
 def as_api_error(error: Exception, field: str) -> Exception:
-    """Return the answer to an exception of the package, complaints about labels at ``field``; others unchanged."""
+    """Return the REST framework's exception that answers an exception of the package; others unchanged.
+
+    Args:
+        error: What was raised.
+        field: The field of the request body that holds the labels.
+    """
     match error:
-        case ObjectNotFoundError() | NotTaggableError():
+        case NotFound() | NotRegistered():
             return exceptions.NotFound()
-        case TooManyLabelsError():
+        case TooManyLabels():
             return exceptions.ValidationError({field: [_("Too many labels.")]}, code="max_length")
-        case TagExistsError():
-            return exceptions.ValidationError({field: [_("A tag with this label exists already.")]}, code="unique")
-        case InvalidLabelError():
+        case TagExists():
+            return exceptions.ValidationError({field: [_("A tag with this label already exists.")]}, code="unique")
+        case InvalidLabel():
             return exceptions.ValidationError({field: [str(error)]}, code=error.code)
-        case BusyError():
+        case Busy():
             return ServiceBusy()
-        case RecursionError():  # what the JSON parser says of a body that is nested too deeply
+        case RecursionError():  # raised by the JSON parser for a body that is nested too deeply
             return exceptions.ParseError()
     return error
 
 
-class ErrorsMixin:
-    """Turn the package's exceptions into answers, and give every ``detail`` its ``code``."""
+class ErrorHandlingMixin:
+    """Answer exceptions of the package with ``{field: [messages]}`` or ``{detail, code}``."""
 
     label_field = "tags"
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Answer with ``{field: [messages]}`` or ``{detail, code}``."""
-        response: Response = super().handle_exception(as_api_error(exc, self.label_field))  # type: ignore[misc]
-        data: Any = response.data
-        if isinstance(data, dict) and "detail" in data:
-            data.setdefault("code", getattr(data["detail"], "code", "error"))
-        return response
+        """Return the answer to an exception."""
+        response: Any = super().handle_exception(as_api_error(exc, self.label_field))  # type: ignore[misc]
+        return add_code(response)

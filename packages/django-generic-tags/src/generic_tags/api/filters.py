@@ -1,3 +1,5 @@
+"""Filter backends for a project's own viewsets."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,20 +12,25 @@ from rest_framework.request import Request
 
 from generic_tags.conf import app_settings
 from generic_tags.labels import MAX_LENGTH, label_key
-from generic_tags.querysets import get_tag_model, tagged_with
+from generic_tags.selectors import get_tag_model, tagged_with
 
 
 class TagsFilterBackend(BaseFilterBackend):
-    """Filter any list of a registered model: ``?tags=red,sale`` and ``?tags_match=all``.
+    """Filter a list of a registered model: ``?tags=red,sale`` and ``?tags_match=all``.
 
-    Tags are named by slug, or by label, whatever the case. What is the slug of one tag and the label of another names
-    the first: a slug is what an address has, and the only way for a label with a comma.
+    Tags are named by slug or by label, in any case. A name that is the slug of one tag and the label of another means
+    the former: slugs are what URLs hold, and the only names for labels with a comma.
     """
 
     param = "tags"
     match_param = "tags_match"
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
+        """Return the objects with the tags of the request.
+
+        Raises:
+            ValidationError: Too many tags, an impossible one, or an unknown way to match.
+        """
         match: Any = request.query_params.get(self.match_param, "any")
         if match not in {"any", "all"}:
             raise ValidationError({self.match_param: [_("Must be any or all.")]})
@@ -33,14 +40,14 @@ class TagsFilterBackend(BaseFilterBackend):
             return queryset
         if len(asked) > app_settings.MAX_LABELS or any(len(key) > MAX_LENGTH or "\0" in key for key in keys):
             raise ValidationError({self.param: [_("Too many tags, or no tags at all.")]})
-        tags = list(get_tag_model()._default_manager.filter(Q(label_key__in=keys) | Q(slug__in=keys)))
+        tags = list(get_tag_model().objects.filter(Q(label_key__in=keys) | Q(slug__in=keys)))
         named = {tag.label_key: tag for tag in tags} | {tag.slug: tag for tag in tags}
         if match == "all" and keys - named.keys():
             return queryset.none()
         return tagged_with(queryset, [named[key] for key in keys & named.keys()], match)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """Describe the parameters for OpenAPI."""
+        """Return the parameters for OpenAPI."""
         return [
             {
                 "name": self.param,

@@ -1,3 +1,5 @@
+"""Mixins for a project's own viewsets."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,14 +12,16 @@ from rest_framework.response import Response
 from generic_tags.api.errors import as_api_error
 from generic_tags.api.serializers import ObjectTagsSerializer
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import GenericTagsError
+from generic_tags.exceptions import TagsError
+from generic_tags.links.openapi import operation
+from generic_tags.selectors import labels_for_many
 from generic_tags.services import set_tags
 
 
 class TagsViewSetMixin:
-    """Give a viewset of a registered model the action ``{id}/tags/``: GET like the object itself, PUT by staff.
+    """Add ``{id}/tags/`` to a viewset of a registered model: GET as the object itself, PUT by staff.
 
-    Put it before the viewset: writing tags has its own permission.
+    Put it before the viewset class: writing tags has its own permission.
     """
 
     def get_permissions(self) -> list[BasePermission]:
@@ -27,8 +31,22 @@ class TagsViewSetMixin:
         permissions: list[BasePermission] = super().get_permissions()  # type: ignore[misc]
         return permissions
 
+    @operation("Read the tags of an object", {200: ObjectTagsSerializer}, errors=(404,), methods=["GET"])
+    @operation(
+        "Replace the tags of an object",
+        {200: ObjectTagsSerializer},
+        errors=(400, 401, 403, 404, 503),
+        methods=["PUT"],
+        request=ObjectTagsSerializer,
+    )
     @action(
-        detail=True, methods=["get", "put"], url_path="tags", url_name="tags", serializer_class=ObjectTagsSerializer
+        detail=True,
+        methods=["get", "put"],
+        url_path="tags",
+        url_name="tags",
+        serializer_class=ObjectTagsSerializer,
+        pagination_class=None,
+        filter_backends=[],
     )
     def tags(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Read or replace the tags of one object."""
@@ -36,14 +54,13 @@ class TagsViewSetMixin:
 
 
 def object_tags(request: Request, obj: Any) -> Response:
-    """Answer the tags of an object, after replacing them if the request is a PUT."""
+    """Return the tags of an object, after replacing them if the request is a PUT."""
     if request.method == "PUT":
         serializer = ObjectTagsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
             tags = set_tags(obj, serializer.validated_data["tags"])
-        except GenericTagsError as error:
+        except TagsError as error:
             raise as_api_error(error, "tags") from error
         return Response({"tags": [tag.label for tag in tags]})
-    field = ObjectTagsSerializer().fields["tags"]
-    return Response({"tags": field.get_attribute(obj)})
+    return Response({"tags": labels_for_many([obj])[obj]})

@@ -1,3 +1,5 @@
+"""Permissions of the API."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -7,7 +9,8 @@ from rest_framework.request import Request
 
 
 class IsStaffOrReadOnly(BasePermission):
-    """Anyone reads, staff write."""
+    """Anyone may read, staff may write."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return request.method in SAFE_METHODS or bool(getattr(request.user, "is_staff", False))
+        """Return whether the request may pass; ``is_staff`` must be True, not only be there."""
+        return request.method in SAFE_METHODS or getattr(request.user, "is_staff", False) is True

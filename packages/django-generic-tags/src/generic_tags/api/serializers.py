@@ -1,6 +1,8 @@
+"""Serializers, and the serializer field for tags that projects use in theirs."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, router
@@ -8,25 +10,33 @@ from rest_framework import serializers
 
 from generic_tags.api.errors import as_api_error
 from generic_tags.conf import app_settings
-from generic_tags.exceptions import GenericTagsError, InvalidLabelError
+from generic_tags.exceptions import InvalidLabel, TagsError
 from generic_tags.labels import clean_label
-from generic_tags.querysets import get_tag_model, tags_for_many
+from generic_tags.links.rest import ObjectReferenceSerializer, ReadAheadListSerializer, ReadAheadMixin, objects_beside
+from generic_tags.links.transactions import use_case
+from generic_tags.selectors import get_tag_model, labels_for_many
 from generic_tags.services import create_tag, rename_tag, set_tags
-from generic_tags.transactions import run
 
-
-def _label_error(error: InvalidLabelError) -> serializers.ValidationError:
-    return serializers.ValidationError(str(error), code=error.code)
+__all__ = [
+    "LabelField",
+    "ObjectTagsSerializer",
+    "ReadAheadListSerializer",
+    "TagListField",
+    "TagSerializer",
+    "TaggedObjectSerializer",
+    "TagsSerializerMixin",
+]
 
 
 class LabelField(serializers.CharField):
-    """Text that can be the label of a tag."""
+    """The label of a tag."""
 
     def to_internal_value(self, data: Any) -> str:
+        """Return the label as it is stored."""
         try:
             return clean_label(data)
-        except InvalidLabelError as error:
-            raise _label_error(error) from error
+        except InvalidLabel as error:
+            raise serializers.ValidationError(str(error), code=error.code) from error
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Leave blank text to ``clean_label``, so that there is one rule and one message."""
@@ -36,6 +46,8 @@ class LabelField(serializers.CharField):
 
 
 class TagSerializer(serializers.ModelSerializer[Any]):
+    """A tag, with the number of its objects."""
+
     label = LabelField()  # type: ignore[assignment]
     items_count = serializers.IntegerField(read_only=True, default=0)
 
@@ -46,47 +58,41 @@ class TagSerializer(serializers.ModelSerializer[Any]):
         extra_kwargs = {"id": {"source": "pk"}}  # whatever a replacement calls it
 
     def create(self, validated_data: dict[str, Any]) -> Any:
+        """Create a tag."""
         return create_tag(validated_data["label"])
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Rename a tag."""
         return rename_tag(instance, validated_data.get("label", instance.label))
 
 
-class ListedSerializer(serializers.ListSerializer[Any]):
-    """Know what is being written, in a list nested in another serializer too, so that it can be asked for at once."""
-
-    def to_representation(self, data: Any) -> Any:
-        self.instance = list(data.all() if isinstance(data, models.Manager) else data)
-        return super().to_representation(self.instance)
-
-
 class TagListField(serializers.ListField):
-    """The labels on the object itself, for any serializer of a registered model.
+    """The labels of an object's tags, for any serializer of a registered model.
 
-    A list of objects costs one query in all: the field looks at the list that its serializer is one of. A list that is
-    nested in another serializer, or an iterator, takes ``Meta.list_serializer_class = ListedSerializer``, which
-    ``TagsSerializerMixin`` has by itself; else every object costs one.
+    A list of objects costs one query in all: the field looks at the list of its serializer. A list that is nested in
+    another serializer, or an iterator, needs ``Meta.list_serializer_class = ReadAheadListSerializer``, which
+    ``TagsSerializerMixin`` sets; else each object costs one.
     """
 
     child = LabelField()
 
     def __init__(self, **kwargs: Any) -> None:
+        """Take the options of a ``ListField``."""
         super().__init__(**kwargs)
-        self._known: dict[models.Model, list[Any]] = {}
+        self._known: dict[models.Model, list[str]] = {}
 
     def get_attribute(self, instance: Any) -> list[str]:
+        """Return the labels of an object, reading those of the objects beside it with them."""
         if instance not in self._known:
-            self._known = tags_for_many(self._listed_with(instance))
-        return [tag.label for tag in self._known.pop(instance)]
+            self._known = labels_for_many(objects_beside(self.parent, instance))
+        return self._known.pop(instance)
 
-    def _listed_with(self, instance: models.Model) -> list[models.Model]:
-        many = getattr(self.parent, "parent", None)
-        listed = getattr(many, "instance", None) if isinstance(many, serializers.ListSerializer) else None
-        # To look at an iterator is to empty it.
-        objects = [] if listed is None or isinstance(listed, models.Manager | Iterator) else list(listed)
-        return objects if instance in objects else [instance]
+    def to_representation(self, data: list[str]) -> list[str]:
+        """Return the labels, which need no conversion."""
+        return data
 
     def to_internal_value(self, data: Any) -> list[str]:
+        """Return clean labels."""
         if isinstance(data, list | tuple) and len(data) > app_settings.MAX_LABELS:
             message = self.error_messages["max_length"].format(max_length=app_settings.MAX_LABELS)
             raise serializers.ValidationError(message, code="max_length")
@@ -94,7 +100,7 @@ class TagListField(serializers.ListField):
         return labels
 
     def run_child_validation(self, data: list[Any]) -> list[str]:
-        """Let the first wrong label speak for all, so that the answer is ``{field: [messages]}``."""
+        """Report the first invalid label only, so that the answer is ``{field: [messages]}``."""
         return [self.child.run_validation(label) for label in data]
 
 
@@ -104,7 +110,7 @@ class ObjectTagsSerializer(serializers.Serializer[Any]):
     tags = TagListField()
 
 
-class TagsSerializerMixin(serializers.Serializer[Any]):
+class TagsSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
     """Add ``tags`` to a model serializer: read with the object, and written with it.
 
     Whoever may write the object may then set its tags; ``tags = TagListField(read_only=True)`` forbids it.
@@ -112,46 +118,30 @@ class TagsSerializerMixin(serializers.Serializer[Any]):
 
     tags = TagListField(required=False)
 
-    @classmethod
-    def many_init(cls, *args: Any, **kwargs: Any) -> Any:
-        many = super().many_init(*args, **kwargs)
-        if type(many) is serializers.ListSerializer:  # one of the host's own stays
-            many.__class__ = ListedSerializer
-        return many
-
     def create(self, validated_data: dict[str, Any]) -> Any:
+        """Create the object with its tags."""
         return self._save(validated_data, super().create)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        """Update the object and its tags."""
         return self._save(validated_data, lambda data: super(TagsSerializerMixin, self).update(instance, data))
 
-    def _save(self, validated_data: dict[str, Any], save: Any) -> Any:
+    def _save(self, validated_data: dict[str, Any], save: Callable[[dict[str, Any]], Any]) -> Any:
         labels = validated_data.pop("tags", None)
         if labels is None:
             return save(validated_data)
 
-        def action() -> Any:
-            instance = save(dict(validated_data))  # a copy: what is saved again must be whole
+        @use_case(retry_missing_references=True)
+        def save_all(*, using: str) -> Any:
+            instance = save(dict(validated_data))  # a copy: a second attempt needs all of it
             set_tags(instance, labels)
             return instance
 
         try:
-            return run(action, router.db_for_write(self.Meta.model))  # type: ignore[attr-defined]
-        except GenericTagsError as error:
+            return save_all(using=router.db_for_write(self.Meta.model))  # type: ignore[attr-defined]
+        except TagsError as error:
             raise as_api_error(error, "tags") from error
 
 
-class TaggedObjectSerializer(serializers.Serializer[Any]):
-    """Which object a tag is on."""
-
-    model = serializers.SerializerMethodField()
-    id = serializers.SerializerMethodField()
-
-    def get_model(self, link: Any) -> str:
-        """Return the model as it stands in URLs."""
-        return f"{link.content_type.app_label}.{link.content_type.model}"
-
-    def get_id(self, link: Any) -> int | str:
-        """Return the key, an integer as a number and any other as text."""
-        key = link.object_id
-        return key if isinstance(key, int) else str(key)
+class TaggedObjectSerializer(ObjectReferenceSerializer):
+    """An object that has the tag."""

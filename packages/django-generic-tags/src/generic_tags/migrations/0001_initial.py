@@ -3,7 +3,7 @@ from __future__ import annotations
 import django.db.models.deletion
 from django.db import migrations, models
 
-import generic_tags.fields
+import generic_tags.links.fields
 
 
 class Migration(migrations.Migration):
@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("label", models.CharField(max_length=255, verbose_name="label")),
-                ("label_key", generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name="comparable label")),
-                ("slug", generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name="slug")),
+                ("label_key", generic_tags.links.fields.ExactCharField(default="", editable=False, max_length=255, unique=True, verbose_name="comparable label")),
+                ("slug", generic_tags.links.fields.ExactCharField(default="", editable=False, max_length=255, unique=True, verbose_name="slug")),
             ],
             options={
                 "verbose_name": "tag",
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("object_int", models.BigIntegerField(blank=True, editable=False, null=True, verbose_name="integer key")),
                 ("object_uuid", models.UUIDField(blank=True, editable=False, null=True, verbose_name="UUID key")),
-                ("object_str", generic_tags.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name="text key")),
+                ("object_str", generic_tags.links.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name="text key")),
                 ("content_type", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contenttypes.contenttype", verbose_name="content type")),
             ],
             options={

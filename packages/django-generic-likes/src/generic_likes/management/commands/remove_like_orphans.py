@@ -1,3 +1,5 @@
+"""The command ``remove_like_orphans``."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,11 +11,15 @@ from generic_likes.services import remove_orphans
 
 
 class Command(BaseCommand):
-    help = "Delete likes of objects that are gone, as raw SQL leaves them."
+    """Delete likes of objects that do not exist."""
+
+    help = "Delete likes of objects that do not exist, which raw SQL can leave."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--database", default="default")
+        """Add the arguments."""
+        parser.add_argument("--database", default="default", help="alias of the database")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Delete the likes and report how many."""
         for model, count in sorted(remove_orphans(options["database"]).items()):
             self.stdout.write(_("%(model)s: %(count)d removed") % {"model": model, "count": count})

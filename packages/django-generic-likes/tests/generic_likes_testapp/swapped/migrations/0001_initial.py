@@ -4,7 +4,7 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import generic_likes.fields
+import generic_likes.links.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('object_int', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='integer key')),
                 ('object_uuid', models.UUIDField(blank=True, editable=False, null=True, verbose_name='UUID key')),
-                ('object_str', generic_likes.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name='text key')),
+                ('object_str', generic_likes.links.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name='text key')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='liked at')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('note', models.CharField(blank=True, max_length=20)),
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'like',
                 'verbose_name_plural': 'likes',
                 'abstract': False,
-                'indexes': [models.Index(fields=['content_type', 'object_int'], name='swapped_fav_content_ea1b44_idx'), models.Index(fields=['content_type', 'object_uuid'], name='swapped_fav_content_c579fe_idx'), models.Index(fields=['content_type', 'object_str'], name='swapped_fav_content_b2b8be_idx')],
+                'indexes': [models.Index(fields=['content_type', 'object_int', 'user'], name='swapped_fav_content_755018_idx'), models.Index(fields=['content_type', 'object_uuid', 'user'], name='swapped_fav_content_257806_idx'), models.Index(fields=['content_type', 'object_str', 'user'], name='swapped_fav_content_921394_idx')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'content_type', 'object_int'), name='swapped_favourite_object_int_unique'), models.UniqueConstraint(fields=('user', 'content_type', 'object_uuid'), name='swapped_favourite_object_uuid_unique'), models.UniqueConstraint(fields=('user', 'content_type', 'object_str'), name='swapped_favourite_object_str_unique'), models.CheckConstraint(condition=models.Q(models.Q(('object_int__isnull', False), ('object_str__isnull', True), ('object_uuid__isnull', True)), models.Q(('object_int__isnull', True), ('object_str__isnull', True), ('object_uuid__isnull', False)), models.Q(('object_int__isnull', True), ('object_str__isnull', False), ('object_uuid__isnull', True)), _connector='OR'), name='swapped_favourite_one_key')],
             },
         ),

@@ -4,7 +4,7 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
-import generic_tags.fields
+import generic_tags.links.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
             name='Label',
             fields=[
                 ('label', models.CharField(max_length=255, verbose_name='label')),
-                ('label_key', generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name='comparable label')),
-                ('slug', generic_tags.fields.ExactCharField(editable=False, max_length=255, unique=True, verbose_name='slug')),
+                ('label_key', generic_tags.links.fields.ExactCharField(default="", editable=False, max_length=255, unique=True, verbose_name='comparable label')),
+                ('slug', generic_tags.links.fields.ExactCharField(default="", editable=False, max_length=255, unique=True, verbose_name='slug')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('colour', models.CharField(blank=True, default='grey', max_length=20)),
             ],
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('object_int', models.BigIntegerField(blank=True, editable=False, null=True, verbose_name='integer key')),
                 ('object_uuid', models.UUIDField(blank=True, editable=False, null=True, verbose_name='UUID key')),
-                ('object_str', generic_tags.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name='text key')),
+                ('object_str', generic_tags.links.fields.ExactCharField(blank=True, editable=False, max_length=255, null=True, verbose_name='text key')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('since', models.DateTimeField(auto_now_add=True)),
                 ('content_type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype', verbose_name='content type')),

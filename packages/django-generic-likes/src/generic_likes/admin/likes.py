@@ -1,8 +1,9 @@
+"""The admin page of likes."""
+
 from __future__ import annotations
 
 from typing import Any
 
-import swapper
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
@@ -13,13 +14,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from generic_likes.querysets import get_liked_item_model
-
 
 class LikedItemAdmin(admin.ModelAdmin):
-    """Likes to look at, never to change, with links to the objects.
+    """Likes with links to their objects, read-only.
 
-    They can be deleted with their users and objects, by whoever has the permission, but no page of theirs offers it.
+    They are deleted with their users and objects; their own pages do not offer it.
     """
 
     list_display = ["user", "content_type", "object_link", "created_at"]
@@ -31,14 +30,16 @@ class LikedItemAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Return the likes with their objects."""
         return super().get_queryset(request).prefetch_related("content_object")
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Return the field that holds the names of users."""
         return [f"user__{get_user_model().USERNAME_FIELD}"]
 
     @admin.display(description=_("object"))
     def object_link(self, like: Any) -> str:
-        """Return the object, as a link where it has an admin of its own."""
+        """Return the object, as a link where it has an admin page."""
         obj = like.content_object
         if obj is None:
             return str(like.object_id)
@@ -49,14 +50,17 @@ class LikedItemAdmin(admin.ModelAdmin):
             return str(obj)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Return False: users like objects themselves."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False: a like has nothing to change."""
         return False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Show a like, without the button that deletes it."""
         without_delete = {**(extra_context or {}), "show_delete": False}
         response: HttpResponse = super().change_view(request, object_id, form_url, without_delete)
         return response
@@ -64,8 +68,5 @@ class LikedItemAdmin(admin.ModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Refuse to delete a like on its own."""
         raise PermissionDenied
-
-
-if not swapper.is_swapped("generic_likes", "LikedItem"):
-    admin.site.register(get_liked_item_model(), LikedItemAdmin)

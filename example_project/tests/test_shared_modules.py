@@ -1,0 +1,48 @@
+"""Modules that several packages hold, so that none depends on another, are the same in each of them.
+
+A change goes into all copies. Add a group as ``name: (files, folders that hold them)``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+PACKAGES = Path(__file__).parents[2] / "packages"
+SOURCES = {
+    "auth": PACKAGES / "django-storefront-auth/src/storefront_auth",
+    "likes": PACKAGES / "django-generic-likes/src/generic_likes",
+    "store": PACKAGES / "django-storefront-store/src/storefront_store",
+    "tags": PACKAGES / "django-generic-tags/src/generic_tags",
+}
+# What is shared: a folder or a module, and the packages that hold it.
+SHARED = {
+    "links": ("tags", "likes"),
+}
+
+
+def contents(place: Path) -> dict[str, bytes]:
+    """Return the bytes of a module, or of all the modules of a folder, by name."""
+    if place.is_file():
+        return {place.name: place.read_bytes()}
+    return {str(file.relative_to(place)): file.read_bytes() for file in sorted(place.rglob("*.py"))}
+
+
+@pytest.mark.parametrize("shared", SHARED)
+def test_every_copy_of_a_shared_module_is_the_same_to_the_byte(shared: str) -> None:
+    first, *others = [contents(SOURCES[package] / shared) for package in SHARED[shared]]
+
+    assert first
+    for other in others:
+        assert sorted(other) == sorted(first)
+        assert [name for name in first if first[name] != other[name]] == []
+
+
+@pytest.mark.parametrize("shared", SHARED)
+def test_a_shared_module_names_no_package(shared: str) -> None:
+    names = [source.name.encode() for source in SOURCES.values()]
+    texts = contents(SOURCES[SHARED[shared][0]] / shared)
+
+    assert [name for name, text in texts.items() if any(b"import " + package in text for package in names)] == []
+    assert [name for name, text in texts.items() if any(b"from " + package in text for package in names)] == []

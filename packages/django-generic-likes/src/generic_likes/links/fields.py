@@ -1,0 +1,108 @@
+"""Model fields: exact text, the object of a link, and the links of an object.
+
+This module holds what the package needs of the inner parts of Django's generic relations; ``test_django_internals.py``
+fails when one of them moves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import swapper
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.db import models
+
+from ..conf import APP_LABEL, LINK_MODEL
+from .keys import key_column
+from .registry import content_type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.checks import CheckMessage
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class ExactCharField(models.CharField):
+    """Text that is compared by its characters; MySQL's and MariaDB's default collations take ``á`` and ``A`` for ``a``.
+
+    It has a default, so that tools which fill models with random values leave it alone.
+    """
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        """Return the column's parameters, with a binary collation on MySQL and MariaDB."""
+        parameters: dict[str, Any] = dict(super().db_parameters(connection))
+        if connection.vendor == "mysql":
+            nopad = getattr(connection, "mysql_is_mariadb", False)
+            parameters["collation"] = "utf8mb4_nopad_bin" if nopad else "utf8mb4_bin"
+        return parameters
+
+
+class ObjectForeignKey(GenericForeignKey):
+    """A generic foreign key over the property ``object_id``, which chooses the column by the type of the key.
+
+    Unlike Django's, it is ``None`` where the model of the content type no longer exists.
+    """
+
+    # Django looks for a model field named object_id; ours is a property over three fields.
+    def _check_object_id_field(self) -> list[CheckMessage]:
+        return []
+
+    def get_content_type(self, obj: Any = None, id: Any = None, using: Any = None, model: Any = None) -> Any:  # noqa: A002
+        """Return the content type under which an object or a model is linked, or the one with this id."""
+        if obj is not None:
+            return content_type_of(type(obj), obj._state.db)
+        if model is not None:
+            return content_type_of(model)
+        return super().get_content_type(id=id, using=using)
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        """Return the object, or None if it does not exist."""
+        if instance is not None and self._is_stale(instance):
+            return None
+        return super().__get__(instance, cls)
+
+    def get_prefetch_querysets(self, instances: Iterable[Any], querysets: Any = None) -> Any:
+        """Prefetch the objects of the links whose models exist."""
+        known = [instance for instance in instances if not self._is_stale(instance)]
+        prefetch: Any = super()
+        objects, object_key, link_key, *rest = prefetch.get_prefetch_querysets(known, querysets)
+        return (objects, object_key, lambda link: None if self._is_stale(link) else link_key(link), *rest)
+
+    def _is_stale(self, instance: models.Model) -> bool:
+        content_type_id = getattr(instance, f"{self.ct_field}_id")
+        if content_type_id is None:
+            return False
+        content_type: ContentType = super().get_content_type(id=content_type_id, using=instance._state.db)
+        return content_type.model_class() is None
+
+
+class LinkRelation(GenericRelation):
+    """The links of an object as a field of its own model, for joins and prefetches."""
+
+    def __init__(self, to: Any = None, **options: Any) -> None:
+        """Relate the model to the package's links, or to the model that replaces them."""
+        super().__init__(to or swapper.get_model_name(APP_LABEL, LINK_MODEL), **options)
+
+    @property
+    def object_id_field_name(self) -> str:
+        """The link column that holds keys of this model."""
+        return key_column(self.model)
+
+    @object_id_field_name.setter
+    def object_id_field_name(self, name: str) -> None:
+        """Ignore the fixed name that Django's constructor sets."""
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        """Check the field without looking for a generic foreign key over exactly one column."""
+        return models.ForeignObject.check(self, **kwargs)
+
+    def get_content_type(self) -> ContentType:
+        """Return the content type under which objects of this model are linked."""
+        return content_type_of(self.model)
+
+    def bulk_related_objects(self, objs: Any, using: str = "default") -> models.QuerySet[Any]:
+        """Return nothing: links are deleted after their objects, see ``deletion``, so that none is left behind."""
+        links: models.QuerySet[Any] = self.remote_field.model._base_manager.using(using)
+        return links.none()

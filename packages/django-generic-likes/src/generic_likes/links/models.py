@@ -1,0 +1,71 @@
+"""The abstract model of a link."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .fields import ExactCharField, ObjectForeignKey
+from .keys import INTEGER, KEY_COLUMNS, MAX_TEXT, Key, key_column
+
+
+def one_key() -> Q:
+    """Return the condition that exactly one of the key columns is filled."""
+    condition = Q()
+    for column in KEY_COLUMNS:
+        condition |= Q(**{f"{other}__isnull": other != column for other in KEY_COLUMNS})
+    return condition
+
+
+class AbstractLink(models.Model):
+    """A link to one object, whose primary key is in the column of its type; ``object_id`` stands for all three."""
+
+    end: ClassVar[str]  # name of the foreign key at the other end of the link
+
+    content_type = models.ForeignKey(
+        ContentType,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # unique constraints and indexes of the concrete models begin with it
+        verbose_name=_("content type"),
+    )
+    object_int = models.BigIntegerField(_("integer key"), null=True, blank=True, editable=False)
+    object_uuid = models.UUIDField(_("UUID key"), null=True, blank=True, editable=False)
+    object_str = ExactCharField(_("text key"), max_length=MAX_TEXT, null=True, blank=True, editable=False)
+    content_object = ObjectForeignKey()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the link; one without an object refers to the integer key 0, and ``remove_orphans`` deletes it."""
+        if self.object_id is None:
+            setattr(self, INTEGER, 0)
+        super().save(*args, **kwargs)
+
+    save.alters_data = True  # type: ignore[attr-defined]
+
+    @property
+    def key_column(self) -> str:
+        """The name of the column that holds the key of the object."""
+        return next((column for column in KEY_COLUMNS if getattr(self, column) is not None), INTEGER)
+
+    @property
+    def object_id(self) -> Key | None:
+        """The primary key of the object, whatever its type. Set it after the content type."""
+        key: Key | None = getattr(self, self.key_column)
+        return key
+
+    @object_id.setter
+    def object_id(self, key: Key | None) -> None:
+        for column in KEY_COLUMNS:
+            setattr(self, column, None)
+        if key is not None:
+            model = ContentType.objects.db_manager(self._state.db).get_for_id(self.content_type_id).model_class()
+            if model is None:
+                raise LookupError(f"The model of content type {self.content_type_id} does not exist.")
+            setattr(self, key_column(model), key)

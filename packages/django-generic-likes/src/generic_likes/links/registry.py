@@ -1,0 +1,137 @@
+"""The registered models, and the objects that API clients name."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import swapper
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+from ..conf import APP_LABEL, SETTING, app_settings
+from ..exceptions import InvalidKey, NotFound, NotRegistered, UnsupportedKey
+from .keys import key_column, parse_key
+
+Model = type[models.Model]
+
+
+def load_model(name: str) -> Any:
+    """Return one of the package's models, or the model that replaces it.
+
+    Raises:
+        ImproperlyConfigured: The package is not in ``INSTALLED_APPS``.
+    """
+    if apps.apps_ready and not apps.is_installed(APP_LABEL):
+        raise ImproperlyConfigured(f'Add "{APP_LABEL}" to INSTALLED_APPS.')
+    return swapper.load_model(APP_LABEL, name, require_ready=False)
+
+
+def find_model(label: str) -> Model | None:
+    """Return the concrete model named ``app_label.Model``, in any case, or None."""
+    app_label, _, name = label.partition(".")
+    try:
+        model: Model | None = apps.get_model(app_label, name)
+    except (LookupError, ValueError):
+        model = next((model for model in apps.get_models() if model._meta.label.lower() == label.lower()), None)
+    return None if model is None else model._meta.concrete_model
+
+
+def registered_models() -> tuple[Model, ...]:
+    """Return the concrete models named in the setting ``MODELS``. System checks report wrong entries."""
+    return _registered(*_entries())
+
+
+def home_of(model: Model) -> Model:
+    """Return the model under which objects of ``model`` are linked.
+
+    It is the topmost registered model of which the object is a row: for a proxy the concrete model, for a child in
+    multi-table inheritance the registered ancestor, so that an object has the same links through either model. Without
+    a registered one it is the concrete model itself.
+    """
+    return _home(model, *_entries())
+
+
+def is_registered(model: Model) -> bool:
+    """Return whether objects of this model may be linked: it, or a model that it inherits from, is registered."""
+    return home_of(model) in registered_models()
+
+
+def column_for(model: Model) -> str:
+    """Return the link column that holds keys of a registered model.
+
+    Raises:
+        NotRegistered: The model is not registered.
+        UnsupportedKey: It is, but has an unsupported primary key.
+    """
+    if not is_registered(model):
+        raise NotRegistered(f"{model._meta.label} is not in {SETTING}['MODELS'].")
+    return key_column(model)
+
+
+def content_type_of(model: Model, using: str | None = None) -> ContentType:
+    """Return the content type under which objects of the model are linked; see :func:`home_of`."""
+    return ContentType.objects.db_manager(using).get_for_model(home_of(model), for_concrete_model=True)
+
+
+def visible(model: Model, user: Any = None) -> models.QuerySet[Any]:
+    """Return the objects of the model that ``user`` may know of, as the setting ``VISIBLE`` says."""
+    queryset: models.QuerySet[Any] = model._default_manager.all()
+    restrict = app_settings.VISIBLE
+    return restrict(queryset, user) if restrict else queryset
+
+
+def resolve_model(label: str) -> Model:
+    """Return the registered model of this name; the name of a proxy stands for its concrete model.
+
+    Raises:
+        NotFound: There is none.
+    """
+    model = find_model(label)
+    if model is None or model not in registered_models():
+        raise NotFound
+    return model
+
+
+def resolve_object(label: str, key: str, user: Any = None) -> models.Model:
+    """Return the object of a registered model that ``user`` may know of.
+
+    Raises:
+        NotFound: Unknown or unregistered model, invalid key, missing or hidden object. They are not told apart.
+    """
+    model = resolve_model(label)
+    try:
+        found: models.Model | None = visible(model, user).filter(pk=parse_key(model, key)).first()
+    except (InvalidKey, UnsupportedKey) as error:
+        raise NotFound from error
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _entries() -> tuple[str, ...]:
+    entries = app_settings.MODELS
+    return tuple(entry for entry in entries if isinstance(entry, str)) if isinstance(entries, list | tuple) else ()
+
+
+# The setting may be overridden, but the models of a running project do not change: one answer for each list of names.
+@lru_cache(maxsize=32)
+def _registered(*entries: str) -> tuple[Model, ...]:
+    found = (find_model(entry) for entry in entries)
+    return tuple(dict.fromkeys(model for model in found if model is not None))
+
+
+@lru_cache(maxsize=1024)
+def _home(model: Model, *entries: str) -> Model:
+    registered = _registered(*entries)
+    concrete: Model = model._meta.concrete_model or model
+    home, ancestor = concrete, concrete
+    while True:
+        if ancestor in registered:
+            home = ancestor
+        remote: Any = ancestor._meta.pk.remote_field
+        if remote is None or not remote.parent_link:
+            return home
+        ancestor = remote.model._meta.concrete_model

@@ -1,0 +1,123 @@
+"""Form fields for tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from generic_tags.conf import app_settings
+from generic_tags.exceptions import InvalidLabel
+from generic_tags.labels import clean_label, label_key
+from generic_tags.selectors import tags_for
+from generic_tags.services import set_tags
+
+
+def parse_tags(text: str) -> list[str]:
+    """Return the labels in a text: separated by commas, those that contain commas in double quotes.
+
+    A quote inside a quoted label is doubled. Labels may contain spaces.
+    """
+    labels: list[str] = []
+    label, quoted, was_quoted, characters = "", False, False, iter(text + ",")
+    for character in characters:
+        if quoted and character == '"':
+            quoted, was_quoted = False, True
+        elif character == '"' and not label.strip() and not was_quoted:
+            label, quoted = "", True
+        elif character == '"' and was_quoted and label and label == label.rstrip():
+            label, quoted, was_quoted = label + '"', True, False
+        elif character in ",\n" and not quoted:
+            labels.append(label.strip())
+            label, was_quoted = "", False
+        else:
+            label += character
+    if quoted:  # a quote that is not closed is a character like any other
+        labels += [part.strip() for part in ('"' + label[:-1]).split(",")]
+    return [label for label in labels if label]
+
+
+def format_tags(tags: Iterable[object]) -> str:
+    """Return labels or tags as a text that :func:`parse_tags` reads."""
+    labels = [str(tag) for tag in tags]
+    return ", ".join(
+        '"' + label.replace('"', '""') + '"' if "," in label or '"' in label else label for label in labels
+    )
+
+
+class TagsInput(forms.TextInput):
+    """A text input that shows tags separated by commas."""
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the text to show."""
+        return value if value is None or isinstance(value, str) else format_tags(value)
+
+
+class TagField(forms.CharField):
+    """A text field for tags, which cleans to a list of labels."""
+
+    widget = TagsInput
+    default_help_text = _("Separate tags by commas. Put double quotes around a tag that contains a comma.")
+
+    def __init__(self, **options: Any) -> None:
+        """Take the options of a ``CharField``."""
+        options.setdefault("help_text", self.default_help_text)
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the labels.
+
+        Raises:
+            ValidationError: A label is invalid, or there are too many.
+        """
+        labels = parse_tags(super().clean(value))
+        if len(labels) > app_settings.MAX_LABELS:
+            message = _("At most %(count)d tags are allowed.")
+            raise ValidationError(message, code="max_length", params={"count": app_settings.MAX_LABELS})
+        try:
+            return [clean_label(label) for label in labels]
+        except InvalidLabel as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Return whether other tags were entered; order, case and spacing make no difference."""
+        before = initial if isinstance(initial, str) else format_tags(initial or [])
+        given = data if isinstance(data, str) else format_tags(data or [])
+        return {label_key(label) for label in parse_tags(before)} != {label_key(label) for label in parse_tags(given)}
+
+
+class TagsModelForm(forms.ModelForm):
+    """A model form with the field ``tags``, for registered models without a ``TaggableManager``.
+
+    ``class ArticleForm(TagsModelForm)`` with a ``Meta`` as usual; in an admin page, set ``form = ArticleForm``.
+    """
+
+    tags = TagField(label=_("Tags"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Show the tags of the object."""
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial.setdefault("tags", list(tags_for(self.instance)))
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the object and its tags; with ``commit=False`` the tags are saved by ``save_m2m()``."""
+        obj = super().save(commit)
+        if commit:
+            self._save_tags()
+            return obj
+        save_others = self.save_m2m
+
+        def save_all() -> None:
+            save_others()
+            self._save_tags()
+
+        self.save_m2m = save_all  # type: ignore[method-assign]
+        return obj
+
+    def _save_tags(self) -> None:
+        if "tags" in self.changed_data:
+            set_tags(self.instance, self.cleaned_data["tags"])
