@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from storefront_store_testapp import pictures
 from storefront_store_testapp.routes import routes
 
-from storefront_store.models import Address, Order, ProductImage, Promotion, Review
+from storefront_store.models import Address, Order, ProductGroup, ProductImage, Promotion, Review
 from storefront_store.services.checkout import checkout
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,24 @@ product-reviews-detail  PUT      401  200  403  200  200
 product-reviews-detail  PATCH    401  200  403  200  200
 product-reviews-detail  DELETE   401  204  403  204  204
 product-reviews-detail  OPTIONS  200  200  200  200  200
+product-facets          GET      200  200  200  200  200
+product-facets          POST     401  403  403  405  405
+product-facets          PUT      401  403  403  405  405
+product-facets          PATCH    401  403  403  405  405
+product-facets          DELETE   401  403  403  405  405
+product-facets          OPTIONS  200  200  200  200  200
+product-group-list      GET      200  200  200  200  200
+product-group-list      POST     401  403  403  201  201
+product-group-list      PUT      401  403  403  405  405
+product-group-list      PATCH    401  403  403  405  405
+product-group-list      DELETE   401  403  403  405  405
+product-group-list      OPTIONS  200  200  200  200  200
+product-group-detail    GET      200  200  200  200  200
+product-group-detail    POST     401  403  403  405  405
+product-group-detail    PUT      401  403  403  200  200
+product-group-detail    PATCH    401  403  403  200  200
+product-group-detail    DELETE   401  403  403  204  204
+product-group-detail    OPTIONS  200  200  200  200  200
 collection-list         GET      200  200  200  200  200
 collection-list         POST     401  403  403  201  201
 collection-list         PUT      401  403  403  405  405
@@ -216,6 +234,7 @@ class World:
         self.cart = make_cart((self.product, 1))
         self.empty_collection = make_product().collection
         self.empty_collection.products.all().delete()
+        self.group = ProductGroup.objects.create(title="Mug", slug="mug")
         self.promotion = Promotion.objects.create(description="Sale", discount=10)
         self.review = Review.objects.create(product=self.product, author=owner, name="Ann", description="Good")
         self.image = ProductImage.objects.create(
@@ -234,6 +253,9 @@ class World:
             "product-images-detail": f"{product}images/{self.image.pk}/",
             "product-reviews-list": f"{product}reviews/",
             "product-reviews-detail": f"{product}reviews/{self.review.pk}/",
+            "product-facets": "products/facets/",
+            "product-group-list": "groups/",
+            "product-group-detail": f"groups/{self.group.pk}/",
             "collection-detail": f"collections/{self.empty_collection.pk}/",
             "promotion-detail": f"promotions/{self.promotion.pk}/",
             "cart-detail": cart,
@@ -273,6 +295,8 @@ class World:
             "product-detail": product,
             "product-reviews-list": {"name": "Bob", "description": "Fine"},
             "product-reviews-detail": {"name": "Bob", "description": "Fine"},
+            "product-group-list": {"title": "Mugs", "slug": "mugs"},
+            "product-group-detail": {"title": "Mugs", "slug": "mugs"},
             "collection-list": {"title": "Mugs"},
             "collection-detail": {"title": "Mugs"},
             "promotion-list": {"description": "Sale", "discount": 5, "products": []},

@@ -27,6 +27,7 @@ from storefront_store.models import (
     OrderEvent,
     OrderItem,
     Product,
+    ProductGroup,
     ProductImage,
     Promotion,
     Review,
@@ -46,6 +47,9 @@ BUDGETS = {
     "product-images-detail": 2,
     "product-reviews-list": 2,
     "product-reviews-detail": 2,
+    "product-facets": 3,
+    "product-group-list": 2,
+    "product-group-detail": 1,
     "collection-list": 2,
     "collection-detail": 1,
     "promotion-list": 2,
@@ -70,6 +74,8 @@ QUESTIONS = {
     "?pagination=cursor&page_size=100&ordering=-unit_price": 3,
     "?collection_id={collection}&unit_price__gt=1&unit_price__lt=1000&ordering=unit_price": 4,
     "?in_stock=true&on_promotion=true&page_size=5": 4,
+    "?variants=collapse&page_size=5": 4,
+    "?variants=collapse&option_Colour=Red&group={group}&page_size=5": 5,
     "?search=mug": 4,
     "?search=mug+nice+shelf&ordering=-last_update": 4,
 }
@@ -83,12 +89,14 @@ class Shop:
         self.owner = users.create_user("owner", is_staff=True, is_superuser=True)
         self.customer = self.owner.customer
         self.collection = Collection.objects.create(title="Shelf 0")
+        self.group = ProductGroup.objects.create(title="Mug", slug="mug", varies_by=["Colour", "Number"])
         self.rows = 0
 
     def grow(self, rows: int) -> None:
         numbers = range(self.rows, rows)
         users = get_user_model()._default_manager.bulk_create(get_user_model()(username=f"u{n}") for n in numbers)
         Customer.objects.bulk_create(Customer(user=user) for user in users)
+        ProductGroup.objects.bulk_create(ProductGroup(title=f"Group {n}", slug="g") for n in numbers)
         Collection.objects.bulk_create(Collection(title=f"Shelf {n + 1}") for n in numbers)
         products = Product.objects.bulk_create(
             Product(
@@ -98,6 +106,8 @@ class Shop:
                 unit_price=Decimal(10 + n % 7),
                 inventory=100,
                 collection=self.collection,
+                group=self.group,
+                options={"Colour": "Red", "Number": str(n)},
             )
             for n in numbers
         )
@@ -141,6 +151,9 @@ class Shop:
             "product-images-detail": f"{product}images/{self.product.images.first().pk}/",
             "product-reviews-list": f"{product}reviews/",
             "product-reviews-detail": f"{product}reviews/{self.product.reviews.first().pk}/",
+            "product-facets": "products/facets/",
+            "product-group-list": "groups/",
+            "product-group-detail": f"groups/{self.group.pk}/",
             "collection-detail": f"collections/{self.collection.pk}/",
             "promotion-detail": f"promotions/{Promotion.objects.first().pk}/",
             "cart-detail": f"carts/{self.cart.pk}/",
@@ -175,7 +188,7 @@ def measure(shop: Shop) -> dict[str, int]:
         counts[route] = count(lambda address=address: owner.get(address, {"page_size": 100}))
     for question in QUESTIONS:
         cache.clear()
-        address = "/store/products/" + question.format(collection=shop.collection.pk)
+        address = "/store/products/" + question.format(collection=shop.collection.pk, group=shop.group.pk)
         anonymous.get(address)
         counts[question] = count(lambda address=address: anonymous.get(address))
     return counts

@@ -32,6 +32,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "MAX_PAGE_SIZE": 100,
     "EXACT_COUNTS": False,
     "LIST_FRESHNESS_SECONDS": 5,
+    "PRICE_BANDS": [10, 25, 50, 100, 250, 500, 1000],
     # Reviews, images, idempotency
     "REVIEWS_REQUIRE_LOGIN": False,
     "IMAGE_MAX_BYTES": 500 * 1024,
@@ -44,6 +45,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     # Replaceable parts, by name
     "SERIALIZERS": {
         "product": "storefront_store.api.serializers.ProductSerializer",
+        "product_detail": "storefront_store.api.serializers.ProductDetailSerializer",
+        "product_group": "storefront_store.api.serializers.ProductGroupSerializer",
         "simple_product": "storefront_store.api.serializers.SimpleProductSerializer",
         "product_image": "storefront_store.api.serializers.ProductImageSerializer",
         "collection": "storefront_store.api.serializers.CollectionSerializer",
@@ -60,6 +63,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     },
     "PERMISSIONS": {
         "product": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
+        "product_group": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
         "collection": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
         "promotion": ["rest_framework.permissions.IsAdminUser"],
         "product_image": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
@@ -72,6 +76,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     },
     "VIEWSETS": {
         "product": "storefront_store.api.views.ProductViewSet",
+        "product_group": "storefront_store.api.views.ProductGroupViewSet",
         "product_image": "storefront_store.api.views.ProductImageViewSet",
         "review": "storefront_store.api.views.ReviewViewSet",
         "collection": "storefront_store.api.views.CollectionViewSet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ MAX_NAME_LENGTH: Final = 60
 MAX_VALUE_LENGTH: Final = 100
 
 
+@lru_cache(maxsize=10_000)
 def normalise(text: str) -> str:
     """Return what two spellings of one name or value have in common: case, accents and spaces do not count."""
     return " ".join(fold(text).split())

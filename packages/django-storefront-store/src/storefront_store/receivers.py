@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from storefront_store.conf import get_model
-from storefront_store.models import CatalogueVersion, ProductImage, Promotion
+from storefront_store.models import CatalogueVersion, ProductImage, Promotion, Review
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.services import customers
 
@@ -20,7 +20,8 @@ def connect() -> None:
     user_model = settings.AUTH_USER_MODEL
     post_save.connect(create_customer_for_new_user, sender=user_model, dispatch_uid="storefront_store.customer")
     pre_delete.connect(release_customer, sender=user_model, dispatch_uid="storefront_store.release")
-    for model in (get_model("Product"), get_model("Collection"), get_model("ProductGroup"), Promotion, ProductImage):
+    swappable = (get_model(name) for name in ("Product", "ProductGroup", "Collection"))
+    for model in (*swappable, Promotion, ProductImage, Review):
         uid = f"storefront_store.version.{model._meta.label_lower}"
         post_save.connect(bump_catalogue_version, sender=model, dispatch_uid=uid)
         post_delete.connect(bump_catalogue_version, sender=model, dispatch_uid=uid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import django_filters
@@ -37,6 +38,7 @@ class AmountFilter(django_filters.NumberFilter):
 class ProductFilter(django_filters.FilterSet):
     """Filters of the product list. Prices mean the list price."""
 
+    rating__gte = AmountFilter(method="filter_rating", label=_("average rating at least"))
     in_stock = YesNoFilter(method="filter_in_stock", label=_("in stock"))
     on_promotion = YesNoFilter(method="filter_on_promotion", label=_("on promotion"))
     is_active = YesNoFilter(method="filter_is_active", label=_("active (staff only)"))
@@ -45,11 +47,16 @@ class ProductFilter(django_filters.FilterSet):
         model = get_model("Product")
         fields = {
             "collection_id": ["exact"],
+            "group": ["exact"],
             "unit_price": ["gt", "gte", "lt", "lte"],
             "slug": ["exact"],
             "sku": ["exact"],
         }
         filter_overrides = {DecimalField: {"filter_class": AmountFilter}}
+
+    def filter_rating(self, queryset: Any, name: str, value: Decimal) -> Any:
+        """Those whose average rating is at least ``value``."""
+        return queryset.rated_at_least(value)
 
     def filter_in_stock(self, queryset: Any, name: str, value: bool) -> Any:
         """Those of which something, or nothing, is left."""

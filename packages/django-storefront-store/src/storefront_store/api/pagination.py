@@ -108,13 +108,18 @@ class CataloguePagination(SizedPagination):
         if self.by_cursor:
             return self._read_keyset(queryset, request)
         rows = self.read_page(queryset, request)
+        uncollapsed = getattr(view, "uncollapsed", None)
         if self.next_url is None:
             self.count = (self.get_page_number(request) - 1) * self.get_page_size(request) + len(rows)
+            return rows
+        version = getattr(rows[0], "catalogue_version", None)
+        if uncollapsed is None:
+            self.count = self.get_count(queryset, version=version)
         else:
-            self.count = self.get_count(queryset, version=getattr(rows[0], "catalogue_version", None))
+            self.count = self.get_count(uncollapsed, version=version, collapsed=True)
         return rows
 
-    def get_count(self, queryset: QuerySet[Any], *, version: int | None = None) -> int:
+    def get_count(self, queryset: Any, *, version: int | None = None, collapsed: bool = False) -> int:
         """Return the number of rows, from the cache where it is known.
 
         Args:
@@ -122,22 +127,24 @@ class CataloguePagination(SizedPagination):
             version: The version of the catalogue that the list was read from, if known. A number that was counted
                 for the same version is used for ``LIST_FRESHNESS_SECONDS``; one above :data:`LARGE` is used for
                 :data:`COUNT_SECONDS` whatever the version, unless ``EXACT_COUNTS``.
+            collapsed: Whether the products of a group count as one.
         """
+        count = queryset.count_collapsed if collapsed else queryset.count
         if app_settings.EXACT_COUNTS:
-            return queryset.count()
+            return int(count())
         try:
-            key = f"storefront_store:count:{_query_digest(queryset)}"
+            key = f"storefront_store:{'collapsed' if collapsed else 'count'}:{_query_digest(queryset)}"
         except EmptyResultSet:
             return 0
-        known = _cached(key)
+        known = cached(key)
         if known is not None and (known[1] > LARGE or (version is not None and known[0] == version)):
-            return known[1]
-        count = queryset.count()
-        if count > LARGE:
-            _remember(key, (version, count), COUNT_SECONDS)
+            return int(known[1])
+        number: int = count()
+        if number > LARGE:
+            remember(key, (version, number), COUNT_SECONDS)
         elif version is not None:
-            _remember(key, (version, count), max(int(app_settings.LIST_FRESHNESS_SECONDS), 1))
-        return count
+            remember(key, (version, number), max(int(app_settings.LIST_FRESHNESS_SECONDS), 1))
+        return number
 
     def get_paginated_response(self, data: Any) -> Response:
         """Wrap the page."""
@@ -254,7 +261,10 @@ def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
 def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Defer all columns but the key and those that the rows are ordered by."""
     columns = {field.name for field in queryset.model._meta.concrete_fields}
-    order = [str(name).lstrip("-") for name in queryset.query.order_by or queryset.model._meta.ordering]
+    order = [
+        str(name).lstrip("-").removeprefix("sorted_")
+        for name in queryset.query.order_by or queryset.model._meta.ordering
+    ]
     return queryset.only("pk", *(name for name in order if name in columns))
 
 
@@ -273,6 +283,7 @@ def _in_keyset_order(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], list[str]]
     """Return the rows in an order that a position can be told in: their own, if that is one of filled columns."""
     order = list(queryset.query.order_by or queryset.model._meta.ordering)
     columns = {"pk", *(field.name for field in queryset.model._meta.concrete_fields if not field.null)}
+    columns |= {name for name in queryset.query.annotations if name == "relevance" or name.startswith("sorted_")}
     if order and all(isinstance(name, str) and name.lstrip("-") in columns for name in order):
         return queryset, [str(name) for name in order]
     return queryset.order_by("pk"), ["pk"]
@@ -283,6 +294,9 @@ def _reversed(order: list[str]) -> list[str]:
 
 
 def _field(queryset: QuerySet[Any], name: str) -> Any:
+    annotation = queryset.query.annotations.get(name)
+    if annotation is not None:
+        return annotation.output_field
     meta = queryset.model._meta
     return meta.pk if name == "pk" else meta.get_field(name)
 
@@ -305,6 +319,9 @@ def _value_of(field: Any, text: str, using: str) -> Any:
 
 
 def _text_of(row: Any, name: str) -> str:
+    name = name.removeprefix("sorted_")
+    if name == "relevance":
+        return str(row.relevance)
     field = row._meta.pk if name == "pk" else row._meta.get_field(name)
     return str(field.value_to_string(row))
 
@@ -314,7 +331,8 @@ def _query_digest(queryset: QuerySet[Any]) -> str:
     return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _cached(key: str) -> tuple[int | None, int] | None:
+def cached(key: str) -> Any:
+    """Return what is kept in the cache, or None."""
     try:
         return cache.get(key)
     except Exception:  # a dead cache costs a count, not the page
@@ -322,9 +340,10 @@ def _cached(key: str) -> tuple[int | None, int] | None:
         return None
 
 
-def _remember(key: str, count: tuple[int | None, int], seconds: int) -> None:
+def remember(key: str, value: Any, seconds: int) -> None:
+    """Keep ``value`` in the cache for a while, if that works."""
     try:
-        cache.set(key, count, seconds)
+        cache.set(key, value, seconds)
     except Exception:
         logger.warning("The cache failed", exc_info=True)
 

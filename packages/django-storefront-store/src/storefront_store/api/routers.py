@@ -16,6 +16,7 @@ def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
     router.APIRootView = RootView
     router.register("products", viewsets["product"], basename="product")
     router.register("collections", viewsets["collection"], basename="collection")
+    router.register("groups", viewsets["product_group"], basename="product-group")
     router.register("promotions", viewsets["promotion"], basename="promotion")
     router.register("carts", viewsets["cart"], basename="cart")
     router.register("customers/me/addresses", viewsets["address"], basename="address")

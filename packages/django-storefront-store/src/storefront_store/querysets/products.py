@@ -23,10 +23,12 @@ from django.db.models.functions import Coalesce
 
 from storefront_store.conf import app_settings
 from storefront_store.querysets.base import MONEY, in_order, related
+from storefront_store.querysets.facets import FacetQuerySet
 from storefront_store.querysets.search import SearchableQuerySet
+from storefront_store.querysets.variants import VariantQuerySet
 
 
-class ProductQuerySet(SearchableQuerySet):
+class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):
     """Products."""
 
     def active(self) -> Self:

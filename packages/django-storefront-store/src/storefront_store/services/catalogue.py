@@ -74,11 +74,11 @@ def set_active(products: Any, *, active: bool) -> int:
 @use_case
 def set_hidden(reviews: Any, *, hidden: bool) -> int:
     """Hide all ``reviews``, a queryset, or show them again; return how many there were."""
-    return _update_rows(reviews, is_hidden=hidden)
+    return _update(reviews, is_hidden=hidden)
 
 
-def _update(products: Any, **values: Any) -> int:
-    changed = _update_rows(products, **values)
+def _update(rows: Any, **values: Any) -> int:
+    changed = _update_rows(rows, **values)
     CatalogueVersion.objects.bump()
     return changed
 

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Case, F, Value, When
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
+from storefront_store.models import CatalogueVersion
 from storefront_store.services.transactions import using
 
 
@@ -58,6 +59,8 @@ def take(demand: Mapping[Any, int], annotate: Callable[[Any], Any] = lambda quer
                     if products[key].inventory < wanted
                 ]
             )
+        if any(products[key].inventory == wanted for key, wanted in demand.items()):
+            CatalogueVersion.objects.bump()  # sold out: lists and their numbers change
     return products
 
 
@@ -68,9 +71,11 @@ def give_back(units: Mapping[Any, int]) -> None:
         units: Units by product key.
     """
     if units and app_settings.TRACK_INVENTORY:
-        lock_products(units)
+        locked = lock_products(units)
         stock = get_model("Product")._base_manager.filter(pk__in=list(units))
         stock.update(inventory=F("inventory") + _by_product(units))
+        if any(product.inventory <= 0 for product in locked.values()):
+            CatalogueVersion.objects.bump()  # in stock again
 
 
 def _by_product(units: Mapping[Any, int]) -> Case:

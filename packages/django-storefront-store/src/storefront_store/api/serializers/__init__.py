@@ -21,6 +21,11 @@ from storefront_store.api.serializers.customers import (
     CustomerSerializer,
     OwnCustomerSerializer,
 )
+from storefront_store.api.serializers.groups import (
+    ProductDetailSerializer,
+    ProductGroupSerializer,
+    VariantSerializer,
+)
 from storefront_store.api.serializers.orders import (
     CheckoutSerializer,
     OrderAdjustmentSerializer,
@@ -47,6 +52,8 @@ __all__ = [
     "OrderSerializer",
     "OwnCustomerSerializer",
     "PaymentStatusSerializer",
+    "ProductDetailSerializer",
+    "ProductGroupSerializer",
     "ProductImageSerializer",
     "ProductSerializer",
     "PromotionSerializer",
@@ -54,4 +61,5 @@ __all__ = [
     "ReviewSerializer",
     "ShipSerializer",
     "SimpleProductSerializer",
+    "VariantSerializer",
 ]

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.fields import get_error_detail
 
 from storefront_store.api.serializers.fields import (
     MomentField,
@@ -23,6 +25,7 @@ from storefront_store.conf import get_model
 from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.models.catalogue import MAX_INVENTORY
 from storefront_store.pricing import validate_min_price
+from storefront_store.services.variants import check_unique
 
 
 class ProductImageSerializer(serializers.ModelSerializer):
@@ -69,6 +72,8 @@ class ProductSerializer(RowSerializer):
             "effective_price",
             "price_with_tax",
             "collection",
+            "group",
+            "options",
             "is_active",
             "last_update",
             "rating",
@@ -77,6 +82,7 @@ class ProductSerializer(RowSerializer):
         extra_kwargs = {
             "sku": {"trim_whitespace": True},
             "collection": {"pk_field": key_field("Collection")},
+            "group": {"pk_field": key_field("ProductGroup")},
         }
 
     @classmethod
@@ -87,6 +93,27 @@ class ProductSerializer(RowSerializer):
     def validate_sku(self, value: str | None) -> str | None:
         """Store no SKU as NULL: only NULLs may repeat."""
         return value or None
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Fit the options to the group.
+
+        Raises:
+            ValidationError: If the options are not those that the group varies by, or another product has them.
+        """
+        if "group" in attrs or "options" in attrs:
+            present = self.instance
+            product = self.Meta.model(
+                pk=getattr(present, "pk", None),
+                group=attrs.get("group", getattr(present, "group", None)),
+                options=attrs.get("options", getattr(present, "options", {})),
+            )
+            try:
+                product.fit_into_group()
+                check_unique(product)
+            except DjangoValidationError as error:
+                raise serializers.ValidationError({"options": _messages(error)}) from error
+            attrs["options"] = product.options
+        return attrs
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
@@ -99,6 +126,11 @@ class ProductSerializer(RowSerializer):
             average = getattr(product, "rating_average", None)
             product.rating_average = None if average is None else round(float(average), 2)
             product.rating_count = getattr(product, "rating_count", 0)  # a new product has no annotation
+
+
+def _messages(error: DjangoValidationError) -> Any:
+    detail = get_error_detail(error)
+    return detail["options"] if isinstance(detail, dict) else detail
 
 
 class CollectionSerializer(serializers.ModelSerializer):

@@ -11,6 +11,7 @@ from rest_framework.fields import get_error_detail
 
 from storefront_store import images
 from storefront_store.conf import app_settings, get_model
+from storefront_store.models import ProductImage
 from storefront_store.pricing import PriceBook
 
 MAX_KEYS: Final = 10_000  # in one list
@@ -64,6 +65,16 @@ class SanitisedImageField(serializers.FileField):
             return images.sanitise(data)
         except DjangoValidationError as error:
             raise serializers.ValidationError(get_error_detail(error)) from error
+
+
+class ImageURLField(serializers.CharField):
+    """The absolute address of a stored image, from its name; None without one."""
+
+    def to_representation(self, value: str) -> str:
+        """Return the address."""
+        url = ProductImage._meta.get_field("image").storage.url(value)
+        request = self.context.get("request")
+        return request.build_absolute_uri(url) if request is not None else url
 
 
 class MomentField(serializers.DateTimeField):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from storefront_store.api.views.carts import CartItemViewSet, CartViewSet
 from storefront_store.api.views.catalogue import (
     CollectionViewSet,
+    ProductGroupViewSet,
     ProductImageViewSet,
     ProductViewSet,
     PromotionViewSet,
@@ -20,6 +21,7 @@ __all__ = [
     "CollectionViewSet",
     "CustomerViewSet",
     "OrderViewSet",
+    "ProductGroupViewSet",
     "ProductImageViewSet",
     "ProductViewSet",
     "PromotionViewSet",

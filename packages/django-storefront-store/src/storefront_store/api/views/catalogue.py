@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from rest_framework import mixins, status
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin
+from storefront_store.api.facets import facets_of
 from storefront_store.api.filters import FormFilter, ProductFilter
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
+from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.search import ProductSearch, StableOrdering
+from storefront_store.api.serializers import ProductDetailSerializer, ProductSerializer, VariantSerializer
+from storefront_store.api.variants import OptionFilter, VariantCollapse
 from storefront_store.api.views.base import ReadMixin
-from storefront_store.conf import get_model
+from storefront_store.conf import SETTING, app_settings, get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
-from storefront_store.services import catalogue, rows
+from storefront_store.services import catalogue, rows, variants
 from storefront_store.services.transactions import use_case
 
 
@@ -57,7 +64,7 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     """Products: browse, filter, search, sort; staff manages them."""
 
     part = "product"
-    filter_backends = [FormFilter, ProductSearch, StableOrdering]
+    filter_backends = [FormFilter, OptionFilter, ProductSearch, VariantCollapse, StableOrdering]
     filterset_class = ProductFilter
     ordering_fields = ["title", "unit_price", "last_update"]
     pagination_class = CataloguePagination
@@ -65,7 +72,45 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     def get_queryset(self) -> Any:
         """The products that this person may see, with all that the answer needs."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
+        if self.action == "retrieve":
+            products = products.select_related("group")
         return products if self.plan else self.prices.annotate(self.prepare(products))
+
+    def get_serializer_class(self) -> Any:
+        """The detail has a serializer of its own, unless a host has replaced the one of the list alone."""
+        return app_settings.part("SERIALIZERS", detail_part() if self.action == "retrieve" else self.part)
+
+    @cached_property
+    def plan(self) -> ReadPlan | None:
+        """How products are read. The detail is read as in the list, and its variants are added."""
+        if self.get_serializer_class() is ProductDetailSerializer:
+            return plan_for(ProductSerializer)
+        return super().plan
+
+    def get_object(self) -> Any:
+        """The product; its detail with the variants of its group."""
+        product = super().get_object()
+        if self.action == "retrieve":
+            variants.attach_variants(product, user=self.request.user, prices=self.prices)
+        return product
+
+    def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
+        """Return products as the plan shows them, a detail with its variants."""
+        shown = super().represent(plan, rows, database)
+        if self.get_serializer_class() is ProductDetailSerializer:
+            for row, product in zip(shown, rows, strict=False):  # none is shown if it was deleted meanwhile
+                row["varies_by"] = product.group.varies_by if product.group is not None else []
+                offered = VariantSerializer(product.variants, many=True, context=self.get_serializer_context())
+                row["variants"] = offered.data
+        return shown
+
+    @action(detail=False, filter_backends=[], pagination_class=None)
+    def facets(self, request: Request) -> Response:
+        """Count the products of the list by the values that they can be filtered by."""
+        products = get_model("Product")._default_manager.visible_to(request.user)
+        response = Response(facets_of(request, products, self.filterset_class, self))
+        patch_cache_control(response, no_cache=True)
+        return response
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a product that nobody has ordered."""
@@ -74,6 +119,25 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         except Protected as error:
             return blocked(error)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def detail_part() -> str:
+    """Return the name of the serializer that shows one product."""
+    given = getattr(settings, SETTING, {}).get("SERIALIZERS", {})
+    return "product" if "product" in given and "product_detail" not in given else "product_detail"
+
+
+class ProductGroupViewSet(ConditionalMixin, CrudViewSet):
+    """Groups of variants: everybody looks, staff manages them."""
+
+    part = "product_group"
+    pagination_class = CataloguePagination
+    filter_backends = [StableOrdering]
+    ordering_fields = ["title"]
+
+    def get_queryset(self) -> Any:
+        """All groups."""
+        return self.prepare(get_model("ProductGroup")._default_manager.all())
 
 
 class CollectionViewSet(ConditionalMixin, CrudViewSet):

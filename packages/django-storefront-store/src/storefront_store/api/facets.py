@@ -1,0 +1,94 @@
+"""The answer of ``products/facets/``: read from the same parameters as the list, and kept while nothing changes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import Q
+from django_filters.utils import translate_validation
+from rest_framework.request import Request
+
+from storefront_store.api.pagination import cached, remember
+from storefront_store.api.permissions import is_staff
+from storefront_store.api.search import ProductSearch
+from storefront_store.api.variants import asked_options
+from storefront_store.conf import get_model
+from storefront_store.models import CatalogueVersion
+from storefront_store.services.facets import Facets, Selection, count_facets
+
+SECONDS: Final = 300  # that numbers are kept if the catalogue does not change
+PRICES: Final = ("unit_price__gt", "unit_price__gte", "unit_price__lt", "unit_price__lte")
+OWN: Final = frozenset({"collection_id", "in_stock", "rating__gte", *PRICES})
+TIMED: Final = "on_promotion"  # its answer changes with the clock, so that it is not kept
+
+
+def facets_of(request: Request, products: Any, filterset_class: Any, view: Any) -> dict[str, Any]:
+    """Return the numbers beside the list that the same parameters would give.
+
+    Args:
+        request: The request; its parameters filter as they do for the list.
+        products: The products that this person may see.
+        filterset_class: The filters of the list.
+        view: The view, for filters that ask it something.
+
+    Raises:
+        ValidationError: If a parameter is wrong.
+    """
+    key = _cache_key(request, products.db)
+    kept = None if TIMED in request.query_params else cached(key)
+    if kept is not None and kept[0] == CatalogueVersion.objects.db_manager(products.db).current():
+        body: dict[str, Any] = kept[1]
+        return body
+    facets = _count(request, products, filterset_class, view)
+    if facets.version is not None and TIMED not in request.query_params:
+        remember(key, (facets.version, facets.body), SECONDS)
+    return facets.body
+
+
+def _count(request: Request, products: Any, filterset_class: Any, view: Any) -> Facets:
+    query = request.query_params.copy()
+    collection = _collection_key(query.get("collection_id"))
+    if collection is not None:  # looked up only if it is not among those that were counted
+        query.pop("collection_id")
+    filterset = filterset_class(data=query, queryset=products, request=request)
+    if not filterset.is_valid():
+        raise translate_validation(filterset.errors)
+    values = filterset.form.cleaned_data
+    for name, value in values.items():
+        if name not in OWN:
+            products = filterset.filters[name].filter(products, value)
+    prices = [Q(**{name: values[name]}) for name in PRICES if values.get(name) is not None]
+    selection = Selection(
+        collection=collection,
+        price=Q(*prices) if prices else None,
+        in_stock=values.get("in_stock") if values.get("in_stock") != "" else None,
+        rating=values.get("rating__gte"),
+        options=asked_options(request.query_params),
+    )
+    facets = count_facets(ProductSearch().filter_queryset(request, products, view), selection)
+    if collection is not None and collection not in facets.collections:
+        whole = filterset_class(data=request.query_params, queryset=products, request=request)
+        if not whole.is_valid():
+            raise translate_validation(whole.errors)
+    return facets
+
+
+def _collection_key(text: str | None) -> Any:
+    """Return the key of a collection; None if there is none, or no key could be written so."""
+    if not text or "\x00" in text:
+        return None
+    column = get_model("Collection")._meta.pk
+    try:
+        key = column.to_python(text)
+        column.run_validators(key)
+    except (DjangoValidationError, ValueError, OverflowError):
+        return None
+    return key
+
+
+def _cache_key(request: Request, using: str) -> str:
+    question = sorted((name, sorted(values)) for name, values in request.query_params.lists())
+    text = f"{using}\n{is_staff(request)}\n{question!r}"
+    return f"storefront_store:facets:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -1,0 +1,77 @@
+"""Groups of products, and the variants that a product's page offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.fields import get_error_detail
+
+from storefront_store.api.serializers.catalogue import ProductSerializer
+from storefront_store.api.serializers.fields import ImageURLField, MoneyField
+from storefront_store.conf import get_model
+from storefront_store.services import variants
+
+
+class ProductGroupSerializer(serializers.ModelSerializer):
+    """A group of products that are variants of one another."""
+
+    varies_by = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text=_("The names of the options, in their order.")
+    )
+
+    class Meta:
+        model = get_model("ProductGroup")
+        fields = ["id", "title", "slug", "description", "varies_by"]
+
+    def validate_varies_by(self, value: list[str]) -> list[str]:
+        """Check the names, and that the variants of the group still fit.
+
+        Raises:
+            ValidationError: If a name is no name, or the group has variants with other names.
+        """
+        try:
+            self.Meta.model._meta.get_field("varies_by").run_validators(value)
+            if self.instance is not None:
+                variants.check_names(self.instance, value)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+        return value
+
+
+class VariantSerializer(serializers.ModelSerializer):
+    """One product of a group, as much of it as a choice needs."""
+
+    effective_price = MoneyField(read_only=True, source="price.effective")
+    in_stock = serializers.BooleanField(read_only=True)
+    image = ImageURLField(
+        read_only=True, source="first_image", allow_null=True, help_text=_("The address of the first image.")
+    )
+
+    class Meta:
+        model = get_model("Product")
+        fields = ["id", "title", "options", "effective_price", "in_stock", "image"]
+        read_only_fields = ["title", "options"]
+
+
+class ProductDetailSerializer(ProductSerializer):
+    """A product with the variants that it can be exchanged for, itself among them."""
+
+    varies_by = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        source="group.varies_by",
+        default=list,
+        help_text=_("The names of the options in the order of the group."),
+    )
+    variants = VariantSerializer(many=True, read_only=True)
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "varies_by", "variants"]
+
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Bring along what the fields need."""
+        return super().setup_queryset(queryset).select_related("group")

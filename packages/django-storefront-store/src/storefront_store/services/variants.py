@@ -1,0 +1,132 @@
+"""The variants of a group: which there are, and making many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product as combinations
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.conf import get_model
+from storefront_store.models import AbstractProduct, AbstractProductGroup, CatalogueVersion
+from storefront_store.options import normalise, options_digest, validate_options
+from storefront_store.pricing import PriceBook
+from storefront_store.services.transactions import use_case
+
+MAX_VARIANTS: Final = 500  # of one group that are made at once
+
+
+def attach_variants(product: AbstractProduct, *, user: Any, prices: PriceBook) -> None:
+    """Set ``product.variants`` to the priced products of its group: one statement, however many they are.
+
+    Args:
+        product: A product; without a group it has no variants.
+        user: Only what this person may see is among them.
+        prices: The prices of this request.
+    """
+    if product.group_id is None:
+        product.variants = []
+        return
+    rows = get_model("Product")._default_manager.using(product._state.db).visible_to(user)
+    found = list(prices.annotate(rows.variants_of(product.group_id)))
+    prices.load(found)
+    for variant in found:
+        variant.price = prices.price(variant)
+    product.variants = found
+
+
+def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:
+    """Check that the variants which are there keep their names when the group varies by ``varies_by``.
+
+    The order of the names may always change.
+
+    Raises:
+        ValidationError: If there are variants, and their names would not be those of the group.
+    """
+    if sorted(varies_by) != sorted(group.varies_by) and group.products.exists():
+        raise ValidationError(
+            _("The group has variants with the options %(names)s, so that only their order can change."),
+            code="has_variants",
+            params={"names": ", ".join(group.varies_by) or _("none")},
+        )
+
+
+def check_unique(product: AbstractProduct) -> None:
+    """Check that no other product of the group has the same options.
+
+    Raises:
+        ValidationError: If there is one.
+    """
+    if product.group_id is None:
+        return
+    others = get_model("Product")._base_manager.filter(
+        ~Q(pk=product.pk), group=product.group_id, options_digest=options_digest(product.options)
+    )
+    if others.exists():
+        raise ValidationError(_("Another product of this group has the same options."), code="unique")
+
+
+@use_case
+def make_variants(
+    group: AbstractProductGroup, values: Mapping[str, Iterable[str]], *, template: AbstractProduct
+) -> list[AbstractProduct]:
+    """Add a product for each combination of ``values`` that the group does not have yet.
+
+    Args:
+        group: The group.
+        values: The values of each of the group's options, such as ``{"Colour": ["Red", "Blue"], "Size": ["M"]}``.
+        template: An unsaved product with what the variants have in common: collection, price, description. Its title
+            is followed by the values, it is copied without its SKU, and nothing of it is in stock.
+
+    Returns:
+        The products that were made.
+
+    Raises:
+        ValidationError: If there are too many combinations, or a value is no value.
+    """
+    get_model("ProductGroup")._base_manager.select_for_update().get(pk=group.pk)
+    tables = [_distinct(values.get(name, ())) for name in group.varies_by]
+    number = 1
+    for table in tables:
+        number *= len(table)
+    if number > MAX_VARIANTS:
+        raise ValidationError(
+            _("These are %(number)s combinations; at most %(limit)s can be made at once."),
+            code="too_many",
+            params={"number": number, "limit": MAX_VARIANTS},
+        )
+    known = set(group.products.values_list("options_digest", flat=True))
+    made = []
+    for combination in combinations(*tables):
+        options = dict(zip(group.varies_by, combination, strict=True))
+        validate_options(options)
+        if options and options_digest(options) not in known:
+            made.append(_copy(template, group, options))
+    created = get_model("Product")._default_manager.bulk_create(made)
+    if created:
+        CatalogueVersion.objects.bump()
+    return created
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    """Return the values in their order, each in the spelling in which it is met first."""
+    found: dict[str, str] = {}
+    for value in values:
+        found.setdefault(normalise(value), value.strip())
+    return list(found.values())
+
+
+def _copy(template: Any, group: Any, options: Mapping[str, str]) -> Any:
+    shared = {
+        field.attname: getattr(template, field.attname)
+        for field in template._meta.concrete_fields
+        if not field.primary_key and field.name not in ("sku", "inventory", "group", "options")
+    }
+    product = type(template)(**shared, group=group, options=dict(options), inventory=0)
+    suffix = ", ".join(options.values())
+    product.title = f"{template.title[: 253 - len(suffix)]}, {suffix}"[:255]
+    product.clean_fields(exclude={"collection", "group"})
+    return product

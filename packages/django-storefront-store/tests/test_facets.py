@@ -1,0 +1,181 @@
+"""The numbers beside the product list agree with the list."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from storefront_store.models import Collection, Product, ProductGroup, Review
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+FACETS = "/store/products/facets/"
+
+
+@pytest.fixture
+def products() -> list[Product]:
+    chance = random.Random(7)
+    collections = [Collection.objects.create(title=title) for title in ("Éclairs", "Drinks", "apples")]
+    group = ProductGroup.objects.create(title="Thing", slug="thing", varies_by=["Colour", "Size", "No"])
+    rows = Product.objects.bulk_create(
+        Product(
+            title=f"Thing {number}",
+            slug="thing",
+            description=chance.choice(["plain", "fancy"]),
+            unit_price=Decimal(chance.choice(["3.50", "10.00", "24.99", "25.00", "60.00", "2000.00"])),
+            inventory=chance.choice([0, 0, 3]),
+            collection=chance.choice(collections),
+            is_active=chance.random() < 0.9,
+            group=group if number % 3 == 0 else None,
+            options={"Colour": chance.choice(["Red", "Blue"]), "Size": chance.choice(["M", "L"]), "No": str(number)}
+            if number % 3 == 0
+            else chance.choice([{}, {"Colour": chance.choice(["red", "Green"])}]),
+        )
+        for number in range(90)
+    )
+    Review.objects.bulk_create(
+        Review(
+            product=chance.choice(rows),
+            name="Ann",
+            description="Hm",
+            rating=chance.choice([None, 1, 2, 3, 4, 5]),
+            is_hidden=chance.random() < 0.1,
+        )
+        for _ in range(150)
+    )
+    return rows
+
+
+def count(client: Any, query: list[tuple[str, Any]]) -> int:
+    answer = client.get(f"/store/products/?{urlencode(query)}")
+    assert answer.status_code == 200
+    number: int = answer.json()["count"]
+    return number
+
+
+def choices(body: dict[str, Any]) -> list[tuple[set[str], list[tuple[str, Any]], int]]:
+    """Return for each number: the parameters that the choice replaces, those that it sets, and the number."""
+    prices = {"unit_price__gte", "unit_price__lt"}
+    return [
+        *(({"collection_id"}, [("collection_id", row["id"])], row["count"]) for row in body["collections"]),
+        *(
+            ({f"option_{option['name']}"}, [(f"option_{option['name']}", row["value"])], row["count"])
+            for option in body["options"]
+            for row in option["values"]
+        ),
+        *(
+            (prices, [(name, row[name]) for name in sorted(prices) if row[name] is not None], row["count"])
+            for row in body["prices"]
+        ),
+        *(({"rating__gte"}, [("rating__gte", row["rating__gte"])], row["count"]) for row in body["ratings"]),
+        *(({"in_stock"}, [("in_stock", name)], number) for name, number in body["in_stock"].items()),
+    ]
+
+
+QUESTIONS: list[list[tuple[str, Any]]] = [
+    [],
+    [("collection_id", "first")],
+    [("option_Colour", "Red")],
+    [("option_Colour", "Red"), ("option_Colour", "Green"), ("in_stock", "true")],
+    [("option_Colour", "Blue"), ("option_Size", "M"), ("collection_id", "first")],
+    [("unit_price__gte", "10"), ("unit_price__lt", "25")],
+    [("rating__gte", "3"), ("in_stock", "false")],
+    [("search", "fancy thing"), ("option_Colour", "red"), ("unit_price__lt", "100")],
+    [("search", "nothing at all")],
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[urlencode(question) or "all" for question in QUESTIONS])
+@pytest.mark.parametrize("who", ["anonymous", "staff"])
+def test_agree_with_the_list(
+    question: list[tuple[str, Any]], who: str, products: list[Product], api: Any, as_staff: Any
+) -> None:
+    client = api if who == "anonymous" else as_staff
+    question = [(name, products[0].collection_id if value == "first" else value) for name, value in question]
+
+    body = client.get(f"{FACETS}?{urlencode(question)}").json()
+
+    assert body["count"] == count(client, question)
+    wrong = []
+    for replaced, chosen, number in choices(body):
+        asked = [(name, value) for name, value in question if name not in replaced] + chosen
+        if (found := count(client, asked)) != number:
+            wrong.append((chosen, number, found))
+    assert not wrong
+
+
+def test_show_everything_there_is_to_choose(products: list[Product], api: Any) -> None:
+    body = api.get(FACETS).json()
+
+    assert [row["title"] for row in body["collections"]] == ["apples", "Drinks", "Éclairs"]
+    assert [option["name"] for option in body["options"]] == ["Colour", "No", "Size"]
+    colours = {row["value"].lower() for row in body["options"][0]["values"]}
+    assert colours == {"red", "blue", "green"}
+    assert sum(row["count"] for row in body["prices"]) == body["count"]
+    assert body["prices"][0]["unit_price__gte"] is None
+    assert body["prices"][-1]["unit_price__lt"] is None
+
+
+def test_follow_every_change(products: list[Product], api: Any, as_staff: Any) -> None:
+    product = next(row for row in products if row.is_active and row.inventory)
+    before = api.get(FACETS).json()
+
+    as_staff.patch(f"/store/products/{product.pk}/", {"is_active": False})
+
+    assert api.get(FACETS).json()["count"] == before["count"] - 1
+
+
+def test_a_new_review_counts(products: list[Product], api: Any) -> None:
+    product = next(row for row in products if row.is_active and not row.reviews.exists())
+    before = api.get(FACETS).json()["ratings"]
+
+    api.post(f"/store/products/{product.pk}/reviews/", {"name": "Ann", "description": "Good", "rating": 5})
+
+    after = api.get(FACETS).json()["ratings"]
+    assert [row["count"] for row in after] == [row["count"] + 1 for row in before]
+
+
+def test_follow_what_is_sold_out_and_given_back(make_product: Any, make_cart: Any, as_user: Any, api: Any) -> None:
+    product = make_product(inventory=1)
+    seen = [api.get(FACETS).json()["in_stock"]]
+
+    order = as_user.post("/store/orders/", {"cart_id": str(make_cart((product, 1)).pk)}).json()
+    seen.append(api.get(FACETS).json()["in_stock"])
+    as_user.post(f"/store/orders/{order['id']}/cancel/")
+    seen.append(api.get(FACETS).json()["in_stock"])
+
+    assert seen == [{"true": 1, "false": 0}, {"true": 0, "false": 1}, {"true": 1, "false": 0}]
+
+
+@pytest.mark.parametrize("question", ["", "collection_id={collection}&in_stock=true", "search=fancy&rating__gte=2"])
+def test_cost_three_statements_and_one_when_nothing_changed(
+    question: str, products: list[Product], api: Any, django_assert_max_num_queries: Any, django_assert_num_queries: Any
+) -> None:
+    api.post("/store/products/")  # whatever is loaded once
+    url = f"{FACETS}?{question.format(collection=products[0].collection_id)}"
+    Product.objects.get(pk=products[0].pk).save()  # there is a version to compare
+
+    with django_assert_max_num_queries(3):
+        first = api.get(url)
+    with django_assert_num_queries(1):
+        second = api.get(url)
+
+    assert first.json() == second.json()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["collection_id=abc", "collection_id=987654321", "in_stock=maybe", "unit_price__gt=x", "option_=1", "search=%00"],
+)
+def test_what_the_list_refuses_is_refused(question: str, products: list[Product], api: Any) -> None:
+    listed, counted = api.get(f"/store/products/?{question}"), api.get(f"{FACETS}?{question}")
+
+    assert (counted.status_code, counted.json()) == (400, listed.json())
+
+
+def test_nothing_is_written_to_them(as_staff: Any) -> None:
+    assert as_staff.post(FACETS, {}).status_code == 405
