@@ -42,7 +42,7 @@ FEW, MANY = 10, 1000
 BUDGETS = {
     "api-root": 0,
     "product-list": 3,
-    "product-detail": 3,
+    "product-detail": 4,  # the last for the variants of its group
     "product-images-list": 2,
     "product-images-detail": 2,
     "product-reviews-list": 2,
