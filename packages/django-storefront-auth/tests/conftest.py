@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
@@ -44,6 +45,19 @@ def make_user(db: None) -> Callable[..., Any]:
 @pytest.fixture
 def user(make_user: Callable[..., Any]) -> Any:
     return make_user(username="ann")
+
+
+@pytest.fixture
+def grant() -> Callable[..., Any]:
+    """Give a user permissions by their codenames, such as ``change_user``."""
+
+    def give(user: Any, *codenames: str) -> Any:
+        permissions = list(Permission.objects.filter(codename__in=codenames))
+        assert len(permissions) == len(codenames), codenames
+        user.user_permissions.add(*permissions)
+        return user
+
+    return give
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_people_are_logged_out_everywhere(client: Client, root: Any, make_user: 
     users = [make_user(), make_user(), make_user()]
     for user in users[:2]:
         RefreshToken.for_user(user)
-    before = set(TokenState.objects.values_list("version", flat=True))
+    before = set(TokenState.objects.of_users([user.pk for user in users]).values_list("version", flat=True))
     chosen = [str(user.pk) for user in users]
 
     response = client.post(USERS, {"action": "log_out_everywhere", "_selected_action": chosen}, follow=True)

@@ -13,8 +13,8 @@ from django.core.management import call_command
 from django.test.utils import isolate_apps
 from storefront_auth_testapp.mailing import smtp_settings
 
-from storefront_auth import checks, conf
-from storefront_auth.checks import check_deployment, check_settings
+from storefront_auth import conf
+from storefront_auth.checks import check_deployment, check_settings, infrastructure
 from storefront_auth.models import AbstractStorefrontUser
 
 OURS = "storefront_auth."
@@ -109,9 +109,9 @@ def test_what_is_open_is_named(settings: Any, changes: dict[str, Any], expected:
 def test_a_database_that_refuses_parallel_writes_is_named(
     monkeypatch: Any, config: dict[str, Any], expected: list[str]
 ) -> None:
-    monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES={"default": config}))
+    monkeypatch.setattr(infrastructure, "settings", SimpleNamespace(DATABASES={"default": config}))
 
-    assert ids(checks._check_databases()) == expected
+    assert ids(infrastructure.check_databases()) == expected
 
 
 def test_a_missing_blacklist_is_an_error() -> None:

@@ -153,7 +153,7 @@ def test_a_new_name_that_is_an_address_is_proved_again(api: APIClient, zoe: Any,
     zoe.refresh_from_db()
     assert changed.status_code == 204, changed.json()
     assert (zoe.email, zoe.is_active) == ("Zoe@new.example", False)
-    assert [message.to for message in mail.outbox] == [["Zoe@new.example"]]
+    assert [message.to for message in mail.outbox] == [["zoe@example.com"], ["Zoe@new.example"]]
 
 
 def test_deactivation_ends_tokens_for_good(api: APIClient, zoe: Any) -> None:

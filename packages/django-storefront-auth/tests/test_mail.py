@@ -309,9 +309,9 @@ def test_who_was_switched_on_and_off_by_staff_can_not_switch_on(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("waits", "mails"), [(False, 0), (True, 1)], ids=["banned", "asleep"])
 def test_a_new_address_from_staff_wakes_only_who_waits_for_it(
-    as_user: Any, make_user: Any, activation_on: None, waits: bool, mails: int
+    as_user: Any, make_user: Any, grant: Any, activation_on: None, waits: bool, mails: int
 ) -> None:
-    staff, eve = make_user(is_staff=True), make_user(username="eve", is_active=False)
+    staff, eve = grant(make_user(is_staff=True), "change_user"), make_user(username="eve", is_active=False)
     TokenState.objects.create(user=eve, awaits_activation=waits)
 
     changed = as_user(staff).patch(f"/auth/users/{eve.pk}/", {"email": "new@example.com"})
@@ -345,11 +345,13 @@ def test_a_link_for_a_name_does_not_serve_for_the_present_one(api: APIClient, us
 def test_a_new_address_is_proved_again(as_user: Any, user: Any, api: APIClient, activation_on: None) -> None:
     client = as_user(user)
 
-    changed = client.patch("/auth/users/me/", {"email": "new@example.com"})
+    body = {"email": "new@example.com", "current_password": "correct-horse-7"}
+    changed = client.patch("/auth/users/me/", body)
 
     assert changed.status_code == 200
     assert client.get("/auth/users/me/").status_code == 401
-    (message,) = django_mail.outbox
+    notice, message = django_mail.outbox
+    assert (notice.to, notice.subject) == (["ann@example.com"], "Example Shop: Your email address was changed")
     assert message.to == ["new@example.com"]
     uid, token = re.findall(r"https://\S+", message.body)[0].split("/")[-2:]
     assert api.post("/auth/users/activation/", {"uid": uid, "token": token}).status_code == 204

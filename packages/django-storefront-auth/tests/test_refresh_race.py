@@ -105,7 +105,8 @@ def test_a_link_in_parallel_is_good_once(user: Any, pool: ThreadPoolExecutor) ->
 
 
 def patch_address(client: APIClient, user: Any, refresh: str) -> Any:
-    return client.patch("/auth/users/me/", {"email": f"new{user.pk}@example.com"})
+    body = {"email": f"new{user.pk}@example.com", "current_password": "correct-horse-7"}
+    return client.patch("/auth/users/me/", body)
 
 
 def patch_profile(client: APIClient, user: Any, refresh: str) -> Any:

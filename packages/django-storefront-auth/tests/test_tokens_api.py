@@ -15,8 +15,9 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from storefront_auth.accounts import links
+from storefront_auth.exceptions import WrongPassword
 from storefront_auth.models import TokenState
-from storefront_auth.services import accounts, tokens
+from storefront_auth.services import passwords, tokens
 from storefront_auth.tokens import RefreshToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -363,7 +364,7 @@ def test_the_command_purges(user: Any, capsys: Any) -> None:
 
     call_command("purge_tokens", "--batch-size", "10")
 
-    assert capsys.readouterr().out == "Deleted 1 expired tokens.\n"
+    assert capsys.readouterr().out == "Deleted 1 records of tokens.\n"
 
 
 def test_a_user_of_other_tables_is_not_asked_for_twice(user: Any, django_assert_num_queries: Any) -> None:
@@ -375,5 +376,5 @@ def test_a_user_of_other_tables_is_not_asked_for_twice(user: Any, django_assert_
 
 
 def test_change_of_password_needs_the_present_one(user: Any) -> None:
-    with pytest.raises(accounts.WrongPassword):
-        accounts.change_password(user, "wrong", "battery-staple-9")
+    with pytest.raises(WrongPassword):
+        passwords.change_password(user, "wrong", "battery-staple-9")

@@ -14,14 +14,15 @@ SNAPSHOT = Path(__file__).with_name("urls_snapshot.json")
 NEW_PASSWORD = {"current_password": "correct-horse-7", "new_password": "battery-staple-9"}
 
 
-def routes(patterns: list[Any], prefix: str = "") -> list[list[str]]:
+def routes(patterns: list[Any], prefix: str = "", namespace: str = "") -> list[list[str]]:
     found = []
     for pattern in patterns:
         place = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            found += routes(pattern.url_patterns, place)
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            found += routes(pattern.url_patterns, place, inner)
         elif isinstance(pattern, URLPattern):
-            found.append([pattern.name or "", place])
+            found.append([f"{namespace}{pattern.name}", place])
     return found
 
 
@@ -68,7 +69,7 @@ def _session_authenticators(monkeypatch: Any) -> None:
     ("method", "path", "body"),
     [
         ("post", "users/set_password/", NEW_PASSWORD),
-        ("patch", "users/me/", {"email": "evil@example.com"}),
+        ("patch", "users/me/", {"email": "evil@example.com", "current_password": "correct-horse-7"}),
         ("delete", "users/me/", {"current_password": "correct-horse-7"}),
         ("put", "profile/", {"display_name": "Evil"}),
     ],

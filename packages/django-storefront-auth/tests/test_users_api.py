@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from storefront_auth_testapp.models import Invoice
 
 from storefront_auth.accounts import links
-from storefront_auth.services import accounts, profiles
+from storefront_auth.services import accounts, deletion, passwords, profiles, usernames
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +168,8 @@ def test_the_address_of_another_is_refused_whatever_the_case(
 ) -> None:
     make_user(username="bob")
 
-    response = getattr(as_user(user), method)("/auth/users/me/", {"email": "BOB@example.com"})
+    body = {"email": "BOB@example.com", "current_password": "correct-horse-7"}
+    response = getattr(as_user(user), method)("/auth/users/me/", body)
 
     assert response.status_code == 400
     assert "email" in response.json()
@@ -185,7 +186,7 @@ def test_the_own_address_may_change_its_case(as_user: Any, user: Any) -> None:
 
 def test_a_change_does_not_overwrite_a_password_that_changed_meanwhile(as_user: Any, user: Any) -> None:
     stale = get_user_model().objects.get(pk=user.pk)
-    accounts.change_password(user, "correct-horse-7", "battery-staple-9")
+    passwords.change_password(user, "correct-horse-7", "battery-staple-9")
 
     accounts.update(stale, {"first_name": "An"})
 
@@ -252,16 +253,18 @@ def test_a_strange_key_is_404(as_user: Any, make_user: Any, pk: str, staff: bool
 
 
 @pytest.mark.parametrize(("method", "status"), [("get", 200), ("put", 200), ("patch", 200), ("delete", 204)])
-def test_staff_may_do_all_to_a_customer(as_user: Any, user: Any, make_user: Any, method: str, status: int) -> None:
-    staff = make_user(is_staff=True)
+def test_staff_with_permission_may_do_all_to_a_customer(
+    as_user: Any, user: Any, make_user: Any, grant: Any, method: str, status: int
+) -> None:
+    staff = grant(make_user(is_staff=True), "change_user", "delete_user")
     body = {"email": "new@example.com", "current_password": "correct-horse-7"}
 
     assert getattr(as_user(staff), method)(f"/auth/users/{user.pk}/", body).status_code == status
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_staff_may_not_touch_a_superuser(as_user: Any, make_user: Any, method: str) -> None:
-    root, staff = make_user(is_superuser=True), make_user(is_staff=True)
+def test_staff_may_not_touch_a_superuser(as_user: Any, make_user: Any, grant: Any, method: str) -> None:
+    root, staff = make_user(is_superuser=True), grant(make_user(is_staff=True), "change_user", "delete_user")
     body = {"email": "mine@example.com", "current_password": "correct-horse-7"}
 
     response = getattr(as_user(staff), method)(f"/auth/users/{root.pk}/", body)
@@ -313,10 +316,10 @@ def intrude(monkeypatch: Any, module: Any, name: str, act: Callable[[], Any]) ->
     ("module", "method", "path", "body"),
     [
         (accounts, "patch", "users/me/", {"first_name": "An"}),
-        (accounts, "delete", "users/me/", {"current_password": "correct-horse-7"}),
-        (accounts, "post", "users/set_username/", {"new_username": "eve", "current_password": "correct-horse-7"}),
+        (deletion, "delete", "users/me/", {"current_password": "correct-horse-7"}),
+        (passwords, "post", "users/set_username/", {"new_username": "eve", "current_password": "correct-horse-7"}),
         (
-            accounts,
+            passwords,
             "post",
             "users/set_password/",
             {"new_password": "b4ttery-st", "current_password": "correct-horse-7"},
@@ -337,25 +340,25 @@ def test_an_account_that_is_deleted_meanwhile_is_404(
 
 
 @pytest.mark.parametrize(
-    ("path", "body"),
+    ("path", "body", "module"),
     [
-        ("set_password", {"new_password": "the-thief-s-own-9"}),
-        ("set_username", {"new_username": "thief"}),
+        ("set_password", {"new_password": "the-thief-s-own-9"}, passwords),
+        ("set_username", {"new_username": "thief"}, usernames),
     ],
 )
 def test_a_password_that_was_reset_meanwhile_proves_nothing(
-    as_user: Any, user: Any, monkeypatch: Any, path: str, body: dict[str, str]
+    as_user: Any, user: Any, monkeypatch: Any, path: str, body: dict[str, str], module: Any
 ) -> None:
     client = as_user(user)
     fresh = get_user_model().objects.get()
     link = {"uid": links.encode_uid(fresh), "token": links.password_reset.make_token(fresh)}
-    check = accounts.check_password
+    check = passwords.check_password
 
     def check_just_before_the_owner_resets(*args: Any) -> None:
         check(*args)
         APIClient().post("/auth/users/reset_password_confirm/", {**link, "new_password": "the-owner-s-own-1"})
 
-    monkeypatch.setattr(accounts, "check_password", check_just_before_the_owner_resets)
+    monkeypatch.setattr(module, "check_password", check_just_before_the_owner_resets)
 
     response = client.post(f"/auth/users/{path}/", {**body, "current_password": "correct-horse-7"})
 

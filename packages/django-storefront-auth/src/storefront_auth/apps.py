@@ -1,3 +1,5 @@
+"""The app."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -6,15 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontAuthConfig(AppConfig):
+    """The app ``storefront_auth``."""
+
     name = "storefront_auth"
     label = "storefront_auth"
     verbose_name = _("Storefront accounts")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Connect the receivers and register the system checks."""
         from storefront_auth import receivers
-        from storefront_auth.checks import check_deployment, check_settings
+        from storefront_auth.checks import check_deployment, check_migrations, check_settings
 
         receivers.connect()
         checks.register(check_settings, checks.Tags.security)
         checks.register(check_deployment, checks.Tags.security, deploy=True)
+        checks.register(check_migrations, checks.Tags.database)

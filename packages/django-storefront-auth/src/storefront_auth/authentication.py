@@ -1,4 +1,8 @@
+"""The authenticator for Django REST framework."""
+
 from __future__ import annotations
+
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
@@ -6,27 +10,47 @@ from rest_framework_simplejwt import authentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.tokens import Token
 
-from storefront_auth.exceptions import TokenNotValid
+from storefront_auth.exceptions import ForeignToken, TokenNotValid
 from storefront_auth.services import tokens
 from storefront_auth.tokens import AccessToken
-from storefront_auth.types import AnyUser
 
-#: What an answer 401 asks for.
-CHALLENGE = 'JWT realm="api"'
+#: The value of ``WWW-Authenticate`` in a 401 answer.
+CHALLENGE: Final = 'JWT realm="api"'
 _SCHEMES = frozenset({b"jwt", b"bearer"})
 
 
-class JWTAuthentication(authentication.JWTAuthentication):
-    """Lets in the user whose access token the request carries, by one query.
+def invalid_token(error: TokenNotValid) -> InvalidToken:
+    """Return the 401 that answers ``error``, the same for every reason that says something about an account.
 
-    The header is ``Authorization: JWT <token>`` or ``Bearer <token>``. Every other token is answered alike, with 401:
-    why it is no good tells something about the account.
+    Args:
+        error: What the token was refused with.
+    """
+    if isinstance(error, ForeignToken):
+        # The signature is ours: only the project's own code can have made it.
+        return InvalidToken(
+            str(
+                _(
+                    "This token lacks the version of its user. Create tokens with storefront_auth.tokens.RefreshToken"
+                    ".for_user(user) or AccessToken.for_user(user), not with the classes of simplejwt."
+                )
+            )
+        )
+    return InvalidToken()
+
+
+class JWTAuthentication(authentication.JWTAuthentication):
+    """Authenticates the user whose access token the request carries, by one query.
+
+    The header is ``Authorization: JWT <token>`` or ``Bearer <token>``. Every token that is not valid is answered
+    alike, with 401, because the reason says something about the account.
     """
 
     def authenticate_header(self, request: Request) -> str:
+        """Return the value of ``WWW-Authenticate``."""
         return CHALLENGE
 
     def get_raw_token(self, header: bytes) -> bytes | None:
+        """Return the token in the header, ``None`` if it has another scheme."""
         scheme, *rest = header.split() or [b""]
         if scheme.lower() not in _SCHEMES:
             return None
@@ -37,13 +61,15 @@ class JWTAuthentication(authentication.JWTAuthentication):
         return rest[0]
 
     def get_validated_token(self, raw_token: bytes) -> Token:
+        """Return the access token that ``raw_token`` is."""
         try:
             return tokens.read_token(AccessToken, raw_token)
-        except TokenNotValid:
-            raise InvalidToken from None
+        except TokenNotValid as error:
+            raise invalid_token(error) from None
 
-    def get_user(self, validated_token: Token) -> AnyUser:
+    def get_user(self, validated_token: Token) -> Any:
+        """Return the user of the token."""
         try:
             return tokens.user_of(validated_token)
-        except TokenNotValid:
-            raise InvalidToken from None
+        except TokenNotValid as error:
+            raise invalid_token(error) from None

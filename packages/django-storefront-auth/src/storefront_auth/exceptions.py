@@ -1,3 +1,5 @@
+"""What the use cases of this package raise."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -5,41 +7,59 @@ from typing import Any
 
 
 class AuthError(Exception):
-    """Base of everything that the use cases of this package raise."""
+    """Base class of the exceptions of this package."""
 
 
 class TokenNotValid(AuthError):
-    """The token is malformed, expired, revoked, or belongs to nobody who may come in.
+    """The token is malformed, expired or revoked, or its user may not log in.
 
-    Which of these is nobody's business.
+    The reasons are not told apart, because each says something about the account.
     """
 
 
+class ForeignToken(TokenNotValid):
+    """The token was made by simplejwt's own classes and lacks the claims of this package."""
+
+
 class InvalidLink(AuthError):
-    """The link of a mail is malformed, expired, used, or belongs to nobody who may use it."""
+    """The mailed link is malformed, expired or used, or its account may not use it."""
 
 
 class WrongPassword(AuthError):
-    """The present password was not given."""
+    """The current password is wrong."""
 
 
 class AccountGone(AuthError):
-    """The account was deleted, or must not be used any more, since it was read."""
+    """The account was deleted or deactivated after it was read."""
 
 
 class AccountInUse(AuthError):
     """Other rows refer to the account and protect it from deletion."""
 
 
+class NotPermitted(AuthError):
+    """The editor may not change this account, or may not grant or withdraw these rights."""
+
+
+class Busy(AuthError):
+    """The database gave up the transaction in favour of another one, several times."""
+
+
 class FieldRefused(AuthError):
-    """A value can't be taken.
+    """A value cannot be accepted.
 
     Attributes:
-        field: its name in the request.
-        messages: the reasons, for people.
+        field: The name of the field in the request.
+        messages: The reasons, for people.
     """
 
     def __init__(self, field: str, messages: Sequence[Any]) -> None:
+        """Create the exception.
+
+        Args:
+            field: The name of the field in the request.
+            messages: The reasons, for people.
+        """
         super().__init__(field, messages)
         self.field = field
         self.messages = messages

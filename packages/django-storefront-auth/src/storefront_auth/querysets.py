@@ -1,3 +1,5 @@
+"""The querysets and managers of the package."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
@@ -7,9 +9,8 @@ from django.contrib.auth.models import UserManager
 from django.db import models, transaction
 from django.db.models import F
 
-from storefront_auth.accounts.fields import key_fields, with_key_fields
+from storefront_auth.accounts.fields import key_fields, refresh_keys, with_key_fields
 from storefront_auth.accounts.identity import identity_key
-from storefront_auth.types import AnyUser
 
 
 def token_states(user_model: type[models.Model]) -> TokenStateQuerySet:
@@ -18,11 +19,11 @@ def token_states(user_model: type[models.Model]) -> TokenStateQuerySet:
     return relation.related_model._default_manager.all()
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet[Any]):
     """Keeps the unique keys, and the tokens of deactivated users, right in bulk operations too."""
 
     def update(self, **kwargs: Any) -> int:
-        """Update as usual; a changed name or address must be a literal, for its key is computed from it."""
+        """Update as usual; a changed name or address must be a literal, because its key is computed from it."""
         for source, key in key_fields(self.model).items():
             if source in kwargs and key not in kwargs:
                 kwargs[key] = identity_key(kwargs[source])
@@ -34,17 +35,24 @@ class UserQuerySet(models.QuerySet):
             states = token_states(self.model).using(self.db).of_users(users)
             # By what they are now: the new value may differ from row to row.
             states.filter(user__is_active=False).end_tokens()
-            states.filter(user__is_active=True).stop_waiting()
+            states.filter(user__is_active=True).clear_activation()
         return updated
 
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
-        return super().bulk_update(objs, with_key_fields(self.model, fields), batch_size=batch_size)
+        """Update as usual, together with the keys of changed names and addresses."""
+        objs, fields = list(objs), list(fields)
+        wanted = with_key_fields(self.model, fields)
+        if wanted != fields:
+            for obj in objs:
+                refresh_keys(obj)
+        return super().bulk_update(objs, wanted, batch_size=batch_size)
 
     bulk_update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Create as usual; with ``update_fields``, the keys of changed names and addresses are updated too."""
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = with_key_fields(self.model, kwargs["update_fields"])
         return super().bulk_create(objs, *args, **kwargs)
@@ -53,32 +61,34 @@ class UserQuerySet(models.QuerySet):
 
 
 class StorefrontUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Finds users by name whatever the case, as names are unique whatever the case."""
+    """Finds users by their name whatever its case, because names are unique whatever their case."""
 
-    def get_by_natural_key(self, username: str | None) -> AnyUser:
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """Return the user with this name, whatever its case and Unicode form."""
         key = key_fields(self.model).get(self.model.USERNAME_FIELD)
         if key is None:
             return super().get_by_natural_key(username)
         return self.get(**{key: identity_key(username or "")})
 
 
-class TokenStateQuerySet(models.QuerySet):
+class TokenStateQuerySet(models.QuerySet[Any]):
+    """Token states."""
+
     def of_users(self, users: Collection[Any]) -> TokenStateQuerySet:
         """Return the states of the users with these primary keys."""
         return self.filter(user__in=users)
 
     def end_tokens(self) -> int:
-        """Make every token issued so far invalid; return how many users had any."""
+        """Invalidate every token and session of these users, and return how many users had any."""
         return self.update(version=F("version") + 1)
 
     end_tokens.alters_data = True  # type: ignore[attr-defined]
 
-    def stop_waiting(self) -> int:
-        """Make every link to activate useless: an account that is awake must not wake again once staff switched it off.
+    def clear_activation(self) -> int:
+        """Invalidate activation links, which work once, and return how many accounts awaited activation.
 
-        Returns:
-            How many were waiting.
+        An account that became active otherwise must not be reactivated by an old link after staff deactivated it.
         """
         return self.filter(awaits_activation=True).update(awaits_activation=False)
 
-    stop_waiting.alters_data = True  # type: ignore[attr-defined]
+    clear_activation.alters_data = True  # type: ignore[attr-defined]

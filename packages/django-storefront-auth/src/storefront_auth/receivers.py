@@ -5,49 +5,87 @@ from __future__ import annotations
 from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models.signals import post_save, pre_delete
+from django.contrib.auth.signals import user_logged_in
+from django.db import models
+from django.db.models.signals import post_init, post_save, pre_delete
+from django.http import HttpRequest
 
-from storefront_auth.accounts.lookup import lock
 from storefront_auth.exceptions import AccountGone
-from storefront_auth.models import Profile, TokenState
+from storefront_auth.models import TokenState
+from storefront_auth.services.deletion import lock_and_erase
+from storefront_auth.services.profiles import create_profile
+from storefront_auth.services.sessions import bind_session
+from storefront_auth.tables import has_tables
 from storefront_auth.types import AnyUser
+
+# The accounts that were locked already, by the queryset that is being deleted.
+_locked: WeakKeyDictionary[models.QuerySet[Any], set[object]] = WeakKeyDictionary()
 
 
 def connect() -> None:
     """Connect all receivers, for the user model and its proxies and subclasses, whose signals name only themselves.
 
-    Without a sender it would be less to write; but then Django could delete no row of any model without reading it.
+    Without a sender Django would have to read every row of any model before it deletes it.
     """
     for model in apps.get_models():
         if issubclass(model, get_user_model()):
-            post_save.connect(create_profile, sender=model, dispatch_uid="storefront_auth.create_profile")
+            post_init.connect(remember_activity, sender=model, dispatch_uid="storefront_auth.remember_activity")
+            post_save.connect(add_profile, sender=model, dispatch_uid="storefront_auth.add_profile")
             post_save.connect(follow_activity, sender=model, dispatch_uid="storefront_auth.follow_activity")
-            pre_delete.connect(lock_account, sender=model, dispatch_uid="storefront_auth.lock_account")
+            pre_delete.connect(prepare_deletion, sender=model, dispatch_uid="storefront_auth.prepare_deletion")
+    user_logged_in.connect(remember_login, dispatch_uid="storefront_auth.remember_login")
 
 
-def create_profile(instance: AnyUser, created: bool, raw: bool, using: str, **kwargs: Any) -> None:
-    """Give each new user a profile; a fixture brings its own."""
+def add_profile(instance: AnyUser, created: bool, raw: bool, using: str, **kwargs: object) -> None:
+    """Create the profile of a new user; a fixture brings its own."""
     if created and not raw:
-        Profile.objects.using(using).get_or_create(user=instance)
+        create_profile(instance, using)
+
+
+def remember_activity(instance: Any, **kwargs: object) -> None:
+    """Note whether the account was active when it was loaded, so that saving it needs no look at its tokens."""
+    instance.storefront_was_active = None if "is_active" in instance.get_deferred_fields() else instance.is_active
 
 
 def follow_activity(
-    instance: AnyUser, created: bool, using: str, update_fields: Collection[str] | None = None, **kwargs: Any
+    instance: Any, created: bool, using: str, update_fields: Collection[str] | None = None, **kwargs: object
 ) -> None:
-    """Let no token come back to life when the account does, and no account that was awake wait for activation."""
+    """Invalidate tokens and sessions of deactivated accounts, and activation links of active ones, for good."""
     if created or (update_fields is not None and "is_active" not in update_fields):
         return
+    was_active, instance.storefront_was_active = instance.storefront_was_active, instance.is_active
+    if (was_active and instance.is_active) or not has_tables(using):
+        return
     states = TokenState.objects.using(using).of_users([instance.pk])
-    if instance.is_active:
-        states.stop_waiting()
-    else:
+    if not instance.is_active:
         states.end_tokens()
+    if was_active or instance.is_active:
+        states.clear_activation()
 
 
-def lock_account(instance: AnyUser, using: str, **kwargs: Any) -> None:
-    """Lock the row of the account first, as every use case does; Django begins with the rows that refer to it."""
+def prepare_deletion(instance: AnyUser, using: str, origin: object = None, **kwargs: object) -> None:
+    """Lock the accounts that are deleted, as every use case does first, and erase what no cascade reaches.
+
+    Django sends the signal once for each row. The rows of one queryset are locked together with the first of them.
+    """
+    if not has_tables(using):
+        return
+    pks = [instance.pk]
+    if isinstance(origin, models.QuerySet) and issubclass(origin.model, get_user_model()):
+        done = _locked.setdefault(origin, set())
+        if instance.pk in done:
+            return
+        pks = list(origin.using(using).order_by().values_list("pk", flat=True))
+        done.clear()
+        done.update(pks)
     with suppress(AccountGone):
-        lock(instance, using)
+        lock_and_erase(pks, using)
+
+
+def remember_login(request: HttpRequest, user: AnyUser, **kwargs: object) -> None:
+    """Bind the new session to the present version of the user's tokens."""
+    bind_session(request, user)

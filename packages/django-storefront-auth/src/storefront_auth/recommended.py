@@ -29,8 +29,12 @@ INSTALLED_APPS: list[str] = [
     "storefront_auth",
 ]
 
-#: Answers 429 where a login form other than the API's was throttled, as ``/admin/login/``.
-MIDDLEWARE: list[str] = ["storefront_auth.middleware.LoginThrottleMiddleware"]
+#: Answers 429 where a login form other than the API's was throttled, such as ``/admin/login/``, and ends sessions
+#: together with tokens. They belong behind ``AuthenticationMiddleware``.
+MIDDLEWARE: list[str] = [
+    "storefront_auth.middleware.SessionVersionMiddleware",
+    "storefront_auth.middleware.LoginThrottleMiddleware",
+]
 
 #: Counts attempts before it looks at the password, whichever form they come from.
 AUTHENTICATION_BACKENDS: list[str] = ["storefront_auth.backends.AccountBackend"]
@@ -64,6 +68,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": True,
+    "LEEWAY": timedelta(seconds=10),  # the clocks of two servers differ
 }
 
 #: No look at other users' rows, no answer that tells whether an address has an account, no authtoken table.

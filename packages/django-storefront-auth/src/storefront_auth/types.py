@@ -1,6 +1,10 @@
+"""Types that the modules of the package share."""
+
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-#: A user of the model that ``AUTH_USER_MODEL`` names. Only the host knows which one it is.
-AnyUser: TypeAlias = Any
+from django.contrib.auth.base_user import AbstractBaseUser
+
+#: A user of the model that ``AUTH_USER_MODEL`` names.
+AnyUser: TypeAlias = AbstractBaseUser

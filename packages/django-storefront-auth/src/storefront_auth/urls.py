@@ -1,4 +1,7 @@
-"""The routes and names of djoser and simplejwt, which are public and global: there is no ``app_name``."""
+"""The routes of djoser and simplejwt in the namespace ``storefront_auth``.
+
+The names that djoser documents can be had without a namespace by including ``storefront_auth.djoser_urls`` as well.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ router = DefaultRouter()
 router.APIRootView = AccountRootView
 router.register("users", UserViewSet, basename="user")
 
+app_name = "storefront_auth"
 urlpatterns = [
     re_path(r"^jwt/create/?$", tokens.LoginView.as_view(), name="jwt-create"),
     re_path(r"^jwt/refresh/?$", tokens.RefreshView.as_view(), name="jwt-refresh"),

@@ -1,4 +1,4 @@
-"""Finding an account by what a stranger sent: no input may raise, and none may find a different account."""
+"""Finding an account by what a stranger sent: no input raises, and none finds a different account."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.db import DataError
+from django.db.models import Model, QuerySet
 
 from storefront_auth.accounts.fields import key_fields
 from storefront_auth.accounts.identity import fold, identity_key
 from storefront_auth.conf import app_settings
 from storefront_auth.exceptions import AccountGone
+from storefront_auth.transactions import database_of
 from storefront_auth.types import AnyUser
 
 # Host models may let several accounts share an address. This many get the mail.
 MAX_SHARED_ADDRESS = 5
+#: Where user models keep the names of a person.
+NAME_FIELDS = ("first_name", "last_name", "name", "full_name")
 
 
 def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | None:
-    """Return the user with this primary key, or ``None`` for whatever is no key.
+    """Return the user with this primary key, or ``None`` for an invalid key.
 
     Args:
-        value: what a token or a link says.
-        related: one-to-one relations to read in the same query.
-        lock: whether to lock the row until the transaction ends.
+        value: What a token or a link says.
+        related: One-to-one relations to read in the same query.
+        lock: Whether to lock the row until the transaction ends.
     """
     if type(value) not in (str, int):
         return None
@@ -42,25 +46,25 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
 def lock(user: AnyUser, using: str | None = None) -> AnyUser:
     """Return the account as it is now, locked until the transaction ends.
 
-    Whoever writes several rows of an account locks this one first: in any other order two of them can wait for each
-    other.
+    Code that writes several rows of an account locks the account first. In any other order two transactions can wait
+    for each other.
 
     Args:
-        user: the account as it was read before.
-        using: the database, if not the one that writes go to.
+        user: The account as it was read before.
+        using: The database, if it is not the one that the router chooses for writing the account.
 
     Raises:
-        AccountGone: if it was deleted meanwhile.
+        AccountGone: If the account was deleted meanwhile.
     """
-    users = get_user_model()._base_manager.using(using).select_for_update()
-    present = users.filter(pk=user.pk).first()
+    alias = using or database_of(user)
+    present = get_user_model()._base_manager.using(alias).select_for_update().filter(pk=user.pk).first()
     if present is None:
         raise AccountGone
     return present
 
 
-def has_field(model: type[AnyUser], name: str) -> bool:
-    """Tell whether ``model`` has this field; the user model of a host may lack an address, for example."""
+def has_field(model: type[Model], name: str) -> bool:
+    """Return whether ``model`` has a field of this name; the user model of a host may lack an address, for example."""
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -68,8 +72,18 @@ def has_field(model: type[AnyUser], name: str) -> bool:
     return True
 
 
+def email_of(user: AnyUser) -> str:
+    """Return the email address of ``user``, empty if the model has none."""
+    return getattr(user, user.get_email_field_name(), None) or ""
+
+
 def find_by_email(email: str, *related: str) -> list[AnyUser]:
-    """Return the accounts with this address, whatever its case and Unicode form."""
+    """Return the accounts with this address, whatever its case and Unicode form.
+
+    Args:
+        email: The address.
+        related: One-to-one relations to read in the same query.
+    """
     model = get_user_model()
     field = model.get_email_field_name()
     if not has_field(model, field):
@@ -79,7 +93,7 @@ def find_by_email(email: str, *related: str) -> list[AnyUser]:
     if key is not None:
         return list(users.filter(**{key: identity_key(email)}))
     found = users.filter(**{f"{field}__iexact": email})[:MAX_SHARED_ADDRESS]
-    return [user for user in found if fold(getattr(user, field) or "") == fold(email)]
+    return [user for user in found if fold(email_of(user)) == fold(email)]
 
 
 def login_field() -> str:
@@ -88,7 +102,7 @@ def login_field() -> str:
 
 
 def find_for_login(identifier: str) -> AnyUser | None:
-    """Return the account that ``identifier`` names; an address that several share names none."""
+    """Return the account that ``identifier`` names; an address that several accounts share names none."""
     model = get_user_model()
     if login_field() != model.USERNAME_FIELD:
         found = find_by_email(identifier)
@@ -97,18 +111,18 @@ def find_for_login(identifier: str) -> AnyUser | None:
         user = model._default_manager.get_by_natural_key(identifier)
     except model.DoesNotExist:
         return None
-    # A collation may find it by spellings without end, each of which the throttle would count apart.
+    # A collation may find it by many spellings, each of which the throttle would count apart.
     return user if fold(user.get_username()) == fold(identifier) else None
 
 
 def decoy() -> AnyUser:
-    """Return a user to do the same work for where there is none."""
-    user: Any = get_user_model()()
+    """Return an unsaved user, so that the same work is done where there is no account."""
+    user = get_user_model()()
     user.set_unusable_password()
     return user
 
 
-def _with(model: Any, *related: str) -> Any:
-    """Return all users with these relations; without a name ``select_related`` would join whatever it finds."""
+def _with(model: type[AnyUser], *related: str) -> QuerySet[Any]:
+    # Without a name select_related() would join every relation.
     users = model._default_manager.all()
     return users.select_related(*related) if related else users

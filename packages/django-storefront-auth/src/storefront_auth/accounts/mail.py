@@ -1,9 +1,10 @@
-"""What the package writes to people, and how it leaves the house."""
+"""The mails of the package: rendering and sending them."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -11,14 +12,15 @@ from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from storefront_auth.accounts import links
+from storefront_auth.accounts.lookup import decoy, email_of
 from storefront_auth.conf import app_settings
+from storefront_auth.transactions import database_of
 from storefront_auth.types import AnyUser
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ HEAD_START = 0.02
 MAX_WAITING = 1000
 
 # The purposes of mails that carry a link: the setting with its path, and the maker of its token.
-_LINKS: dict[str, tuple[str, PasswordResetTokenGenerator]] = {
+_LINKS: dict[str, tuple[str, links.LinkTokens]] = {
     "activation": ("ACTIVATION_PATH", links.activation),
     "password_reset": ("PASSWORD_RESET_PATH", links.password_reset),
     "username_reset": ("USERNAME_RESET_PATH", links.username_reset),
@@ -88,14 +90,41 @@ def compose(purpose: str, user: AnyUser) -> Mail:
         )
 
 
-def dispatch(mail: Mail) -> None:
-    """Give ``mail`` to ``MAIL_SENDER`` once the transaction is committed. Nothing that goes wrong there shows."""
+def dispatch(mail: Mail, using: str | None = None) -> None:
+    """Give ``mail`` to ``MAIL_SENDER`` once the transaction is committed; errors of the sender are logged only.
+
+    Args:
+        mail: The rendered mail.
+        using: The database of the transaction, if it is not the one that accounts are written to.
+    """
 
     def send() -> None:
         app_settings.MAIL_SENDER(mail)
 
-    # Robust: what the sender raises is logged, and neither it nor the account it was for is told of.
-    transaction.on_commit(send, robust=True)
+    # Robust: what the sender raises is logged, so that neither it nor the account shows.
+    transaction.on_commit(send, using=using or database_of(), robust=True)
+
+
+def post(purpose: str, user: AnyUser) -> None:
+    """Render the mail for ``purpose``, and send it to ``user`` after the commit.
+
+    Args:
+        purpose: The name of its templates in ``storefront_auth/email/``.
+        user: Its recipient.
+    """
+    dispatch(compose(purpose, user), database_of(user))
+
+
+def post_each(purpose: str, users: Sequence[AnyUser]) -> None:
+    """Post the mail to each of ``users``; if there are none, do the same work for nobody.
+
+    Args:
+        purpose: The name of its templates in ``storefront_auth/email/``.
+        users: Its recipients.
+    """
+    stand_in = decoy()
+    for user in users or [stand_in]:
+        post(purpose, user)
 
 
 def send_now(mail: Mail) -> None:
@@ -134,7 +163,7 @@ def _workers() -> ThreadPoolExecutor:
 
 def _recipients(user: AnyUser) -> tuple[str, ...]:
     """Return the address of ``user``; a decoy has none, and users of a host need not have one."""
-    address = None if user._state.adding else getattr(user, user.get_email_field_name(), None)
+    address = "" if user._state.adding else email_of(user)
     return (address,) if address else ()
 
 

@@ -1,4 +1,4 @@
-"""One place that turns what the use cases raise into answers."""
+"""The base class of the views, and the one place that turns exceptions of the use cases into answers."""
 
 from __future__ import annotations
 
@@ -7,44 +7,39 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError, transaction
+from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
-from rest_framework_simplejwt.exceptions import InvalidToken
 
+from storefront_auth import exceptions
 from storefront_auth.api import parsers
-from storefront_auth.authentication import CHALLENGE
-from storefront_auth.exceptions import (
-    AccountGone,
-    AccountInUse,
-    FieldRefused,
-    InvalidLink,
-    TokenNotValid,
-    WrongPassword,
-)
+from storefront_auth.authentication import CHALLENGE, invalid_token
 
 logger = logging.getLogger(__name__)
 
 # ER_NET_PACKET_TOO_LARGE of MySQL and MariaDB, which counts it among the failures of the server.
 _PACKET_TOO_LARGE = 1153
+# SQLite counts missing tables among the failures, too; the others raise ProgrammingError.
+_NOT_MIGRATED = ("no such table", "no such column")
 
 
 class Busy(APIException):
-    """The database is away, or gave up this request for the sake of another one."""
+    """503: the database is away, or gave up this request in favour of another one."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("Busy. Try again in a moment.")
+    default_detail = _("The service is busy. Try again in a moment.")
     default_code = "busy"
     wait = 1  # DRF makes Retry-After of it
 
 
 class Conflict(APIException):
-    """The account is in use."""
+    """409: the account is in use."""
 
     status_code = status.HTTP_409_CONFLICT
     default_detail = _("The account cannot be deleted because other records depend on it.")
@@ -52,44 +47,63 @@ class Conflict(APIException):
 
 
 def translate(error: Exception) -> Exception:
-    """Return the exception of DRF that says what ``error`` says."""
+    """Return the exception of Django REST framework that answers ``error``.
+
+    Args:
+        error: What a view raised.
+
+    Returns:
+        Its answer, or ``error`` itself if it is not one of ours or of the database's.
+    """
     match error:
-        case TokenNotValid():
-            return InvalidToken()
-        case InvalidLink():
+        case exceptions.TokenNotValid():
+            return invalid_token(error)
+        case exceptions.InvalidLink():
             return ValidationError({"token": [_("The link is invalid or has expired.")]}, code="invalid_link")
-        case WrongPassword():
+        case exceptions.WrongPassword():
             return ValidationError({"current_password": [_("Invalid password.")]}, code="invalid_password")
-        case FieldRefused(field=field, messages=messages):
+        case exceptions.FieldRefused(field=field, messages=messages):
             return ValidationError({field: list(messages)})
-        case AccountGone():
+        case exceptions.NotPermitted():
+            return PermissionDenied()
+        case exceptions.AccountGone():
             return NotFound()
-        case AccountInUse():
+        case exceptions.AccountInUse():
             return Conflict()
-        case DataError():
-            return ParseError(_("One of the values can't be stored."), code="unstorable")
-        case OperationalError(args=(code, *_rest)) if code == _PACKET_TOO_LARGE:
-            return parsers.BodyTooLarge()
-        case OperationalError() | InterfaceError():
-            logger.error("The database failed", exc_info=error)
+        case exceptions.Busy():
             return Busy()
         case RequestDataTooBig():
             # Where somebody else asked for the whole body before the parser did.
             return parsers.BodyTooLarge()
+    return _translate_database(error)
+
+
+def _translate_database(error: Exception) -> Exception:
+    match error:
+        case DataError():
+            return ParseError(_("One of the values can't be stored."), code="unstorable")
+        case OperationalError(args=(code, *_rest)) if code == _PACKET_TOO_LARGE:
+            return parsers.BodyTooLarge()
+        case OperationalError(args=(str(reason), *_rest)) if reason.startswith(_NOT_MIGRATED):
+            return error  # a forgotten "migrate" is an error of the programmer
+        case OperationalError() | InterfaceError():
+            logger.error("The database failed", exc_info=error)
+            return Busy()
     return error
 
 
 class AccountView(APIView):
-    """What all views of the package have in common.
+    """Base class of the views of this package.
 
-    Every ``detail`` has a ``code``, no answer is kept by a cache, no body breaks the parser, and no report of an error
-    shows what a form held.
+    Every ``detail`` has a ``code``, caches keep no answer, no body breaks the parser, and error reports hide what a
+    form held.
     """
 
     parser_classes = [parsers.JSONParser, parsers.FormParser, parsers.MultiPartParser]
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
+        """Return the view, outside of ``ATOMIC_REQUESTS``."""
         # Each use case is a transaction. One around the request would end where nobody translates what its commit
         # raises, and would take back that a refused refresh token ended all others.
         return transaction.non_atomic_requests(super().as_view(*args, **kwargs))
@@ -97,12 +111,21 @@ class AccountView(APIView):
     # Reports of errors show forms, and these hold passwords and tokens.
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer the request."""
+        self.http_request: HttpRequest = request  # Django's own, which authentication backends want
         return super().dispatch(request, *args, **kwargs)
 
+    @property
+    def account(self) -> Any:
+        """The user who asks, on routes that are not for anonymous requests."""
+        return self.request.user
+
     def get_authenticate_header(self, request: Request) -> str:
+        """Return the value of ``WWW-Authenticate``, so that an anonymous request is 401."""
         return super().get_authenticate_header(request) or CHALLENGE
 
     def handle_exception(self, exc: Exception) -> Response:
+        """Return the answer to an exception."""
         response = super().handle_exception(translate(exc))
         detail = response.data.get("detail") if isinstance(response.data, dict) else None
         if isinstance(detail, ErrorDetail):
@@ -110,6 +133,7 @@ class AccountView(APIView):
         return response
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the answer with the headers that all answers have."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

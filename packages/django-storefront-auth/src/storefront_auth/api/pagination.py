@@ -1,3 +1,5 @@
+"""Pagination of the list of users."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,9 +14,11 @@ class LinkedPages(PageNumberPagination):
     page_size = 100
 
     def get_paginated_response(self, data: Any) -> Response:
+        """Return the answer with the array ``data``."""
         links = {"prev": self.get_previous_link(), "next": self.get_next_link()}
         header = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items() if url)
         return Response(data, headers={"Link": header} if header else None)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema of the answer, which is that of the array."""
         return schema

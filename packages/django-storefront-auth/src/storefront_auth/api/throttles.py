@@ -1,3 +1,5 @@
+"""Throttles of the views."""
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -7,6 +9,7 @@ from django.contrib.auth import get_user_model
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from storefront_auth.accounts.authority import is_staff
 from storefront_auth.throttling import account_name, client_address, hit
 
 
@@ -18,9 +21,14 @@ class CountingThrottle(BaseThrottle, ABC):
 
     @abstractmethod
     def who(self, request: Request) -> str | None:
-        """Return what is counted for; ``None`` counts nothing."""
+        """Return what is counted for; ``None`` counts nothing.
+
+        Args:
+            request: The request.
+        """
 
     def allow_request(self, request: Request, view: Any) -> bool:
+        """Count the request and return whether it is within the limit."""
         who = self.who(request)
         counted = hit(self.scope, who) if who else None
         if counted is None or not counted.blocked:
@@ -29,54 +37,86 @@ class CountingThrottle(BaseThrottle, ABC):
         return False
 
     def wait(self) -> int | None:
+        """Return the seconds until the next request may be made."""
         return self._wait
 
 
 class AddressThrottle(CountingThrottle):
-    """Counts by the address a request comes from."""
+    """Counts by the address that a request comes from."""
 
     def who(self, request: Request) -> str | None:
-        return client_address(request._request)
+        """Return the address."""
+        return client_address(request)
+
+
+class UserThrottle(CountingThrottle):
+    """Counts by the user."""
+
+    def who(self, request: Request) -> str | None:
+        """Return the user's key."""
+        return str(request.user.pk) if request.user.is_authenticated else None
 
 
 class RegisterAddressThrottle(AddressThrottle):
-    """Registering tells which names are taken, so nobody may ask for many."""
+    """Limits registrations, which tell which names are taken."""
 
     scope = "register_address"
 
 
 class NewAddressThrottle(RegisterAddressThrottle):
-    """A new address for an account tells as much; staff may know."""
+    """Limits new addresses of accounts, which tell as much; staff may know."""
 
     def who(self, request: Request) -> str | None:
-        if request.method not in {"PUT", "PATCH"} or request.user.is_staff or not isinstance(request.data, dict):
-            return None
-        field = get_user_model().get_email_field_name()
-        is_new = request.data.get(field, "") not in ("", getattr(request.user, field, ""))
-        return super().who(request) if is_new else None
+        """Return the network address of a request for a new email address."""
+        return super().who(request) if is_new_address(request) and not is_staff(request.user) else None
 
 
 class ResetAddressThrottle(AddressThrottle):
-    """One client makes few mails."""
+    """Limits the mails that one client makes."""
 
     scope = "reset_address"
 
 
 class ResetAccountThrottle(CountingThrottle):
-    """One mailbox gets few mails, whoever asks for them, and whether it has an account or not."""
+    """Limits the mails to one mailbox, whoever asks for them, and whether it has an account or not."""
 
     scope = "reset_account"
 
     def who(self, request: Request) -> str | None:
+        """Return the mailbox, in one spelling."""
         field = get_user_model().get_email_field_name()
         email = request.data.get(field) if isinstance(request.data, dict) else None
         return account_name(email) if isinstance(email, str) else None
 
 
-class PasswordThrottle(CountingThrottle):
-    """A stolen access token must not be a way to guess the password behind it."""
+class PasswordThrottle(UserThrottle):
+    """Limits the passwords that a stolen access token can try."""
 
     scope = "password_account"
 
+
+class NewAddressPasswordThrottle(PasswordThrottle):
+    """Limits the passwords that are tried together with a new email address."""
+
     def who(self, request: Request) -> str | None:
-        return str(request.user.pk) if request.user.is_authenticated else None
+        """Return the user's key, if a password was given."""
+        has_password = is_new_address(request) and "current_password" in request.data
+        return super().who(request) if has_password else None
+
+
+class PersonalDataThrottle(UserThrottle):
+    """Limits exports of personal data, which read many tables."""
+
+    scope = "personal_data"
+
+
+def is_new_address(request: Request) -> bool:
+    """Return whether the request holds another email address than that of its user.
+
+    Args:
+        request: The request.
+    """
+    if request.method not in {"PUT", "PATCH"} or not isinstance(request.data, dict):
+        return False
+    field = get_user_model().get_email_field_name()
+    return request.data.get(field, "") not in ("", getattr(request.user, field, ""))

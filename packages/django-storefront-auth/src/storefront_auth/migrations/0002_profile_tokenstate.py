@@ -1,4 +1,4 @@
-import django.db.models.deletion
+import storefront_auth.models.deletion
 import storefront_auth.models.profiles
 import storefront_auth.models.tokens
 import storefront_auth.accounts.validators
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TokenState',
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='storefront_token_state', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('user', models.OneToOneField(on_delete=storefront_auth.models.deletion.cascade_where_installed, primary_key=True, related_name='storefront_token_state', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
                 ('version', models.PositiveBigIntegerField(default=storefront_auth.models.tokens.random_version, verbose_name='version')),
                 ('awaits_activation', models.BooleanField(default=False, help_text='Whether a link in a mail may activate the account. Never true for one that staff switched off.', verbose_name='awaits activation')),
             ],
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('display_name', models.CharField(blank=True, max_length=150, validators=[storefront_auth.accounts.validators.validate_printable], verbose_name='display name')),
                 ('time_zone', models.CharField(default=storefront_auth.models.profiles.default_time_zone, max_length=63, validators=[storefront_auth.models.profiles.validate_time_zone], verbose_name='time zone')),
                 ('language', models.CharField(default=storefront_auth.models.profiles.default_language, max_length=35, validators=[storefront_auth.models.profiles.validate_language], verbose_name='language')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='storefront_profile', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('user', models.OneToOneField(on_delete=storefront_auth.models.deletion.cascade_where_installed, related_name='storefront_profile', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
                 'verbose_name': 'profile',

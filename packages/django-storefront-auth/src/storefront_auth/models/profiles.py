@@ -1,5 +1,8 @@
+"""The profile of a user."""
+
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -10,6 +13,7 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from storefront_auth.accounts.validators import validate_printable
+from storefront_auth.models.deletion import cascade_where_installed
 
 
 def default_time_zone() -> str:
@@ -38,7 +42,10 @@ def validate_language(value: str) -> None:
 
 
 class ProfileManager(models.Manager["Profile"]):
+    """Finds profiles by the name of their user."""
+
     def get_by_natural_key(self, username: str) -> Profile:
+        """Return the profile of the user with this name."""
         user = get_user_model()._default_manager.get_by_natural_key(username)
         return self.get(user=user)
 
@@ -48,7 +55,7 @@ class Profile(models.Model):
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=cascade_where_installed,
         related_name="storefront_profile",
         verbose_name=_("user"),
     )
@@ -65,9 +72,25 @@ class Profile(models.Model):
         verbose_name_plural = _("profiles")
 
     def __str__(self) -> str:
+        """Return the display name, or the user's name."""
         return self.display_name or str(self.user)
 
+    def save(self, *args: Any, force_insert: Any = False, using: str | None = None, **kwargs: Any) -> None:
+        """Save the profile, in place of the one that every new user gets.
+
+        Factories create a profile together with its user, which has one by then.
+        """
+        if self._state.adding and not self.pk:
+            profiles = type(self)._base_manager.using(using or self.user._state.db)
+            existing = profiles.filter(user_id=self.user_id).values_list("pk", flat=True).first()
+            self.pk = existing
+            force_insert = force_insert and existing is None
+        super().save(*args, force_insert=force_insert, using=using, **kwargs)
+
+    save.alters_data = True  # type: ignore[attr-defined]
+
     def natural_key(self) -> tuple[str, ...]:
+        """Return the natural key of the user."""
         return self.user.natural_key()
 
     natural_key.dependencies = [settings.AUTH_USER_MODEL]  # type: ignore[attr-defined]

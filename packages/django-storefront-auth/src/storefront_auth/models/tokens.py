@@ -1,3 +1,5 @@
+"""The state of a user's tokens."""
+
 from __future__ import annotations
 
 import secrets
@@ -6,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from storefront_auth.models.deletion import cascade_where_installed
 from storefront_auth.querysets import TokenStateQuerySet
 
 
@@ -19,11 +22,11 @@ def random_version() -> int:
 
 
 class TokenState(models.Model):
-    """Which tokens of a user are good: those that carry the present version. Made at the first login."""
+    """The version that the valid tokens and sessions of a user carry; created at the first login."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        on_delete=cascade_where_installed,
         primary_key=True,
         related_name="storefront_token_state",
         verbose_name=_("user"),
@@ -42,4 +45,5 @@ class TokenState(models.Model):
         verbose_name_plural = _("token states")
 
     def __str__(self) -> str:
+        """Return the user's name."""
         return str(self.user)

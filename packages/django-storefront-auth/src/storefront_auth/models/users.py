@@ -1,3 +1,5 @@
+"""The user model."""
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
@@ -9,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from storefront_auth.accounts.fields import IdentityKeyField, key_fields, with_key_fields
+from storefront_auth.accounts.fields import IdentityKeyField, key_fields, refresh_keys, with_key_fields
+from storefront_auth.accounts.identity import identity_key
 from storefront_auth.accounts.validators import validate_printable, validate_unmistakable
 from storefront_auth.querysets import StorefrontUserManager
 
@@ -41,13 +44,12 @@ class AbstractStorefrontUser(AbstractUser):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save the user, and the keys of a changed name or address with it."""
         if update_fields is not None:
             update_fields = with_key_fields(type(self), update_fields)
         else:
-            for source, key in key_fields(type(self)).items():
-                # Otherwise Django takes the key for deferred, and leaves it out although its source changed.
-                if source in self.__dict__:
-                    self.__dict__.setdefault(key, "")
+            # Django leaves out a deferred key although its source changed.
+            refresh_keys(self)
         super().save(*args, update_fields=update_fields, **kwargs)
 
     save.alters_data = True  # type: ignore[attr-defined]
@@ -61,9 +63,11 @@ class AbstractStorefrontUser(AbstractUser):
             super().validate_unique(exclude=exclude | set(keys.values()))
         except ValidationError as error:
             errors = error.error_dict
-        others = type(self)._default_manager.exclude(pk=self.pk)
+        others = type(self)._default_manager.using(self._state.db).exclude(pk=self.pk)
         for source, key in keys.items():
-            if source not in exclude and source not in errors and others.filter(**{key: getattr(self, key)}).exists():
+            if source in exclude or source in errors:
+                continue
+            if others.filter(**{key: identity_key(getattr(self, source) or "")}).exists():
                 errors[source] = [self.unique_error_message(type(self), (source,))]
         if errors:
             raise ValidationError(errors)

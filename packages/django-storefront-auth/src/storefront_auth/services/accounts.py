@@ -1,304 +1,193 @@
+"""Registering and changing accounts."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
+from django.db.models import ManyToManyField
 from django.utils.translation import gettext_lazy as _
 
-from storefront_auth.accounts import links, mail
+from storefront_auth.accounts import authority, mail
 from storefront_auth.accounts.fields import key_fields
-from storefront_auth.accounts.identity import fold
-from storefront_auth.accounts.lookup import decoy, find_by_email, lock
-from storefront_auth.exceptions import AccountInUse, FieldRefused, InvalidLink, WrongPassword
-from storefront_auth.models import TokenState
+from storefront_auth.accounts.identity import fold, identity_key
+from storefront_auth.accounts.lookup import email_of, lock
+from storefront_auth.exceptions import FieldRefused
+from storefront_auth.services.activation import await_activation, may_be_activated
+from storefront_auth.services.passwords import check_password_strength
+from storefront_auth.transactions import database_of, use_case
 from storefront_auth.types import AnyUser
 
 
-def register(values: Mapping[str, Any], *, activate_by_mail: bool = False, confirm: bool = False) -> AnyUser:
+def register(
+    values: Mapping[str, Any],
+    *,
+    activate_by_mail: bool = False,
+    confirm: bool = False,
+    editor: AnyUser | AnonymousUser | None = None,
+) -> AnyUser:
     """Create an account.
 
     Args:
-        values: arguments of ``create_user``.
-        activate_by_mail: whether the account sleeps until the link in a mail was followed.
-        confirm: whether to write that the account is there; not with ``activate_by_mail``.
+        values: The arguments of ``create_user``.
+        activate_by_mail: Whether the account is inactive until the link in a mail is followed.
+        confirm: Whether to mail a confirmation; not with ``activate_by_mail``.
+        editor: Who asks for it. Rights in ``values`` that the editor does not hold are refused; with ``None``, for
+            trusted code, nothing is.
+
+    Returns:
+        The new account.
 
     Raises:
-        FieldRefused: if the name or the address is taken, or the password too weak.
+        FieldRefused: If the name or the address is taken, or the password too weak.
+        NotPermitted: If ``values`` hold rights that the editor does not hold.
     """
     model = get_user_model()
-    check_password_strength(values["password"], model(**values), field="password")
-    with _taken_is_refused(values), transaction.atomic():
-        refuse_taken(values)
-        user = model._default_manager.create_user(**values, **({"is_active": False} if activate_by_mail else {}))
-        if activate_by_mail:
-            _await_activation(user)
-        elif confirm:
-            mail.dispatch(mail.compose("confirmation", user))
+    if editor is not None:
+        authority.check_new_rights(editor, values)
+    check_password_strength(values["password"], model(**_own_columns(values)), field="password")
+    with _taken_is_refused(values):
+        return _register(None, values, activate_by_mail, confirm)
+
+
+@use_case
+def _register(database: None, values: Mapping[str, Any], activate_by_mail: bool, confirm: bool) -> AnyUser:
+    refuse_taken(values)
+    users = get_user_model()._default_manager.db_manager(database_of())
+    related = _related(values)
+    columns = {name: value for name, value in values.items() if name not in related}
+    user = users.create_user(**columns, **({"is_active": False} if activate_by_mail else {}))
+    for name, chosen in related.items():
+        getattr(user, name).set(chosen)
+    if activate_by_mail:
+        await_activation(user)
+    elif confirm:
+        mail.post("confirmation", user)
     return user
 
 
-def update(user: AnyUser, values: Mapping[str, Any], *, activate_by_mail: bool = False) -> AnyUser:
-    """Change what a person may change of an account.
+def update(
+    user: AnyUser,
+    values: Mapping[str, Any],
+    *,
+    activate_by_mail: bool = False,
+    editor: AnyUser | AnonymousUser | None = None,
+) -> AnyUser:
+    """Change an account. A notice of a new email address goes to the old one.
 
     Args:
-        user: whose account it is.
-        values: the new values by field.
-        activate_by_mail: whether a new address must be proved again, by a mail to it.
+        user: The account.
+        values: The new values by field.
+        activate_by_mail: Whether a new address must be proved again, by a mail to it.
+        editor: Who asks for it. Rights in ``values`` are granted and withdrawn only as far as the editor holds them;
+            with ``None``, for trusted code, without a look.
+
+    Returns:
+        The account, changed.
 
     Raises:
-        FieldRefused: if the new name or address is taken.
-        AccountGone: if the account was deleted meanwhile.
+        FieldRefused: If the new name or address is taken.
+        NotPermitted: If the editor does not hold a right that is granted or withdrawn.
+        AccountGone: If the account was deleted meanwhile.
     """
-    with _taken_is_refused(values, user), transaction.atomic():
-        present = lock(user)
-        refuse_taken(values, user)
-        changed = set(values)
-        for field, value in values.items():
-            setattr(user, field, value)
-        # No link may wake an account that staff switched off.
-        may_wake = present.is_active or _state_of(present).awaits_activation
-        if must_prove := activate_by_mail and _is_moved(present, values) and may_wake:
-            user.is_active = False
-            changed.add("is_active")
-        # Only these: a password that is changed at the same time must not be overwritten with the old one.
-        user.save(update_fields=changed)
-        if must_prove:
-            _await_activation(user)
+    with _taken_is_refused(values, user):
+        return _update(user, values, activate_by_mail, editor)
+
+
+@use_case
+def _update(
+    user: AnyUser, values: Mapping[str, Any], activate_by_mail: bool, editor: AnyUser | AnonymousUser | None
+) -> AnyUser:
+    present = lock(user)
+    guards = editor is not None and any(name in values for name in authority.RIGHTS_FIELDS)
+    held = authority.Rights.of(editor) if guards and editor is not None else None
+    before = authority.Rights.of(present) if guards else None
+    refuse_taken(values, user)
+    _write(user, present, values, activate_by_mail)
+    if editor is not None and held is not None and before is not None:
+        authority.check_turn(editor, held, before, authority.Rights.of(user))
     return user
 
 
-def activate(uid: str, token: str, *, confirm: bool = False) -> AnyUser:
-    """Wake the account whose mailed link this is.
-
-    Raises:
-        InvalidLink: if it is no good, or the account sleeps for another reason than the missing activation.
-    """
-    with transaction.atomic():
-        user = links.follow(uid, token, links.activation, active=False)
-        if not TokenState.objects.of_users([user.pk]).filter(awaits_activation=True).update(awaits_activation=False):
-            raise InvalidLink
-        user.is_active = True
-        user.save(update_fields=["is_active"])
-        if confirm:
-            mail.dispatch(mail.compose("confirmation", user))
-    return user
-
-
-def resend_activation(email: str) -> None:
-    """Mail the link once more, if the address has an account that waits for it. The work is the same if not."""
-    found = find_by_email(email, "storefront_profile", "storefront_token_state")
-    waiting = [user for user in found if not user.is_active and _state_of(user).awaits_activation]
-    _mail_each("activation", waiting)
+def _write(user: Any, present: AnyUser, values: Mapping[str, Any], activate_by_mail: bool) -> None:
+    related = _related(values)
+    changed = set(values) - set(related)
+    for field in changed:
+        setattr(user, field, values[field])
+    is_moved = moves(present, values)
+    if must_prove := activate_by_mail and is_moved and may_be_activated(present):
+        user.is_active = False
+        changed.add("is_active")
+    # Only these fields: a password that is changed at the same time must not be overwritten with the old one.
+    user.save(update_fields=changed)
+    for name, chosen in related.items():
+        getattr(user, name).set(chosen)
+    if is_moved and present.is_active:
+        mail.post("email_changed", present)
+    if must_prove:
+        await_activation(user)
 
 
-def request_password_reset(email: str) -> None:
-    """Mail a link to set a new password, if the address has an account. The work is the same if not."""
-    _mail_each("password_reset", _reachable(email))
-
-
-def request_username_reset(email: str) -> None:
-    """Mail a link to choose a new user name, if the address has an account. The work is the same if not."""
-    _mail_each("username_reset", _reachable(email))
-
-
-def change_password(user: AnyUser, current: str, new: str, *, notify: bool = False) -> None:
-    """Set a new password, which ends all tokens.
-
-    Raises:
-        WrongPassword: if ``current`` isn't the present one.
-        FieldRefused: if ``new`` is too weak.
-        AccountGone: if the account was deleted meanwhile.
-    """
-    check_password(user, current)
-    with transaction.atomic():
-        _lock_unless_reset(user)
-        _set_password(user, new, notify=notify)
-
-
-def reset_password(uid: str, token: str, new: str, *, notify: bool = False) -> AnyUser:
-    """Set a new password by a mailed link, which ends all tokens.
-
-    Raises:
-        InvalidLink: if the link is no good.
-        FieldRefused: if ``new`` is too weak; the link stays good.
-    """
-    with transaction.atomic():
-        user = links.follow(uid, token, links.password_reset, active=True)
-        _set_password(user, new, notify=notify)
-    return user
-
-
-def change_username(
-    user: AnyUser, current_password: str, new: str, *, activate_by_mail: bool = False, notify: bool = False
-) -> None:
-    """Set a new user name.
+def moves(present: AnyUser, values: Mapping[str, Any]) -> bool:
+    """Return whether ``values`` hold another email address than the present one, not only another spelling of it.
 
     Args:
-        user: whose name it is.
-        current_password: the proof.
-        new: the name.
-        activate_by_mail: whether a name that is an address must be proved again, by a mail to it.
-        notify: whether to write that the name has changed.
-
-    Raises:
-        WrongPassword: if the password is wrong.
-        FieldRefused: if the name is taken.
-        AccountGone: if the account was deleted meanwhile.
+        present: The account before the change.
+        values: The new values by field.
     """
-    check_password(user, current_password)
-    with transaction.atomic():
-        _lock_unless_reset(user)
-        _set_username(user, new, activate_by_mail=activate_by_mail, notify=notify)
-
-
-def reset_username(uid: str, token: str, new: str, *, activate_by_mail: bool = False, notify: bool = False) -> AnyUser:
-    """Set a new user name by a mailed link.
-
-    Args:
-        uid: the part of the link that says who.
-        token: the part that proves it.
-        new: the name; another than the present one, with which the link would stay good.
-        activate_by_mail: whether a name that is an address must be proved again, by a mail to it.
-        notify: whether to write that the name has changed.
-
-    Raises:
-        InvalidLink: if the link is no good.
-        FieldRefused: if the name is taken, or the present one; the link stays good.
-    """
-    with transaction.atomic():
-        user = links.follow(uid, token, links.username_reset, active=True)
-        if new == user.get_username():
-            raise FieldRefused(f"new_{user.USERNAME_FIELD}", [_("This is the present name.")])
-        _set_username(user, new, activate_by_mail=activate_by_mail, notify=notify)
-    return user
-
-
-def delete(user: AnyUser) -> None:
-    """Delete an account.
-
-    Raises:
-        AccountInUse: if other rows protect it; then nothing is changed.
-        AccountGone: if it was deleted meanwhile.
-    """
-    try:
-        _delete(user)
-    except IntegrityError:
-        # A row may have come to depend on what goes with the account after Django had looked for such rows.
-        try:
-            _delete(user)
-        except IntegrityError:
-            raise AccountInUse from None
-
-
-def check_password(user: AnyUser, password: str) -> None:
-    """Raise ``WrongPassword`` unless ``password`` is the user's."""
-    if not user.check_password(password):
-        raise WrongPassword
-
-
-def check_password_strength(password: str, user: AnyUser, *, field: str) -> None:
-    """Run all validators; raise ``FieldRefused`` for ``field`` if one objects."""
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise FieldRefused(field, error.messages) from None
+    new = values.get(present.get_email_field_name()) or ""
+    return new != "" and fold(new) != fold(email_of(present))
 
 
 def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None:
-    """Raise ``FieldRefused`` if another account has the name or the address, in whatever spelling.
+    """Check that no other account has the name or the address in ``values``, in whatever spelling.
 
     Args:
-        values: what is going to be saved.
-        user: the account it is for, if there is one already.
+        values: What is going to be saved.
+        user: The account that it is for, if there is one already.
+
+    Raises:
+        FieldRefused: If it is taken.
     """
     model = get_user_model()
     keys = key_fields(model)
-    others = model._default_manager.exclude(pk=user.pk) if user else model._default_manager.all()
+    others = model._default_manager.using(database_of(user))
+    if user is not None:
+        others = others.exclude(pk=user.pk)
     for field in (model.USERNAME_FIELD, model.get_email_field_name()):
-        if not values.get(field):
+        value = values.get(field)
+        if not value:
             continue
         if field in keys:
-            probe = model(**{field: values[field]})
-            is_taken = others.filter(**{keys[field]: getattr(probe, keys[field])}).exists()
+            is_taken = others.filter(**{keys[field]: identity_key(value)}).exists()
         else:
-            twins = others.filter(**{f"{field}__iexact": values[field]}).values_list(field, flat=True)
-            is_taken = any(fold(twin) == fold(values[field]) for twin in twins[:5])
+            twins = others.filter(**{f"{field}__iexact": value}).values_list(field, flat=True)
+            is_taken = any(fold(twin) == fold(value) for twin in twins[:5])
         if is_taken:
             raise FieldRefused(field, model().unique_error_message(model, [field]).messages)
 
 
-class _taken_is_refused:  # noqa: N801
-    """Turns the database's objection into ours: somebody else may take the name between our look and our write."""
-
-    def __init__(self, values: Mapping[str, Any], user: AnyUser | None = None) -> None:
-        self.values, self.user = values, user
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
-        if kind is not None and issubclass(kind, IntegrityError):
-            refuse_taken(self.values, self.user)
-            # A collation that takes more names for the same than we do.
-            raise FieldRefused(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
-
-
-def _is_moved(present: AnyUser, values: Mapping[str, Any]) -> bool:
-    """Tell whether ``values`` hold another address, and not the present one in another spelling."""
-    field = present.get_email_field_name()
-    new = values.get(field) or ""
-    return new != "" and fold(new) != fold(getattr(present, field) or "")
-
-
-def _lock_unless_reset(user: AnyUser) -> None:
-    """Lock the account; a password that was changed since it was checked proves nothing any more."""
-    if lock(user).password != user.password:
-        raise WrongPassword
-
-
-def _delete(user: AnyUser) -> None:
-    with transaction.atomic():
-        lock(user).delete()
-
-
-def _set_password(user: AnyUser, new: str, *, notify: bool) -> None:
-    check_password_strength(new, user, field="new_password")
-    user.set_password(new)
-    with transaction.atomic():
-        user.save(update_fields=["password"])
-        if notify:
-            mail.dispatch(mail.compose("password_changed", user))
-
-
-def _set_username(user: AnyUser, new: str, *, activate_by_mail: bool, notify: bool) -> None:
-    field = user.USERNAME_FIELD
+@contextmanager
+def _taken_is_refused(values: Mapping[str, Any], user: AnyUser | None = None) -> Iterator[None]:
+    """Turn the database's objection into ours: the name may be taken between our look and our write."""
     try:
-        update(user, {field: new}, activate_by_mail=activate_by_mail)
-    except FieldRefused as refused:
-        raise FieldRefused(f"new_{field}", refused.messages) from None
-    if notify:
-        mail.dispatch(mail.compose("username_changed", user))
+        yield
+    except IntegrityError:
+        refuse_taken(values, user)
+        # A collation that takes more names for the same than we do.
+        raise FieldRefused(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
 
 
-def _await_activation(user: AnyUser) -> None:
-    TokenState.objects.update_or_create(user=user, defaults={"awaits_activation": True})
-    mail.dispatch(mail.compose("activation", user))
+def _related(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of many-to-many fields, which are set after the row is saved."""
+    names = {field.name for field in get_user_model()._meta.many_to_many if isinstance(field, ManyToManyField)}
+    return {name: value for name, value in values.items() if name in names}
 
 
-def _state_of(user: AnyUser) -> TokenState:
-    return getattr(user, "storefront_token_state", None) or TokenState()
-
-
-def _reachable(email: str) -> list[AnyUser]:
-    found = find_by_email(email, "storefront_profile")
-    return [user for user in found if user.is_active and user.has_usable_password()]
-
-
-def _mail_each(purpose: str, users: list[AnyUser]) -> None:
-    stand_in = decoy()
-    for user in users or [stand_in]:
-        mail.dispatch(mail.compose(purpose, user))
+def _own_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    related = _related(values)
+    return {name: value for name, value in values.items() if name not in related}

@@ -1,20 +1,18 @@
+"""Issuing, checking, refreshing and ending tokens."""
+
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.contrib.auth.models import update_last_login
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import IntegrityError
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import Token
 
 from storefront_auth.accounts.lookup import find_by_pk, lock
-from storefront_auth.conf import app_settings
-from storefront_auth.exceptions import AccountGone, TokenNotValid
+from storefront_auth.exceptions import AccountGone, ForeignToken, TokenNotValid
 from storefront_auth.models import TokenState
 from storefront_auth.tokens import (
     PASSWORD_CLAIM,
@@ -24,17 +22,35 @@ from storefront_auth.tokens import (
     PresentedToken,
     RefreshToken,
     password_fingerprint,
+    records,
 )
+from storefront_auth.transactions import database_of, use_case
 from storefront_auth.types import AnyUser
 
 AnyToken = TypeVar("AnyToken", bound=Token)
 
 
+class TokenPair(NamedTuple):
+    """What a login or a refresh answers.
+
+    Attributes:
+        access: The new access token.
+        refresh: The new refresh token; ``None`` where the used one stays valid.
+    """
+
+    access: AccessToken
+    refresh: RefreshToken | None
+
+
 def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
     """Return the signed and unexpired token that ``raw`` is.
 
+    Args:
+        token_class: The class of the token that is wanted.
+        raw: What the request holds.
+
     Raises:
-        TokenNotValid: for anything else, however strange.
+        TokenNotValid: If it is anything else.
     """
     try:
         token = token_class(raw)  # type: ignore[arg-type]
@@ -48,17 +64,23 @@ def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
 
 
 def user_of(token: Token) -> AnyUser:
-    """Return whose token it is, by one query.
+    """Return the user of ``token``, by one query.
+
+    Args:
+        token: A signed and unexpired token.
 
     Raises:
-        TokenNotValid: if the user is gone, inactive, logged out everywhere since, or has another password now.
+        ForeignToken: If it was made by simplejwt's own classes.
+        TokenNotValid: If the user was deleted, deactivated or logged out everywhere, or has another password now.
     """
+    if VERSION_CLAIM not in token:
+        raise ForeignToken
     user = find_by_pk(token.get(api_settings.USER_ID_CLAIM), "storefront_token_state")
     state: TokenState | None = getattr(user, "storefront_token_state", None)
     if (
         user is None
         or state is None
-        or not user.is_active
+        or user.is_active is not True
         or token.get(VERSION_CLAIM) != state.version
         or token.get(PASSWORD_CLAIM) != password_fingerprint(user)
     ):
@@ -66,111 +88,134 @@ def user_of(token: Token) -> AnyUser:
     return user
 
 
+@use_case
 def issue(user: AnyUser) -> RefreshToken:
     """Return a new refresh token, whose ``access_token`` is its access token.
 
     Args:
-        user: whose password was just checked; with another password since, the token is dead.
+        user: The user, whose password was just checked; if it is changed meanwhile, the token is not valid.
 
     Raises:
-        AccountGone: if the account was deleted meanwhile, or is inactive: backends of a host may not mind.
+        AccountGone: If the account was deleted meanwhile, or is inactive: backends of a host may not mind.
     """
-    with transaction.atomic():
-        # Who deactivates the account from here on ends this token with the others.
-        if not lock(user).is_active:
-            raise AccountGone
-        token = RefreshToken.for_user(user)
-        if api_settings.UPDATE_LAST_LOGIN:
-            update_last_login(None, user)  # type: ignore[arg-type]
+    # Whoever deactivates the account from here on ends this token with the others.
+    if lock(user).is_active is not True:
+        raise AccountGone
+    token = RefreshToken.for_user(user)
+    if api_settings.UPDATE_LAST_LOGIN:
+        update_last_login(None, user)  # type: ignore[arg-type]
     return token
 
 
-def rotate(raw: str) -> RefreshToken:
-    """Spend a refresh token and return the one that takes its place.
+def refresh(raw: str) -> TokenPair:
+    """Return new tokens for a refresh token.
 
-    Of any number of parallel calls one succeeds: the one whose row gets into the blacklist. A token that comes back
-    later than ``REUSE_GRACE_SECONDS`` after it was spent was probably stolen, and ends all tokens of its user.
+    With ``SIMPLE_JWT["ROTATE_REFRESH_TOKENS"]`` the token is used up and replaced, as :func:`rotate` does. Without, it
+    stays valid until it expires, is logged out, or ends with the others.
+
+    Args:
+        raw: The refresh token.
 
     Raises:
-        TokenNotValid: for every other call.
+        TokenNotValid: If it is not valid.
+    """
+    if api_settings.ROTATE_REFRESH_TOKENS:
+        fresh = rotate(raw)
+        return TokenPair(fresh.access_token, fresh)
+    token = read_token(PresentedRefreshToken, raw)
+    user = user_of(token)
+    if not records.is_unspent(token, database_of(user)):
+        raise TokenNotValid
+    return TokenPair(token.access_token, None)
+
+
+def rotate(raw: str) -> RefreshToken:
+    """Use up a refresh token and return its replacement.
+
+    Of any number of parallel calls one succeeds: the one whose row gets into the blacklist. A token that comes back
+    later than ``REUSE_GRACE_SECONDS`` after it was rotated was probably stolen, and ends all tokens of its user; a
+    token that was logged out is only refused.
+
+    Args:
+        raw: The refresh token.
+
+    Raises:
+        TokenNotValid: In every other call.
     """
     used = read_token(PresentedRefreshToken, raw)
     user = user_of(used)
     try:
-        with transaction.atomic():
-            # In this order: the new row takes a share of the user's, and who deletes the user locks that one first.
-            fresh = used.successor(user)
-            _spend(used)
-            return fresh
+        return _rotate(user, used)
     except IntegrityError:
-        if _reused_late(used):
+        if records.is_reused_late(used, database_of(user)):
             logout_everywhere(user)
         raise TokenNotValid from None
 
 
+@use_case
+def _rotate(user: AnyUser, used: PresentedRefreshToken) -> RefreshToken:
+    # In this order: the new row takes a share of the user's, and whoever deletes the user locks that one first.
+    fresh = used.successor(user)
+    records.spend(used, database_of(user))
+    return fresh
+
+
 def logout(raw: str) -> None:
-    """Spend a refresh token for nothing.
+    """End one refresh token.
+
+    Args:
+        raw: The refresh token.
 
     Raises:
-        TokenNotValid: if it is no good any more.
+        TokenNotValid: If it is not valid any more.
     """
     token = read_token(PresentedRefreshToken, raw)
-    user_of(token)
     try:
-        with transaction.atomic():
-            _spend(token)
+        _logout(user_of(token), token)
     except IntegrityError:
         raise TokenNotValid from None
 
 
+@use_case
+def _logout(user: AnyUser, token: PresentedRefreshToken) -> None:
+    records.spend(token, database_of(user), logged_out=True)
+
+
+@use_case
 def logout_everywhere(user: AnyUser) -> None:
-    """End every access and refresh token that the user holds."""
-    TokenState.objects.of_users([user.pk]).end_tokens()
+    """End every access token, refresh token and session of a user.
+
+    Args:
+        user: The user.
+    """
+    TokenState.objects.using(database_of(user)).of_users([user.pk]).end_tokens()
 
 
 def verify(raw: str) -> None:
-    """Look whether a token of either kind would be accepted.
+    """Check that an access or refresh token would be accepted.
+
+    Args:
+        raw: The token.
 
     Raises:
-        TokenNotValid: if it would not.
+        TokenNotValid: If it would not.
     """
     token = read_token(PresentedToken, raw)
     if token.get(api_settings.TOKEN_TYPE_CLAIM) not in (AccessToken.token_type, RefreshToken.token_type):
         raise TokenNotValid
-    user_of(token)
-    if token.is_refresh() and not _registered(token).filter(blacklistedtoken__isnull=True).exists():
+    user = user_of(token)
+    if token.is_refresh() and not records.is_unspent(token, database_of(user)):
         raise TokenNotValid
 
 
-def purge_expired_tokens(batch_size: int = 1000) -> int:
-    """Delete the records of tokens that have expired, which nobody will ever ask for again.
+def purge_expired_tokens(batch_size: int = 1000, using: str | None = None) -> int:
+    """Delete the records of tokens that have expired, or whose user was deleted.
 
     Args:
-        batch_size: how many to delete in one transaction, so that none is long.
+        batch_size: How many to delete in one transaction, so that none is long.
+        using: The alias of the database, if it is not the one that accounts are written to.
 
     Returns:
         How many were deleted.
     """
-    purged = 0
-    expired = OutstandingToken.objects.filter(expires_at__lte=timezone.now()).order_by("pk")
-    while batch := list(expired.values_list("pk", flat=True)[:batch_size]):
-        OutstandingToken.objects.filter(pk__in=batch).delete()
-        purged += len(batch)
-    return purged
-
-
-def _registered(token: Token):  # type: ignore[no-untyped-def]
-    return OutstandingToken.objects.filter(jti=token[api_settings.JTI_CLAIM])
-
-
-def _spend(token: Token) -> None:
-    """Insert the row that only one can insert; a token that was never given out, or is purged, can't be spent."""
-    registered = _registered(token).values_list("pk", flat=True).first()
-    if registered is None:
-        raise TokenNotValid
-    BlacklistedToken.objects.create(token_id=registered)
-
-
-def _reused_late(token: Token) -> bool:
-    deadline = timezone.now() - timedelta(seconds=app_settings.REUSE_GRACE_SECONDS)
-    return _registered(token).filter(blacklistedtoken__blacklisted_at__lte=deadline).exists()
+    return records.purge(batch_size, using or database_of())

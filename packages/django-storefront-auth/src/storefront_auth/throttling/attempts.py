@@ -1,6 +1,8 @@
-"""Attempts to log in, counted once a request."""
+"""Attempts to log in, counted once for each request."""
 
 from __future__ import annotations
+
+from weakref import WeakKeyDictionary
 
 from django.http import HttpRequest
 
@@ -9,9 +11,15 @@ from storefront_auth.throttling.counting import hit
 
 
 class LoginAttempt:
-    """An attempt to log in, counted once a request by address and by account, whichever door it came through."""
+    """Attempt to log in, counted by address and by account, whichever form it came through."""
 
     def __init__(self, request: HttpRequest | None, identifier: str) -> None:
+        """Count the attempt.
+
+        Args:
+            request: The request, if there is one.
+            identifier: The name or address that was typed.
+        """
         hits = [hit("login_account", account_name(identifier))]
         if request is not None:
             hits.append(hit("login_address", client_address(request)))
@@ -19,19 +27,23 @@ class LoginAttempt:
 
     @classmethod
     def of(cls, request: HttpRequest | None, identifier: str) -> LoginAttempt:
-        """Return this request's attempt for this account; the first call counts it."""
+        """Return the attempt of ``request`` for this account; the first call counts it.
+
+        Args:
+            request: The request, if there is one.
+            identifier: The name or address that was typed.
+        """
         if request is None:
             return cls(None, identifier)
-        attempts = request.__dict__.setdefault("_storefront_auth_attempts", {})
+        attempts = _attempts.setdefault(request, {})
         if identifier not in attempts:
             attempts[identifier] = cls(request, identifier)
         return attempts[identifier]
 
     @staticmethod
     def blocked_in(request: HttpRequest) -> LoginAttempt | None:
-        """Return the attempt of this request that was blocked, if one was."""
-        attempts = getattr(request, "_storefront_auth_attempts", {}).values()
-        return next((attempt for attempt in attempts if attempt.wait), None)
+        """Return the attempt of ``request`` that was blocked, if one was."""
+        return next((attempt for attempt in _attempts.get(request, {}).values() if attempt.wait), None)
 
     @property
     def wait(self) -> int:
@@ -39,7 +51,11 @@ class LoginAttempt:
         return max((counted.wait for counted in self.hits if counted.blocked), default=0)
 
     def succeeded(self) -> None:
-        """Forget this attempt: only failed ones add up."""
+        """Take the attempt back: only failed ones add up."""
         for counted in self.hits:
             counted.refund()
         self.hits = []
+
+
+# The view, the authentication backend and the middleware of one request share its attempts.
+_attempts: WeakKeyDictionary[HttpRequest, dict[str, LoginAttempt]] = WeakKeyDictionary()

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from storefront_auth.tokens.claims import PASSWORD_CLAIM, VERSION_CLAIM, password_fingerprint
-from storefront_auth.tokens.classes import AccessToken, PresentedRefreshToken, PresentedToken, RefreshToken
+from storefront_auth.tokens.classes import (
+    AccessToken,
+    PresentedRefreshToken,
+    PresentedToken,
+    RefreshToken,
+    StampedToken,
+)
 
 __all__ = [
     "PASSWORD_CLAIM",
@@ -12,5 +18,6 @@ __all__ = [
     "PresentedRefreshToken",
     "PresentedToken",
     "RefreshToken",
+    "StampedToken",
     "password_fingerprint",
 ]

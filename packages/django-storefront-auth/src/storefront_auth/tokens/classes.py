@@ -1,4 +1,4 @@
-"""The tokens of simplejwt, with two claims that let the authentication query tell whether they are still good."""
+"""The token classes of simplejwt, with the claims by which the authentication query tells whether they are valid."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ from typing import Any, Self
 
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.settings import api_settings
-from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
-from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from storefront_auth.models import TokenState
+from storefront_auth.tokens import records
 from storefront_auth.tokens.claims import PASSWORD_CLAIM, VERSION_CLAIM, password_fingerprint
+from storefront_auth.transactions import database_of
 from storefront_auth.types import AnyUser
 
 
-class _StampedToken(tokens.Token):
+class StampedToken(tokens.Token):
+    """Token that carries the version of its user's tokens and a fingerprint of the password."""
+
     @classmethod
-    def for_user(cls, user: AnyUser) -> Self:
-        """Return a new token for ``user``."""
-        state, _ = TokenState.objects.get_or_create(user=user)
+    def for_user(cls, user: AnyUser) -> Self:  # type: ignore[override]
+        """Return a new token for ``user``.
+
+        Args:
+            user: A saved user.
+        """
+        state, _ = TokenState.objects.using(database_of(user)).get_or_create(user_id=user.pk)
         token = cls()
         token[api_settings.USER_ID_CLAIM] = str(user.pk)
         token[VERSION_CLAIM] = state.version
@@ -27,30 +33,34 @@ class _StampedToken(tokens.Token):
         return token
 
     def register(self, user: AnyUser) -> None:
-        """Note that the token was given out."""
+        """Record that the token was issued to ``user``."""
 
 
-class AccessToken(_StampedToken, tokens.AccessToken):
+class AccessToken(StampedToken, tokens.AccessToken):
     """Opens the API for a short while."""
 
 
-class RefreshToken(_StampedToken, tokens.RefreshToken):
-    """Buys one new pair of tokens, once."""
+class RefreshToken(StampedToken, tokens.RefreshToken):  # type: ignore[misc]
+    """Buys new access tokens; with rotation it is used once."""
 
     access_token_class = AccessToken
 
+    @property
+    def access_token(self) -> AccessToken:
+        """A new access token with the claims of this one."""
+        token: Any = super().access_token
+        return token
+
     def register(self, user: AnyUser) -> None:
-        OutstandingToken.objects.create(
-            user_id=user.pk,
-            jti=self[api_settings.JTI_CLAIM],
-            # The token itself is a password: who reads the table must not be able to log in with it.
-            token="",
-            created_at=self.current_time,
-            expires_at=datetime_from_epoch(self["exp"]),
-        )
+        """Record that the token was issued to ``user``."""
+        records.add(self, user)
 
     def successor(self, user: AnyUser) -> RefreshToken:
-        """Return a new token with the claims of this one, those of the host too."""
+        """Return a new token with the claims of this one, including those that the host added.
+
+        Args:
+            user: The user of this token.
+        """
         fresh = type(self)()
         for claim, value in self.payload.items():
             if claim not in self.no_copy_claims:
@@ -60,15 +70,15 @@ class RefreshToken(_StampedToken, tokens.RefreshToken):
 
 
 class PresentedRefreshToken(RefreshToken):
-    """A refresh token whose use is decided by an insert into the blacklist, and not by a look at it."""
+    """Refresh token from a request; whether it was used is decided by an insert into the blacklist."""
 
     def check_blacklist(self) -> None:
         """Leave the question to the insert."""
 
 
 class PresentedToken(tokens.UntypedToken):
-    """A token of either kind."""
+    """Access or refresh token from a request."""
 
-    def is_refresh(self) -> Any:
-        """Return whether the blacklist must be asked, too."""
+    def is_refresh(self) -> bool:
+        """Return whether it is a refresh token, so that the blacklist must be asked too."""
         return self.get(api_settings.TOKEN_TYPE_CLAIM) == RefreshToken.token_type

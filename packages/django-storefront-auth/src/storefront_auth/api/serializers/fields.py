@@ -1,17 +1,22 @@
+"""Serializer fields and mixins for names, addresses and passwords."""
+
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+from djoser.conf import settings as djoser_settings
 from rest_framework import serializers
 
 MAX_PASSWORD_LENGTH = 1024
 
 
 class PasswordField(serializers.CharField):
-    """A password as it was typed, blanks at its ends included, and not so long that hashing it is an attack."""
+    """Password as it was typed, blanks at its ends included, and short enough to be hashed."""
 
     def __init__(self, **kwargs: Any) -> None:
+        """Create the field."""
         super().__init__(
             write_only=True,
             trim_whitespace=False,
@@ -22,7 +27,7 @@ class PasswordField(serializers.CharField):
 
 
 class _IdentifierField(serializers.CharField):
-    """Refuses what is too long before anything is made of it, or looked up: NFKC makes one letter eighteen."""
+    """Refuses what is too long before it is normalized or looked up: NFKC makes one letter eighteen."""
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
@@ -32,15 +37,52 @@ class _IdentifierField(serializers.CharField):
 
 
 class UsernameField(_IdentifierField):
-    """A user name in the form in which it will be stored, for the validators to judge that."""
+    """User name in the form in which it is stored, which the validators then judge."""
 
     def to_internal_value(self, data: Any) -> str:
+        """Return the normalized name."""
         return get_user_model().normalize_username(super().to_internal_value(data))
 
 
 class AddressField(_IdentifierField, serializers.EmailField):
-    """An address in the form in which it will be stored."""
+    """Email address in the form in which it is stored."""
 
     def to_internal_value(self, data: Any) -> str:
+        """Return the address with its domain in lower case."""
         local, at, domain = super().to_internal_value(data).rpartition("@")
         return f"{local}{at}{domain.lower()}"
+
+
+class RetypeMixin(serializers.Serializer):
+    """Asks for a value a second time if djoser's setting wants it, and compares it wherever it is given.
+
+    Attributes:
+        retyped: The name of the field; the second one has ``re_`` before it.
+        retype_setting: The key of ``DJOSER``.
+        mismatch: What is said if they differ.
+    """
+
+    retyped: ClassVar[str]
+    retype_setting: ClassVar[str]
+    mismatch: ClassVar[Any] = _("The two password fields didn't match.")
+
+    def retype_field(self, required: bool) -> serializers.Field:
+        """Return the second field.
+
+        Args:
+            required: Whether it must be given.
+        """
+        return PasswordField(required=required)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with the second one."""
+        required = bool(getattr(djoser_settings, self.retype_setting))
+        return {**super().get_fields(), f"re_{self.retyped}": self.retype_field(required)}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return the values without the second one, which must match the first."""
+        again = attrs.pop(f"re_{self.retyped}", None)
+        attrs = super().validate(attrs)
+        if again is not None and again != attrs.get(self.retyped):
+            raise serializers.ValidationError(self.mismatch, code="mismatch")
+        return attrs

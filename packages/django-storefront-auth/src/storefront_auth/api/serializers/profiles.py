@@ -1,3 +1,5 @@
+"""Serializer of profiles."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,11 +11,14 @@ from storefront_auth.services.profiles import save_profile
 
 
 class ProfileSerializer(serializers.ModelSerializer):
-    """What a person says about themselves."""
+    """Display name, time zone and language of a user."""
 
     class Meta:
+        """The model and its public fields."""
+
         model = Profile
         fields = ["display_name", "time_zone", "language"]
 
     def update(self, instance: Profile, validated_data: dict[str, Any]) -> Profile:
+        """Change the profile."""
         return save_profile(instance.user, validated_data)

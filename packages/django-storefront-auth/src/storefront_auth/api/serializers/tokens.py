@@ -1,3 +1,5 @@
+"""Serializers of tokens."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,26 +12,35 @@ from storefront_auth.api.serializers.fields import PasswordField
 
 
 class LoginSerializer(serializers.Serializer):
-    """A name or an address, as ``LOGIN_FIELD`` says, and a password."""
+    """Name or address, as ``LOGIN_FIELD`` says, and password."""
 
     password = PasswordField()
 
     def get_fields(self) -> dict[str, Any]:
-        return {login_field(): serializers.CharField(max_length=MAX_IDENTIFIER_LENGTH), **super().get_fields()}
+        """Return the fields, with the one that people log in with."""
+        identifier = serializers.CharField(max_length=MAX_IDENTIFIER_LENGTH, write_only=True)
+        return {login_field(): identifier, **super().get_fields()}
 
     @property
     def identifier(self) -> str:
-        """Who wants to come in."""
+        """Who logs in."""
         return self.validated_data[login_field()]
 
 
 class RefreshSerializer(serializers.Serializer):
-    """A refresh token."""
+    """Refresh token."""
 
-    refresh = serializers.CharField()
+    refresh = serializers.CharField(write_only=True)
 
 
 class TokenSerializer(serializers.Serializer):
-    """A token of either kind."""
+    """Access or refresh token."""
 
-    token = serializers.CharField()
+    token = serializers.CharField(write_only=True)
+
+
+class TokenPairSerializer(serializers.Serializer):
+    """Access and refresh token."""
+
+    access = serializers.CharField(read_only=True)
+    refresh = serializers.CharField(read_only=True)

@@ -1,115 +1,161 @@
+"""Serializers of accounts."""
+
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import EmailField, Field
+from django.utils.translation import gettext_lazy as _
 from djoser.conf import settings as djoser_settings
 from rest_framework import serializers
 
-from storefront_auth.accounts.lookup import has_field
-from storefront_auth.api.serializers.fields import AddressField, PasswordField, UsernameField
+from storefront_auth.accounts.lookup import NAME_FIELDS, has_field
+from storefront_auth.api.serializers.fields import AddressField, PasswordField, RetypeMixin, UsernameField
 from storefront_auth.services import accounts
 
 
 def public_fields() -> list[str]:
-    """Return what the API shows of a user: of any model, the fields that it has of these."""
+    """Return what the API shows of a user: of these fields, those that the model has."""
     model = get_user_model()
-    names = [model._meta.pk.name, model.USERNAME_FIELD, model.get_email_field_name(), "first_name", "last_name"]
+    names = [model._meta.pk.name, model.USERNAME_FIELD, model.get_email_field_name(), *NAME_FIELDS]
     return [name for name in dict.fromkeys([*names, *model.REQUIRED_FIELDS]) if has_field(model, name)]
 
 
 def _field_class(model_field: Field[Any, Any]) -> type[serializers.CharField] | None:
-    """Return the serializer field for an address or a name, ``None`` for all else."""
+    """Return the serializer field for an address or a name, ``None`` for anything else."""
     if isinstance(model_field, EmailField):
         return AddressField
     return UsernameField if model_field.name == get_user_model().USERNAME_FIELD else None
 
 
-class _UserModelSerializer(serializers.ModelSerializer):
+class UserModelSerializer(serializers.ModelSerializer):
+    """Base class of the serializers of the user model, which treats names and addresses as they are stored."""
+
     def build_standard_field(self, field_name: str, model_field: Field[Any, Any]) -> Any:
+        """Return the class and the arguments of a field."""
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         return _field_class(model_field) or field_class, kwargs
 
+    @property
+    def editor(self) -> Any:
+        """Who asks, ``None`` outside of a request."""
+        request = self.context.get("request")
+        return request.user if request is not None else None
 
-class UserSerializer(_UserModelSerializer):
-    """A user, as the user and staff see it. The name is changed by its own route, which asks for the password."""
+
+class UserSerializer(UserModelSerializer):
+    """Account as its user and staff see it. The name is changed by a route that asks for the password."""
 
     class Meta:
+        """The model and its public fields."""
+
         model = get_user_model()
         fields = public_fields()
         read_only_fields = [get_user_model()._meta.pk.name, get_user_model().USERNAME_FIELD]
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
-        return accounts.update(instance, validated_data, activate_by_mail=djoser_settings.SEND_ACTIVATION_EMAIL)
+        """Change the account."""
+        return accounts.update(
+            instance, validated_data, activate_by_mail=djoser_settings.SEND_ACTIVATION_EMAIL, editor=self.editor
+        )
 
 
-class UserCreateSerializer(_UserModelSerializer):
-    """A new account."""
+class UserCreateSerializer(RetypeMixin, UserModelSerializer):
+    """New account."""
 
     password = PasswordField()
+    retyped = "password"
+    retype_setting = "USER_CREATE_PASSWORD_RETYPE"
 
     class Meta:
+        """The model, its public fields and the password."""
+
         model = get_user_model()
         fields = [*public_fields(), "password"]
         read_only_fields = [get_user_model()._meta.pk.name]
 
     def create(self, validated_data: dict[str, Any]) -> Any:
+        """Create the account."""
         return accounts.register(
             validated_data,
             activate_by_mail=djoser_settings.SEND_ACTIVATION_EMAIL,
             confirm=djoser_settings.SEND_CONFIRMATION_EMAIL,
+            editor=self.editor,
         )
 
 
 class LinkSerializer(serializers.Serializer):
-    """The two parts of a mailed link."""
+    """Both parts of a mailed link."""
 
     uid = serializers.CharField(max_length=1024)
     token = serializers.CharField(max_length=255)
 
 
 class EmailSerializer(serializers.Serializer):
-    """An address to write to."""
+    """Email address to write to."""
 
     def get_fields(self) -> dict[str, Any]:
+        """Return the address field under the name that it has in the user model."""
         return {get_user_model().get_email_field_name(): serializers.EmailField(max_length=254)}
 
 
 class CurrentPasswordSerializer(serializers.Serializer):
-    """Proof that the one who asks is more than the finder of a token."""
+    """Current password, as proof that the request comes from more than the finder of a token."""
 
     current_password = PasswordField()
 
 
-class SetPasswordSerializer(CurrentPasswordSerializer):
-    """A new password."""
+class SetPasswordSerializer(RetypeMixin, CurrentPasswordSerializer):
+    """New password."""
 
     new_password = PasswordField()
+    retyped = "new_password"
+    retype_setting = "SET_PASSWORD_RETYPE"
 
 
-class ResetPasswordSerializer(LinkSerializer):
-    """A new password, by link."""
+class ResetPasswordSerializer(RetypeMixin, LinkSerializer):
+    """New password, by a mailed link."""
 
     new_password = PasswordField()
+    retyped = "new_password"
+    retype_setting = "PASSWORD_RESET_CONFIRM_RETYPE"
 
 
-class _NewUsernameMixin(serializers.Serializer):
+def _new_username_field(**kwargs: Any) -> serializers.CharField:
+    field: Any = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
+    field_class: Any = _field_class(field)
+    return field_class(max_length=field.max_length, **kwargs)
+
+
+class NewUsernameMixin(RetypeMixin):
+    """New user name, under the name that the field has in the user model."""
+
+    retyped = f"new_{get_user_model().USERNAME_FIELD}"
+    mismatch = _("The two name fields didn't match.")
+
+    def retype_field(self, required: bool) -> serializers.Field:
+        """Return the second field."""
+        return _new_username_field(required=required, write_only=True)
+
     def get_fields(self) -> dict[str, Any]:
+        """Return the fields, with those for the new name."""
         field: Any = get_user_model()._meta.get_field(get_user_model().USERNAME_FIELD)
-        field_class: Any = _field_class(field)
-        new = field_class(max_length=field.max_length, validators=field.validators)
-        return {**super().get_fields(), f"new_{field.name}": new}
+        return {**super().get_fields(), self.retyped: _new_username_field(validators=field.validators)}
 
     @property
     def new_username(self) -> str:
-        """The name that was asked for."""
-        return self.validated_data[f"new_{get_user_model().USERNAME_FIELD}"]
+        """The new name."""
+        return self.validated_data[self.retyped]
 
 
-class SetUsernameSerializer(_NewUsernameMixin, CurrentPasswordSerializer):
-    """A new name."""
+class SetUsernameSerializer(NewUsernameMixin, CurrentPasswordSerializer):
+    """New user name."""
+
+    retype_setting = "SET_USERNAME_RETYPE"
 
 
-class ResetUsernameSerializer(_NewUsernameMixin, LinkSerializer):
-    """A new name, by link."""
+class ResetUsernameSerializer(NewUsernameMixin, LinkSerializer):
+    """New user name, by a mailed link."""
+
+    retype_setting = "USERNAME_RESET_CONFIRM_RETYPE"

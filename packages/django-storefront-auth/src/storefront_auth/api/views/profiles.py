@@ -1,3 +1,5 @@
+"""The route of the own profile."""
+
 from __future__ import annotations
 
 from rest_framework.generics import RetrieveUpdateAPIView
@@ -16,4 +18,5 @@ class ProfileView(AccountView, RetrieveUpdateAPIView):
     serializer_class = ProfileSerializer
 
     def get_object(self) -> Profile:
-        return profile_of(self.request.user)
+        """Return the profile."""
+        return profile_of(self.account)

@@ -1,3 +1,5 @@
+"""The routes of simplejwt, and those to log out."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -16,38 +18,44 @@ from storefront_auth.api.errors import AccountView
 from storefront_auth.api.serializers.tokens import LoginSerializer, RefreshSerializer, TokenSerializer
 from storefront_auth.exceptions import AccountGone
 from storefront_auth.services import tokens
+from storefront_auth.services.tokens import TokenPair
 from storefront_auth.throttling import LoginAttempt
-from storefront_auth.tokens import RefreshToken
 
 
-def _pair(refresh: RefreshToken) -> Response:
-    return Response({"access": str(refresh.access_token), "refresh": str(refresh)})
+def _answer(pair: TokenPair) -> Response:
+    return Response({name: str(token) for name, token in pair._asdict().items() if token is not None})
 
 
-class _OpenTokenView(AccountView, GenericAPIView):
-    # What proves the right to ask is in the body; a stale header must not stand in its way.
+class OpenTokenView(AccountView, GenericAPIView):
+    """Base class of the views where the body proves who asks, and an outdated header must not stand in the way."""
+
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     def validated(self, request: Request) -> Any:
-        """Return the valid serializer of the request's body."""
+        """Return the valid serializer of the request's body.
+
+        Args:
+            request: The request.
+        """
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return serializer
 
 
-class LoginView(_OpenTokenView):
-    """Gives an access and a refresh token for a name, or an address, and a password."""
+class LoginView(OpenTokenView):
+    """Answers an access and a refresh token for a name, or an address, and a password."""
 
     serializer_class = LoginSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Log in."""
         serializer = self.validated(request)
-        attempt = LoginAttempt.of(request._request, serializer.identifier)
+        attempt = LoginAttempt.of(self.http_request, serializer.identifier)
         if attempt.wait:
             raise Throttled(attempt.wait)
         user = authenticate(
-            request._request, username=serializer.identifier, password=serializer.validated_data["password"]
+            self.http_request, username=serializer.identifier, password=serializer.validated_data["password"]
         )
         try:
             refresh = tokens.issue(user) if user is not None else None
@@ -58,43 +66,47 @@ class LoginView(_OpenTokenView):
                 str(_("No active account found with the given credentials")), code="no_active_account"
             )
         attempt.succeeded()
-        return _pair(refresh)
+        return _answer(TokenPair(refresh.access_token, refresh))
 
 
-class RefreshView(_OpenTokenView):
-    """Gives a new pair of tokens for a refresh token, once."""
+class RefreshView(OpenTokenView):
+    """Answers new tokens for a refresh token."""
 
     serializer_class = RefreshSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return _pair(tokens.rotate(self.validated(request).validated_data["refresh"]))
+        """Refresh the tokens."""
+        return _answer(tokens.refresh(self.validated(request).validated_data["refresh"]))
 
 
-class VerifyView(_OpenTokenView):
-    """Says whether a token would be accepted."""
+class VerifyView(OpenTokenView):
+    """Answers whether a token would be accepted."""
 
     serializer_class = TokenSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Check the token."""
         tokens.verify(self.validated(request).validated_data["token"])
         return Response({})
 
 
-class LogoutView(_OpenTokenView):
+class LogoutView(OpenTokenView):
     """Ends one refresh token."""
 
     serializer_class = RefreshSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Log out."""
         tokens.logout(self.validated(request).validated_data["refresh"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class LogoutAllView(AccountView):
-    """Ends all tokens of the user, the one that the request came with too."""
+    """Ends all tokens and sessions of the user, including the one of the request."""
 
     permission_classes = (IsAuthenticated,)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        tokens.logout_everywhere(request.user)
+        """Log out everywhere."""
+        tokens.logout_everywhere(self.account)
         return Response(status=status.HTTP_204_NO_CONTENT)

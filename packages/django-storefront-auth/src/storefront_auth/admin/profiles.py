@@ -1,0 +1,37 @@
+"""The admin of profiles."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+
+from storefront_auth.accounts.lookup import NAME_FIELDS, has_field
+from storefront_auth.admin.hardening import HardenedFormsMixin, HardenedModelAdmin
+from storefront_auth.models import Profile
+
+
+class ProfileInline(HardenedFormsMixin, admin.StackedInline):
+    """The profile on the page of its user."""
+
+    model = Profile
+    can_delete = False
+
+
+class ProfileAdmin(HardenedModelAdmin):
+    """Profiles, for any user model."""
+
+    list_display = ("user", "display_name", "language", "time_zone")
+    list_select_related = ("user",)
+    list_filter = ("language",)
+    raw_id_fields = ("user",)
+    search_fields = ("display_name",)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Return the fields to search in: the display name, and the names and the address of the user model."""
+        model = get_user_model()
+        names = dict.fromkeys([model.USERNAME_FIELD, model.get_email_field_name(), *NAME_FIELDS])
+        return [*super().get_search_fields(request), *(f"user__{name}" for name in names if has_field(model, name))]
+
+
+admin.site.register(Profile, ProfileAdmin)

@@ -1,0 +1,64 @@
+"""System checks: what a project left open, with the line to add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage
+
+from storefront_auth.checks.databases import check_history
+from storefront_auth.checks.doors import check_admin, check_doors, check_urls, check_user_model
+from storefront_auth.checks.infrastructure import (
+    check_databases,
+    check_mail,
+    check_shared_cache,
+    check_signing_key,
+    check_throttle_cache,
+)
+from storefront_auth.checks.settings import check_own_settings, check_values
+
+__all__ = ["check_deployment", "check_migrations", "check_settings"]
+
+
+def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Return what is wrong or open in any environment.
+
+    Args:
+        app_configs: The apps to check; the settings are checked with all of them.
+        kwargs: Further arguments of Django.
+    """
+    # Everything else reads the values.
+    return list(check_values()) or [
+        *check_own_settings(),
+        *check_signing_key(),
+        *check_user_model(),
+        *check_doors(),
+        *check_admin(),
+        *check_urls(),
+        *check_throttle_cache(),
+        *check_databases(),
+    ]
+
+
+def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Return what suits development and not production.
+
+    Args:
+        app_configs: The apps to check; the settings are checked with all of them.
+        kwargs: Further arguments of Django.
+    """
+    return [] if list(check_values()) else [*check_shared_cache(), *check_mail()]
+
+
+def check_migrations(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Return what is wrong with the order in which databases were migrated.
+
+    Args:
+        app_configs: The apps to check; the databases are checked with all of them.
+        databases: The aliases of the databases, which ``migrate`` and ``check --database`` give.
+        kwargs: Further arguments of Django.
+    """
+    return [message for alias in databases or () for message in check_history(alias)]

@@ -1,0 +1,65 @@
+"""Deleting an account and what the package holds about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError
+
+from storefront_auth.accounts.lookup import lock
+from storefront_auth.exceptions import AccountInUse
+from storefront_auth.transactions import use_case
+from storefront_auth.types import AnyUser
+
+#: What the admin's log shows in place of the name of a deleted account.
+DELETED = "deleted user"
+
+
+def delete(user: AnyUser) -> None:
+    """Delete an account.
+
+    Args:
+        user: The account.
+
+    Raises:
+        AccountInUse: If other rows protect it; then nothing is changed.
+        AccountGone: If it was deleted meanwhile.
+    """
+    try:
+        _delete(user)
+    except IntegrityError:
+        # A row may have come to depend on what goes with the account after Django had looked for such rows.
+        try:
+            _delete(user)
+        except IntegrityError:
+            raise AccountInUse from None
+
+
+@use_case
+def _delete(user: AnyUser) -> None:
+    lock(user).delete()
+
+
+def lock_and_erase(pks: Sequence[Any], using: str) -> None:
+    """Lock accounts that are about to be deleted, and erase their traces that no cascade reaches.
+
+    These are the records of their refresh tokens, which simplejwt would keep without a user, and their names in the
+    admin's log.
+
+    Args:
+        pks: The primary keys of the accounts.
+        using: The alias of the database; a transaction is open in it.
+    """
+    model = get_user_model()
+    list(model._base_manager.using(using).select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+    if apps.is_installed("rest_framework_simplejwt.token_blacklist"):
+        tokens = apps.get_model("token_blacklist", "OutstandingToken")
+        tokens._base_manager.using(using).filter(user__in=pks).delete()
+    if apps.is_installed("django.contrib.admin"):
+        entries = apps.get_model("admin", "LogEntry")._base_manager.using(using)
+        content_type = ContentType.objects.db_manager(using).get_for_model(model)
+        entries.filter(content_type=content_type, object_id__in=[str(pk) for pk in pks]).update(object_repr=DELETED)
