@@ -14,7 +14,7 @@ from storefront_store_testapp.threads import together
 
 from storefront_store.exceptions import StoreError
 from storefront_store.models import CartItem, Collection, Customer, Order, Product, Review
-from storefront_store.services import carts, orders, rows
+from storefront_store.services import carts, locks, orders
 from storefront_store.services.checkout import checkout
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -25,13 +25,13 @@ def before_the_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[],
     """Let a rival act between the reading of a row, its validation included, and its change."""
 
     def set_up(rival: Callable[[], Any]) -> None:
-        change = rows.change
+        change = locks.change_locked
 
-        def late(row: Any, save: Any) -> None:
+        def late(*args: Any, **kwargs: Any) -> None:
             rival()
-            change(row, save)
+            change(*args, **kwargs)
 
-        monkeypatch.setattr(rows, "change", late)
+        monkeypatch.setattr(locks, "change_locked", late)
 
     return set_up
 

@@ -67,6 +67,20 @@ class InvalidTransition(Conflict):
     message = _("This order can't take that step.")
 
 
+class StaleInventory(Conflict):
+    """The inventory of a product was changed from a number that is out of date."""
+
+    code = "stale_inventory"
+    message = _("The stock has changed since it was read. Fetch the product again, or send its ETag in If-Match.")
+
+
+class PreconditionFailed(StoreError):
+    """The resource is not the version that the client has named."""
+
+    code = "precondition_failed"
+    message = _("The resource has changed; fetch it again.")
+
+
 class Protected(Conflict):
     """Other rows refer to what should be deleted."""
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link, count_of
-from storefront_store.admin.forms import ProductImageForm, inventory_difference
+from storefront_store.admin.forms import ProductImageForm, shown_inventory
 from storefront_store.admin.hardening import HardenedFormsMixin
 from storefront_store.conf import app_settings, get_model
-from storefront_store.exceptions import NotFound
 from storefront_store.models import ProductImage, Promotion
 from storefront_store.services import catalogue
 
@@ -144,12 +142,16 @@ class ProductAdmin(StoreModelAdmin):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        try:
-            catalogue.save_details(obj, inventory_difference=inventory_difference(form))
-        except DatabaseError as error:
-            if error.__cause__ is not None:  # the database's own; Django's says that there was no row to update
-                raise
-            raise NotFound from error
+        edited = {field.attname: getattr(obj, field.attname) for field in self.opts.concrete_fields}
+        del edited["inventory"]
+
+        def save() -> None:
+            for name, value in edited.items():
+                setattr(obj, name, value)
+            super(ProductAdmin, self).save_model(request, obj, form, change)
+
+        inventory = obj.inventory if "inventory" in form.changed_data else None
+        catalogue.change_product(obj, save, inventory=inventory, shown=shown_inventory(form))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a product that nobody has ordered."""

@@ -36,20 +36,19 @@ class ProductImageForm(forms.ModelForm):
     image = SanitisedImageField()
 
 
-def inventory_difference(form: Any) -> int:
-    """Return how much was added to the stock that the page had shown; sales since then don't count.
+def shown_inventory(form: Any) -> int | None:
+    """Return the stock that the page has shown; None if the form has no such field.
 
     Args:
-        form: A product's form. What it had shown is in a hidden field; without one, or if that can't have been a
+        form: A product's form. What it has shown is in a hidden field; without one, or if that can't have been a
             stock, what is there now counts.
     """
-    if "inventory" not in form.changed_data:
-        return 0
+    if "inventory" not in form.fields:
+        return None
     field = form.fields["inventory"]
     shown = field.hidden_widget().value_from_datadict(form.data, form.files, form.add_initial_prefix("inventory"))
     try:
         before = form.instance._meta.get_field("inventory").clean(field.to_python(shown), form.instance)
     except ValidationError:
         before = form.initial["inventory"]
-    difference: int = form.cleaned_data["inventory"] - before
-    return difference
+    return int(before)

@@ -13,8 +13,7 @@ from django.utils.cache import (
     patch_cache_control,
     patch_vary_headers,
 )
-from django.utils.http import quote_etag
-from django.utils.translation import gettext_lazy as _
+from django.utils.http import parse_etags, quote_etag
 from rest_framework import mixins, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.renderers import JSONRenderer
@@ -22,7 +21,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from storefront_store.api.permissions import is_staff
 from storefront_store.conf import app_settings
+from storefront_store.exceptions import PreconditionFailed
 from storefront_store.models import CatalogueVersion
 
 VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
@@ -38,10 +39,36 @@ class NoStoreMixin(APIView):
         return response
 
 
-class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericAPIView):
-    """Validators for what is the same for everybody: strong by body for one thing, weak by version for a list.
+def etag_of(data: Any) -> str:
+    """Return the strong validator of what a serializer shows."""
+    return quote_etag(hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:32])
 
-    Whoever is signed in may see something else, so only anonymous answers carry a validator.
+
+class PreconditionMixin(GenericAPIView):
+    """Writes that are refused where ``If-Match`` names another version than the present one."""
+
+    def check_precondition(self, row: Any) -> None:
+        """Compare ``If-Match`` with the row as it is; to be called under its lock.
+
+        Args:
+            row: The row that is about to be changed.
+
+        Raises:
+            PreconditionFailed: If the client has named another version.
+        """
+        header = self.request.headers.get("If-Match")
+        if header is None or header.strip() == "*":
+            return
+        present = self.get_queryset().get(pk=row.pk)
+        if etag_of(self.get_serializer(present).data) not in parse_etags(header):
+            raise PreconditionFailed
+
+
+class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericAPIView):
+    """Validators: strong by body for one thing, weak by version for a list.
+
+    Whoever is signed in may see something else, so only anonymous answers can be shared. Staff gets a validator of a
+    single resource too, to send it back in ``If-Match``.
     """
 
     catalogue_version: int | None = None
@@ -53,7 +80,7 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         if request.headers.get("If-None-Match", "*") != "*":  # which asks whether there is a list at all
             self.catalogue_version = CatalogueVersion.objects.current()
             etag = list_etag(request, self.catalogue_version)
-            unchanged = get_conditional_response(request._request, etag=etag)
+            unchanged = get_conditional_response(request, etag=etag)
             if unchanged is not None and unchanged.status_code == 304:
                 return _public(unchanged, etag)
         response = super().list(request, *args, **kwargs)
@@ -72,10 +99,18 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one thing, or tell that it is still the same."""
         response = super().retrieve(request, *args, **kwargs)
+        if is_staff(request):
+            etag = etag_of(response.data)
+            return _private(get_conditional_response(request, etag=etag, response=response), etag)
         if request.user and request.user.is_authenticated:
             return _private(response)
         response.add_post_render_callback(lambda rendered: _validated(request, rendered))
         return response
+
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change one thing, and tell its new validator to staff."""
+        response: Response = super().update(request, *args, **kwargs)  # type: ignore[misc]
+        return _private(response, etag_of(response.data)) if is_staff(request) else response
 
 
 def list_etag(request: Request, version: int) -> str:
@@ -99,10 +134,11 @@ def list_etag(request: Request, version: int) -> str:
 def _validated(request: Request, response: Any) -> Any:
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     _public(response, etag)
-    answer: Any = get_conditional_response(request._request, etag=etag, response=response)
+    answer: Any = get_conditional_response(request, etag=etag, response=response)
     if answer.status_code == status.HTTP_412_PRECONDITION_FAILED:
         answer["Content-Type"] = JSONRenderer.media_type
-        answer.content = JSONRenderer().render({"detail": _("This is another version."), "code": "precondition_failed"})
+        error = PreconditionFailed()
+        answer.content = JSONRenderer().render({"detail": error.message, "code": error.code})
     return answer
 
 
@@ -113,6 +149,8 @@ def _public(response: Any, etag: str) -> Any:
     return response
 
 
-def _private(response: Any) -> Any:
+def _private(response: Any, etag: str = "") -> Any:
+    if etag:
+        response["ETag"] = etag
     patch_cache_control(response, private=True, no_cache=True)
     return response

@@ -26,6 +26,7 @@ STATUSES: Final[dict[type[exceptions.StoreError], int]] = {
     exceptions.InvalidInput: status.HTTP_400_BAD_REQUEST,
     exceptions.Conflict: status.HTTP_409_CONFLICT,
     exceptions.IdempotencyMismatch: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    exceptions.PreconditionFailed: status.HTTP_412_PRECONDITION_FAILED,
     exceptions.Forbidden: status.HTTP_403_FORBIDDEN,
     exceptions.Busy: status.HTTP_503_SERVICE_UNAVAILABLE,
     exceptions.OrderRefused: status.HTTP_503_SERVICE_UNAVAILABLE,

@@ -9,12 +9,21 @@ from rest_framework import permissions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from storefront_store import people
 from storefront_store.conf import app_settings, get_model
 
 
 def is_staff(request: Request) -> bool:
-    """Tell whether the request comes from a member of staff."""
-    return bool(request.user and request.user.is_authenticated and request.user.is_staff)
+    """Return whether the request comes from a member of staff."""
+    return people.is_staff(request.user)
+
+
+class IsStaff(permissions.BasePermission):
+    """Staff only."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return whether the request comes from a member of staff."""
+        return is_staff(request)
 
 
 class IsStaffOrReadOnly(permissions.BasePermission):

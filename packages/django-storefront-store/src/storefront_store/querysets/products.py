@@ -22,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from storefront_store.conf import app_settings
+from storefront_store.people import is_staff
 from storefront_store.querysets.base import MONEY, in_order, related
 from storefront_store.querysets.facets import FacetQuerySet
 from storefront_store.querysets.search import SearchableQuerySet
@@ -37,7 +38,7 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Those that ``user`` may see: all for staff, the active ones for anybody else."""
-        return self.all() if getattr(user, "is_staff", False) else self.active()
+        return self.all() if is_staff(user) else self.active()
 
     def in_stock(self) -> Self:
         """Those of which something is left."""

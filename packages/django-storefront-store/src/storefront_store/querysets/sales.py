@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Prefetch, Sum
 
+from storefront_store.people import is_staff
 from storefront_store.querysets.base import related
 
 
@@ -47,7 +48,7 @@ class OrderQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """Those that ``user`` may see: all for staff, the own ones for anybody else."""
-        return self.all() if user.is_staff else self.filter(customer__user=user)
+        return self.all() if is_staff(user) else self.filter(customer__user=user)
 
     def kept(self) -> Self:
         """Those that were not cancelled."""

@@ -2,61 +2,117 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
 
 from django.db import IntegrityError
-from django.db.models import F, ProtectedError, Value
-from django.db.models.functions import Greatest
+from django.db.models import Model, ProtectedError, Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.conf import get_model
-from storefront_store.exceptions import Protected
-from storefront_store.models import CatalogueVersion
+from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import Protected, StaleInventory
+from storefront_store.models import AbstractCollection, AbstractProduct, CatalogueVersion
 from storefront_store.services.batching import batches
+from storefront_store.services.locks import always, delete_locked, lock
 from storefront_store.services.transactions import use_case
 
+STALE_AFTER: Final = timedelta(days=1)  # how long a client may keep a product before sending it back
 
-def delete_product(product: Any) -> None:
+
+def delete_product(product: AbstractProduct, *, check: Callable[[], object] = always) -> None:
     """Delete a product that nobody has ordered.
 
+    Args:
+        product: The product.
+        check: Called under the lock of the row; refuses the deletion by raising.
+
     Raises:
-        Protected: If it is in an order.
+        NotFound: If it was deleted meanwhile.
+        Protected: If it is in an order, or if rows that were added at this moment refer to it.
     """
-    message = _("Product cannot be deleted because it is associated with an order item.")
-    _delete(product, message)
+    ordered = _("Product cannot be deleted because it is associated with an order item.")
+    _delete(product, check, get_model("OrderItem"), ordered)
 
 
-def delete_collection(collection: Any) -> None:
+def delete_collection(collection: AbstractCollection, *, check: Callable[[], object] = always) -> None:
     """Delete an empty collection.
 
+    Args:
+        collection: The collection.
+        check: Called under the lock of the row; refuses the deletion by raising.
+
     Raises:
-        Protected: If there are products in it.
+        NotFound: If it was deleted meanwhile.
+        Protected: If there are products in it, or if rows that were added at this moment refer to it.
     """
-    message = _("Collection cannot be deleted because it includes one or more products.")
-    _delete(collection, message)
+    filled = _("Collection cannot be deleted because it includes one or more products.")
+    _delete(collection, check, get_model("Product"), filled)
 
 
-def _delete(instance: Any, message: Any) -> None:
+def _delete(row: Model, check: Callable[[], object], kept: Any, message: Any) -> None:
     try:
-        use_case(instance.delete)()
-    except (ProtectedError, IntegrityError) as error:  # the latter if somebody was quicker
-        raise Protected(message) from error
+        delete_locked(row, row.delete, check=check)
+    except ProtectedError as error:
+        by_kept = any(isinstance(each, kept) for each in error.protected_objects)
+        raise Protected(message if by_kept else _("Other entries still refer to this one.")) from error
+    except IntegrityError as error:  # a row that refers to this one was added between the look and the deletion
+        raise Protected(_("Something that refers to this was added at the same moment. Please try again.")) from error
 
 
 @use_case
-def save_details(product: Any, *, inventory_difference: int = 0) -> None:
-    """Save a product that somebody has edited, and leave alone the stock which checkouts move meanwhile.
+def change_product(
+    product: AbstractProduct,
+    save: Callable[[], object],
+    *,
+    inventory: int | None = None,
+    shown: int | None = None,
+    is_current: bool = False,
+    check: Callable[[], object] = always,
+) -> None:
+    """Change a product under its lock, without undoing what checkouts do to its stock at the same time.
 
     Args:
-        product: The product as it shall be.
-        inventory_difference: Units that came into stock, or went if negative. What is left is never below zero.
+        product: The product as it was read; it is read again.
+        save: Sets the new values of other fields, and saves. The stock is set already.
+        inventory: The stock as the editor has put it; None leaves it as it is.
+        shown: The stock that the editor has seen. If known, the difference is applied to the present stock, which
+            never falls below zero.
+        is_current: Whether the editor is known to have seen the present stock.
+        check: Called under the lock before the change; refuses it by raising.
+
+    Raises:
+        NotFound: If the product was deleted meanwhile.
+        StaleInventory: If ``inventory`` is a number that was the stock not long ago, and neither ``shown`` nor
+            ``is_current`` tells that it is meant.
     """
-    fields = [field.name for field in product._meta.concrete_fields if not field.primary_key]
-    product.save(update_fields=[name for name in fields if name != "inventory"])
-    if inventory_difference:
-        rows = get_model("Product")._base_manager.filter(pk=product.pk)
-        rows.update(inventory=Greatest(F("inventory") + inventory_difference, Value(0)))
-        product.refresh_from_db(fields=["inventory"])
+    lock(product)
+    check()
+    if inventory is not None:
+        if shown is not None:
+            product.inventory = max(product.inventory + inventory - shown, 0)
+        else:
+            if not is_current:
+                _refuse_stale(product, inventory)
+            product.inventory = inventory
+    save()
+
+
+def _refuse_stale(product: AbstractProduct, inventory: int) -> None:
+    """Refuse a stock that can have been read before orders of the last day changed it.
+
+    Clients that send back all fields of a product which they have read before would otherwise undo sales.
+    """
+    difference = inventory - product.inventory
+    if not difference or not app_settings.TRACK_INVENTORY:
+        return
+    since = timezone.now() - STALE_AFTER
+    moved_by = {"order__placed_at__gte": since} if difference > 0 else {"order__cancelled_at__gte": since}
+    items = get_model("OrderItem")._base_manager.using(product._state.db).filter(product=product, **moved_by)
+    moved = items.aggregate(units=Sum("quantity"))["units"] or 0
+    if abs(difference) <= moved:
+        raise StaleInventory
 
 
 @use_case

@@ -13,6 +13,7 @@ from storefront_store.adjusters import load_adjusters
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.people import is_staff
 from storefront_store.services import history, stock
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_cancelled, order_shipped, payment_status_changed
@@ -54,7 +55,7 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
     order = lock_order(order_id)
     privileged = user is None or may_cancel_any(user)
     if not privileged and order.customer.user_id != user.pk:
-        raise Forbidden if user.is_staff else NotFound
+        raise Forbidden if is_staff(user) else NotFound
     if not is_cancellable(order) or not (privileged or order.payment_status == PENDING):
         raise InvalidTransition(_("This order can't be cancelled."))
     _set(order, cancelled_at=timezone.now())
@@ -117,7 +118,7 @@ def ship_order(order_id: Any, *, tracking: str = "", user: Any = None) -> Any:
     """
     order = lock_order(order_id)
     if user is not None and not may_ship(user):
-        raise Forbidden if user.is_staff or order.customer.user_id == user.pk else NotFound
+        raise Forbidden if is_staff(user) or order.customer.user_id == user.pk else NotFound
     if order.shipped_at and order.tracking == tracking:
         return order
     if not (order.shipped_at or is_shippable(order)):

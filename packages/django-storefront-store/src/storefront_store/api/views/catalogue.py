@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin
+from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin
 from storefront_store.api.facets import facets_of
 from storefront_store.api.filters import FormFilter, ProductFilter
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
@@ -25,7 +26,7 @@ from storefront_store.api.views.base import ReadMixin
 from storefront_store.conf import SETTING, app_settings, get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
-from storefront_store.services import catalogue, rows, variants
+from storefront_store.services import catalogue, locks, variants
 from storefront_store.services.transactions import use_case
 
 
@@ -33,6 +34,7 @@ class CrudViewSet(
     mixins.CreateModelMixin,
     mixins.UpdateModelMixin,
     mixins.DestroyModelMixin,
+    PreconditionMixin,
     ReadMixin,
 ):
     """All five actions, each write in one transaction."""
@@ -43,11 +45,12 @@ class CrudViewSet(
 
     def perform_update(self, serializer: Any) -> None:
         """Change the object, and leave as it is what others have changed meanwhile."""
-        rows.change(serializer.instance, serializer.save)
+        row = serializer.instance
+        locks.change_locked(row, serializer.save, check=partial(self.check_precondition, row))
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete the object."""
-        use_case(instance.delete)()
+        locks.delete_locked(instance, instance.delete, check=partial(self.check_precondition, instance))
 
     def settled(self) -> dict[str, Any]:
         """Return the values of a new object that the client can't choose."""
@@ -112,10 +115,22 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         patch_cache_control(response, no_cache=True)
         return response
 
+    def perform_update(self, serializer: Any) -> None:
+        """Change the product; an inventory that is out of date is refused, unless ``If-Match`` vouches for it."""
+        product = serializer.instance
+        catalogue.change_product(
+            product,
+            serializer.save,
+            inventory=serializer.validated_data.get("inventory"),
+            is_current="If-Match" in self.request.headers,
+            check=partial(self.check_precondition, product),
+        )
+
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a product that nobody has ordered."""
+        product = self.get_object()
         try:
-            catalogue.delete_product(self.get_object())
+            catalogue.delete_product(product, check=partial(self.check_precondition, product))
         except Protected as error:
             return blocked(error)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -152,8 +167,9 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete an empty collection."""
+        collection = self.get_object()
         try:
-            catalogue.delete_collection(self.get_object())
+            catalogue.delete_collection(collection, check=partial(self.check_precondition, collection))
         except Protected as error:
             return blocked(error)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -17,7 +17,7 @@ from storefront_store.api.serializers import OwnCustomerSerializer
 from storefront_store.api.views.catalogue import CrudViewSet
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import Address, OrderEvent
-from storefront_store.services import customers, rows
+from storefront_store.services import customers, locks
 
 
 class CustomerViewSet(NoStoreMixin, CrudViewSet):
@@ -46,7 +46,7 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
         serializer = OwnCustomerSerializer(customer, data=request.data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)
         serializer.instance = customer or customers.customer_of(request.user)
-        rows.change(serializer.instance, serializer.save)
+        locks.change_locked(serializer.instance, serializer.save)
         return Response(serializer.data)
 
     @action(detail=True, permission_classes=[CanViewHistory])
