@@ -18,6 +18,7 @@ from storefront_store_testapp.pictures import SVG
 from storefront_store_testapp.shop import client_of, form_of, messages_of, picture, place_order, staff_with
 
 from storefront_store.models import Collection, Product, ProductImage, Promotion, Review
+from storefront_store.services import catalogue
 
 pytestmark = pytest.mark.django_db
 
@@ -378,19 +379,19 @@ class TestProductForm:
         assert (answer.status_code, product.inventory) == (302, 25)
 
     @pytest.mark.database
-    def test_a_product_that_is_deleted_meanwhile(self, admin_client: Any, product: Product) -> None:
+    def test_a_product_that_is_deleted_meanwhile(self, admin_client: Any, product: Product, monkeypatch: Any) -> None:
         path = f"{PRODUCTS}{product.pk}/change/"
         changed = form_of(admin_client.get(path)) | {"title": "Stool"}
         listed = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "12", "_save": "Save"}
 
-        def delete(instance: Product, **kwargs: Any) -> None:
-            Product.objects.filter(pk=instance.pk).delete()
+        change = catalogue.change_product
 
-        pre_save.connect(delete, sender=Product)
-        try:
-            answers = [admin_client.post(path, changed, follow=True), admin_client.post(PRODUCTS, listed, follow=True)]
-        finally:
-            pre_save.disconnect(delete, sender=Product)
+        def deleted_meanwhile(instance: Product, *args: Any, **kwargs: Any) -> None:
+            Product.objects.filter(pk=instance.pk).delete()
+            change(instance, *args, **kwargs)
+
+        monkeypatch.setattr(catalogue, "change_product", deleted_meanwhile)
+        answers = [admin_client.post(path, changed, follow=True), admin_client.post(PRODUCTS, listed, follow=True)]
 
         assert [messages_of(answer) for answer in answers] == [[("error", "Not found.")]] * 2
 
