@@ -11,7 +11,7 @@ from storefront_store.exceptions import Busy
 from storefront_store.models import Address, Collection
 from storefront_store.services import carts, idempotency, orders, transactions
 from storefront_store.services.checkout import checkout
-from storefront_store.services.transactions import ATTEMPTS, is_passing, use_case
+from storefront_store.services.transactions import ATTEMPTS, is_transient, use_case
 
 
 class CauseError(Exception):
@@ -48,7 +48,7 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_which_errors_pass(error: OperationalError, expected: bool) -> None:
-    assert is_passing(error) is expected
+    assert is_transient(error) is expected
 
 
 @pytest.mark.django_db(transaction=True)

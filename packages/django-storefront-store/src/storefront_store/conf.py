@@ -27,6 +27,11 @@ DEFAULTS: Final[dict[str, Any]] = {
     "LOW_STOCK": 10,
     "MAX_LINE_QUANTITY": 32_767,
     "MAX_CART_LINES": 1_000,
+    # Customers
+    "CUSTOMER_FOR_USER": "storefront_store.people.is_person",
+    # Databases: seconds; 0 leaves the limits as the database has them
+    "LOCK_TIMEOUT": 0,
+    "STATEMENT_TIMEOUT": 0,
     # Lists
     "PAGE_SIZE": 10,
     "MAX_PAGE_SIZE": 100,
@@ -88,7 +93,7 @@ DEFAULTS: Final[dict[str, Any]] = {
         "order": "storefront_store.api.views.OrderViewSet",
     },
 }
-IMPORT_STRINGS: Final = frozenset({"PRICE_PROVIDER", "TAX_PROVIDER"})
+IMPORT_STRINGS: Final = frozenset({"CUSTOMER_FOR_USER", "PRICE_PROVIDER", "TAX_PROVIDER"})
 IMPORT_LISTS: Final = frozenset({"ADJUSTERS"})
 IMPORT_TABLES: Final = frozenset({"SERIALIZERS", "PERMISSIONS", "VIEWSETS"})
 SWAPPABLE: Final = ("Collection", "Product", "ProductGroup", "Customer", "Cart", "CartItem", "Order", "OrderItem")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 
 def is_staff(user: Any) -> bool:
     """Return whether ``user`` is a member of staff.
@@ -15,6 +17,16 @@ def is_staff(user: Any) -> bool:
         user: A user, an anonymous one, or ``None``.
     """
     return getattr(user, "is_authenticated", False) is True and getattr(user, "is_staff", False) is True
+
+
+def is_person(user: Any) -> bool:
+    """Return whether a new user gets a customer: everybody but the anonymous user that django-guardian creates.
+
+    Args:
+        user: A new user. To leave others out, name a function of your own in ``STOREFRONT_STORE["CUSTOMER_FOR_USER"]``.
+    """
+    name = getattr(settings, "ANONYMOUS_USER_NAME", None)
+    return name is None or user.get_username() != name
 
 
 def display_name(user: Any) -> str:

@@ -6,20 +6,28 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.db import router, transaction
+from django.db.backends.signals import connection_created
+from django.db.models import QuerySet
+from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
 
-from storefront_store.conf import get_model
+from storefront_store import databases
+from storefront_store.conf import app_settings, get_model
+from storefront_store.databases import has_table
 from storefront_store.models import CatalogueVersion, ProductImage, Promotion, Review
 from storefront_store.querysets import ProductQuerySet
-from storefront_store.services import customers
+from storefront_store.services import privacy
+
+RELEASED = "_storefront_store_released"  # on a queryset that is being deleted: the database where it was dealt with
 
 
 def connect() -> None:
     """Connect all receivers; called once the models are loaded."""
     user_model = settings.AUTH_USER_MODEL
     post_save.connect(create_customer_for_new_user, sender=user_model, dispatch_uid="storefront_store.customer")
-    pre_delete.connect(release_customer, sender=user_model, dispatch_uid="storefront_store.release")
+    pre_delete.connect(release_user, sender=user_model, dispatch_uid="storefront_store.release")
+    post_migrate.connect(remember_tables, dispatch_uid="storefront_store.tables")
+    connection_created.connect(limit_waits, dispatch_uid="storefront_store.limits")
     swappable = (get_model(name) for name in ("Product", "ProductGroup", "Collection"))
     for model in (*swappable, Promotion, ProductImage, Review):
         uid = f"storefront_store.version.{model._meta.label_lower}"
@@ -35,15 +43,37 @@ def connect() -> None:
     post_delete.connect(discard_file, sender=ProductImage, dispatch_uid="storefront_store.file")
 
 
-def create_customer_for_new_user(instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    """Give every new user a customer; fixtures bring their own."""
-    if created and not raw:
-        customers.customer_of(instance)
+def create_customer_for_new_user(instance: Any, created: bool, using: str, raw: bool = False, **kwargs: Any) -> None:
+    """Give every new user a customer, in the user's database; fixtures bring their own."""
+    if created and not raw and app_settings.CUSTOMER_FOR_USER(instance):
+        alias = _database_of(instance, using)
+        if has_table(get_model("Customer"), alias):
+            get_model("Customer")(user=instance).save(using=alias, force_insert=True)
 
 
-def release_customer(instance: Any, **kwargs: Any) -> None:
-    """Keep the customer of a deleted user only if it has orders."""
-    customers.release_user(instance)
+def release_user(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """Erase the personal data of deleted users, once for all that are deleted together.
+
+    Django sends the signal for each user. The first one of a deleted queryset stands for all of them.
+    """
+    model = type(instance)
+    together = isinstance(origin, QuerySet) and origin.model is model
+    if together and getattr(origin, RELEASED, None) == using:
+        return
+    alias = _database_of(instance, using)
+    if has_table(get_model("Customer"), alias):
+        chosen = origin.using(using).values("pk") if together else [instance.pk]
+        privacy.release(model._base_manager.using(alias).filter(pk__in=chosen))
+    if together:
+        setattr(origin, RELEASED, using)
+
+
+def _database_of(user: Any, using: str) -> str:
+    """Return where the store's rows of a user are: in the same database, unless a router says otherwise."""
+    if user._state.db not in (None, using):
+        return using  # the user is written to, or deleted from, another database than the one it was read from
+    alias: str = router.db_for_write(get_model("Customer"), instance=user)
+    return alias
 
 
 def release_variants(instance: Any, using: str, **kwargs: Any) -> None:
@@ -55,24 +85,35 @@ def release_variants(instance: Any, using: str, **kwargs: Any) -> None:
         products.filter(pk__in=keys).reindex()
 
 
-def bump_catalogue_version(**kwargs: Any) -> None:
+def bump_catalogue_version(using: str, **kwargs: Any) -> None:
     """Tell readers of catalogue lists that something has changed."""
-    CatalogueVersion.objects.bump()
+    if has_table(CatalogueVersion, using):
+        CatalogueVersion.objects.db_manager(using).bump()
 
 
-def discard_replaced_file(instance: ProductImage, **kwargs: Any) -> None:
+def remember_tables(using: str, **kwargs: Any) -> None:
+    """Note after a migration that the tables are there."""
+    has_table(get_model("Customer"), using)
+
+
+def limit_waits(connection: Any, **kwargs: Any) -> None:
+    """Tell the database how long a statement may wait for locks, and how long it may run."""
+    databases.limit_waits(connection, lock=app_settings.LOCK_TIMEOUT, statement=app_settings.STATEMENT_TIMEOUT)
+
+
+def discard_replaced_file(instance: ProductImage, using: str, **kwargs: Any) -> None:
     """Delete the old file once a row points to another one for good."""
-    old = ProductImage.objects.filter(pk=instance.pk).first() if instance.pk else None
+    old = ProductImage.objects.using(using).filter(pk=instance.pk).first() if instance.pk else None
     if old is not None and old.image != instance.image:
-        _discard_after_commit(old)
+        _discard_after_commit(old, using)
 
 
-def discard_file(instance: ProductImage, **kwargs: Any) -> None:
+def discard_file(instance: ProductImage, using: str, **kwargs: Any) -> None:
     """Delete the file once its row is gone for good."""
-    _discard_after_commit(instance)
+    _discard_after_commit(instance, using)
 
 
-def _discard_after_commit(image: ProductImage) -> None:
+def _discard_after_commit(image: ProductImage, using: str) -> None:
     name = image.image.name
     if name:
-        transaction.on_commit(partial(image.image.storage.delete, name), using=image._state.db, robust=True)
+        transaction.on_commit(partial(image.image.storage.delete, name), using=using, robust=True)

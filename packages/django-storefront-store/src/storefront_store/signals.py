@@ -38,3 +38,16 @@ order_shipped = Signal()
 # - new: the payment status now, one letter
 # - user: who changed it, or None
 payment_status_changed = Signal()
+
+# Sent when the personal data of a user are collected.
+# Sender: the user model. Arguments:
+# - user: the user
+# - using: the database that is read
+# - data: a dictionary; receivers add what their app holds, under a name of their own
+personal_data_requested = Signal()
+
+# Sent inside the transaction that deletes users, after the store has erased what names them.
+# Sender: the user model. Arguments:
+# - users: the primary keys of the users
+# - using: the database that they are deleted from
+personal_data_erased = Signal()

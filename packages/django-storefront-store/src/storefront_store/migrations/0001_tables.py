@@ -321,6 +321,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['customer_number', 'id'], name='storefront_store_event_cust'),
         ),
         migrations.AddIndex(
+            model_name='orderevent',
+            index=models.Index(fields=['actor_id'], name='storefront_store_event_actor'),
+        ),
+        migrations.AddIndex(
             model_name='order',
             index=models.Index(fields=['placed_at', 'id'], name='storefront__placed__b8b0ef_idx'),
         ),

@@ -234,6 +234,7 @@ class OrderEvent(models.Model):
         indexes = [
             models.Index(fields=["order_number", "id"], name="storefront_store_event_order"),
             models.Index(fields=["customer_number", "id"], name="storefront_store_event_cust"),
+            models.Index(fields=["actor_id"], name="storefront_store_event_actor"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from storefront_store.services.transactions import use_case, using
 
 def customer_of(user: Any) -> Any:
     """Return the user's customer, made if there is none yet."""
-    return get_model("Customer")._default_manager.get_or_create(user=user)[0]
+    return get_model("Customer")._default_manager.using(using()).get_or_create(user=user)[0]
 
 
 def existing_customer_of(user: Any) -> AbstractCustomer | None:
@@ -75,18 +75,6 @@ def chosen_address(customer: AbstractCustomer | None, choices: Choices) -> Posta
 def email_of(customer: AbstractCustomer) -> str:
     """Return the e-mail address of a customer's user; empty where there is none."""
     return getattr(customer.user, get_user_model().get_email_field_name(), "") or ""
-
-
-@use_case
-def release_user(user: Any) -> None:
-    """Let go of a user who is about to be deleted: the customer stays only if it has orders.
-
-    Both rows are locked first, in the order in which a checkout needs them, so that no order can come in between.
-    """
-    own = get_model("Customer")._default_manager.filter(user=user)
-    list(type(user)._base_manager.filter(pk=user.pk).select_for_update().values_list("pk"))
-    list(own.order_by("pk").select_for_update().values_list("pk"))
-    own.never_ordered().delete()
 
 
 @use_case

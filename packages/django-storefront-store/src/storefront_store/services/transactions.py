@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Final, ParamSpec, TypeVar
 
 from django.db import OperationalError, connections, router, transaction
@@ -27,8 +29,15 @@ MYSQL_CODES: Final = frozenset({1213, 1020})
 SQLITE_CODES: Final = frozenset({5, 6})
 
 
-def is_passing(error: OperationalError) -> bool:
-    """Tell whether the database refused the transaction only because of another one."""
+_chosen: ContextVar[str | None] = ContextVar("storefront_store_database", default=None)
+
+
+def is_transient(error: OperationalError) -> bool:
+    """Return whether the database refused the transaction only because of another one.
+
+    Args:
+        error: What Django has raised for the driver's own error.
+    """
     cause = error.__cause__
     if getattr(cause, "sqlstate", getattr(cause, "pgcode", None)) in POSTGRESQL_STATES:
         return True
@@ -38,8 +47,22 @@ def is_passing(error: OperationalError) -> bool:
 
 
 def using() -> str:
-    """The alias of the database that the store writes to."""
-    return router.db_for_write(get_model("Order"))
+    """Return the alias of the database that use cases write to: the router's choice, or that of :func:`stay_in`."""
+    return _chosen.get() or router.db_for_write(get_model("Order"))
+
+
+@contextmanager
+def stay_in(alias: str) -> Iterator[None]:
+    """Let the use cases in this block write to one database, whatever the router says.
+
+    Args:
+        alias: A name in ``DATABASES``.
+    """
+    token = _chosen.set(alias)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 def after_commit(function: Callable[[], object]) -> None:
@@ -50,8 +73,8 @@ def after_commit(function: Callable[[], object]) -> None:
 def use_case(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction.
 
-    As the outermost transaction it is run again, up to five times in all, when the database gave it up for
-    another one's sake (serialisation failure, deadlock, busy file). ``function`` must therefore touch nothing
+    As the outermost transaction it is run again, up to five times in all, when the database aborted it in favour of
+    another transaction (serialisation failure, deadlock, busy file). ``function`` must therefore touch nothing
     but the database; what else is to happen goes to :func:`after_commit`.
 
     Raises:
@@ -68,7 +91,7 @@ def use_case(function: Callable[P, T]) -> Callable[P, T]:
                 with transaction.atomic(using=alias):
                     return function(*args, **kwargs)
             except OperationalError as error:
-                if not is_passing(error):
+                if not is_transient(error):
                     raise
                 if attempt == attempts:
                     raise Busy from error

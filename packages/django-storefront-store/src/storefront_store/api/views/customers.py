@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework.decorators import action
-from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,12 +35,12 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
 
     @action(detail=False, methods=["get", "put", "patch"], permission_classes=[IsAuthenticated])
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show or change oneself. Somebody without a customer is 404 until the first change makes one."""
+        """Show or change oneself. A user from before the store was installed becomes a customer on first use."""
         context = self.get_serializer_context()
-        if request.method in SAFE_METHODS:
-            own = get_object_or_404(self.get_queryset(), user=request.user)
-            return Response(OwnCustomerSerializer(own, context=context).data)
         customer = self.get_queryset().filter(user=request.user).first()
+        if request.method in SAFE_METHODS:
+            own = customer or customers.customer_of(request.user)
+            return Response(OwnCustomerSerializer(own, context=context).data)
         partial = request.method == "PATCH"
         serializer = OwnCustomerSerializer(customer, data=request.data, partial=partial, context=context)
         serializer.is_valid(raise_exception=True)

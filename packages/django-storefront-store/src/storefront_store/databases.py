@@ -1,0 +1,58 @@
+"""What the store asks of a database connection beside its rows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import connections
+
+_known: set[tuple[str, str, str]] = set()
+LIMITS: Final = {
+    "postgresql": ("SET lock_timeout = {lock}", "SET statement_timeout = {statement}", 1000),  # milliseconds
+    "mysql": ("SET SESSION innodb_lock_wait_timeout = {lock}", "SET SESSION max_statement_time = {statement}", 1),
+}
+
+
+def has_table(model: Any, alias: str) -> bool:
+    """Return whether the table of ``model`` is in a database.
+
+    A project with a schema for each tenant may keep the store's tables out of the public one, where users are made
+    and deleted nevertheless. The database is asked once a process and schema, and again until the table is there.
+
+    Args:
+        model: A model.
+        alias: A name in ``DATABASES``.
+    """
+    connection = connections[alias]
+    table = model._meta.db_table
+    key = (alias, str(getattr(connection, "schema_name", "") or connection.settings_dict["NAME"]), table)
+    if key in _known:
+        return True
+    with connection.cursor() as cursor:
+        found = table in connection.introspection.table_names(cursor)
+    if found:
+        _known.add(key)
+    return found
+
+
+def limit_waits(connection: Any, *, lock: float, statement: float) -> None:
+    """Set how long statements of a connection may wait for locks and may run. SQLite has its own ``timeout`` option.
+
+    Args:
+        connection: A connection that was just opened.
+        lock: Seconds to wait for a lock; 0 leaves it to the database's own settings.
+        statement: Seconds for a whole statement; 0 leaves it to the database's own settings.
+    """
+    if connection.vendor not in LIMITS or not (lock or statement):
+        return
+    by_lock, by_statement, unit = LIMITS[connection.vendor]
+    statements = []
+    if lock:
+        statements.append(by_lock.format(lock=max(int(lock * unit), 1)))
+    if statement:
+        if connection.vendor == "mysql" and not connection.mysql_is_mariadb:
+            by_statement, unit = "SET SESSION max_execution_time = {statement}", 1000
+        statements.append(by_statement.format(statement=max(int(statement * unit), 1)))
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)

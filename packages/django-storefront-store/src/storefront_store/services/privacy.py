@@ -1,0 +1,151 @@
+"""Personal data: what the store holds of a user, and how it is erased when the account goes.
+
+An order stays when its customer's account is deleted, because books have to be kept; what names a person does not:
+
+===========================  ==========================================================================
+what                         becomes
+===========================  ==========================================================================
+customer without orders      deleted, with addresses
+customer with orders         kept without phone, birth date and addresses
+orders                       kept without e-mail address, note and shipping address
+reviews                      kept under the name "Deleted user", without author
+history of orders            kept with the number of the account, without its name
+answers for repeated calls   deleted
+===========================  ==========================================================================
+
+Apps that hold more listen to ``personal_data_requested`` and ``personal_data_erased``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
+from django.forms.models import model_to_dict
+
+from storefront_store.conf import get_model
+from storefront_store.models import Address, OrderEvent, Review
+from storefront_store.services.transactions import stay_in, use_case, using
+from storefront_store.signals import personal_data_erased, personal_data_requested
+
+ERASED_NAME: Final = "Deleted user"
+EMPTY_CUSTOMER: Final = {"phone": "", "birth_date": None}
+EMPTY_ORDER: Final = {"email": "", "note": "", "shipping_address": None}
+
+
+def personal_data(user: Any, *, alias: str | None = None) -> dict[str, Any]:
+    """Return what the store holds of a user, as values that can be written as JSON by Django's encoder.
+
+    Args:
+        user: The user.
+        alias: The database to read; the one that the user was read from if not given.
+
+    Returns:
+        ``customer``, ``addresses``, ``orders``, ``reviews`` and ``history``, and what receivers of
+        ``personal_data_requested`` add.
+    """
+    alias = alias or user._state.db or using()
+    customers = get_model("Customer")._base_manager.using(alias).filter(user=user.pk)
+    orders = get_model("Order")._base_manager.using(alias).filter(customer__in=customers.values("pk"))
+    customer = customers.first()
+    data: dict[str, Any] = {
+        "customer": None if customer is None else _values(customer),
+        "addresses": [_values(each) for each in Address.objects.using(alias).filter(customer=customer)],
+        "orders": [
+            {**_values(order), "items": [_values(item) for item in order.items.all()]}
+            for order in orders.order_by("pk").prefetch_related("items")
+        ],
+        "reviews": [_values(each) for each in Review.objects.using(alias).filter(author=user.pk)],
+        "history": [_values(each) for each in OrderEvent.objects.using(alias).filter(actor_id=str(user.pk))],
+    }
+    personal_data_requested.send(sender=type(user), user=user, using=alias, data=data)
+    return data
+
+
+def _values(row: Any) -> dict[str, Any]:
+    names = [field.name for field in row._meta.concrete_fields]
+    values = model_to_dict(row, fields=names)
+    # Django leaves out what forms can't edit, such as the moment of an order.
+    return {name: values.get(name, getattr(row, row._meta.get_field(name).attname)) for name in names}
+
+
+def release(users: QuerySet[Any]) -> None:
+    """Let go of users who are about to be deleted; belongs in the transaction that deletes them.
+
+    The statements do not grow with the users. Users and customers are locked first, in the order in which a checkout
+    needs them, so that no order can come in between.
+
+    Args:
+        users: A queryset of the user model, on the database that they are deleted from.
+    """
+    alias = users.db
+    keys = users.order_by().values("pk")
+    rows = _locked(get_user_model()._base_manager.using(alias).filter(pk__in=keys), reviews=_reviews, events=_events)
+    numbers = [row["pk"] for row in rows]
+    customers = get_model("Customer")._base_manager.using(alias).filter(user__in=numbers)
+    found = _locked(customers, orders=_orders, addresses=_addresses)
+    with stay_in(alias):
+        if any(row["has_reviews"] for row in rows):
+            Review.objects.using(alias).filter(author__in=numbers).update(name=ERASED_NAME)
+        if any(row["has_events"] for row in rows):
+            actors = [str(number) for number in numbers]
+            OrderEvent.objects.using(alias).filter(actor_id__in=actors).update(actor_name="")
+        _erase([row["pk"] for row in found if row["has_orders"]], addresses=any(row["has_addresses"] for row in found))
+        idle = [row["pk"] for row in found if not row["has_orders"]]
+        if idle:
+            get_model("Customer")._base_manager.using(alias).filter(pk__in=idle).delete()
+    personal_data_erased.send(sender=get_user_model(), users=numbers, using=alias)
+
+
+@use_case
+def erase_customer(customer: Any) -> None:
+    """Erase what names a person in a customer and its orders, such as a guest who asks for it.
+
+    Args:
+        customer: The customer; it and its orders stay.
+    """
+    alias = using()
+    list(
+        get_model("Customer")
+        ._base_manager.using(alias)
+        .filter(pk=customer.pk)
+        .order_by()
+        .select_for_update()
+        .values("pk")
+    )
+    _erase([customer.pk], addresses=True)
+
+
+def _erase(customers: list[Any], *, addresses: bool) -> None:
+    if not customers:
+        return
+    alias = using()
+    get_model("Customer")._base_manager.using(alias).filter(pk__in=customers).update(**EMPTY_CUSTOMER)
+    get_model("Order")._base_manager.using(alias).filter(customer__in=customers).update(**EMPTY_ORDER)
+    if addresses:
+        Address.objects.using(alias).filter(customer__in=customers).delete()
+
+
+def _locked(rows: QuerySet[Any], **parts: Any) -> list[dict[str, Any]]:
+    """Lock rows in the order of their keys, and tell which of ``parts`` each of them has."""
+    flags = {f"has_{name}": Exists(part(rows.db)) for name, part in parts.items()}
+    return list(rows.order_by("pk").select_for_update().annotate(**flags).values("pk", *flags))
+
+
+def _reviews(alias: str) -> QuerySet[Any]:
+    return Review.objects.using(alias).filter(author=OuterRef("pk")).order_by()
+
+
+def _events(alias: str) -> QuerySet[Any]:
+    number = Cast(OuterRef("pk"), CharField(max_length=255))
+    return OrderEvent.objects.using(alias).filter(actor_id=number).order_by()
+
+
+def _orders(alias: str) -> QuerySet[Any]:
+    return get_model("Order")._base_manager.using(alias).filter(customer=OuterRef("pk")).order_by()
+
+
+def _addresses(alias: str) -> QuerySet[Any]:
+    return Address.objects.using(alias).filter(customer=OuterRef("pk")).order_by()
