@@ -155,7 +155,6 @@ class TestVersions:
         assert first.headers["ETag"] == same.headers["ETag"]
         assert changed.status_code == 200
         assert changed.headers["ETag"] == after.headers["ETag"] != first.headers["ETag"]
-        assert as_staff.get(url, headers={"If-None-Match": after.headers["ETag"]}).status_code == 304
 
     @pytest.mark.parametrize("method", ["put", "patch", "delete"])
     @pytest.mark.parametrize("tag", ['"other"', 'W/"other"', "nonsense", '"a", "b"'])
