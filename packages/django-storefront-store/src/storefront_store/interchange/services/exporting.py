@@ -1,21 +1,34 @@
-"""Writes the catalogue out, in the order in which it came in: importing it elsewhere and exporting it there
-gives the same file."""
+"""Exports the catalogue in the order in which it came in: importing it elsewhere and exporting it there gives the
+same file.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TextIO
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Final, TextIO, TypeAlias
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from storefront_store.conf import get_model
-from storefront_store.models import ProductImage, Promotion, Review
+from storefront_store.interchange.cells import quote
+from storefront_store.interchange.errors import MissingLibrary
+from storefront_store.interchange.services.groups import numbered_keys
+from storefront_store.models import AbstractProduct, ProductImage, Promotion, Review
 from storefront_store.services.batching import by_key
 
-FORMATS: Final = ("json", "csv")
-CSV_COLUMNS: Final = (
+try:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+except ImportError:  # the extra "xlsx" is not installed
+    Workbook = None
+
+Advance: TypeAlias = Callable[[int], object]
+
+FORMATS: Final = ("json", "csv", "xlsx")
+COLUMNS: Final = (
     "sku",
     "title",
     "slug",
@@ -25,35 +38,90 @@ CSV_COLUMNS: Final = (
     "is_active",
     "collection",
     "images",
+    "options",
+    "group",
+    "group_title",
+    "group_description",
+    "varies_by",
 )
+NUMBERS: Final = frozenset({"unit_price", "inventory", "is_active"})
+LONGEST_CELL: Final = 32_767  # of a workbook
 
 
 def export_catalogue(
-    stream: TextIO, form: str = "json", *, advance: Callable[[int], object] = lambda done: None
+    stream: TextIO,
+    form: str = "json",
+    *,
+    products: QuerySet[Any] | None = None,
+    advance: Advance = lambda done: None,
 ) -> int:
-    """Write all products to a stream.
+    """Write products to a text stream.
 
-    JSON holds collections, reviews, the paths of pictures and promotions as well; CSV the products and the paths
-    alone. The pictures' files and the authors of reviews stay behind.
+    JSON holds collections, groups, reviews, the paths of images and promotions as well; CSV the products with their
+    groups and the paths. The images' files and the authors of reviews stay behind.
 
     Args:
         stream: Where to; opened with ``newline=""`` for CSV.
-        form: One of :data:`FORMATS`.
+        form: ``"json"`` or ``"csv"``.
+        products: Which products; all, if not given. Collections and promotions come with all of them alone.
         advance: Told the number of products written since the last call.
 
     Returns:
         The number of products.
     """
-    return _export_csv(stream, advance) if form == "csv" else _export_json(stream, advance)
+    return _export_csv(stream, products, advance) if form == "csv" else _export_json(stream, products, advance)
 
 
-def _export_json(stream: TextIO, advance: Callable[[int], object]) -> int:
+def export_workbook(
+    stream: BinaryIO, *, products: QuerySet[Any] | None = None, advance: Advance = lambda done: None
+) -> int:
+    """Write products to an Excel workbook, with the columns of CSV.
+
+    Args:
+        stream: Where to.
+        products: Which products; all, if not given.
+        advance: Told the number of products written since the last call.
+
+    Returns:
+        The number of products.
+
+    Raises:
+        MissingLibrary: If openpyxl is not installed.
+    """
+    if Workbook is None:
+        raise MissingLibrary("Excel", "xlsx")
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Products")
+    sheet.append(COLUMNS)
+    number = 0
+    for number, row in enumerate(_table(products, advance), 1):
+        sheet.append([_cell(sheet, name, row[name]) for name in COLUMNS])
+    book.save(stream)
+    return number
+
+
+def _cell(sheet: Any, name: str, value: Any) -> Any:
+    """Make a cell that is text where the value is, whatever it looks like."""
+    if name in NUMBERS or value is None:
+        return value
+    cell = WriteOnlyCell(sheet, value=None)
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:LONGEST_CELL]
+    cell.data_type = "s"
+    return cell
+
+
+def _export_json(stream: TextIO, products: QuerySet[Any] | None, advance: Advance) -> int:
+    keys = _group_keys()
     stream.write("{\n")
-    _write_list(stream, "collections", _collections())
-    stream.write(",\n")
-    number = _write_list(stream, "products", _products(advance, with_reviews=True))
-    stream.write(",\n")
-    _write_list(stream, "promotions", _promotions())
+    if products is None:
+        _write_list(stream, "collections", _collections())
+        stream.write(",\n")
+        _write_list(stream, "groups", _groups(keys))
+        stream.write(",\n")
+    number = _write_list(stream, "products", (_for_json(row, keys) for row in _rows(products, advance, reviews=True)))
+    if products is None:
+        stream.write(",\n")
+        _write_list(stream, "promotions", _promotions())
     stream.write("\n}\n")
     return number
 
@@ -68,46 +136,72 @@ def _write_list(stream: TextIO, name: str, entries: Iterable[dict[str, Any]]) ->
     return number
 
 
-def _export_csv(stream: TextIO, advance: Callable[[int], object]) -> int:
+def _export_csv(stream: TextIO, products: QuerySet[Any] | None, advance: Advance) -> int:
     writer = csv.writer(stream)
-    writer.writerow(CSV_COLUMNS)
+    writer.writerow(COLUMNS)
     number = 0
-    for product in _products(advance, with_reviews=False):
-        number += 1
-        product["images"] = "\n".join(image["image"] for image in product["images"])
-        product["is_active"] = str(product["is_active"]).lower()
-        writer.writerow([product[column] for column in CSV_COLUMNS])
+    for number, row in enumerate(_table(products, advance), 1):
+        row["is_active"] = str(row["is_active"]).lower()
+        writer.writerow([row[name] if name in NUMBERS or row[name] is None else quote(row[name]) for name in COLUMNS])
     return number
 
 
-def _collections() -> Iterator[dict[str, Any]]:
-    rows = get_model("Collection")._base_manager.select_related("featured_product")
-    for row in by_key(rows):
-        yield {"title": row.title, "featured_product": row.featured_product and row.featured_product.sku}
+def _table(products: QuerySet[Any] | None, advance: Advance) -> Iterator[dict[str, Any]]:
+    """Return the cells of each product; what its group is like stands in the first row of the group."""
+    keys = _group_keys()
+    told: set[Any] = set()
+    for row in _rows(products, advance, reviews=False):
+        group = row.group
+        is_first = group is not None and group.pk not in told
+        if group is not None:
+            told.add(group.pk)
+        yield {
+            **_common(row),
+            "images": "\n".join(image.image.name for image in row.images.all()),
+            "options": json.dumps(row.options, ensure_ascii=False) if row.options else "",
+            "group": keys[group.pk] if group is not None else "",
+            "group_title": group.title if is_first else "",
+            "group_description": group.description if is_first else "",
+            "varies_by": json.dumps(group.varies_by, ensure_ascii=False) if group is not None else "",
+        }
 
 
-def _products(advance: Callable[[int], object], *, with_reviews: bool) -> Iterator[dict[str, Any]]:
-    # the collections are looked up apart: in a join, MariaDB would begin with them and sort the whole table each time
-    rows = get_model("Product")._base_manager.prefetch_related("collection")
+def _rows(products: QuerySet[Any] | None, advance: Advance, *, reviews: bool) -> Iterator[AbstractProduct]:
+    # collections and groups are looked up apart: in a join, MariaDB would begin with them and sort the table each time
+    rows = get_model("Product")._base_manager.prefetch_related("collection", "group")
+    if products is not None:
+        rows = rows.using(products.db).filter(pk__in=products.order_by().values("pk"))
     rows = rows.prefetch_related(Prefetch("images", ProductImage.objects.order_by("pk")))
-    if with_reviews:
+    if reviews:
         rows = rows.prefetch_related(Prefetch("reviews", Review.objects.order_by("pk")))
     for row in by_key(rows):
-        product = {
-            "sku": row.sku,
-            "title": row.title,
-            "slug": row.slug,
-            "description": row.description,
-            "unit_price": str(row.unit_price),
-            "inventory": row.inventory,
-            "is_active": row.is_active,
-            "collection": row.collection.title,
-            "images": [{"image": image.image.name, "alt_text": image.alt_text} for image in row.images.all()],
-        }
-        if with_reviews:
-            product["reviews"] = [_review(review) for review in row.reviews.all()]
-        yield product
+        yield row
         advance(1)
+
+
+def _common(row: Any) -> dict[str, Any]:
+    return {
+        "sku": row.sku,
+        "title": row.title,
+        "slug": row.slug,
+        "description": row.description,
+        "unit_price": row.unit_price,
+        "inventory": row.inventory,
+        "is_active": row.is_active,
+        "collection": row.collection.title,
+    }
+
+
+def _for_json(row: Any, keys: Mapping[Any, str]) -> dict[str, Any]:
+    variant = {"group": keys[row.group.pk]} if row.group is not None else {}
+    return {
+        **_common(row),
+        "unit_price": str(row.unit_price),
+        "images": [{"image": image.image.name, "alt_text": image.alt_text} for image in row.images.all()],
+        **variant,
+        **({"options": row.options} if row.options else {}),
+        "reviews": [_review(review) for review in row.reviews.all()],
+    }
 
 
 def _review(review: Review) -> dict[str, Any]:
@@ -118,6 +212,26 @@ def _review(review: Review) -> dict[str, Any]:
         "date": review.date.isoformat(),
         "is_hidden": review.is_hidden,
     }
+
+
+def _collections() -> Iterator[dict[str, Any]]:
+    rows = get_model("Collection")._base_manager.select_related("featured_product")
+    for row in by_key(rows):
+        yield {"title": row.title, "featured_product": row.featured_product and row.featured_product.sku}
+
+
+def _group_keys() -> dict[Any, str]:
+    return dict(numbered_keys(get_model("ProductGroup")._base_manager.order_by("pk").only("slug").iterator()))
+
+
+def _groups(keys: Mapping[Any, str]) -> Iterator[dict[str, Any]]:
+    for row in by_key(get_model("ProductGroup")._base_manager.all()):
+        yield {
+            "key": keys[row.pk],
+            "title": row.title,
+            "description": row.description,
+            "varies_by": row.varies_by,
+        }
 
 
 def _promotions() -> Iterator[dict[str, Any]]:

@@ -1,64 +1,29 @@
-"""Brings the products of a file into the shop: new ones in, known ones up to date, bad rows named and left out."""
+"""Imports a catalogue file: new products are created, known ones brought up to date, bad rows named and left out."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from storefront_store.conf import app_settings
-from storefront_store.interchange.services import sections
-from storefront_store.interchange.services.errors import BadRow
-from storefront_store.interchange.services.mapping import Entry, FieldMapping, choose_mapping
-from storefront_store.interchange.services.presets import STOREFRONT, is_known_column
-from storefront_store.interchange.services.sources import Source, open_source
-from storefront_store.interchange.services.writing import Identified, Outcome, write_entries
-from storefront_store.services.batching import batches
+from storefront_store.conf import app_settings as store_settings
+from storefront_store.interchange.conf import app_settings
+from storefront_store.interchange.entries import Entry, Rejected, Role
+from storefront_store.interchange.files import Hints, Source, open_source
+from storefront_store.interchange.presets import REQUIRED, STOREFRONT, Context, is_known_column
+from storefront_store.interchange.services import fetching, sections
+from storefront_store.interchange.services.columns import Columns, choose_columns
+from storefront_store.interchange.services.grouping import IMAGES, Grouper
+from storefront_store.interchange.services.reading import Reader
+from storefront_store.interchange.services.summary import Outcome, Result, RowReport, Summary
+from storefront_store.interchange.services.writing import write_entries
+from storefront_store.services.batching import BATCH_SIZE, batches
 from storefront_store.services.transactions import use_case
 
 KEYS: Final = ("sku", "slug", "title")
-MOST_FAILURES_KEPT: Final = 200
-
-
-@dataclass(slots=True)
-class Summary:
-    """What came of an import.
-
-    Attributes:
-        created: New products.
-        updated: Products that changed, be it by a new review.
-        unchanged: Products that were like this already.
-        skipped: Rows that were left out on purpose, by reason.
-        failed: Rows that could not be used.
-        failures: The first of those, each with its place and reason.
-        notes: What else there is to know, with how often it happened.
-        undone: Whether nothing was kept, because a row failed and all or nothing was asked for.
-    """
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    failed: int = 0
-    failures: list[tuple[str, str]] = field(default_factory=list)
-    notes: Counter[str] = field(default_factory=Counter)
-    undone: bool = False
-
-    def fail(self, place: str, reason: str) -> None:
-        """Count a failure, and keep its reason unless there are too many already."""
-        self.failed += 1
-        if len(self.failures) < MOST_FAILURES_KEPT:
-            self.failures.append((place, reason))
-
-    def add(self, outcome: Outcome) -> None:
-        """Count what came of a batch."""
-        self.created += outcome.created
-        self.updated += outcome.updated
-        self.unchanged += outcome.unchanged
-        self.notes.update(outcome.notes)
-        for place, reason in outcome.failures:
-            self.fail(place, reason)
+NOT_FETCHED: Final = "images elsewhere, not fetched"
+REPEATED_SKU: Final = "SKUs that another row has already, left out"
+NO_STOCK: Final = "no column tells the stock: new products have none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +31,16 @@ class Options:
     """How to import.
 
     Attributes:
-        preset: The shape of the file, by name; recognised, if not given.
+        preset: The platform that the file comes from, by the name of its preset; recognised, if not given.
         columns: Columns named by hand, by field.
         key: The field by which a product is known again: one of :data:`KEYS`.
-        currency: Which rows count where some are priced in another one; the shop's, if not given.
+        currency: The code of the currency whose prices count; the shop's, if not given.
+        decimal: The decimal mark of the file, ``"."`` or ``","``; judged number by number, if not given.
+        encoding: The encoding of a text file; UTF-8, if not given.
         list_key: Where the products are in a JSON object; found out, if not given.
-        header: Whether a CSV file has one; found out, if not given.
+        header: Whether a table has one; found out, if not given.
+        unknown_stock: The stock of products that are in stock without a number; left open, if not given.
+        fetch_images: Fetch the images that the file names by their addresses.
         strict: Keep nothing if any row fails.
         dry_run: Write nothing.
     """
@@ -80,8 +49,12 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     key: str = "sku"
     currency: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
     list_key: str | None = None
     header: bool | None = None
+    unknown_stock: int | None = None
+    fetch_images: bool = False
     strict: bool = False
     dry_run: bool = False
 
@@ -96,7 +69,7 @@ def import_catalogue(
     """Import a catalogue file.
 
     Rows are written in batches, a transaction each, so that the good ones stay whatever happens later; with
-    ``strict`` all are in one transaction. Nothing is ever deleted, and no address is fetched.
+    ``strict`` all are in one transaction. Nothing is ever deleted.
 
     Args:
         path: The file, or ``-`` for the standard input.
@@ -108,27 +81,37 @@ def import_catalogue(
         What came of it.
 
     Raises:
-        UnreadableFile: If the file as a whole makes no sense; nothing was written.
+        UnreadableFile: If the file as a whole can't be read; nothing was written.
         Busy: If the database stayed too busy.
     """
     options = options or Options()
-    with open_source(
-        path,
+    hints = Hints(
         is_column=lambda cell: is_known_column(cell) or cell in options.columns.values(),
         header=options.header,
         list_key=options.list_key,
-    ) as source:
-        mapping = choose_mapping(source, options.preset, options.columns)
+        encoding=options.encoding,
+    )
+    with open_source(path, hints) as source:
+        job = _Import(source, choose_columns(source, options.preset, options.columns, options.key), options, advance)
         started(source.count)
-        if not options.strict or options.dry_run:
-            summary = _import(source, mapping, options, advance)
-            summary.undone = options.strict and summary.failed > 0
-            return summary
-        try:
-            return use_case(_import_all_or_nothing)(source, mapping, options, advance)
-        except _UndoneError as undone:
-            undone.summary.undone = True
-            return undone.summary
+        summary = _run(job, options)
+    if options.fetch_images and not options.dry_run and not summary.undone:
+        fetched = fetching.fetch_images(job.images)
+        summary.notes.update(fetched.notes)
+        summary.warnings += fetched.warnings
+    return summary
+
+
+def _run(job: _Import, options: Options) -> Summary:
+    if not options.strict or options.dry_run:
+        summary = job.run()
+        summary.undone = options.strict and summary.failed > 0
+        return summary
+    try:
+        return use_case(_all_or_nothing)(job)
+    except _UndoneError as undone:
+        undone.summary.undone = True
+        return undone.summary
 
 
 class _UndoneError(Exception):
@@ -136,60 +119,147 @@ class _UndoneError(Exception):
         self.summary = summary
 
 
-def _import_all_or_nothing(*args: Any) -> Summary:
-    summary = _import(*args)
+def _all_or_nothing(job: _Import) -> Summary:
+    summary = job.run()
     if summary.failed:
         raise _UndoneError(summary)
     return summary
 
 
-def _import(source: Source, mapping: FieldMapping, options: Options, advance: Callable[[int], object]) -> Summary:
-    summary = Summary()
-    has_sections = mapping.preset is STOREFRONT
-    if has_sections:
-        summary.add(sections.add_collections(source, dry_run=options.dry_run))
-    for batch in batches(_entries(source, mapping, options, summary, advance)):
-        summary.add(write_entries(batch, dry_run=options.dry_run))
-    if has_sections:
-        if not options.dry_run:
-            sections.feature_products(source)
-        summary.add(sections.write_promotions(source, dry_run=options.dry_run))
-    return summary
+class _Import:
+    """One run over a file."""
 
+    def __init__(self, source: Source, columns: Columns, options: Options, advance: Callable[[int], object]) -> None:
+        self._source = source
+        self._columns = columns
+        self._options = options
+        self._advance = advance
+        self._currency = (options.currency or store_settings.CURRENCY).upper()
+        context = Context(currency=self._currency, decimal=options.decimal)
+        self._reader = Reader(columns, context, options.unknown_stock)
+        self._seen: dict[tuple[str, Any], str] = {}
+        self.images: list[fetching.Wanted] = []
 
-def _entries(
-    source: Source, mapping: FieldMapping, options: Options, summary: Summary, advance: Callable[[int], object]
-) -> Iterator[Identified]:
-    """Read the rows that are to be written; count all others."""
-    currency = (options.currency or app_settings.CURRENCY).upper()
-    seen: dict[tuple[str, Any], str] = {}
-    for row in mapping.prepare(source.rows()):
-        advance(1)
-        if row.skip:
-            summary.skipped[row.skip] += 1
-            continue
-        try:
-            entry = mapping.read(row)
-            if entry.currency and entry.currency.upper() != currency:
-                summary.skipped[f"priced in {entry.currency[:10]}"] += 1
-                continue
-            identity = _identity(entry, options.key)
-            if identity in seen:
-                raise BadRow(f"{identity[0]} {identity[1]!r} was in {seen[identity]} already")
-        except BadRow as error:
-            summary.fail(row.place, str(error.message))
+    def run(self) -> Summary:
+        """Read and write everything."""
+        self._seen.clear()
+        self.images.clear()
+        summary = Summary(preset=self._columns.preset.label, columns=self._columns.account(self._source))
+        self._note(summary)
+        dry_run, own = self._options.dry_run, self._columns.preset is STOREFRONT
+        if own:
+            summary.add(sections.add_collections(self._source, dry_run=dry_run))
+            summary.add(sections.add_groups(self._source, dry_run=dry_run))
+        for batch in batches(self._items(), BATCH_SIZE):
+            summary.add(self._write(batch))
+        if own:
+            if not dry_run:
+                sections.feature_products(self._source)
+            summary.add(sections.write_promotions(self._source, dry_run=dry_run))
+        return summary
+
+    def _note(self, summary: Summary) -> None:
+        if self._source.above:
+            summary.notes["rows above the header, left out"] = self._source.above
+        if not {"inventory", "variants"} & self._columns.single.keys() and not self._columns.many.get("stocks"):
+            summary.notes[NO_STOCK] = 1
+
+    def _items(self) -> Iterator[Entry | Rejected]:
+        """Read the rows, with their groups resolved."""
+        preset = self._columns.preset
+        if not preset.grouped:
+            yield from self._read(advance=self._advance)
+            return
+        grouper = Grouper(
+            carries=preset.carries, declares_options=preset.declares_options, counts=lambda entry: not self._foreign(entry)
+        )
+        grouper.learn(self._read(advance=lambda done: None))
+        yield from grouper.resolve(self._read(advance=self._advance))
+
+    def _read(self, advance: Callable[[int], object]) -> Iterator[Entry | Rejected]:
+        for row in self._source.rows():
+            advance(1)
+            yield from self._reader.read(row)
+
+    def _foreign(self, entry: Entry) -> str:
+        """Return the currency of an entry that is priced in another one, by a column."""
+        return entry.currency if entry.currency and entry.currency != self._currency else ""
+
+    def _write(self, batch: Sequence[Entry | Rejected]) -> Outcome:
+        outcome, entries = Outcome(), []
+        for item in batch:
+            ready = self._accept(item, outcome)
+            if isinstance(ready, Rejected):
+                result = Result.FAILED if ready.failed else Result.SKIPPED
+                label = item.label if isinstance(item, Entry) else ""
+                outcome.rows.append(RowReport(ready.number, ready.place, result, label, ready.reason))
+            else:
+                entries.append(ready)
+        if entries:
+            outcome.add(write_entries(entries, dry_run=self._options.dry_run))
+        return outcome
+
+    def _accept(self, item: Entry | Rejected, outcome: Outcome) -> Entry | Rejected:
+        """Check an entry by itself, and tell by what its product is known."""
+        if isinstance(item, Rejected):
+            return item
+        foreign = self._foreign(item)
+        if foreign:
+            return Rejected(item.number, item.place, f"priced in {foreign[:10]}", failed=False)
+        if item.role is Role.IMAGES:
+            self._note_images(item, item.owner or item, outcome)
+            return Rejected(item.number, item.place, IMAGES, failed=False)
+        if item.currencies and self._currency not in item.currencies:
+            said = " or ".join(sorted(item.currencies)[:3])
+            reason = f"unit_price: it is in {said}, and not in {self._currency}; choose a currency with --currency"
+            return Rejected(item.number, item.place, reason)
+        problem = self._identify(item, outcome)
+        if problem:
+            return Rejected(item.number, item.place, problem)
+        self._seen[item.key] = item.place
+        outcome.notes.update(item.notes)
+        self._note_images(item, item, outcome)
+        return item
+
+    def _note_images(self, entry: Entry, owner: Entry, outcome: Outcome) -> None:
+        if not self._options.fetch_images or self._options.dry_run:
+            if entry.image_urls:
+                outcome.notes[NOT_FETCHED] += len(entry.image_urls)
+            return
+        for address, alt_text in entry.image_urls.items():
+            if len(self.images) < app_settings.fetch_max_images:
+                self.images.append(fetching.Wanted(owner.key, owner.only_without_sku, entry.place, address, alt_text))
+            else:
+                outcome.notes[fetching.BEYOND] += 1
+
+    def _identify(self, entry: Entry, outcome: Outcome) -> str:
+        """Set by what the product is known again; return what is wrong with it, if anything.
+
+        A product without an article number is known by its title, or by its slug where its platform keeps that.
+        """
+        key, preset = self._options.key, self._columns.preset
+        slug = entry.fields.get("slug") or entry.new_slug
+        value = slug if key == "slug" else entry.fields.get(key) or (entry.row_id if key == "sku" else None)
+        if value and key == "sku" and (key, value) in self._seen and preset.slugs_identify and slug:
+            outcome.notes[REPEATED_SKU] += 1
+            entry.fields.pop("sku", None)
+            value = None
+        if value:
+            entry.key = key, value
+        elif key == "sku" and preset.slugs_identify and slug:
+            entry.key = "slug", slug
+        elif key == "sku" and entry.fields.get("title"):
+            entry.key = "title", entry.fields["title"]
         else:
-            seen[identity] = row.place
-            if entry.remote_images:
-                summary.notes["pictures elsewhere, not fetched"] += entry.remote_images
-            yield Identified(entry, *identity, only_without_sku=identity[0] != options.key)
+            return f"{key}: missing" if key != "sku" else self._missing(entry)
+        entry.only_without_sku = entry.key[0] != key
+        if entry.key in self._seen:
+            return f"{entry.key[0]} {entry.key[1]!r} was in {self._seen[entry.key]} already"
+        return ""
+
+    @staticmethod
+    def _missing(entry: Entry) -> str:
+        lacking = [name for name in ("sku", *REQUIRED) if entry.fields.get(name) in (None, "")]
+        return "; ".join(f"{name}: missing" for name in lacking)
 
 
-def _identity(entry: Entry, key: str) -> tuple[str, Any]:
-    """Tell by what the product is known again. One without any article number is known by its title."""
-    value = entry.fields.get(key) or (entry.row_id if key == "sku" else None)
-    if value:
-        return key, value
-    if key != "sku" or not entry.fields.get("title"):
-        raise BadRow(f"{key}: missing")
-    return "title", entry.fields["title"]

@@ -1,4 +1,4 @@
-"""What our own format holds beside products: the collections and what they feature, and the promotions."""
+"""The lists of our own format beside the products: collections and what they feature, groups, promotions."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from storefront_store.conf import get_model
-from storefront_store.interchange.services import values
-from storefront_store.interchange.services.errors import BadRow
-from storefront_store.interchange.services.sources import Source
-from storefront_store.interchange.services.writing import Outcome, collection_keys, describe, ensure_collections
+from storefront_store.interchange import values
+from storefront_store.interchange.entries import Group
+from storefront_store.interchange.errors import BadRow
+from storefront_store.interchange.files import Source
+from storefront_store.interchange.services.groups import Groups
+from storefront_store.interchange.services.planning import describe
+from storefront_store.interchange.services.summary import Outcome
+from storefront_store.interchange.services.writing import collection_keys, ensure_collections
 from storefront_store.models import CatalogueVersion, Promotion
 from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
 COLLECTIONS: Final = "collections"
+GROUPS: Final = "groups"
 PROMOTIONS: Final = "promotions"
 _Promotions: TypeAlias = list[tuple[str, dict[str, Any], list[str] | None]]  # place, terms, article numbers
 
@@ -35,9 +40,9 @@ def add_collections(source: Source, *, dry_run: bool = False) -> Outcome:
             get_model("Collection")(title=title).clean_fields(exclude={"featured_product"})
             titles.append(title)
         except BadRow as error:
-            outcome.failures.append((place, str(error.message)))
+            outcome.fail(place, str(error.message))
         except ValidationError as error:
-            outcome.failures.append((place, describe(error)))
+            outcome.fail(place, describe(error))
     for batch in batches(dict.fromkeys(titles)):
         outcome.notes["new collections"] += (_missing_collections if dry_run else _make_collections)(batch)
     return outcome
@@ -54,6 +59,66 @@ def _make_collections(titles: list[str]) -> int:
     if made:
         CatalogueVersion.objects.bump()
     return made
+
+
+def add_groups(source: Source, *, dry_run: bool = False) -> Outcome:
+    """Make the groups of variants before their products, or bring them up to date."""
+    outcome = Outcome()
+    wanted: list[tuple[str, Group]] = []
+    for place, entry in _objects(source, GROUPS, outcome):
+        try:
+            wanted.append((place, _read_group(entry)))
+        except BadRow as error:
+            outcome.fail(place, str(error.message))
+    for batch in batches(wanted):
+        outcome.add((_compare_groups if dry_run else _save_groups)(batch))
+    return outcome
+
+
+def _read_group(entry: dict[str, Any]) -> Group:
+    given = {
+        name: values.convert(name, entry[name], GROUP_CONVERTERS)
+        for name in GROUP_CONVERTERS
+        if entry.get(name) is not None
+    }
+    if not given.get("key"):
+        raise BadRow("key: missing")
+    return Group(**given)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise BadRow("not a list of names")
+    return tuple(values.text(name) for name in value)
+
+
+GROUP_CONVERTERS: Final = {
+    "key": values.text,
+    "title": values.text,
+    "description": values.text,
+    "varies_by": _names,
+}
+
+
+@use_case
+def _save_groups(wanted: list[tuple[str, Group]]) -> Outcome:
+    CatalogueVersion.objects.lock()
+    return _compare_groups(wanted, write=True)
+
+
+def _compare_groups(wanted: list[tuple[str, Group]], *, write: bool = False) -> Outcome:
+    outcome = Outcome()
+    groups = Groups(group for _place, group in wanted)
+    for place, group in wanted:
+        if groups.problem(group.key):
+            outcome.fail(place, groups.problem(group.key))
+    usable = [group.key for _place, group in wanted if not groups.problem(group.key)]
+    new, changed = (set(keys).intersection(usable) for keys in (groups.new_keys(), groups.changed_keys()))
+    outcome.notes.update({"new groups": len(new), "changed groups": len(changed)})
+    if write and (new or changed):
+        groups.save(usable)
+        CatalogueVersion.objects.bump()
+    return outcome
 
 
 def feature_products(source: Source) -> None:
@@ -91,7 +156,7 @@ def write_promotions(source: Source, *, dry_run: bool = False) -> Outcome:
         try:
             promotions.append((place, _read_promotion(entry), _skus(entry)))
         except BadRow as error:
-            outcome.failures.append((place, str(error.message)))
+            outcome.fail(place, str(error.message))
     outcome.add((_compare_promotions if dry_run else _save_promotions)(promotions))
     return outcome
 
@@ -157,7 +222,7 @@ def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outc
         try:
             promotion.full_clean(validate_unique=False)
         except ValidationError as error:
-            outcome.failures.append((place, describe(error)))
+            outcome.fail(place, describe(error))
             continue
         if write and terms:
             promotion.save()
@@ -194,4 +259,4 @@ def _objects(source: Source, name: str, outcome: Outcome) -> Iterator[tuple[str,
         if isinstance(entry, dict):
             yield place, entry
         else:
-            outcome.failures.append((place, "not an object"))
+            outcome.fail(place, "not an object")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TextIO
 
-from storefront_store.interchange.services.errors import UnreadableFile
+from storefront_store.interchange.errors import UnreadableFile
+from storefront_store.interchange.files.base import LARGEST_ENTRY
 
 CHUNK: Final = 64 * 1024
-LARGEST_ENTRY: Final = 16 * 1024 * 1024
 SPACE: Final = " \t\r\n"
 LONGEST_INTEGER: Final = 64  # digits, as many as a SKU has; longer ones become decimals, which take no time
 

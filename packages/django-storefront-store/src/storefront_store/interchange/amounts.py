@@ -1,0 +1,167 @@
+"""Reads numbers and prices as people write them: ``1.299,00``, ``1,299.00``, ``9,99 €``, ``EUR 9.99``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from storefront_store.interchange.errors import BadRow
+
+MARKS: Final = (".", ",")
+LONGEST_NUMBER: Final = 20  # digits; far beyond every column, and still cheap to work with
+PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+GROUP_SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f'’](?=[0-9]{3}(?![0-9]))")
+NUMBER: Final = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9][0-9.,]*?)(?P<whole>[.,][-–—]{1,2})?")
+AMOUNT: Final = re.compile(r"(?P<before>[^0-9+.,-]*)(?P<number>[+-]?[0-9].*?)(?P<after>[^0-9.,–—-]*)", re.DOTALL)
+DOLLARS: Final = frozenset("USD AUD BBD BMD BND BSD BZD CAD CLP COP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SGD SRD "
+                           "TTD TWD UYU XCD ARS".split())  # fmt: skip
+SYMBOLS: Final[dict[str, frozenset[str]]] = {
+    "$": DOLLARS,
+    "€": frozenset({"EUR"}),
+    "£": frozenset({"GBP", "EGP", "GIP", "FKP", "SHP", "LBP", "SYP"}),
+    "¥": frozenset({"JPY", "CNY"}),
+    "US$": frozenset({"USD"}),
+    "A$": frozenset({"AUD"}),
+    "AU$": frozenset({"AUD"}),
+    "C$": frozenset({"CAD"}),
+    "CA$": frozenset({"CAD"}),
+    "NZ$": frozenset({"NZD"}),
+    "HK$": frozenset({"HKD"}),
+    "MX$": frozenset({"MXN"}),
+    "R$": frozenset({"BRL"}),
+    "R": frozenset({"ZAR"}),
+    "₹": frozenset({"INR"}),
+    "₨": frozenset({"INR", "PKR", "LKR", "NPR", "MUR"}),
+    "RS": frozenset({"INR", "PKR", "LKR", "NPR", "MUR"}),
+    "RS.": frozenset({"INR", "PKR", "LKR", "NPR", "MUR"}),
+    "KR": frozenset({"SEK", "NOK", "DKK", "ISK"}),
+    "KR.": frozenset({"SEK", "NOK", "DKK", "ISK"}),
+    "ZŁ": frozenset({"PLN"}),
+    "KČ": frozenset({"CZK"}),
+    "FT": frozenset({"HUF"}),
+    "LEI": frozenset({"RON", "MDL"}),
+    "ЛВ": frozenset({"BGN"}),
+    "ЛВ.": frozenset({"BGN"}),
+    "FR.": frozenset({"CHF"}),
+    "SFR.": frozenset({"CHF"}),
+    "₽": frozenset({"RUB"}),
+    "₴": frozenset({"UAH"}),
+    "₺": frozenset({"TRY"}),
+    "₩": frozenset({"KRW"}),
+    "₫": frozenset({"VND"}),
+    "₪": frozenset({"ILS"}),
+    "฿": frozenset({"THB"}),
+    "₱": frozenset({"PHP"}),
+    "RM": frozenset({"MYR"}),
+    "RP": frozenset({"IDR"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A price as it was written.
+
+    Attributes:
+        value: The number.
+        currencies: The codes that its currency sign may stand for; empty without one.
+    """
+
+    value: Decimal
+    currencies: frozenset[str] = frozenset()
+
+
+def read_amount(text: str, decimal: str | None = None) -> Amount:
+    """Read a price with or without a currency code or sign.
+
+    Args:
+        text: Such as ``"9,99 €"``.
+        decimal: The decimal mark of the file, ``"."`` or ``","``, if it is known.
+
+    Raises:
+        BadRow: If it is not a price, or could mean two.
+    """
+    match = AMOUNT.fullmatch(text.strip())
+    if match is None:
+        raise BadRow(f"{shown(text)} is not a number")
+    currencies = [_currencies(sign) for sign in (match["before"], match["after"]) if sign.strip()]
+    if None in currencies:
+        raise BadRow(f"{shown(text)} is not a number")
+    value = read_number(match["number"], decimal, said=text)
+    known = [codes for codes in currencies if codes is not None]
+    return Amount(value, frozenset.intersection(*known) if known else frozenset())
+
+
+def read_number(text: str, decimal: str | None = None, *, said: str | None = None) -> Decimal:
+    """Read a number with or without a decimal mark and separators of thousands.
+
+    Args:
+        text: Such as ``"1.299,00"``.
+        decimal: The decimal mark of the file, ``"."`` or ``","``, if it is known.
+        said: What to quote in the error; ``text``, if not given.
+
+    Raises:
+        BadRow: If it is not a number, could mean two, or is absurdly long.
+    """
+    said = text if said is None else said
+    match = NUMBER.fullmatch(GROUP_SPACES.sub("", text.strip()))
+    if match is None:
+        raise BadRow(f"{shown(said)} is not a number")
+    digits, mark = match["digits"], decimal
+    if match["whole"]:  # "1.299,-"
+        mark = match["whole"][0]
+        if mark in digits or (decimal and decimal != mark):
+            raise BadRow(f"{shown(said)} is not a number")
+    elif mark is None:
+        mark = _decimal_mark(digits, said)
+    whole, point, fraction = digits.partition(mark) if mark else (digits, "", "")
+    for separator in MARKS:
+        if separator in whole:
+            if not _is_grouped(whole, separator):
+                raise BadRow(f"{shown(said)} is not a number")
+            whole = whole.replace(separator, "")
+    if not whole.isdigit() or (point and not fraction.isdigit()):
+        raise BadRow(f"{shown(said)} is not a number")
+    if len(whole) + len(fraction) > LONGEST_NUMBER:
+        raise BadRow("the number has too many digits")
+    return Decimal(f"{match['sign']}{whole}.{fraction or 0}") if point else Decimal(match["sign"] + whole)
+
+
+def shown(value: object) -> str:
+    """Quote a value for a message, shortened."""
+    text = str(value) if isinstance(value, Decimal) else repr(value)
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _decimal_mark(digits: str, said: str) -> str | None:
+    """Find out which mark parts the decimals; None, if there are none.
+
+    Raises:
+        BadRow: If exactly three digits follow a single mark, so that it may be either.
+    """
+    found = [mark for mark in MARKS if mark in digits]
+    if len(found) == 2:
+        return max(found, key=digits.rindex)
+    if not found or digits.count(found[0]) > 1:
+        return None
+    whole, _mark, fraction = digits.partition(found[0])
+    if len(fraction) == 3 and len(whole) <= 3 and not whole.startswith("0"):
+        raise BadRow(
+            f"{shown(said)} is ambiguous: it could mean {whole}{fraction} or {whole}.{fraction}; "
+            "say which with --decimal . or --decimal ,"
+        )
+    return found[0]
+
+
+def _is_grouped(whole: str, separator: str) -> bool:
+    """Tell whether separators stand where thousands end; in India, hundreds of thousands have them too."""
+    return re.fullmatch(rf"[0-9]{{1,3}}(?:\{separator}[0-9]{{2,3}})*\{separator}[0-9]{{3}}", whole) is not None
+
+
+def _currencies(sign: str) -> frozenset[str] | None:
+    """Return the codes that a sign may stand for; None if it is no sign of a currency."""
+    name = sign.strip().upper()
+    if name in SYMBOLS:
+        return SYMBOLS[name]
+    return frozenset({name}) if re.fullmatch("[A-Z]{3}", name) else None

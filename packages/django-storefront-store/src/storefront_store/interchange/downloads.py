@@ -1,0 +1,196 @@
+"""Downloads from addresses that strangers have chosen: public hosts only, bounded in size and time."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Collection
+from typing import Any, Final
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+PORTS: Final = {"http": 80, "https": 443}
+MOST_REDIRECTS: Final = 3
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+CHUNK: Final = 64 * 1024
+SAFE: Final = "/?&=%:@!$'()*+,;~-._"  # stays as it is in a request line
+USER_AGENT: Final = "django-storefront-store"
+
+
+class DownloadError(Exception):
+    """The address can't, or must not, be fetched."""
+
+
+def download(address: str, *, limit: int, seconds: float, private_hosts: Collection[str] = ()) -> bytes:
+    """Fetch what is at an address.
+
+    The host is resolved once, and the connection made to the address that was checked, so that a name can't mean
+    another host a moment later. Redirects are followed, each checked in the same way.
+
+    Args:
+        address: An ``http`` or ``https`` address.
+        limit: The most bytes to take.
+        seconds: How long it may take, redirects and all.
+        private_hosts: Hosts that may be on private addresses, and on any port.
+
+    Raises:
+        DownloadError: If the address is not a public one, answers with an error, or with too much, or too slowly.
+    """
+    ends_at = time.monotonic() + seconds
+    for _ in range(MOST_REDIRECTS + 1):
+        parts = _split(address)
+        connection = _Connection(parts, ends_at, parts.hostname in private_hosts)
+        try:
+            answer = connection.get()
+            if answer.status in REDIRECTS:
+                address = urljoin(address, answer.getheader("Location") or "")
+                continue
+            if answer.status != http.client.OK:
+                raise DownloadError(f"it answers {answer.status}")
+            return _read(answer, limit)
+        except TimeoutError as error:
+            raise DownloadError(f"it takes longer than {seconds:g} seconds") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise DownloadError(f"it can't be reached: {type(error).__name__}") from error
+        finally:
+            connection.close()
+    raise DownloadError("it leads from one address to another")
+
+
+def _split(address: str) -> SplitResult:
+    if address.startswith("//"):
+        address = f"https:{address}"
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError as error:
+        raise DownloadError("it is not an address") from error
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise DownloadError("only http and https addresses are fetched")
+    if parts.username or parts.password:
+        raise DownloadError("addresses with a password are not fetched")
+    return parts
+
+
+def _read(answer: http.client.HTTPResponse, limit: int) -> bytes:
+    length = answer.getheader("Content-Length") or ""
+    if length.isdigit() and int(length) > limit:
+        raise DownloadError(f"it is larger than {limit // 1024} KB")
+    data = bytearray()
+    while piece := answer.read1(CHUNK):
+        data += piece
+        if len(data) > limit:
+            raise DownloadError(f"it is larger than {limit // 1024} KB")
+    return bytes(data)
+
+
+def public_addresses(host: str, port: int, *, allow_private: bool = False) -> list[str]:
+    """Resolve a host.
+
+    Raises:
+        DownloadError: If it has no address, or one that is not public.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise DownloadError("there is no such host") from error
+    addresses = [str(sockaddr[0]) for *_rest, sockaddr in found]
+    if not allow_private and not all(_is_public(address) for address in addresses):
+        raise DownloadError("it is not on a public address")
+    return addresses
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(parsed, "ipv4_mapped", None) or getattr(parsed, "sixtofour", None)
+    if inner is not None:
+        parsed = inner
+    if getattr(parsed, "teredo", None):
+        return False
+    if parsed in ipaddress.ip_network("64:ff9b::/96"):  # IPv4 behind a translator
+        parsed = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
+    return parsed.is_global and not parsed.is_multicast
+
+
+class _Connection:
+    """One request, on a socket that gives up when the time is over, however slowly bytes come in."""
+
+    def __init__(self, parts: SplitResult, ends_at: float, allow_private: bool) -> None:
+        self._parts = parts
+        self._ends_at = ends_at
+        self._allow_private = allow_private
+        self._http: http.client.HTTPConnection | None = None
+
+    def get(self) -> http.client.HTTPResponse:
+        """Connect and ask."""
+        host, scheme = self._parts.hostname or "", self._parts.scheme
+        port = self._parts.port or PORTS[scheme]
+        if port != PORTS[scheme] and not self._allow_private:
+            raise DownloadError(f"port {port} is not that of a web site")
+        address = public_addresses(host, port, allow_private=self._allow_private)[0]
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = _TimedSocket(self._connect(address, port, host), self._ends_at)
+        self._http = connection
+        path = self._parts.path or "/"
+        target = f"{path}?{self._parts.query}" if self._parts.query else path
+        connection.request("GET", quote(target, safe=SAFE), headers={"User-Agent": USER_AGENT, "Accept": "image/*"})
+        return connection.getresponse()
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._http is not None:
+            self._http.close()
+
+    def _connect(self, address: str, port: int, host: str) -> socket.socket:
+        plain = socket.create_connection((address, port), timeout=_left(self._ends_at))
+        if self._parts.scheme == "http":
+            return plain
+        try:
+            return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+class _TimedSocket:
+    """What an HTTP connection needs of a socket, each step within the time that is left."""
+
+    def __init__(self, inner: socket.socket, ends_at: float) -> None:
+        self._inner = inner
+        self._ends_at = ends_at
+
+    def sendall(self, data: Any) -> None:
+        """Send."""
+        self._inner.settimeout(_left(self._ends_at))
+        self._inner.sendall(data)
+
+    def makefile(self, *args: Any, **kwargs: Any) -> io.BufferedReader:
+        """Return a stream to read from."""
+        return io.BufferedReader(_TimedReader(self._inner, self._ends_at))
+
+    def close(self) -> None:
+        """Close."""
+        self._inner.close()
+
+
+class _TimedReader(io.RawIOBase):
+    def __init__(self, inner: socket.socket, ends_at: float) -> None:
+        self._inner = inner
+        self._ends_at = ends_at
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._inner.settimeout(_left(self._ends_at))
+        return self._inner.recv_into(buffer)
+
+
+def _left(ends_at: float) -> float:
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

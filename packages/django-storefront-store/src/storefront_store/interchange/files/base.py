@@ -1,0 +1,190 @@
+"""Rows and the sources that they come from.
+
+A file is read through once before anything is done with it: a mistake at its end is found before a row is written.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from storefront_store.interchange.errors import UnreadableFile
+
+MISSING: Final = object()
+MOST_COLUMNS: Final = 2_000
+LARGEST_ENTRY: Final = 16 * 1024 * 1024  # of one row, in characters
+HEADER_WITHIN: Final = 10  # rows: titles and notes may stand above a header
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file.
+
+    Attributes:
+        number: Counted from 1, a header left out.
+        values: What it holds by column; an empty cell is None.
+        line: Where it ends in the file, if it has lines.
+        problem: Why it can't be used.
+    """
+
+    number: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    line: int | None = None
+    problem: str = ""
+
+    @property
+    def place(self) -> str:
+        """What to call it in a message."""
+        return f"row {self.number}" + (f" (line {self.line})" if self.line else "")
+
+
+def lookup(row: Any, path: str) -> Any:
+    """Find a value by the name of its column, or by a path such as ``price.amount`` or ``images.0``.
+
+    Returns:
+        The value, or :data:`MISSING`.
+    """
+    if isinstance(row, Mapping) and path in row:
+        return row[path]
+    head, dot, rest = path.partition(".")
+    if isinstance(row, Mapping):
+        inner = row.get(head, MISSING)
+    elif isinstance(row, list) and head.isascii() and head.isdigit() and int(head) < len(row):
+        inner = row[int(head)]
+    else:
+        return MISSING
+    return lookup(inner, rest) if dot else inner
+
+
+class Source(ABC):
+    """A file that was found to be readable.
+
+    Attributes:
+        form: What kind of file it is, for messages.
+        has_paths: Whether a column may be a path into nested values.
+        is_text: Whether cells are text that a spreadsheet may have changed.
+        columns: How many rows have each column, by its name; of nested values those one level down as
+            ``outer.inner``.
+        count: The number of its rows.
+        first: The first row, for messages.
+        above: How many rows stand above the header.
+    """
+
+    form: ClassVar[str]
+    has_paths: ClassVar[bool] = False
+    is_text: ClassVar[bool] = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.columns: Mapping[str, int] = {}
+        self.count = 0
+        self.first: Sequence[str] = ()
+        self.above = 0
+        self._survey()
+        if not self.count:
+            raise UnreadableFile("There are no products in this file.")
+
+    @abstractmethod
+    def rows(self) -> Iterator[Row]:
+        """Read the products."""
+
+    def section(self, name: str) -> Iterator[Any]:
+        """Read another list of the file, if it has such a thing."""
+        return iter(())
+
+    @abstractmethod
+    def _survey(self) -> None: ...
+
+
+class Table(Source):
+    """A file of rows and cells, with a header or without. Columns without a header are called ``1``, ``2`` and so on.
+
+    Args:
+        path: The file.
+        header: Whether a row names the columns. If not given, the first rows are searched for one: a row with a cell
+            that looks like the name of a column, and none that is a number, as the price of a product would be.
+        is_column: Tells whether a cell looks like the name of a column.
+    """
+
+    def __init__(self, path: Path, header: bool | None, is_column: Callable[[str], bool]) -> None:
+        self._header = header
+        self._is_column = is_column
+        self._names: list[str] = []
+        super().__init__(path)
+
+    def rows(self) -> Iterator[Row]:
+        """Read the products."""
+        records = self._records()
+        for _ in range(self.above + bool(self._header)):
+            next(records)
+        width = len(self._names)
+        for number, (line, cells) in enumerate(records, 1):
+            if len(cells) > width and not any(cells[width:]):  # delimiters at the end of the line
+                del cells[width:]
+            if len(cells) == width:
+                # backwards: of two columns with one name, the first counts
+                values = {self._names[n]: self._cell(cells[n]) for n in range(width - 1, -1, -1) if self._names[n]}
+                yield Row(number, values, line)
+            else:
+                yield Row(number, line=line, problem=f"{len(cells)} columns instead of {width}")
+
+    @abstractmethod
+    def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
+        """Read all rows that are not empty, each with the line where it ends."""
+
+    def _cell(self, cell: Any) -> Any:
+        return cell if cell != "" else None
+
+    def _survey(self) -> None:
+        records = self._records()
+        start = []
+        for record in records:
+            start.append(record)
+            if len(start) == HEADER_WITHIN:
+                break
+        self.above, header = self._find_header([cells for _line, cells in start])
+        self._header = header is not None
+        first = header if header is not None else (start[0][1] if start else [])
+        if len(first) > MOST_COLUMNS:
+            raise UnreadableFile(f"The first row has {len(first):,} columns; at most {MOST_COLUMNS:,} can be read.")
+        self.first = [str(cell) for cell in first]
+        if self._header:
+            self._names = [str(name).strip().strip("\ufeff") for name in first]
+            while self._names and not self._names[-1]:
+                self._names.pop()
+        else:
+            self._names = [str(number + 1) for number in range(len(first))]
+        self.count = len(start) - self.above - bool(self._header)
+        last_line, last = start[-1] if start else (0, [])
+        for last_line, last in records:  # noqa: B007
+            self.count += 1
+        self._check_end(last_line, len(last))
+        self.columns = dict.fromkeys((name for name in self._names if name), self.count)
+
+    def _check_end(self, line: int | None, width: int) -> None:
+        """Refuse a file whose last row is cut off."""
+
+    def _find_header(self, rows: Sequence[list[Any]]) -> tuple[int, list[Any] | None]:
+        """Return how many rows stand above the header, and the header; None if there is none."""
+        if self._header is not None:
+            return 0, rows[0] if self._header and rows else None
+        for index, cells in enumerate(rows):
+            if self._looks_like_header(cells, at_top=index == 0):
+                return index, cells
+        return 0, None
+
+    def _looks_like_header(self, cells: Sequence[Any], *, at_top: bool) -> bool:
+        if any(_is_number(cell) for cell in cells):
+            return False
+        known = sum(self._is_column(cell) for cell in cells if isinstance(cell, str))
+        return known >= 1 if at_top else known >= 2
+
+
+def _is_number(cell: Any) -> bool:
+    if isinstance(cell, str):
+        bare = cell.strip().replace(",", "").replace(".", "")
+        return bare.isascii() and bare.removeprefix("-").isdigit()
+    return not isinstance(cell, bool) and cell is not None

@@ -1,0 +1,138 @@
+"""Delimited text: CSV, TSV and their relatives."""
+
+from __future__ import annotations
+
+import csv
+import io
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from storefront_store.interchange.cells import unquote
+from storefront_store.interchange.errors import UnreadableFile
+from storefront_store.interchange.files.base import LARGEST_ENTRY, Table
+from storefront_store.interchange.files.text import open_text
+
+DELIMITERS: Final = ",;\t|"
+SAMPLE: Final = 64 * 1024
+SAMPLED_ROWS: Final = 10
+FIELD_LIMIT_LOCK: Final = threading.Lock()
+
+
+class CsvSource(Table):
+    """Delimited text.
+
+    Args:
+        path: The file.
+        encoding: Its encoding.
+        header: Whether it has a header; found out, if not given.
+        is_column: Tells whether a cell looks like the name of a column.
+    """
+
+    form = "CSV"
+    is_text = True
+
+    def __init__(self, path: Path, encoding: str, header: bool | None, is_column: Callable[[str], bool]) -> None:
+        self._encoding = encoding
+        self._delimiter = ","
+        self._skipped = 0
+        super().__init__(path, header, is_column)
+
+    def _survey(self) -> None:
+        with open_text(self.path, self._encoding) as stream:
+            sample = stream.read(SAMPLE)
+        first, _newline, _rest = sample.partition("\n")
+        declared = first.strip().strip("\ufeff").casefold()
+        if declared.startswith("sep=") and len(declared) == 5:  # as Excel writes and reads it
+            self._delimiter = declared[-1]
+            self._skipped = 1
+        else:
+            self._delimiter = _likely_delimiter(sample)
+        super()._survey()
+
+    def _cell(self, cell: Any) -> Any:
+        return unquote(cell.strip("\ufeff")) or None
+
+    def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
+        with open_text(self.path, self._encoding) as stream:
+            lines = _Lines(stream)
+            for _ in range(self._skipped):
+                next(lines)
+            reader = csv.reader(lines, delimiter=self._delimiter, skipinitialspace=True)
+            while (cells := self._next_record(reader, lines)) is not None:
+                if any(map(str.strip, cells)):
+                    yield lines.number, cells
+
+    def _next_record(self, reader: Any, lines: _Lines) -> list[str] | None:
+        start = lines.number + 1
+        try:
+            cells: list[str] | None = _read_roomily(reader)
+        except csv.Error as error:
+            raise UnreadableFile(f"The file is not valid CSV at line {lines.number}: {error}.") from error
+        if cells is not None and lines.ended:
+            raise UnreadableFile(
+                f"The file is not valid CSV at line {lines.number}: unexpected end of data inside the quotes of a cell "
+                f"of the row that begins at line {start}; it seems to be cut off."
+            )
+        return cells
+
+    def _check_end(self, line: int | None, width: int) -> None:
+        if width < len(self._names) and not self._ends_a_line():
+            raise UnreadableFile(f"The file ends in the middle of line {line}: it seems to be cut off.")
+
+    def _ends_a_line(self) -> bool:
+        with self.path.open("rb") as stream:
+            stream.seek(max(-4, -self.path.stat().st_size), io.SEEK_END)
+            return stream.read().rstrip(b"\x00").endswith((b"\n", b"\r"))
+
+
+class _Lines:
+    """The lines of a file, none longer than a row may be; it remembers whether the file has ended."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.number = 0
+        self.ended = False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(LARGEST_ENTRY)
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.number += 1
+        if len(line) == LARGEST_ENTRY:
+            raise UnreadableFile(f"Line {self.number} is longer than {LARGEST_ENTRY // 1024**2} MB, or never ends.")
+        return line
+
+
+def _read_roomily(reader: Any) -> list[str] | None:
+    """Read one record, whose cells may be longer than the csv module likes.
+
+    The limit belongs to the process: it is raised for this one step, and put back before anybody else's code runs.
+    """
+    with FIELD_LIMIT_LOCK:
+        before = csv.field_size_limit(LARGEST_ENTRY)
+        try:
+            cells: list[str] | None = next(reader, None)
+        finally:
+            csv.field_size_limit(before)
+    return cells
+
+
+def _likely_delimiter(sample: str) -> str:
+    """Choose what cuts the first records into most pieces; a comma, if nothing does."""
+
+    def pieces(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
+        try:
+            return max((len(cells) for _number, cells in zip(range(SAMPLED_ROWS), reader, strict=False)), default=0)
+        except csv.Error:
+            return 0
+
+    return max(DELIMITERS, key=pieces)
+
+

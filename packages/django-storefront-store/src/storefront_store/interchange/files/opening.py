@@ -1,0 +1,147 @@
+"""Opens a catalogue file as what it is, whatever its name says."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from storefront_store.interchange.errors import UnreadableFile
+from storefront_store.interchange.files.base import Source
+from storefront_store.interchange.files.csv_file import CsvSource
+from storefront_store.interchange.files.json_file import JsonSource
+from storefront_store.interchange.files.text import encoding_of
+from storefront_store.interchange.files.xlsx_file import XlsxSource
+from storefront_store.interchange.files.xml_file import XmlSource
+
+SAMPLE: Final = 64 * 1024
+STANDARD_INPUT: Final = "-"
+KNOWN: Final = "Catalogues are read from CSV, TSV, JSON, Excel (.xlsx) and product feeds in XML (RSS, Atom)."
+JSON_START: Final = re.compile(rb"\[\s*(?:[\[{\]\"]|\Z)|\{\s*(?:[\"}]|\Z)")
+SQL_START: Final = re.compile(
+    rb"(?i)(?:--[^\n]*\n\s*|/\*.*?\*/;?\s*)*(?:insert\s+into|create\s+(?:table|database)|drop\s+table|begin;|set\s+\S+\s*=|"
+    rb"lock\s+tables|start\s+transaction|pragma\s)",
+    re.DOTALL,
+)
+HTML_START: Final = re.compile(rb"(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<table[\s>]|<script[\s>]")
+MAGIC: Final = {
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"RIFF": "an image, a sound or a film",
+    b"II*\x00": "an image",
+    b"MM\x00*": "an image",
+    b"BM": "an image",
+    b"SQLite format 3\x00": "a SQLite database",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a workbook of an old Excel, or one with a password; save it as .xlsx",
+    b"\x1f\x8b": "a compressed file; unpack it first",
+    b"BZh": "a compressed file; unpack it first",
+    b"\xfd7zXZ": "a compressed file; unpack it first",
+    b"7z\xbc\xaf": "a compressed file; unpack it first",
+    b"Rar!": "a compressed file; unpack it first",
+    b"\x28\xb5\x2f\xfd": "a compressed file; unpack it first",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"PAR1": "a Parquet file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known about a file beforehand.
+
+    Attributes:
+        is_column: Tells whether a cell looks like the name of a column.
+        header: Whether a table has a header; found out, if not given.
+        list_key: Where the products are in a JSON object; found out, if not given.
+        encoding: The encoding of a text file; UTF-8, or UTF-16 by its mark, if not given.
+    """
+
+    is_column: Callable[[str], bool]
+    header: bool | None = None
+    list_key: str | None = None
+    encoding: str | None = None
+
+
+@contextlib.contextmanager
+def open_source(path: str, hints: Hints) -> Iterator[Source]:
+    """Open a catalogue file.
+
+    Args:
+        path: Its path, or ``-`` for the standard input.
+        hints: What is known about it.
+
+    Raises:
+        UnreadableFile: If there is no such file, or it can't be read from the first byte to the last.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            source = _open(stack.enter_context(_rereadable(path)), hints)
+        except OSError as error:
+            raise UnreadableFile(f"The file can't be read: {error.strerror or error}.") from error
+        yield source
+
+
+def _open(path: Path, hints: Hints) -> Source:
+    with path.open("rb") as stream:
+        sample = stream.read(SAMPLE)
+    start = sample.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise UnreadableFile("The file is empty.")
+    if sample.startswith(b"PK\x03\x04"):
+        _check_workbook(path)
+        return XlsxSource(path, hints.header, hints.is_column)
+    _refuse_foreign(sample, start)
+    if start.startswith(b"<"):
+        if HTML_START.match(start) or (HTML_START.search(start[:1024]) and not start.startswith(b"<?xml")):
+            raise UnreadableFile(f"This is a web page, not a format of a catalogue. {KNOWN}")
+        return XmlSource(path)
+    encoding = encoding_of(path, hints.encoding)
+    if path.suffix.lower() == ".json" or JSON_START.match(start):
+        return JsonSource(path, encoding, hints.list_key)
+    return CsvSource(path, encoding, hints.header, hints.is_column)
+
+
+def _refuse_foreign(sample: bytes, start: bytes) -> None:
+    for magic, kind in MAGIC.items():
+        if sample.startswith(magic) and (len(magic) > 2 or b"\x00" in sample):  # two letters may begin a text as well
+            raise UnreadableFile(f"This is {kind}: not a format of a catalogue. {KNOWN}")
+    if SQL_START.match(start):
+        raise UnreadableFile(f"This is an SQL script, not a format of a catalogue. {KNOWN}")
+
+
+def _check_workbook(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as package:
+            if "xl/workbook.xml" in package.namelist():
+                return
+    except zipfile.BadZipFile as error:
+        raise UnreadableFile("The workbook is damaged; it can't be read.") from error
+    raise UnreadableFile(f"This is a ZIP archive, not a format of a catalogue. {KNOWN}")
+
+
+@contextlib.contextmanager
+def _rereadable(path: str) -> Iterator[Path]:
+    """Copy what can be read only once, such as the standard input or a pipe."""
+    file = Path(path)
+    if path != STANDARD_INPUT and file.is_file():
+        yield file
+        return
+    with contextlib.ExitStack() as stack:
+        stream = sys.stdin.buffer if path == STANDARD_INPUT else stack.enter_context(file.open("rb"))
+        try:
+            copy = stack.enter_context(tempfile.NamedTemporaryFile(suffix=file.suffix))
+            shutil.copyfileobj(stream, copy)
+            copy.flush()
+        except OSError as error:
+            reason = error.strerror or error
+            raise UnreadableFile(f"There is no room to copy the file before it is read: {reason}.") from error
+        yield Path(copy.name)

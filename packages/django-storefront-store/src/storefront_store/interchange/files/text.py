@@ -1,0 +1,69 @@
+"""Text files and their encodings."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, TextIO
+
+from storefront_store.interchange.errors import UnreadableFile
+
+UTF_8: Final = "utf-8-sig"
+CHUNK: Final = 1024 * 1024
+
+
+def encoding_of(path: Path, wanted: str | None) -> str:
+    """Return the encoding of a file: the one that was asked for, or UTF-16 by its byte order mark, or UTF-8.
+
+    Raises:
+        UnreadableFile: If there is no encoding of that name.
+    """
+    if wanted:
+        try:
+            return codecs.lookup(wanted).name
+        except LookupError as error:
+            raise UnreadableFile(f"There is no encoding “{wanted}”. Common ones are utf-8, cp1252, latin-1.") from error
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return UTF_8
+
+
+@contextlib.contextmanager
+def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
+    """Open a text file with its line ends as they are.
+
+    Raises:
+        UnreadableFile: If it is not in that encoding.
+    """
+    with path.open(encoding=encoding, newline="") as stream:
+        try:
+            yield stream
+        except UnicodeError as error:
+            raise UnreadableFile(_wrong_encoding(path, encoding)) from error
+
+
+def _wrong_encoding(path: Path, encoding: str) -> str:
+    if encoding != UTF_8:
+        return f"The file is not {encoding}."
+    return (
+        f"Line {first_bad_line(path)} is not UTF-8. Save the file as UTF-8, or name its encoding, such as "
+        "--encoding cp1252; spreadsheets often write that."
+    )
+
+
+def first_bad_line(path: Path) -> int:
+    """Return the number of the first line that is not UTF-8, without holding a line that never ends."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    number = 1
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                return number + chunk.count(b"\n", 0, error.start)
+            number += chunk.count(b"\n")
+    return number

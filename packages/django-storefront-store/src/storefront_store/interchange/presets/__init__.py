@@ -1,0 +1,46 @@
+"""Shapes of catalogue files that need no mapping by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from storefront_store.interchange.presets.base import FIELDS, REQUIRED, Context, Found, Preset, canonical
+from storefront_store.interchange.presets.frameworks import OSCAR, SPREE
+from storefront_store.interchange.presets.generic import GENERIC, STOREFRONT
+from storefront_store.interchange.presets.google import GOOGLE
+from storefront_store.interchange.presets.headless import MEDUSA, SALEOR, VENDURE
+from storefront_store.interchange.presets.hosted import BIGCOMMERCE, SQUARESPACE, WIX
+from storefront_store.interchange.presets.marketplaces import ETSY, SQUARE
+from storefront_store.interchange.presets.self_hosted import MAGENTO, PRESTASHOP
+from storefront_store.interchange.presets.shopify import SHOPIFY, SHOPIFY_JSON
+from storefront_store.interchange.presets.woocommerce import WOOCOMMERCE
+
+__all__ = ["FIELDS", "GENERIC", "PRESETS", "REQUIRED", "STOREFRONT", "Context", "Found", "Preset", "canonical"]
+
+# Those with the more telling columns come first.
+PRESETS: Final = {
+    preset.name: preset
+    for preset in (
+        STOREFRONT, SPREE, OSCAR, SHOPIFY, SHOPIFY_JSON, WOOCOMMERCE, MAGENTO, WIX, BIGCOMMERCE, SQUARESPACE, SQUARE,
+        VENDURE, MEDUSA, SALEOR, PRESTASHOP, ETSY, GOOGLE, GENERIC,
+    )
+}  # fmt: skip
+KNOWN_COLUMNS: Final = frozenset(
+    column
+    for preset in PRESETS.values()
+    if not preset.exact
+    for columns in (*preset.columns.values(), *preset.marks)
+    for column in columns
+)
+
+
+def recognise(columns: Collection[str]) -> Preset:
+    """Choose the preset for a file by its columns; the generic one, if no platform is recognised."""
+    names = {canonical(column) for column in columns}
+    return next((preset for preset in PRESETS.values() if preset.recognises(names)), GENERIC)
+
+
+def is_known_column(name: str) -> bool:
+    """Tell whether any preset has a column of that name."""
+    return canonical(name) in KNOWN_COLUMNS

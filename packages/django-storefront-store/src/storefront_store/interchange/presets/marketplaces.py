@@ -1,0 +1,92 @@
+"""Etsy and Square."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts
+from storefront_store.interchange.values import number
+
+ONLY_VARIATION: Final = frozenset({"", "regular", "default"})
+CATEGORY_ID: Final = re.compile(r"\s*\([A-Z0-9]{10,}\)")
+
+
+def _etsy_rows(found: Found, context: Context) -> Iterator[Found]:
+    """All variations share one row, one price and one stock: they stay one product."""
+    if texts(found, "attributes"):
+        found["notes"] = ("listings with variations in one row, imported as one product",)
+    if "," in str(found.get("sku") or ""):
+        found["sku"] = None
+    found["images"] = "\n".join(texts(found, "image_columns"))
+    yield found
+
+
+ETSY: Final = Preset(
+    name="etsy",
+    label="Etsy listings",
+    columns={
+        "title": ("title",),
+        "sku": ("sku",),
+        "description": ("description",),
+        "unit_price": ("price",),
+        "currency": ("currency_code", "currency"),
+        "inventory": ("quantity",),
+        "collection": ("section", "category"),
+    },
+    many={
+        "attributes": (r"variation_\d_values?",),
+        "image_columns": (r"image_?\d+",),
+        "status": ("status", "state"),
+    },
+    marks=marks("title description price currency_code quantity", "title description price quantity materials image1"),
+    rows=_etsy_rows,
+)
+
+
+def _square_rows(found: Found, context: Context) -> Iterator[Found]:
+    """Each row is a variation; rows of one item share its name."""
+    found["group"] = found.get("handle") or found.get("title")
+    if not texts(found, "option_values"):
+        variation = str(found.get("variation") or "").strip()
+        if variation.casefold() not in ONLY_VARIATION:
+            found["option_names"] = [("Variation Name", "Variation")]
+            found["option_values"] = [("Variation Name", variation)]
+    quantities = texts(found, "stocks")
+    if quantities:
+        found["inventory"] = sum((number(quantity, context.decimal) for quantity in quantities), number(0))
+    archived = str(found.pop("archived", None) or "").strip().casefold()
+    if archived in ("y", "yes", "true"):
+        found["status"] = [*found.get("status", ()), ("Archived", "archived")]
+    if isinstance(found.get("collection"), str):
+        found["collection"] = CATEGORY_ID.sub("", found["collection"])
+    yield found
+
+
+SQUARE: Final = Preset(
+    name="square",
+    label="Square item library",
+    columns={
+        "title": ("item_name", "customer_facing_name"),
+        "handle": ("reference_handle",),
+        "variation": ("variation_name",),
+        "sku": ("sku",),
+        "description": ("description",),
+        "unit_price": ("price",),
+        "collection": ("categories", "reporting_category", "category"),
+        "archived": ("archived",),
+    },
+    many={
+        "stocks": (r"current_quantity_.+",),
+        "option_names": (r"option_name_\d",),
+        "option_values": (r"option_value_\d",),
+        "status": ("square_online_item_visibility", "sellable"),
+    },
+    marks=marks("token item_name variation_name price", "reference_handle item_name variation_name price"),
+    rows=_square_rows,
+    grouped=True,
+    path=">",
+    lists=r",\s*",
+    lenient_stock=True,
+)

@@ -1,0 +1,130 @@
+"""Shops on a server of one's own: PrestaShop and Magento."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from storefront_store.interchange.entries import Role
+from storefront_store.interchange.errors import SkipRow
+from storefront_store.interchange.presets.base import Context, Found, Preset, marks, word
+
+PRESTASHOP: Final = Preset(
+    name="prestashop",
+    label="PrestaShop products",
+    columns={
+        "title": ("name",),
+        "sku": ("reference",),
+        "id": ("product_id", "id"),
+        "description": ("description", "summary", "short_description"),
+        "unit_price": (
+            "price_tax_excluded", "price_tax_excluded_or_price_tax_included", "price_tax_excl.", "price_(tax_excl.)",
+            "price_tax_included", "price_(tax_incl.)",
+        ),
+        "inventory": ("quantity",),
+        "collection": ("categories", "category"),
+        "images": ("image_urls", "image"),
+    },
+    many={"status": ("active", "status", "enabled", "displayed", "visibility")},
+    marks=marks(
+        "name active categories reference quantity",
+        "product_id name reference category price_(tax_excl.)",
+        "id name reference category price_(tax_excl.)",
+    ),
+    path="[/>]",
+    lists=r",\s*",
+    root="Home",
+    image_lists=r",\s*(?=https?:)|[\r\n]+",
+    html=True,
+    lenient_stock=True,
+)  # fmt: skip
+
+PAIR: Final = re.compile(r"([\w ]+)=([^,|]*)")
+SKIPPED_KINDS: Final = {"grouped": "grouped products", "bundle": "bundles", "giftcard": "gift cards"}
+
+
+def _magento_rows(found: Found, context: Context) -> Iterator[Found]:
+    """Variants come before or after the configurable product, which lists them."""
+    kind = word(found, "kind")
+    if word(found, "store_view"):
+        raise SkipRow("texts of other store views")
+    if kind in SKIPPED_KINDS:
+        raise SkipRow(SKIPPED_KINDS[kind])
+    if not kind and found.get("title") in (None, ""):
+        raise SkipRow("rows without a product")
+    if kind == "configurable":
+        found["role"] = Role.PARENT
+        found["group"] = found.get("sku")
+        found["children"] = _children(str(found.get("variations") or ""), str(found.get("labels") or ""))
+        found["unit_price"] = found["inventory"] = None
+    if word(found, "online") == "2":
+        found["status"] = [("product_online", "disabled")]
+    if found.get("special_price") not in (None, "") and _is_special(found):
+        found["unit_price"] = found["special_price"]
+    yield found
+
+
+def _children(variations: str, labels: str) -> dict[str, dict[str, str]]:
+    """Read ``sku=A,size=S|sku=B,size=M`` with labels such as ``size=Size``."""
+    names = {code.strip(): name.strip() for code, name in PAIR.findall(labels)}
+    children = {}
+    for variation in variations.split("|"):
+        pairs = {code.strip(): value.strip() for code, value in PAIR.findall(variation)}
+        sku = pairs.pop("sku", None)
+        if sku:
+            children[sku] = {names.get(code, code.replace("_", " ").capitalize()): pairs[code] for code in pairs}
+    return children
+
+
+def _is_special(found: Found) -> bool:
+    today = timezone.localdate()
+    starts, ends = (_day(word(found, name)) for name in ("special_from", "special_to"))
+    return (starts is None or starts <= today) and (ends is None or today <= ends)
+
+
+def _day(text: str) -> date | None:
+    match = re.match(r"(\d{4}-\d\d-\d\d)|(\d{1,2})/(\d{1,2})/(\d{2,4})", text)
+    if match is None:
+        return None
+    year = f"20{match[4]}" if match[4] and len(match[4]) == 2 else match[4]
+    try:
+        return parse_date(match[1] or f"{year}-{match[2]:0>2}-{match[3]:0>2}")
+    except ValueError:
+        return None
+
+
+MAGENTO: Final = Preset(
+    name="magento",
+    label="Magento product export",
+    columns={
+        "title": ("name",),
+        "sku": ("sku",),
+        "slug": ("url_key",),
+        "kind": ("product_type",),
+        "store_view": ("store_view_code",),
+        "description": ("description", "short_description"),
+        "unit_price": ("price",),
+        "special_price": ("special_price",),
+        "special_from": ("special_price_from_date", "special_from_date"),
+        "special_to": ("special_price_to_date", "special_to_date"),
+        "online": ("product_online",),
+        "inventory": ("qty",),
+        "collection": ("categories",),
+        "images": ("base_image", "image"),
+        "variations": ("configurable_variations",),
+        "labels": ("configurable_variation_labels",),
+    },
+    marks=marks("sku product_type name price categories", "sku attribute_set_code product_type name"),
+    rows=_magento_rows,
+    grouped=True,
+    path="/",
+    lists=r",(?=\S)",
+    root="Default Category",
+    html=True,
+    lenient_stock=True,
+)

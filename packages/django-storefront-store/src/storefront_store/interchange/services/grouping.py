@@ -1,0 +1,322 @@
+"""Puts variants into groups: who belongs to whom, what they have in common, and what tells them apart."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from django.utils.text import slugify
+
+from storefront_store.interchange.entries import Entry, Group, Rejected, Role
+
+Item: TypeAlias = Entry | Rejected
+
+OPTION: Final = "Variant"  # the name of an option that the file does not name
+NONE: Final = "-"  # the value of an option that a variant does not have
+PARENTS: Final = "parents of variants"
+IMAGES: Final = "rows with images of the product above"
+ORPHANED_IMAGES: Final = "rows with images of no product"
+JOIN: Final = " / "
+EDGE: Final = " \t-–—,:;/|("  # what stands between a common title and its variants
+SHORTEST_TITLE: Final = 3
+INHERITED: Final = ("title", "description", "is_active", "unit_price", "slug")
+
+
+@dataclass(slots=True)
+class _Family:
+    """What is known of the rows of one group after the first reading.
+
+    Attributes:
+        rows: How many rows are still to come that belong to it.
+        members: How many of its products are imported.
+        parent: The row that has what is common, once it was read.
+        early: Whether a variant comes before its parent.
+        names: The names of its options, in the order in which they come up.
+        values: The one value of each name; None, where there are several.
+        title: What the titles of its variants begin with.
+        taken: The places of its variants, by their options.
+        variants: The options and stock of its variants by SKU, for rows that repeat one in another currency.
+        first: The first of its products, to which images of the whole belong.
+    """
+
+    rows: int = 0
+    members: int = 0
+    parent: Entry | None = None
+    early: bool = False
+    names: tuple[str, ...] = ()
+    values: dict[str, str | None] | None = None  # made when they are needed: most products are no variants
+    title: str | None = None
+    taken: dict[tuple[str, ...], str] | None = None
+    variants: dict[str, tuple[tuple[str, ...], int | None]] | None = None
+    first: Entry | None = None
+
+
+class Grouper:
+    """Resolves the groups of a file that is read twice: once to learn who belongs to whom, then for good.
+
+    What is kept depends on the number of groups, and on the texts of those that are open at a time.
+
+    Args:
+        carries: Whether a variant that does not name its parent belongs to the product above.
+        declares_options: Whether all options of a variant tell it apart; otherwise those that differ in the group.
+        counts: Tells whether an entry is priced in the currency that counts.
+    """
+
+    def __init__(self, *, carries: bool, declares_options: bool, counts: Callable[[Entry], bool]) -> None:
+        self._carries = carries
+        self._declares_options = declares_options
+        self._counts = counts
+        self._families: dict[str, _Family] = {}
+        self._aliases: dict[str, str] = {}
+        self._listed: dict[str, tuple[str, dict[str, str]]] = {}
+        self._above: str | None = None
+        self._slugs: Counter[str] = Counter()
+
+    def learn(self, items: Iterable[Item]) -> None:
+        """Read the entries for the first time."""
+        self._above = None
+        seen: set[tuple[str, str]] = set()
+        for item in items:
+            if isinstance(item, Entry):
+                self._learn_one(item, seen)
+        for alias, key in self._aliases.items():
+            stray = self._families.pop(alias, None) if alias != key else None
+            if stray is not None:
+                self._merge(self._families.setdefault(key, _Family()), stray)
+        self._above = None
+
+    def resolve(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Read the entries for the second time, and yield the products with their groups."""
+        for item in items:
+            yield from self._resolve_one(item) if isinstance(item, Entry) else (item,)
+
+    def _learn_one(self, entry: Entry, seen: set[tuple[str, str]]) -> None:
+        key = self._key_of(entry)
+        if key is None:
+            return
+        family = self._families.setdefault(key, _Family())
+        if entry.role is Role.PARENT:
+            for alias in entry.aliases:
+                self._aliases[alias] = key
+            for sku, options in entry.children.items():
+                self._listed[sku] = (key, options)
+            family.names = family.names or tuple(name for name in entry.option_names if name)
+            if entry.children:
+                self._learn_listed(family, entry)
+            elif family.rows:
+                family.early, family.parent = True, entry
+            return
+        if entry.role is Role.IMAGES:
+            family.rows += 1
+            return
+        sku = entry.fields.get("sku", "")
+        if sku in self._listed:
+            return
+        family.rows += 1
+        if entry.option_values:
+            self._learn_options(family, entry)
+        again = bool(entry.currency) and (key, sku) in seen and not entry.option_values  # in another currency
+        if self._counts(entry) and not again:
+            family.members += 1
+            if entry.currency and sku:
+                seen.add((key, sku))
+            title = entry.fields.get("title")
+            if title:
+                family.title = title if family.title is None else os.path.commonprefix([family.title, title])
+
+    def _learn_listed(self, family: _Family, entry: Entry) -> None:
+        family.members = len(entry.children)
+        family.rows = len(entry.children)
+        family.early, family.parent = True, entry
+        for options in entry.children.values():
+            self._learn_pairs(family, options.items())
+
+    def _learn_options(self, family: _Family, entry: Entry) -> None:
+        names = entry.option_names or family.names
+        names = tuple(names) + tuple(f"{OPTION} {n + 1}" for n in range(len(names), len(entry.option_values)))
+        if entry.option_names:
+            family.names = family.names or entry.option_names
+        self._learn_pairs(family, zip(names, entry.option_values, strict=False))
+
+    @staticmethod
+    def _learn_pairs(family: _Family, pairs: Iterable[tuple[str, str]]) -> None:
+        values = family.values = family.values or {}
+        for name, value in pairs:
+            if value:
+                values[name] = value if values.get(name, value) == value else None
+
+    @staticmethod
+    def _merge(family: _Family, stray: _Family) -> None:
+        family.rows += stray.rows
+        family.members += stray.members
+        family.names = family.names or stray.names
+        values = family.values = family.values or {}
+        for name, value in (stray.values or {}).items():
+            values[name] = value if values.get(name, value) == value else None
+        family.early = family.early or stray.early
+
+    def _key_of(self, entry: Entry) -> str | None:
+        key = entry.group_key
+        if key is None and entry.role is not Role.PARENT:
+            listed = self._listed.get(entry.fields.get("sku", ""))
+            if listed is not None:
+                return listed[0]
+            if self._carries and not entry.fields.get("title"):
+                key = self._above
+        if key is not None:
+            self._above = key
+            return self._aliases.get(key, key)
+        self._above = None
+        return None
+
+    def _resolve_one(self, entry: Entry) -> Iterator[Item]:
+        key = self._key_of(entry)
+        family = self._families.get(key) if key is not None else None
+        if family is None:
+            yield entry if not entry.orphan else Rejected(entry.number, entry.place, entry.orphan)
+            return
+        if entry.role is Role.PARENT:
+            if family.rows > 0:
+                family.parent = entry
+            if family.members:
+                yield Rejected(entry.number, entry.place, PARENTS, failed=False)
+            else:
+                entry.role = Role.PRODUCT
+                yield entry
+            return
+        family.rows -= 1
+        yield from self._resolve_member(entry, family, str(key))
+        if family.rows <= 0:
+            family.parent = family.first = None
+            family.taken = family.variants = None
+
+    def _resolve_member(self, entry: Entry, family: _Family, key: str) -> Iterator[Item]:
+        if entry.role is Role.IMAGES:
+            yield from self._add_images(entry, family)
+            return
+        parent = family.parent
+        if parent is None:
+            if entry.orphan:
+                yield Rejected(entry.number, entry.place, entry.orphan)
+                return
+            family.parent = parent = entry
+        self._repeat(entry, family)
+        if not self._counts(entry):
+            yield entry  # told of, and left out, with the others in that currency
+            return
+        options = self._options_of(entry, family) if family.members > 1 else {}
+        own_title = entry.fields.get("title")
+        self._inherit(entry, parent, alone=family.members <= 1)
+        if family.members > 1:
+            entry.group = self._group_of(family, parent, key)
+            if not options:
+                options = self._fallback_options(entry, own_title, entry.group)
+            entry.options = {name: options.get(name) or NONE for name in entry.group.varies_by}
+            self._name(entry, own_title, parent)
+            family.taken = family.taken or {}
+            place = family.taken.setdefault(tuple(value.casefold() for value in entry.options.values()), entry.place)
+            if place != entry.place:
+                said = ", ".join(f"{name} {value}" for name, value in entry.options.items())
+                yield Rejected(entry.number, entry.place, f"options: {said}: {place} has the same ones in its group")
+                return
+        family.first = family.first or entry
+        yield entry
+
+    @staticmethod
+    def _add_images(entry: Entry, family: _Family) -> Iterator[Item]:
+        first = family.first
+        if first is None:
+            yield Rejected(entry.number, entry.place, ORPHANED_IMAGES, failed=False)
+            return
+        entry.owner = first
+        yield entry
+
+    @staticmethod
+    def _repeat(entry: Entry, family: _Family) -> None:
+        """Fill a second row of a variant, in another currency, with what the first one had."""
+        sku = entry.fields.get("sku")
+        if not sku:
+            return
+        variants = family.variants = family.variants or {}
+        if entry.option_values:
+            variants.setdefault(sku, (entry.option_values, entry.fields.get("inventory")))
+        elif sku in variants:
+            entry.option_values, inventory = variants[sku]
+            if inventory is not None:
+                entry.fields.setdefault("inventory", inventory)
+
+    def _options_of(self, entry: Entry, family: _Family) -> dict[str, str]:
+        listed = self._listed.get(entry.fields.get("sku", ""))
+        if listed is not None:
+            return listed[1]
+        names = entry.option_names or family.names
+        names = tuple(names) + tuple(f"{OPTION} {n + 1}" for n in range(len(names), len(entry.option_values)))
+        return {name: value for name, value in zip(names, entry.option_values, strict=False) if value and name}
+
+    def _inherit(self, entry: Entry, parent: Entry, *, alone: bool) -> None:
+        for name in INHERITED:
+            if entry.fields.get(name) is None and parent.fields.get(name) is not None and (name != "slug" or alone):
+                entry.fields[name] = parent.fields[name]
+        if parent.fields.get("is_active") is False:
+            entry.fields["is_active"] = False
+        entry.collection = entry.collection or parent.collection
+        entry.currency = entry.currency or parent.currency
+        entry.currencies = entry.currencies or parent.currencies
+        if entry.surcharge is not None and "unit_price" in parent.fields:
+            entry.fields["unit_price"] = parent.fields["unit_price"] + entry.surcharge
+        if parent is not entry and parent.role is Role.PARENT:
+            entry.image_urls.update(parent.image_urls)
+            entry.images.update(parent.images)
+            parent.image_urls, parent.images = {}, {}  # those of the whole go to its first variant
+
+    def _group_of(self, family: _Family, parent: Entry, key: str) -> Group:
+        title = parent.group_title or parent.fields.get("title") or ""
+        if parent.role is not Role.PARENT and not parent.group_title and not self._declares_options:
+            common = _whole_words(family.title or "", title)
+            title = common if len(common) >= SHORTEST_TITLE else title
+        slug = slugify(parent.fields.get("slug") or "") or slugify(title) or slugify(key) or "group"
+        return Group(
+            key=slug[:255],
+            title=title or key,
+            description=parent.fields.get("description"),
+            varies_by=self._varies_by(family),
+        )
+
+    def _varies_by(self, family: _Family) -> tuple[str, ...]:
+        values = family.values or {}
+        names = [name for name in values if name and (self._declares_options or values[name] is None)]
+        return tuple(names) or (OPTION,)
+
+    def _fallback_options(self, entry: Entry, title: str | None, group: Group) -> dict[str, str]:
+        """Tell a variant without options apart by the rest of its title, or else by its SKU."""
+        rest = ""
+        if title and title.casefold().startswith(group.title.casefold()):
+            rest = title[len(group.title) :].strip(EDGE + ")")
+        value = rest or str(entry.fields.get("sku") or entry.number)
+        return {group.varies_by[0]: value[:100]}
+
+    def _name(self, entry: Entry, title: str | None, parent: Entry) -> None:
+        """Call a variant by its group and its options, unless the file has a title for it alone."""
+        assert entry.group is not None  # noqa: S101
+        shown = JOIN.join(value for value in (entry.options or {}).values() if value != NONE)
+        if not title or title == entry.group.title:
+            entry.fields["title"] = f"{entry.group.title} - {shown}"
+        start = parent.fields.get("slug") or entry.group.title
+        slug = slugify(f"{start} {shown}") or slugify(entry.fields["title"]) or "product"
+        self._slugs[slug] += 1
+        entry.new_slug = (slug if self._slugs[slug] == 1 else f"{slug}-{self._slugs[slug]}")[:255]
+        if "slug" in entry.fields and entry is not parent:
+            return
+        entry.fields.pop("slug", None)  # that of the whole is no variant's own
+
+
+def _whole_words(common: str, title: str) -> str:
+    """Return what titles have in common, without the beginning of a word that goes on."""
+    rest = title[len(common) :]
+    if rest[:1].isalnum() and common[-1:].isalnum():
+        common = re.sub(r"\w+$", "", common)
+    return common.rstrip(EDGE)

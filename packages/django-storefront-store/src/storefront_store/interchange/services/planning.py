@@ -1,0 +1,137 @@
+"""What an entry does to the catalogue: the third of the three shapes that a row has on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from storefront_store.conf import get_model
+from storefront_store.interchange.entries import Entry
+from storefront_store.interchange.errors import BadRow
+from storefront_store.interchange.presets import REQUIRED
+from storefront_store.interchange.services.groups import Groups
+from storefront_store.interchange.services.reviews import check_reviews
+from storefront_store.interchange.services.summary import Outcome
+from storefront_store.models import AbstractProduct
+from storefront_store.services.transactions import using
+
+NAMELESS: Final = "product"  # the slug of what has no Latin letter in its title
+LONGEST_REASON: Final = 300
+LONGEST_VALUE: Final = 40
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an entry does to the catalogue.
+
+    Attributes:
+        entry: The entry.
+        product: The product that it makes or changes, with the new values.
+        is_new: Whether it makes it.
+        changes: The value before by the name of what changes.
+    """
+
+    entry: Entry
+    product: AbstractProduct
+    is_new: bool
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def describe(self) -> str:
+        """Say what changes, in one line that is not too long."""
+        shown = []
+        for name, before in self.changes.items():
+            after = self.entry.collection if name == "collection" else getattr(self.product, name)
+            shown.append(f"{name}: {_shortened(before)} → {_shortened(after)}")
+        return shortened("; ".join(shown))
+
+
+def describe(error: ValidationError) -> str:
+    """Put the validation error of a model into one line that is not too long."""
+    return shortened("; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items()))
+
+
+def shortened(reason: str) -> str:
+    """Cut off what nobody reads."""
+    return reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
+
+
+def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> Iterator[Plan]:
+    """Decide what each entry does; those that can't be used go to ``outcome``."""
+    known = _known_products(entries)
+    keys = {product.collection_id for products in known.values() for product in products}
+    collections = get_model("Collection")._base_manager.using(using()).filter(pk__in=keys)
+    titles = dict(collections.values_list("pk", "title"))
+    for entry in entries:
+        products = known[entry.key]
+        try:
+            if len(products) > 1:
+                raise BadRow(f"there are {len(products)} products with the {entry.key[0]} {entry.key[1]!r}")
+            plan = _change(entry, products[0], titles) if products else _create(entry)
+            groups.assign(plan.entry, plan.product, plan.changes)
+            _check(plan)
+        except BadRow as error:
+            outcome.fail(entry.place, str(error.message), entry.number)
+        except ValidationError as error:
+            outcome.fail(entry.place, describe(error), entry.number)
+        else:
+            yield plan
+
+
+def _known_products(entries: Sequence[Entry]) -> dict[tuple[str, Any], list[Any]]:
+    """Find and lock the products. Some databases find values in another case as well: those don't count."""
+    known: dict[tuple[str, Any], list[Any]] = {entry.key: [] for entry in entries}
+    for (name, only_without_sku), same in groupby(sorted(entries, key=_kind_of_key), key=_kind_of_key):
+        values = [entry.key[1] for entry in same]
+        rows = get_model("Product")._default_manager.using(using()).filter(**{f"{name}__in": values})
+        if only_without_sku:
+            rows = rows.filter(sku=None)
+        for row in rows.order_by("pk").select_for_update():
+            if (name, getattr(row, name)) in known:
+                known[name, getattr(row, name)].append(row)
+    return known
+
+
+def _kind_of_key(entry: Entry) -> tuple[str, bool]:
+    return entry.key[0], entry.only_without_sku
+
+
+def _create(entry: Entry) -> Plan:
+    given = {"sku": entry.row_id, "inventory": 0, **entry.fields}
+    lacking = [name for name in REQUIRED if given.get(name) is None]
+    if lacking:
+        raise BadRow("; ".join(f"{name}: missing, and a new product needs it" for name in lacking))
+    if not given.get("slug"):
+        slug = entry.new_slug or slugify(given["title"]) or slugify(given["sku"] or "") or NAMELESS
+        given["slug"] = slug[:255]
+    return Plan(entry, get_model("Product")(**given), is_new=True)
+
+
+def _change(entry: Entry, product: Any, titles: Mapping[Any, str]) -> Plan:
+    plan = Plan(entry, product, is_new=False)
+    given = entry.fields if product.sku else {"sku": entry.row_id, **entry.fields}
+    for name, value in given.items():
+        before = getattr(product, name)
+        if before != value:
+            plan.changes[name] = before
+            setattr(product, name, value)
+    if entry.collection and titles[product.collection_id] != entry.collection:
+        plan.changes["collection"] = titles[product.collection_id]
+    return plan
+
+
+def _check(plan: Plan) -> None:
+    """Hold an entry to the rules that the API and the admin keep."""
+    plan.product.clean_fields(exclude={"collection", "group"})
+    if plan.entry.collection:
+        get_model("Collection")(title=plan.entry.collection).clean_fields(exclude={"featured_product"})
+    check_reviews(plan.entry)
+
+
+def _shortened(value: Any) -> str:
+    text = "–" if value in (None, "") else str(value)
+    return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

@@ -1,0 +1,317 @@
+"""Reads entries out of the rows of a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from html import unescape
+from typing import Any, Final
+
+from django.utils.html import strip_tags
+from django.utils.text import slugify
+
+from storefront_store.interchange import values
+from storefront_store.interchange.amounts import shown
+from storefront_store.interchange.entries import Entry, Group, Rejected, Role
+from storefront_store.interchange.errors import BadRow, SkipRow
+from storefront_store.interchange.files import Row
+from storefront_store.interchange.presets import Context, Found, Preset
+from storefront_store.interchange.services.columns import Columns
+
+REMOTE: Final = ("http://", "https://", "//")
+UNKNOWN_STOCK: Final = frozenset({"unlimited", "instock", "in stock", "in_stock", "infinite", "available"})
+NO_STOCK: Final = frozenset({"outofstock", "out of stock", "out_of_stock", "sold out", "unavailable"})
+HIDDEN: Final = values.FALSE | {"not visible", "invisible", "pending", "proposed", "rejected", "unlisted"}
+SPOILT_NUMBER: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
+BREAKS: Final = re.compile(r"(?i)<(?:br|/p|/div|/h[1-6]|/li|/tr|/ul|/ol)\b[^>]*>")
+UNSEEN: Final = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->")
+TAG: Final = re.compile(r"<[a-zA-Z/!]")
+TEXTS: Final = ("title", "slug", "description")
+UNKNOWN_STOCK_NOTE: Final = "in stock, the number is not given"
+OVERSOLD_NOTE: Final = "stock below zero, taken as none"
+REVIEW_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "name": values.text,
+    "description": values.text,
+    "rating": values.integer,
+    "date": values.day,
+    "is_hidden": values.boolean,
+}
+REVIEW_COLUMNS: Final = {
+    "name": ("name", "reviewerName", "author", "user"),
+    "description": ("description", "comment", "text", "body"),
+    "rating": ("rating", "stars"),
+    "date": ("date", "created_at", "createdAt"),
+    "is_hidden": ("is_hidden",),
+}
+
+
+class Reader:
+    """Reads entries out of rows.
+
+    Args:
+        columns: Which column holds which field.
+        context: The currency that counts, and the decimal mark.
+        unknown_stock: The stock of products that are in stock without a number; left open, if not given.
+    """
+
+    def __init__(self, columns: Columns, context: Context, unknown_stock: int | None = None) -> None:
+        self._columns = columns
+        self._preset = columns.preset
+        self._context = context
+        self._unknown_stock = unknown_stock
+        self._converters: dict[str, Callable[[Any], Any]] = {
+            "title": values.label,
+            "slug": values.label,
+            "sku": _sku,
+            "description": partial(_description, is_html=self._preset.html),
+        }
+
+    def read(self, row: Row) -> Iterator[Entry | Rejected]:
+        """Read what one row has: mostly one product."""
+        if row.problem:
+            yield Rejected(row.number, row.place, row.problem)
+            return
+        try:
+            for found in self._preset.rows(self._columns.find(row), self._context):
+                yield self._read_one(row, found)
+        except SkipRow as skip:
+            yield Rejected(row.number, row.place, skip.reason, failed=False)
+        except BadRow as error:
+            yield Rejected(row.number, row.place, str(error.message))
+
+    def _read_one(self, row: Row, found: Found) -> Entry | Rejected:
+        entry = Entry(row.number, row.place, notes=tuple(found.get("notes", ())))
+        problems: list[str] = []
+        steps: dict[str, Callable[[Entry, Found], None]] = {
+            "text": self._read_texts,
+            "unit_price": self._read_price,
+            "inventory": self._read_stock,
+            "is_active": _read_activity,
+            "collection": self._read_collection,
+            "images": self._read_images,
+            "reviews": _read_reviews,
+            "group": self._read_group,
+        }
+        for step in steps.values():
+            try:
+                step(entry, found)
+            except BadRow as error:
+                problems.append(str(error.message))
+        return Rejected(row.number, row.place, "; ".join(problems)) if problems else entry
+
+    def _read_texts(self, entry: Entry, found: Found) -> None:
+        problems = []
+        for name, converter in self._converters.items():
+            value = found.get(name)
+            if value is None:
+                continue
+            try:
+                entry.fields[name] = values.convert(name, value, {name: converter})
+            except BadRow as error:
+                problems.append(str(error.message))
+        if self._preset.grouped and entry.fields.get("slug"):
+            entry.fields["slug"] = slugify(entry.fields["slug"])[:255]
+        if not entry.fields.get("slug") and self._preset.grouped:
+            entry.fields.pop("slug", None)
+        if "description" in found and found["description"] is None:
+            entry.fields["description"] = None
+        if not entry.fields.get("sku"):
+            entry.fields.pop("sku", None)
+        if found.get("id") is not None:
+            entry.row_id = values.convert("id", found["id"], {"id": values.label}) or None
+        if found.get("currency") is not None:
+            entry.currency = values.convert("currency", found["currency"], {"currency": values.text}).upper() or None
+        if problems:
+            raise BadRow("; ".join(problems))
+
+    def _read_price(self, entry: Entry, found: Found) -> None:
+        value = found.get("unit_price")
+        if value is not None:
+            amount = values.convert("unit_price", value, {"unit_price": self._amount})
+            entry.fields["unit_price"], entry.currencies = amount.value, amount.currencies
+        if found.get("surcharge") not in (None, ""):
+            surcharge = values.convert("surcharge", found["surcharge"], {"surcharge": self._amount})
+            entry.surcharge = surcharge.value
+
+    def _amount(self, value: Any) -> Any:
+        return values.amount(value, self._context.decimal)
+
+    def _read_stock(self, entry: Entry, found: Found) -> None:
+        value = found.get("inventory")
+        if value is None:
+            return
+        said = value.strip().casefold() if isinstance(value, str) else value
+        if said in UNKNOWN_STOCK:
+            if self._unknown_stock is not None:
+                entry.fields["inventory"] = self._unknown_stock
+            entry.notes += (UNKNOWN_STOCK_NOTE,)
+            return
+        if said in NO_STOCK:
+            entry.fields["inventory"] = 0
+            return
+        stock = values.convert("inventory", value, {"inventory": partial(values.integer, decimal=self._context.decimal)})
+        if stock < 0 and self._preset.lenient_stock:
+            stock = 0
+            entry.notes += (OVERSOLD_NOTE,)
+        entry.fields["inventory"] = stock
+
+    def _read_collection(self, entry: Entry, found: Found) -> None:
+        value = found.get("collection")
+        if value is not None:
+            title = values.convert("collection", value, {"collection": values.label})
+            entry.collection = _category(title, self._preset) or None
+
+    def _read_images(self, entry: Entry, found: Found) -> None:
+        for image in _listed(found, "images", self._preset.image_lists):
+            described = image if isinstance(image, dict) else {"image": image}
+            path, alt_text = (described.get(name) or "" for name in ("image", "alt_text"))
+            if not isinstance(path, str) or not isinstance(alt_text, str):
+                continue  # what else a list of images may hold means nothing here
+            alt_text = alt_text or str(found.get("image_alt") or "")
+            path, alt_text = (values.convert("images", value, {"images": values.text}) for value in (path, alt_text))
+            if self._preset.image_base and path and not path.startswith(REMOTE):
+                path = self._preset.image_base + path
+            if path.startswith(REMOTE):
+                entry.image_urls.setdefault(path, alt_text)
+            elif path:
+                entry.images.setdefault(path, alt_text)
+
+    def _read_group(self, entry: Entry, found: Found) -> None:
+        entry.role = found.get("role", Role.PRODUCT)
+        entry.aliases = tuple(map(str, found.get("aliases", ())))
+        entry.children = found.get("children", {})
+        entry.orphan = found.get("orphan", "")
+        if not self._preset.grouped:
+            _read_own_group(entry, found)
+            return
+        if found.get("group") not in (None, ""):
+            entry.group_key = values.convert("group", found["group"], {"group": values.label})
+        entry.group_title = str(found.get("group_title") or "").strip()
+        names, cells = found.get("option_names") or (), found.get("option_values") or ()
+        entry.option_names = tuple(_option(name) for _column, name in names if name not in (None, ""))
+        entry.option_values = tuple(_option(value) for _column, value in cells)
+        if self._preset.declares_options:
+            while entry.option_values and not entry.option_values[-1]:
+                entry.option_values = entry.option_values[:-1]
+
+
+def _option(value: Any) -> str:
+    text: str = values.convert("options", value, {"options": values.label}) if value is not None else ""
+    return text
+
+
+def _sku(value: Any) -> str:
+    """Take an article number.
+
+    Raises:
+        BadRow: If a spreadsheet has taken it for a number, and cut its digits off.
+    """
+    text = values.label(value)
+    if SPOILT_NUMBER.fullmatch(text):
+        raise BadRow(f"{shown(text)} has lost its digits in a spreadsheet; format that column as text")
+    return text
+
+
+def _description(value: Any, *, is_html: bool) -> str:
+    text = values.label(value)
+    return _plain(text) if is_html and TAG.search(text) else text
+
+
+def _plain(html: str) -> str:
+    """Return the text of HTML, with its paragraphs."""
+    text = unescape(strip_tags(BREAKS.sub(lambda match: f"{match[0]}\n", UNSEEN.sub(" ", html))))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _read_activity(entry: Entry, found: Found) -> None:
+    """A product is active if all columns that speak of it agree."""
+    states = []
+    for column, value in found.get("is_active", ()) if isinstance(found.get("is_active"), list) else ():
+        if value is not None:
+            states.append(values.convert("is_active", value, {"is_active": values.boolean}))
+    if "is_active" in found and not isinstance(found["is_active"], list) and found["is_active"] is not None:
+        states.append(values.convert("is_active", found["is_active"], {"is_active": values.boolean}))
+    for _column, value in found.get("status", ()):
+        if value is not None and str(value).strip():
+            states.append(str(value).strip().casefold() not in HIDDEN)
+    if states:
+        entry.fields["is_active"] = all(states)
+
+
+def _category(title: str, preset: Preset) -> str:
+    """Choose one of several categories: the deepest, the first of equals; and of a path the last part."""
+    paths = re.split(preset.lists, title) if preset.lists else [title]
+    split = [_levels(path, preset) for path in paths]
+    deepest = max(split, key=len, default=[])
+    return deepest[-1].replace("\\,", ",") if deepest else ""
+
+
+def _levels(path: str, preset: Preset) -> list[str]:
+    parts = re.split(preset.path, path) if preset.path else [path]
+    levels = [part.strip() for part in parts if part.strip()]
+    return levels[1:] if preset.root and levels[:1] == [preset.root] and len(levels) > 1 else levels
+
+
+def _listed(found: Mapping[str, Any], name: str, separators: str = r"[\r\n]+") -> list[Any]:
+    """Return a list. A text, as CSV has it, holds several; a number tells how many there are elsewhere."""
+    value = found.get(name)
+    if value is None or isinstance(value, (int, Decimal)):
+        return []
+    if isinstance(value, str):
+        return [part for part in re.split(separators, value.strip()) if part.strip()]
+    if not isinstance(value, list):
+        raise BadRow(f"{name}: not a list")
+    return value
+
+
+def _read_reviews(entry: Entry, found: Found) -> None:
+    entry.reviews = [_review(number, review) for number, review in enumerate(_listed(found, "reviews"), 1)]
+
+
+def _review(number: int, review: Any) -> dict[str, Any]:
+    if not isinstance(review, dict):
+        raise BadRow(f"review {number} is not an object")
+    found = {
+        name: next((review[column] for column in columns if review.get(column) is not None), None)
+        for name, columns in REVIEW_COLUMNS.items()
+    }
+    try:
+        return {
+            name: values.convert(name, value, REVIEW_CONVERTERS) for name, value in found.items() if value is not None
+        }
+    except BadRow as error:
+        raise BadRow(f"review {number}: {error.message}") from error
+
+
+def _read_own_group(entry: Entry, found: Found) -> None:
+    """Read the group and the options as our own export writes them."""
+    options = _json(found.get("options"), "options", dict)
+    if options is not None:
+        entry.options = {
+            values.convert("options", name, {"options": values.text}): _option(value) for name, value in options.items()
+        }
+    key = found.get("group")
+    if key is not None and str(key).strip():
+        entry.group = Group(
+            key=values.convert("group", key, {"group": values.label}),
+            title=str(found.get("group_title") or "").strip(),
+            description=found["group_description"] if isinstance(found.get("group_description"), str) else None,
+            varies_by=tuple(map(str, _json(found.get("varies_by"), "varies_by", list) or entry.options or ())),
+        )
+
+
+def _json(value: Any, name: str, kind: type) -> Any:
+    if isinstance(value, str) and value.strip():
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise BadRow(f"{name}: {shown(value)} is not JSON") from error
+    if value in (None, ""):
+        return None
+    if not isinstance(value, kind):
+        raise BadRow(f"{name}: {shown(value)} is not {'an object' if kind is dict else 'a list'}")
+    return value

@@ -1,0 +1,66 @@
+"""Reviews that a product's entry brings along. They are added, never changed or removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from storefront_store.interchange.entries import Entry
+from storefront_store.interchange.errors import BadRow
+from storefront_store.models import AbstractProduct, Review
+from storefront_store.services.transactions import using
+
+Pairs = Sequence[tuple[AbstractProduct, Entry]]
+
+
+def check_reviews(entry: Entry) -> None:
+    """Hold the reviews of an entry to the rules that the API keeps.
+
+    Raises:
+        BadRow: If one of them breaks a rule.
+    """
+    for number, review in enumerate(entry.reviews, 1):
+        try:
+            Review(**review).clean_fields(exclude={"product", "author", "date"})
+        except ValidationError as error:
+            reasons = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
+            raise BadRow(f"review {number}: {reasons[:200]}") from error
+
+
+def add_reviews(pairs: Pairs, *, dry_run: bool) -> Counter[int]:
+    """Add the reviews that a product does not have yet, by name, text and rating.
+
+    Returns:
+        How many are new, by the ``id()`` of the product.
+    """
+    pairs = [(product, entry) for product, entry in pairs if entry.reviews]
+    saved = [product.pk for product, _entry in pairs if product.pk]
+    rows = Review.objects.using(using()).filter(product__in=saved)
+    known: Counter[tuple[Any, ...]] = Counter(rows.values_list("product", "name", "description", "rating"))
+    added: Counter[int] = Counter()
+    new = []
+    for product, entry in pairs:
+        for review in entry.reviews:
+            opinion = (product.pk, review.get("name"), review.get("description"), review.get("rating"))
+            if known[opinion]:
+                known[opinion] -= 1
+            else:
+                added[id(product)] += 1
+                new.append((product, review))
+    if not dry_run:
+        _insert(new)
+    return added
+
+
+def _insert(new: Sequence[tuple[AbstractProduct, dict[str, Any]]]) -> None:
+    manager = Review.objects.using(using())
+    rows = manager.bulk_create(Review(product=product, **review) for product, review in new)
+    dated = []
+    for row, (_product, review) in zip(rows, new, strict=True):
+        if review.get("date", row.date) != row.date:  # an insert always sets today
+            row.date = review["date"]
+            dated.append(row)
+    manager.bulk_update(dated, ["date"])
