@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,3 +114,18 @@ def make_cart() -> Callable[..., Cart]:
         return cart
 
     return make
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., str]:
+    """Write a catalogue file; return its path."""
+
+    def write(content: Any, name: str | None = None) -> str:
+        path = tmp_path / (name or ("in.csv" if isinstance(content, str) else "in.json"))
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return str(path)
+
+    return write

@@ -13,13 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront_store.interchange.services import (
-    UnreadableFile,
-    json_stream,
-)
-from storefront_store.interchange.services.errors import BadRow
-from storefront_store.interchange.services.json_stream import list_entries
-from storefront_store.interchange.services.values import boolean, day, integer, money, number, text
+from storefront_store.interchange.errors import BadRow
+from storefront_store.interchange.files import json_stream
+from storefront_store.interchange.files.json_stream import list_entries
+from storefront_store.interchange.services import UnreadableFile
+from storefront_store.interchange.values import boolean, day, integer, money, number, text
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(),

@@ -11,12 +11,17 @@ from storefront_store.interchange.errors import BadRow
 
 MARKS: Final = (".", ",")
 LONGEST_NUMBER: Final = 20  # digits; far beyond every column, and still cheap to work with
-PLAIN: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-GROUP_SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f'’](?=[0-9]{3}(?![0-9]))")
-NUMBER: Final = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9][0-9.,]*?)(?P<whole>[.,][-–—]{1,2})?")
-AMOUNT: Final = re.compile(r"(?P<before>[^0-9+.,-]*)(?P<number>[+-]?[0-9].*?)(?P<after>[^0-9.,–—-]*)", re.DOTALL)
-DOLLARS: Final = frozenset("USD AUD BBD BMD BND BSD BZD CAD CLP COP DOP FJD GYD HKD JMD KYD LRD MXN NAD NZD SGD SRD "
-                           "TTD TWD UYU XCD ARS".split())  # fmt: skip
+GROUP_SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f'\u2019](?=[0-9]{3}(?![0-9]))")
+NUMBER: Final = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9][0-9.,]*?)(?P<whole>[.,][-\u2013\u2014]{1,2})?")
+AMOUNT: Final = re.compile(
+    r"(?P<before>[^0-9+.,-]*)(?P<number>[+-]?[0-9].*?)(?P<after>[^0-9.,\u2013\u2014-]*)", re.DOTALL
+)
+DOLLARS: Final = frozenset(
+    {
+        "USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "DOP", "FJD", "GYD", "HKD", "JMD", "KYD",
+        "LRD", "MXN", "NAD", "NZD", "SGD", "SRD", "TTD", "TWD", "UYU", "XCD", "ARS",
+    }
+)  # fmt: skip
 SYMBOLS: Final[dict[str, frozenset[str]]] = {
     "$": DOLLARS,
     "€": frozenset({"EUR"}),

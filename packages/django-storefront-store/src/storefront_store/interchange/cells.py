@@ -17,9 +17,10 @@ MONTHS: Final = (
     "januar|februar|märz|juni|juli|oktober|dezember"
 )
 # Numbers, dates, times and amounts, in the notation of any country. Plain digits are not at risk.
-NUMERIC: Final = re.compile(r"(?i)[$€£¥]?\s?[0-9][0-9\s.,:/'’\u00a0\u202f-]*(?:e[+-]?[0-9]+|am|pm|%|\s?[$€£¥])?")
+NUMERIC: Final = re.compile(r"(?i)[$€£¥]?\s?[0-9][0-9\s.,:/'\u2019\u00a0\u202f-]*(?:e[+-]?[0-9]+|am|pm|%|\s?[$€£¥])?")
+MONTH: Final = rf"(?:{MONTHS})\.?[\s,./-]*"
 DATE: Final = re.compile(
-    rf"(?i)[0-9]{{1,4}}[\s./-]*(?:{MONTHS})\.?[\s,./-]*[0-9]{{0,4}}|(?:{MONTHS})\.?[\s,./-]*[0-9]{{1,4}}(?:[\s,./-]+[0-9]{{1,4}})?"
+    rf"(?i)[0-9]{{1,4}}[\s./-]*{MONTH}[0-9]{{0,4}}|{MONTH}[0-9]{{1,4}}(?:[\s,./-]+[0-9]{{1,4}})?",
 )
 MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.*")
 SAFE_DIGITS: Final = re.compile(r"[1-9][0-9]{0,14}|0")

@@ -48,7 +48,6 @@ class Entry:
         fields: The product's fields that the file gives.
         collection: The title of its collection, if given.
         currency: What it is priced in, if a column tells.
-        currencies: What the sign beside its price may stand for.
         surcharge: What is added to the price of its parent.
         reviews: What people said of it, by the fields of a review.
         images: The alternative texts of its images, by their paths under the media root.
@@ -76,7 +75,6 @@ class Entry:
     fields: dict[str, Any] = field(default_factory=dict)
     collection: str | None = None
     currency: str | None = None
-    currencies: frozenset[str] = frozenset()
     surcharge: Decimal | None = None
     reviews: list[dict[str, Any]] = field(default_factory=list)
     images: dict[str, str] = field(default_factory=dict)

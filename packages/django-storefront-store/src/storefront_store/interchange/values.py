@@ -14,12 +14,17 @@ from storefront_store.interchange.errors import BadRow
 
 LONGEST_TEXT: Final = 100_000
 TRUE: Final = frozenset(
-    "true 1 yes y on active published enabled visible wahr ja verdadero sí si vrai oui vero x enable".split()
-)
+    {
+        "true", "1", "yes", "y", "on", "x", "active", "published", "enabled", "enable", "visible",
+        "wahr", "ja", "verdadero", "sí", "si", "vrai", "oui", "vero",
+    }
+)  # fmt: skip
 FALSE: Final = frozenset(
-    "false 0 no n off inactive draft archived unpublished disabled disable hidden private trash falsch nein falso faux "
-    "non deleted discontinued retired".split()
-)
+    {
+        "false", "0", "no", "n", "off", "inactive", "draft", "archived", "unpublished", "disabled", "disable", "hidden",
+        "private", "trash", "deleted", "discontinued", "retired", "falsch", "nein", "falso", "faux", "non",
+    }
+)  # fmt: skip
 
 
 def text(value: Any) -> str:
@@ -133,4 +138,3 @@ def convert(name: str, value: Any, converters: Mapping[str, Callable[[Any], Any]
         return converters[name](value)
     except BadRow as error:
         raise BadRow(f"{name}: {error.message}") from error
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -124,15 +125,14 @@ def _read_roomily(reader: Any) -> list[str] | None:
 
 
 def _likely_delimiter(sample: str) -> str:
-    """Choose what cuts the first records into most pieces; a comma, if nothing does."""
+    """Choose what cuts the first records into many pieces, and into as many each; a comma, if nothing does."""
 
-    def pieces(delimiter: str) -> int:
+    def score(delimiter: str) -> int:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
         try:
-            return max((len(cells) for _number, cells in zip(range(SAMPLED_ROWS), reader, strict=False)), default=0)
+            widths = Counter(len(cells) for _number, cells in zip(range(SAMPLED_ROWS), reader, strict=False))
         except csv.Error:
             return 0
+        return max(((width - 1) * rows for width, rows in widths.items()), default=0)
 
-    return max(DELIMITERS, key=pieces)
-
-
+    return max(DELIMITERS, key=score)

@@ -14,9 +14,9 @@ from storefront_store.interchange.errors import MissingLibrary, UnreadableFile
 from storefront_store.interchange.files.base import MOST_COLUMNS, Table
 
 try:
-    from python_calamine import CalamineError, CalamineWorkbook
+    import python_calamine as calamine
 except ImportError:  # the extra "xlsx" is not installed
-    CalamineWorkbook = None
+    calamine = None  # type: ignore[assignment]
 
 CHUNK: Final = 1024 * 1024
 LARGEST_PART: Final = 512 * 1024**2  # bytes of a sheet or of the texts, unpacked
@@ -38,15 +38,15 @@ class XlsxSource(Table):
     form = "Excel"
 
     def __init__(self, path: Path, header: bool | None, is_column: Callable[[str], bool]) -> None:
-        if CalamineWorkbook is None:
+        if calamine is None:
             raise MissingLibrary("Excel", "xlsx")
         _check_package(path)
         try:
-            workbook = CalamineWorkbook.from_path(str(path))
+            workbook = calamine.CalamineWorkbook.from_path(str(path))
             names = [meta.name for meta in workbook.sheets_metadata if str(meta.visible).endswith("Visible")]
             sheets = (workbook.get_sheet_by_name(name) for name in names or workbook.sheet_names)
             self._sheet = next((sheet for sheet in sheets if sheet.total_height), None)
-        except CalamineError as error:
+        except calamine.CalamineError as error:
             raise UnreadableFile(f"The workbook can't be read: {str(error)[:200]}.") from error
         super().__init__(path, header, is_column)
 

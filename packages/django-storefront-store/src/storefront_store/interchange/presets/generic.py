@@ -25,8 +25,8 @@ GENERIC: Final = Preset(
     label="no known platform",
     columns={
         "title": (
-            "title", "name", "product_name", "product_title", "item_name", "item", "titel", "produktname", "artikelname",
-            "bezeichnung", "nombre", "título", "titulo", "nom", "titre", "nome", "titolo",
+            "title", "name", "product_name", "product_title", "item_name", "item", "titel", "produktname",
+            "artikelname", "bezeichnung", "nombre", "título", "titulo", "nom", "titre", "nome", "titolo",
         ),
         "slug": ("slug", "handle", "url_key"),
         "sku": (

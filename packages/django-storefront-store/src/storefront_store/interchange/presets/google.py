@@ -12,9 +12,9 @@ IN_STOCK: Final = frozenset({"in_stock", "in stock", "instock", "preorder", "bac
 
 
 def _rows(found: Found, context: Context) -> Iterator[Found]:
-    for name, value in found.items():
-        if isinstance(value, list) and name not in ("images", "more_images", "attributes"):
-            found[name] = next((item for item in value if item), None)
+    for name in GOOGLE.columns.keys() - {"images", "more_images"}:
+        if isinstance(found.get(name), list):  # an element that is repeated
+            found[name] = next((item for item in found[name] if item), None)
     found["images"] = [*_list(found.get("images")), *_list(found.pop("more_images", None))]
     if found.get("sale_price") not in (None, ""):
         found["unit_price"] = found["sale_price"]
@@ -31,9 +31,12 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
 def _list(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
-    return [] if value in (None, "") else [part.strip() for part in str(value).split(",http")][:1] + [
-        f"http{part}" for part in str(value).split(",http")[1:]
-    ]
+    return (
+        []
+        if value in (None, "")
+        else [part.strip() for part in str(value).split(",http")][:1]
+        + [f"http{part}" for part in str(value).split(",http")[1:]]
+    )
 
 
 GOOGLE: Final = Preset(
@@ -57,7 +60,9 @@ GOOGLE: Final = Preset(
         "attributes": ("color", "size", "pattern", "material", "gender", "age_group", "size_type"),
         "status": ("status",),
     },
-    marks=marks("id title link price availability", "id title image_link price", "id title price availability condition"),
+    marks=marks(
+        "id title link price availability", "id title image_link price", "id title price availability condition"
+    ),
     rows=_rows,
     grouped=True,
     declares_options=False,

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from storefront_store.interchange.presets.base import Context, Found, Preset, canonical, marks, texts, word
 from storefront_store.interchange.errors import SkipRow
+from storefront_store.interchange.presets.base import Context, Found, Preset, canonical, marks, texts, word
 from storefront_store.interchange.values import number
 
 
@@ -62,7 +62,7 @@ PRICE: Final = re.compile(r"(?:variant_)?price_(?:.*\[)?([a-z]{3})\]?")
 def _medusa_rows(found: Found, context: Context) -> Iterator[Found]:
     """Each row is a variant, priced in several currencies."""
     found["group"] = found.get("slug") or found.get("title")
-    prices = {}
+    prices: dict[str, Any] = {}
     for column, value in found.pop("prices", ()):
         match = PRICE.fullmatch(canonical(column))
         if match and value not in (None, ""):

@@ -132,9 +132,15 @@ BIGCOMMERCE: Final = Preset(
     },
     many={
         "status": ("product_visible?", "is_visible", "allow_purchases?", "product_availability", "availability"),
-        "image_columns": (r"product_image_(?:file|url)_*\d+", r"image_url_\(import\)", r"internal_image_url_\(export\)"),
+        "image_columns": (
+            r"product_image_(?:file|url)_*\d+",
+            r"image_url_\(import\)",
+            r"internal_image_url_\(export\)",
+        ),
     },
-    marks=marks("item_type product_name price", "item name sku options price", "product_id product_code/sku product_name"),
+    marks=marks(
+        "item_type product_name price", "item name sku options price", "product_id product_code/sku product_name"
+    ),
     rows=_bigcommerce_rows,
     grouped=True,
     carries=True,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files import MISSING, Row, Source, lookup
@@ -116,7 +116,9 @@ def _single(source: Source, shape: Preset) -> dict[str, str]:
 
 def _many(source: Source, shape: Preset) -> dict[str, list[str]]:
     return {
-        name: [column for column in source.columns if any(re.fullmatch(pattern, canonical(column)) for pattern in patterns)]
+        name: [
+            column for column in source.columns if any(re.fullmatch(pattern, canonical(column)) for pattern in patterns)
+        ]
         for name, patterns in shape.many.items()
     }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, BinaryIO, Final, TextIO, TypeAlias
+from typing import IO, Any, Final, TypeAlias
 
 from django.db.models import Prefetch, QuerySet
 
@@ -15,7 +15,7 @@ from storefront_store.conf import get_model
 from storefront_store.interchange.cells import quote
 from storefront_store.interchange.errors import MissingLibrary
 from storefront_store.interchange.services.groups import numbered_keys
-from storefront_store.models import AbstractProduct, ProductImage, Promotion, Review
+from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.services.batching import by_key
 
 try:
@@ -49,7 +49,7 @@ LONGEST_CELL: Final = 32_767  # of a workbook
 
 
 def export_catalogue(
-    stream: TextIO,
+    stream: IO[str],
     form: str = "json",
     *,
     products: QuerySet[Any] | None = None,
@@ -73,7 +73,7 @@ def export_catalogue(
 
 
 def export_workbook(
-    stream: BinaryIO, *, products: QuerySet[Any] | None = None, advance: Advance = lambda done: None
+    stream: IO[bytes], *, products: QuerySet[Any] | None = None, advance: Advance = lambda done: None
 ) -> int:
     """Write products to an Excel workbook, with the columns of CSV.
 
@@ -94,7 +94,8 @@ def export_workbook(
     sheet = book.create_sheet("Products")
     sheet.append(COLUMNS)
     number = 0
-    for number, row in enumerate(_table(products, advance), 1):
+    for row in _table(products, advance):
+        number += 1
         sheet.append([_cell(sheet, name, row[name]) for name in COLUMNS])
     book.save(stream)
     return number
@@ -110,7 +111,7 @@ def _cell(sheet: Any, name: str, value: Any) -> Any:
     return cell
 
 
-def _export_json(stream: TextIO, products: QuerySet[Any] | None, advance: Advance) -> int:
+def _export_json(stream: IO[str], products: QuerySet[Any] | None, advance: Advance) -> int:
     keys = _group_keys()
     stream.write("{\n")
     if products is None:
@@ -126,7 +127,7 @@ def _export_json(stream: TextIO, products: QuerySet[Any] | None, advance: Advanc
     return number
 
 
-def _write_list(stream: TextIO, name: str, entries: Iterable[dict[str, Any]]) -> int:
+def _write_list(stream: IO[str], name: str, entries: Iterable[dict[str, Any]]) -> int:
     """Write one entry a line, so that two exports can be compared line by line."""
     number = 0
     stream.write(f'"{name}": [')
@@ -136,11 +137,12 @@ def _write_list(stream: TextIO, name: str, entries: Iterable[dict[str, Any]]) ->
     return number
 
 
-def _export_csv(stream: TextIO, products: QuerySet[Any] | None, advance: Advance) -> int:
+def _export_csv(stream: IO[str], products: QuerySet[Any] | None, advance: Advance) -> int:
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
     number = 0
-    for number, row in enumerate(_table(products, advance), 1):
+    for row in _table(products, advance):
+        number += 1
         row["is_active"] = str(row["is_active"]).lower()
         writer.writerow([row[name] if name in NUMBERS or row[name] is None else quote(row[name]) for name in COLUMNS])
     return number
@@ -166,7 +168,7 @@ def _table(products: QuerySet[Any] | None, advance: Advance) -> Iterator[dict[st
         }
 
 
-def _rows(products: QuerySet[Any] | None, advance: Advance, *, reviews: bool) -> Iterator[AbstractProduct]:
+def _rows(products: QuerySet[Any] | None, advance: Advance, *, reviews: bool) -> Iterator[Any]:
     # collections and groups are looked up apart: in a join, MariaDB would begin with them and sort the table each time
     rows = get_model("Product")._base_manager.prefetch_related("collection", "group")
     if products is not None:

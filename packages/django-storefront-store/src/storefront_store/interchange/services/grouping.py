@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from django.utils.text import slugify
@@ -21,7 +20,7 @@ PARENTS: Final = "parents of variants"
 IMAGES: Final = "rows with images of the product above"
 ORPHANED_IMAGES: Final = "rows with images of no product"
 JOIN: Final = " / "
-EDGE: Final = " \t-–—,:;/|("  # what stands between a common title and its variants
+EDGE: Final = " \t-\u2013\u2014,:;/|("  # what stands between a common title and its variants
 SHORTEST_TITLE: Final = 3
 INHERITED: Final = ("title", "description", "is_active", "unit_price", "slug")
 
@@ -126,7 +125,7 @@ class Grouper:
                 seen.add((key, sku))
             title = entry.fields.get("title")
             if title:
-                family.title = title if family.title is None else os.path.commonprefix([family.title, title])
+                family.title = title if family.title is None else _common(family.title, title)
 
     def _learn_listed(self, family: _Family, entry: Entry) -> None:
         family.members = len(entry.children)
@@ -203,7 +202,7 @@ class Grouper:
             if entry.orphan:
                 yield Rejected(entry.number, entry.place, entry.orphan)
                 return
-            family.parent = parent = entry
+            family.parent = parent = replace(entry, fields=dict(entry.fields))
         self._repeat(entry, family)
         if not self._counts(entry):
             yield entry  # told of, and left out, with the others in that currency
@@ -265,10 +264,9 @@ class Grouper:
             entry.fields["is_active"] = False
         entry.collection = entry.collection or parent.collection
         entry.currency = entry.currency or parent.currency
-        entry.currencies = entry.currencies or parent.currencies
         if entry.surcharge is not None and "unit_price" in parent.fields:
             entry.fields["unit_price"] = parent.fields["unit_price"] + entry.surcharge
-        if parent is not entry and parent.role is Role.PARENT:
+        if parent.role is Role.PARENT:
             entry.image_urls.update(parent.image_urls)
             entry.images.update(parent.images)
             parent.image_urls, parent.images = {}, {}  # those of the whole go to its first variant
@@ -309,9 +307,14 @@ class Grouper:
         slug = slugify(f"{start} {shown}") or slugify(entry.fields["title"]) or "product"
         self._slugs[slug] += 1
         entry.new_slug = (slug if self._slugs[slug] == 1 else f"{slug}-{self._slugs[slug]}")[:255]
-        if "slug" in entry.fields and entry is not parent:
-            return
-        entry.fields.pop("slug", None)  # that of the whole is no variant's own
+        if entry.fields.get("slug") == parent.fields.get("slug"):
+            entry.fields.pop("slug", None)  # that of the whole is no variant's own
+
+
+def _common(one: str, other: str) -> str:
+    """Return what two texts begin with."""
+    length = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[:length]
 
 
 def _whole_words(common: str, title: str) -> str:

@@ -58,7 +58,7 @@ def add_images(pairs: Pairs, lost: set[str], *, dry_run: bool) -> tuple[Counter[
         if path not in owned:
             owned.add(path)
             added[id(product)] += 1
-            new.append(ProductImage(product=product, image=path, alt_text=alt_text[:255]))
+            new.append(ProductImage(product_id=product.pk, image=path, alt_text=alt_text[:255]))
     if not dry_run:
         rows.bulk_create(new)
     return added, len(wanted) - len(new)

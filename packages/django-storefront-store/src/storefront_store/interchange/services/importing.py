@@ -23,7 +23,7 @@ from storefront_store.services.transactions import use_case
 KEYS: Final = ("sku", "slug", "title")
 NOT_FETCHED: Final = "images elsewhere, not fetched"
 REPEATED_SKU: Final = "SKUs that another row has already, left out"
-NO_STOCK: Final = "no column tells the stock: new products have none"
+NO_STOCK: Final = "new products without stock, as no column tells it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,6 @@ class _Import:
         self._seen.clear()
         self.images.clear()
         summary = Summary(preset=self._columns.preset.label, columns=self._columns.account(self._source))
-        self._note(summary)
         dry_run, own = self._options.dry_run, self._columns.preset is STOREFRONT
         if own:
             summary.add(sections.add_collections(self._source, dry_run=dry_run))
@@ -156,13 +155,14 @@ class _Import:
             if not dry_run:
                 sections.feature_products(self._source)
             summary.add(sections.write_promotions(self._source, dry_run=dry_run))
+        self._note(summary)
         return summary
 
     def _note(self, summary: Summary) -> None:
         if self._source.above:
             summary.notes["rows above the header, left out"] = self._source.above
         if not {"inventory", "variants"} & self._columns.single.keys() and not self._columns.many.get("stocks"):
-            summary.notes[NO_STOCK] = 1
+            summary.notes[NO_STOCK] = summary.created
 
     def _items(self) -> Iterator[Entry | Rejected]:
         """Read the rows, with their groups resolved."""
@@ -171,7 +171,9 @@ class _Import:
             yield from self._read(advance=self._advance)
             return
         grouper = Grouper(
-            carries=preset.carries, declares_options=preset.declares_options, counts=lambda entry: not self._foreign(entry)
+            carries=preset.carries,
+            declares_options=preset.declares_options,
+            counts=lambda entry: not self._foreign(entry),
         )
         grouper.learn(self._read(advance=lambda done: None))
         yield from grouper.resolve(self._read(advance=self._advance))
@@ -209,10 +211,6 @@ class _Import:
         if item.role is Role.IMAGES:
             self._note_images(item, item.owner or item, outcome)
             return Rejected(item.number, item.place, IMAGES, failed=False)
-        if item.currencies and self._currency not in item.currencies:
-            said = " or ".join(sorted(item.currencies)[:3])
-            reason = f"unit_price: it is in {said}, and not in {self._currency}; choose a currency with --currency"
-            return Rejected(item.number, item.place, reason)
         problem = self._identify(item, outcome)
         if problem:
             return Rejected(item.number, item.place, problem)
@@ -261,5 +259,3 @@ class _Import:
     def _missing(entry: Entry) -> str:
         lacking = [name for name in ("sku", *REQUIRED) if entry.fields.get(name) in (None, "")]
         return "; ".join(f"{name}: missing" for name in lacking)
-
-

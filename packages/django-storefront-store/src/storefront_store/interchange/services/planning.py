@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from storefront_store.conf import get_model
+from storefront_store.interchange.amounts import shown
 from storefront_store.interchange.entries import Entry
 from storefront_store.interchange.errors import BadRow
 from storefront_store.interchange.presets import REQUIRED
@@ -50,9 +51,19 @@ class Plan:
         return shortened("; ".join(shown))
 
 
-def describe(error: ValidationError) -> str:
-    """Put the validation error of a model into one line that is not too long."""
-    return shortened("; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items()))
+def describe(error: ValidationError, given: Mapping[str, Any] | None = None) -> str:
+    """Put the validation error of a model into one line that is not too long.
+
+    Args:
+        error: The error.
+        given: What the file gives, by field, to be quoted.
+    """
+    parts = []
+    for name, messages in error.message_dict.items():
+        value = (given or {}).get(name)
+        quoted = f" It is {shown(value)}." if value not in (None, "") else ""
+        parts.append(f"{name}: {' '.join(messages)}{quoted}")
+    return shortened("; ".join(parts))
 
 
 def shortened(reason: str) -> str:
@@ -77,7 +88,7 @@ def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> 
         except BadRow as error:
             outcome.fail(entry.place, str(error.message), entry.number)
         except ValidationError as error:
-            outcome.fail(entry.place, describe(error), entry.number)
+            outcome.fail(entry.place, describe(error, entry.fields), entry.number)
         else:
             yield plan
 
@@ -133,5 +144,5 @@ def _check(plan: Plan) -> None:
 
 
 def _shortened(value: Any) -> str:
-    text = "–" if value in (None, "") else str(value)
+    text = "nothing" if value in (None, "") else str(value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

@@ -131,7 +131,10 @@ class Reader:
         value = found.get("unit_price")
         if value is not None:
             amount = values.convert("unit_price", value, {"unit_price": self._amount})
-            entry.fields["unit_price"], entry.currencies = amount.value, amount.currencies
+            wanted = self._context.currency
+            if amount.currencies and wanted not in amount.currencies and entry.currency in (None, wanted):
+                raise BadRow(f"unit_price: {shown(value)} is not in {wanted}; choose a currency with --currency")
+            entry.fields["unit_price"] = amount.value
         if found.get("surcharge") not in (None, ""):
             surcharge = values.convert("surcharge", found["surcharge"], {"surcharge": self._amount})
             entry.surcharge = surcharge.value
@@ -152,7 +155,9 @@ class Reader:
         if said in NO_STOCK:
             entry.fields["inventory"] = 0
             return
-        stock = values.convert("inventory", value, {"inventory": partial(values.integer, decimal=self._context.decimal)})
+        stock = values.convert(
+            "inventory", value, {"inventory": partial(values.integer, decimal=self._context.decimal)}
+        )
         if stock < 0 and self._preset.lenient_stock:
             stock = 0
             entry.notes += (OVERSOLD_NOTE,)
@@ -229,12 +234,9 @@ def _plain(html: str) -> str:
 
 def _read_activity(entry: Entry, found: Found) -> None:
     """A product is active if all columns that speak of it agree."""
-    states = []
-    for column, value in found.get("is_active", ()) if isinstance(found.get("is_active"), list) else ():
-        if value is not None:
-            states.append(values.convert("is_active", value, {"is_active": values.boolean}))
-    if "is_active" in found and not isinstance(found["is_active"], list) and found["is_active"] is not None:
-        states.append(values.convert("is_active", found["is_active"], {"is_active": values.boolean}))
+    given = found.get("is_active", ())
+    cells = [value for _column, value in given] if isinstance(given, list | tuple) else [given]
+    states = [values.convert("is_active", value, {"is_active": values.boolean}) for value in cells if value is not None]
     for _column, value in found.get("status", ()):
         if value is not None and str(value).strip():
             states.append(str(value).strip().casefold() not in HIDDEN)

@@ -57,7 +57,7 @@ def add_reviews(pairs: Pairs, *, dry_run: bool) -> Counter[int]:
 
 def _insert(new: Sequence[tuple[AbstractProduct, dict[str, Any]]]) -> None:
     manager = Review.objects.using(using())
-    rows = manager.bulk_create(Review(product=product, **review) for product, review in new)
+    rows = manager.bulk_create(Review(product_id=product.pk, **review) for product, review in new)
     dated = []
     for row, (_product, review) in zip(rows, new, strict=True):
         if review.get("date", row.date) != row.date:  # an insert always sets today

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
@@ -92,7 +92,7 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(values.text(name) for name in value)
 
 
-GROUP_CONVERTERS: Final = {
+GROUP_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "key": values.text,
     "title": values.text,
     "description": values.text,
@@ -184,7 +184,7 @@ def _moment(value: Any) -> datetime | None:
     raise BadRow("not a date with a time")
 
 
-PROMOTION_CONVERTERS: Final = {
+PROMOTION_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "description": values.text,
     "discount": values.money,
     "starts_at": _moment,

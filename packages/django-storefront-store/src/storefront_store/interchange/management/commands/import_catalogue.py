@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -10,18 +10,33 @@ from storefront_store.exceptions import StoreError
 from storefront_store.interchange.services import KEYS, PRESETS, Options, Summary, import_catalogue
 from storefront_store.management.progress import progress, raw
 
+PASSED_ON: Final = (
+    "preset",
+    "key",
+    "currency",
+    "decimal",
+    "encoding",
+    "list_key",
+    "header",
+    "unknown_stock",
+    "fetch_images",
+    "strict",
+    "dry_run",
+)
+
 
 class Command(BaseCommand):
-    """Import products from a JSON or CSV file."""
+    """Import products from a file."""
 
     help = (
-        "Imports products from a JSON or CSV file: new ones are created, known ones brought up to date. "
-        "Rows that can't be used are named and left out. Nothing is deleted, and no address is fetched."
+        "Imports products from a CSV, TSV, JSON or Excel file or an XML feed, whichever platform has written it: new "
+        "ones are created, known ones brought up to date. Rows that can't be used are named and left out. Nothing is "
+        "deleted, and no address is fetched unless --fetch-images is given."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("file", help="a JSON or CSV file in UTF-8; - for the standard input")
+        parser.add_argument("file", help="a file of products; - for the standard input")
         parser.add_argument(
             "--map",
             action="append",
@@ -31,24 +46,37 @@ class Command(BaseCommand):
             dest="columns",
             help="which column holds a field; in JSON also a path, such as unit_price=price.amount",
         )
-        parser.add_argument("--preset", choices=sorted(PRESETS), help="the shape of the file, if it isn't recognised")
+        parser.add_argument("--preset", choices=sorted(PRESETS), help="the platform, if it isn't recognised")
         parser.add_argument(
             "--key",
             choices=KEYS,
             default="sku",
-            help="by what a product is known again; a row without a sku goes by its id, or else by its title",
+            help="by what a product is known again; a row without a SKU goes by its id, or else by its title",
         )
-        parser.add_argument("--currency", help="which rows to take where products are priced more than once")
+        parser.add_argument(
+            "--currency", type=currency_code, help="the currency whose prices count; the shop's, if not given"
+        )
+        parser.add_argument("--decimal", choices=[".", ","], help="the decimal mark, where 1.299 may mean two numbers")
+        parser.add_argument("--encoding", help="the encoding of a text file, such as cp1252; UTF-8, if not given")
         parser.add_argument("--list-key", help="where the products are in a JSON object with several lists")
         header = parser.add_mutually_exclusive_group()
         header.add_argument(
-            "--header", action="store_true", default=None, help="the first row of the CSV file names its columns"
+            "--header", action="store_true", default=None, help="the first row of the table names its columns"
         )
         header.add_argument(
             "--no-header",
             action="store_false",
             dest="header",
             help="the first row is a product already; columns are called 1, 2, 3 …",
+        )
+        parser.add_argument(
+            "--unknown-stock",
+            type=stock_number,
+            metavar="N",
+            help="the stock of products that are in stock without a number; left open, if not given",
+        )
+        parser.add_argument(
+            "--fetch-images", action="store_true", help="fetch the images that the file names by public addresses"
         )
         parser.add_argument("--strict", action="store_true", help="all or nothing: one bad row, and nothing is kept")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
@@ -57,17 +85,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, name the bad rows and sum up."""
         quiet = options["quiet"] or options["verbosity"] == 0
-        chosen = Options(
-            columns=dict(options["columns"]),
-            **{
-                name: options[name] for name in ("preset", "key", "currency", "list_key", "header", "strict", "dry_run")
-            },
-        )
+        chosen = Options(columns=dict(options["columns"]), **{name: options[name] for name in PASSED_ON})
         try:
             summary = self._import(options["file"], chosen, quiet)
         except StoreError as error:
             raise CommandError(str(error.message)) from error
-        for place, reason in summary.failures:
+        for place, reason in (*summary.failures, *summary.warnings):
             self.stderr.write(f"{place}: {reason}")
         if summary.failed > len(summary.failures):
             self.stderr.write(f"… and {summary.failed - len(summary.failures)} more")
@@ -98,6 +121,11 @@ class Command(BaseCommand):
         for note, number in summary.notes.items():
             if number:
                 self.stdout.write(f"  {note}: {number}")
+        self.stdout.write(f"read as: {summary.preset}")
+        used = ", ".join(f"{column} → {name}" for column, name in summary.used_columns.items())
+        self.stdout.write(f"columns used: {used}")
+        if summary.unused_columns:
+            self.stdout.write(f"columns not used: {', '.join(summary.unused_columns)}")
 
 
 def field_and_column(text: str) -> tuple[str, str]:
@@ -110,3 +138,25 @@ def field_and_column(text: str) -> tuple[str, str]:
     if not name or not column:
         raise argparse.ArgumentTypeError(f"{text!r} is not of the form FIELD=COLUMN")
     return name, column
+
+
+def currency_code(text: str) -> str:
+    """Read the code of a currency.
+
+    Raises:
+        ArgumentTypeError: If it does not have three letters.
+    """
+    if len(text) != 3 or not text.isascii() or not text.isalpha():
+        raise argparse.ArgumentTypeError(f"{text!r} is not the code of a currency, such as EUR")
+    return text.upper()
+
+
+def stock_number(text: str) -> int:
+    """Read a number of units.
+
+    Raises:
+        ArgumentTypeError: If it is none.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of units")
+    return int(text)

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from storefront_store_testapp.imports import HEADER, INK, PEN, counts, load, run
+
+from storefront_store.interchange.services import planning
+from storefront_store.interchange.services import summary as summary_module
+from storefront_store.models import Collection, Product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _low_prices(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+
+
+BAD_VALUES = [
+    ("title", None, "title: "),
+    ("title", "", "title: "),
+    ("title", "\u200b", "title: "),
+    ("title", "x" * 256, "title: "),
+    ("title", "a\x00b", "title: it holds a character that can't be stored"),
+    ("title", "a\ud800b", "title: it holds a character that can't be stored"),
+    ("title", ["Pen"], "title: ['Pen'] is not text"),
+    ("title", True, "title: True is not text"),
+    ("description", "x" * 5_000_000, "description: it is 5,000,000 characters long; at most 100,000 are allowed"),
+    ("price", None, "unit_price: "),
+    ("price", "free", "unit_price: 'free' is not a number"),
+    ("price", "", "unit_price: '' is not a number"),
+    ("price", 0, "unit_price: "),
+    ("price", -3, "unit_price: "),
+    ("price", "0.001", "unit_price: "),
+    ("price", 10**11, "unit_price: "),
+    ("price", "9" * 400, "unit_price: the number has too many digits"),
+    ("price", int("9" * 400), "unit_price: the number has too many digits"),
+    ("price", "1_000", "unit_price: '1_000' is not a number"),
+    ("price", "1,299", "unit_price: '1,299' is ambiguous"),
+    ("price", "NaN", "unit_price: 'NaN' is not a number"),
+    ("price", float("nan"), "unit_price: NaN is not a number"),
+    ("price", float("inf"), "unit_price: Infinity is not a number"),
+    ("price", True, "unit_price: True is not a number"),
+    ("price", [1], "unit_price: [1] is not a number"),
+    ("price", "٣", "unit_price: '٣' is not a number"),
+    ("stock", "many", "inventory: 'many' is not a number"),
+    ("stock", -1, "inventory: "),
+    ("stock", 1.5, "inventory: 1.5 is not a whole number"),
+    ("stock", 2**63, "inventory: "),
+    ("stock", int("9" * 400), "inventory: the number has too many digits"),
+    ("sku", "x" * 65, "sku: "),
+    ("slug", "no slug!", "slug: "),
+    ("active", "perhaps", "is_active: 'perhaps' is neither true nor false"),
+    ("category", "x" * 256, "title: "),
+    ("category", "\u200b", "title: "),
+    ("category", [1], "collection: [1] is not text"),
+]
+
+
+@pytest.mark.database
+class TestBadRows:
+    @pytest.mark.parametrize(("column", "value", "reason"), BAD_VALUES)
+    def test_is_named_and_left_out(self, write: Any, column: str, value: Any, reason: str) -> None:
+        rows = [{**PEN, "sku": f"P{n}"} for n in range(10)]
+        rows[6][column] = value
+
+        summary = load(write(rows))
+
+        assert counts(summary) == (9, 0, 0, 0, 1)
+        ((place, said),) = summary.failures
+        assert place == "row 7"
+        assert said.startswith(reason)
+        assert len(said) <= planning.LONGEST_REASON + 1
+
+    def test_a_bad_change_leaves_the_product_alone(self, write: Any) -> None:
+        load(write([PEN, INK]))
+
+        summary = load(write([PEN | {"title": "Biro", "price": -1}, INK | {"price": 10}]))
+
+        assert counts(summary) == (0, 1, 0, 0, 1)
+        assert Product.objects.get(sku="P1").title == "Pen"
+
+    def test_in_csv_the_line_is_told_as_well(self, write: Any) -> None:
+        summary = load(write(HEADER + 'P1,Pen,1,1,A,"two\nlines"\nI1,Ink,free,1,A,\nX1,Ex,1\n'))
+
+        assert summary.failures == [
+            ("row 2 (line 4)", "unit_price: 'free' is not a number"),
+            ("row 3 (line 5)", "3 columns instead of 6"),
+        ]
+        assert Product.objects.get().title == "Pen"
+
+    def test_a_repeated_key(self, write: Any) -> None:
+        summary = load(write([PEN, INK, PEN | {"title": "Biro"}]))
+
+        assert summary.failures == [("row 3", "sku 'P1' was in row 1 already")]
+        assert Product.objects.get(sku="P1").title == "Pen"
+
+    def test_a_row_that_is_no_object(self, write: Any) -> None:
+        summary = load(write([PEN, 7, None, [], INK]))
+
+        assert summary.created == 2
+        assert summary.failures == [("row 2", "not an object"), ("row 3", "not an object"), ("row 4", "not an object")]
+
+    def test_the_lowest_price_is_that_of_the_shop(self, write: Any, settings: Any) -> None:
+        settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal(5)}
+
+        assert counts(load(write([PEN, INK]))) == (1, 0, 0, 0, 1)
+
+    def test_a_collection_is_not_made_for_a_bad_row(self, write: Any) -> None:
+        load(write([PEN | {"price": -1}]))
+
+        assert not Collection.objects.exists()
+
+    def test_what_only_the_database_refuses(self, write: Any, make_product: Any, monkeypatch: Any) -> None:
+        make_product(sku="P1")
+        monkeypatch.setattr(
+            planning, "_known_products", lambda entries: {entry.key: [] for entry in entries}
+        )  # as if somebody had inserted it a moment later
+
+        summary = load(write([INK, PEN]))
+
+        assert counts(summary) == (1, 0, 0, 0, 1)
+        assert summary.failures[0][0] == "row 2"
+        assert "the database refuses it" in summary.failures[0][1]
+
+    def test_not_all_reasons_are_kept(self, write: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(summary_module, "MOST_FAILURES_KEPT", 3)
+
+        written = run(write([PEN | {"price": -1, "sku": str(n)} for n in range(5)]))
+
+        assert written.err.count("\n") == 4
+        assert written.err.endswith("… and 2 more\n")

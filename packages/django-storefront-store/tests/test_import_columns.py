@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from storefront_store_testapp.imports import HEADER, INK, PEN, counts, load
+
+from storefront_store.interchange.files import MISSING, lookup
+from storefront_store.interchange.services import UnreadableFile
+from storefront_store.models import Product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _low_prices(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+
+
+class TestMapping:
+    def test_by_hand_it_wins(self, write: Any) -> None:
+        load(write([PEN | {"name": "Fine pen"}]), columns={"title": "name"})
+
+        assert Product.objects.get().title == "Fine pen"
+
+    def test_nested_paths(self, write: Any) -> None:
+        row = {
+            "names": [{"text": "Stift"}, {"text": "Pen"}],
+            "prices": {"usd": {"net": 3}},
+            "a.b": "literal",
+        }
+
+        load(write([row]), columns={"title": "names.1.text", "unit_price": "prices.usd.net", "sku": "a.b"})
+
+        product = Product.objects.get()
+        assert (product.title, product.unit_price, product.sku) == ("Pen", 3, "literal")
+
+    def test_a_column_of_a_few_odd_rows_is_not_chosen(self, write: Any) -> None:
+        odd = PEN | {"sku": "X", "price": {"amount": 1}}
+
+        assert counts(load(write([PEN, INK, odd]))) == (2, 0, 0, 0, 1)
+
+    def test_common_nested_shapes_are_found(self, write: Any) -> None:
+        row = {"name": "Pen", "price": {"amount": "2.5", "currency": "USD"}, "category": {"id": 1, "name": "Desk"}}
+
+        load(write([row]))
+
+        product = Product.objects.get()
+        assert (product.unit_price, product.collection.title) == (Decimal("2.50"), "Desk")
+
+    def test_headers_may_be_spelt_freely(self, write: Any) -> None:
+        load(write("SKU , Product Name,Unit-Price\nP1,Pen,2\n"))
+
+        assert Product.objects.get().title == "Pen"
+
+    def test_of_two_columns_with_one_name_the_first_counts(self, write: Any) -> None:
+        load(write("title,price,title\nPen,2,Ink\n"))
+
+        assert Product.objects.get().title == "Pen"
+
+    @pytest.mark.parametrize(
+        ("columns", "message"),
+        [
+            ({"colour": "title"}, "no field “colour”"),
+            ({"title": "nom"}, "no column “nom”. The columns are: sku, title"),
+            ({"title": "title.de"}, "no column “title.de”"),
+        ],
+    )
+    def test_mistakes_are_named(self, write: Any, columns: dict[str, str], message: str) -> None:
+        with pytest.raises(UnreadableFile, match=message):
+            load(write(HEADER + "P1,Pen,1,1,A,\n"), columns=columns)
+
+    def test_a_path_must_begin_in_a_column(self, write: Any) -> None:
+        with pytest.raises(UnreadableFile, match=r"no column “nom\.de”"):
+            load(write([PEN]), columns={"title": "nom.de"})
+
+    def test_a_long_list_of_columns_is_cut(self, write: Any) -> None:
+        with pytest.raises(UnreadableFile, match=r"c39 and 21 more\.") as caught:
+            load(write([{f"c{n}": n for n in range(61)}]))
+        assert "title, unit_price" in str(caught.value.message)
+
+    @pytest.mark.parametrize(
+        ("row", "path", "expected"),
+        [
+            ({"a": 1}, "a", 1),
+            ({"a": {"b": [10, 20]}}, "a.b.1", 20),
+            ({"a.b": 1, "a": {"b": 2}}, "a.b", 1),
+            ({"a": {"b.c": 3}}, "a.b.c", 3),
+            ({"a": [1]}, "a.1", MISSING),
+            ({"a": [1]}, "a.-1", MISSING),
+            ({"a": [1]}, "a.x", MISSING),
+            ({"a": 1}, "a.b", MISSING),
+            ({"a": None}, "a.b", MISSING),
+            ({}, "a", MISSING),
+        ],
+    )
+    def test_lookup(self, row: Any, path: str, expected: Any) -> None:
+        assert lookup(row, path) is expected or lookup(row, path) == expected
