@@ -23,14 +23,14 @@ class TestOrder:
         make_product(title="Lampshade")
         make_product(title="Zebra lamp")
         make_product(title="Blue lamp")
-        make_product(title="Oil", sku="LAMP-1")
+        make_product(title="Oil", sku="LAMP-1")  # begins with a word, which is no number of an article
         make_product(title="Wick", sku="lamp")
 
         assert found("LAMP") == [
-            *("Wick", "Oil"),  # the SKU, and the beginning of one
-            *("Blue lamp", "Zebra lamp"),
-            *("Lampshade", "Clamp", "A light"),
+            *("Wick", "Blue lamp", "Zebra lamp"),
+            *("Lampshade", "Clamp", "A light", "Oil"),
         ]
+        assert found("lamp 1")[0] == "Oil"
 
     def test_all_words_count(self, make_product: Any) -> None:
         make_product(title="Copper kettle")
@@ -61,7 +61,7 @@ class TestManyWords:
         monkeypatch.setattr(words, "MAX_MATCHES", 0)
 
         assert [found(text) for text in ("tea", "assam tea", "e")] == listed
-        assert listed == [["Mug", "Teapot", "Assam"], ["Assam", "Teapot"], ["Kettle", "Teapot", "Assam", "Mug"]]
+        assert listed == [["Teapot", "Assam", "Mug"], ["Assam", "Teapot"], ["Kettle", "Teapot", "Assam", "Mug"]]
 
 
 class TestLongWords:
@@ -75,3 +75,28 @@ class TestLongWords:
         make_product(title="Data", description="q" * 500)
 
         assert found("q" * 190) == ["Data"]
+
+
+class TestParameters:
+    @pytest.fixture(autouse=True)
+    def _products(self, make_product: Any) -> None:
+        make_product(title="Lampshade")
+        make_product(title="Lamp")
+
+    def test_relevance_can_be_asked_for(self, api: Any) -> None:
+        for question in ("search=lamp", "search=lamp&ordering=relevance"):
+            answer = api.get(f"/store/products/?{question}").json()
+            assert [row["title"] for row in answer["results"]] == ["Lamp", "Lampshade"]
+
+        answer = api.get("/store/products/?search=lamp&ordering=-relevance").json()
+        assert [row["title"] for row in answer["results"]] == ["Lampshade", "Lamp"]
+
+    def test_there_is_no_relevance_without_a_search(self, api: Any) -> None:
+        assert api.get("/store/products/?ordering=relevance").json()["count"] == 2
+
+    def test_the_name_of_the_parameter_is_the_hosts(self, api: Any, settings: Any) -> None:
+        settings.REST_FRAMEWORK = {**getattr(settings, "REST_FRAMEWORK", {}), "SEARCH_PARAM": "q"}
+
+        assert api.get("/store/products/?q=shade").json()["count"] == 1
+        assert api.get("/store/products/?search=shade").json()["count"] == 2
+        assert api.get(f"/store/products/?q={'x' * 300}").json().keys() == {"q"}

@@ -169,7 +169,7 @@ class SearchableQuerySet(DerivedQuerySet):
 
 
 def _relevance(search: Search) -> Case:
-    """Return an expression that is 0 for a SKU, 1 for the beginning of one, and else grows by 1 to 4 a word."""
+    """Return the relevance: 0 for a SKU, 1 for the beginning of one with a digit, else 1 and 1 to 4 for each word."""
     total: Any = Value(1)
     for term in search.terms:
         total = total + Case(
@@ -184,9 +184,11 @@ def _relevance(search: Search) -> Case:
             When(title_key__contains=term, then=3),
             default=4,
         )
+    skus = [When(sku_key=search.sku, then=0)]
+    if any(character.isdigit() for character in search.sku):  # "pan" is a word, whatever the SKUs begin with
+        skus.append(When(sku_key__startswith=search.sku, then=1))
     return Case(
-        When(sku_key=search.sku, then=0),
-        When(sku_key__startswith=search.sku, then=1),
+        *skus,
         default=total,
         output_field=IntegerField(),
     )
