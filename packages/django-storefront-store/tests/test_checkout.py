@@ -63,6 +63,7 @@ class TestPlacingAnOrder:
             "tax": 3.7,
             "total": 40.67,
             "shipping_address": None,
+            "billing_address": None,
             "items": [
                 {
                     "id": order.items.all()[0].pk,
@@ -142,10 +143,15 @@ class TestPlacingAnOrder:
         address.save()
 
         assert as_user.get(f"/store/orders/{number}/").json()["shipping_address"] == {
+            "name": "",
+            "company": "",
             "street": "1 High St",
-            "city": "Ely",
+            "street2": "",
             "zip": "CB7",
+            "city": "Ely",
+            "region": "",
             "country": "",
+            "phone": "",
         }
 
     def test_another_persons_address_is_unknown(

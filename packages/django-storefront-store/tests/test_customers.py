@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from storefront_store.models import Address, Customer
+from storefront_store.models import Customer
 from storefront_store.services import customers
 
 pytestmark = pytest.mark.django_db
@@ -177,47 +177,3 @@ class TestStaff:
 
         assert answer.status_code == 204
         assert get_user_model().objects.filter(pk=user.pk).exists()
-
-
-class TestAddresses:
-    BODY = {"street": "1 High Street", "city": "Ely", "zip": "CB7 4AA", "country": "UK"}
-
-    def test_everything_with_ones_own(self, as_user: Any) -> None:
-        made = as_user.post("/store/customers/me/addresses/", self.BODY)
-        url = f"/store/customers/me/addresses/{made.json()['id']}/"
-
-        assert made.status_code == 201
-        assert as_user.get("/store/customers/me/addresses/").json() == [{"id": made.json()["id"], **self.BODY}]
-        assert as_user.patch(url, {"city": "March"}).json()["city"] == "March"
-        assert as_user.put(url, self.BODY).json()["city"] == "Ely"
-        assert as_user.delete(url).status_code == 204
-        assert as_user.get(url).status_code == 404
-
-    @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-    def test_another_persons_is_not_there(self, as_user: Any, make_user: Any, method: str) -> None:
-        address = Address.objects.create(customer=make_user().customer, street="1 High Street", city="Ely")
-
-        answer = getattr(as_user, method)(f"/store/customers/me/addresses/{address.pk}/", self.BODY)
-
-        assert answer.status_code == 404
-        assert Address.objects.filter(pk=address.pk).exists()
-
-    def test_a_user_without_a_customer_gets_one(self, as_user: Any) -> None:
-        Customer.objects.all().delete()
-
-        assert as_user.get("/store/customers/me/addresses/").json() == []
-        assert as_user.post("/store/customers/me/addresses/", self.BODY).status_code == 201
-
-    @pytest.mark.parametrize("bad", ["", " ", "\u200b", "x" * 256, "\x00", None, [], {}, True])
-    @pytest.mark.parametrize("field", ["street", "city"])
-    def test_bad_values_are_400(self, as_user: Any, field: str, bad: Any) -> None:
-        answer = as_user.post("/store/customers/me/addresses/", {**self.BODY, field: bad})
-
-        assert answer.status_code == 400
-        assert list(answer.json()) == [field]
-        assert not Address.objects.exists()
-
-    def test_an_address_reads_as_one_line(self, user: Any) -> None:
-        address = Address(customer=user.customer, street="1 High Street", city="Ely", zip="CB7 4AA")
-
-        assert str(address) == "1 High Street, CB7 4AA Ely"

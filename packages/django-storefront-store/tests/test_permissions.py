@@ -129,6 +129,12 @@ cart-quote              PUT      405  405  405  405  405
 cart-quote              PATCH    405  405  405  405  405
 cart-quote              DELETE   405  405  405  405  405
 cart-quote              OPTIONS  200  200  200  200  200
+cart-mine               GET      401  200  200  200  200
+cart-mine               POST     401  200  200  200  200
+cart-mine               PUT      401  405  405  405  405
+cart-mine               PATCH    401  405  405  405  405
+cart-mine               DELETE   401  405  405  405  405
+cart-mine               OPTIONS  401  200  200  200  200
 cart-items-list         GET      200  200  200  200  200
 cart-items-list         POST     201  201  201  201  201
 cart-items-list         PUT      405  405  405  405  405
@@ -189,6 +195,18 @@ customer-history        PUT      401  403  403  403  405
 customer-history        PATCH    401  403  403  403  405
 customer-history        DELETE   401  403  403  403  405
 customer-history        OPTIONS  401  403  403  403  200
+customer-addresses-list GET      401  200  404  200  200
+customer-addresses-list POST     401  201  404  201  201
+customer-addresses-list PUT      401  405  404  405  405
+customer-addresses-list PATCH    401  405  404  405  405
+customer-addresses-list DELETE   401  405  404  405  405
+customer-addresses-list OPTIONS  401  200  404  200  200
+customer-addresses-detail GET      401  200  404  200  200
+customer-addresses-detail POST     401  405  404  405  405
+customer-addresses-detail PUT      401  200  404  200  200
+customer-addresses-detail PATCH    401  200  404  200  200
+customer-addresses-detail DELETE   401  204  404  204  204
+customer-addresses-detail OPTIONS  401  200  404  200  200
 address-list            GET      401  200  200  200  200
 address-list            POST     401  201  201  201  201
 address-list            PUT      401  405  405  405  405
@@ -260,6 +278,9 @@ class World:
             "promotion-detail": f"promotions/{self.promotion.pk}/",
             "cart-detail": cart,
             "cart-quote": f"{cart}quote/",
+            "cart-mine": "carts/mine/",
+            "customer-addresses-list": f"customers/{self.order.customer_id}/addresses/",
+            "customer-addresses-detail": f"customers/{self.order.customer_id}/addresses/{self.address.pk}/",
             "cart-items-list": f"{cart}items/",
             "cart-items-detail": f"{cart}items/{self.cart.items.get().pk}/",
             "order-detail": f"orders/{self.order.pk}/",
@@ -301,6 +322,9 @@ class World:
             "collection-detail": {"title": "Mugs"},
             "promotion-list": {"description": "Sale", "discount": 5, "products": []},
             "promotion-detail": {"description": "Sale", "discount": 5, "products": []},
+            "cart-mine": {"cart_id": str(self.cart.pk)},
+            "customer-addresses-list": {"street": "Side Road 2", "city": "Town"},
+            "customer-addresses-detail": {"street": "Side Road 2", "city": "Town"},
             "cart-items-list": {"product_id": self.product.pk, "quantity": 1},
             "cart-items-detail": {"quantity": 2},
             "order-list": {"cart_id": str(self.cart.pk)},

@@ -55,6 +55,7 @@ BUDGETS = {
     "promotion-list": 2,
     "promotion-detail": 2,
     "cart-detail": 4,
+    "cart-mine": 5,
     "cart-items-list": 4,
     "cart-items-detail": 4,
     "order-list": 5,
@@ -65,6 +66,8 @@ BUDGETS = {
     "customer-history": 3,
     "address-list": 1,
     "address-detail": 1,
+    "customer-addresses-list": 2,
+    "customer-addresses-detail": 2,
 }
 # Other questions to the product list -> statements, with a count that is known.
 QUESTIONS = {
@@ -123,7 +126,9 @@ class Shop:
             promotion.products.through.objects.bulk_create(
                 [promotion.products.through(promotion=promotion, product=product)]
             )
-        self.cart, _ = Cart.objects.get_or_create(pk="7b1f1e0c-6f2f-4b52-9b3d-000000000001")
+        self.cart, _ = Cart.objects.get_or_create(
+            pk="7b1f1e0c-6f2f-4b52-9b3d-000000000001", defaults={"customer": self.customer}
+        )
         CartItem.objects.bulk_create(CartItem(cart=self.cart, product=product, quantity=1) for product in products)
         orders = Order.objects.bulk_create(
             Order(customer=self.customer, total=Decimal(20), currency="USD") for _ in numbers
@@ -157,6 +162,9 @@ class Shop:
             "collection-detail": f"collections/{self.collection.pk}/",
             "promotion-detail": f"promotions/{Promotion.objects.first().pk}/",
             "cart-detail": f"carts/{self.cart.pk}/",
+            "cart-mine": "carts/mine/",
+            "customer-addresses-list": f"customers/{self.customer.pk}/addresses/",
+            "customer-addresses-detail": f"customers/{self.customer.pk}/addresses/{Address.objects.first().pk}/",
             "cart-items-list": f"carts/{self.cart.pk}/items/",
             "cart-items-detail": f"carts/{self.cart.pk}/items/{self.cart.items.first().pk}/",
             "order-detail": f"orders/{Order.objects.first().pk}/",

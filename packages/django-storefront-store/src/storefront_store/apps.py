@@ -15,9 +15,7 @@ class StorefrontStoreConfig(AppConfig):
     def ready(self) -> None:
         """Connect receivers and register system checks."""
         from storefront_store import checks, receivers
-        from storefront_store.conf import get_model
 
-        get_model("Customer").settle_ordering()
         receivers.connect()
         checks.register()
         complete_admin()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.addresses import country_name
 from storefront_store.money import ZERO
 
 if TYPE_CHECKING:
@@ -34,16 +35,26 @@ class PostalAddress:
     """An address as values, which do not change when the customer's address does.
 
     Attributes:
+        name: The recipient.
+        company: The company.
         street: Street and number.
-        city: The city.
+        street2: A second line for it.
         zip: The postal code.
-        country: The country.
+        city: The city.
+        region: State, province or county.
+        country: The ISO 3166 alpha-2 code of the country.
+        phone: A phone number for the carrier.
     """
 
+    name: str = ""
+    company: str = ""
     street: str = ""
-    city: str = ""
+    street2: str = ""
     zip: str = ""
+    city: str = ""
+    region: str = ""
     country: str = ""
+    phone: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
@@ -53,6 +64,12 @@ class PostalAddress:
     def as_dict(self) -> dict[str, str]:
         """Return the values by name, as an order keeps them."""
         return asdict(self)
+
+    def lines(self) -> list[str]:
+        """Return the lines to print on a parcel, without the phone number; empty ones are left out."""
+        town = " ".join(part for part in (self.zip, self.city) if part)
+        parts = (self.name, self.company, self.street, self.street2, town, self.region, country_name(self.country))
+        return [part for part in parts if part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,7 @@ class Basket:
         at: The moment for which prices are asked.
         customer: Who buys, or None.
         address: Where it goes, or None.
+        billing_address: Where the invoice goes, or None.
         email: Where to write to; may be empty.
         shipping_method: The key of the chosen shipping method; empty if none was chosen.
         vouchers: The voucher codes that were entered.
@@ -100,6 +118,7 @@ class Basket:
     at: datetime
     customer: AbstractCustomer | None = None
     address: PostalAddress | None = None
+    billing_address: PostalAddress | None = None
     email: str = ""
     shipping_method: str = ""
     vouchers: tuple[str, ...] = ()
@@ -208,8 +227,11 @@ class Choices:
     """What a client chose for a basket or an order.
 
     Attributes:
-        address_id: One of the customer's addresses to ship to.
+        address_id: One of the customer's addresses to ship to. Without it and ``address`` the customer's default
+            address for shipping is taken, if there is one.
         address: An address to ship to that is not among the customer's.
+        billing_address_id: One of the customer's addresses for the invoice; its default is the one for billing.
+        billing_address: An address for the invoice that is not among the customer's.
         email: Where to write to; empty means the address of the user's account.
         shipping_method: The key of a shipping method.
         vouchers: Voucher codes.
@@ -219,6 +241,8 @@ class Choices:
 
     address_id: Any = None
     address: PostalAddress | None = None
+    billing_address_id: Any = None
+    billing_address: PostalAddress | None = None
     email: str = ""
     shipping_method: str = ""
     vouchers: tuple[str, ...] = ()
@@ -236,8 +260,9 @@ class Choices:
             The choices.
         """
         known = {name: values[name] for name in cls.__slots__ if values.get(name) is not None and name != "details"}
-        if "address" in known and not isinstance(known["address"], PostalAddress):
-            known["address"] = PostalAddress.of(known["address"])
+        for name in {"address", "billing_address"} & known.keys():
+            if not isinstance(known[name], PostalAddress):
+                known[name] = PostalAddress.of(known[name])
         if "vouchers" in known:
             known["vouchers"] = tuple(known["vouchers"])
         others = {name: value for name, value in values.items() if name not in cls.__slots__ and name != "cart_id"}

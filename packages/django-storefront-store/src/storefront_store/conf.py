@@ -21,6 +21,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "TAX_PROVIDER": "storefront_store.pricing.FlatTax",
     "ADJUSTERS": ["storefront_store.adjusters.Tax"],
     # Orders
+    "GUEST_CHECKOUT": False,
     "SHIP_UNPAID": False,
     # Stock and carts
     "TRACK_INVENTORY": True,
@@ -44,7 +45,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "IMAGE_MAX_PIXELS": 12_000_000,
     "IDEMPOTENCY_HOURS": 24,
     # Throttles: a scope without a rate is not throttled
-    "THROTTLE_RATES": {"cart_create": "60/min", "review_create": "10/min"},
+    "THROTTLE_RATES": {"cart_create": "60/min", "review_create": "10/min", "order_key": "20/min"},
     "THROTTLE_CACHE": "default",
     "TRUSTED_PROXIES": 0,
     # Replaceable parts, by name
@@ -90,6 +91,7 @@ DEFAULTS: Final[dict[str, Any]] = {
         "cart_item": "storefront_store.api.views.CartItemViewSet",
         "customer": "storefront_store.api.views.CustomerViewSet",
         "address": "storefront_store.api.views.AddressViewSet",
+        "customer_address": "storefront_store.api.views.CustomerAddressViewSet",
         "order": "storefront_store.api.views.OrderViewSet",
     },
 }

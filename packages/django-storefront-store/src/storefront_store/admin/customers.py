@@ -71,6 +71,10 @@ class CustomerAdmin(StoreModelAdmin):
         """Count the orders."""
         return super().get_queryset(request).annotate(orders_count=count_of(self.model, "orders"))
 
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Order by name."""
+        return [*(f"user__{name}" for name in get_model("Customer").user_names()), "pk"]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A customer does not change hands."""
         own = ["user", "email", "orders_count"] if obj else []
@@ -84,11 +88,6 @@ class CustomerAdmin(StoreModelAdmin):
     def account(self, customer: Any) -> str:
         """How the user signs in; the number of a customer whose user is gone."""
         return customer.user.get_username() if customer.user else f"#{customer.pk}"
-
-    @admin.display(description=_("e-mail address"))
-    def email(self, customer: Any) -> str:
-        """Where to write to."""
-        return getattr(customer.user, get_user_model().get_email_field_name(), "")
 
     @admin.display(description=_("orders"), ordering="orders_count")
     def orders_count(self, customer: Any) -> str:

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from storefront_store.api.permissions import is_staff
 from storefront_store.conf import get_model
+from storefront_store.models.orders import PaymentStatus
 
 SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # of the parts of filters with several inputs
 MAX_DECIMALS: Final = 50
@@ -90,3 +91,24 @@ def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:
     return any(f"{name}{suffix}" in params for name in filterset_class.base_filters for suffix in SUFFIXES) or any(
         filter_.extra.get("required") for filter_ in filterset_class.base_filters.values()
     )
+
+
+class OrderFilter(django_filters.FilterSet):
+    """Filters of the order list."""
+
+    payment_status = django_filters.ChoiceFilter(choices=PaymentStatus.choices)
+    status = django_filters.ChoiceFilter(
+        choices=[("placed", _("Placed")), ("shipped", _("Shipped")), ("cancelled", _("Cancelled"))],
+        method="filter_status",
+        label=_("status"),
+    )
+
+    class Meta:
+        model = get_model("Order")
+        fields = {"payment_status": ["exact"], "customer_id": ["exact"], "placed_at": ["gte", "lt"]}
+
+    def filter_status(self, queryset: Any, name: str, value: str) -> Any:
+        """Those in one state."""
+        if value == "cancelled":
+            return queryset.cancelled()
+        return queryset.kept().filter(shipped_at__isnull=value != "shipped")

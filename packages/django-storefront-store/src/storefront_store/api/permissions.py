@@ -56,10 +56,21 @@ class IsStaffOrOwnOrders(permissions.IsAuthenticated):
     """Signed-in people see and place their own orders (the query sees to that); staff changes and deletes."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Require a login, and staff for changes."""
+        """Require a login, and staff for changes. Guests may order if the setting says so, and use their key."""
         if not super().has_permission(request, view):
-            return False
+            action = getattr(view, "action", None)
+            if action == "retrieve":
+                return "key" in request.query_params
+            return action == "create" and bool(app_settings.GUEST_CHECKOUT)
         return request.method not in ("PATCH", "DELETE") or is_staff(request)
+
+
+class IsAuthenticatedOrHasKey(permissions.IsAuthenticated):
+    """People who are signed in, and guests with the key of an order in the address; the view checks the key."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Allow a login or a key."""
+        return super().has_permission(request, view) or "key" in request.query_params
 
 
 class CanViewHistory(permissions.IsAuthenticated):

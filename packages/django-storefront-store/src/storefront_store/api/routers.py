@@ -28,4 +28,6 @@ def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
     products.register("reviews", viewsets["review"], basename="product-reviews")
     carts = NestedSimpleRouter(router, "carts", lookup="cart")
     carts.register("items", viewsets["cart_item"], basename="cart-items")
-    return router, [products, carts]
+    customers = NestedSimpleRouter(router, "customers", lookup="customer")
+    customers.register("addresses", viewsets["customer_address"], basename="customer-addresses")
+    return router, [products, carts, customers]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.filters import BaseFilterBackend, OrderingFilter
+from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
@@ -123,3 +124,37 @@ def _sorted_after_search(queryset: Any, ordering: list[Any]) -> tuple[Any, list[
 def _descends(term: Any) -> bool:
     """Tell the direction of a term of an order: a name, or an expression of the host's model."""
     return term.startswith("-") if isinstance(term, str) else getattr(term, "descending", False)
+
+
+class CustomerSearch(SearchFilter):
+    """``?search=``: each word begins a name, or occurs in the e-mail address, user name or phone number."""
+
+    def get_search_fields(self, view: APIView, request: Request) -> list[str]:
+        """Return those fields that the user model has."""
+        model = get_user_model()
+        names = ["first_name", "last_name", model.USERNAME_FIELD, model.get_email_field_name()]
+        known = {field.name for field in model._meta.concrete_fields}
+        return [f"user__{name}" for name in dict.fromkeys(names) if name in known] + ["phone"]
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        """Return the words.
+
+        Raises:
+            ValidationError: If there are too many, or one holds a NUL.
+        """
+        text = request.query_params.get(self.search_param, "")
+        if "\x00" in text or not is_searchable(text):
+            message = _("A search has at most %(words)s words and %(length)s characters.")
+            raise ValidationError(
+                {self.search_param: [message % {"words": MAX_SEARCH_WORDS, "length": MAX_SEARCH_LENGTH}]}
+            )
+        return text.replace(",", " ").split()
+
+
+class PlainOrdering(OrderingFilter):
+    """``?ordering=`` by listed fields, and by key where two rows are equal; the view's own order without it."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        """Order the rows, if asked to."""
+        ordering = self.get_ordering(request, queryset, view)
+        return queryset.order_by(*ordering, "pk") if ordering else queryset

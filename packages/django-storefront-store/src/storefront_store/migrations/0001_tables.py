@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.utils.timezone
+import storefront_store.addresses
 import storefront_store.images
 import storefront_store.models.fields
 import storefront_store.options
@@ -73,7 +74,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'customer',
                 'verbose_name_plural': 'customers',
-                'ordering': ['user__first_name', 'user__last_name', 'pk'],
+                'ordering': ['pk'],
                 'permissions': [('view_history', 'Can view history')],
                 'abstract': False,
                 'swappable': 'STOREFRONT_STORE_CUSTOMER_MODEL',
@@ -95,6 +96,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('note', models.TextField(blank=True, validators=[django.core.validators.MaxLengthValidator(2000)], verbose_name='note')),
                 ('shipping_address', models.JSONField(blank=True, null=True, verbose_name='shipping address')),
+                ('billing_address', models.JSONField(blank=True, null=True, verbose_name='billing address')),
             ],
             options={
                 'verbose_name': 'order',
@@ -167,10 +169,15 @@ class Migration(migrations.Migration):
             name='Address',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('street', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='street')),
-                ('city', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='city')),
-                ('zip', models.CharField(blank=True, max_length=32, verbose_name='postal code')),
-                ('country', models.CharField(blank=True, max_length=100, verbose_name='country')),
+                ('name', models.CharField(blank=True, max_length=255, validators=[storefront_store.addresses.validate_line], verbose_name='recipient')),
+                ('company', models.CharField(blank=True, max_length=255, validators=[storefront_store.addresses.validate_line], verbose_name='company')),
+                ('street', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible, storefront_store.addresses.validate_line], verbose_name='street')),
+                ('street2', models.CharField(blank=True, max_length=255, validators=[storefront_store.addresses.validate_line], verbose_name='second line')),
+                ('zip', models.CharField(blank=True, max_length=32, validators=[storefront_store.addresses.validate_line], verbose_name='postal code')),
+                ('city', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible, storefront_store.addresses.validate_line], verbose_name='city')),
+                ('region', models.CharField(blank=True, max_length=255, validators=[storefront_store.addresses.validate_line], verbose_name='region')),
+                ('country', models.CharField(blank=True, help_text='The code of two letters, such as GB.', max_length=2, verbose_name='country')),
+                ('phone', models.CharField(blank=True, max_length=64, validators=[storefront_store.addresses.validate_line], verbose_name='phone')),
             ],
             options={
                 'verbose_name': 'address',
@@ -311,6 +318,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='cart',
             index=models.Index(fields=['created_at'], name='storefront__created_8b2fd4_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='idempotencyrecord',
+            constraint=models.UniqueConstraint(fields=('key_digest',), name='storefront_store_idempotency_key'),
         ),
         migrations.AddIndex(
             model_name='orderevent',

@@ -90,9 +90,24 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to=settings.STOREFRONT_STORE_CUSTOMER_MODEL, verbose_name='customer'),
         ),
         migrations.AddField(
+            model_name='address',
+            name='shipping_default_of',
+            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='shipping_default', to=settings.STOREFRONT_STORE_CUSTOMER_MODEL, verbose_name='default for shipping of'),
+        ),
+        migrations.AddField(
+            model_name='address',
+            name='billing_default_of',
+            field=models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='billing_default', to=settings.STOREFRONT_STORE_CUSTOMER_MODEL, verbose_name='default for billing of'),
+        ),
+        migrations.AddField(
+            model_name='cart',
+            name='customer',
+            field=models.OneToOneField(blank=True, editable=False, help_text='A cart without a customer is open to whoever knows its ID.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='cart', to=settings.STOREFRONT_STORE_CUSTOMER_MODEL, verbose_name='customer'),
+        ),
+        migrations.AddField(
             model_name='idempotencyrecord',
             name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user'),
         ),
         migrations.AddField(
             model_name='productimage',
@@ -139,7 +154,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('cart', 'product'), name='storefront_store_cartitem_unique_product'),
         ),
         migrations.AddConstraint(
-            model_name='idempotencyrecord',
-            constraint=models.UniqueConstraint(fields=('user', 'key_digest'), name='storefront_store_idempotency_key'),
+            model_name='address',
+            constraint=models.CheckConstraint(condition=models.Q(('shipping_default_of__isnull', True), ('shipping_default_of', models.F('customer')), _connector='OR'), name='storefront_store_address_shipping_default_is_own'),
+        ),
+        migrations.AddConstraint(
+            model_name='address',
+            constraint=models.CheckConstraint(condition=models.Q(('billing_default_of__isnull', True), ('billing_default_of', models.F('customer')), _connector='OR'), name='storefront_store_address_billing_default_is_own'),
         ),
     ]

@@ -1,4 +1,4 @@
-"""Carts: nobody's, but for whoever knows the id."""
+"""Carts: open to whoever knows the ID, or one customer's own."""
 
 from __future__ import annotations
 
@@ -18,13 +18,23 @@ from storefront_store.querysets import CartQuerySet
 
 
 class AbstractCart(models.Model):
-    """A cart. Its random id is the only key to it.
+    """A cart. Its random ID is the only key to it, unless it belongs to a customer.
 
     Every use case begins by setting ``updated_at``: that locks the row on all databases, and tells when the cart
     was last of use to anybody.
     """
 
     id = models.UUIDField(_("id"), primary_key=True, default=uuid4, editable=False)
+    customer = models.OneToOneField(
+        swapper.get_model_name("storefront_store", "Customer"),
+        verbose_name=_("customer"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="cart",
+        help_text=_("A cart without a customer is open to whoever knows its ID."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), default=timezone.now, editable=False)
 

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import swapper
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.addresses import MAX_LINE, country_code, validate_line
 from storefront_store.baskets import PostalAddress
 from storefront_store.querysets import CustomerQuerySet
 from storefront_store.text import validate_visible
 
 
+class Membership(models.TextChoices):
+    """The kinds of membership."""
+
+    BRONZE = "B", _("Bronze")
+    SILVER = "S", _("Silver")
+    GOLD = "G", _("Gold")
+
+
 class AbstractCustomer(models.Model):
     """Who buys. Name and e-mail belong to the user; a customer whose user was deleted has none."""
 
-    MEMBERSHIP_BRONZE = "B"
-    MEMBERSHIP_SILVER = "S"
-    MEMBERSHIP_GOLD = "G"
-    MEMBERSHIP_CHOICES = [
-        (MEMBERSHIP_BRONZE, _("Bronze")),
-        (MEMBERSHIP_SILVER, _("Silver")),
-        (MEMBERSHIP_GOLD, _("Gold")),
-    ]
+    Membership = Membership
+    MEMBERSHIP_BRONZE: Final = Membership.BRONZE.value
+    MEMBERSHIP_SILVER: Final = Membership.SILVER.value
+    MEMBERSHIP_GOLD: Final = Membership.GOLD.value
+    MEMBERSHIP_CHOICES: Final = Membership.choices
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -37,13 +44,13 @@ class AbstractCustomer(models.Model):
     )
     phone = models.CharField(_("phone"), max_length=255, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    membership = models.CharField(_("membership"), max_length=1, choices=MEMBERSHIP_CHOICES, default=MEMBERSHIP_BRONZE)
+    membership = models.CharField(_("membership"), max_length=1, choices=Membership.choices, default=MEMBERSHIP_BRONZE)
 
     objects = CustomerQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["user__first_name", "user__last_name", "pk"]
+        ordering = ["pk"]
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         permissions = [("view_history", _("Can view history"))]
@@ -59,12 +66,6 @@ class AbstractCustomer(models.Model):
         fields = {field.name for field in user._meta.concrete_fields}
         return [name for name in ("first_name", "last_name") if name in fields]
 
-    @classmethod
-    def settle_ordering(cls) -> None:
-        """Order by key where the user model lacks the names; to be called once all models are loaded."""
-        if len(cls.user_names()) < 2:
-            cls._meta.ordering = ["pk"]
-
     @admin.display(description=_("first name"), ordering="user__first_name")
     def first_name(self) -> str:
         """The user's first name; empty where there is no user or the user has none."""
@@ -75,6 +76,12 @@ class AbstractCustomer(models.Model):
         """The user's last name; empty where there is no user or the user has none."""
         return getattr(self.user, "last_name", "")
 
+    @admin.display(description=_("e-mail address"))
+    def email(self) -> str:
+        """The user's e-mail address; empty where there is no user or the user has none."""
+        user: Any = self.user
+        return (getattr(user, user.get_email_field_name(), "") or "") if user else ""
+
 
 class Customer(AbstractCustomer):
     """The customer, unless the host swapped it."""
@@ -84,7 +91,7 @@ class Customer(AbstractCustomer):
 
 
 class Address(models.Model):
-    """One of a customer's addresses."""
+    """One of a customer's addresses. At most one of them is the default for shipping, and one for billing."""
 
     customer = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Customer"),
@@ -92,18 +99,77 @@ class Address(models.Model):
         on_delete=models.CASCADE,
         related_name="addresses",
     )
-    street = models.CharField(_("street"), max_length=255, validators=[validate_visible])
-    city = models.CharField(_("city"), max_length=255, validators=[validate_visible])
-    zip = models.CharField(_("postal code"), max_length=32, blank=True)
-    country = models.CharField(_("country"), max_length=100, blank=True)
+    name = models.CharField(_("recipient"), max_length=MAX_LINE, blank=True, validators=[validate_line])
+    company = models.CharField(_("company"), max_length=MAX_LINE, blank=True, validators=[validate_line])
+    street = models.CharField(_("street"), max_length=MAX_LINE, validators=[validate_visible, validate_line])
+    street2 = models.CharField(_("second line"), max_length=MAX_LINE, blank=True, validators=[validate_line])
+    zip = models.CharField(_("postal code"), max_length=32, blank=True, validators=[validate_line])
+    city = models.CharField(_("city"), max_length=MAX_LINE, validators=[validate_visible, validate_line])
+    region = models.CharField(_("region"), max_length=MAX_LINE, blank=True, validators=[validate_line])
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, help_text=_("The code of two letters, such as GB.")
+    )
+    phone = models.CharField(_("phone"), max_length=64, blank=True, validators=[validate_line])
+    # Unique and empty for most: any database keeps a customer from having two defaults of a kind.
+    shipping_default_of = models.OneToOneField(
+        swapper.get_model_name("storefront_store", "Customer"),
+        verbose_name=_("default for shipping of"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="shipping_default",
+    )
+    billing_default_of = models.OneToOneField(
+        swapper.get_model_name("storefront_store", "Customer"),
+        verbose_name=_("default for billing of"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="billing_default",
+    )
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(shipping_default_of__isnull=True)
+                | models.Q(shipping_default_of=models.F("customer")),
+                name="storefront_store_address_shipping_default_is_own",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(billing_default_of__isnull=True) | models.Q(billing_default_of=models.F("customer")),
+                name="storefront_store_address_billing_default_is_own",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.street, f"{self.zip} {self.city}".strip(), self.country) if part)
+        return ", ".join(self.values.lines())
+
+    def clean(self) -> None:
+        """Turn the name of a country into its code.
+
+        Raises:
+            ValidationError: If there is no such country.
+        """
+        super().clean()
+        try:
+            self.country = country_code(self.country)
+        except ValidationError as error:
+            raise ValidationError({"country": error}) from error
+
+    @property
+    def is_default_shipping(self) -> bool:
+        """Whether orders go here unless another address is chosen."""
+        return self.shipping_default_of_id is not None
+
+    @property
+    def is_default_billing(self) -> bool:
+        """Whether invoices go here unless another address is chosen."""
+        return self.billing_default_of_id is not None
 
     @property
     def values(self) -> PostalAddress:

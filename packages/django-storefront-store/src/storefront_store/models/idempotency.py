@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 class IdempotencyRecord(models.Model):
     """The claim on a key, and the answer that was given under it.
 
-    The key is kept as a digest: of one length, and compared byte by byte on every database.
+    The key is kept as a digest, together with whose it is: of one length, and compared byte by byte on every
+    database. Records of guests have no user.
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="+", null=True
     )
     key_digest = models.CharField(_("key digest"), max_length=64)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
@@ -27,7 +28,7 @@ class IdempotencyRecord(models.Model):
         verbose_name = _("idempotency record")
         verbose_name_plural = _("idempotency records")
         constraints = [
-            models.UniqueConstraint(fields=["user", "key_digest"], name="storefront_store_idempotency_key"),
+            models.UniqueConstraint(fields=["key_digest"], name="storefront_store_idempotency_key"),
         ]
 
     def __str__(self) -> str:

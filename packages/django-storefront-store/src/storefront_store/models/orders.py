@@ -23,26 +23,31 @@ def default_currency() -> str:
     return currency
 
 
+class PaymentStatus(models.TextChoices):
+    """How the payment of an order stands."""
+
+    PENDING = "P", _("Pending")
+    COMPLETE = "C", _("Complete")
+    FAILED = "F", _("Failed")
+    REFUNDED = "R", _("Refunded")
+
+
 class AbstractOrder(models.Model):
     """An order. Prices, titles, currency and address are those of the moment it was placed."""
 
-    PAYMENT_STATUS_PENDING = "P"
-    PAYMENT_STATUS_COMPLETE = "C"
-    PAYMENT_STATUS_FAILED = "F"
-    PAYMENT_STATUS_REFUNDED = "R"
-    PAYMENT_STATUS_CHOICES = [
-        (PAYMENT_STATUS_PENDING, _("Pending")),
-        (PAYMENT_STATUS_COMPLETE, _("Complete")),
-        (PAYMENT_STATUS_FAILED, _("Failed")),
-        (PAYMENT_STATUS_REFUNDED, _("Refunded")),
-    ]
+    PaymentStatus = PaymentStatus
+    PAYMENT_STATUS_PENDING: Final = PaymentStatus.PENDING.value
+    PAYMENT_STATUS_COMPLETE: Final = PaymentStatus.COMPLETE.value
+    PAYMENT_STATUS_FAILED: Final = PaymentStatus.FAILED.value
+    PAYMENT_STATUS_REFUNDED: Final = PaymentStatus.REFUNDED.value
+    PAYMENT_STATUS_CHOICES: Final = PaymentStatus.choices
     STATUS_PLACED = "placed"
     STATUS_SHIPPED = "shipped"
     STATUS_CANCELLED = "cancelled"
 
     placed_at = models.DateTimeField(_("placed at"), auto_now_add=True)
     payment_status = models.CharField(
-        _("payment status"), max_length=1, choices=PAYMENT_STATUS_CHOICES, default=PAYMENT_STATUS_PENDING
+        _("payment status"), max_length=1, choices=PaymentStatus.choices, default=PAYMENT_STATUS_PENDING
     )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True, editable=False)
@@ -61,6 +66,7 @@ class AbstractOrder(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     note = models.TextField(_("note"), blank=True, validators=[MaxLengthValidator(MAX_NOTE)])
     shipping_address = models.JSONField(_("shipping address"), null=True, blank=True)
+    billing_address = models.JSONField(_("billing address"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -196,34 +202,38 @@ class OrderAdjustment(models.Model):
         return f"{self.label}: {self.amount}"
 
 
+class EventKind(models.TextChoices):
+    """What can happen to an order."""
+
+    PLACED = "placed", _("placed")
+    PAYMENT_STATUS_CHANGED = "payment_status_changed", _("payment status changed")
+    PAYMENT_CAPTURED = "payment_captured", _("payment received")
+    PAYMENT_REFUNDED = "payment_refunded", _("payment refunded")
+    SHIPPED = "shipped", _("shipped")
+    CANCELLED = "cancelled", _("cancelled")
+    TOTAL_CORRECTED = "total_corrected", _("total corrected")
+    DELETED = "deleted", _("deleted")
+
+
 class OrderEvent(models.Model):
     """One thing that happened to an order. Holds values, not references: it outlives what it tells of."""
 
-    PLACED = "placed"
-    PAYMENT_STATUS_CHANGED = "payment_status_changed"
-    PAYMENT_CAPTURED = "payment_captured"
-    PAYMENT_REFUNDED = "payment_refunded"
-    SHIPPED = "shipped"
-    CANCELLED = "cancelled"
-    TOTAL_CORRECTED = "total_corrected"
-    DELETED = "deleted"
-    EVENT_CHOICES = [
-        (PLACED, _("placed")),
-        (PAYMENT_STATUS_CHANGED, _("payment status changed")),
-        (PAYMENT_CAPTURED, _("payment received")),
-        (PAYMENT_REFUNDED, _("payment refunded")),
-        (SHIPPED, _("shipped")),
-        (CANCELLED, _("cancelled")),
-        (TOTAL_CORRECTED, _("total corrected")),
-        (DELETED, _("deleted")),
-    ]
+    PLACED: Final = EventKind.PLACED.value
+    PAYMENT_STATUS_CHANGED: Final = EventKind.PAYMENT_STATUS_CHANGED.value
+    PAYMENT_CAPTURED: Final = EventKind.PAYMENT_CAPTURED.value
+    PAYMENT_REFUNDED: Final = EventKind.PAYMENT_REFUNDED.value
+    SHIPPED: Final = EventKind.SHIPPED.value
+    CANCELLED: Final = EventKind.CANCELLED.value
+    TOTAL_CORRECTED: Final = EventKind.TOTAL_CORRECTED.value
+    DELETED: Final = EventKind.DELETED.value
+    EVENT_CHOICES: Final = EventKind.choices
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     order_number = models.CharField(_("order number"), max_length=255)
     customer_number = models.CharField(_("customer number"), max_length=255)
     actor_id = models.CharField(_("actor"), max_length=255, blank=True)
     actor_name = models.CharField(_("actor's name"), max_length=255, blank=True)
-    event = models.CharField(_("event"), max_length=32, choices=EVENT_CHOICES)
+    event = models.CharField(_("event"), max_length=32, choices=EventKind.choices)
     old_value = models.CharField(_("from"), max_length=255, blank=True)
     new_value = models.CharField(_("to"), max_length=255, blank=True)
 

@@ -20,6 +20,10 @@ class CustomerQuerySet(models.QuerySet[Any]):
         names = [part for name in self.model.user_names() for part in (Value(" "), F(f"user__{name}"))]
         return self.annotate(full_name=Trim(Concat(Value(""), Value(""), *names)))
 
+    def by_name(self) -> Self:
+        """Order by the user's first and last name, as far as the user model has them, then by key."""
+        return self.order_by(*(f"user__{name}" for name in self.model.user_names()), "pk")
+
     def with_orders_count(self) -> Self:
         """Add ``orders_count``."""
         return in_order(self.annotate(orders_count=Count("orders")))

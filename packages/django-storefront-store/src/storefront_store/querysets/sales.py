@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Prefetch, Sum
+from django.db.models import Prefetch, Q, Sum
 
 from storefront_store.people import is_staff
 from storefront_store.querysets.base import related
@@ -26,6 +26,14 @@ class CartQuerySet(models.QuerySet[Any]):
     def with_details(self) -> Self:
         """Bring along what the API shows: lines, products and their images. Three queries."""
         return self.with_lines().prefetch_related("items__product__images")
+
+    def visible_to(self, user: Any) -> Self:
+        """Those that ``user`` may see: the anonymous ones, and the own one of somebody who is signed in."""
+        anonymous = Q(customer__isnull=True)
+        if user is None or not user.is_authenticated:
+            return self.filter(anonymous)
+        customers = related(self.model, "customer")._default_manager.filter(user=user).order_by()
+        return self.filter(anonymous | Q(customer__in=customers.values("pk")))
 
     def untouched_since(self, moment: datetime) -> Self:
         """Those last changed before ``moment``."""

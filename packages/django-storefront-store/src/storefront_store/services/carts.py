@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Final
 
 from django.db import IntegrityError
 from django.db.models import Count, F, OuterRef, Subquery
@@ -15,35 +16,123 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, NotFound
 from storefront_store.models import AbstractCart, AbstractCartItem
 from storefront_store.pricing import PriceBook
+from storefront_store.services import customers
 from storefront_store.services.transactions import use_case, using
 
 
-def lock_cart(cart_id: Any) -> None:
+class Everybody(Enum):
+    """Stands for use by the system, which may touch any cart."""
+
+    SYSTEM = "system"
+
+
+SYSTEM: Final = Everybody.SYSTEM
+
+
+def lock_cart(cart_id: Any, *, user: Any = SYSTEM) -> None:
     """Hold the cart until the transaction ends, and note that it was of use.
+
+    Args:
+        cart_id: The cart.
+        user: Who acts, None for somebody anonymous: another customer's cart is not there for them.
 
     Raises:
         NotFound: If there is no such cart.
     """
-    if not get_model("Cart")._base_manager.filter(pk=cart_id).update(updated_at=timezone.now()):
+    if not _carts_of(user).filter(pk=cart_id).update(updated_at=timezone.now()):
         raise NotFound
+
+
+def visible_cart(cart_id: Any, user: Any) -> Any:
+    """Return the key of a cart that ``user`` may see.
+
+    Raises:
+        NotFound: If there is no such cart.
+    """
+    key = _carts_of(user).filter(pk=cart_id).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound
+    return key
+
+
+def _carts_of(user: Any) -> Any:
+    carts = get_model("Cart")._default_manager.using(using()).order_by()
+    return carts if user is SYSTEM else carts.visible_to(user)
 
 
 @use_case
 def create_cart() -> AbstractCart:
-    """Make an empty cart under a new random id."""
+    """Make an empty cart under a new random ID."""
     cart: AbstractCart = get_model("Cart")._default_manager.create()
     cart.item_list = []
     return cart
 
 
 @use_case
-def delete_cart(cart_id: Any) -> None:
+def own_cart(user: Any) -> Any:
+    """Return the key of the user's own cart, made if there is none yet."""
+    key = _own_key(user)
+    if key is None:
+        customer = customers.customer_of(user)
+        key = get_model("Cart")._default_manager.using(using()).get_or_create(customer=customer)[0].pk
+    return key
+
+
+def _own_key(user: Any) -> Any:
+    carts = get_model("Cart")._default_manager.using(using()).order_by()
+    return carts.filter(customer__user=user).values_list("pk", flat=True).first()
+
+
+@use_case
+def merge_cart(user: Any, cart_id: Any) -> Any:
+    """Move everything in an anonymous cart into the user's own, and leave it empty.
+
+    Quantities of the same product add up, to the limit of a line. A cart that was merged before holds nothing
+    any more, so merging it again changes nothing.
+
+    Args:
+        user: Whose cart it becomes.
+        cart_id: The anonymous cart.
+
+    Returns:
+        The key of the user's own cart.
+
+    Raises:
+        NotFound: If there is no such cart, or it belongs to somebody else.
+        InvalidInput: If the cart would hold too many products.
+    """
+    own = own_cart(user)
+    for key in sorted({own, cart_id}, key=str):
+        lock_cart(key, user=user)
+    if own == cart_id:
+        return own
+    incoming = demand_of(cart_id)
+    items = get_model("CartItem")._base_manager.using(using())
+    present = {item.product_id: item for item in items.filter(cart_id=own)}
+    limit = app_settings.MAX_LINE_QUANTITY
+    grown, new = [], []
+    for product_id, quantity in incoming.items():
+        if item := present.get(product_id):
+            item.quantity = max(item.quantity, min(item.quantity + quantity, limit))
+            grown.append(item)
+        else:
+            new.append(get_model("CartItem")(cart_id=own, product_id=product_id, quantity=min(quantity, limit)))
+    if len(present) + len(new) > app_settings.MAX_CART_LINES:
+        raise InvalidInput(_("The cart cannot hold more products."), field="cart_id")
+    items.bulk_update(grown, ["quantity"])
+    items.bulk_create(new)
+    items.filter(cart_id=cart_id).delete()
+    return own
+
+
+@use_case
+def delete_cart(cart_id: Any, *, user: Any = SYSTEM) -> None:
     """Delete a cart with its lines.
 
     Raises:
         NotFound: If there is no such cart.
     """
-    lock_cart(cart_id)
+    lock_cart(cart_id, user=user)
     discard_cart(cart_id)
 
 
@@ -71,7 +160,7 @@ def price_items(items: Iterable[AbstractCartItem], book: PriceBook) -> None:
         item.price = item.product.price  # type: ignore[attr-defined]
 
 
-def add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
+def add_item(cart_id: Any, product_id: Any, quantity: int, *, user: Any = SYSTEM) -> AbstractCartItem:
     """Put ``quantity`` units of a product into a cart; a product that is there already gets more.
 
     More than the stock may be put in: the stock is looked at when the order is placed.
@@ -84,14 +173,14 @@ def add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
         InvalidInput: If the product is unknown or not on sale, or the cart would hold too much.
     """
     try:
-        return _add_item(cart_id, product_id, quantity)
+        return _add_item(cart_id, product_id, quantity, user)
     except IntegrityError as error:  # deleted after we looked
         raise _no_product() from error
 
 
 @use_case
-def _add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
-    lock_cart(cart_id)
+def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
+    lock_cart(cart_id, user=user)
     item_model = get_model("CartItem")
     lines = item_model._base_manager.filter(cart_id=cart_id).order_by()
     line = lines.filter(product=OuterRef("pk"))
@@ -123,27 +212,27 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int) -> Any:
 
 
 @use_case
-def change_item(cart_id: Any, item_id: Any, quantity: int) -> None:
+def change_item(cart_id: Any, item_id: Any, quantity: int, *, user: Any = SYSTEM) -> None:
     """Set the quantity of a line.
 
     Raises:
         NotFound: If there is no such cart, or no such line in it.
         InvalidInput: If the quantity is too high.
     """
-    lock_cart(cart_id)
+    lock_cart(cart_id, user=user)
     _check_quantity(quantity)
     if not get_model("CartItem")._base_manager.filter(cart_id=cart_id, pk=item_id).update(quantity=quantity):
         raise NotFound
 
 
 @use_case
-def remove_item(cart_id: Any, item_id: Any) -> None:
+def remove_item(cart_id: Any, item_id: Any, *, user: Any = SYSTEM) -> None:
     """Take a line out of a cart.
 
     Raises:
         NotFound: If there is no such cart, or no such line in it.
     """
-    lock_cart(cart_id)
+    lock_cart(cart_id, user=user)
     if not get_model("CartItem")._base_manager.filter(cart_id=cart_id, pk=item_id).delete()[0]:
         raise NotFound
 

@@ -10,9 +10,9 @@ from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.adjusters import load_adjusters
-from storefront_store.baskets import Choices, Quote
-from storefront_store.conf import get_model
-from storefront_store.exceptions import InvalidInput, NotFound, OrderRefused, StoreError, TotalChanged
+from storefront_store.baskets import Choices, PostalAddress, Quote
+from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import Forbidden, InvalidInput, NotFound, OrderRefused, StoreError, TotalChanged
 from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers, history, quotes, stock
@@ -30,7 +30,7 @@ def checkout(*, user: Any, cart_id: Any, choices: Choices | None = None) -> Abst
     The number of statements does not depend on the number of lines.
 
     Args:
-        user: Who orders.
+        user: Who orders; None or an anonymous user for a guest, where ``GUEST_CHECKOUT`` is on.
         cart_id: The cart; it is gone afterwards.
         choices: What the client chose: address, shipping method, vouchers, the total that was shown, details.
 
@@ -38,7 +38,9 @@ def checkout(*, user: Any, cart_id: Any, choices: Choices | None = None) -> Abst
         The order, with its lines in ``item_list`` and its adjustments in ``adjustment_list``.
 
     Raises:
-        InvalidInput: If the cart is unknown or empty, a choice is not to be had, or the total is too large.
+        Forbidden: If guests may not order.
+        InvalidInput: If the cart is unknown or empty, a guest gives no e-mail address or address, a choice is not to
+            be had, or the total is too large.
         Unavailable: If a product is no longer on sale.
         OutOfStock: If there is too little of a product.
         TotalChanged: If the total is not the expected one.
@@ -46,16 +48,30 @@ def checkout(*, user: Any, cart_id: Any, choices: Choices | None = None) -> Abst
         Busy: If the database was too busy.
     """
     try:
-        lock_cart(cart_id)
+        lock_cart(cart_id, user=user)
     except NotFound as error:
         raise InvalidInput(_("No cart with the given ID was found."), field="cart_id") from error
     demand = demand_of(cart_id)
     if not demand:
         raise InvalidInput(_("The cart is empty."), field="cart_id")
-    customer = customers.lock_customer_of(user)
-    order = _place(customer, demand, choices or Choices(), user=user, cart_id=cart_id)
+    choices = choices or Choices()
+    if user is None or not user.is_authenticated:
+        _check_guest(choices)
+        user, customer = None, customers.create_guest()
+    else:
+        customer = customers.lock_customer_of(user)
+    order = _place(customer, demand, choices, user=user, cart_id=cart_id)
     discard_cart(cart_id)
     return order
+
+
+def _check_guest(choices: Choices) -> None:
+    if not app_settings.GUEST_CHECKOUT:
+        raise Forbidden
+    if not choices.email:
+        raise InvalidInput(_("A guest needs an e-mail address."), field="email")
+    if choices.address is None:
+        raise InvalidInput(_("A guest needs an address."), field="address")
 
 
 @use_case
@@ -93,8 +109,7 @@ def place_order(
         raise InvalidInput(_("An order has at least one line."), field="items")
     if any(quantity < 1 for quantity in demand.values()):
         raise InvalidInput(_("A quantity is at least 1."), field="quantity")
-    customers.lock_customer(customer)
-    return _place(customer, demand, choices or Choices(), user=user, note=note)
+    return _place(customers.lock_customer(customer), demand, choices or Choices(), user=user, note=note)
 
 
 def _place(
@@ -107,17 +122,17 @@ def _place(
     note: str = "",
 ) -> AbstractOrder:
     """Take the stock, price the basket on the locked rows, and write the order."""
-    address = customers.chosen_address(customer, choices)
+    address, billing_address = customers.chosen_addresses(customer, choices)
     book = PriceBook(customer=customer, address=address)
     products = stock.take(demand, book.annotate)
     adjusters = load_adjusters()
-    basket = quotes.make_basket(demand, products, book, choices, adjusters)
+    basket = quotes.make_basket(demand, products, book, choices, adjusters, billing_address)
     quote = quotes.make_quote(basket, adjusters)
     for problem in quotes.problems_of(basket, adjusters):
         raise InvalidInput(problem.detail, field=problem.field)
     if choices.expected_total is not None and choices.expected_total != quote.total:
         raise TotalChanged(expected=choices.expected_total, total=quote.total)
-    order = _write(quote, note=note)
+    order = _write(quote, customer, note=note)
     history.record(order, OrderEvent.PLACED, user=user)
     for adjuster in adjusters:
         if placed := getattr(adjuster, "placed", None):
@@ -127,18 +142,19 @@ def _place(
     return order
 
 
-def _write(quote: Quote, *, note: str) -> AbstractOrder:
+def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOrder:
     """Insert the order, its lines and its adjustments, and keep them in memory."""
     basket = quote.basket
     order = get_model("Order")._default_manager.create(
-        customer=basket.customer,
+        customer=customer,
         subtotal=quote.subtotal,
         tax=quote.tax,
         total=quote.total,
         currency=quote.currency,
-        email=basket.email or customers.email_of(basket.customer),
+        email=basket.email or customer.email(),
         note=note,
-        shipping_address=None if basket.address is None else basket.address.as_dict(),
+        shipping_address=_frozen(basket.address),
+        billing_address=_frozen(basket.billing_address),
         **_order_fields(basket.details),
     )
     item_model = get_model("OrderItem")
@@ -169,6 +185,10 @@ def _write(quote: Quote, *, note: str) -> AbstractOrder:
     order.item_list = _inserted(item_model._default_manager, items, order.items.select_related("product"))
     order.adjustment_list = _inserted(OrderAdjustment.objects, adjustments, order.adjustments.all())
     return order
+
+
+def _frozen(address: PostalAddress | None) -> dict[str, str] | None:
+    return None if address is None else address.as_dict()
 
 
 def _inserted(manager: Any, rows: Sequence[Any], stored: Any) -> list[Any]:

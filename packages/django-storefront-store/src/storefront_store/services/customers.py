@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.db import connections
@@ -17,6 +17,8 @@ from storefront_store.models import AbstractCustomer, Address
 from storefront_store.services.batching import key_batches
 from storefront_store.services.transactions import use_case, using
 
+DEFAULTS: Final = ("shipping_default", "billing_default")
+
 
 def customer_of(user: Any) -> Any:
     """Return the user's customer, made if there is none yet."""
@@ -28,8 +30,10 @@ def existing_customer_of(user: Any) -> AbstractCustomer | None:
     if user is None or not user.is_authenticated:
         return None
     customer: AbstractCustomer | None = (
-        get_model("Customer")._default_manager.using(using()).filter(user=user).select_related("user").first()
+        get_model("Customer")._default_manager.using(using()).filter(user=user).select_related(*DEFAULTS).first()
     )
+    if customer is not None:
+        customer.user = user  # spares the query for it
     return customer
 
 
@@ -40,41 +44,101 @@ def lock_customer_of(user: Any) -> AbstractCustomer:
     return customer
 
 
-def lock_customer(customer: AbstractCustomer) -> None:
-    """Hold a customer until the transaction ends.
+def lock_customer(customer: AbstractCustomer) -> AbstractCustomer:
+    """Return a customer under a lock that lasts until the transaction ends.
 
     Raises:
         NotFound: If the customer was deleted.
     """
-    if not _locking().filter(pk=customer.pk).values_list("pk", flat=True).first():
+    locked: AbstractCustomer | None = _locking().filter(pk=customer.pk).first()
+    if locked is None:
         raise NotFound
+    return locked
+
+
+def create_guest() -> AbstractCustomer:
+    """Make a customer without an account, inside the caller's transaction."""
+    customer: AbstractCustomer = get_model("Customer")._default_manager.using(using()).create(user=None)
+    return customer
 
 
 def _locking() -> Any:
-    no_key = connections[using()].features.has_select_for_no_key_update
-    return get_model("Customer")._default_manager.using(using()).select_for_update(no_key=no_key)
+    features = connections[using()].features
+    own_row = {"of": ("self",)} if features.has_select_for_update_of else {}
+    customers = get_model("Customer")._default_manager.using(using()).select_related(*DEFAULTS)
+    return customers.select_for_update(no_key=features.has_select_for_no_key_update, **own_row)
 
 
-def chosen_address(customer: AbstractCustomer | None, choices: Choices) -> PostalAddress | None:
-    """Return the address that was chosen, as values.
+def chosen_addresses(
+    customer: AbstractCustomer | None, choices: Choices
+) -> tuple[PostalAddress | None, PostalAddress | None]:
+    """Return the addresses for shipping and for billing, as values.
+
+    Args:
+        customer: Whose addresses and defaults count, or None.
+        choices: What was chosen.
+
+    Returns:
+        Both addresses; None where nothing was chosen and there is no default.
 
     Raises:
         InvalidInput: If the customer has no such address, or two were given.
     """
-    if choices.address_id is None:
-        return choices.address
-    if choices.address is not None:
-        raise InvalidInput(_("Give either an address or the ID of one."), field="address_id")
-    addresses = Address.objects.using(using()).filter(customer=customer, pk=choices.address_id)
+    chosen = [
+        _chosen(customer, choices.address, choices.address_id, field="address_id"),
+        _chosen(customer, choices.billing_address, choices.billing_address_id, field="billing_address_id"),
+    ]
+    if customer is None:
+        return chosen[0], chosen[1]
+    found = [value or _default(customer, name) for value, name in zip(chosen, DEFAULTS, strict=True)]
+    return found[0], found[1]
+
+
+def _chosen(
+    customer: AbstractCustomer | None, values: PostalAddress | None, address_id: Any, *, field: str
+) -> PostalAddress | None:
+    if address_id is None:
+        return values
+    if values is not None:
+        raise InvalidInput(_("Give either an address or the ID of one."), field=field)
+    addresses = Address.objects.using(using()).filter(customer=customer, pk=address_id)
     address = addresses.first() if customer is not None else None
     if address is None:
-        raise InvalidInput(_("No address with the given ID was found."), field="address_id")
+        raise InvalidInput(_("No address with the given ID was found."), field=field)
     return address.values
 
 
-def email_of(customer: AbstractCustomer) -> str:
-    """Return the e-mail address of a customer's user; empty where there is none."""
-    return getattr(customer.user, get_user_model().get_email_field_name(), "") or ""
+def _default(customer: AbstractCustomer, name: str) -> PostalAddress | None:
+    address: Address | None = getattr(customer, name, None)  # a relation without a row raises an AttributeError
+    return None if address is None else address.values
+
+
+@use_case
+def save_address(
+    address: Address, *, default_shipping: bool | None = None, default_billing: bool | None = None
+) -> Address:
+    """Save an address, and make it a default or no longer one.
+
+    Args:
+        address: The address, of a customer that is saved.
+        default_shipping: Whether orders go there by default; None leaves that as it is.
+        default_billing: The same for invoices.
+
+    Returns:
+        The address.
+
+    Raises:
+        NotFound: If the customer was deleted.
+    """
+    lock_customer(address.customer)
+    for name, wanted in (("shipping_default_of", default_shipping), ("billing_default_of", default_billing)):
+        if wanted is not None:
+            if wanted:
+                defaults = Address.objects.using(using()).filter(**{name: address.customer}).exclude(pk=address.pk)
+                defaults.update(**{name: None})
+            setattr(address, name, address.customer if wanted else None)
+    address.save(using=using())
+    return address
 
 
 @use_case

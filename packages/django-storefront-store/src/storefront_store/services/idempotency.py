@@ -60,6 +60,8 @@ def run(
     fingerprint: str,
     action: Callable[[], Any],
     render: Callable[[Any], tuple[int, bytes]],
+    *,
+    guest: str = "",
 ) -> Outcome:
     """Carry out ``action`` unless it was under this key before.
 
@@ -67,11 +69,12 @@ def run(
     first, then gets its answer, or takes its place if it failed.
 
     Args:
-        user: Whose key it is. Other people's keys are independent.
+        user: Whose key it is. Other people's keys are independent. None for a guest.
         key: What the client chose.
         fingerprint: A digest of the request; another one under the same key is an error.
         action: The use case.
         render: Turns the action's result into the status and the bytes to answer with.
+        guest: What tells one guest from another, such as the cart.
 
     Returns:
         The answer to send.
@@ -82,7 +85,8 @@ def run(
         Busy: If the claim could be neither made nor read.
     """
     check_key(key)
-    key_digest = digest(key.encode("utf-8", "surrogatepass"))
+    owner = f"guest {guest}" if user is None else f"user {user.pk}"
+    key_digest = digest(owner.encode(), key.encode("utf-8", "surrogatepass"))
     record = _claim(user, key_digest, fingerprint)
     if record.status is not None:
         if record.fingerprint != fingerprint:
@@ -95,7 +99,7 @@ def run(
 
 def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
     """Insert the claim, or return the finished record that is in its way; one past its time gives way."""
-    records = IdempotencyRecord.objects.filter(user=user, key_digest=key_digest)
+    records = IdempotencyRecord.objects.filter(key_digest=key_digest)
     for _attempt in range(2):
         try:
             with transaction.atomic(using=using()):

@@ -14,7 +14,7 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.people import is_staff
-from storefront_store.services import history, stock
+from storefront_store.services import guests, history, stock
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_cancelled, order_shipped, payment_status_changed
 
@@ -36,13 +36,14 @@ def may_ship(user: Any) -> bool:
 
 
 @use_case
-def cancel_order(order_id: Any, *, user: Any = None) -> Any:
+def cancel_order(order_id: Any, *, user: Any = None, key: str | None = None) -> AbstractOrder:
     """Cancel an order and give its stock back, once.
 
     Args:
         order_id: The order.
         user: Who cancels: the owner, while the payment is pending; a holder of ``cancel_order``, or None for the
             system, also after it failed or was refunded.
+        key: The key of a guest's order; who has it acts as its owner.
 
     Returns:
         The order.
@@ -52,10 +53,11 @@ def cancel_order(order_id: Any, *, user: Any = None) -> Any:
         Forbidden: If the user may see it and not cancel it.
         InvalidTransition: If it is paid, shipped, cancelled, or no longer the owner's to cancel.
     """
-    order = lock_order(order_id)
-    privileged = user is None or may_cancel_any(user)
-    if not privileged and order.customer.user_id != user.pk:
-        raise Forbidden if is_staff(user) else NotFound
+    order: AbstractOrder = lock_order(order_id)
+    privileged = key is None if user is None else may_cancel_any(user)
+    is_guest = key is not None and guests.opens(order, key)
+    if not (privileged or is_guest) and (user is None or order.customer.user_id != user.pk):
+        raise Forbidden if user is not None and is_staff(user) else NotFound
     if not is_cancellable(order) or not (privileged or order.payment_status == PENDING):
         raise InvalidTransition(_("This order can't be cancelled."))
     _set(order, cancelled_at=timezone.now())

@@ -9,14 +9,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.adjusters import Tax, load_adjusters
-from storefront_store.baskets import Adjustment, AdjustmentKind, Basket, Choices, Line, Problem, Quote
+from storefront_store.baskets import Adjustment, AdjustmentKind, Basket, Choices, Line, PostalAddress, Problem, Quote
 from storefront_store.conf import app_settings, get_model
-from storefront_store.exceptions import InvalidInput, NotFound, OutOfStock, Unavailable
+from storefront_store.exceptions import InvalidInput, OutOfStock, Unavailable
 from storefront_store.models import AbstractProduct
 from storefront_store.money import ZERO, is_amount, spread, tax_on_line, to_cents
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers
-from storefront_store.services.carts import demand_of
+from storefront_store.services.carts import demand_of, visible_cart
 from storefront_store.services.transactions import using
 
 
@@ -32,23 +32,20 @@ def quote_cart(cart_id: Any, *, user: Any = None, choices: Choices | None = None
         The quote; what would keep the cart from being ordered is among its problems.
 
     Raises:
-        NotFound: If there is no such cart.
+        NotFound: If there is no such cart, or it belongs to somebody else.
         InvalidInput: If the cart is empty, or a choice is not to be had.
     """
     choices = choices or Choices()
-    cart = get_model("Cart")._base_manager.using(using()).filter(pk=cart_id).first()
-    if cart is None:
-        raise NotFound
-    demand = demand_of(cart_id)
+    demand = demand_of(visible_cart(cart_id, user))
     if not demand:
         raise InvalidInput(_("The cart is empty."), field="cart_id")
     customer = customers.existing_customer_of(user)
-    address = customers.chosen_address(customer, choices)
+    address, billing_address = customers.chosen_addresses(customer, choices)
     book = PriceBook(customer=customer, address=address)
     rows = book.annotate(get_model("Product")._default_manager.using(using()).filter(pk__in=list(demand)))
     products = {product.pk: product for product in rows.order_by("pk").prefetch_related("images")}
     adjusters = load_adjusters()
-    basket = make_basket(demand, products, book, choices, adjusters)
+    basket = make_basket(demand, products, book, choices, adjusters, billing_address)
     quote = make_quote(basket, adjusters)
     return replace(
         quote,
@@ -63,6 +60,7 @@ def make_basket(
     book: PriceBook,
     choices: Choices,
     adjusters: Sequence[Any],
+    billing_address: PostalAddress | None = None,
 ) -> Basket:
     """Return a basket of products at the prices and tax rates of the price book.
 
@@ -72,6 +70,7 @@ def make_basket(
         book: The prices; its customer, address and moment become the basket's.
         choices: What the client chose.
         adjusters: The adjusters that will be asked. Without one that adds tax, no line is taxed.
+        billing_address: Where the invoice goes, or None.
 
     Returns:
         The basket.
@@ -97,6 +96,7 @@ def make_basket(
         at=book.at,
         customer=book.customer,
         address=book.address,
+        billing_address=billing_address,
         email=choices.email,
         shipping_method=choices.shipping_method,
         vouchers=choices.vouchers,

@@ -7,6 +7,7 @@ from storefront_store.api.serializers.carts import (
     CartItemSerializer,
     CartSerializer,
     ChangeItemSerializer,
+    MergeCartSerializer,
     SimpleProductSerializer,
 )
 from storefront_store.api.serializers.catalogue import (
@@ -46,6 +47,7 @@ __all__ = [
     "CheckoutSerializer",
     "CollectionSerializer",
     "CustomerSerializer",
+    "MergeCartSerializer",
     "OrderAdjustmentSerializer",
     "OrderEventSerializer",
     "OrderItemSerializer",

@@ -69,3 +69,9 @@ class ChangeItemSerializer(serializers.Serializer):
 
     id = key_field("CartItem", read_only=True)
     quantity = serializers.IntegerField(min_value=1)
+
+
+class MergeCartSerializer(serializers.Serializer):
+    """The anonymous cart that is moved into the own one."""
+
+    cart_id = key_field("Cart")

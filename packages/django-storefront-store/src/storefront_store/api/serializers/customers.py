@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
+from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
+from storefront_store.addresses import country_code
 from storefront_store.conf import get_model
 from storefront_store.models import Address
+from storefront_store.services.customers import save_address
 
 
 class OwnCustomerSerializer(serializers.ModelSerializer):
@@ -35,10 +39,11 @@ class CustomerSerializer(serializers.ModelSerializer):
     )
     first_name = serializers.CharField(read_only=True)
     last_name = serializers.CharField(read_only=True)
+    email = serializers.CharField(read_only=True)
 
     class Meta:
         model = get_model("Customer")
-        fields = ["id", "user_id", "first_name", "last_name", "phone", "birth_date", "membership"]
+        fields = ["id", "user_id", "first_name", "last_name", "email", "phone", "birth_date", "membership"]
 
     def get_fields(self) -> dict[str, Any]:
         """A customer's user is settled for good."""
@@ -48,9 +53,53 @@ class CustomerSerializer(serializers.ModelSerializer):
         return fields
 
 
-class AddressSerializer(serializers.ModelSerializer):
-    """One of the own addresses."""
+class CountryField(serializers.CharField):
+    """A country by its code of two letters; the English name is accepted too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "allow_blank": True, "max_length": 100, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the code.
+
+        Raises:
+            ValidationError: If there is no such country.
+        """
+        try:
+            return country_code(super().to_internal_value(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+
+
+class PostalAddressSerializer(serializers.ModelSerializer):
+    """An address that is given with an order."""
+
+    country = CountryField()
 
     class Meta:
         model = Address
-        fields = ["id", "street", "city", "zip", "country"]
+        fields = ["name", "company", "street", "street2", "zip", "city", "region", "country", "phone"]
+
+
+class AddressSerializer(PostalAddressSerializer):
+    """One of a customer's addresses."""
+
+    is_default_shipping = serializers.BooleanField(required=False)
+    is_default_billing = serializers.BooleanField(required=False)
+
+    class Meta(PostalAddressSerializer.Meta):
+        fields = ["id", *PostalAddressSerializer.Meta.fields, "is_default_shipping", "is_default_billing"]
+
+    def create(self, validated_data: dict[str, Any]) -> Address:
+        """Save a new address."""
+        return self.update(Address(customer=validated_data.pop("customer")), validated_data)
+
+    def update(self, instance: Address, validated_data: dict[str, Any]) -> Address:
+        """Save an address and whether it is a default."""
+        defaults = {
+            "default_shipping": validated_data.pop("is_default_shipping", None),
+            "default_billing": validated_data.pop("is_default_billing", None),
+        }
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return save_address(instance, **defaults)

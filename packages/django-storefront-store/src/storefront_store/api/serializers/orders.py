@@ -7,9 +7,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from storefront_store.api.serializers.customers import PostalAddressSerializer
 from storefront_store.api.serializers.fields import MoneyField, RateField, key_field, nested
 from storefront_store.conf import get_model
-from storefront_store.models import AbstractOrder, Address, OrderEvent
+from storefront_store.models import AbstractOrder, OrderEvent
 
 MAX_ID: Final = 2**63 - 1
 MAX_CODES: Final = 20
@@ -44,7 +45,7 @@ class OrderItemSerializer(serializers.ModelSerializer):
 
 
 class OrderSerializer(serializers.ModelSerializer):
-    """An order in full."""
+    """An order in full. The answer to a guest's checkout holds the key of the order as well."""
 
     items = OrderItemSerializer(source="item_list", many=True, read_only=True)
     subtotal = MoneyField(read_only=True)
@@ -74,22 +75,22 @@ class OrderSerializer(serializers.ModelSerializer):
             "tax",
             "total",
             "shipping_address",
+            "billing_address",
             "items",
         ]
         read_only_fields = fields
+
+    def to_representation(self, instance: AbstractOrder) -> dict[str, Any]:
+        """Add the key of a guest's order for whoever has just placed it or has shown it."""
+        shown: dict[str, Any] = super().to_representation(instance)
+        if key := getattr(instance, "guest_key", ""):
+            shown["key"] = key
+        return shown
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
         """Bring the lines, their products and the adjustments along."""
         return queryset.with_details()
-
-
-class CheckoutAddressSerializer(serializers.ModelSerializer):
-    """An address that is given with an order."""
-
-    class Meta:
-        model = Address
-        fields = ["street", "city", "zip", "country"]
 
 
 class CheckoutSerializer(serializers.Serializer):
@@ -101,7 +102,9 @@ class CheckoutSerializer(serializers.Serializer):
 
     cart_id = key_field("Cart")
     address_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID)
-    address = CheckoutAddressSerializer(required=False, allow_null=True)
+    address = PostalAddressSerializer(required=False, allow_null=True)
+    billing_address_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID)
+    billing_address = PostalAddressSerializer(required=False, allow_null=True)
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
     shipping_method = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=64)
     vouchers = serializers.ListField(
@@ -115,8 +118,9 @@ class CheckoutSerializer(serializers.Serializer):
         Raises:
             ValidationError: If an address and the ID of one are given.
         """
-        if attrs.get("address") and attrs.get("address_id"):
-            raise serializers.ValidationError({"address": [_("Give either an address or the ID of one.")]})
+        for name in ("address", "billing_address"):
+            if attrs.get(name) and attrs.get(f"{name}_id"):
+                raise serializers.ValidationError({name: [_("Give either an address or the ID of one.")]})
         return attrs
 
 

@@ -11,7 +11,7 @@ from storefront_store.api.views.catalogue import (
     PromotionViewSet,
     ReviewViewSet,
 )
-from storefront_store.api.views.customers import AddressViewSet, CustomerViewSet
+from storefront_store.api.views.customers import AddressViewSet, CustomerAddressViewSet, CustomerViewSet
 from storefront_store.api.views.orders import OrderViewSet
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "CartItemViewSet",
     "CartViewSet",
     "CollectionViewSet",
+    "CustomerAddressViewSet",
     "CustomerViewSet",
     "OrderViewSet",
     "ProductGroupViewSet",

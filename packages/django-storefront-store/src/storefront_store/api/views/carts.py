@@ -1,4 +1,4 @@
-"""Carts: whoever knows the id may do everything, and nobody can list them."""
+"""Carts: whoever knows the ID may do everything, unless a cart belongs to a customer. Nobody can list them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from typing import Any
 
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
-from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer
+from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
 from storefront_store.api.views.base import StoreViewSet, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
 from storefront_store.services import carts, quotes
+from storefront_store.services.transactions import using
 
 
 class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
@@ -25,8 +27,8 @@ class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
     throttle_scopes = {"create": "cart_create"}
 
     def get_queryset(self) -> Any:
-        """Carts with everything in them."""
-        return self.prepare(get_model("Cart")._default_manager.with_details())
+        """The carts that this person may see, with everything in them."""
+        return self.prepare(get_model("Cart")._default_manager.visible_to(self.request.user).with_details())
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make an empty cart. Nothing that the client sends counts, but what it sends must be readable."""
@@ -35,14 +37,29 @@ class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show a cart with everything in it."""
-        cart = self.get_object()
+        return self.show(self.get_object())
+
+    def show(self, cart: Any) -> Response:
+        """Answer with a cart, its lines priced all at once."""
         carts.price_items(cart.item_list, self.prices)
         return Response(self.get_serializer(cart).data)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a cart with everything in it."""
-        carts.delete_cart(key_or_404("Cart", self.kwargs["pk"]))
+        carts.delete_cart(key_or_404("Cart", self.kwargs["pk"]), user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @action(detail=False, methods=["get", "post"], permission_classes=[IsAuthenticated])
+    def mine(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show the own cart, the same on every device; POST moves what is in an anonymous cart into it."""
+        if request.method == "POST":
+            serializer = MergeCartSerializer(data=request.data)
+            serializer.is_valid(raise_exception=True)
+            key = carts.merge_cart(request.user, serializer.validated_data["cart_id"])
+        else:
+            key = carts.own_cart(request.user)
+        cart = self.prepare(get_model("Cart")._default_manager.with_details()).using(using()).get(pk=key)
+        return self.show(cart)
 
     @action(detail=True, methods=["post"])
     def quote(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -91,7 +108,8 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
         Raises:
             Http404: If there is none.
         """
-        return self.parent_or_404(get_model("Cart")._default_manager.only("pk"), "cart_pk")
+        visible = get_model("Cart")._default_manager.visible_to(self.request.user)
+        return self.parent_or_404(visible.only("pk"), "cart_pk")
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Price the lines of the page at once."""
@@ -108,19 +126,19 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Put a product into the cart, or more of it."""
         wanted = self.valid(self.get_serializer(data=request.data), self.cart)
-        item = carts.add_item(self.cart_id, **wanted)
+        item = carts.add_item(self.cart_id, **wanted, user=request.user)
         return Response(self.get_serializer(item).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Set the quantity of a line."""
         item_id = key_or_404("CartItem", self.kwargs["pk"])
         wanted = self.valid(self.get_serializer(data=request.data), self.get_object)
-        carts.change_item(self.cart_id, item_id, **wanted)
+        carts.change_item(self.cart_id, item_id, **wanted, user=request.user)
         return Response({"id": item_id, **wanted})
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Take a line out of the cart."""
-        carts.remove_item(self.cart_id, key_or_404("CartItem", self.kwargs["pk"]))
+        carts.remove_item(self.cart_id, key_or_404("CartItem", self.kwargs["pk"]), user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.functional import cached_property
 from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
@@ -11,8 +12,10 @@ from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination, NumberedPagination
-from storefront_store.api.permissions import CanViewHistory
+from storefront_store.api.permissions import CanViewHistory, is_staff
+from storefront_store.api.search import CustomerSearch, PlainOrdering
 from storefront_store.api.serializers import OwnCustomerSerializer
+from storefront_store.api.views.base import key_or_404
 from storefront_store.api.views.catalogue import CrudViewSet
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import Address, OrderEvent
@@ -24,10 +27,16 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
 
     part = "customer"
     pagination_class = LinkPagination
+    filter_backends = [CustomerSearch, PlainOrdering]
+    ordering_fields = ["id", "membership", "birth_date"]
 
     def get_queryset(self) -> Any:
-        """The customers with their users."""
-        return self.prepare(get_model("Customer")._default_manager.select_related("user"))
+        """The customers with their users, by name."""
+        return self.prepare(get_model("Customer")._default_manager.select_related("user").by_name())
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Search and sort the list; one customer is found whatever the address says besides."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def perform_destroy(self, instance: Any) -> None:
         """Delete a customer without orders."""
@@ -69,8 +78,33 @@ class AddressViewSet(NoStoreMixin, CrudViewSet):
     def get_queryset(self) -> Any:
         """The addresses of whoever is signed in."""
         user: Any = self.request.user
-        return self.prepare(Address.objects.filter(customer__user=user))
+        return self.prepare(Address.objects.filter(customer__user=user).select_related("customer"))
 
     def settled(self) -> dict[str, Any]:
         """The login decides whose address it is."""
         return {"customer": customers.customer_of(self.request.user)}
+
+
+class CustomerAddressViewSet(AddressViewSet):
+    """The addresses of the customer in the address: for staff, and for the customer."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Look for the customer first: what is not there takes precedence over what is wrong."""
+        super().initial(request, *args, **kwargs)
+        self.customer  # noqa: B018
+
+    @cached_property
+    def customer(self) -> Any:
+        """The customer; 404 for everybody but staff and the customer."""
+        found = get_model("Customer")._default_manager.all()
+        if not is_staff(self.request):
+            found = found.filter(user=self.request.user)
+        return get_object_or_404(found, pk=key_or_404("Customer", self.kwargs["customer_pk"]))
+
+    def get_queryset(self) -> Any:
+        """The addresses of this customer."""
+        return self.prepare(Address.objects.filter(customer=self.customer).select_related("customer"))
+
+    def settled(self) -> dict[str, Any]:
+        """The address of the page decides whose address it is."""
+        return {"customer": self.customer}

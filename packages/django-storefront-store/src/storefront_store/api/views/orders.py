@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -17,16 +18,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
+from storefront_store.api.filters import OrderFilter
 from storefront_store.api.pagination import LinkPagination
+from storefront_store.api.permissions import IsAuthenticatedOrHasKey
+from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
 from storefront_store.api.views.base import StoreViewSet, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
+from storefront_store.exceptions import NotFound
 from storefront_store.models import AbstractOrder
-from storefront_store.services import checkout, idempotency, orders
+from storefront_store.services import checkout, guests, idempotency, orders
 
 KEY_HEADER: Final = "Idempotency-Key"
 REPLAY_HEADER: Final = "Idempotent-Replayed"
+KEY_ACTIONS: Final = frozenset({"retrieve", "cancel"})
 
 
 class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, StoreViewSet):
@@ -35,11 +41,35 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
     part = "order"
     pagination_class = LinkPagination
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    throttle_scopes = {"create": "checkout"}
+    filter_backends = [DjangoFilterBackend, StableOrdering]
+    filterset_class = OrderFilter
+    ordering_fields = ["placed_at", "total", "id"]
 
     def get_queryset(self) -> Any:
-        """The orders that this person may see, with their lines."""
-        visible = get_model("Order")._default_manager.visible_to(self.request.user)
-        return self.prepare(visible)
+        """The orders that this person may see, with their lines; a guest's key opens one of them."""
+        orders = get_model("Order")._default_manager
+        if self.guest_key is not None and self.action in KEY_ACTIONS:
+            if guests.is_opened(self.order_id, self.guest_key):
+                return self.prepare(orders.filter(pk=self.order_id))
+            if not self.request.user.is_authenticated:
+                raise NotFound
+        return self.prepare(orders.visible_to(self.request.user))
+
+    @property
+    def guest_key(self) -> str | None:
+        """The key in the address, or None."""
+        return self.request.query_params.get("key")
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Filter and sort the list; one order is found whatever the address says besides."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def get_throttle_scope(self) -> str | None:
+        """Limit checkouts, and guesses of keys."""
+        if self.action in KEY_ACTIONS and self.guest_key is not None:
+            return "order_key"
+        return super().get_throttle_scope()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         """Place an order for a cart; with an ``Idempotency-Key`` it is placed once, however often it is asked for."""
@@ -52,6 +82,8 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
         def place() -> Any:
             order = checkout.checkout(user=request.user, cart_id=wanted["cart_id"], choices=Choices.of(wanted))
             self.complete([order])
+            if not request.user.is_authenticated:
+                order.guest_key = guests.key_of(order)  # type: ignore[attr-defined]
             return order
 
         key = request.headers.get(KEY_HEADER)
@@ -60,7 +92,8 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
         fingerprint = idempotency.digest(
             b"POST", request.path.encode(), json.dumps(wanted, default=str, sort_keys=True).encode()
         )
-        outcome = idempotency.run(request.user, key, fingerprint, place, self.render_created)
+        user = request.user if request.user.is_authenticated else None
+        outcome = idempotency.run(user, key, fingerprint, place, self.render_created, guest=str(wanted["cart_id"]))
         response = HttpResponse(outcome.body, status=outcome.status, content_type="application/json")
         if outcome.replayed:
             response[REPLAY_HEADER] = "true"
@@ -99,10 +132,11 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
         orders.delete_order(self.order_id, user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticatedOrHasKey])
     def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Cancel an order and give its stock back."""
-        order = orders.cancel_order(self.order_id, user=request.user)
+        user = request.user if request.user.is_authenticated else None
+        order = orders.cancel_order(self.order_id, user=user, key=self.guest_key)
         return self.show(order.pk)
 
     @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])

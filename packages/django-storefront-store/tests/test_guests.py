@@ -1,0 +1,138 @@
+"""Orders of people without an account, and the key that opens them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from storefront_store_testapp.tables import each
+
+from storefront_store.models import Cart, Customer, Order, Product
+from storefront_store.services import guests
+
+pytestmark = pytest.mark.django_db
+
+WHO = {
+    "email": "ann@example.org",
+    "address": {"name": "Ann", "street": "1 High Street", "city": "Ely", "country": "GB"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _open(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {"GUEST_CHECKOUT": True, "THROTTLE_RATES": {}}
+
+
+@pytest.fixture
+def order(api: Any, make_product: Any, make_cart: Any) -> Any:
+    """The answer to a guest's checkout."""
+    answer = api.post("/store/orders/", {"cart_id": str(make_cart((make_product(inventory=5), 2)).pk), **WHO})
+    assert answer.status_code == 201, answer.content
+    return answer.json()
+
+
+def test_a_guest_orders_and_finds_the_order_by_its_key(api: Any, order: Any) -> None:
+    shown = api.get(f"/store/orders/{order['id']}/", {"key": order["key"]})
+
+    assert shown.status_code == 200
+    assert shown.json() == {name: value for name, value in order.items() if name != "key"}
+    assert (order["email"], order["shipping_address"]["city"]) == ("ann@example.org", "Ely")
+    assert Customer.objects.get(pk=order["customer"]).user is None
+    assert guests.key_of(Order.objects.get()) == order["key"]
+
+
+def test_a_guest_cancels(api: Any, order: Any) -> None:
+    url = f"/store/orders/{order['id']}/cancel/?key={order['key']}"
+
+    assert api.post(url).json()["status"] == "cancelled"
+    assert api.post(url).status_code == 409
+    assert Product.objects.get().inventory == 5
+
+
+@each("key", ["", "x", "a:b", "\x00", "ü", "x" * 10_000, "../..", "None"])
+def test_a_wrong_key_is_404_and_changes_nothing(key: str, api: Any, order: Any) -> None:
+    assert api.get(f"/store/orders/{order['id']}/", {"key": key}).status_code == 404
+    assert api.post(f"/store/orders/{order['id']}/cancel/", QUERY_STRING=f"key={key[:50]}").status_code == 404
+    assert Order.objects.get().cancelled_at is None
+
+
+def test_a_key_opens_no_other_order(api: Any, order: Any, make_product: Any, make_cart: Any) -> None:
+    other = api.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), **WHO}).json()
+
+    assert api.get(f"/store/orders/{other['id']}/", {"key": order["key"]}).status_code == 404
+    assert api.get(f"/store/orders/{10**30}/", {"key": order["key"]}).status_code == 404
+
+
+def test_a_key_never_opens_the_order_of_an_account(api: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    placed = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), "email": "a@b.example"})
+    key = guests.key_of(Order.objects.get())
+
+    assert "key" not in placed.json()
+    assert api.get(f"/store/orders/{placed.json()['id']}/", {"key": key}).status_code == 404
+
+
+def test_a_key_lists_and_changes_nothing(api: Any, order: Any) -> None:
+    key = {"QUERY_STRING": f"key={order['key']}"}
+
+    assert api.get("/store/orders/", {"key": order["key"]}).status_code == 401
+    assert api.patch(f"/store/orders/{order['id']}/", {"payment_status": "C"}, **key).status_code == 401
+    assert api.delete(f"/store/orders/{order['id']}/", **key).status_code == 401
+    assert api.get(f"/store/orders/{order['id']}/").status_code == 401
+
+
+def test_somebody_signed_in_may_use_the_key_and_loses_nothing_by_a_wrong_one(
+    as_user: Any, order: Any, make_product: Any, make_cart: Any
+) -> None:
+    own = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)}).json()["id"]
+
+    assert as_user.get(f"/store/orders/{order['id']}/", {"key": order["key"]}).status_code == 200
+    assert as_user.get(f"/store/orders/{order['id']}/", {"key": "x"}).status_code == 404
+    assert as_user.get(f"/store/orders/{own}/", {"key": "x"}).status_code == 200
+    assert as_user.post(f"/store/orders/{own}/cancel/?key=x").status_code == 200
+
+
+def test_guesses_are_throttled(api: Any, order: Any, settings: Any) -> None:
+    settings.STOREFRONT_STORE = {"GUEST_CHECKOUT": True, "THROTTLE_RATES": {"order_key": "3/hour"}}
+
+    answers = [api.get(f"/store/orders/{order['id']}/", {"key": f"guess{n}"}).status_code for n in range(5)]
+
+    assert answers == [404, 404, 404, 429, 429]
+
+
+@pytest.mark.parametrize("missing", ["email", "address"])
+def test_a_guest_needs_both(missing: str, api: Any, make_product: Any, make_cart: Any) -> None:
+    cart = make_cart((make_product(), 1))
+    body = {name: value for name, value in WHO.items() if name != missing}
+
+    answer = api.post("/store/orders/", {"cart_id": str(cart.pk), **body})
+
+    assert (answer.status_code, list(answer.json())) == (400, [missing])
+    assert not Customer.objects.exists()
+    assert Cart.objects.exists()
+
+
+def test_without_the_setting_nobody_orders_without_a_login(
+    api: Any, make_product: Any, make_cart: Any, settings: Any
+) -> None:
+    settings.STOREFRONT_STORE = {"THROTTLE_RATES": {}}
+
+    assert api.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), **WHO}).status_code == 401
+
+
+def test_a_repeated_request_gets_the_same_answer(api: Any, make_product: Any, make_cart: Any) -> None:
+    carts = [make_cart((make_product(), 1)) for _ in range(2)]
+    headers = {"Idempotency-Key": "one"}
+
+    answers = [api.post("/store/orders/", {"cart_id": str(carts[0].pk), **WHO}, headers=headers) for _ in range(2)]
+    other = api.post("/store/orders/", {"cart_id": str(carts[1].pk), **WHO}, headers=headers)
+
+    assert answers[0].content == answers[1].content
+    assert answers[1]["Idempotent-Replayed"] == "true"
+    assert other.status_code == 201  # somebody else's key
+    assert Order.objects.count() == 2
+
+
+def test_another_email_address_makes_the_key_void(api: Any, order: Any) -> None:
+    Order.objects.update(email="")
+
+    assert api.get(f"/store/orders/{order['id']}/", {"key": order["key"]}).status_code == 404
