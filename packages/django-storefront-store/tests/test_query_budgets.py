@@ -67,7 +67,7 @@ BUDGETS = {
     "address-list": 1,
     "address-detail": 1,
     "customer-addresses-list": 2,
-    "customer-addresses-detail": 2,
+    "customer-addresses-detail": 3,
 }
 # Other questions to the product list -> statements, with a count that is known.
 QUESTIONS = {

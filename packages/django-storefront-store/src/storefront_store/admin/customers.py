@@ -50,6 +50,7 @@ class AddressInline(admin.TabularInline):
     """A customer's addresses."""
 
     model = Address
+    fk_name = "customer"
     classes = ("store-rows",)
     extra = 0
 

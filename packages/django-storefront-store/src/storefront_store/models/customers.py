@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.addresses import MAX_LINE, country_code, validate_line
 from storefront_store.baskets import PostalAddress
-from storefront_store.querysets import CustomerQuerySet
+from storefront_store.querysets import AddressQuerySet, CustomerQuerySet
 from storefront_store.text import validate_visible
 
 
@@ -130,6 +130,8 @@ class Address(models.Model):
         related_name="billing_default",
     )
 
+    objects = AddressQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         verbose_name = _("address")
@@ -160,16 +162,6 @@ class Address(models.Model):
             self.country = country_code(self.country)
         except ValidationError as error:
             raise ValidationError({"country": error}) from error
-
-    @property
-    def is_default_shipping(self) -> bool:
-        """Whether orders go here unless another address is chosen."""
-        return self.shipping_default_of_id is not None
-
-    @property
-    def is_default_billing(self) -> bool:
-        """Whether invoices go here unless another address is chosen."""
-        return self.billing_default_of_id is not None
 
     @property
     def values(self) -> PostalAddress:

@@ -9,12 +9,13 @@ from storefront_store.querysets.catalogue import (
     ProductGroupQuerySet,
     PromotionQuerySet,
 )
-from storefront_store.querysets.customers import CustomerQuerySet
+from storefront_store.querysets.customers import AddressQuerySet, CustomerQuerySet
 from storefront_store.querysets.products import ProductQuerySet
 from storefront_store.querysets.sales import CartQuerySet, OrderQuerySet
 from storefront_store.querysets.search import DerivedQuerySet, SearchableQuerySet
 
 __all__ = [
+    "AddressQuerySet",
     "CartQuerySet",
     "CatalogueVersionManager",
     "CollectionQuerySet",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Max, Q, Sum, Value
+from django.db.models import Count, ExpressionWrapper, F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce, Concat, Trim
 
 from storefront_store.querysets.base import MONEY, in_order
@@ -45,3 +45,14 @@ class CustomerQuerySet(models.QuerySet[Any]):
     def never_ordered(self) -> Self:
         """Those without an order."""
         return self.filter(orders__isnull=True)
+
+
+class AddressQuerySet(models.QuerySet[Any]):
+    """Addresses."""
+
+    def with_defaults(self) -> Self:
+        """Add ``is_default_shipping`` and ``is_default_billing``."""
+        return self.annotate(
+            is_default_shipping=ExpressionWrapper(Q(shipping_default_of__isnull=False), models.BooleanField()),
+            is_default_billing=ExpressionWrapper(Q(billing_default_of__isnull=False), models.BooleanField()),
+        )

@@ -138,6 +138,8 @@ def save_address(
                 defaults.update(**{name: None})
             setattr(address, name, address.customer if wanted else None)
     address.save(using=using())
+    address.is_default_shipping = address.shipping_default_of_id is not None  # type: ignore[attr-defined]
+    address.is_default_billing = address.billing_default_of_id is not None  # type: ignore[attr-defined]
     return address
 
 

@@ -90,6 +90,11 @@ class AddressSerializer(PostalAddressSerializer):
     class Meta(PostalAddressSerializer.Meta):
         fields = ["id", *PostalAddressSerializer.Meta.fields, "is_default_shipping", "is_default_billing"]
 
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Tell of each address whether it is a default."""
+        return queryset.with_defaults()
+
     def create(self, validated_data: dict[str, Any]) -> Address:
         """Save a new address."""
         return self.update(Address(customer=validated_data.pop("customer")), validated_data)

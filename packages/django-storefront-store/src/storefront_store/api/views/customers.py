@@ -78,7 +78,7 @@ class AddressViewSet(NoStoreMixin, CrudViewSet):
     def get_queryset(self) -> Any:
         """The addresses of whoever is signed in."""
         user: Any = self.request.user
-        return self.prepare(Address.objects.filter(customer__user=user).select_related("customer"))
+        return self.prepare(Address.objects.filter(customer__user=user))
 
     def settled(self) -> dict[str, Any]:
         """The login decides whose address it is."""
@@ -88,10 +88,10 @@ class AddressViewSet(NoStoreMixin, CrudViewSet):
 class CustomerAddressViewSet(AddressViewSet):
     """The addresses of the customer in the address: for staff, and for the customer."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Look for the customer first: what is not there takes precedence over what is wrong."""
-        super().initial(request, *args, **kwargs)
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Look for the customer first: 404 takes precedence over 400."""
         self.customer  # noqa: B018
+        return super().create(request, *args, **kwargs)
 
     @cached_property
     def customer(self) -> Any:
@@ -103,7 +103,7 @@ class CustomerAddressViewSet(AddressViewSet):
 
     def get_queryset(self) -> Any:
         """The addresses of this customer."""
-        return self.prepare(Address.objects.filter(customer=self.customer).select_related("customer"))
+        return self.prepare(Address.objects.filter(customer=self.customer))
 
     def settled(self) -> dict[str, Any]:
         """The address of the page decides whose address it is."""
