@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
