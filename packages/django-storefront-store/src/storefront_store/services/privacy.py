@@ -7,7 +7,7 @@ what                         becomes
 ===========================  ==========================================================================
 customer without orders      deleted, with addresses
 customer with orders         kept without phone, birth date and addresses
-orders                       kept without e-mail address, note and shipping address
+orders                       kept without e-mail address, note and addresses
 reviews                      kept under the name "Deleted user", without author
 history of orders            kept with the number of the account, without its name
 answers for repeated calls   deleted
@@ -32,7 +32,7 @@ from storefront_store.signals import personal_data_erased, personal_data_request
 
 ERASED_NAME: Final = "Deleted user"
 EMPTY_CUSTOMER: Final = {"phone": "", "birth_date": None}
-EMPTY_ORDER: Final = {"email": "", "note": "", "shipping_address": None}
+EMPTY_ORDER: Final = {"email": "", "note": "", "shipping_address": None, "billing_address": None}
 
 
 def personal_data(user: Any, *, alias: str | None = None) -> dict[str, Any]:
