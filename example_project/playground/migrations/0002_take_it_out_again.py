@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import migrations
 
 ADD = (
-    "INSERT INTO storefront_store_collection (title, search_text) "
+    "INSERT INTO storefront_store_collection (title, title_key) "
     "SELECT DISTINCT 'collection1', 'collection1' FROM storefront_store_collection"
 )
 TAKE_OUT = "DELETE FROM storefront_store_collection WHERE title = 'collection1'"

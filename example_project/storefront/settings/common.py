@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "generic_likes",
     "store_custom",  # after the packages whose admin classes it replaces
     "playground",
+    "course_database",
 ]
 
 MIDDLEWARE = [

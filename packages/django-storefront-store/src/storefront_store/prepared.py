@@ -35,7 +35,7 @@ class Bound(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder, with this expression in place of its value."""
         return "%s", [self]
 
@@ -97,7 +97,7 @@ class Prepared:
 
     def _compile(self, size: int, using: str) -> tuple[Any, str, tuple[Any, ...]]:
         """Return the compiler, the statement and its parameters for ``size`` keys."""
-        compiled: dict[tuple[int, str], Any] = self._compiled.__dict__
+        compiled: dict[Any, Any] = self._compiled.__dict__
         if (size, using) not in compiled:
             keys = [Bound(name, self.key) for name in _key_names(size)]
             bound = {name: Bound(name, field) for name, field in self.bound.items()}

@@ -93,7 +93,7 @@ class ReadPlan:
         if not issubclass(serializer_class, serializers.ModelSerializer):
             raise CannotPlan(f"{serializer_class.__qualname__} has no model")
         self.serializer_class = serializer_class
-        self.model: type[models.Model] = serializer_class.Meta.model  # type: ignore[attr-defined]
+        self.model: type[models.Model] = serializer_class.Meta.model
         self.is_priced: bool = getattr(serializer_class, "is_priced", False)
         self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
         price_columns = _price_columns() if self.is_priced else []
@@ -104,7 +104,7 @@ class ReadPlan:
         self._joined: dict[str, ReadPlan] = {}
         self._nested: dict[str, _Rows] = {}
         for field in serializer_class()._readable_fields:
-            self._shown.append((field.field_name, *self._planned(field)))
+            self._shown.append((str(field.field_name), *self._planned(field)))
         self._rows = _Rows(self, "pk", self.model._meta.pk)
 
     def read(self, keys: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[dict[str, Any]]:
@@ -322,7 +322,7 @@ def _path(model: Any, source: Sequence[str]) -> list[Any]:
     Raises:
         CannotPlan: If there is no such path.
     """
-    path = []
+    path: list[Any] = []
     for name in source:
         if path and (not path[-1].many_to_one or path[-1].null):
             raise CannotPlan(f"{path[-1].name} may lead nowhere")
@@ -351,7 +351,7 @@ def _shown_by(field: Any, kind: Any) -> Show | None:
     convert = type(field).to_representation
     if convert is serializers.FileField.to_representation and isinstance(kind, models.FileField):
         return _file_shown(field, kind)
-    plain_fields = {*PLAIN_FIELDS, getattr(serializers, "BigIntegerField", serializers.IntegerField)}  # new in 3.17
+    plain_fields: set[Any] = {*PLAIN_FIELDS, getattr(serializers, "BigIntegerField", serializers.IntegerField)}
     if convert not in {plain.to_representation for plain in plain_fields}:
         raise CannotPlan(f"{field.field_name} shows its value in its own way")
     as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CourseDatabaseConfig(AppConfig):
+    """Moves the database of a project that follows the well-known Django course into this one."""
+
+    name = "course_database"
+    verbose_name = "Course database"

@@ -1,0 +1,128 @@
+"""Collections, products, promotions, reviews and images."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import models
+from django.db.models import F
+
+from course_database.context import Move
+from course_database.copying import Row
+from course_database.values import converted, moment
+from storefront_store.conf import get_model
+from storefront_store.images import sanitise
+from storefront_store.models import ProductImage, Promotion, Review
+
+MIN_PRICE: Final = Decimal("0.01")
+
+
+def copy_catalogue(move: Move) -> None:
+    """Copy collections, products and promotions."""
+    collection, product = get_model("Collection"), get_model("Product")
+    collections = move.copier.copy(
+        "collections",
+        collection,
+        move.source.rows("store_collection"),
+        lambda row: collection(pk=row["id"], title=converted(collection, "title", row["title"])),
+        same="title",
+    )
+
+    def make(row: Row) -> models.Model | None:
+        if row["collection_id"] not in collections:
+            move.report.lost["products without a collection"] += 1
+            return None
+        price = Decimal(str(row.get("unit_price", row.get("price", 0))))
+        stock = int(row.get("inventory") or 0)
+        if price < MIN_PRICE:
+            move.report.changed["products without a price, which are inactive now"] += 1
+        if stock < 0:
+            move.report.changed["stocks below zero, which are 0 now"] += 1
+        return product(
+            pk=row["id"],
+            title=converted(product, "title", row["title"]),
+            slug=row.get("slug") or "-",
+            description=row.get("description"),
+            unit_price=max(price, MIN_PRICE),
+            inventory=max(stock, 0),
+            is_active=price >= MIN_PRICE,
+            last_update=moment(row["last_update"]),
+            collection_id=row["collection_id"],
+        )
+
+    move.products = move.copier.copy("products", product, move.source.rows("store_product"), make, same="title")
+    for row in move.source.rows("store_collection"):
+        if row.get("featured_product_id") in move.products:
+            rows = collection._base_manager.using(move.using).filter(pk=row["id"])
+            rows.update(featured_product_id=row["featured_product_id"])
+    _copy_promotions(move)
+    move.compare("stock", move.source.total("inventory", "store_product"), product, move.products, F("inventory"))
+
+
+def copy_reviews(move: Move) -> None:
+    """Copy reviews; their authors are names, as in the course."""
+
+    def make(row: Row) -> models.Model | None:
+        if row["product_id"] not in move.products:
+            move.report.lost["reviews of no product"] += 1
+            return None
+        return Review(
+            pk=row["id"],
+            product_id=row["product_id"],
+            name=converted(Review, "name", row["name"]),
+            description=row["description"],
+            date=converted(Review, "date", row["date"]),
+        )
+
+    move.copier.copy("reviews", Review, move.source.rows("store_review"), make, same="product_id")
+
+
+def copy_images(move: Move) -> None:
+    """Store the images anew from the media folder, as uploads are: judged, and without metadata."""
+    move.report.found["images"] = move.source.count("store_productimage")
+    for row in move.source.rows("store_productimage"):
+        if ProductImage.objects.using(move.using).filter(pk=row["id"]).exists():
+            move.report.present["images"] += 1
+            continue
+        path = None if move.media is None else move.media / str(row["image"])
+        if path is None or not path.is_file() or row["product_id"] not in move.products:
+            move.report.lost["images without a file" if move.media else "images: no media folder was given"] += 1
+            continue
+        try:
+            with path.open("rb") as file:
+                image = sanitise(File(file, name=path.name))
+        except (ValidationError, OSError) as error:
+            move.report.lost[f"images that are none: {type(error).__name__}"] += 1
+            continue
+        ProductImage(pk=row["id"], product_id=row["product_id"], image=image).save(using=move.using)
+        move.report.moved["images"] += 1
+
+
+def _copy_promotions(move: Move) -> None:
+    """Copy promotions. The course keeps a number without a unit: it is taken for percent, or for a fraction."""
+
+    def make(row: Row) -> models.Model | None:
+        discount = Decimal(str(row["discount"]))
+        if 0 < discount < 1:
+            discount *= 100
+            move.report.changed["discounts below 1, taken for fractions"] += 1
+        if not 0 < discount <= 100:
+            move.report.lost["promotions of no percentage"] += 1
+            return None
+        return Promotion(
+            pk=row["id"],
+            description=converted(Promotion, "description", row["description"]),
+            discount=discount.quantize(MIN_PRICE),
+        )
+
+    kept = move.copier.copy("promotions", Promotion, move.source.rows("store_promotion"), make, same="description")
+    through: Any = Promotion.products.through
+    links = [
+        through(promotion_id=row["promotion_id"], product_id=row["product_id"])
+        for row in move.source.rows("store_product_promotions")
+        if row["promotion_id"] in kept and row["product_id"] in move.products
+    ]
+    through._base_manager.using(move.using).bulk_create(links, ignore_conflicts=True, batch_size=500)

@@ -1,0 +1,63 @@
+"""What the steps of a move share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+from django.db.models import DecimalField, ExpressionWrapper, Sum
+
+from course_database.copying import BATCH, Copier
+from course_database.report import Report
+from course_database.source import Source
+
+MONEY: DecimalField[Any, Any] = DecimalField(max_digits=19, decimal_places=2)
+
+
+@dataclass
+class Move:
+    """A move that is under way.
+
+    Attributes:
+        source: The database of the course project.
+        report: What was done so far.
+        using: The alias of the database that is written to.
+        media: The source's media folder, or None.
+        products: The keys of the products that are here.
+    """
+
+    source: Source
+    report: Report
+    using: str
+    media: Path | None = None
+    products: set[Any] = field(default_factory=set)
+
+    @property
+    def copier(self) -> Copier:
+        """What writes the rows."""
+        return Copier(self.report, self.using)
+
+    def compare(
+        self, name: str, before: Decimal, model: type[models.Model], keys: Collection[Any], expression: Any
+    ) -> None:
+        """Note a sum of the source and the same sum here.
+
+        Args:
+            name: What is summed up.
+            before: The sum of the source.
+            model: Our model.
+            keys: The keys of the rows that came from the source.
+            expression: What is summed up here.
+        """
+        after = Decimal(0)
+        amount = Sum(ExpressionWrapper(expression, output_field=MONEY))
+        left = iter(keys)
+        while batch := list(islice(left, BATCH)):
+            rows = model._base_manager.using(self.using).filter(pk__in=batch)
+            after += rows.aggregate(amount=amount)["amount"] or 0
+        self.report.sums[name] = before, after.quantize(Decimal("0.01"))

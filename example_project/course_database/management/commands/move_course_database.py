@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from course_database.copying import Collision
+from course_database.moving import move_database
+from course_database.source import Source, SourceError
+
+
+class Command(BaseCommand):
+    """Moves a course project's data here."""
+
+    help = (
+        "Copies users with their passwords, products, customers, carts, orders, reviews, tags and likes from the "
+        "database of a project that follows the course. Running it twice changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("source", help="the address of the database, such as mysql://user:password@host/storefront")
+        parser.add_argument("--media", type=Path, help="the media folder of the source; without it no image is copied")
+        parser.add_argument(
+            "--label",
+            action="append",
+            default=[],
+            metavar="STORE=NAME",
+            help="the label of an app that is called otherwise in the source, such as store=shop; may be repeated",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
+
+    def handle(self, *args: Any, source: str, media: Path | None, label: list[str], **options: Any) -> None:
+        """Move, and print the report."""
+        if media is not None and not media.is_dir():
+            raise CommandError(f"{media} is no folder.")
+        pairs = [text.partition("=") for text in label]
+        if not all(name and actual for name, _, actual in pairs):
+            raise CommandError("A label is given as STORE=NAME, such as store=shop.")
+        try:
+            database = Source(source, {name: actual for name, _, actual in pairs})
+        except SourceError as error:
+            raise CommandError(str(error)) from error
+        try:
+            if database.table("store_product") is None:
+                raise CommandError("The source has no table store_product. Name the label of its app with --label.")
+            report = move_database(database, media=media, dry_run=options["dry_run"])
+        except Collision as error:
+            raise CommandError(str(error)) from error
+        finally:
+            database.close()
+        for line in report.lines():
+            self.stdout.write(line)
+        if options["dry_run"]:
+            self.stdout.write("Nothing was changed: this was a dry run.")

@@ -1,0 +1,109 @@
+"""Reads the tables of a course project, whatever columns and column types its copy of the course has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.db.utils import ConnectionHandler
+
+BATCH: Final = 1_000  # rows read from the source at a time
+
+
+class SourceError(Exception):
+    """The source is not the database of a course project; the message says why."""
+
+
+class Source:
+    """The database that rows are read from. Nothing is ever written to it.
+
+    Args:
+        url: Its address, as in ``DATABASE_URL``.
+        labels: The labels of the source's apps by their names in the course, where they differ.
+
+    Raises:
+        SourceError: If it can't be reached, or the address is none.
+    """
+
+    def __init__(self, url: str, labels: dict[str, str] | None = None) -> None:
+        self.labels = labels or {}
+        try:
+            config = environ.Env.db_url_config(url)
+            self._connection: Any = ConnectionHandler({"default": {}, "course": config})["course"]
+            self.tables = set(self._connection.introspection.table_names())
+        except (ImproperlyConfigured, DatabaseError, ValueError, KeyError) as error:
+            raise SourceError(f"The source database can't be read: {error}") from error
+
+    def table(self, *names: str) -> str | None:
+        """Return the first of some tables that exists.
+
+        Args:
+            names: Names as in the course, such as ``"store_product"``.
+        """
+        for name in names:
+            app, _, model = name.partition("_")
+            actual = f"{self.labels.get(app, app)}_{model}"
+            if actual in self.tables:
+                return actual
+        return None
+
+    def rows(self, *names: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the first of some tables that exists, in the order of the first column.
+
+        Args:
+            names: Names as in the course.
+
+        Yields:
+            The values by column, as the database driver returns them; nothing if there is no such table.
+        """
+        table = self.table(*names)
+        if table is None:
+            return
+        with self._connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {self._connection.ops.quote_name(table)} ORDER BY 1")  # noqa: S608
+            columns = [column[0] for column in cursor.description]
+            while batch := cursor.fetchmany(BATCH):
+                for values in batch:
+                    yield dict(zip(columns, values, strict=True))
+
+    def count(self, *names: str) -> int:
+        """Return the number of rows of the first of some tables that exists; 0 if none does."""
+        table = self.table(*names)
+        return 0 if table is None else int(self._scalar(f"SELECT COUNT(*) FROM {self._quoted(table)}") or 0)  # noqa: S608
+
+    def total(self, expression: str, *names: str) -> Decimal:
+        """Return the sum of an expression over the first of some tables that exists."""
+        table = self.table(*names)
+        if table is None:
+            return Decimal(0)
+        value = self._scalar(f"SELECT SUM({expression}) FROM {self._quoted(table)}")  # noqa: S608
+        return Decimal(str(value or 0)).quantize(Decimal("0.01"))
+
+    def content_types(self) -> dict[Any, str]:
+        """Return the models that generic relations refer to, by the key of their content type.
+
+        Returns:
+            Names such as ``"store.product"``, with the labels of the course.
+        """
+        course_label = {actual: label for label, actual in self.labels.items()}
+        return {
+            row["id"]: f"{course_label.get(row['app_label'], row['app_label'])}.{row['model']}"
+            for row in self.rows("django_content_type")
+        }
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _quoted(self, table: str) -> str:
+        quoted: str = self._connection.ops.quote_name(table)
+        return quoted
+
+    def _scalar(self, sql: str) -> Any:
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone()[0]

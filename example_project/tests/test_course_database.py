@@ -1,0 +1,274 @@
+"""Moving the database of a project that follows the course."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.core.management import CommandError, call_command
+from PIL import Image
+from rest_framework.test import APIClient
+from tests.course import make_source
+
+from generic_likes.models import LikedItem
+from generic_tags.selectors import tags_for
+from storefront_store.models import (
+    Address,
+    Cart,
+    CartItem,
+    Collection,
+    Customer,
+    Order,
+    OrderItem,
+    Product,
+    ProductImage,
+    Promotion,
+    Review,
+)
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+SEED = Path(__file__).resolve().parents[3] / "shared" / "data" / "course_seed" / "seed.sql"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def passwords() -> dict[str, str]:
+    return {"ada": make_password(PASSWORD), "bob": make_password(PASSWORD)}
+
+
+@pytest.fixture
+def source(tmp_path: Path, passwords: dict[str, str]) -> str:
+    return make_source(tmp_path / "course.sqlite3", passwords)
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Path:
+    folder = tmp_path / "course-media"
+    (folder / "store" / "images").mkdir(parents=True)
+    Image.new("RGB", (8, 8), "red").save(folder / "store" / "images" / "rose.png")
+    return folder
+
+
+def move(*arguments: Any, **options: Any) -> str:
+    output = StringIO()
+    call_command("move_course_database", *arguments, stdout=output, **options)
+    return output.getvalue()
+
+
+def rows_by_model() -> dict[str, int]:
+    models = [Address, Cart, CartItem, Collection, Customer, Order, OrderItem, Product, Promotion, Review, LikedItem]
+    return {model.__name__: model._base_manager.count() for model in [*models, get_user_model()]}
+
+
+def test_rows_arrive_with_keys_values_and_dates(source: str) -> None:
+    move(source)
+
+    rose = Product.objects.get(pk=11)
+    assert (rose.title, rose.unit_price, rose.inventory, rose.collection.title) == (
+        "Rose",
+        Decimal("4.50"),
+        11,
+        "Flowers",
+    )
+    assert rose.last_update == datetime(2020, 9, 11, 10, tzinfo=UTC)
+    assert Collection.objects.get(pk=2).featured_product_id == 12
+    assert Customer.objects.get(pk=21).membership == "G"
+    assert Customer.objects.get(pk=21).user.username == "ada"
+    assert str(Address.objects.get().street) == "1 Main St"
+    assert Review.objects.get(pk=3).date == date(2021, 2, 3)
+    order = Order.objects.get(pk=31)
+    assert (order.total, order.subtotal, order.tax, order.payment_status) == (
+        Decimal("89.10"),
+        Decimal("89.10"),
+        0,
+        "C",
+    )
+    assert order.placed_at == datetime(2022, 3, 4, 5, 6, 7, tzinfo=UTC)
+    assert [(item.title, item.unit_price) for item in order.items.all()] == [
+        ("Rose", Decimal("4.50")),
+        ("Bowl", Decimal("80.10")),
+    ]
+    assert {tag.label for tag in tags_for(rose)} == {"Red"}
+    assert LikedItem.objects.count() == 3
+
+
+def test_what_can_not_stay_as_it_is_is_changed_and_told(source: str) -> None:
+    report = move(source)
+
+    assert [(row.pk, row.discount) for row in Promotion.objects.order_by("pk")] == [
+        (1, Decimal("25.00")),
+        (2, Decimal("20.00")),
+    ]
+    broken = Product.objects.get(pk=13)
+    assert (broken.unit_price, broken.inventory, broken.is_active) == (Decimal("0.01"), 0, False)
+    assert CartItem.objects.get().quantity == 5
+    for line in (
+        "Changed: discounts below 1, taken for fractions (1)",
+        "Changed: lines of a cart with the same product, which are one now (1)",
+        "Changed: products without a price, which are inactive now (1)",
+        "Changed: stocks below zero, which are 0 now (1)",
+        "Not kept: promotions of no percentage (1)",
+        "Not kept: tags of something that is no product here (1)",
+        "order items: 173.74 there, 173.74 here: equal",
+        "stock: 48.00 there, 51.00 here: DIFFERENT",
+    ):
+        assert line in report
+
+
+def test_people_log_in_with_their_old_passwords(source: str) -> None:
+    move(source)
+
+    answer = APIClient().post("/auth/jwt/create/", {"username": "ada", "password": PASSWORD}, format="json")
+
+    assert answer.status_code == 200
+    client = APIClient(headers={"Authorization": f"JWT {answer.json()['access']}"})
+    assert [order["id"] for order in client.get("/store/orders/").json()] == [32, 31]  # the first user is staff
+    assert client.get("/store/customers/me/").json()["id"] == 21
+
+
+def test_moving_twice_is_moving_once(source: str, media: Path) -> None:
+    move(source, media=media)
+    before = rows_by_model()
+
+    report = move(source, media=media)
+
+    assert rows_by_model() == before
+    assert ProductImage.objects.count() == 1
+    assert "moved" in report
+    assert "DIFFERENT" not in report.replace("stock: 48.00 there, 51.00 here: DIFFERENT", "")
+
+
+def test_new_rows_get_keys_after_the_moved_ones(source: str) -> None:
+    move(source)
+
+    assert Product.objects.create(title="New", slug="new", unit_price=1, inventory=1, collection_id=1).pk > 13
+    assert get_user_model().objects.create_user("new", "new@example.com", PASSWORD).pk > 2
+
+
+def test_a_dry_run_changes_nothing_and_says_what_would_be_done(source: str) -> None:
+    before = rows_by_model()
+
+    report = move(source, dry_run=True)
+
+    assert rows_by_model() == before
+    assert "products                         3         3" in report
+    assert "Nothing was changed" in report
+
+
+def test_images_are_stored_anew(source: str, media: Path, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    report = move(source, media=media)
+
+    image = ProductImage.objects.get()
+    assert (image.pk, image.product_id) == (5, 11)
+    assert Image.open(image.image.path).size == (8, 8)
+    assert "Not kept: images without a file (1)" in report
+
+
+def test_accounts_that_differ_only_in_case_are_kept_apart(tmp_path: Path, passwords: dict[str, str]) -> None:
+    twin = {**passwords, "ADA": make_password("another one")}
+    url = make_source(tmp_path / "twins.sqlite3", twin)
+
+    report = move(url)
+
+    names = dict(get_user_model().objects.values_list("username", "email"))
+    assert names["ada"] == "ada@example.com"
+    assert names["ADA-3"] == "3@duplicate.invalid"
+    assert "names and addresses that are empty or differ from another only in case (2)" in report
+
+
+def test_customers_from_before_accounts_get_one(tmp_path: Path, passwords: dict[str, str]) -> None:
+    more = """
+        DROP TABLE store_customer;
+        CREATE TABLE store_customer (id integer PRIMARY KEY, first_name text, last_name text, email text, phone text,
+            birth_date date, membership text);
+        INSERT INTO store_customer VALUES (21, 'Eve', 'Old', 'eve@example.com', '1', NULL, 'X'),
+            (22, 'Bob', 'B', 'BOB@example.com', '', NULL, 'S');
+    """
+    url = make_source(tmp_path / "old.sqlite3", passwords, more=more)
+
+    move(url)
+
+    eve, bob = Customer.objects.order_by("pk")
+    assert (eve.user.email, eve.user.first_name, eve.membership) == ("eve@example.com", "Eve", "B")
+    assert not eve.user.has_usable_password()
+    assert bob.user.username == "bob"
+
+
+def test_carts_with_numbers_for_keys_get_lasting_uuids(tmp_path: Path, passwords: dict[str, str]) -> None:
+    more = """
+        DELETE FROM store_cart;
+        INSERT INTO store_cart VALUES (5, '2022-01-01');
+        UPDATE store_cartitem SET cart_id = 5;
+    """
+    url = make_source(tmp_path / "carts.sqlite3", passwords, more=more)
+
+    move(url)
+    first = Cart.objects.get().pk
+    move(url)
+
+    assert Cart.objects.get().pk == first
+    assert CartItem.objects.get().cart_id == first
+
+
+def test_rows_of_another_origin_are_not_overwritten(source: str) -> None:
+    Product.objects.create(
+        pk=11, title="Mine", slug="mine", unit_price=1, inventory=1, collection=Collection.objects.create(title="C")
+    )
+
+    with pytest.raises(CommandError, match="is another one"):
+        move(source)
+
+    assert Product.objects.get(pk=11).title == "Mine"
+    assert Order.objects.count() == 0
+
+
+def test_apps_with_other_labels_are_named(tmp_path: Path, passwords: dict[str, str]) -> None:
+    url = make_source(tmp_path / "shop.sqlite3", passwords)
+    with sqlite3.connect(tmp_path / "shop.sqlite3") as connection:
+        for table, *_ in connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'store_%'").fetchall():
+            connection.execute(f"ALTER TABLE {table} RENAME TO shop_{table.removeprefix('store_')}")
+        connection.execute("UPDATE django_content_type SET app_label = 'shop'")
+    connection.close()
+
+    with pytest.raises(CommandError, match="--label"):
+        move(url)
+    move(url, label=["store=shop"])
+
+    assert Product.objects.count() == 3
+    assert LikedItem.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["sqlite:////nowhere/at/all.sqlite3"], ["postgres://127.0.0.1:1/none"]],
+)
+def test_a_source_that_can_not_be_read_is_an_error_in_words(arguments: list[str]) -> None:
+    with pytest.raises(CommandError):
+        move(*arguments)
+
+
+def test_the_course_s_own_rows(tmp_path: Path, passwords: dict[str, str]) -> None:
+    if not SEED.exists():
+        pytest.skip("the course's rows are not beside the repository")
+    more = """
+        DELETE FROM store_collection; DELETE FROM store_product; DELETE FROM store_cartitem;
+        DELETE FROM store_orderitem;
+        DELETE FROM store_product_promotions;
+    """ + SEED.read_text()
+    url = make_source(tmp_path / "seed.sqlite3", passwords, more=more)
+
+    report = move(url)
+
+    assert Product.objects.count() == 1000
+    assert Collection.objects.count() == 10
+    assert "DIFFERENT" not in report
