@@ -22,6 +22,7 @@ from storefront_store.admin.catalogue import (
 )
 from storefront_store.admin.customers import AddressInline, CustomerAdmin
 from storefront_store.admin.events import OrderEventAdmin
+from storefront_store.admin.groups import ProductGroupAdmin, VariantInline
 from storefront_store.admin.orders import OrderAdmin, OrderItemInline
 from storefront_store.admin.reviews import ReviewAdmin
 from storefront_store.conf import get_model
@@ -37,11 +38,13 @@ __all__ = [
     "OrderEventAdmin",
     "OrderItemInline",
     "ProductAdmin",
+    "ProductGroupAdmin",
     "ProductImageInline",
     "PromotionAdmin",
     "PromotionInline",
     "ReviewAdmin",
     "StoreModelAdmin",
+    "VariantInline",
     "register",
 ]
 
@@ -61,6 +64,7 @@ def register(site: admin.AdminSite) -> None:
 def _pages() -> Iterator[tuple[Any, type[admin.ModelAdmin]]]:
     yield get_model("Collection"), CollectionAdmin
     yield get_model("Product"), ProductAdmin
+    yield get_model("ProductGroup"), ProductGroupAdmin
     yield Promotion, PromotionAdmin
     yield Review, ReviewAdmin
     yield get_model("Customer"), CustomerAdmin

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link, count_of
-from storefront_store.admin.forms import ProductImageForm, shown_inventory
-from storefront_store.admin.hardening import HardenedFormsMixin
+from storefront_store.admin.forms import OptionsField, ProductImageForm, shown_inventory
+from storefront_store.admin.hardening import HardenedFormsMixin, is_searchable
+from storefront_store.admin.lists import CountedPaginator, FoldedChangeList
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage, Promotion
 from storefront_store.services import catalogue
@@ -25,6 +28,7 @@ PRODUCT_ROWS: Sequence[tuple[str, ...]] = (
     ("title",),
     ("slug", "sku"),
     ("collection",),
+    ("group", "options"),
     ("description",),
     ("unit_price", "inventory"),
     ("is_active",),
@@ -105,7 +109,7 @@ class ProductAdmin(StoreModelAdmin):
     """Products."""
 
     actions = ["clear_inventory", "activate", "deactivate"]
-    autocomplete_fields = ["collection"]
+    autocomplete_fields = ["collection", "group"]
     inlines = [ProductImageInline, PromotionInline]
     list_display = ["title", "thumbnail", "unit_price", "inventory_status", "collection_title", "is_active"]
     list_editable = ["unit_price"]
@@ -116,9 +120,23 @@ class ProductAdmin(StoreModelAdmin):
     readonly_fields = ["last_update"]
     search_fields = ["title", "sku"]
 
+    paginator = CountedPaginator
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the pictures along."""
         return super().get_queryset(request).prefetch_related("images")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedChangeList]:
+        """Return the class of the list."""
+        return FoldedChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Search as the API does, within its bounds."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.search(search_term) if is_searchable(search_term) else queryset.none(), False  # type: ignore[attr-defined]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Put the fields that we know into rows; those that a host has added follow."""
@@ -131,6 +149,13 @@ class ProductAdmin(StoreModelAdmin):
         """Let the page remember which stock it has shown."""
         if db_field.name == "inventory":
             kwargs["show_hidden_initial"] = True
+        if db_field.name == "options":
+            return OptionsField(
+                label=capfirst(db_field.verbose_name),
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 3, "cols": 30}),
+                help_text=_("One option a line, such as Colour: Red. A variant has those that its group varies by."),
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

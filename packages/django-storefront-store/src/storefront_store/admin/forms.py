@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from storefront_store import images
 
@@ -52,3 +53,56 @@ def shown_inventory(form: Any) -> int | None:
     except ValidationError:
         before = form.initial["inventory"]
     return int(before)
+
+
+class NamesField(forms.CharField):
+    """Several texts, separated by commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the texts as one."""
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the list of texts, empty ones left out."""
+        if isinstance(value, list | tuple):
+            return list(value)
+        return [part for part in map(str.strip, (super().to_python(value) or "").split(",")) if part]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the lists, not their texts."""
+        return self.to_python(initial) != self.to_python(data)
+
+
+class OptionsField(forms.CharField):
+    """Options, one a line, as ``name: value``."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return one line for each option."""
+        return "\n".join(f"{name}: {text}" for name, text in value.items()) if isinstance(value, dict) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the options.
+
+        Raises:
+            ValidationError: If a line has no colon, or a name is given twice.
+        """
+        if isinstance(value, dict):
+            return value
+        options: dict[str, str] = {}
+        for line in (super().to_python(value) or "").splitlines():
+            if not line.strip():
+                continue
+            name, colon, text = (part.strip() for part in line.partition(":"))
+            if not colon or name in options:
+                raise ValidationError(_("Write each option on a line of its own, as “name: value”."), code="options")
+            options[name] = text
+        return options
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the options, not their texts."""
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except ValidationError:
+            return True

@@ -10,11 +10,11 @@ from django.db.models import Q
 from django_filters.utils import translate_validation
 from rest_framework.request import Request
 
-from storefront_store.api.pagination import cached, remember
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.search import ProductSearch
 from storefront_store.api.variants import asked_options
 from storefront_store.conf import get_model
+from storefront_store.counts import cached, remember
 from storefront_store.models import CatalogueVersion
 from storefront_store.services.facets import Facets, Selection, count_facets
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
-import logging
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connections
 from django.db.models import Q, QuerySet
@@ -26,8 +23,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
 from storefront_store.conf import app_settings
-
-logger = logging.getLogger(__name__)
+from storefront_store.counts import cached, query_digest, remember
 
 LARGE: Final = 10_000  # rows from which a count may be a little old
 COUNT_SECONDS: Final = 60
@@ -133,7 +129,7 @@ class CataloguePagination(SizedPagination):
         if app_settings.EXACT_COUNTS:
             return int(count())
         try:
-            key = f"storefront_store:{'collapsed' if collapsed else 'count'}:{_query_digest(queryset)}"
+            key = f"storefront_store:{'collapsed' if collapsed else 'count'}:{query_digest(queryset)}"
         except EmptyResultSet:
             return 0
         known = cached(key)
@@ -324,28 +320,6 @@ def _text_of(row: Any, name: str) -> str:
         return str(row.relevance)
     field = row._meta.pk if name == "pk" else row._meta.get_field(name)
     return str(field.value_to_string(row))
-
-
-def _query_digest(queryset: QuerySet[Any]) -> str:
-    sql, params = queryset.order_by().values("pk").query.sql_with_params()
-    return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def cached(key: str) -> Any:
-    """Return what is kept in the cache, or None."""
-    try:
-        return cache.get(key)
-    except Exception:  # a dead cache costs a count, not the page
-        logger.warning("The cache failed", exc_info=True)
-        return None
-
-
-def remember(key: str, value: Any, seconds: int) -> None:
-    """Keep ``value`` in the cache for a while, if that works."""
-    try:
-        cache.set(key, value, seconds)
-    except Exception:
-        logger.warning("The cache failed", exc_info=True)
 
 
 def _parameter(name: str, description: Any, kind: str) -> dict[str, Any]:

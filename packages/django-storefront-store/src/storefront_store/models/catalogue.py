@@ -124,6 +124,8 @@ class AbstractProduct(SearchableModel):
     options_digest = models.CharField(_("options digest"), max_length=32, default="", blank=True, editable=False)
     search_digest = models.CharField(_("search digest"), max_length=32, default="", blank=True, editable=False)
 
+    found_by: dict[int, tuple[str, str]]  # the words, as they were when the columns were last derived
+
     objects = ProductQuerySet.as_manager()
 
     class Meta:
@@ -164,6 +166,7 @@ class AbstractProduct(SearchableModel):
         super().clean()
         self.sku = self.sku or None
         self.fit_into_group()
+        self.check_unique_options()
 
     def fit_into_group(self) -> None:
         """Give the options the names, and the order, of the group; a product without a group keeps its own.
@@ -178,13 +181,27 @@ class AbstractProduct(SearchableModel):
                 raise ValidationError({"options": error}) from error
         self.options_digest = options_digest(self.options or {})
 
+    def check_unique_options(self) -> None:
+        """Check that no other product of the group has the same options. The database refuses them in any case.
+
+        Raises:
+            ValidationError: If there is one.
+        """
+        others: Any = type(self)._base_manager.using(self._state.db).exclude(pk=self.pk)
+        if self.group_id is not None and others.filter(
+            group=self.group_id, options_digest=options_digest(self.options)
+        ):
+            message = _("Another product of this group has the same options.")
+            raise ValidationError({"options": ValidationError(message, code="unique")})
+
     def derived_values(self) -> dict[str, Any]:
         """Return what each derived column should hold."""
+        self.found_by = self.search_words()
         return {
             **super().derived_values(),
             "sku_key": "".join(words_of(self.sku))[:MAX_KEY_LENGTH],
             "options_digest": options_digest(self.options),
-            "search_digest": words_digest(self.search_words()),
+            "search_digest": words_digest(self.found_by),
         }
 
     def search_words(self) -> dict[int, tuple[str, str]]:

@@ -108,10 +108,10 @@ class SearchableQuerySet(DerivedQuerySet):
         product_word = related(self.model, "words")
         for start in range(0, len(objs), BATCH_SIZE):
             batch = objs[start : start + BATCH_SIZE]
-            words = {obj.pk: obj.search_words() for obj in batch}
+            words = {obj.pk: obj.found_by for obj in batch}
             if not is_new:
                 product_word._base_manager.using(self.db).filter(product__in=list(words)).delete()
-            write_words(product_word, words, self.db)
+            write_words(product_word, words, self.db, is_new=is_new)
 
     def reindex(self, *, force: bool = False) -> None:
         """Write the search words of these rows anew where they have changed, after a change of their group.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, Final
 
 from django.apps import apps
+from django.db import connections
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast
 
@@ -25,6 +26,7 @@ MAX_MATCHES: Final = 1_500  # keys of words that are listed in a statement; more
 LAST: Final = "\U0010ffff"  # sorts after every character
 
 
+@lru_cache(maxsize=50_000)
 def word_key(kind: str, text: str) -> int:
     """Return the key of a word: a digest, so that it is known without asking the database."""
     data = f"{kind}{text}".encode("utf-8", "surrogatepass")
@@ -70,19 +72,25 @@ def words_digest(keys: Iterable[int]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def write_words(product_word: Any, words: Mapping[Any, Mapping[int, tuple[str, str]]], using: str) -> None:
+def write_words(
+    product_word: Any, words: Mapping[Any, Mapping[int, tuple[str, str]]], using: str, *, is_new: bool = False
+) -> None:
     """Insert the words of some products, and into the vocabulary those that nobody has used before.
 
     Args:
         product_word: The model of a product's words.
         words: The words by the primary key of the product.
         using: The alias of the database.
+        is_new: Whether nobody else can be writing words of these products.
     """
     vocabulary = {key: word for found in words.values() for key, word in found.items() if word[0]}
     _learn(vocabulary, using)
     # in the order of the primary key: neighbours are written together, and parallel writers don't deadlock
     pairs = sorted((key, position) for position, found in enumerate(words.values()) for key in found)
     products = list(words)
+    if is_new and all(isinstance(key, int) for key in products):
+        _insert_numbers(product_word, [(key, products[position]) for key, position in pairs], using)
+        return
     rows = product_word._base_manager.using(using)
     for start in range(0, len(pairs), INSERTED_AT_ONCE):
         rows.bulk_create(
@@ -92,6 +100,18 @@ def write_words(product_word: Any, words: Mapping[Any, Mapping[int, tuple[str, s
             ],
             ignore_conflicts=True,
         )
+
+
+def _insert_numbers(product_word: Any, pairs: list[tuple[int, int]], using: str) -> None:
+    """Insert pairs of integers. They are many: an instance and two parameters for each would take most of an import."""
+    connection = connections[using]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(product_word._meta.get_field(name).column) for name in ("word", "product"))
+    insert = f"INSERT INTO {quote(product_word._meta.db_table)} ({columns}) VALUES "  # noqa: S608
+    with connection.cursor() as cursor:
+        for start in range(0, len(pairs), INSERTED_AT_ONCE):
+            batch = pairs[start : start + INSERTED_AT_ONCE]
+            cursor.execute(insert + ", ".join(f"({word:d}, {product:d})" for word, product in batch))
 
 
 def _learn(vocabulary: Mapping[int, tuple[str, str]], using: str) -> None:

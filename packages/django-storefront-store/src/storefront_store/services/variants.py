@@ -7,7 +7,6 @@ from itertools import product as combinations
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import get_model
@@ -52,21 +51,6 @@ def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:
             code="has_variants",
             params={"names": ", ".join(group.varies_by) or _("none")},
         )
-
-
-def check_unique(product: AbstractProduct) -> None:
-    """Check that no other product of the group has the same options.
-
-    Raises:
-        ValidationError: If there is one.
-    """
-    if product.group_id is None:
-        return
-    others = get_model("Product")._base_manager.filter(
-        ~Q(pk=product.pk), group=product.group_id, options_digest=options_digest(product.options)
-    )
-    if others.exists():
-        raise ValidationError(_("Another product of this group has the same options."), code="unique")
 
 
 @use_case

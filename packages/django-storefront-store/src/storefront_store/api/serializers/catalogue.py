@@ -25,7 +25,6 @@ from storefront_store.conf import get_model
 from storefront_store.models import ProductImage, Promotion, Review
 from storefront_store.models.catalogue import MAX_INVENTORY
 from storefront_store.pricing import validate_min_price
-from storefront_store.services.variants import check_unique
 
 
 class ProductImageSerializer(serializers.ModelSerializer):
@@ -109,9 +108,9 @@ class ProductSerializer(RowSerializer):
             )
             try:
                 product.fit_into_group()
-                check_unique(product)
+                product.check_unique_options()
             except DjangoValidationError as error:
-                raise serializers.ValidationError({"options": _messages(error)}) from error
+                raise serializers.ValidationError(get_error_detail(error)) from error
             attrs["options"] = product.options
         return attrs
 
@@ -126,11 +125,6 @@ class ProductSerializer(RowSerializer):
             average = getattr(product, "rating_average", None)
             product.rating_average = None if average is None else round(float(average), 2)
             product.rating_count = getattr(product, "rating_count", 0)  # a new product has no annotation
-
-
-def _messages(error: DjangoValidationError) -> Any:
-    detail = get_error_detail(error)
-    return detail["options"] if isinstance(detail, dict) else detail
 
 
 class CollectionSerializer(serializers.ModelSerializer):

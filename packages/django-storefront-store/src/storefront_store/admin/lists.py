@@ -1,0 +1,43 @@
+"""Long lists: counted now and then, sorted and searched by index."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import EmptyResultSet
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+
+from storefront_store.counts import cached, query_digest, remember
+
+LARGE: Final = 10_000  # rows from which a count may be a little old
+COUNT_SECONDS: Final = 60
+
+
+class CountedPaginator(Paginator):
+    """Counts a long list once a minute, not for each page."""
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows; above :data:`LARGE` it may be a minute old."""
+        rows: Any = self.object_list
+        try:
+            key = f"storefront_store:admin:{query_digest(rows)}"
+        except EmptyResultSet:
+            return 0
+        known = cached(key)
+        if known is not None:
+            return int(known)
+        number = int(rows.count())
+        if number > LARGE:
+            remember(key, number, COUNT_SECONDS)
+        return number
+
+
+class FoldedChangeList(ChangeList):
+    """Sorts titles by their folded form, which has an index."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Return what a column is sorted by."""
+        return "title_key" if field_name == "title" else super().get_ordering_field(field_name)

@@ -1,0 +1,39 @@
+"""Numbers that are expensive to count, kept in the cache for a while."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+logger = logging.getLogger(__name__)
+
+
+def query_digest(queryset: QuerySet[Any]) -> str:
+    """Return a digest of what a queryset asks for, whatever its order.
+
+    Raises:
+        EmptyResultSet: If it asks for nothing.
+    """
+    sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def cached(key: str) -> Any:
+    """Return what is kept in the cache, or None."""
+    try:
+        return cache.get(key)
+    except Exception:  # a dead cache costs a count, not the page
+        logger.warning("The cache failed", exc_info=True)
+        return None
+
+
+def remember(key: str, value: Any, seconds: int) -> None:
+    """Keep ``value`` in the cache for a while, if that works."""
+    try:
+        cache.set(key, value, seconds)
+    except Exception:
+        logger.warning("The cache failed", exc_info=True)
