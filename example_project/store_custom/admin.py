@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,7 @@ from store_custom import courier
 from store_custom.models import OutboxMessage
 from store_custom.services import outbox
 from storefront_store.admin import ProductAdmin as StoreProductAdmin
+from storefront_store.admin.hardening import HardenedModelAdmin
 from storefront_store.conf import get_model
 
 admin.site.site_header = _("Storefront Admin")
@@ -41,54 +44,54 @@ class ProductAdmin(StoreProductAdmin):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """What has become of a mail."""
+    """Filter mails by state."""
 
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The three states."""
-        return [("sent", _("Sent")), ("waiting", _("Waiting")), ("given_up", _("Given up"))]
+        """Return the states."""
+        return [("sent", _("Sent")), ("waiting", _("Waiting")), ("given_up", _("Given up")), ("held", _("Held"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Any other value filters nothing."""
+        """Return the mails in the chosen state; an unknown state filters nothing."""
         if self.value() == "sent":
             return queryset.filter(sent_at__isnull=False)
-        if self.value() in ("waiting", "given_up"):
+        if self.value() in ("waiting", "given_up", "held"):
             chosen: QuerySet[Any] = getattr(queryset, str(self.value()))()
             return chosen
         return queryset
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(admin.ModelAdmin):
-    """Confirmation mails, to be looked at and sent again."""
+class OutboxMessageAdmin(HardenedModelAdmin):
+    """Mail to customers, to be looked at and sent again."""
 
     actions = ["send_again"]
-    list_display = ["order_number", "recipient", "created_at", "sent_at", "due_at", "attempts", "last_error"]
-    list_filter = [StateFilter, "created_at"]
+    list_display = ["order_number", "kind", "recipient", "created_at", "sent_at", "due_at", "attempts", "last_error"]
+    list_filter = [StateFilter, "kind", "created_at"]
     search_fields = ["=order_number", "=recipient", "=message_id"]
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Mails come from orders."""
+        """Refuse: orders make mails."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What is said is said."""
+        """Refuse: a mail says what was true when it was stored."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A mail that has to go out goes out."""
+        """Refuse: mails are purged by age, and go with their account."""
         return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change the model may have its mails sent again."""
+        """Return whether the user may send mails again: those who may change the model."""
         return request.user.has_perm("store_custom.change_outboxmessage")
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Make the mails due that were sent or given up; the others are on their way."""
+        """Make the mails due that were sent, given up or held; the others are on their way."""
         chosen = list(queryset)
         for message in chosen:
             outbox.send_again(message)
@@ -97,5 +100,10 @@ class OutboxMessageAdmin(admin.ModelAdmin):
         self.message_user(request, text % {"number": len(chosen)}, messages.SUCCESS)
 
 
-admin.site.unregister(get_model("Product"))
+class GroupAdmin(HardenedModelAdmin, DjangoGroupAdmin):  # type: ignore[misc]  # both widen formfield_for_manytomany
+    """Django's page for groups, safe against tampered addresses."""
+
+
+admin.site.unregister([get_model("Product"), Group])
+admin.site.register(Group, GroupAdmin)
 admin.site.register(get_model("Product"), ProductAdmin)

@@ -1,11 +1,15 @@
-"""Carries word of new mail out of the request, so that no answer waits for a broker or a mail server.
+"""A thread that starts the delivery of mail, so that no request waits for a broker or a mail server.
 
 One thread a process calls the task ``send_outbox``. With a broker that only puts a message into its queue. Without one
 it sends the mail right there, and the thread looks again every few seconds for what could not be sent.
+
+The process waits for the thread when it ends, for ``STOP_SECONDS``. A mail that is cut off by that is sent again when
+its lease is over.
 """
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -17,7 +21,7 @@ from django.db import connections
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 10  # without a broker; with one, beat does it
-WATCH_SECONDS: Final = 0.5  # how long a process that wants to end waits for an idle courier
+STOP_SECONDS: Final = 5.0
 
 _news = threading.Event()
 _idle = threading.Event()
@@ -27,23 +31,24 @@ _thread: threading.Thread | None = None
 
 
 def nudge() -> None:
-    """Say that there is mail. Never waits."""
+    """Start a delivery soon. Returns at once."""
     if settings.OUTBOX_COURIER:
         _news.set()
         start()
 
 
 def start() -> None:
-    """See to it that this process has its courier."""
+    """Start the thread of this process, unless it runs."""
     global _thread
     with _lock:  # a thread doesn't survive the fork of a server's worker
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_run, name="courier")
+            _thread = threading.Thread(target=_run, name="courier", daemon=True)
             _thread.start()
+            atexit.register(rest, STOP_SECONDS)
 
 
 def rest(seconds: float) -> bool:
-    """Wait until nothing is left to carry; tell whether that is so."""
+    """Wait until nothing is being delivered, and tell whether that is so."""
     end = time.monotonic() + seconds
     while _news.is_set() and time.monotonic() < end:
         time.sleep(0.01)
@@ -51,7 +56,7 @@ def rest(seconds: float) -> bool:
 
 
 def carry() -> None:
-    """Call the task; whatever goes wrong is logged, for the sweep will see to the mail."""
+    """Call the task. Errors are logged: the next sweep delivers the mail."""
     from store_custom.tasks import send_outbox
 
     try:
@@ -63,13 +68,11 @@ def carry() -> None:
 
 
 def _run() -> None:
-    """Carry when there is news, until the process ends; it waits for what is being carried."""
-    last = time.monotonic()
-    while threading.main_thread().is_alive() or _news.is_set():
+    """Deliver when there is news, and every ``SWEEP_SECONDS`` where no beat does it."""
+    while True:
         sweeps = settings.OUTBOX_COURIER and settings.CELERY_TASK_ALWAYS_EAGER
-        if _news.wait(WATCH_SECONDS) or (sweeps and time.monotonic() - last >= SWEEP_SECONDS):
+        if _news.wait(SWEEP_SECONDS) or sweeps:
             _idle.clear()
             _news.clear()
             carry()
             _idle.set()
-            last = time.monotonic()

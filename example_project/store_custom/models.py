@@ -1,4 +1,4 @@
-"""Mail that has to go out because something else has happened."""
+"""Mail to customers, and what is known of their addresses."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ def new_message_id() -> str:
     return make_msgid(domain=address.rpartition("@")[2] or "localhost")
 
 
+class MailKind(models.TextChoices):
+    """What a mail is about; each kind has its templates."""
+
+    CONFIRMATION = "confirmation", _("Confirmation")
+    SHIPPED = "shipped", _("Shipped")
+
+
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
-    """Rows of the outbox."""
+    """Mails by state."""
 
     def due(self) -> Self:
         """Those to be sent now, the longest waiting first."""
@@ -29,17 +36,30 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
         return self.filter(due_at__isnull=False)
 
     def given_up(self) -> Self:
-        """Those that nobody will try again."""
-        return self.filter(due_at__isnull=True, sent_at__isnull=True)
+        """Those that failed too often and will not be tried again."""
+        return self.filter(due_at__isnull=True, sent_at__isnull=True, attempts__gt=0)
+
+    def held(self) -> Self:
+        """Those that were never tried, because the address is not confirmed and had its mail of the day."""
+        return self.filter(due_at__isnull=True, sent_at__isnull=True, attempts=0)
 
 
 class OutboxMessage(models.Model):
-    """The confirmation of one order. Holds all that it will say, as values: it is the order as it was placed.
+    """A mail about an order. It holds everything that it will say, as values: the order as it was at that moment.
 
-    ``due_at`` is when it is to be sent: a moment ahead while somebody is at it or after a failure, and nothing once it
-    was sent or given up.
+    ``due_at`` is when it is to be sent: a moment ahead while a process is sending it or after a failure, and null once
+    it was sent, given up or held. Rows go with the account that they are about.
     """
 
+    kind = models.CharField(_("kind"), max_length=16, choices=MailKind.choices, default=MailKind.CONFIRMATION)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     message_id = models.CharField(_("Message-ID"), max_length=255, unique=True, default=new_message_id, editable=False)
     recipient = models.EmailField(_("recipient"))
     order_number = models.CharField(_("order"), max_length=64, db_index=True)
@@ -54,8 +74,23 @@ class OutboxMessage(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        verbose_name = _("confirmation mail")
-        verbose_name_plural = _("confirmation mails")
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
 
     def __str__(self) -> str:
         return f"#{self.order_number}: {self.recipient}"
+
+
+class MailAddress(models.Model):
+    """What is known of an address that mail went to. The address itself is not kept, only its digest."""
+
+    digest = models.CharField(_("digest"), max_length=64, primary_key=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    last_mail_at = models.DateTimeField(_("last mail at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail address")
+        verbose_name_plural = _("mail addresses")
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -1,4 +1,4 @@
-"""What this app puts in place of parts of the packages. Plain values, for the settings to lay over their own."""
+"""Settings of the packages that this app replaces or adds to; the project merges them into its own."""
 
 from __future__ import annotations
 
@@ -13,3 +13,4 @@ STOREFRONT_STORE: Final[dict[str, Any]] = {
 }
 GENERIC_TAGS: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}
 GENERIC_LIKES: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}
+STOREFRONT_AUTH: Final[dict[str, Any]] = {}

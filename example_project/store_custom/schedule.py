@@ -1,4 +1,4 @@
-"""When Celery beat runs which task. Nights are those of ``TIME_ZONE``."""
+"""When Celery beat runs which task, by the clock of ``CELERY_TIMEZONE``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": timedelta(seconds=10),  # with the lease, a mail whose sender died is under way within a minute
         "options": {"expires": 10},  # a worker that was away needs only the latest
     },
+    "purge mails": {"task": "store_custom.tasks.purge_outbox", "schedule": crontab(hour=3, minute=0)},
     "purge carts": {"task": "store_custom.tasks.purge_carts", "schedule": crontab(hour=3, minute=10)},
     "purge idempotency records": {
         "task": "store_custom.tasks.purge_idempotency_records",

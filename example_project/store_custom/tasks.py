@@ -1,22 +1,32 @@
-"""What is done in the background, and from time to time."""
+"""Tasks: what is done in the background, and what is done every night."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from store_custom.services import outbox
+from store_custom.services import addresses, outbox
 from storefront_auth.services.tokens import purge_expired_tokens
 from storefront_store.services import carts, idempotency
 
+SEND_SECONDS: Final = 45  # a worker that is asked to stop waits no longer for a mail server
+
+
+@shared_task(time_limit=SEND_SECONDS)
+def send_outbox() -> int:
+    """Send the mails that are due; return how many."""
+    return outbox.deliver_due()
+
 
 @shared_task
-def send_outbox() -> int:
-    """Send the confirmation mails that are due; return how many."""
-    return outbox.deliver_due()
+def purge_outbox() -> int:
+    """Delete mails that were sent more than ``MAIL_DAYS`` ago; return how many."""
+    addresses.forget_unused()
+    return outbox.purge()
 
 
 @shared_task

@@ -12,8 +12,11 @@ from django.core.cache import caches
 from model_bakery import baker
 from rest_framework.test import APIClient
 
+from store_custom.services import addresses
 from storefront.reports import RateLimit
 from storefront_store.conf import get_model
+from storefront_store.services import carts
+from storefront_store.services.checkout import checkout
 
 PASSWORD = "a-rather-long-password"
 
@@ -70,3 +73,18 @@ def create_product(db: None) -> Callable[..., Any]:
         return baker.make(get_model("Product"), **values)
 
     return do_create_product
+
+
+@pytest.fixture
+def buy(create_product: Callable[..., Any], create_user: Callable[..., Any]) -> Callable[..., Any]:
+    """Place an order."""
+
+    def do_buy(user: Any = None, **fields: Any) -> Any:
+        user = user or get_user_model().objects.filter(username="buyer").first() or create_user("buyer")
+        if user.email:
+            addresses.confirm(user.email)
+        cart = carts.create_cart()
+        carts.add_item(cart.pk, create_product(**fields).pk, 2)
+        return checkout(user=user, cart_id=cart.pk)
+
+    return do_buy

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from store_custom.models import OutboxMessage
-from store_custom.services import outbox
+from store_custom.services import addresses, outbox
 from storefront.settings import services
 from storefront_store.services import carts
 from storefront_store.services.checkout import checkout
@@ -58,6 +58,7 @@ def use_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int]
 def orders(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> list[Any]:
     """Orders whose confirmations wait."""
     user, product, placed = create_user("buyer"), create_product(inventory=ORDERS), []
+    addresses.confirm(user.email)
     for _ in range(ORDERS):
         cart = carts.create_cart()
         carts.add_item(cart.pk, product.pk, 1)

@@ -1,12 +1,13 @@
-"""Confirmation mails: written down with the order, sent afterwards, each once.
+"""Mail about orders: stored with the change that it reports, sent afterwards, each once.
 
-Whoever sends claims a row for as long as sending can take, sends outside of any transaction, and marks the row. Only if
-it dies after the mail server's "250" and before the mark does the customer get a mail twice, with one Message-ID.
+A sender claims a row for as long as sending can take, sends outside of any transaction, and marks the row. Only if it
+dies after the mail server's "250" and before the mark does the customer get a mail twice, with one Message-ID.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -14,52 +15,63 @@ from smtplib import SMTPException, SMTPServerDisconnected
 from typing import Any, Final
 
 import django
+from django.conf import settings
 from django.core import mail
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
-from store_custom.models import OutboxMessage
-from store_custom.services.confirmation import compose
+from store_custom.models import MailKind, OutboxMessage
+from store_custom.services import addresses
+from store_custom.services.letters import compose, content_of
+from storefront_auth.models import User
+from storefront_store.models import AbstractOrder
 
 logger = logging.getLogger(__name__)
 
-# Longer than sending takes on an open connection: four steps, each of at most the 10 s of the mail settings.
+# Longer than sending takes on an open connection: four steps, each of at most the 5 s of the mail settings.
 LEASE: Final = timedelta(seconds=45)
 FIRST_PAUSE: Final = timedelta(seconds=5)  # doubled after each failure
 LONGEST_PAUSE: Final = timedelta(hours=1)
 MAX_ATTEMPTS: Final = 20  # about eleven hours
 BATCH: Final = 20
 MAX_ERROR_LENGTH: Final = 500
+RUN_SECONDS: Final = 20.0  # a run starts no further mail after this; the next one goes on
 
 
-def enqueue(order: Any, user: Any) -> OutboxMessage | None:
-    """Write down the confirmation of an order, in the transaction that places it; one statement.
+def enqueue(order: AbstractOrder, user: User | None = None) -> OutboxMessage | None:
+    """Store the confirmation of an order, in the transaction that places it.
 
     Args:
-        order: The new order, its items in memory.
-        user: Who placed it, and gets the mail; nobody without an address gets one.
+        order: The new order, its lines and adjustments in memory. Its address gets the mail.
+        user: Who placed it, for orders whose customer has no account.
+
+    Returns:
+        The stored mail; None where there is no address to send it to.
     """
-    if not user.email:
+    return _store(order, MailKind.CONFIRMATION, order.customer.user or user)
+
+
+def enqueue_shipped(order: AbstractOrder) -> OutboxMessage | None:
+    """Store the mail that tells that an order is on its way.
+
+    Returns:
+        The stored mail; None where there is no address to send it to.
+    """
+    return _store(order, MailKind.SHIPPED, order.customer.user)
+
+
+def _store(order: AbstractOrder, kind: MailKind, user: User | None) -> OutboxMessage | None:
+    recipient = order.email or getattr(user, "email", "")
+    if not recipient:
         return None
-    items = order.items.all()
-    context = {
-        "number": str(order.pk),
-        "name": user.get_full_name() or user.get_username(),
-        "placed_at": order.placed_at.isoformat(),
-        "currency": order.currency,
-        "total": str(order.total),
-        "address": order.shipping_address,
-        "lines": [
-            {
-                "title": item.title,
-                "quantity": item.quantity,
-                "unit_price": str(item.unit_price),
-                "total": str(item.quantity * item.unit_price),
-            }
-            for item in items
-        ],
-    }
-    return OutboxMessage.objects.create(recipient=user.email, order_number=str(order.pk), context=context)
+    return OutboxMessage.objects.create(
+        kind=kind,
+        user=user,
+        recipient=recipient,
+        order_number=str(order.pk),
+        context=content_of(order, user),
+        due_at=timezone.now() if addresses.take_turn(recipient) else None,
+    )
 
 
 def deliver_due() -> int:
@@ -80,15 +92,32 @@ def deliver_due() -> int:
 
 
 def send_again(message: OutboxMessage) -> None:
-    """Make a mail due at once that was given up. One that waits goes out anyway, and may be in transit.
+    """Make a mail due at once that was given up or held. One that waits goes out anyway, and may be in transit.
 
     One that was sent goes out as a new mail, which no reader takes for the old one.
     """
     if message.sent_at is not None:
-        copied = {name: getattr(message, name) for name in ("recipient", "order_number", "context")}
+        copied = {name: getattr(message, name) for name in ("kind", "user", "recipient", "order_number", "context")}
         OutboxMessage.objects.create(**copied)
     else:
-        OutboxMessage.objects.given_up().filter(pk=message.pk).update(due_at=timezone.now(), attempts=0)
+        OutboxMessage.objects.filter(pk=message.pk, due_at=None).update(due_at=timezone.now(), attempts=0)
+
+
+def purge() -> int:
+    """Delete the mails that were sent more than ``MAIL_DAYS`` ago, and those that were held or given up as long.
+
+    Returns:
+        How many were deleted.
+    """
+    until = timezone.now() - timedelta(days=settings.MAIL_DAYS)
+    old = Q(sent_at__lte=until) | Q(due_at__isnull=True, sent_at__isnull=True, created_at__lte=until)
+    return OutboxMessage.objects.filter(old).delete()[0]
+
+
+def personal_data(user: User) -> dict[str, object]:
+    """Return the mails that are kept for an account, for ``STOREFRONT_AUTH["PERSONAL_DATA"]``."""
+    fields = ("kind", "recipient", "order_number", "context", "created_at", "sent_at")
+    return {"mails": list(OutboxMessage.objects.filter(user_id=user.pk).order_by("pk").values(*fields))}
 
 
 def open_mailer() -> Any:
@@ -97,7 +126,7 @@ def open_mailer() -> Any:
 
 
 def _deliver(connection: Any) -> int:
-    sent = 0
+    sent, end = 0, time.monotonic() + RUN_SECONDS
     for message in _claimed():
         try:
             connection.send_messages([compose(message)])
@@ -108,6 +137,8 @@ def _deliver(connection: Any) -> int:
         else:
             _unsent(message).update(sent_at=timezone.now(), due_at=None, last_error="")
             sent += 1
+        if time.monotonic() > end:
+            break
     return sent
 
 

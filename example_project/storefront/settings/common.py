@@ -192,12 +192,14 @@ if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
     STOREFRONT_STORE |= overrides.STOREFRONT_STORE
     GENERIC_TAGS |= overrides.GENERIC_TAGS
     GENERIC_LIKES |= overrides.GENERIC_LIKES
+    STOREFRONT_AUTH |= overrides.STOREFRONT_AUTH
     CELERY_BEAT_SCHEDULE.update(schedule.CELERY_BEAT_SCHEDULE)
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
 
 CART_DAYS = env.number("CART_DAYS", 90, least=1, most=36500)  # a cart that nobody has touched for so long is deleted
+MAIL_DAYS = env.number("MAIL_DAYS", 30, least=1, most=36500)  # a mail that was sent so long ago is deleted
 OUTBOX_COURIER = True  # hurry confirmation mails along; without it they wait for the next sweep
 
 # Logs

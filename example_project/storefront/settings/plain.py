@@ -1,4 +1,4 @@
-"""The test settings without the glue app: the packages side by side, none the wiser. Used by the tests."""
+"""The test settings without the glue app: the four packages side by side. Used by the tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from store_custom import overrides
 from storefront.settings.test import *  # noqa: F403
-from storefront.settings.test import GENERIC_LIKES, GENERIC_TAGS, INSTALLED_APPS, STOREFRONT_STORE
+from storefront.settings.test import GENERIC_LIKES, GENERIC_TAGS, INSTALLED_APPS, STOREFRONT_AUTH, STOREFRONT_STORE
 
 
 def without(settings: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
@@ -18,3 +18,4 @@ INSTALLED_APPS = [app for app in INSTALLED_APPS if app != "store_custom"]
 STOREFRONT_STORE = without(STOREFRONT_STORE, overrides.STOREFRONT_STORE)
 GENERIC_TAGS = without(GENERIC_TAGS, overrides.GENERIC_TAGS)
 GENERIC_LIKES = without(GENERIC_LIKES, overrides.GENERIC_LIKES)
+STOREFRONT_AUTH = without(STOREFRONT_AUTH, overrides.STOREFRONT_AUTH)

@@ -18,5 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Send, and say what is left."""
         sent = outbox.deliver_due()
-        waiting, failed = OutboxMessage.objects.waiting().count(), OutboxMessage.objects.given_up().count()
-        self.stdout.write(f"{sent} sent, {waiting} waiting, {failed} given up.")
+        mails = OutboxMessage.objects
+        waiting, held, failed = mails.waiting().count(), mails.held().count(), mails.given_up().count()
+        self.stdout.write(f"{sent} sent, {waiting} waiting, {held} held, {failed} given up.")

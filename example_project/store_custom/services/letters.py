@@ -1,0 +1,105 @@
+"""What a mail about an order says: stored as plain values, and rendered when it is sent."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from store_custom import receipts
+from store_custom.models import MailKind, OutboxMessage
+from storefront_auth.models import User
+from storefront_store.models import AbstractOrder
+
+logger = logging.getLogger(__name__)
+
+TEMPLATES: Final = "store_custom/mail"
+MAX_TEXT_LENGTH: Final = 200
+LINK_SIGNS: Final = re.compile(r"(?<=[:.@/])(?=\S)")
+LINK: Final = re.compile(r"\S*(?:://|www\.|@|\w\.\w)\S*", re.IGNORECASE)
+
+
+def content_of(order: AbstractOrder, user: User | None) -> dict[str, Any]:
+    """Return what a mail about an order says, as values that JSON knows."""
+    return {
+        "number": str(order.pk),
+        "name": str(user.get_full_name() or user.get_username()) if user else "",
+        "placed_at": order.placed_at.isoformat(),
+        "currency": order.currency,
+        "subtotal": str(order.subtotal),
+        "adjustments": [
+            {"label": adjustment.label, "amount": str(adjustment.amount), "included": adjustment.included}
+            for adjustment in order.adjustment_list
+        ],
+        "total": str(order.total),
+        "tracking": order.tracking,
+        "address": order.shipping_address,
+        "lines": [
+            {
+                "title": item.title,
+                "quantity": item.quantity,
+                "unit_price": str(item.unit_price),
+                "total": str(item.amount),
+            }
+            for item in order.item_list
+        ],
+    }
+
+
+def compose(message: OutboxMessage) -> EmailMultiAlternatives:
+    """Return the mail: plain text, the same as a page, and a receipt as PDF with a confirmation."""
+    context = read(message.context)
+    receipt = _receipt(context) if message.kind == MailKind.CONFIRMATION else None
+    context["has_receipt"] = receipt is not None
+    template = f"{TEMPLATES}/{message.kind}"
+    letter = EmailMultiAlternatives(
+        subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
+        body=render_to_string(f"{template}.txt", context),
+        to=[message.recipient],
+        headers={"Message-ID": message.message_id},
+    )
+    letter.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    if receipt is not None:
+        letter.attach(f"receipt-{message.order_number}.pdf", receipt, "application/pdf")
+    return letter
+
+
+def read(stored: dict[str, Any]) -> dict[str, Any]:
+    """Return the stored content with dates and amounts as such, and the customer's texts without links."""
+    lines = [
+        {**line, "unit_price": Decimal(line["unit_price"]), "total": Decimal(line["total"])} for line in stored["lines"]
+    ]
+    address = stored["address"]
+    return {
+        **stored,
+        "name": harmless(stored["name"]),
+        "address": {key: harmless(str(value)) for key, value in address.items() if value} if address else None,
+        "lines": lines,
+        "subtotal": Decimal(stored["subtotal"]),
+        "adjustments": [{**row, "amount": Decimal(row["amount"])} for row in stored["adjustments"]],
+        "total": Decimal(stored["total"]),
+        "placed_at": datetime.fromisoformat(stored["placed_at"]),
+    }
+
+
+def harmless(text: str) -> str:
+    """Return a customer's text as it may stand in a mail of the shop: one short line that no reader makes a link of.
+
+    Names and addresses come from whoever registers, with any address to send to.
+    """
+    line = " ".join(text.split())[:MAX_TEXT_LENGTH]
+    return LINK.sub(lambda found: LINK_SIGNS.sub(" ", found[0]), line)
+
+
+def _receipt(context: dict[str, Any]) -> bytes | None:
+    """Return the receipt, or None, logged, if it can't be made: the customer gets the mail all the same."""
+    try:
+        return receipts.render(context)
+    except Exception:  # a text can break fonts and layout in many ways
+        logger.exception("The receipt of order %s could not be made", context["number"])
+        return None

@@ -1,0 +1,188 @@
+"""The shop is no relay: strangers get one mail a day at most, and nobody's text becomes a link in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from djoser.signals import user_activated
+from rest_framework.test import APIClient
+
+from store_custom import tasks
+from store_custom.models import MailAddress, OutboxMessage
+from store_custom.services import addresses, letters, outbox
+from storefront_store.services import carts, orders
+from storefront_store.services.checkout import checkout
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order_from(create_product: Callable[..., Any]) -> Callable[..., Any]:
+    """Place an order for a user whose address nobody has confirmed."""
+
+    def do_order(user: Any) -> Any:
+        cart = carts.create_cart()
+        carts.add_item(cart.pk, create_product(inventory=100).pk, 1)
+        return checkout(user=user, cart_id=cart.pk)
+
+    return do_order
+
+
+def deliver() -> int:
+    outbox.deliver_due()
+    return len(mail.outbox)
+
+
+def test_a_stranger_gets_one_mail_a_day(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    user = create_user()
+
+    for _ in range(20):
+        order_from(user)
+
+    assert deliver() == 1
+    assert OutboxMessage.objects.held().count() == 19
+
+
+def test_many_accounts_share_the_turn_of_an_address(create_user: Callable[..., Any]) -> None:
+    assert addresses.take_turn("victim@storefront.example")
+    assert not addresses.take_turn("Victim@Storefront.example ")
+
+
+def test_the_next_day_another_mail_may_go(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    user = create_user()
+    order_from(user)
+    MailAddress.objects.update(last_mail_at=timezone.now() - timedelta(days=1, seconds=1))
+    order_from(user)
+
+    assert deliver() == 2
+
+
+def test_a_confirmed_address_gets_every_mail_and_what_was_held(
+    order_from: Callable[..., Any], create_user: Callable[..., Any]
+) -> None:
+    user = create_user()
+    for _ in range(3):
+        order_from(user)
+
+    user_activated.send(sender=None, user=user, request=None)
+    order_from(user)
+
+    assert deliver() == 4
+
+
+def test_of_what_is_known_of_an_address_the_address_is_no_part() -> None:
+    addresses.take_turn("cora@storefront.example")
+
+    assert "cora" not in str(MailAddress.objects.values().get())
+
+
+def test_unused_entries_are_forgotten() -> None:
+    addresses.take_turn("cora@storefront.example")
+    addresses.confirm("emil@storefront.example")
+    MailAddress.objects.update(last_mail_at=timezone.now() - timedelta(days=3))
+
+    tasks.purge_outbox()
+
+    assert list(MailAddress.objects.values_list("digest", flat=True)) == [
+        addresses.digest_of("emil@storefront.example")
+    ]
+
+
+LINKS = [
+    "Dear customer, confirm at http://evil.example/now",
+    "www.evil.example",
+    "evil.example/login",
+    "me@evil.example",
+    "HTTPS://EVIL.EXAMPLE",
+]
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_a_name_is_no_link(order_from: Callable[..., Any], create_user: Callable[..., Any], text: str) -> None:
+    order_from(create_user(first_name=text))
+
+    assert deliver() == 1
+    letter = mail.outbox[0]
+    page = letter.alternatives[0][0]
+    for content in (letter.body, page):
+        assert "http://" not in content.lower()
+        assert "https://" not in content.lower()
+        assert "evil.example" not in content.lower()
+
+
+def test_a_name_is_one_line(create_user: Callable[..., Any], order_from: Callable[..., Any]) -> None:
+    order_from(create_user(first_name="Cora\r\n\r\nYou have won", last_name="x" * 140))
+
+    assert deliver() == 1
+    assert "Hello Cora You have won" in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("name", ["Cora Mertens", "J. R. Smith", "O'Neill-Şahin", "Мария Иванова", "St. Main 5/7"])
+def test_a_plain_name_stays_as_it_is(name: str) -> None:
+    assert letters.harmless(name) == name
+
+
+def test_old_mails_are_purged_and_waiting_ones_are_not(buy: Callable[..., Any], settings: Any) -> None:
+    for _ in range(3):
+        buy()
+    sent, recent, waiting = OutboxMessage.objects.order_by("pk")
+    long_ago = timezone.now() - timedelta(days=settings.MAIL_DAYS, seconds=1)
+    OutboxMessage.objects.filter(pk=sent.pk).update(sent_at=long_ago, due_at=None, created_at=long_ago)
+    OutboxMessage.objects.filter(pk=recent.pk).update(sent_at=timezone.now(), due_at=None)
+    OutboxMessage.objects.filter(pk=waiting.pk).update(created_at=long_ago)
+
+    assert tasks.purge_outbox() == 1
+
+    assert set(OutboxMessage.objects.values_list("pk", flat=True)) == {recent.pk, waiting.pk}
+
+
+def test_the_mails_of_a_deleted_account_go_with_it(
+    buy: Callable[..., Any], authenticate: Callable[..., APIClient]
+) -> None:
+    client = authenticate("cora", first_name="Cora", last_name="Quintana")
+    buy(get_user_model().objects.get(username="cora"))
+    outbox.deliver_due()
+
+    answer = client.delete("/auth/users/me/", {"current_password": "a-rather-long-password"})
+
+    assert answer.status_code == 204
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM store_custom_outboxmessage")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_a_shipped_order_is_told_with_its_tracking_number(
+    buy: Callable[..., Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    order = buy()
+    outbox.deliver_due()
+    mail.outbox.clear()
+    orders.change_payment_status(order.pk, "C")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        orders.ship_order(order.pk, tracking="1Z-999")
+    outbox.deliver_due()
+
+    [letter] = mail.outbox
+    assert letter.subject == f"Your order {order.pk} is on its way"
+    assert "Tracking number: 1Z-999" in letter.body
+    assert letter.attachments == []
+
+
+def test_the_command_says_what_is_held(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    user, output = create_user(), StringIO()
+    for _ in range(2):
+        order_from(user)
+
+    call_command("send_outbox", stdout=output)
+
+    assert output.getvalue() == "1 sent, 0 waiting, 1 held, 0 given up.\n"
