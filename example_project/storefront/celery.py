@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
+TRANSPORT_ALIASES.update({"redis": "storefront.broker:Transport", "rediss": "storefront.broker:Transport"})
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
 
 celery = Celery("storefront")
