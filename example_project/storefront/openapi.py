@@ -8,6 +8,7 @@ from django.apps import apps
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
     OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
     OpenApiViewExtension,
 )
 from drf_spectacular.openapi import AutoSchema
@@ -73,6 +74,25 @@ class Reference(OpenApiSerializerExtension):
 
 for path in REFERENCES:
     type(f"{path.rpartition('.')[2]}Reference", (Reference,), {"target_class": path})
+
+
+class FirstImage(OpenApiSerializerFieldExtension):
+    """Describes the first image of a product, which a cart and an order show."""
+
+    target_class = "storefront_store.api.serializers.fields.FirstImageField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """Return the schema of an image, which may be missing."""
+        image = {
+            "type": "object",
+            "properties": {
+                "id": {"type": "integer"},
+                "image": {"type": "string", "format": "uri"},
+                "alt_text": {"type": "string"},
+            },
+            "required": ["id", "image", "alt_text"],
+        }
+        return {"oneOf": [image, {"type": "null"}]}
 
 
 class LogoutAll(OpenApiViewExtension):

@@ -45,11 +45,18 @@ def test_people_order_like_and_tag_once(catalogue: None) -> None:
     assert said[1] == ""
     orders = get_model("Order").objects
     assert orders.count() == demo.ORDERS
-    assert set(orders.values_list("payment_status", flat=True)) == {"P", "C", "F"}
-    assert orders.cancelled().exists()
-    assert get_liked_item_model().objects.count() == demo.LIKES_A_PERSON * len(demo.PEOPLE)
+    states = {(order.status, order.payment_status) for order in orders.all()}
+    assert states >= {
+        ("placed", "P"), ("placed", "C"), ("placed", "F"), ("placed", "R"), ("shipped", "C"), ("cancelled", "P"),
+    }  # fmt: skip
+    assert orders.filter(customer__user__username="customer").count() >= 5
+    assert get_liked_item_model().objects.count() == demo.LIKES_A_PERSON * (len(demo.PEOPLE) + 1)
     assert get_tagged_item_model().objects.count() > 100
-    assert stock() == before
+    low = sorted(before)[: len(demo.LOW_STOCK)]
+    assert {sku: left for sku, left in stock().items() if sku not in low} == {
+        sku: left for sku, left in before.items() if sku not in low
+    }
+    assert [stock()[sku] for sku in low] == list(demo.LOW_STOCK)
 
 
 def test_the_orders_were_placed_in_the_last_ninety_days(catalogue: None) -> None:

@@ -1,7 +1,7 @@
-"""Life for the demo: tags, likes, customers, and their orders of the last ninety days.
+"""Sample data for the demo: tags, likes, customers, and their orders of the last ninety days, in every state.
 
-Made the way customers make it, through the use cases, and dated back afterwards. Only for the demo's own catalogue, and
-only once: what somebody has done with it since stays.
+It is made through the use cases, as customers would, and dated back afterwards. Only for the demo's own catalogue, and
+only once: later changes stay.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.utils import timezone
 from generic_likes.services import like
 from generic_tags.services import add_tags
 from store_custom.models import OutboxMessage
+from storefront_auth.models import User
 from storefront_store.conf import get_model
 from storefront_store.demo.seeding import load_demo
 from storefront_store.models import AbstractOrder, OrderEvent
@@ -34,13 +35,19 @@ DAYS: Final = 90
 ORDERS: Final = 60
 MAX_LINES: Final = 4
 LIKES_A_PERSON: Final = 25
-TAGS: Final = {"bestseller": 7, "gift": 9, "handmade": 11, "new": 13, "red": 17, "sale": 8}  # on every how manieth
+STATES: Final = (
+    "shipped", "shipped", "paid", "shipped", "placed", "shipped", "paid", "failed", "shipped", "cancelled", "shipped",
+    "refunded", "placed",
+)  # fmt: skip
+CUSTOMER_EVERY: Final = 8  # each nth order is that of the account whose password is printed
+TAGS: Final = {"bestseller": 7, "gift": 9, "handmade": 11, "new": 13, "red": 17, "sale": 8}  # on each nth product
+LOW_STOCK: Final = (0, 1, 2, 3)  # of the first products by SKU
 SEED: Final = 20
 
 
 @dataclass(slots=True)
-class Lived:
-    """What was made: numbers."""
+class DemoCounts:
+    """How much was added."""
 
     tags: int = 0
     likes: int = 0
@@ -48,28 +55,35 @@ class Lived:
 
 
 @transaction.atomic
-def live(password: str) -> Lived:
+def live(password: str, customer: User | None = None) -> DemoCounts:
     """Tag and like the demo's products, and order some of them, unless that was done already.
 
     Args:
         password: For the accounts of the customers.
+        customer: An account that gets orders as well.
+
+    Returns:
+        How much was added.
     """
     skus = [row["sku"] for collection in load_demo()["collections"] for row in collection["products"]]
     products = list(get_model("Product").objects.filter(sku__in=skus, is_active=True).order_by("sku"))
-    people = _people(password)
-    lived = Lived()
+    people = [*_people(password), *([customer] if customer else [])]
+    counts = DemoCounts()
     if not products or get_model("Order").objects.filter(customer__user__in=people).exists():
-        return lived
+        return counts
     dice = random.Random(SEED)  # noqa: S311  (the same shop every time)
     for label, every in TAGS.items():
-        lived.tags += sum(len(add_tags(product, label)) for product in products[every % 5 :: every])
+        counts.tags += sum(len(add_tags(product, label)) for product in products[every % 5 :: every])
     for person in people:
         chosen = dice.sample(products, min(LIKES_A_PERSON, len(products)))
-        lived.likes += sum(like(person, product) for product in chosen)
-    for moment in sorted(_moments(dice)):
-        _order(dice, dice.choice(people), products, moment)
-        lived.orders += 1
-    return lived
+        counts.likes += sum(like(person, product) for product in chosen)
+    for number, moment in enumerate(sorted(_moments(dice))):
+        buyer = customer if customer and number % CUSTOMER_EVERY == 0 else dice.choice(people)
+        _order(dice, buyer, products, moment, STATES[number % len(STATES)])
+        counts.orders += 1
+    for product, left in zip(products, LOW_STOCK, strict=False):
+        get_model("Product").objects.filter(pk=product.pk).update(inventory=left)
+    return counts
 
 
 def _people(password: str) -> list[Any]:
@@ -95,8 +109,8 @@ def _moments(dice: random.Random) -> list[datetime]:
     ]
 
 
-def _order(dice: random.Random, person: Any, products: list[Any], moment: datetime) -> None:
-    """Place one order as of ``moment``, and fill the shelves up again."""
+def _order(dice: random.Random, person: User, products: list[Any], moment: datetime, state: str) -> None:
+    """Place one order as of ``moment``, bring it into a state, and put the stock back."""
     wanted = Counter({product.pk: dice.randint(1, 2) for product in dice.sample(products, dice.randint(1, MAX_LINES))})
     stock = get_model("Product").objects
     for key, quantity in wanted.items():
@@ -105,12 +119,15 @@ def _order(dice: random.Random, person: Any, products: list[Any], moment: dateti
     for key, quantity in wanted.items():
         carts.add_item(cart.pk, key, quantity)
     order = checkout(user=person, cart_id=cart.pk)
-    fate = dice.random()
-    if fate < 0.75:
+    if state in ("paid", "shipped", "refunded"):
         orders.change_payment_status(order.pk, AbstractOrder.PAYMENT_STATUS_COMPLETE)
-    elif fate < 0.85:
+    if state == "shipped":
+        orders.ship_order(order.pk, tracking=f"DEMO-{order.pk:05}")
+    elif state == "refunded":
+        orders.change_payment_status(order.pk, AbstractOrder.PAYMENT_STATUS_REFUNDED)
+    elif state == "failed":
         orders.change_payment_status(order.pk, AbstractOrder.PAYMENT_STATUS_FAILED)
-    elif fate < 0.9:
+    elif state == "cancelled":
         orders.cancel_order(order.pk)
         for key, quantity in wanted.items():
             stock.filter(pk=key).update(inventory=F("inventory") - quantity)
@@ -121,6 +138,7 @@ def _date_back(order: Any, moment: datetime) -> None:
     rows = get_model("Order").objects.filter(pk=order.pk)
     rows.update(placed_at=moment)
     rows.cancelled().update(cancelled_at=moment + timedelta(hours=2))
+    rows.filter(shipped_at__isnull=False).update(shipped_at=moment + timedelta(hours=2))
     events = OrderEvent.objects.filter(order_number=str(order.pk))
     events.filter(event=OrderEvent.PLACED).update(at=moment)
     events.exclude(event=OrderEvent.PLACED).update(at=moment + timedelta(hours=2))

@@ -1,4 +1,4 @@
-"""Accounts for a first look around, and a shop that looks used."""
+"""Accounts for a first look around, and a shop with orders in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
-from store_custom.services import demo
+from store_custom.services import addresses, demo
 from storefront_store.services import groups
 
 ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
@@ -33,31 +33,33 @@ ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
 
 
 class Command(BaseCommand):
-    """Make the demo's accounts, or bring their passwords back. For a desk only: the passwords are public."""
+    """Make the demo's accounts, or reset their passwords. For a desk only: the passwords are public."""
 
     help = "Make the demo's accounts and print their passwords; tag, like and order products of the demo catalogue."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the option that leaves the shop as it is."""
+        """Add the options of the command."""
         parser.add_argument("--accounts-only", action="store_true", help="No tags, likes and orders.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make what is missing, set the passwords, print them."""
+        """Make the accounts and the sample data, and print the passwords."""
         groups.create_groups()
         for username, account in ACCOUNTS.items():
             self.ensure(username, account)
             self.stdout.write(f"  {username:10} {account['password']:22} {account['role']}")
         if not options["accounts_only"]:
-            lived = demo.live(ACCOUNTS["customer"]["password"])
-            if lived.orders and options["verbosity"]:
-                self.stderr.write(f"{lived.tags} tags, {lived.likes} likes and {lived.orders} orders added.")
+            customer = get_user_model().objects.get(username="customer")
+            added = demo.live(ACCOUNTS["customer"]["password"], customer)
+            if added.orders and options["verbosity"]:
+                self.stderr.write(f"{added.tags} tags, {added.likes} likes and {added.orders} orders added.")
 
     @transaction.atomic
     def ensure(self, username: str, account: dict[str, Any]) -> None:
-        """Make one account, or mend it."""
+        """Make one account, or reset its password."""
         user, _ = get_user_model().objects.get_or_create(
             username=username, defaults={"email": f"{username}@storefront.example", **account["fields"]}
         )
+        addresses.confirm(user.email)  # the demo shows every mail
         if "group" in account:
             user.groups.add(Group.objects.get(name=account["group"]))
         if not user.check_password(account["password"]):
