@@ -106,6 +106,8 @@ def main() -> None:
     origins = ",".join(f"http://{name}:{port + 1}" for name in ("localhost", HOST))
     env = environment(
         DATABASE_URL=os.environ.get("DATABASE_URL") or database_of(catalogue),
+        SITE_URL=os.environ.get("SITE_URL") or f"http://{HOST}:{port}",
+        FRONTEND_URL=os.environ.get("FRONTEND_URL") or f"http://{HOST}:{port + 1}",
         CORS_ALLOWED_ORIGINS=os.environ.get("CORS_ALLOWED_ORIGINS") or origins,
     )
     prepare(env, catalogue)

@@ -72,7 +72,9 @@ def main() -> int:
             "SECURE_SSL_REDIRECT": "on",
             "SECURE_HSTS_SECONDS": "31536000",
             "PLAYGROUND": "off",
+            "DUMMY_PAYMENTS": "off",
             "FRONTEND_URL": "https://shop.example",
+            "SITE_URL": "https://api.shop.example",
             "DEFAULT_FROM_EMAIL": "shop@shop.example",
             "ADMINS": "boss@shop.example",
         }

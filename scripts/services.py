@@ -243,5 +243,6 @@ def site_environment(**variables: str) -> dict[str, str]:
         "SECURE_HSTS_SECONDS": "0",
         "SERVE_MEDIA": "on",
         "PLAYGROUND": "on",
+        "DUMMY_PAYMENTS": "on",
         **variables,
     }

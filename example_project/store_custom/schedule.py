@@ -13,6 +13,11 @@ CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": timedelta(seconds=10),  # with the lease, a mail whose sender died is under way within a minute
         "options": {"expires": 10},  # a worker that was away needs only the latest
     },
+    "sync payments": {
+        "task": "store_custom.tasks.sync_payments",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 300},
+    },
     "purge mails": {"task": "store_custom.tasks.purge_outbox", "schedule": crontab(hour=3, minute=0)},
     "purge carts": {"task": "store_custom.tasks.purge_carts", "schedule": crontab(hour=3, minute=10)},
     "purge idempotency records": {

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from store_custom.services import addresses, outbox
 from storefront_auth.services.tokens import purge_expired_tokens
+from storefront_store.payments.services.sync import sync
 from storefront_store.services import carts, idempotency
 
 SEND_SECONDS: Final = 45  # a worker that is asked to stop waits no longer for a mail server
@@ -45,3 +46,9 @@ def purge_idempotency_records() -> int:
 def purge_tokens() -> int:
     """Delete the records of refresh tokens that have expired; return how many."""
     return purge_expired_tokens()
+
+
+@shared_task
+def sync_payments() -> dict[str, int]:
+    """Ask the payment providers about what is not settled; return how many payments and refunds are in which state."""
+    return dict(sync())

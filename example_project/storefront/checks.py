@@ -17,7 +17,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 @register(Tags.security, deploy=True)
 def check_variables(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Return what is fit for a desk and not for a public site."""
-    return [*_throttling(), *_addresses(), *_mail()]
+    return [*_throttling(), *_addresses(), *_site(), *_mail()]
 
 
 def _throttling() -> Iterator[CheckMessage]:
@@ -48,6 +48,15 @@ def _addresses() -> Iterator[CheckMessage]:
             "FRONTEND_URL is not an https address: links in mails carry keys over an open line.",
             hint="Set FRONTEND_URL to an address that begins with https://.",
             id="storefront.W002",
+        )
+
+
+def _site() -> Iterator[CheckMessage]:
+    if urlsplit(settings.SITE_URL).hostname in LOCAL_HOSTS:
+        yield checks.Warning(
+            "SITE_URL is missing: payment providers are told to call back to their own machine.",
+            hint="Set SITE_URL to the address of this project, such as https://api.shop.example.",
+            id="storefront.W007",
         )
 
 

@@ -1,19 +1,18 @@
-"""What the schema has to be told, because it can't be read off the code. Imported when the apps are ready."""
+"""Additions to the schema that can't be derived from the code. Imported when the apps are ready."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from django.apps import apps
+from django.utils.module_loading import import_string
 from drf_spectacular.extensions import (
     OpenApiAuthenticationExtension,
-    OpenApiSerializerExtension,
     OpenApiSerializerFieldExtension,
     OpenApiViewExtension,
 )
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, extend_schema, extend_schema_field, extend_schema_view
-from rest_framework.serializers import ReadOnlyField
 
 # Views whose rows depend on the address or on who asks: without a request they can't tell which model they serve.
 MODELS: Final = {
@@ -57,23 +56,8 @@ for path, label in MODELS.items():
     type(f"{label.replace('.', '')}Hint", (ModelHint,), {"target_class": path, "model": label})
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})
-class AnyKey(ReadOnlyField):
-    """A primary key of some model."""
-
-
-class Reference(OpenApiSerializerExtension):
-    """Tells what types a key can have."""
-
-    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Any:
-        """Return the schema of the serializer with its key described."""
-        serializer: Any = self.target_class
-        described = type(serializer.__name__, (serializer,), {"id": AnyKey(source="object_id")})
-        return auto_schema._map_serializer(described(), direction, bypass_extensions=True)
-
-
 for path in REFERENCES:
-    type(f"{path.rpartition('.')[2]}Reference", (Reference,), {"target_class": path})
+    extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})(import_string(path).get_id)
 
 
 class FirstImage(OpenApiSerializerFieldExtension):

@@ -18,6 +18,7 @@ urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("store/", include("storefront_store.payments.urls")),
     path("store/", include("storefront_store.urls")),
     path("auth/", include("storefront_auth.urls")),
     path("tags/", include("generic_tags.urls")),

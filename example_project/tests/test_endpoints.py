@@ -27,6 +27,7 @@ PRODUCT = {"title": "A pot", "slug": "pot", "unit_price": 5, "inventory": 1, "co
 REVIEW = {"name": "Cora", "description": "Good.", "rating": 5}
 ADDRESS = {"street": "Lane 1", "city": "Town", "zip": "1"}
 PROMOTION = {"description": "Sale", "discount": 10, "products": []}
+PAYMENT = {"variant": "default", "return_url": "http://localhost:8001/orders"}
 ACCOUNT = {"username": "fresh", "email": "fresh@storefront.example", "password": "a-rather-long-password"}
 
 
@@ -116,6 +117,25 @@ CASES = [
     Case("POST", "/store/orders/{order}/cancel/", 401, 200, 200),
     Case("POST", "/store/orders/{foreign_order}/cancel/", 401, 404, 200),
     Case("DELETE", "/store/orders/{order}/", 401, 403, 204),
+    Case("POST", "/store/orders/{order}/ship/", 401, 403, 409, {"tracking": "1Z"}),
+    Case("POST", "/store/carts/{cart}/quote/", 200, 200, 200, {}),
+    Case("POST", f"/store/carts/{UNKNOWN}/quote/", 404, 404, 404, {}),
+    Case("POST", "/store/carts/{cart}/quote/", 400, 400, 400, {"expected_total": "NaN"}),
+    # Payments
+    Case("GET", "/store/payment-methods/", 200, 200, 200),
+    Case("GET", "/store/orders/{order}/payments/", 401, 200, 200),
+    Case("GET", "/store/orders/{foreign_order}/payments/", 401, 404, 200),
+    Case("POST", "/store/orders/{order}/payments/", 401, 201, 201, PAYMENT),
+    Case("POST", "/store/orders/{order}/payments/", 401, 400, 400, {**PAYMENT, "return_url": "https://evil.example/"}),
+    Case("GET", "/store/orders/{order}/refunds/", 401, 200, 200),
+    Case("POST", "/store/orders/{order}/refunds/", 401, 403, 409, {"amount": 1}),
+    Case("GET", f"/store/payments/{UNKNOWN}/", 404, 404, 404),
+    Case("GET", f"/store/payments/{UNKNOWN}/callback/", 404, 404, 404),
+    Case("POST", "/store/payment-callbacks/0/", 404, 404, 404, {}),
+    # Groups of variants
+    Case("GET", "/store/products/facets/", 200, 200, 200),
+    Case("GET", "/store/groups/", 200, 200, 200),
+    Case("GET", "/store/groups/0/", 404, 404, 404),
     # Customers
     Case("GET", "/store/customers/", 401, 403, 200),
     Case("POST", "/store/customers/", 401, 403, 400, {}),

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from django.test import Client
-
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError

@@ -21,6 +21,7 @@ PUBLIC = {
     "EMAIL_URL": "smtp://localhost",
     "REDIS_URL": "redis://localhost:6379/2",
     "FRONTEND_URL": "https://shop.example",
+    "SITE_URL": "https://api.shop.example",
     "DEFAULT_FROM_EMAIL": "shop@shop.example",
     "ADMINS": "boss@shop.example",
 }
@@ -180,6 +181,7 @@ def test_production_passes_the_deployment_checks() -> None:
         ("THROTTLING", "off", "storefront.W001"),
         ("FRONTEND_URL", "", "storefront.W002"),
         ("FRONTEND_URL", "http://shop.example", "storefront.W002"),
+        ("SITE_URL", "", "storefront.W007"),
         ("EMAIL_URL", "", "storefront.W003"),
         ("DEFAULT_FROM_EMAIL", "", "storefront.W004"),
         ("PLAYGROUND", "on", "storefront.W005"),

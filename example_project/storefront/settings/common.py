@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from corsheaders.defaults import default_headers
@@ -14,7 +15,7 @@ from django_guid.integrations import CeleryIntegration
 from store_custom import overrides, schedule
 from storefront import process
 from storefront.settings import services
-from storefront.settings.environment import LOG_LEVELS, Environment
+from storefront.settings.environment import LOG_LEVELS, Environment, origin_of
 from storefront_auth import recommended
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
 
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "storefront",  # checks, the schema, error pages
     "storefront_store",
     "storefront_store.postgres",
+    "storefront_store.payments",
     "storefront_store.interchange",
     "storefront_store.demo",
     "generic_tags",
@@ -167,6 +169,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Storefront",
     "DESCRIPTION": "Catalogue, carts and orders; accounts; tags and likes.",
     "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -181,9 +184,14 @@ CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # how many of our own stand before us
 STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
+SITE_URL = env.web_address("SITE_URL", "http://localhost:8000")  # where this project is, for providers that call back
+PAYMENT_HOST, PAYMENT_USES_SSL = urlsplit(SITE_URL).netloc, SITE_URL.startswith("https:")
+DUMMY_PAYMENTS = {"default": {"PROVIDER": "payments.dummy.DummyProvider", "LABEL": "Test payment"}}  # by whoever asks
+STOREFRONT_STORE_PAYMENTS: dict[str, Any] = {"VARIANTS": DUMMY_PAYMENTS}
 GENERIC_TAGS: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
 GENERIC_LIKES: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
 FRONTEND_URL = env.web_address("FRONTEND_URL", "http://localhost:8001")  # where the shop's pages are
+STOREFRONT_STORE_PAYMENTS["RETURN_ORIGINS"] = [origin_of(FRONTEND_URL), *CORS_ALLOWED_ORIGINS]
 STOREFRONT_AUTH: dict[str, Any] = {
     "FRONTEND_URL": FRONTEND_URL,
     "NUM_PROXIES": TRUSTED_PROXIES,

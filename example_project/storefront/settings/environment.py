@@ -165,6 +165,12 @@ def check_origin(value: str) -> str:
     return address
 
 
+def origin_of(address: str) -> str:
+    """Return the scheme and host of a web address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def check_host(value: str) -> str:
     """Return the name of a host.
 
