@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -100,10 +98,5 @@ class OutboxMessageAdmin(HardenedModelAdmin):
         self.message_user(request, text % {"number": len(chosen)}, messages.SUCCESS)
 
 
-class GroupAdmin(HardenedModelAdmin, DjangoGroupAdmin):  # type: ignore[misc]  # both widen formfield_for_manytomany
-    """Django's page for groups, safe against tampered addresses."""
-
-
-admin.site.unregister([get_model("Product"), Group])
-admin.site.register(Group, GroupAdmin)
+admin.site.unregister(get_model("Product"))
 admin.site.register(get_model("Product"), ProductAdmin)

@@ -13,4 +13,10 @@ STOREFRONT_STORE: Final[dict[str, Any]] = {
 }
 GENERIC_TAGS: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}
 GENERIC_LIKES: Final[dict[str, Any]] = {"VISIBLE": "store_custom.visibility.known_to"}
-STOREFRONT_AUTH: Final[dict[str, Any]] = {}
+STOREFRONT_AUTH: Final[dict[str, Any]] = {
+    "PERSONAL_DATA": [
+        "storefront_store.services.privacy.personal_data",
+        "generic_likes.services.personal_data",
+        "store_custom.services.outbox.personal_data",
+    ],
+}

@@ -18,6 +18,7 @@ from drf_spectacular.utils import Direction, extend_schema, extend_schema_field,
 MODELS: Final = {
     "storefront_store.api.views.AddressViewSet": "storefront_store.Address",
     "storefront_store.api.views.CartItemViewSet": "storefront_store.CartItem",
+    "storefront_store.api.views.customers.CustomerAddressViewSet": "storefront_store.Address",
     "storefront_store.api.views.OrderViewSet": "storefront_store.Order",
     "storefront_store.api.views.ProductImageViewSet": "storefront_store.ProductImage",
     "storefront_store.api.views.ReviewViewSet": "storefront_store.Review",

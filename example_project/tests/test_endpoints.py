@@ -153,6 +153,9 @@ CASES = [
     Case("POST", "/store/customers/me/addresses/", 401, 400, 400, {"street": ""}),
     Case("GET", "/store/customers/me/addresses/{address}/", 401, 200, 404),
     Case("DELETE", "/store/customers/me/addresses/{address}/", 401, 204, 404),
+    Case("GET", "/store/customers/{customer}/addresses/", 401, 200, 200),
+    Case("GET", "/store/customers/{customer}/addresses/{address}/", 401, 200, 200),
+    Case("GET", "/store/carts/mine/", 401, 200, 200),
     # Tags and likes
     Case("GET", "/tags/", 200, 200, 200),
     Case("POST", "/tags/", 401, 403, 201, {"label": "blue"}),

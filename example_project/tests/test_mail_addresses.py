@@ -186,3 +186,15 @@ def test_the_command_says_what_is_held(order_from: Callable[..., Any], create_us
     call_command("send_outbox", stdout=output)
 
     assert output.getvalue() == "1 sent, 0 waiting, 1 held, 0 given up.\n"
+
+
+def test_people_can_take_along_what_is_held_about_them(
+    buy: Callable[..., Any], authenticate: Callable[..., APIClient]
+) -> None:
+    client = authenticate("cora", first_name="Cora")
+    buy(get_user_model().objects.get(username="cora"))
+
+    held = client.get("/auth/users/me/data/").json()
+
+    assert held["mails"][0]["recipient"] == "cora@storefront.example"
+    assert {"account", "profile", "orders", "likes", "mails"} <= set(held)
