@@ -1,13 +1,34 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStoreInterchangeConfig(AppConfig):
-    """Import and export of catalogues: the commands ``import_catalogue`` and ``export_catalogue``."""
+    """Import and export of catalogues: ``import_catalogue``, ``export_catalogue``, and their pages in the admin."""
 
     name = "storefront_store.interchange"
     label = "storefront_store_interchange"
     verbose_name = _("Catalogue import and export")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register system checks, and extend the admin's page of products."""
+        from storefront_store.interchange import checks
+
+        checks.register()
+        extend_admin()
+
+
+def extend_admin() -> None:
+    """Add imports and exports to the default admin site, once all pages are registered there."""
+    if not apps.is_installed("django.contrib.admin"):
+        return
+    from django.contrib import admin
+    from django.contrib.admin.apps import AdminConfig
+
+    if isinstance(apps.get_app_config("admin"), AdminConfig):
+        admin.autodiscover()
+        from storefront_store.interchange.admin import extend
+
+        extend(admin.site)

@@ -143,13 +143,13 @@ class Table(Source):
         start = []
         for record in records:
             start.append(record)
+            if len(record[1]) > MOST_COLUMNS:
+                raise UnreadableFile(f"A row has {len(record[1]):,} columns; at most {MOST_COLUMNS:,} can be read.")
             if len(start) == HEADER_WITHIN:
                 break
         self.above, header = self._find_header([cells for _line, cells in start])
         self._header = header is not None
         first = header if header is not None else (start[0][1] if start else [])
-        if len(first) > MOST_COLUMNS:
-            raise UnreadableFile(f"The first row has {len(first):,} columns; at most {MOST_COLUMNS:,} can be read.")
         self.first = [str(cell) for cell in first]
         if self._header:
             self._names = [str(name).strip().strip("\ufeff") for name in first]

@@ -83,10 +83,10 @@ def _check_package(path: Path) -> None:
             if any(MACROS.search(name) for name in names):
                 raise UnreadableFile("This workbook has macros. Save it as a workbook without macros (.xlsx).")
             for name in names:
+                if package.getinfo(name).file_size > LARGEST_PART:
+                    raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
                 if SHEET.fullmatch(name):
                     _check_sheet(package, name)
-                elif package.getinfo(name).file_size > LARGEST_PART:
-                    raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise UnreadableFile("The workbook is damaged or encrypted; it can't be read.") from error
 
@@ -97,8 +97,8 @@ def _check_sheet(package: zipfile.ZipFile, name: str) -> None:
     with package.open(name) as stream:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > LARGEST_PART:
-                raise UnreadableFile(f"The sheet {name} is larger than {LARGEST_PART // 1024**2} MB.")
+            if size > LARGEST_PART:  # more than it says of itself
+                raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
             text = rest + chunk
             for match in CELL.finditer(text):
                 row, column = int(match[2]), _column_number(match[1])

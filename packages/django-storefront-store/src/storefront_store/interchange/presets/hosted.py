@@ -131,7 +131,7 @@ BIGCOMMERCE: Final = Preset(
         "collection": ("category", "category_details", "category_string"),
     },
     many={
-        "status": ("product_visible?", "is_visible", "allow_purchases?", "product_availability", "availability"),
+        "status": (r"product_visible\?", "is_visible", r"allow_purchases\?", "product_availability", "availability"),
         "image_columns": (
             r"product_image_(?:file|url)_*\d+",
             r"image_url_\(import\)",

@@ -248,6 +248,7 @@ def _category(title: str, preset: Preset) -> str:
     """Choose one of several categories: the deepest, the first of equals; and of a path the last part."""
     paths = re.split(preset.lists, title) if preset.lists else [title]
     split = [_levels(path, preset) for path in paths]
+    split = [levels for levels in split if levels != [preset.root]] or split
     deepest = max(split, key=len, default=[])
     return deepest[-1].replace("\\,", ",") if deepest else ""
 

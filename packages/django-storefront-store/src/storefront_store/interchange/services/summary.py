@@ -80,6 +80,7 @@ class Summary:
         warnings: What could not be done for rows that were used, each with its place and reason.
         preset: What the file was taken for.
         columns: The field for which each column of the file was used; an empty string, if it was not used.
+        more_rows: Whether there are more rows than are kept in ``rows``.
         undone: Whether nothing was kept, because a row failed and all or nothing was asked for.
     """
 
@@ -95,6 +96,7 @@ class Summary:
     preset: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     undone: bool = False
+    more_rows: bool = False
 
     def add(self, outcome: Outcome) -> None:
         """Count what came of a batch."""
@@ -109,8 +111,22 @@ class Summary:
                 self.failed += 1
                 if len(self.failures) < MOST_FAILURES_KEPT:
                     self.failures.append((row.place, row.detail))
-            if row.result is not Result.UNCHANGED and len(self.rows) < MOST_ROWS_KEPT:
+            if row.result is Result.UNCHANGED:
+                continue
+            if len(self.rows) < MOST_ROWS_KEPT:
                 self.rows.append(row)
+            else:
+                self.more_rows = True
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The notes that there is something to tell of, with how often it happened."""
+        return [(note, number) for note, number in self.notes.items() if number]
+
+    @property
+    def skipped_reasons(self) -> list[tuple[str, int]]:
+        """Why rows were left out on purpose, with how many."""
+        return list(self.skipped.items())
 
     @property
     def unused_columns(self) -> list[str]:

@@ -116,11 +116,10 @@ class Command(BaseCommand):
             f"created {summary.created}, updated {summary.updated}, unchanged {summary.unchanged}, "
             f"skipped {summary.skipped.total()}, failed {summary.failed}"
         )
-        for reason, number in summary.skipped.items():
+        for reason, number in summary.skipped_reasons:
             self.stdout.write(f"  skipped, {reason}: {number}")
-        for note, number in summary.notes.items():
-            if number:
-                self.stdout.write(f"  {note}: {number}")
+        for note, number in summary.told:
+            self.stdout.write(f"  {note}: {number}")
         self.stdout.write(f"read as: {summary.preset}")
         used = ", ".join(f"{column} → {name}" for column, name in summary.used_columns.items())
         self.stdout.write(f"columns used: {used}")

@@ -1,0 +1,188 @@
+"""Pages to import and export products, beside the list of products."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, Any, Final
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.conf import get_model
+from storefront_store.exceptions import StoreError
+from storefront_store.interchange import uploads
+from storefront_store.interchange.admin.forms import UploadForm, options_of
+from storefront_store.interchange.services import Summary, export_catalogue, export_workbook, import_catalogue
+
+KINDS: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+IN_MEMORY: Final = 1024 * 1024  # bytes of an export; larger ones wait on the disk
+MARK: Final = "\ufeff"  # by which Excel knows UTF-8
+
+
+class InterchangeMixin(admin.ModelAdmin):
+    """Adds import and export to the page of products.
+
+    The app puts it onto whatever page is registered for products when all apps are ready; a page that is registered
+    later can inherit from it.
+    """
+
+    change_list_template = "admin/storefront_store/interchange/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages of imports and exports."""
+        wrap = self.admin_site.admin_view
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("import/", wrap(self.import_view), name=f"{name}_import"),
+            path("import/confirm/", wrap(self.confirm_view), name=f"{name}_import_confirm"),
+            path("export/<str:form>/", wrap(self.export_view), name=f"{name}_export"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, with links to import and to export what is filtered."""
+        context = {
+            "interchange_import": self._url("import") if self.has_import_permission(request) else "",
+            "interchange_exports": [
+                (form.upper(), f"{self._url('export', form)}?{request.GET.urlencode()}") for form in KINDS
+            ],
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Tell whether this person may import: who may add and change products."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Take an upload, and show what importing it would do."""
+        self._check_import(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._preview(request, form)
+            except StoreError as error:
+                form.add_error("file", str(error.message))
+            except OSError:
+                form.add_error("file", gettext("There is no room for this file on the server."))
+        return self._page(request, "import_form", form=form, media=self.media + form.media)
+
+    def confirm_view(self, request: HttpRequest) -> HttpResponse:
+        """Import an upload that was looked at before."""
+        self._check_import(request)
+        if request.method != "POST":
+            return HttpResponseRedirect(self._url("import"))
+        found = uploads.find(request.POST.get("token", ""), request.user)
+        if found is None:
+            self.message_user(request, _("The uploaded file is gone. Upload it again."), messages.ERROR)
+            return HttpResponseRedirect(self._url("import"))
+        upload, chosen = found
+        try:
+            summary = import_catalogue(str(upload), options_of(chosen, dry_run=False))
+        except StoreError as error:
+            self.message_user(request, str(error.message), messages.ERROR)
+            return HttpResponseRedirect(self._url("import"))
+        uploads.forget(upload)
+        self._log(request, summary)
+        return self._page(request, "import_result", summary=summary, done=True)
+
+    def export_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
+        """Send what the list shows, all of its pages, as CSV or as a workbook."""
+        if form not in KINDS or not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            products = self.get_changelist_instance(request).get_queryset(request)
+            stream = self._write(form, products)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self._url("changelist"))
+        except StoreError as error:
+            self.message_user(request, str(error.message), messages.ERROR)
+            return HttpResponseRedirect(self._url("changelist"))
+        name = f"products-{timezone.localdate().isoformat()}.{form}"
+        return FileResponse(stream, as_attachment=True, filename=name, content_type=KINDS[form])
+
+    def _preview(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
+        chosen = form.chosen()
+        upload = uploads.keep(form.cleaned_data["file"])
+        try:
+            summary = import_catalogue(str(upload), options_of(chosen, dry_run=True))
+        except BaseException:
+            uploads.forget(upload)
+            raise
+        token = uploads.sign(upload, request.user, chosen)
+        return self._page(request, "import_result", summary=summary, token=token, done=False)
+
+    @staticmethod
+    def _write(form: str, products: Any) -> IO[bytes]:
+        stream: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        if form == "xlsx":
+            export_workbook(stream, products=products)
+        else:
+            with tempfile.NamedTemporaryFile("w+", encoding="utf-8", newline="") as text:
+                text.write(MARK)
+                export_catalogue(text, form, products=products)
+                text.flush()
+                stream = open(text.name, "rb")  # noqa: SIM115
+        stream.seek(0)
+        return stream
+
+    def _check_import(self, request: HttpRequest) -> None:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+
+    def _log(self, request: HttpRequest, summary: Summary) -> None:
+        LogEntry.objects.create(
+            user_id=request.user.pk,
+            content_type=ContentType.objects.get_for_model(self.model),
+            object_repr=gettext("Import"),
+            action_flag=ADDITION,
+            change_message=f"Imported: created {summary.created}, updated {summary.updated}, failed {summary.failed}.",
+        )
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        return TemplateResponse(
+            request,
+            f"admin/storefront_store/interchange/{template}.html",
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "title": gettext("Import products"),
+                "media": self.media,
+                "changelist_url": self._url("changelist"),
+                "import_url": self._url("import"),
+                "confirm_url": self._url("import_confirm"),
+                **context,
+            },
+        )
+
+    def _url(self, page: str, *args: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=args, current_app=self.admin_site.name)
+
+
+def extend(site: admin.AdminSite) -> None:
+    """Put imports and exports onto the page that is registered for products.
+
+    Args:
+        site: An admin site; one without a page for products stays as it is.
+    """
+    model = get_model("Product")
+    if not site.is_registered(model):
+        return
+    page = type(site.get_model_admin(model))
+    if issubclass(page, InterchangeMixin):
+        return
+    site.unregister(model)
+    site.register(model, type(page.__name__, (InterchangeMixin, page), {"__module__": page.__module__}))

@@ -1,0 +1,66 @@
+"""Uploaded catalogues that wait for their confirmation, in a folder of their own that no web server shows."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+
+from storefront_store.interchange.conf import app_settings
+
+SALT: Final = "storefront_store.interchange.upload"
+KEPT_SECONDS: Final = 24 * 60 * 60
+SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".json", ".xlsx", ".xlsm", ".xml", ".rss", ".atom"})
+
+
+def keep(upload: UploadedFile) -> Path:
+    """Store an upload under a name that nobody can guess, and remove those that nobody came back for."""
+    folder = app_settings.upload_folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(folder)
+    suffix = Path(upload.name or "").suffix.lower()
+    path = folder / f"{secrets.token_hex(16)}{suffix if suffix in SUFFIXES else ''}"
+    try:
+        with path.open("xb") as stream:
+            for chunk in upload.chunks():
+                stream.write(chunk)
+    except OSError:
+        forget(path)
+        raise
+    return path
+
+
+def sign(path: Path, user: Any, options: dict[str, Any]) -> str:
+    """Return a token for an upload, which is good for one person and one day."""
+    return signing.dumps({"name": path.name, "user": str(user.pk), "options": options}, salt=SALT)
+
+
+def find(token: str, user: Any) -> tuple[Path, dict[str, Any]] | None:
+    """Return the upload of a token and its options; None, if the token is wrong or the file is gone."""
+    try:
+        said = signing.loads(token, salt=SALT, max_age=KEPT_SECONDS)
+    except signing.BadSignature:
+        return None
+    path = app_settings.upload_folder / Path(said["name"]).name
+    if said["user"] != str(user.pk) or not path.is_file():
+        return None
+    return path, said["options"]
+
+
+def forget(path: Path) -> None:
+    """Remove an upload."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    oldest = time.time() - KEPT_SECONDS
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink()

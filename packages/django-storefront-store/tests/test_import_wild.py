@@ -1,0 +1,137 @@
+"""Files in the shapes that people bring, where their folder is at hand; inputs of our own are tested elsewhere."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from storefront_store_testapp.catalogues import real_catalogue
+from storefront_store_testapp.imports import counts, load
+
+from storefront_store.interchange.services import Summary
+from storefront_store.models import Product, ProductGroup
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _euros(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
+
+
+def wild(name: str, **options: Any) -> Summary:
+    return load(str(real_catalogue(f"wild/{name}")), **options)
+
+
+def test_shopify() -> None:
+    assert counts(wild("shopify.csv")) == (3, 0, 0, 1, 0)
+    assert ProductGroup.objects.get().products.count() == 2
+    assert set(Product.objects.filter(group__isnull=False).values_list("collection__title", flat=True)) == {"Kitchen"}
+    assert [row.title for row in Product.objects.filter(is_active=False)] == ["Tray"]
+    assert Product.objects.filter(sku="0017").exists()
+
+
+def test_woocommerce() -> None:
+    summary = wild("woo.csv")
+
+    assert dict(summary.skipped) == {"parents of variants": 1, "grouped products": 1}
+    assert (summary.created, summary.failed) == (4, 0)
+    first, second = Product.objects.filter(group__isnull=False).order_by("pk")
+    assert (first.unit_price, first.inventory, first.collection.title) == (Decimal("7.50"), 5, "Cups")
+    assert (second.unit_price, second.collection.title) == (9, "Cups")
+    assert sorted(Product.objects.filter(is_active=False).values_list("title", flat=True)) == ["Pot", "Tray"]
+    assert summary.notes["in stock, the number is not given"] == 1
+
+
+def test_spree_with_a_priced_master() -> None:
+    assert counts(wild("spree-priced-master.csv", currency="USD")) == (2, 0, 0, 1, 0)
+    assert ProductGroup.objects.get().products.count() == 2
+
+
+def test_a_google_feed() -> None:
+    assert counts(wild("google.tsv")) == (2, 0, 0, 0, 0)
+
+
+def test_prices() -> None:
+    summary = wild("prices.csv")
+
+    assert sorted(Product.objects.values_list("sku", "unit_price")) == [
+        ("a1", 1299),
+        ("b1", 1299),
+        ("c1", Decimal("9.99")),
+        ("d1", Decimal("9.99")),
+        ("e1", Decimal("9.99")),
+        ("g1", Decimal("9.99")),
+        ("h1", 1299),
+        ("i1", 1299),
+        ("j1", 1299),
+        ("k1", Decimal("9.99")),
+        ("n1", 1299),
+        ("p1", Decimal("9.99")),
+    ]
+    assert [place.split()[1] for place, _reason in summary.failures] == [
+        "6",
+        "12",
+        "13",
+        "15",
+        "17",
+        "18",
+        "19",
+        "20",
+        "21",
+    ]
+
+
+def test_points_that_may_mean_thousands() -> None:
+    summary = wild("thousand-points.csv")
+
+    assert counts(summary) == (0, 0, 0, 0, 2)
+    assert all("--decimal" in reason for _place, reason in summary.failures)
+    assert counts(wild("thousand-points.csv", decimal=",")) == (2, 0, 0, 0, 0)
+    assert Product.objects.get(title="Rice cooker").unit_price == 1500
+    assert Product.objects.get(title="Rice cooker").inventory == 2000
+
+
+def test_what_is_hidden_stays_hidden() -> None:
+    wild("hidden-product.csv")
+
+    assert Product.objects.get().is_active is False
+
+
+def test_columns_are_accounted_for() -> None:
+    summary = wild("unused-columns.csv")
+
+    assert summary.used_columns["Inventory Level"] == "inventory"
+    assert Product.objects.get().inventory == 25
+
+
+def test_a_category_beats_a_type() -> None:
+    wild("product-type.csv")
+
+    assert Product.objects.get().collection.title == "Cups"
+
+
+@pytest.mark.parametrize("name", ["padded-quotes.csv", "excel-sep.csv", "late-bom.csv"])
+def test_what_programs_make_of_csv(name: str) -> None:
+    assert counts(wild(name)) == (1, 0, 0, 0, 0)
+
+
+def test_our_export_saved_by_a_german_excel() -> None:
+    wild("own-export.csv")
+
+    assert counts(wild("own-export-excel-de.csv")) == (0, 0, 2, 0, 0)
+
+
+def test_files_that_only_update() -> None:
+    wild("base.csv")
+
+    assert counts(wild("stock-update-header.csv")) == (0, 1, 0, 0, 0)
+    assert counts(wild("price-update.csv")) == (0, 1, 0, 0, 0)
+    saw = Product.objects.get(sku="ART0815")
+    assert (saw.inventory, saw.unit_price) == (12, Decimal("8.90"))
+
+
+def test_formulas_are_text() -> None:
+    assert counts(wild("formulas.csv")) == (2, 0, 0, 0, 1)
+    assert Product.objects.get(sku="-5").title == "-Minus"
