@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from PIL.WebPImagePlugin import WebPImageFile
 
+from storefront_store.colours import is_small_profile, to_srgb
 from storefront_store.conf import app_settings
 
 JPEG_QUALITY: Final = 88
@@ -26,7 +27,7 @@ PNG_COMPRESSION: Final = 3  # of 9: beyond it, large pictures take seconds for a
 MODES: Final = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 
 PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
-PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"})
+PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"iCCP", b"tRNS", b"eXIf", b"IDAT", b"IEND"})
 JPEG_MAGIC: Final = b"\xff\xd8\xff"
 JPEG_SCAN: Final = b"\xff\xda"
 JPEG_END: Final = b"\xff\xd9"
@@ -134,11 +135,11 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _bare_png(data: bytes) -> bytes:
-    """Leave out what may hide bombs or tails: texts, profiles, the frames of an animation."""
+    """Leave out what may hide bombs or tails: texts, large profiles, the frames of an animation."""
     kept, position = [PNG_MAGIC], len(PNG_MAGIC)
     while (end := position + 12 + int.from_bytes(data[position : position + 4], "big")) <= len(data):
         kind = data[position + 4 : position + 8]
-        if kind in PNG_CHUNKS:
+        if kind in PNG_CHUNKS and (kind != b"iCCP" or is_small_profile(data[position + 8 : end - 4])):
             kept.append(data[position:end])
         if kind == b"IEND":
             return b"".join(kept)
@@ -182,7 +183,7 @@ def _redraw(picture: Image.Image) -> ContentFile[bytes]:
     try:
         ImageOps.exif_transpose(picture, in_place=True)
         kind = "PNG" if picture.format == "PNG" or picture.has_transparency_data else "JPEG"
-        target = _in_mode_for(kind, picture)
+        target = _in_mode_for(kind, to_srgb(picture))
         target.info.clear()
         target.save(output, kind, quality=JPEG_QUALITY, compress_level=PNG_COMPRESSION)
     except Exception as error:  # as above

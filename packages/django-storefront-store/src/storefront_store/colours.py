@@ -1,0 +1,87 @@
+"""Conversion of images to sRGB, the colours that browsers assume where an image does not say which it means."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from typing import Final
+
+from PIL import Image, ImageCms
+
+MAX_PROFILE_BYTES: Final = 1_000_000
+SRGB: Final = "RGB"
+WITH_ALPHA: Final = {"RGBA": "RGB", "LA": "L", "PA": "RGB"}
+# The colour space that a profile is for, by the mode of the image.
+SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
+
+
+def is_small_profile(chunk: bytes) -> bool:
+    """Tell whether the profile in a PNG unfolds to no more than :data:`MAX_PROFILE_BYTES`.
+
+    Args:
+        chunk: What an ``iCCP`` chunk holds: a name, the kind of compression, and the compressed profile.
+    """
+    packed = chunk.partition(b"\0")[2][1:]
+    try:
+        unpacked = zlib.decompressobj().decompress(packed, MAX_PROFILE_BYTES + 1)
+    except zlib.error:
+        return False
+    return len(unpacked) <= MAX_PROFILE_BYTES
+
+
+def to_srgb(picture: Image.Image) -> Image.Image:
+    """Return an image in sRGB, or in grey if it was grey.
+
+    The profile that is embedded in the image says which colours its numbers mean; it must be read before the metadata
+    is dropped. Without a profile, or with one that is broken or of another colour space, the numbers are taken for
+    sRGB, as browsers do.
+
+    Args:
+        picture: A decoded image; it may be changed.
+
+    Returns:
+        The image in the mode ``L``, ``LA``, ``RGB`` or ``RGBA`` if it was converted; otherwise the image as it was.
+    """
+    profile = _profile_of(picture)
+    if profile is None or picture.mode.startswith(("I", "F")):
+        return picture
+    if picture.mode in ("1", "P", "PA"):
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    alpha = picture.getchannel("A") if picture.mode in WITH_ALPHA else None
+    base = picture.convert(WITH_ALPHA[picture.mode]) if alpha is not None else picture
+    if SPACES.get(base.mode) != profile.profile.xcolor_space.strip():
+        return picture
+    try:
+        converted = _convert(base, profile)
+    except ImageCms.PyCMSError:
+        return picture
+    if base.mode == "L":
+        converted = converted.convert("L")
+    if alpha is not None:
+        converted.putalpha(alpha)
+    return converted
+
+
+def _profile_of(picture: Image.Image) -> ImageCms.ImageCmsProfile | None:
+    data = picture.info.get("icc_profile")
+    if not data:
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
+        name = ImageCms.getProfileDescription(profile)
+    except (OSError, ImageCms.PyCMSError):
+        return None
+    return None if name.strip().startswith("sRGB") else profile
+
+
+def _convert(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    converted = ImageCms.profileToProfile(
+        picture,
+        profile,
+        ImageCms.createProfile("sRGB"),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode=SRGB,
+        inPlace=picture.mode == SRGB,
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    return picture if converted is None else converted
