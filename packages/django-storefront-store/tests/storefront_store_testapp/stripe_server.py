@@ -37,7 +37,7 @@ class StripeServer:
         self._answers: dict[str, tuple[int, dict[str, Any]]] = {}
         self._numbers = count(1)
         self._lock = threading.RLock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
     @property
@@ -195,6 +195,11 @@ class StripeServer:
                 pass
 
         return Handler
+
+
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: clients that are killed hang up."""
 
 
 def _error(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
