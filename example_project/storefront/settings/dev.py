@@ -11,6 +11,7 @@ from storefront.settings.common import (
     MIDDLEWARE,
     REST_FRAMEWORK,
     SIMPLE_JWT,
+    STOREFRONT_STORE_PAYMENTS,
     env,
 )
 from storefront.settings.published import DESK_JWT_SIGNING_KEY, DESK_SECRET_KEY
@@ -20,6 +21,7 @@ SECRET_KEY = env.str("SECRET_KEY", default=DESK_SECRET_KEY)
 SIMPLE_JWT["SIGNING_KEY"] = SIMPLE_JWT["SIGNING_KEY"] or DESK_JWT_SIGNING_KEY
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS = CORS_ALLOWED_ORIGINS or ["http://localhost:8001", "http://127.0.0.1:8001"]
+STOREFRONT_STORE_PAYMENTS["RETURN_ORIGINS"] += CORS_ALLOWED_ORIGINS
 
 CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
 SERVE_MEDIA = True

@@ -58,6 +58,8 @@ def client_url(live_server: Any, settings: Any) -> Iterator[str]:
     server = build_server("127.0.0.1", 0, api=live_server.url)
     url = f"http://127.0.0.1:{server.server_port}"
     settings.CORS_ALLOWED_ORIGINS = [url]
+    settings.PAYMENT_HOST = live_server.url.removeprefix("http://")
+    settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "RETURN_ORIGINS": [url]}
     settings.MEDIA_ROOT = test_settings.MEDIA_ROOT  # the one that the URLs serve
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "THROTTLE_RATES": {}}
     rates = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])

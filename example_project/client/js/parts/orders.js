@@ -5,7 +5,7 @@ import { h } from "../dom.js";
 import { ask, toast } from "../notices.js";
 import { onPress } from "./forms.js";
 
-const PAYMENT = { P: ["Payment pending", "wait"], C: ["Paid", "good"], F: ["Payment failed", "bad"] };
+const PAYMENT = { P: ["Payment pending", "wait"], C: ["Paid", "good"], F: ["Payment failed", "bad"], R: ["Refunded", "wait"] };
 
 /** @param {any} order */
 export const orderAddress = (order) => `/orders/${encodeURIComponent(order.id)}`;
@@ -14,11 +14,12 @@ export const orderAddress = (order) => `/orders/${encodeURIComponent(order.id)}`
 export function statesOf(order) {
   const [text, kind] = PAYMENT[order.payment_status] ?? [order.payment_status, "wait"];
   const cancelled = order.status === "cancelled";
+  const place = { cancelled: "Cancelled", shipped: "Shipped" }[order.status] ?? "Placed";
   return h(
     "p",
     { class: "pills" },
-    h("span", { class: cancelled ? "pill bad" : "pill good" }, cancelled ? "Cancelled" : "Placed"),
-    !cancelled && h("span", { class: `pill ${kind}` }, text),
+    h("span", { class: cancelled ? "pill bad" : "pill good" }, place),
+    (!cancelled || order.payment_status === "R") && h("span", { class: `pill ${kind}` }, text),
   );
 }
 

@@ -56,7 +56,7 @@ export default async function checkout({ signal }) {
   fill(
     place,
     h("section", { class: "panel", "aria-labelledby": "where" }, h("h2", { id: "where" }, "Where it goes"), where.node),
-    h("aside", { class: "panel summary-panel", "aria-labelledby": "what" }, h("h2", { id: "what" }, "What you order"), review, messages, order, h("p", { class: "soft small" }, "You pay later: the order waits as “payment pending”, and until then you may cancel it.")),
+    h("aside", { class: "panel summary-panel", "aria-labelledby": "what" }, h("h2", { id: "what" }, "What you order"), review, messages, order, h("p", { class: "soft small" }, "You pay on the next page. Until it is paid, you may cancel the order.")),
   );
   return { title: "Checkout", node };
 }

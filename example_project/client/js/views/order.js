@@ -6,6 +6,7 @@ import { fill, h } from "../dom.js";
 import { dateTime, money } from "../format.js";
 import { notice } from "../notices.js";
 import { cancelButton, statesOf } from "../parts/orders.js";
+import { paymentList, paymentMethods, paymentsOf, payButtons } from "../parts/payments.js";
 import { productAddress, thumbnail } from "../parts/products.js";
 import { addressText } from "./checkout.js";
 
@@ -15,7 +16,8 @@ export default async function order({ params, query, signal }) {
   if (!(await signedInOrAway(signal))) return { title, node: h("h1", null, title) };
   const found = await get(`/store/orders/${encodeURIComponent(params.id)}/`, {}, signal);
   const place = h("div", { class: "order-place" });
-  const show = (present) => fill(place, detailsOf(present, show));
+  const [payments, methods] = await Promise.all([paymentsOf(found, signal), paymentMethods(signal)]);
+  const show = (present) => fill(place, detailsOf(present, show, payButtons(present, methods)), paymentList(payments));
   show(found);
   return {
     title,
@@ -30,8 +32,8 @@ export default async function order({ params, query, signal }) {
   };
 }
 
-/** @param {any} order @param {(order: any) => void} show */
-const detailsOf = (order, show) =>
+/** @param {any} order @param {(order: any) => void} show @param {HTMLElement|null} pay */
+const detailsOf = (order, show, pay) =>
   h(
     "div",
     { class: "order" },
@@ -60,10 +62,13 @@ const detailsOf = (order, show) =>
         "dl",
         { class: "facts" },
         fact("Placed", dateTime(order.placed_at)),
+        order.shipped_at && fact("Shipped", dateTime(order.shipped_at)),
+        order.tracking && fact("Tracking number", order.tracking),
         order.cancelled_at && fact("Cancelled", dateTime(order.cancelled_at)),
         fact("Goes to", order.shipping_address ? addressText(order.shipping_address) : "Collected by yourself"),
       ),
       h("div", { class: "row between total-row" }, h("span", null, "Total before tax"), h("strong", { class: "total" }, money(order.total, order.currency))),
+      pay,
       cancelButton(order, show),
     ),
   );

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urljoin
 
+from django.conf import settings
 from django.urls import reverse
 from payments import PaymentStatus, PurchasedItem
 from payments.core import get_base_url
@@ -129,8 +130,12 @@ class PaymentDraft:
 
 
 def absolute(path: str) -> str:
-    """Return an absolute address by the library's setting ``PAYMENT_HOST``."""
-    return urljoin(get_base_url(), path)
+    """Return an absolute address by the library's settings, which are read live here."""
+    host = getattr(settings, "PAYMENT_HOST", None)
+    if not host:
+        return urljoin(get_base_url(), path)  # by the sites framework
+    scheme = "https" if getattr(settings, "PAYMENT_USES_SSL", not settings.DEBUG) else "http"
+    return urljoin(f"{scheme}://{host() if callable(host) else host}", path)
 
 
 def draft_of(payment: Payment) -> PaymentDraft:
