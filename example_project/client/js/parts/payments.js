@@ -13,7 +13,7 @@ const STATES = {
   authorized: "Authorised",
   captured: "Paid",
   failed: "Failed",
-  refunded: "Refunded",
+  refunded: "Paid",
 };
 const REFUNDS = { pending: "Refund under way", done: "Refunded", failed: "Refund refused" };
 

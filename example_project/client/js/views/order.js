@@ -67,7 +67,7 @@ const detailsOf = (order, show, pay) =>
         order.cancelled_at && fact("Cancelled", dateTime(order.cancelled_at)),
         fact("Goes to", order.shipping_address ? addressText(order.shipping_address) : "Collected by yourself"),
       ),
-      h("div", { class: "row between total-row" }, h("span", null, "Total before tax"), h("strong", { class: "total" }, money(order.total, order.currency))),
+      h("div", { class: "row between total-row" }, h("span", null, "Total"), h("strong", { class: "total" }, money(order.total, order.currency))),
       pay,
       cancelButton(order, show),
     ),
