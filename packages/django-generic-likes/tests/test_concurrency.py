@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connections
-from generic_likes_testapp.helpers import make
+from generic_likes_testapp.helpers import at_once, make
 
 from generic_likes.selectors import get_liked_item_model, likes_count
 from generic_likes.services import like, unlike
@@ -16,27 +13,6 @@ from generic_likes.signals import object_liked, object_unliked
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 MANY = 100
-
-
-def at_once(*actions):
-    """Run all actions in threads that start together; return the exceptions that they raised."""
-    start, errors = threading.Barrier(len(actions)), []
-
-    def work(action):
-        start.wait()
-        try:
-            action()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=[action]) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 @pytest.mark.parametrize("kind", ["article", "photo", "country"])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
-from generic_tags_testapp.helpers import login, make
+from generic_tags_testapp.helpers import at_once, login, make
 from generic_tags_testapp.models import Photo
 
 from generic_tags.exceptions import NotFound
@@ -19,27 +17,6 @@ from generic_tags.signals import object_tagged
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 MANY = 100
-
-
-def at_once(*actions):
-    """Run all actions in threads that start together; return the exceptions that they raised."""
-    start, errors = threading.Barrier(len(actions)), []
-
-    def work(action):
-        start.wait()
-        try:
-            action()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=[action]) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return errors
 
 
 def test_one_tag_on_one_object_a_hundred_times(calls):

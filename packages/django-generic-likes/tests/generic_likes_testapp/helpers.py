@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import base64
+import threading
 
 from django.contrib.auth import get_user_model
+from django.db import connections
 
 from generic_likes_testapp.models import Article, Book, Chapter, Column, Country, Photo, Report
 
@@ -25,3 +27,24 @@ def login(name, **fields):
     get_user_model().objects.create_user(name, password="secret", **fields)
     credentials = base64.b64encode(f"{name}:secret".encode()).decode()
     return {"headers": {"authorization": f"Basic {credentials}"}, "content_type": "application/json"}
+
+
+def at_once(*actions):
+    """Run all actions in threads that start together; return the exceptions that they raised."""
+    start, errors = threading.Barrier(len(actions)), []
+
+    def work(action):
+        start.wait()
+        try:
+            action()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=[action]) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return errors

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,28 +16,19 @@ from generic_tags.labels import clean_label, label_key
 from generic_tags.selectors import tags_for
 from generic_tags.services import set_tags
 
+# A label in quotes up to a comma, a line break or the end, or else anything up to there.
+_LABEL: Final = re.compile(r'[^\S\n]*(?:"((?:[^"]|"")*)"[^\S\n]*(?=[,\n]|\Z)|([^,\n]+))')
+
 
 def parse_tags(text: str) -> list[str]:
     """Return the labels in a text: separated by commas, those that contain commas in double quotes.
 
     A quote inside a quoted label is doubled. Labels may contain spaces.
     """
-    labels: list[str] = []
-    label, quoted, was_quoted, characters = "", False, False, iter(text + ",")
-    for character in characters:
-        if quoted and character == '"':
-            quoted, was_quoted = False, True
-        elif character == '"' and not label.strip() and not was_quoted:
-            label, quoted = "", True
-        elif character == '"' and was_quoted and label and label == label.rstrip():
-            label, quoted, was_quoted = label + '"', True, False
-        elif character in ",\n" and not quoted:
-            labels.append(label.strip())
-            label, was_quoted = "", False
-        else:
-            label += character
-    if quoted:  # a quote that is not closed is a character like any other
-        labels += [part.strip() for part in ('"' + label[:-1]).split(",")]
+    labels = []
+    for match in _LABEL.finditer(text):
+        quoted, plain = match.groups()
+        labels.append(plain.strip() if quoted is None else quoted.replace('""', '"').strip())
     return [label for label in labels if label]
 
 

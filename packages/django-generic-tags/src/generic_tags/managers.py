@@ -120,10 +120,6 @@ class ModelTags:
         """Return the tags on objects of the model, the most common first, with ``items_count``."""
         return most_common(self.model) if min_count <= 1 else get_tag_model().objects.most_common(self.model, min_count)
 
-    def get_prefetch_querysets(self, instances: Any, querysets: Any = None) -> Any:
-        """Refuse: only the tags of objects can be prefetched."""
-        raise TypeError("Prefetch the tags of objects, not of a model.")
-
 
 class ObjectTags:
     """The tags of one object: ``article.tags``. Other methods are those of the queryset of tags."""

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 
 from generic_tags.fields import TaggedItemRelation
-from generic_tags.managers import TaggableQuerySet
+from generic_tags.managers import TaggableManager, TaggableQuerySet
 
 
 class Article(models.Model):
@@ -59,6 +59,33 @@ class Chapter(models.Model):
     book = models.ForeignKey(Book, on_delete=models.CASCADE)
     title = models.CharField(max_length=100)
     tagged_items = TaggedItemRelation()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Meal(models.Model):
+    """Has its tags as an attribute."""
+
+    title = models.CharField(max_length=100)
+    tags = TaggableManager()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Dessert(Meal):
+    """A multi-table child, which inherits the attribute."""
+
+    sweetness = models.IntegerField(default=1)
+
+
+class Wine(models.Model):
+    """The same with a UUID key, and no need for tags in forms."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    title = models.CharField(max_length=100)
+    tags = TaggableManager("categories", blank=True, help_text="Add some")
 
     def __str__(self) -> str:
         return self.title

@@ -50,7 +50,10 @@ REST_FRAMEWORK = {
 }
 
 GENERIC_TAGS = {
-    "MODELS": [f"generic_tags_testapp.{name}" for name in ("Article", "Photo", "Country", "Report", "Chapter")],
+    "MODELS": [
+        f"generic_tags_testapp.{name}"
+        for name in ("Article", "Photo", "Country", "Report", "Chapter", "Meal", "Dessert", "Wine")
+    ],
 }
 
 

@@ -14,8 +14,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from generic_likes.admin.hardening import HardenedModelAdmin
 
-class LikedItemAdmin(admin.ModelAdmin):
+
+class LikedItemAdmin(HardenedModelAdmin):
     """Likes with links to their objects, read-only.
 
     They are deleted with their users and objects; their own pages do not offer it.
@@ -35,6 +37,7 @@ class LikedItemAdmin(admin.ModelAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the field that holds the names of users."""
+        super().get_search_fields(request)  # refuses requests for choices of no field
         return [f"user__{get_user_model().USERNAME_FIELD}"]
 
     @admin.display(description=_("object"))

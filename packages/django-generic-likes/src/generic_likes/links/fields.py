@@ -95,8 +95,8 @@ class LinkRelation(GenericRelation):
         """Ignore the fixed name that Django's constructor sets."""
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Check the field without looking for a generic foreign key over exactly one column."""
-        return models.ForeignObject.check(self, **kwargs)
+        """Check the field as a relation, but not as one to a fixed column."""
+        return super(models.ForeignObject, self).check(**kwargs)
 
     def get_content_type(self) -> ContentType:
         """Return the content type under which objects of this model are linked."""

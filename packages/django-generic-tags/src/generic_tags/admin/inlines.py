@@ -19,6 +19,7 @@ from django.forms import BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from generic_tags.admin.hardening import HardenedFormsMixin
 from generic_tags.links.keys import key_column
 from generic_tags.links.registry import content_type_of, is_registered
 from generic_tags.selectors import get_tag_model, get_tagged_item_model
@@ -101,7 +102,7 @@ class _InlineChecks(GenericInlineModelAdminChecks):
         ]
 
 
-class TaggedItemInlineMixin:
+class TaggedItemInlineMixin(HardenedFormsMixin):
     """An inline of the tags of any registered model."""
 
     model = swapper.load_model("generic_tags", "TaggedItem", require_ready=False)

@@ -14,11 +14,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from generic_tags.admin.hardening import HardenedModelAdmin
 from generic_tags.exceptions import TagsError
 from generic_tags.services import delete_tags, merge_tags, save_tag
 
 
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(HardenedModelAdmin):
     """Tags with search, usage counts, and an action that merges tags."""
 
     list_display = ["label", "slug", "items_count"]

@@ -56,6 +56,28 @@ class Migration(migrations.Migration):
             bases=('generic_tags_testapp.article',),
         ),
         migrations.CreateModel(
+            name='Meal',
+            fields=[
+                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=100)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Dessert',
+            fields=[
+                ('meal_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='generic_tags_testapp.meal')),
+                ('sweetness', models.IntegerField(default=1)),
+            ],
+            bases=('generic_tags_testapp.meal',),
+        ),
+        migrations.CreateModel(
+            name='Wine',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=100)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Column',
             fields=[
             ],
