@@ -38,7 +38,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_objects():
         return costs
 
     bulk_add_tags([make("photo")], "warm")
-    few, many = cost(2), cost(50)
+    few, many = cost(2), cost(40)
 
     assert many == few
     assert max(many) <= 12

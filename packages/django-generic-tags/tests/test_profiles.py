@@ -27,7 +27,7 @@ def run(*command, **environ):
 
 
 def test_with_models_and_user_of_ones_own():
-    names = ["services", "querysets", "api", "host_api", "admin"]
+    names = ["services", "querysets", "manager", "bulk", "deletion", "api", "host_api", "admin", "factories"]
     files = [f"tests/test_{name}.py" for name in names]
 
     output = run("-m", "pytest", "-q", "--ds=generic_tags_testapp.settings_swapped", *files)
@@ -42,6 +42,7 @@ def test_no_migration_is_missing_with_models_of_ones_own():
 
 
 def test_without_rest_framework():
-    files = ["tests/test_services.py", "tests/test_querysets.py", "tests/test_checks.py", "tests/test_admin.py"]
+    names = ["services", "querysets", "checks", "admin", "forms", "manager", "templates"]
+    files = [f"tests/test_{name}.py" for name in names]
 
     run("-c", BLOCK_DRF, "-q", *files)

@@ -61,7 +61,7 @@ def tags_for_many(objs: Iterable[M]) -> dict[M, list[AbstractTag]]:
     owners: dict[tuple[int, Key], list[AbstractTag]] = {}
     for obj in found:  # a child and its parent are one owner
         found[obj] = owners.setdefault((content_type_of(type(obj), using).pk, saved_key(obj)), [])
-    links = get_tagged_item_model().objects.using(using).for_objects(found).select_related("tag")
+    links: Any = get_tagged_item_model().objects.using(using).for_objects(found).select_related("tag")
     for link in links.order_by("tag__label_key"):
         owners[link.content_type_id, link.object_id].append(link.tag)
     return found
@@ -125,7 +125,7 @@ def tagged_with(
     if match not in {"any", "all"}:
         raise ValueError(f"match must be 'any' or 'all', not {match!r}.")
     column = column_for(queryset.model)
-    links = get_tagged_item_model().objects.using(queryset.db)
+    links: Any = get_tagged_item_model().objects.using(queryset.db)
     links = links.filter(content_type=content_type_of(queryset.model, queryset.db), **{f"{column}__isnull": False})
     keys = {key_of(tag) for tag in tags}
     if match == "any" or not keys:

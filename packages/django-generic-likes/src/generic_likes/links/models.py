@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .fields import ExactCharField, ObjectForeignKey
 from .keys import INTEGER, KEY_COLUMNS, MAX_TEXT, Key, key_column
+from .registry import content_type_of, home_of
 
 
 def one_key() -> Q:
@@ -42,9 +43,15 @@ class AbstractLink(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the link; one without an object refers to the integer key 0, and ``remove_orphans`` deletes it."""
+        """Save the link under the content type under which its object is linked.
+
+        A link without an object refers to the integer key 0; ``remove_orphans`` deletes it.
+        """
         if self.object_id is None:
             setattr(self, INTEGER, 0)
+        model = self._content_types().get_for_id(self.content_type_id).model_class() if self.content_type_id else None
+        if model is not None and home_of(model) is not model:
+            self.content_type = content_type_of(model, self._state.db)
         super().save(*args, **kwargs)
 
     save.alters_data = True  # type: ignore[attr-defined]
@@ -65,7 +72,10 @@ class AbstractLink(models.Model):
         for column in KEY_COLUMNS:
             setattr(self, column, None)
         if key is not None:
-            model = ContentType.objects.db_manager(self._state.db).get_for_id(self.content_type_id).model_class()
+            model = self._content_types().get_for_id(self.content_type_id).model_class()
             if model is None:
                 raise LookupError(f"The model of content type {self.content_type_id} does not exist.")
             setattr(self, key_column(model), key)
+
+    def _content_types(self) -> Any:
+        return ContentType.objects.db_manager(self._state.db)

@@ -89,7 +89,7 @@ def _error_body(by_field: bool) -> Any:
 
     if by_field:
         messages = serializers.ListField(child=serializers.CharField(), required=False)
-        fields = {"detail": serializers.CharField(required=False), "label": messages, "tags": messages}
+        fields: dict[str, Any] = {"detail": serializers.CharField(required=False), "label": messages, "tags": messages}
         return inline_serializer(f"{TAG.capitalize()}FieldErrors", fields)
     return inline_serializer(
         f"{TAG.capitalize()}Error", {"detail": serializers.CharField(), "code": serializers.CharField()}

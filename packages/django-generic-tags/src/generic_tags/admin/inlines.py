@@ -108,8 +108,8 @@ class TaggedItemInlineMixin(HardenedFormsMixin):
     model = swapper.load_model("generic_tags", "TaggedItem", require_ready=False)
     formset: Any = TaggedItemFormSet
     checks_class = _InlineChecks
-    fields: Any = ("tag",)
-    autocomplete_fields: Any = ("tag",)
+    fields = ("tag",)
+    autocomplete_fields = ("tag",)
     extra = 0
     verbose_name: Any = _("tag")
     verbose_name_plural: Any = _("tags")
@@ -122,7 +122,7 @@ class TaggedItemInlineMixin(HardenedFormsMixin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the links with their tags, ordered by label."""
-        return super().get_queryset(request).select_related("tag").order_by("tag__label_key")  # type: ignore[misc]
+        return super().get_queryset(request).select_related("tag").order_by("tag__label_key")
 
 
 class TaggedItemTabularInline(TaggedItemInlineMixin, GenericTabularInline):
