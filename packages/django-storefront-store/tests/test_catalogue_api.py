@@ -197,6 +197,10 @@ class TestFilters:
         ]
 
     def test_by_an_unknown_collection(self, api: Any) -> None:
+        both = f"{self.second.pk},{Collection.objects.exclude(pk=self.second.pk).first().pk}"
+        assert len(titles(api.get(f"/store/products/?collection_id={both}"))) == Product.objects.count()
+        for wrong in (f"{self.second.pk},987654321", f"{self.second.pk},", ",", "2;3"):
+            assert api.get(f"/store/products/?collection_id={wrong}").status_code == 400
         answer = api.get("/store/products/?collection_id=987654321")
 
         assert answer.status_code == 400
@@ -585,8 +589,8 @@ class TestCollections:
         empty = Collection.objects.create(title="Empty")
 
         assert api.get("/store/collections/").json() == [
-            {"id": empty.pk, "title": "Empty", "featured_product": None, "products_count": 0},
-            {"id": mugs.pk, "title": "Mugs", "featured_product": None, "products_count": 2},
+            {"id": empty.pk, "title": "Empty", "products_count": 0},
+            {"id": mugs.pk, "title": "Mugs", "products_count": 2},
         ]
 
     def test_created(self, as_staff: Any, mug: Product) -> None:
@@ -596,20 +600,42 @@ class TestCollections:
 
         assert answer.status_code == 201
         made = answer.json()
-        assert made == {"id": made["id"], "title": "Cups", "featured_product": mug.pk, "products_count": 0}
+        assert made == {"id": made["id"], "title": "Cups", "products_count": 0}
+        assert Collection.objects.get(pk=made["id"]).featured_product == mug
 
     def test_changed(self, as_staff: Any, mug: Product, mugs: Collection) -> None:
         where = f"/store/collections/{mugs.pk}/"
 
         answer = as_staff.put(where, {"title": "Cups", "featured_product": mug.pk})
 
-        assert answer.json() == {"id": mugs.pk, "title": "Cups", "featured_product": mug.pk, "products_count": 1}
+        assert answer.json() == {"id": mugs.pk, "title": "Cups", "products_count": 1}
+        assert Collection.objects.get(pk=mugs.pk).featured_product == mug
 
     def test_a_featured_product_may_go(self, as_staff: Any, mug: Product) -> None:
         cups = Collection.objects.create(title="Cups", featured_product=mug)
 
         assert as_staff.delete(f"/store/products/{mug.pk}/").status_code == 204
-        assert as_staff.get(f"/store/collections/{cups.pk}/").json()["featured_product"] is None
+        assert Collection.objects.get(pk=cups.pk).featured_product is None
+
+    def test_the_featured_product_is_shown_by_a_serializer_of_its_own(
+        self, api: Any, mug: Product, settings: Any
+    ) -> None:
+        path = "storefront_store.api.serializers.FeaturedCollectionSerializer"
+        settings.STOREFRONT_STORE = {"SERIALIZERS": {"collection": path}}
+        cups = Collection.objects.create(title="Cups", featured_product=mug)
+
+        body = {"id": cups.pk, "title": "Cups", "featured_product": mug.pk, "products_count": 0}
+        assert api.get(f"/store/collections/{cups.pk}/").json() == body
+
+    def test_searched_filtered_and_sorted(self, api: Any, mug: Product, mugs: Collection) -> None:
+        Collection.objects.create(title="Cups and saucers")
+
+        def found(query: str) -> list[str]:
+            return [row["title"] for row in api.get(f"/store/collections/?{query}").json()]
+
+        assert found("search=SAUCERS cups") == ["Cups and saucers"]
+        assert found("title=mugs") == ["Mugs"]
+        assert found("ordering=-products_count")[0] == "Mugs"
 
     def test_an_empty_one_is_deleted(self, as_staff: Any, mugs: Collection) -> None:
         assert as_staff.delete(f"/store/collections/{mugs.pk}/").status_code == 204
@@ -636,6 +662,44 @@ class TestImages:
 
 
 class TestReviews:
+    def test_tell_whose_they_are(self, api: Any, as_user: Any, user: Any, as_staff: Any, mug: Product) -> None:
+        where = f"/store/products/{mug.pk}/reviews/"
+        api.post(where, {"name": "Nobody", "description": "Good"})
+        made = as_user.post(where, {"name": "Ann", "description": "Good"}).json()
+
+        assert (made["author"], made["is_mine"]) == ({"id": user.pk, "name": "Ann"}, True)
+        for client, mine in ((api, [False, False]), (as_user, [True, False]), (as_staff, [False, False])):
+            rows = client.get(where).json()
+            assert [row["author"] for row in rows] == [{"id": user.pk, "name": "Ann"}, None]
+            assert [row["is_mine"] for row in rows] == mine
+            assert client.get(f"{where}{made['id']}/").json()["is_mine"] is mine[0]
+
+    def test_are_hidden_by_staff_alone(self, api: Any, as_user: Any, as_staff: Any, mug: Product) -> None:
+        where = f"/store/products/{mug.pk}/reviews/"
+        made = as_user.post(where, {"name": "Ann", "description": "Good", "is_hidden": True}).json()
+        one = f"{where}{made['id']}/"
+
+        assert "is_hidden" not in as_user.patch(one, {"is_hidden": True}).json()
+        assert Review.objects.get().is_hidden is False
+        hidden = as_staff.patch(one, {"is_hidden": True})
+        assert (hidden.status_code, hidden.json()["is_hidden"]) == (200, True)
+        assert as_staff.patch(one, {"is_hidden": "maybe"}).status_code == 400
+        assert (api.get(where).json(), api.get(one).status_code) == ([], 404)
+        assert [row["is_hidden"] for row in as_staff.get(f"{where}?is_hidden=true").json()] == [True]
+
+    def test_filtered_searched_and_sorted(self, api: Any, mug: Product) -> None:
+        where = f"/store/products/{mug.pk}/reviews/"
+        for name, rating in (("a", 1), ("b", 5), ("c", 3)):
+            Review.objects.create(product=mug, name=name, description=f"text of {name}", rating=rating)
+
+        def names(query: str) -> list[str]:
+            return [row["name"] for row in api.get(f"{where}?{query}").json()]
+
+        assert names("rating=5") == ["b"]
+        assert names("rating__gte=3&ordering=rating") == ["c", "b"]
+        assert names("search=TEXT b") == ["b"]
+        assert api.get(f"{where}?rating=9").status_code == 400
+
     def test_posted_by_anybody(self, api: Any, mug: Product) -> None:
         answer = api.post(f"/store/products/{mug.pk}/reviews/", {"name": "Ann", "description": "Good", "rating": 4})
 
@@ -647,6 +711,8 @@ class TestReviews:
             "name": "Ann",
             "description": "Good",
             "rating": 4,
+            "author": None,
+            "is_mine": False,
         }
         assert review.author is None
 

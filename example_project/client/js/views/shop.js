@@ -149,7 +149,7 @@ const nothingFound = () =>
 
 /** The welcome, with the ways in. @param {any[]} collections */
 function heroOf(collections) {
-  const featured = collections.filter((each) => each.featured_product !== null).slice(0, HERO_PICTURES);
+  const featured = collections.filter((each) => each.featured_product).slice(0, HERO_PICTURES);
   const wide = matchMedia("(min-width: 64rem)").matches;
   return h(
     "section",

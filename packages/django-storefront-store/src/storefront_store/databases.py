@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 _known: set[tuple[str, str, str]] = set()
+MISSING_STATES: Final = frozenset({"42P01", "42703"})  # PostgreSQL: undefined_table, undefined_column
+MISSING_CODES: Final = frozenset({1146, 1054})  # MariaDB: ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR
+MISSING_WORDS: Final = ("no such table", "no such column")  # SQLite has one code for all errors of a statement
 LIMITS: Final = {
     "postgresql": ("SET lock_timeout = {lock}", "SET statement_timeout = {statement}", 1000),  # milliseconds
     "mysql": ("SET SESSION innodb_lock_wait_timeout = {lock}", "SET SESSION max_statement_time = {statement}", 1),
@@ -33,6 +36,20 @@ def has_table(model: Any, alias: str) -> bool:
     if found:
         _known.add(key)
     return found
+
+
+def is_not_migrated(error: DatabaseError) -> bool:
+    """Return whether a statement failed because a table or a column is missing.
+
+    Args:
+        error: What Django has raised for the driver's own error.
+    """
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", getattr(cause, "pgcode", None)) in MISSING_STATES:
+        return True
+    if error.args and error.args[0] in MISSING_CODES:
+        return True
+    return str(error).startswith(MISSING_WORDS)
 
 
 def limit_waits(connection: Any, *, lock: float, statement: float) -> None:

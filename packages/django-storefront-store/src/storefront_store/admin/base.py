@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.hardening import HardenedModelAdmin
 from storefront_store.exceptions import StoreError
-from storefront_store.images import FULL_DISK
+from storefront_store.images import FULL_DISK, UNWRITABLE
 
 
 class StoreModelAdmin(HardenedModelAdmin):
@@ -52,11 +52,13 @@ class StoreModelAdmin(HardenedModelAdmin):
         except StoreError as error:
             return self._refuse(request, error)
         except IntegrityError:
-            return self._refuse(request, StoreError(_("This is at odds with what is there already.")))
+            return self._refuse(request, StoreError(_("This conflicts with existing data.")))
         except OSError as error:
-            if error.errno not in FULL_DISK:
-                raise
-            return self._refuse(request, StoreError(_("There is no room for this file.")))
+            if error.errno in FULL_DISK:
+                return self._refuse(request, StoreError(_("There is no room for this file.")))
+            if error.errno in UNWRITABLE:
+                return self._refuse(request, StoreError(_("Files can't be stored at the moment.")))
+            raise
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

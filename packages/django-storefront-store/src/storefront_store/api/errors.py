@@ -6,17 +6,26 @@ import logging
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+    transaction,
+)
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as rest_exception_handler
-from rest_framework.views import set_rollback
 
 from storefront_store import exceptions
-from storefront_store.images import FULL_DISK
+from storefront_store.databases import is_not_migrated
+from storefront_store.images import FULL_DISK, UNWRITABLE
 
 logger = logging.getLogger(__name__)
 
@@ -42,22 +51,37 @@ class PayloadTooLarge(APIException):
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer for ``error``, or return None for a defect, which is then Django's to report.
+    """Return the answer for ``error``, or None for a defect, which Django then reports.
+
+    Errors of the store are answered here. All others go to the EXCEPTION_HANDLER of the project first, if it has one.
 
     Args:
         error: What was raised in a view.
         context: What REST framework tells of the request.
     """
     if isinstance(error, exceptions.StoreError):
-        set_rollback()
+        _roll_back()
         return _store_error(error)
-    response = rest_exception_handler(error, context)
-    if response is not None:
-        return _with_code(response)
+    host_handler: Any = api_settings.EXCEPTION_HANDLER
+    if host_handler in (exception_handler, rest_exception_handler):
+        response = rest_exception_handler(error, context)
+        if response is not None:
+            return _with_code(response)
+    else:
+        response = host_handler(error, context)
+        if response is not None:
+            return response
     answer = _foreign_error(error)
     if answer is not None:
-        set_rollback()
+        _roll_back()
     return answer
+
+
+def _roll_back() -> None:
+    """Undo what requests have written in databases with ``ATOMIC_REQUESTS``."""
+    for connection in connections.all(initialized_only=True):
+        if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
+            transaction.set_rollback(True, using=connection.alias)
 
 
 def _store_error(error: exceptions.StoreError) -> Response:
@@ -96,19 +120,30 @@ def _foreign_error(error: Exception) -> Response | None:
         return _answer(status.HTTP_409_CONFLICT, _("Other things depend on this one."), "protected")
     if isinstance(error, IntegrityError):
         logger.warning("A write was refused by the database", exc_info=error)
-        return _answer(status.HTTP_409_CONFLICT, _("This is at odds with what is there already."), "conflict")
+        return _answer(status.HTTP_409_CONFLICT, _("This conflicts with existing data."), "conflict")
     if isinstance(error, DataError):
         logger.warning("A value was refused by the database", exc_info=error)
         return _answer(status.HTTP_400_BAD_REQUEST, _("A value is out of range."), "out_of_range")
+    if isinstance(error, ProgrammingError | OperationalError) and is_not_migrated(error):
+        logger.critical("Tables or columns of the database are missing: run manage.py migrate", exc_info=error)
+        message = _("The database is not up to date. Run: python manage.py migrate")
+        return _later(message, "not_migrated")
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("The database failed", exc_info=error)
-        response = _answer(status.HTTP_503_SERVICE_UNAVAILABLE, exceptions.Busy.message, exceptions.Busy.code)
-        response["Retry-After"] = RETRY_AFTER
-        return response
+        return _later(exceptions.Busy.message, exceptions.Busy.code)
     if isinstance(error, OSError) and error.errno in FULL_DISK:
         logger.error("A file could not be stored", exc_info=error)
         return _answer(status.HTTP_507_INSUFFICIENT_STORAGE, _("There is no room for this file."), "no_storage")
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        logger.error("A file could not be stored", exc_info=error)
+        return _later(_("Files can't be stored at the moment."), "storage_unavailable")
     return None
+
+
+def _later(detail: Any, name: str) -> Response:
+    response = _answer(status.HTTP_503_SERVICE_UNAVAILABLE, detail, name)
+    response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def _answer(code: int, detail: Any, name: str) -> Response:

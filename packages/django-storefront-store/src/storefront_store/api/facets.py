@@ -57,7 +57,7 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any) -> 
         raise translate_validation(filterset.errors)
     values = filterset.form.cleaned_data
     for name, value in values.items():
-        if name not in OWN:
+        if name not in OWN or (name == "collection_id" and value):  # several collections: no single one is chosen
             products = filterset.filters[name].filter(products, value)
     prices = [Q(**{name: values[name]}) for name in PRICES if values.get(name) is not None]
     selection = Selection(

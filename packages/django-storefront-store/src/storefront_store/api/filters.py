@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import django_filters
+from django import forms
 from django.db.models import DecimalField
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -19,6 +20,7 @@ from storefront_store.models.orders import PaymentStatus
 
 SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # of the parts of filters with several inputs
 MAX_DECIMALS: Final = 50
+MAX_KEYS: Final = 100  # in one filter
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
 
@@ -36,9 +38,59 @@ class AmountFilter(django_filters.NumberFilter):
         super().__init__(*args, max_digits=2 * MAX_DECIMALS, decimal_places=MAX_DECIMALS, **kwargs)
 
 
+class KeysField(forms.Field):
+    """Keys of rows of a swappable model, separated by commas; each must be there.
+
+    Args:
+        model_name: The name of the model, as in ``get_model()``.
+    """
+
+    default_error_messages = forms.ModelChoiceField.default_error_messages
+
+    def __init__(self, *, model_name: str, **kwargs: Any) -> None:
+        self.model_name = model_name
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> list[Any]:
+        """Return the keys.
+
+        Raises:
+            ValidationError: If there is no row for one of them.
+        """
+        parts = [] if value in self.empty_values else list(dict.fromkeys(str(value).split(",")))
+        model = get_model(self.model_name)
+        keys = [_key(model._meta.pk, part.strip()) for part in parts]
+        known = len(keys) <= MAX_KEYS and None not in keys and model._default_manager.filter(pk__in=keys).count()
+        if keys and known != len(set(keys)):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return keys
+
+
+def _key(column: Any, text: str) -> Any:
+    """Return the key that ``text`` is; None if the column can't hold it."""
+    try:
+        key = column.to_python(text)
+        column.run_validators(key)
+    except (forms.ValidationError, ValueError, TypeError, ArithmeticError):
+        return None
+    return None if "\x00" in text else key
+
+
+class KeysFilter(django_filters.Filter):
+    """Rows that refer to one of several rows by key, such as ``?collection_id=2,3``."""
+
+    field_class = KeysField
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """Return the rows."""
+        rows = qs.filter(**{f"{self.field_name}__in": value}) if value else qs
+        return rows.distinct() if value and self.distinct else rows
+
+
 class ProductFilter(django_filters.FilterSet):
     """Filters of the product list. Prices mean the list price."""
 
+    collection_id = KeysFilter(model_name="Collection", label=_("collection, or several separated by commas"))
     rating__gte = AmountFilter(method="filter_rating", label=_("average rating at least"))
     in_stock = YesNoFilter(method="filter_in_stock", label=_("in stock"))
     on_promotion = YesNoFilter(method="filter_on_promotion", label=_("on promotion"))
@@ -47,7 +99,6 @@ class ProductFilter(django_filters.FilterSet):
     class Meta:
         model = get_model("Product")
         fields = {
-            "collection_id": ["exact"],
             "group": ["exact"],
             "unit_price": ["gt", "gte", "lt", "lte"],
             "slug": ["exact"],
@@ -71,6 +122,36 @@ class ProductFilter(django_filters.FilterSet):
     def filter_is_active(self, queryset: Any, name: str, value: bool) -> Any:
         """Only staff sees inactive products, so only staff can tell them apart."""
         return queryset.filter(is_active=value) if is_staff(self.request) else queryset
+
+
+class CollectionFilter(django_filters.FilterSet):
+    """Filters of the list of collections."""
+
+    title = django_filters.CharFilter(lookup_expr="iexact", label=_("title"))
+
+
+class ReviewFilter(django_filters.FilterSet):
+    """Filters of the reviews of a product."""
+
+    rating = django_filters.NumberFilter(min_value=1, max_value=5, label=_("rating"))
+    rating__gte = django_filters.NumberFilter("rating", "gte", min_value=1, max_value=5, label=_("rating at least"))
+    is_hidden = YesNoFilter(method="filter_is_hidden", label=_("hidden (staff only)"))
+
+    def filter_is_hidden(self, queryset: Any, name: str, value: bool) -> Any:
+        """Return those that are hidden, or shown; only staff sees hidden ones."""
+        return queryset.filter(is_hidden=value) if is_staff(self.request) else queryset
+
+
+class PromotionFilter(django_filters.FilterSet):
+    """Filters of the list of promotions."""
+
+    in_force = YesNoFilter(method="filter_in_force", label=_("in force now"))
+    product = KeysFilter("products", model_name="Product", distinct=True, label=_("product"))
+
+    def filter_in_force(self, queryset: Any, name: str, value: bool) -> Any:
+        """Return those that count now, or the others."""
+        running = queryset.model._default_manager.in_force().values("pk")
+        return queryset.filter(pk__in=running) if value else queryset.exclude(pk__in=running)
 
 
 class FormFilter(DjangoFilterBackend):

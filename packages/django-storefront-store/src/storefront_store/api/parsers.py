@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO, Any, Final
 
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.parsers import BaseParser, FormParser, JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 
 from storefront_store.api.errors import PayloadTooLarge
@@ -83,10 +85,55 @@ class LimitedMultiPartParser(MultiPartParser):
             ParseError: If the body is no such form.
             PayloadTooLarge: If it is too large.
         """
-        length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
-        if length > SPARE_FACTOR * app_settings.IMAGE_MAX_BYTES:
-            raise PayloadTooLarge
+        check_length(parser_context)
         return super().parse(stream, media_type, parser_context)
+
+
+def bounded(parser_class: type[BaseParser]) -> type[BaseParser]:
+    """Return a parser for the same bodies with the bounds of the store.
+
+    REST framework's own parsers are replaced by those of this module. A parser of the host's gets a body that is known
+    to be no larger than allowed and, where it reads JSON, to be a JSON object.
+
+    Args:
+        parser_class: One of the project's ``DEFAULT_PARSER_CLASSES``.
+    """
+    if parser_class in REPLACED:
+        return REPLACED[parser_class]
+    if issubclass(parser_class, (StrictJSONParser, LimitedFormParser, LimitedMultiPartParser)):
+        return parser_class
+    bounded_class: type[BaseParser] = _bounded(parser_class)  # type: ignore[arg-type]
+    return bounded_class
+
+
+@lru_cache(maxsize=64)
+def _bounded(parser_class: Any) -> type[BaseParser]:
+    class Bounded(parser_class):
+        def parse(
+            self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        ) -> Any:
+            if issubclass(parser_class, MultiPartParser):
+                check_length(parser_context)
+                return super().parse(stream, media_type, parser_context)
+            body = read_limited(stream)
+            if "json" in parser_class.media_type:
+                StrictJSONParser().parse(io.BytesIO(body), media_type, parser_context)
+            return super().parse(io.BytesIO(body), media_type, parser_context)
+
+    Bounded.__name__ = Bounded.__qualname__ = f"Bounded{parser_class.__name__}"
+    Bounded.__doc__ = parser_class.__doc__
+    return Bounded
+
+
+def check_length(parser_context: Mapping[str, Any] | None) -> None:
+    """Refuse a form that is far larger than any image, before it is read.
+
+    Raises:
+        PayloadTooLarge: If it is.
+    """
+    length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
+    if length > SPARE_FACTOR * app_settings.IMAGE_MAX_BYTES:
+        raise PayloadTooLarge
 
 
 def read_limited(stream: IO[Any]) -> bytes:
@@ -102,6 +149,13 @@ def read_limited(stream: IO[Any]) -> bytes:
     if len(body) > limit:
         raise PayloadTooLarge
     return body
+
+
+REPLACED: Final[dict[type[BaseParser], type[BaseParser]]] = {
+    JSONParser: StrictJSONParser,
+    FormParser: LimitedFormParser,
+    MultiPartParser: LimitedMultiPartParser,
+}
 
 
 def _refuse_constant(name: str) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.template import loader
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
@@ -34,8 +35,8 @@ class ProductSearch(BaseFilterBackend):
         name: str = api_settings.SEARCH_PARAM
         return name
 
-    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
-        """Search, if asked to.
+    def get_text(self, request: Request) -> str:
+        """Return what is searched for.
 
         Raises:
             ValidationError: If the text is longer than anybody would type.
@@ -48,7 +49,21 @@ class ProductSearch(BaseFilterBackend):
             raise ValidationError(
                 {self.search_param: [message % {"words": MAX_SEARCH_WORDS, "length": MAX_SEARCH_LENGTH}]}
             )
+        return text
+
+    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+        """Search, if asked to.
+
+        Raises:
+            ValidationError: If the text is longer than anybody would type.
+        """
+        text = self.get_text(request)
         return queryset.search(text) if text.strip() else queryset
+
+    def to_html(self, request: Request, queryset: Any, view: APIView) -> str:
+        """Return the search box of the browsable API."""
+        context = {"param": self.search_param, "term": request.query_params.get(self.search_param, "")}
+        return str(loader.get_template("rest_framework/filters/search.html").render(context))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the query parameter for OpenAPI."""
@@ -61,6 +76,25 @@ class ProductSearch(BaseFilterBackend):
                 "schema": {"type": "string", "maxLength": MAX_SEARCH_LENGTH},
             }
         ]
+
+
+class TextSearch(ProductSearch):
+    """``?search=`` in the columns that the view names as ``search_fields``: every word must occur in one of them."""
+
+    search_description = _("Words that must all occur.")
+
+    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+        """Search, if asked to.
+
+        Raises:
+            ValidationError: If the text is longer than anybody would type.
+        """
+        for word in self.get_text(request).split():
+            found = Q()
+            for name in view.search_fields:  # type: ignore[attr-defined]
+                found |= Q(**{f"{name}__icontains": word})
+            queryset = queryset.filter(found)
+        return queryset
 
 
 class StableOrdering(OrderingFilter):

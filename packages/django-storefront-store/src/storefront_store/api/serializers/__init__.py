@@ -12,10 +12,12 @@ from storefront_store.api.serializers.carts import (
 )
 from storefront_store.api.serializers.catalogue import (
     CollectionSerializer,
+    FeaturedCollectionSerializer,
     ProductImageSerializer,
     ProductSerializer,
     PromotionSerializer,
     ReviewSerializer,
+    StaffReviewSerializer,
 )
 from storefront_store.api.serializers.customers import (
     AddressSerializer,
@@ -47,6 +49,7 @@ __all__ = [
     "CheckoutSerializer",
     "CollectionSerializer",
     "CustomerSerializer",
+    "FeaturedCollectionSerializer",
     "MergeCartSerializer",
     "OrderAdjustmentSerializer",
     "OrderEventSerializer",
@@ -63,5 +66,6 @@ __all__ = [
     "ReviewSerializer",
     "ShipSerializer",
     "SimpleProductSerializer",
+    "StaffReviewSerializer",
     "VariantSerializer",
 ]

@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
 from storefront_store.api.serializers.fields import (
+    LastMomentField,
     MomentField,
     MoneyField,
     SanitisedImageField,
@@ -135,15 +136,48 @@ class CollectionSerializer(serializers.ModelSerializer):
     class Meta:
         model = get_model("Collection")
         fields = ["id", "title", "featured_product", "products_count"]
+        extra_kwargs = {"featured_product": {"pk_field": key_field("Product"), "write_only": True}}
+
+
+class FeaturedCollectionSerializer(CollectionSerializer):
+    """A collection that shows its featured product too. Choose it by ``STOREFRONT_STORE["SERIALIZERS"]``."""
+
+    class Meta(CollectionSerializer.Meta):
         extra_kwargs = {"featured_product": {"pk_field": key_field("Product")}}
 
 
-class ReviewSerializer(serializers.ModelSerializer):
+class ReviewSerializer(RowSerializer):
     """A review; product and author come from the address and the login."""
 
-    class Meta:
+    prepared_attributes = ("shown_author", "is_mine")
+    needed_columns = ("author_id", "name")
+
+    author = serializers.JSONField(
+        source="shown_author", read_only=True, help_text=_("The account, under the name that the review is signed by.")
+    )
+    is_mine = serializers.BooleanField(read_only=True, help_text=_("Whether whoever asks has written it."))
+
+    class Meta(RowSerializer.Meta):
         model = Review
-        fields = ["id", "date", "name", "description", "rating"]
+        fields = ["id", "date", "name", "description", "rating", "author", "is_mine"]
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Tell of each review whose it is; the name of the account itself is nobody else's business."""
+        user = getattr(context.get("request"), "user", None)
+        own = user.pk if user is not None and user.is_authenticated else None
+        for review in rows:
+            account = review.author_id
+            review.shown_author = None if account is None else {"id": account, "name": review.name}
+            review.is_mine = own is not None and account == own
+
+
+class StaffReviewSerializer(ReviewSerializer):
+    """A review as staff sees it, who may hide it."""
+
+    class Meta(ReviewSerializer.Meta):
+        fields = [*ReviewSerializer.Meta.fields, "is_hidden"]
+        extra_kwargs = {"is_hidden": {"required": False}}
 
 
 class PromotionSerializer(serializers.ModelSerializer):
@@ -151,7 +185,7 @@ class PromotionSerializer(serializers.ModelSerializer):
 
     discount = MoneyField(max_digits=5, min_value=Decimal("0.01"), max_value=Decimal(100))
     starts_at = MomentField(required=False, allow_null=True)
-    ends_at = MomentField(required=False, allow_null=True)
+    ends_at = LastMomentField(required=False, allow_null=True)
     products = keys_field("Product", required=False)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -92,6 +92,34 @@ class MomentField(serializers.DateTimeField):
         except OverflowError:
             self.fail("overflow")
         return moment
+
+
+class LastMomentField(MomentField):
+    """A moment at which something ends; a date without a time means the end of that day."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """Return the moment.
+
+        Raises:
+            ValidationError: If it is none.
+        """
+        day = _day(value)
+        if day is None:
+            return super().to_internal_value(value)
+        try:
+            return super().to_internal_value(datetime.combine(day + timedelta(days=1), time.min))
+        except OverflowError:
+            self.fail("overflow")
+
+
+def _day(value: Any) -> date | None:
+    """Return the date that ``value`` is, if it has no time."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value.strip()) == len("2000-01-01") else None
+    except ValueError:
+        return None
 
 
 class KeysField(serializers.ManyRelatedField):

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from django.core import exceptions
 from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import is_valid_path
+from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView
+from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from storefront_store.api.errors import exception_handler
 from storefront_store.api.pagination import SizedPagination
-from storefront_store.api.parsers import LimitedFormParser, LimitedMultiPartParser, StrictJSONParser
+from storefront_store.api.parsers import bounded
 from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
@@ -45,6 +53,28 @@ class AnswersErrors:
         return exception_handler
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # the answer changes nothing
+class MissingSlashView(View):
+    """Addresses without the slash at their end: reading is redirected, and a write is told what is missing.
+
+    Django would redirect a write too, which loses its body, or fail with a page for developers.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect, or explain.
+
+        Raises:
+            Http404: If there is nothing at the address with a slash either.
+        """
+        path = f"{request.path_info}/"
+        if not is_valid_path(path, getattr(request, "urlconf", None)):
+            raise Http404
+        if request.method in SAFE_METHODS:
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+        detail = _("This address needs a slash at its end: %(path)s") % {"path": f"{request.path}/"}
+        return JsonResponse({"detail": detail, "code": "missing_slash"}, status=404)
+
+
 class RootView(AnswersErrors, APIRootView):
     """Where the lists of the store are."""
 
@@ -65,7 +95,6 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
 
     part: str
     throttle_scopes: dict[str, str] = {}
-    parser_classes = [StrictJSONParser, LimitedFormParser, LimitedMultiPartParser]
     filter_backends: list[Any] = []
     metadata_class = PlainMetadata
 
@@ -79,6 +108,17 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
         super().initial(request, *args, **kwargs)
         if any("\x00" in value for value in kwargs.values()):
             raise NotFound
+
+    def get_parsers(self) -> list[BaseParser]:
+        """The project's parsers, within the bounds of the store; a host's own class may bring others."""
+        classes: Any = self.parser_classes
+        if classes is GenericViewSet.parser_classes:
+            classes = api_settings.DEFAULT_PARSER_CLASSES
+        return [bounded(parser)() for parser in (*classes, *self.needed_parsers(classes))]
+
+    def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
+        """Return parsers that this view can't do without, whatever the project has."""
+        return []
 
     def get_permissions(self) -> list[BasePermission]:
         """The permissions of this part, unless an extra action or a host's own class brings others."""

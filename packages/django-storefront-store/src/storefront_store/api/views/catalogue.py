@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,17 +11,24 @@ from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin
 from storefront_store.api.facets import facets_of
-from storefront_store.api.filters import FormFilter, ProductFilter
+from storefront_store.api.filters import CollectionFilter, FormFilter, ProductFilter, PromotionFilter, ReviewFilter
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.plans import ReadPlan, plan_for
-from storefront_store.api.search import ProductSearch, StableOrdering
-from storefront_store.api.serializers import ProductDetailSerializer, ProductSerializer, VariantSerializer
+from storefront_store.api.search import ProductSearch, StableOrdering, TextSearch
+from storefront_store.api.serializers import (
+    ProductDetailSerializer,
+    ProductSerializer,
+    ReviewSerializer,
+    StaffReviewSerializer,
+    VariantSerializer,
+)
 from storefront_store.api.variants import OptionFilter, VariantCollapse
 from storefront_store.api.views.base import ReadMixin
 from storefront_store.conf import SETTING, app_settings, get_model
@@ -108,7 +116,7 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         return shown
 
     @action(detail=False, filter_backends=[], pagination_class=None)
-    def facets(self, request: Request) -> Response:
+    def facets(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Count the products of the list by the values that they can be filtered by."""
         products = get_model("Product")._default_manager.visible_to(request.user)
         response = Response(facets_of(request, products, self.filterset_class, self))
@@ -160,6 +168,10 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
 
     part = "collection"
     pagination_class = None
+    filter_backends = [FormFilter, TextSearch, StableOrdering]
+    filterset_class = CollectionFilter
+    search_fields = ["title"]
+    ordering_fields = ["title", "products_count"]
 
     def get_queryset(self) -> Any:
         """The collections with their numbers of products."""
@@ -196,6 +208,10 @@ class ProductImageViewSet(OfProductViewSet):
     part = "product_image"
     pagination_class = LinkPagination
 
+    def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
+        """Return a parser of forms with files: an upload needs one."""
+        return [] if any(issubclass(each, MultiPartParser) for each in classes) else [MultiPartParser]
+
     def get_queryset(self) -> Any:
         """The pictures of this product."""
         return self.prepare(ProductImage.objects.filter(product=self.product))
@@ -210,7 +226,16 @@ class ReviewViewSet(OfProductViewSet):
 
     part = "review"
     pagination_class = LinkPagination
+    filter_backends = [FormFilter, TextSearch, StableOrdering]
+    filterset_class = ReviewFilter
+    search_fields = ["name", "description"]
+    ordering_fields = ["date", "rating"]
     throttle_scopes = {"create": "review_create"}
+
+    def get_serializer_class(self) -> Any:
+        """Show staff whether a review is hidden, unless a host has a serializer of its own."""
+        serializer = super().get_serializer_class()
+        return StaffReviewSerializer if serializer is ReviewSerializer and is_staff(self.request) else serializer
 
     def get_queryset(self) -> Any:
         """The reviews of this product; hidden ones for staff only."""
@@ -228,6 +253,10 @@ class PromotionViewSet(NoStoreMixin, CrudViewSet):
 
     part = "promotion"
     pagination_class = LinkPagination
+    filter_backends = [FormFilter, TextSearch, StableOrdering]
+    filterset_class = PromotionFilter
+    search_fields = ["description"]
+    ordering_fields = ["description", "discount", "starts_at", "ends_at"]
 
     def get_queryset(self) -> Any:
         """All promotions with the keys of their products."""
