@@ -21,6 +21,8 @@ class MailKind(models.TextChoices):
     """What a mail is about; each kind has its templates."""
 
     CONFIRMATION = "confirmation", _("Confirmation")
+    PAID = "paid", _("Paid")
+    REFUNDED = "refunded", _("Refunded")
     SHIPPED = "shipped", _("Shipped")
 
 

@@ -9,7 +9,9 @@ from djoser.signals import user_activated
 from store_custom import courier
 from store_custom.services import addresses, outbox
 from storefront_store.models import AbstractOrder
-from storefront_store.signals import order_created, order_placing, order_shipped
+from storefront_store.payments.models import Refund
+from storefront_store.payments.signals import refund_done
+from storefront_store.signals import order_created, order_placing, order_shipped, payment_status_changed
 
 
 def connect() -> None:
@@ -17,6 +19,8 @@ def connect() -> None:
     order_placing.connect(on_order_placing, dispatch_uid="store_custom.order_placing")
     order_created.connect(on_order_created, dispatch_uid="store_custom.order_created")
     order_shipped.connect(on_order_shipped, dispatch_uid="store_custom.order_shipped")
+    payment_status_changed.connect(on_payment_status_changed, dispatch_uid="store_custom.payment_status_changed")
+    refund_done.connect(on_refund_done, dispatch_uid="store_custom.refund_done")
     user_activated.connect(on_user_activated, dispatch_uid="store_custom.user_activated")
 
 
@@ -34,6 +38,21 @@ def on_order_shipped(order: AbstractOrder, **kwargs: Any) -> None:
     """Tell the customer that the order is on its way."""
     outbox.enqueue_shipped(order)
     courier.nudge()
+
+
+def on_payment_status_changed(order: AbstractOrder, new: str, **kwargs: Any) -> None:
+    """Tell the customer that the money has come."""
+    if new == AbstractOrder.PAYMENT_STATUS_COMPLETE:
+        outbox.enqueue_paid(order)
+        courier.nudge()
+
+
+def on_refund_done(refund: Refund, **kwargs: Any) -> None:
+    """Tell the customer that money goes back; nobody is told of orders that were deleted."""
+    order = refund.payment.order
+    if order is not None:
+        outbox.enqueue_refunded(order, refund.amount)
+        courier.nudge()
 
 
 def on_user_activated(user: Any, **kwargs: Any) -> None:

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='OutboxMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirmation', 'Confirmation'), ('shipped', 'Shipped')], default='confirmation', max_length=16, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('confirmation', 'Confirmation'), ('paid', 'Paid'), ('refunded', 'Refunded'), ('shipped', 'Shipped')], default='confirmation', max_length=16, verbose_name='kind')),
                 ('message_id', models.CharField(default=store_custom.models.new_message_id, editable=False, max_length=255, unique=True, verbose_name='Message-ID')),
                 ('recipient', models.EmailField(max_length=254, verbose_name='recipient')),
                 ('order_number', models.CharField(db_index=True, max_length=64, verbose_name='order')),

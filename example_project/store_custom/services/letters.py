@@ -83,6 +83,7 @@ def read(stored: dict[str, Any]) -> dict[str, Any]:
         "subtotal": Decimal(stored["subtotal"]),
         "adjustments": [{**row, "amount": Decimal(row["amount"])} for row in stored["adjustments"]],
         "total": Decimal(stored["total"]),
+        "refund": Decimal(stored.get("refund", 0)),
         "placed_at": datetime.fromisoformat(stored["placed_at"]),
     }
 

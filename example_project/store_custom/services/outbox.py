@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
+from decimal import Decimal
 from smtplib import SMTPException, SMTPServerDisconnected
 from typing import Any, Final
 
@@ -60,7 +61,29 @@ def enqueue_shipped(order: AbstractOrder) -> OutboxMessage | None:
     return _store(order, MailKind.SHIPPED, order.customer.user)
 
 
-def _store(order: AbstractOrder, kind: MailKind, user: User | None) -> OutboxMessage | None:
+def enqueue_paid(order: AbstractOrder) -> OutboxMessage | None:
+    """Store the mail that tells that an order is paid.
+
+    Returns:
+        The stored mail; None where there is no address to send it to.
+    """
+    return _store(order, MailKind.PAID, order.customer.user)
+
+
+def enqueue_refunded(order: AbstractOrder, amount: Decimal) -> OutboxMessage | None:
+    """Store the mail that tells that money goes back.
+
+    Args:
+        order: The order that the money was paid for.
+        amount: How much goes back.
+
+    Returns:
+        The stored mail; None where there is no address to send it to.
+    """
+    return _store(order, MailKind.REFUNDED, order.customer.user, refund=str(amount))
+
+
+def _store(order: AbstractOrder, kind: MailKind, user: User | None, **more: str) -> OutboxMessage | None:
     recipient = order.email or getattr(user, "email", "")
     if not recipient:
         return None
@@ -69,7 +92,7 @@ def _store(order: AbstractOrder, kind: MailKind, user: User | None) -> OutboxMes
         user=user,
         recipient=recipient,
         order_number=str(order.pk),
-        context=content_of(order, user),
+        context={**content_of(order, user), **more},
         due_at=timezone.now() if addresses.take_turn(recipient) else None,
     )
 

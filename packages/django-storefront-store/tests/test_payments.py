@@ -312,3 +312,40 @@ def test_the_amount_is_the_total_less_what_was_paid(order: Any) -> None:
     Order.objects.update(payment_status=orders.FAILED, total=order.total + Decimal("5.50"))
 
     assert begin(order).amount == Decimal("5.50")
+
+
+class TestGuests:
+    """Orders of people without an account are paid by the key in their link."""
+
+    @pytest.fixture
+    def placed(self, api: Any, make_product: Any, make_cart: Any, settings: Any) -> dict[str, Any]:
+        settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "GUEST_CHECKOUT": True}
+        cart = make_cart((make_product(), 1))
+        address = {"name": "Gina Guest", "street": "Lindenweg 3", "zip": "3000", "city": "Bern"}
+        body = {"cart_id": str(cart.pk), "email": "gina@example.com", "address": address}
+        answer = api.post("/store/orders/", body)
+        assert answer.status_code == 201, answer.content
+        order: dict[str, Any] = answer.json()
+        return order
+
+    def test_a_guest_pays_by_the_key(self, api: Any, placed: dict[str, Any]) -> None:
+        where = f"/store/orders/{placed['id']}/payments/?key={placed['key']}"
+
+        answer = api.post(where, BODY)
+        fill_in(Payment.objects.get())
+
+        assert answer.status_code == 201
+        assert [row["status"] for row in api.get(where).json()] == ["captured"]
+        assert Order.objects.get().payment_status == "C"
+
+    @pytest.mark.parametrize("key", ["", "wrong", "%00", "x" * 500])
+    def test_a_wrong_key_is_404(self, api: Any, placed: dict[str, Any], key: str) -> None:
+        where = f"/store/orders/{placed['id']}/payments/?key={key}"
+
+        assert (api.post(where, BODY).status_code, api.get(where).status_code) == (404, 404)
+        assert not Payment.objects.exists()
+
+    def test_the_key_opens_no_refunds(self, api: Any, placed: dict[str, Any]) -> None:
+        where = f"/store/orders/{placed['id']}/refunds/?key={placed['key']}"
+
+        assert (api.post(where, {}).status_code, api.get(where).status_code) == (401, 401)

@@ -45,7 +45,12 @@ DEFAULTS: Final[dict[str, Any]] = {
     "IMAGE_MAX_PIXELS": 12_000_000,
     "IDEMPOTENCY_HOURS": 24,
     # Throttles: a scope without a rate is not throttled
-    "THROTTLE_RATES": {"cart_create": "60/min", "review_create": "10/min", "order_key": "20/min"},
+    "THROTTLE_RATES": {
+        "cart_create": "60/min",
+        "review_create": "10/min",
+        "order_key": "20/min",
+        "payment_create": "20/min",
+    },
     "THROTTLE_CACHE": "default",
     "TRUSTED_PROXIES": 0,
     # Replaceable parts, by name

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
+from storefront_store.api.permissions import IsAuthenticatedOrHasKey
 from storefront_store.api.views.base import StoreViewSet, key_or_404
 from storefront_store.conf import get_model
 from storefront_store.exceptions import Forbidden, NotFound
@@ -24,6 +25,7 @@ from storefront_store.payments.conf import app_settings
 from storefront_store.payments.exceptions import PaymentRefused
 from storefront_store.payments.models import Payment, Refund
 from storefront_store.payments.services import payments, refunds
+from storefront_store.services import guests
 from storefront_store.services.idempotency import check_key
 from storefront_store.services.transactions import using
 
@@ -37,13 +39,22 @@ class OrderChildViewSet(NoStoreMixin, StoreViewSet):
     permission_classes = [IsAuthenticated]
     http_method_names = ["get", "post", "head", "options"]
 
+    @property
+    def guest_key(self) -> str | None:
+        """The guest's key in the address, or None."""
+        return None
+
     def order_id(self) -> Any:
-        """Return the key of the order.
+        """Return the key of the order; a guest's key in the address opens it too, where the view allows that.
 
         Raises:
             NotFound: If there is no such order, or the user may not know of it.
         """
         key = key_or_404("Order", self.kwargs["order_pk"])
+        if self.guest_key is not None and guests.is_opened(key, self.guest_key):
+            return key
+        if not self.request.user.is_authenticated:
+            raise NotFound
         orders = get_model("Order")._default_manager.visible_to(self.request.user)
         if not orders.filter(pk=key).exists():
             raise NotFound
@@ -56,14 +67,24 @@ class OrderChildViewSet(NoStoreMixin, StoreViewSet):
 
 
 class PaymentViewSet(OrderChildViewSet):
-    """The payments of an order."""
+    """The payments of an order. Guests reach those of their order by its key."""
 
+    permission_classes = [IsAuthenticatedOrHasKey]
     throttle_scopes = {"create": "payment_create"}
     serializer_class = PaymentSerializer
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of payments."""
         return self.serializer_class
+
+    @property
+    def guest_key(self) -> str | None:
+        """The guest's key in the address, or None."""
+        return self.request.query_params.get("key")
+
+    def get_throttle_scope(self) -> str | None:
+        """Limit new payments, and guesses of keys."""
+        return super().get_throttle_scope() or ("order_key" if self.guest_key is not None else None)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with all payments of the order, the first one first."""

@@ -1,0 +1,58 @@
+"""Mails that tell customers of their money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from store_custom.models import MailKind, OutboxMessage
+from store_custom.services import outbox
+from storefront_store.conf import get_model
+from storefront_store.payments.services import payments, refunds
+from storefront_store.services.checkout import checkout
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def order(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> Any:
+    """An order that its customer has paid by the dummy provider."""
+    user = create_user("cora", first_name="Cora")
+    cart = get_model("Cart").objects.create()
+    get_model("CartItem").objects.create(cart=cart, product=create_product(unit_price=Decimal("10.00")), quantity=2)
+    order = checkout(user=user, cart_id=cart.pk)
+    payment = payments.start_payment(order.pk, variant="default", return_url="http://localhost:8001/").payment
+    form = {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "3ds-disabled"}
+    assert Client().post(f"/store/payments/{payment.token}/", form).status_code == 302
+    return order
+
+
+def sent(kind: MailKind) -> Any:
+    """Send what is due, and return the mail of that kind."""
+    OutboxMessage.objects.held().update(due_at=OutboxMessage._meta.get_field("due_at").default())
+    outbox.deliver_due()
+    [message] = OutboxMessage.objects.filter(kind=kind)
+    return next(letter for letter in mail.outbox if letter.extra_headers["Message-ID"] == message.message_id)
+
+
+def test_the_customer_hears_that_the_order_is_paid(order: Any) -> None:
+    letter = sent(MailKind.PAID)
+
+    assert letter.subject == f"Your order {order.pk} is paid"
+    assert letter.to == ["cora@storefront.example"]
+    assert f"we have received {order.total} USD" in letter.body
+
+
+def test_the_customer_hears_of_each_refund(order: Any) -> None:
+    refunds.refund_order(order.pk, Decimal("5.50"))
+
+    letter = sent(MailKind.REFUNDED)
+
+    assert letter.subject == f"Refund for your order {order.pk}"
+    assert "we have refunded 5.50 USD" in letter.body
+    assert "5.50 USD" in letter.alternatives[0][0]
