@@ -64,9 +64,9 @@ BUDGETS = {
     "customer-detail": 1,
     "customer-me": 1,
     "customer-history": 3,
-    "address-list": 1,
-    "address-detail": 1,
-    "customer-addresses-list": 2,
+    "address-list": 2,
+    "address-detail": 2,
+    "customer-addresses-list": 3,
     "customer-addresses-detail": 3,
 }
 # Other questions to the product list -> statements, with a count that is known.

@@ -19,22 +19,45 @@ from rest_framework.test import APIRequestFactory
 from storefront_store.api.plans import CannotPlan, ReadPlan, plan_for
 from storefront_store.api.serializers import (
     AddressSerializer,
+    CartItemSerializer,
+    CartSerializer,
     OrderEventSerializer,
+    OrderItemSerializer,
+    OrderSerializer,
     ProductImageSerializer,
     ProductSerializer,
     ReviewSerializer,
+    SimpleProductSerializer,
 )
-from storefront_store.models import Address, Collection, OrderEvent, Product, ProductImage, Promotion, Review
+from storefront_store.models import (
+    Address,
+    Cart,
+    CartItem,
+    Collection,
+    Order,
+    OrderAdjustment,
+    OrderEvent,
+    OrderItem,
+    Product,
+    ProductImage,
+    Promotion,
+    Review,
+)
 from storefront_store.pricing import PriceBook
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 PLANNED = [
     AddressSerializer,
+    CartItemSerializer,
+    CartSerializer,
     OrderEventSerializer,
+    OrderItemSerializer,
+    OrderSerializer,
     ProductImageSerializer,
     ProductSerializer,
     ReviewSerializer,
+    SimpleProductSerializer,
 ]
 TEXTS = ["", "Mug", "Tasse für Tee", "\u202eright to left", "<b>", "line\nbreak", '"quoted"', "😀" * 20]
 
@@ -95,6 +118,21 @@ def random_rows(user: Any) -> None:
         OrderEvent.objects.create(
             order_number=str(number), customer_number="1", actor_name=dice.choice(TEXTS), event=OrderEvent.PLACED
         )
+    for number in range(35):
+        cart = Cart.objects.create()
+        order = Order.objects.create(
+            customer=user.customer,
+            subtotal=Decimal(dice.randrange(10**6)) / 100,
+            shipping_address=dice.choice([None, {"street": dice.choice(TEXTS)}]),
+            cancelled_at=dice.choice([None, timezone.now()]),
+            payment_status=dice.choice(["P", "C", "F"]),
+        )
+        for product in dice.sample(products, dice.randrange(4)):
+            CartItem.objects.create(cart=cart, product=product, quantity=dice.randrange(1, 100))
+            OrderItem.objects.create(
+                order=order, product=product, title=dice.choice(TEXTS), quantity=3, unit_price=product.unit_price
+            )
+            OrderAdjustment.objects.create(order=order, kind="fee", label=dice.choice(TEXTS), amount=Decimal("1.50"))
     for number in range(5):
         promotion = Promotion.objects.create(description="Sale", discount=Decimal(dice.randrange(1, 10001)) / 100)
         promotion.products.set(dice.sample(products, 10))

@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.db import connections
 from django.db.models import Expression, Field, QuerySet
 
-SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500)  # numbers of keys that statements are compiled for
+SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys that statements are compiled for
 
 
 class Bound(Expression):

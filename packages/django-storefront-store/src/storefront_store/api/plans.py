@@ -26,6 +26,7 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
+from storefront_store.api.serializers.fields import FirstImageField
 from storefront_store.api.serializers.rows import RowListSerializer, RowSerializer
 from storefront_store.conf import app_settings
 from storefront_store.prepared import Prepared, annotation_names
@@ -83,18 +84,22 @@ class ReadPlan:
 
     Args:
         serializer_class: The serializer.
+        model: The model of its rows; the serializer's own, if not given.
+        is_priced: Whether the prices of the rows are wanted, even if the serializer does not show them.
 
     Raises:
         CannotPlan: If it can't be compiled.
     """
 
-    def __init__(self, serializer_class: type[Any]) -> None:
+    def __init__(
+        self, serializer_class: type[Any], *, model: type[models.Model] | None = None, is_priced: bool = False
+    ) -> None:
         _refuse_overrides(serializer_class)
-        if not issubclass(serializer_class, serializers.ModelSerializer):
+        if model is None and not issubclass(serializer_class, serializers.ModelSerializer):
             raise CannotPlan(f"{serializer_class.__qualname__} has no model")
         self.serializer_class = serializer_class
-        self.model: type[models.Model] = serializer_class.Meta.model
-        self.is_priced: bool = getattr(serializer_class, "is_priced", False)
+        self.model: type[models.Model] = model or serializer_class.Meta.model
+        self.is_priced: bool = is_priced or getattr(serializer_class, "is_priced", False)
         self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
         price_columns = _price_columns() if self.is_priced else []
         self.annotations = annotation_names(self.queryset(at=None))
@@ -118,8 +123,8 @@ class ReadPlan:
         """
         found = self._rows.fetch(keys, using=using, at=at)
         rows = [row for key in keys for row in found.get(key, ())]
-        self._complete(rows, using=using, at=at, context=context)
-        return [self.show(row, context) for row in rows]
+        complete = self._complete(rows, using=using, at=at, context=context)
+        return [self.show(row, context) for row in complete]
 
     def read_from(
         self, instances: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]
@@ -137,8 +142,8 @@ class ReadPlan:
         if self.reads_again:
             return self.read([instance.pk for instance in instances], using=using, at=at, context=context)
         rows = [SimpleNamespace(**{name: getattr(instance, name) for name in self._own}) for instance in instances]
-        self._complete(rows, using=using, at=at, context=context)
-        return [self.show(row, context) for row in rows]
+        complete = self._complete(rows, using=using, at=at, context=context)
+        return [self.show(row, context) for row in complete]
 
     def queryset(self, *, at: Any) -> Any:
         """Return all rows of the model, with the annotations that the serializer wants."""
@@ -177,18 +182,23 @@ class ReadPlan:
             shown[name] = value if show is None or value is None else show(value, context)
         return shown
 
-    def _complete(self, rows: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> None:
-        """Read nested rows and prepare all of them, the innermost first, those of one kind together."""
+    def _complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
+        """Read nested rows and prepare all of them, the innermost first, those of one kind together.
+
+        Returns:
+            The rows, without those whose product or other required row was deleted in the meantime.
+        """
         if not rows:
-            return
+            return rows
         for name, plan in self._joined.items():
             joined = [getattr(row, name) for row in rows]
             plan._complete([row for row in joined if row is not None], using=using, at=at, context=context)
         for name, nested in self._nested.items():
-            nested.attach(rows, name, using=using, at=at, context=context)
+            rows = nested.attach(rows, name, using=using, at=at, context=context)
         prepare = getattr(self.serializer_class, "prepare_rows", None)
         if prepare is not None:
             prepare(rows, context)
+        return rows
 
     def _planned(self, field: Any) -> tuple[str, Show | None]:
         """Return the attribute behind a field (empty for the row itself) and how its value is shown.
@@ -200,6 +210,9 @@ class ReadPlan:
             return self._planned_list(field)
         if isinstance(field, serializers.BaseSerializer):
             return self._planned_one(field)
+        if type(field) is FirstImageField:
+            attribute, show = self._planned_rows(field, type(field.image))
+            return attribute, lambda rows, context: next(iter(show(rows[:1], context)), None)
         source: list[str] = field.source_attrs
         if len(source) == 1 and source[0] in self._prepared_attributes:
             return source[0], _shown_by(field, None)
@@ -223,26 +236,39 @@ class ReadPlan:
         (relation,) = _path(self.model, field.source_attrs)
         if (not relation.many_to_one and not relation.one_to_one) or relation.auto_created:
             raise CannotPlan(f"{field.field_name} is no foreign key")
-        plan = ReadPlan(type(field))
+        priced = relation.name in getattr(self.serializer_class, "priced_relations", ())
+        plan = ReadPlan(type(field), model=relation.related_model, is_priced=priced)
         if plan.annotations.isdisjoint(plan.columns):
             self._joined[relation.name] = plan
             return relation.name, plan.show
         # Annotations can't be selected through a relation: these rows have a statement of their own.
         self._own[relation.attname] = None
-        self._nested[relation.name] = _Rows(plan, "pk", plan.model._meta.pk, parent=relation.attname, single=True)
+        self._nested[relation.name] = _Rows(
+            plan, "pk", plan.model._meta.pk, parent=relation.attname, single=True, required=not relation.null
+        )
         return relation.name, plan.show
 
     def _planned_list(self, field: Any) -> tuple[str, Show]:
         """Plan a list of the rows that refer to this one."""
-        if type(field) not in (serializers.ListSerializer, RowListSerializer) or len(field.source_attrs) != 1:
+        if type(field) not in (serializers.ListSerializer, RowListSerializer):
             raise CannotPlan(f"{field.field_name} is a list of its own kind")
-        (relation,) = _path(self.model, field.source_attrs)
+        return self._planned_rows(field, type(field.child))
+
+    def _planned_rows(self, field: Any, serializer_class: type[Any]) -> tuple[str, Show]:
+        """Plan the rows that refer to this one, shown by ``serializer_class``."""
+        if len(field.source_attrs) != 1:
+            raise CannotPlan(f"{field.field_name} has a source with several parts")
+        (attribute,) = field.source_attrs
+        (relation,) = _path(self.model, [getattr(self.serializer_class, "lists", {}).get(attribute, attribute)])
         if not relation.one_to_many or not relation.remote_field.target_field.primary_key:
             raise CannotPlan(f"{field.field_name} is no reverse foreign key")
-        plan = ReadPlan(type(field.child))
+        plan = ReadPlan(serializer_class, model=relation.related_model)
+        needed = getattr(self.serializer_class, "nested_attributes", {}).get(attribute, ())
+        if not set(needed) <= {*plan._prepared_attributes, *plan._own}:
+            raise CannotPlan(f"{serializer_class.__qualname__} does not prepare {', '.join(needed)}")
         foreign_key = relation.remote_field
-        self._nested[relation.name] = _Rows(plan, f"{foreign_key.name}__pk", foreign_key.target_field)
-        return relation.name, lambda rows, context: [plan.show(row, context) for row in rows]
+        self._nested[attribute] = _Rows(plan, f"{foreign_key.name}__pk", foreign_key.target_field)
+        return attribute, lambda rows, context: [plan.show(row, context) for row in rows]
 
 
 class _Rows:
@@ -254,12 +280,23 @@ class _Rows:
         key: The field that the keys are values of.
         parent: The attribute of the parent rows that holds the key.
         single: Whether a parent has one row, not a list.
+        required: Whether a parent must have a row.
     """
 
-    def __init__(self, plan: ReadPlan, lookup: str, key: Any, *, parent: str = "pk", single: bool = False) -> None:
+    def __init__(
+        self,
+        plan: ReadPlan,
+        lookup: str,
+        key: Any,
+        *,
+        parent: str = "pk",
+        single: bool = False,
+        required: bool = False,
+    ) -> None:
         self.plan = plan
         self.parent = parent
         self.single = single
+        self.required = required
         self._prepared = Prepared(
             lambda keys, at: plan.queryset(at=at).filter(**{f"{lookup}__in": keys}),
             [lookup, *plan.columns],
@@ -275,15 +312,23 @@ class _Rows:
                 found[key].append(self.plan.row(iter(values)))
         return found
 
-    def attach(self, parents: Sequence[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> None:
-        """Set the attribute ``name`` of each parent to its rows, completed."""
+    def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
+        """Set the attribute ``name`` of each parent to its rows, completed.
+
+        Returns:
+            The parents, without those that must have a row and have none.
+        """
         keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents)
         keys.pop(None, None)
         found = self.fetch(list(keys), using=using, at=at)
-        self.plan._complete([row for rows in found.values() for row in rows], using=using, at=at, context=context)
+        complete = self.plan._complete(
+            [row for rows in found.values() for row in rows], using=using, at=at, context=context
+        )
+        kept = set(map(id, complete))
         for parent in parents:
-            rows = found.get(getattr(parent, self.parent), [])
+            rows = [row for row in found.get(getattr(parent, self.parent), ()) if id(row) in kept]
             setattr(parent, name, (rows[0] if rows else None) if self.single else rows)
+        return [parent for parent in parents if getattr(parent, name) is not None] if self.required else parents
 
 
 class _InlinePlan:

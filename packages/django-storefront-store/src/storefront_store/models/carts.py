@@ -55,7 +55,7 @@ class AbstractCart(models.Model):
         """The lines, read once."""
         return list(self.items.all())  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def total_price(self) -> Decimal:
         """The sum of the lines at the effective prices, before tax."""
         return sum((item.total_price for item in self.item_list), ZERO)
@@ -106,7 +106,7 @@ class AbstractCartItem(models.Model):
         """The price of one unit; set for many lines at once by the service that shows carts."""
         return PriceBook().price(self.product)
 
-    @property
+    @cached_property
     def total_price(self) -> Decimal:
         """Quantity times effective price."""
         return self.quantity * self.price.effective

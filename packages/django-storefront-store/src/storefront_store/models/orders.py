@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import swapper
 from django.core.validators import MaxLengthValidator, MinValueValidator
@@ -112,9 +112,14 @@ class AbstractOrder(models.Model):
     @property
     def status(self) -> str:
         """``"placed"``, ``"shipped"`` or ``"cancelled"``; ``payment_status`` is independent of it."""
-        if self.cancelled_at:
-            return self.STATUS_CANCELLED
-        return self.STATUS_SHIPPED if self.shipped_at else self.STATUS_PLACED
+        return self.status_of(self)
+
+    @classmethod
+    def status_of(cls, row: Any) -> str:
+        """Return the status of a row, an order or anything else with its columns."""
+        if row.cancelled_at:
+            return cls.STATUS_CANCELLED
+        return cls.STATUS_SHIPPED if row.shipped_at else cls.STATUS_PLACED
 
 
 class Order(AbstractOrder):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, NotFound
 from storefront_store.models import AbstractCart, AbstractCartItem
-from storefront_store.pricing import PriceBook
 from storefront_store.services import customers
 from storefront_store.services.transactions import use_case, using
 
@@ -145,19 +144,6 @@ def demand_of(cart_id: Any) -> dict[Any, int]:
     """Return the units in a cart by product key, in the order in which they were put in."""
     lines = get_model("CartItem")._base_manager.using(using()).filter(cart_id=cart_id).order_by("pk")
     return dict(lines.values_list("product_id", "quantity"))
-
-
-def price_items(items: Iterable[AbstractCartItem], book: PriceBook) -> None:
-    """Give lines and their products their prices, and products their first image, to be shown.
-
-    Args:
-        items: Lines with their products and the products' images in memory.
-        book: The prices; they are looked up all at once.
-    """
-    items = list(items)
-    book.attach(item.product for item in items)
-    for item in items:
-        item.price = item.product.price  # type: ignore[attr-defined]
 
 
 def add_item(cart_id: Any, product_id: Any, quantity: int, *, user: Any = SYSTEM) -> AbstractCartItem:

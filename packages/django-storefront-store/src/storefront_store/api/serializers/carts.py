@@ -2,58 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from storefront_store.api.serializers.fields import FirstImageField, MoneyField, key_field, nested
+from storefront_store.api.serializers.fields import FirstImageField, MoneyField, key_field, price_book
+from storefront_store.api.serializers.rows import RowSerializer
 from storefront_store.conf import get_model
+from storefront_store.money import ZERO
 
 
-class SimpleProductSerializer(serializers.ModelSerializer):
+class SimpleProductSerializer(RowSerializer):
     """A product as carts and orders show it."""
 
     unit_price = MoneyField(max_digits=12, read_only=True, help_text=_("The list price."))
-    effective_price = MoneyField(
-        source="price.effective", max_digits=12, read_only=True, help_text=_("What a customer pays now, before tax.")
-    )
+    effective_price = MoneyField(max_digits=12, read_only=True, help_text=_("What a customer pays now, before tax."))
     image = FirstImageField(source="images", read_only=True)
 
-    class Meta:
+    is_priced = True
+    prepared_attributes = ("effective_price",)
+
+    class Meta(RowSerializer.Meta):
         model = get_model("Product")
         fields = ["id", "title", "unit_price", "effective_price", "image"]
 
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Price the products."""
+        prices = price_book(context)
+        prices.load(rows)
+        for product in rows:
+            product.effective_price = prices.price(product).effective
 
-class CartItemSerializer(serializers.ModelSerializer):
+
+class CartItemSerializer(RowSerializer):
     """A line; its total uses the effective price."""
 
     total_price = MoneyField(read_only=True)
 
-    class Meta:
+    needed_columns = ("quantity",)
+    prepared_attributes = ("total_price",)
+    priced_relations = ("product",)
+    parts = {"product": "simple_product"}
+
+    class Meta(RowSerializer.Meta):
         model = get_model("CartItem")
         fields = ["id", "product", "quantity", "total_price"]
 
-    def get_fields(self) -> dict[str, Any]:
-        """Show the product by the serializer of the settings."""
-        return {**super().get_fields(), "product": nested("simple_product", read_only=True)}
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Bring the products and their images along."""
+        return queryset.select_related("product").prefetch_related("product__images")
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Multiply the effective prices by the quantities."""
+        prices = price_book(context)
+        prices.load(item.product for item in rows)
+        for item in rows:
+            item.total_price = prices.price(item.product).effective * item.quantity
 
 
-class CartSerializer(serializers.ModelSerializer):
+class CartSerializer(RowSerializer):
     """A cart with everything in it."""
 
     total_price = MoneyField(read_only=True)
 
-    class Meta:
+    prepared_attributes = ("total_price",)
+    parts = {"items": "cart_item"}
+    lists = {"item_list": "items"}
+    nested_attributes = {"item_list": ("total_price",)}
+
+    class Meta(RowSerializer.Meta):
         model = get_model("Cart")
         fields = ["id", "items", "total_price"]
-        extra_kwargs = {"items": {"read_only": True}}
 
-    def get_fields(self) -> dict[str, Any]:
-        """Show the lines by the serializer of the settings."""
-        fields = super().get_fields()
-        fields["items"] = nested("cart_item", source="item_list", many=True, read_only=True)
-        return fields
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Add up the lines."""
+        for cart in rows:
+            cart.total_price = sum((item.total_price for item in cart.item_list), ZERO)
+
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Bring the lines, their products and the first images along."""
+        return queryset.with_details()
 
 
 class AddItemSerializer(serializers.Serializer):

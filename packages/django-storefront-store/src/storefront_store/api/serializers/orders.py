@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from rest_framework import serializers
 
 from storefront_store.api.serializers.customers import PostalAddressSerializer
 from storefront_store.api.serializers.fields import MoneyField, RateField, key_field, nested
+from storefront_store.api.serializers.rows import RowSerializer
 from storefront_store.conf import get_model
 from storefront_store.models import AbstractOrder, OrderEvent
 
@@ -28,24 +30,22 @@ class OrderAdjustmentSerializer(serializers.Serializer):
     reference = serializers.CharField(read_only=True)
 
 
-class OrderItemSerializer(serializers.ModelSerializer):
+class OrderItemSerializer(RowSerializer):
     """A line as it was when the order was placed, and the product as it is now."""
 
     unit_price = MoneyField(max_digits=12, read_only=True)
     tax_rate = RateField(read_only=True)
     tax = MoneyField(read_only=True)
 
-    class Meta:
+    parts = {"product": "simple_product"}
+
+    class Meta(RowSerializer.Meta):
         model = get_model("OrderItem")
         fields = ["id", "product", "title", "unit_price", "quantity", "tax_rate", "tax"]
 
-    def get_fields(self) -> dict[str, Any]:
-        """Show the product by the serializer of the settings."""
-        return {**super().get_fields(), "product": nested("simple_product", read_only=True)}
 
-
-class OrderSerializer(serializers.ModelSerializer):
-    """An order in full. The answer to a guest's checkout holds the key of the order as well."""
+class OrderSerializer(RowSerializer):
+    """An order in full."""
 
     items = OrderItemSerializer(source="item_list", many=True, read_only=True)
     subtotal = MoneyField(read_only=True)
@@ -57,7 +57,11 @@ class OrderSerializer(serializers.ModelSerializer):
         read_only=True,
     )
 
-    class Meta:
+    needed_columns = ("cancelled_at", "shipped_at")
+    prepared_attributes = ("status",)
+    lists = {"item_list": "items", "adjustment_list": "adjustments"}
+
+    class Meta(RowSerializer.Meta):
         model = get_model("Order")
         fields = [
             "id",
@@ -80,12 +84,12 @@ class OrderSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
-    def to_representation(self, instance: AbstractOrder) -> dict[str, Any]:
-        """Add the key of a guest's order for whoever has just placed it or has shown it."""
-        shown: dict[str, Any] = super().to_representation(instance)
-        if key := getattr(instance, "guest_key", ""):
-            shown["key"] = key
-        return shown
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Work out the status of rows that are no model instances."""
+        for order in rows:
+            if not isinstance(order, AbstractOrder):
+                order.status = AbstractOrder.status_of(order)
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:

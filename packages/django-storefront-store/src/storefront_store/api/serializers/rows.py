@@ -32,13 +32,19 @@ class RowSerializer(serializers.ModelSerializer):
         prepared_attributes: The attributes that :meth:`prepare_rows` sets.
         needed_columns: The columns that :meth:`prepare_rows` reads.
         is_priced: Whether the rows are products whose prices :meth:`prepare_rows` reads.
+        priced_relations: Related products whose prices :meth:`prepare_rows` reads.
         parts: Relations that are shown by a serializer of the setting ``SERIALIZERS``, with its name there.
+        lists: Attributes that hold the rows of a relation in memory, with the name of the relation.
+        nested_attributes: What :meth:`prepare_rows` reads of nested rows, by the attribute that holds them.
     """
 
     prepared_attributes: ClassVar[tuple[str, ...]] = ()
     needed_columns: ClassVar[tuple[str, ...]] = ()
     is_priced: ClassVar[bool] = False
+    priced_relations: ClassVar[tuple[str, ...]] = ()
     parts: ClassVar[dict[str, str]] = {}
+    lists: ClassVar[dict[str, str]] = {}
+    nested_attributes: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     class Meta:
         list_serializer_class = RowListSerializer
@@ -61,7 +67,11 @@ class RowSerializer(serializers.ModelSerializer):
         if field_name not in self.parts:
             return super().build_field(field_name, info, model_class, nested_depth)
         part = app_settings.part("SERIALIZERS", self.parts[field_name])
-        return part, {"read_only": True, "many": info.relations[field_name].to_many}
+        kwargs: dict[str, Any] = {"read_only": True, "many": info.relations[field_name].to_many}
+        for attribute, relation in self.lists.items():
+            if relation == field_name:
+                kwargs["source"] = attribute
+        return part, kwargs
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return the row as primitive values."""
@@ -71,8 +81,12 @@ class RowSerializer(serializers.ModelSerializer):
         return shown
 
     def is_prepared(self, rows: Iterable[Any]) -> bool:
-        """Return whether every row has all of ``prepared_attributes``."""
-        return all(hasattr(row, name) for row in rows for name in self.prepared_attributes)
+        """Return whether every row has all of ``prepared_attributes``; properties of a model are worked out anew."""
+        return all(
+            name in vars(row) or isinstance(getattr(type(row), name, None), property)
+            for row in rows
+            for name in self.prepared_attributes
+        )
 
     def prepare(self, rows: Sequence[Any]) -> None:
         """Prepare the rows of nested serializers, all of one kind at once, and then ``rows``."""
@@ -91,12 +105,14 @@ def _rows(data: Any) -> list[Any]:
 
 
 def _related(rows: Iterable[Any], source: Sequence[str]) -> Iterator[Any]:
-    """Yield what the attributes ``source`` lead to from each row: one object, the rows of a manager, or none."""
+    """Yield what the attributes ``source`` lead to from each row: one object, the rows of a list, or none."""
     for row in rows:
         value = row
         for name in source:
             value = getattr(value, name, None)
         if hasattr(value, "all"):
             yield from value.all()
+        elif isinstance(value, list):
+            yield from value
         elif value is not None:
             yield value

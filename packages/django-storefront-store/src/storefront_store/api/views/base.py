@@ -156,6 +156,10 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
         setup = getattr(self.get_serializer_class(), "setup_queryset", None)
         return setup(queryset) if setup else queryset
 
+    def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
+        """Return rows as the plan shows them."""
+        return plan.read_from(rows, using=database, at=self.prices.at, context=self.get_serializer_context())
+
     def get_serializer_context(self) -> dict[str, Any]:
         """Add the price book: one moment, and each product priced once, a request."""
         return {**super().get_serializer_context(), "prices": self.prices}
@@ -190,19 +194,8 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
         return get_object_or_404(queryset, pk=self.kwargs[name])
 
 
-class ReadMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, StoreViewSet):
-    """Lists and details, by the plan of the serializer where it has one."""
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List the rows that the request asks for."""
-        if self.plan is None:
-            return super().list(request, *args, **kwargs)
-        queryset = self.filter_queryset(self.get_queryset())
-        if isinstance(self.paginator, SizedPagination):
-            self.paginator.keys_only = self.plan.reads_again
-        page = self.paginate_queryset(queryset)
-        rows = self.represent(self.plan, list(queryset) if page is None else page, queryset.db)
-        return Response(rows) if page is None else self.get_paginated_response(rows)
+class RetrieveMixin(mixins.RetrieveModelMixin, StoreViewSet):
+    """Details, by the plan of the serializer where it has one."""
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one row."""
@@ -214,9 +207,20 @@ class ReadMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, StoreViewSet):
             raise NotFound
         return Response(shown[0])
 
-    def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
-        """Return rows as the plan shows them."""
-        return plan.read_from(rows, using=database, at=self.prices.at, context=self.get_serializer_context())
+
+class ListMixin(mixins.ListModelMixin, StoreViewSet):
+    """Lists, by the plan of the serializer where it has one."""
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List the rows that the request asks for."""
+        if self.plan is None:
+            return super().list(request, *args, **kwargs)
+        queryset = self.filter_queryset(self.get_queryset())
+        if isinstance(self.paginator, SizedPagination):
+            self.paginator.keys_only = self.plan.reads_again
+        page = self.paginate_queryset(queryset)
+        rows = self.represent(self.plan, list(queryset) if page is None else page, queryset.db)
+        return Response(rows) if page is None else self.get_paginated_response(rows)
 
 
 def key_or_404(model_name: str, value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework import mixins, status
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
-from storefront_store.api.views.base import StoreViewSet, key_or_404
+from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
 from storefront_store.services import carts, quotes
 from storefront_store.services.transactions import using
 
 
-class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
+class CartViewSet(NoStoreMixin, RetrieveMixin):
     """Make, show and delete a cart."""
 
     part = "cart"
@@ -28,21 +28,12 @@ class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
 
     def get_queryset(self) -> Any:
         """The carts that this person may see, with everything in them."""
-        return self.prepare(get_model("Cart")._default_manager.visible_to(self.request.user).with_details())
+        return self.prepare(get_model("Cart")._default_manager.visible_to(self.request.user))
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make an empty cart. Nothing that the client sends counts, but what it sends must be readable."""
         self.get_serializer(data=request.data).is_valid(raise_exception=True)
         return Response(self.get_serializer(carts.create_cart()).data, status=status.HTTP_201_CREATED)
-
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show a cart with everything in it."""
-        return self.show(self.get_object())
-
-    def show(self, cart: Any) -> Response:
-        """Answer with a cart, its lines priced all at once."""
-        carts.price_items(cart.item_list, self.prices)
-        return Response(self.get_serializer(cart).data)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a cart with everything in it."""
@@ -58,8 +49,8 @@ class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
             key = carts.merge_cart(request.user, serializer.validated_data["cart_id"])
         else:
             key = carts.own_cart(request.user)
-        cart = self.prepare(get_model("Cart")._default_manager.with_details()).using(using()).get(pk=key)
-        return self.show(cart)
+        cart = self.prepare(get_model("Cart")._default_manager.using(using())).get(pk=key)
+        return Response(self.get_serializer(cart).data)
 
     @action(detail=True, methods=["post"])
     def quote(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -82,7 +73,7 @@ class CartViewSet(NoStoreMixin, mixins.RetrieveModelMixin, StoreViewSet):
         return Choices.of(self.valid(serializer, self.get_object))
 
 
-class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, StoreViewSet):
+class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     """The lines of the cart in the address."""
 
     part = "cart_item"
@@ -99,8 +90,7 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
 
     def get_queryset(self) -> Any:
         """The lines of this cart."""
-        items = self.cart().items.select_related("product").prefetch_related("product__images")
-        return self.prepare(items.order_by("pk"))
+        return self.prepare(self.cart().items.order_by("pk"))
 
     def cart(self) -> Any:
         """Return the cart.
@@ -110,18 +100,6 @@ class CartItemViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelM
         """
         visible = get_model("Cart")._default_manager.visible_to(self.request.user)
         return self.parent_or_404(visible.only("pk"), "cart_pk")
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """Price the lines of the page at once."""
-        page = super().paginate_queryset(queryset)
-        carts.price_items(page or (), self.prices)
-        return page
-
-    def get_object(self) -> Any:
-        """Return the line with its price."""
-        item = super().get_object()
-        carts.price_items([item], self.prices)
-        return item
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Put a product into the cart, or more of it."""

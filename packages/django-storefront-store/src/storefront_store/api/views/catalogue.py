@@ -30,7 +30,7 @@ from storefront_store.api.serializers import (
     VariantSerializer,
 )
 from storefront_store.api.variants import OptionFilter, VariantCollapse
-from storefront_store.api.views.base import ReadMixin
+from storefront_store.api.views.base import ListMixin, RetrieveMixin
 from storefront_store.conf import SETTING, app_settings, get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
@@ -43,7 +43,8 @@ class CrudViewSet(
     mixins.UpdateModelMixin,
     mixins.DestroyModelMixin,
     PreconditionMixin,
-    ReadMixin,
+    RetrieveMixin,
+    ListMixin,
 ):
     """All five actions, each write in one transaction."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import mixins, status
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
@@ -23,7 +22,7 @@ from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.permissions import IsAuthenticatedOrHasKey
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
-from storefront_store.api.views.base import StoreViewSet, key_or_404
+from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import NotFound
@@ -35,7 +34,7 @@ REPLAY_HEADER: Final = "Idempotent-Replayed"
 KEY_ACTIONS: Final = frozenset({"retrieve", "cancel"})
 
 
-class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, StoreViewSet):
+class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     """The own orders, or all of them for staff."""
 
     part = "order"
@@ -81,14 +80,12 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
 
         def place() -> Any:
             order = checkout.checkout(user=request.user, cart_id=wanted["cart_id"], choices=Choices.of(wanted))
-            self.complete([order])
-            if not request.user.is_authenticated:
-                order.guest_key = guests.key_of(order)  # type: ignore[attr-defined]
+            prefetch_related_objects([item.product for item in order.item_list], "images")
             return order
 
         key = request.headers.get(KEY_HEADER)
         if key is None:
-            return Response(self.get_serializer(place()).data, status=status.HTTP_201_CREATED)
+            return Response(self.show_placed(place()), status=status.HTTP_201_CREATED)
         fingerprint = idempotency.digest(
             b"POST", request.path.encode(), json.dumps(wanted, default=str, sort_keys=True).encode()
         )
@@ -99,27 +96,14 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
             response[REPLAY_HEADER] = "true"
         return response
 
-    def complete(self, orders: Iterable[AbstractOrder]) -> None:
-        """Give the products in orders what is shown of them: price and images."""
-        products = [item.product for order in orders for item in order.item_list]
-        prefetch_related_objects(products, "images")
-        self.prices.attach(products)
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """Price the products of the page at once."""
-        page = super().paginate_queryset(queryset)
-        self.complete(page or ())
-        return page
-
-    def get_object(self) -> Any:
-        """Return the order, with the products in it priced."""
-        order = super().get_object()
-        self.complete([order])
-        return order
+    def show_placed(self, order: AbstractOrder) -> dict[str, Any]:
+        """Return a new order as it is shown; a guest's with the key that opens it."""
+        shown = self.get_serializer(order).data
+        return shown if self.request.user.is_authenticated else {**shown, "key": guests.key_of(order)}
 
     def render_created(self, order: Any) -> tuple[int, bytes]:
         """Return the status and the bytes that tell of a new order."""
-        return status.HTTP_201_CREATED, JSONRenderer().render(self.get_serializer(order).data)
+        return status.HTTP_201_CREATED, JSONRenderer().render(self.show_placed(order))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Note that a payment came in or failed, and show the order in full."""
@@ -149,7 +133,6 @@ class OrderViewSet(NoStoreMixin, mixins.ListModelMixin, mixins.RetrieveModelMixi
     def show(self, order_id: Any) -> Response:
         """Answer with an order in full, whoever it belongs to."""
         shown = get_object_or_404(self.prepare(get_model("Order")._default_manager.all()), pk=order_id)
-        self.complete([shown])
         return Response(self.get_serializer(shown).data)
 
     @property
