@@ -118,7 +118,7 @@ def random_rows(user: Any) -> None:
         OrderEvent.objects.create(
             order_number=str(number), customer_number="1", actor_name=dice.choice(TEXTS), event=OrderEvent.PLACED
         )
-    for number in range(35):
+    for _number in range(35):
         cart = Cart.objects.create()
         order = Order.objects.create(
             customer=user.customer,
