@@ -24,6 +24,7 @@ collect_ignore = (
         "test_payments_admin.py",
         "test_payment_callbacks.py",
         "test_payment_interleavings.py",
+        "test_payment_settings.py",
         "test_payment_crashes.py",
         "test_refunds.py",
     ]
