@@ -49,6 +49,7 @@ DEFAULTS: Final[dict[str, Any]] = {
         "cart_create": "60/min",
         "review_create": "10/min",
         "order_key": "20/min",
+        "voucher": "30/min",
         "payment_create": "20/min",
     },
     "THROTTLE_CACHE": "default",

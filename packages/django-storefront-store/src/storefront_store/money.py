@@ -8,6 +8,7 @@ from typing import Final
 
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal("0.00")
+HUNDRED: Final = Decimal(100)
 MAX_AMOUNT: Final = Decimal(10) ** 13  # columns hold 15 digits, two of them cents
 RATE_PLACES: Final = Decimal("0.000001")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.baskets import PostalAddress
 from storefront_store.conf import app_settings, get_model
-from storefront_store.money import CENT, RATE_PLACES, price_with_tax, to_cents
+from storefront_store.money import CENT, HUNDRED, RATE_PLACES, price_with_tax, to_cents
 
 __all__ = [
     "CENT",
@@ -33,8 +33,6 @@ __all__ = [
     "validate_min_price",
     "validate_moment",
 ]
-
-HUNDRED: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)

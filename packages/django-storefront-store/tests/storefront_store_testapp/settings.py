@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "django_filters",
     "storefront_store",
     "storefront_store.postgres",
+    "storefront_store.shipping",
+    "storefront_store.vouchers",
     "storefront_store.interchange",
     *(["storefront_store.payments"] if WITH_PAYMENTS else []),
     "storefront_store.demo",

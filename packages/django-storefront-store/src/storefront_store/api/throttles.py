@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import re
 import time
+from collections.abc import Mapping
 from typing import Final
 
 from django.core.cache import caches
@@ -33,7 +34,7 @@ class ScopeThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count this request and tell whether it is within the limit."""
-        scope = view.get_throttle_scope()  # type: ignore[attr-defined]
+        scope = self.get_scope(view)
         rate = app_settings.THROTTLE_RATES.get(scope)
         if rate is None:
             return True
@@ -42,6 +43,11 @@ class ScopeThrottle(BaseThrottle):
         key = f"storefront_store:throttle:{scope}:{int(now // period)}:{client_address(request)}"
         self._wait = period - now % period
         return self._count(key, period) <= limit
+
+    def get_scope(self, view: APIView) -> str:
+        """Return the name of the limit."""
+        scope: str = view.get_throttle_scope()  # type: ignore[attr-defined]
+        return scope
 
     def _count(self, key: str, period: int) -> int:
         try:
@@ -56,6 +62,21 @@ class ScopeThrottle(BaseThrottle):
     def wait(self) -> float | None:
         """Seconds until the next window."""
         return self._wait
+
+
+class VoucherThrottle(ScopeThrottle):
+    """Limits the requests that try a voucher code, so that codes can't be guessed."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Count the request if its body holds codes."""
+        data = request.data
+        if not isinstance(data, Mapping) or not data.get("vouchers"):
+            return True
+        return super().allow_request(request, view)
+
+    def get_scope(self, view: APIView) -> str:
+        """Return the name of the limit."""
+        return "voucher"
 
 
 def parse_rate(rate: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
+from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
@@ -25,6 +26,10 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
 
     part = "cart"
     throttle_scopes = {"create": "cart_create"}
+
+    def get_throttles(self) -> list[Any]:
+        """Limit the tries of voucher codes as well."""
+        return [*super().get_throttles(), *([VoucherThrottle()] if self.action == "quote" else [])]
 
     def get_queryset(self) -> Any:
         """The carts that this person may see, with everything in them."""

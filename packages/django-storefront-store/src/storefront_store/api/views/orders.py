@@ -22,6 +22,7 @@ from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.permissions import IsAuthenticatedOrHasKey
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
+from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
@@ -44,6 +45,10 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     filter_backends = [DjangoFilterBackend, StableOrdering]
     filterset_class = OrderFilter
     ordering_fields = ["placed_at", "total", "id"]
+
+    def get_throttles(self) -> list[Any]:
+        """Limit the tries of voucher codes as well."""
+        return [*super().get_throttles(), *([VoucherThrottle()] if self.action == "create" else [])]
 
     def get_queryset(self) -> Any:
         """The orders that this person may see, with their lines; a guest's key opens one of them."""

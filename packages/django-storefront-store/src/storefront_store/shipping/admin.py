@@ -1,0 +1,40 @@
+"""The admin pages of shipping methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.addresses import country_choices
+from storefront_store.admin.base import StoreModelAdmin
+from storefront_store.shipping.models import ShippingMethod
+
+
+class ShippingMethodForm(forms.ModelForm):
+    """A shipping method; countries are chosen from a list."""
+
+    countries = forms.MultipleChoiceField(
+        label=_("countries"),
+        choices=country_choices,
+        required=False,
+        help_text=_("Where it is offered; empty for everywhere."),
+    )
+
+
+@admin.register(ShippingMethod)
+class ShippingMethodAdmin(StoreModelAdmin):
+    """Shipping methods."""
+
+    form = ShippingMethodForm
+    list_display = ["name", "price", "free_from", "where", "is_active", "position"]
+    list_editable = ["is_active", "position"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+
+    @admin.display(description=_("countries"))
+    def where(self, method: Any) -> str:
+        """Where it is offered."""
+        return ", ".join(method.countries) or str(_("everywhere"))

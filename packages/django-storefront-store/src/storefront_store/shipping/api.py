@@ -1,0 +1,47 @@
+"""The shipping methods, for everybody to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from storefront_store.api.conditional import NoStoreMixin
+from storefront_store.api.serializers.fields import MoneyField
+from storefront_store.api.views.base import StoreViewSet
+from storefront_store.shipping.models import ShippingMethod
+
+
+class ShippingMethodSerializer(serializers.ModelSerializer):
+    """A shipping method; what it costs for a basket is in the quote."""
+
+    id = serializers.CharField(source="pk", read_only=True)
+    price = MoneyField(max_digits=12, read_only=True)
+    free_from = MoneyField(max_digits=12, read_only=True)
+
+    class Meta:
+        model = ShippingMethod
+        fields = ["id", "name", "price", "free_from", "countries"]
+
+
+class ShippingMethodViewSet(NoStoreMixin, StoreViewSet):
+    """The active shipping methods."""
+
+    permission_classes = [AllowAny]
+    http_method_names = ["get", "head", "options"]
+    serializer_class = ShippingMethodSerializer
+
+    def get_serializer_class(self) -> Any:
+        """Return the serializer of shipping methods."""
+        return self.serializer_class
+
+    def get_queryset(self) -> Any:
+        """The active methods, in their order."""
+        return ShippingMethod.objects.filter(is_active=True)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Answer with all of them."""
+        return Response(self.get_serializer(self.get_queryset(), many=True).data)

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StorefrontStoreShippingConfig(AppConfig):
+    """Shipping methods to choose from at the checkout."""
+
+    name = "storefront_store.shipping"
+    label = "storefront_store_shipping"
+    verbose_name = _("Shipping")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from storefront_store.shipping import checks
+
+        checks.register()

@@ -1,0 +1,77 @@
+"""Shipping methods."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.addresses import country_code
+from storefront_store.text import validate_visible
+
+
+def validate_countries(value: Any) -> None:
+    """Refuse what is no list of country codes.
+
+    Raises:
+        ValidationError: If it is something else, or a code is none.
+    """
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise ValidationError(_("Enter a list of country codes."), code="invalid_countries")
+    for code in value:
+        if country_code(code) != code or not code:
+            raise ValidationError(_("“%(value)s” is no country."), code="invalid_country", params={"value": code[:50]})
+
+
+class ShippingMethod(models.Model):
+    """A way to send orders, with its price."""
+
+    name = models.CharField(_("name"), max_length=255, validators=[validate_visible])
+    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
+    free_from = models.DecimalField(
+        _("free from"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+        help_text=_("The subtotal from which nothing is charged; empty for never."),
+    )
+    countries = models.JSONField(
+        _("countries"),
+        default=list,
+        blank=True,
+        validators=[validate_countries],
+        help_text=_("Where it is offered; empty for everywhere."),
+    )
+    taxable = models.BooleanField(_("taxable"), default=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Methods are listed from the lowest number to the highest.")
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("shipping method")
+        verbose_name_plural = _("shipping methods")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0) & (models.Q(free_from__isnull=True) | models.Q(free_from__gte=0)),
+                name="storefront_store_shipping_price_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def serves(self, country: str) -> bool:
+        """Tell whether the method is offered in a country; an unknown country, an empty text, counts as served."""
+        return not self.countries or not country or country in self.countries
+
+    def price_for(self, subtotal: Decimal) -> Decimal:
+        """Return what the method costs with a subtotal."""
+        return Decimal("0.00") if self.free_from is not None and subtotal >= self.free_from else self.price

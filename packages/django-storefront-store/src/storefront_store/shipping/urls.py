@@ -1,0 +1,13 @@
+"""Mount beside the store: ``path("store/", include("storefront_store.shipping.urls"))``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from storefront_store.shipping.api import ShippingMethodViewSet
+
+app_name = "storefront_store_shipping"
+
+urlpatterns = [
+    path("shipping-methods/", ShippingMethodViewSet.as_view({"get": "list"}), name="shipping-methods"),
+]

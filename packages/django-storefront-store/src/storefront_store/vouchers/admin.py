@@ -1,0 +1,53 @@
+"""The admin pages of vouchers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.admin.base import ReadOnlyMixin, StoreModelAdmin, badge
+from storefront_store.vouchers.models import Voucher, VoucherRedemption
+
+
+@admin.register(Voucher)
+class VoucherAdmin(StoreModelAdmin):
+    """Vouchers with their limits, and how often they were used."""
+
+    autocomplete_fields = ["products", "collections"]
+    fieldsets = [
+        (None, {"fields": ["code", ("kind", "value"), "minimum_subtotal", "is_active"]}),
+        (_("For what"), {"fields": ["products", "collections"]}),
+        (_("When and how often"), {"fields": ["starts_at", "ends_at", "max_uses", "max_uses_per_customer", "used"]}),
+    ]
+    list_display = ["code", "worth", "state", "uses", "starts_at", "ends_at"]
+    list_filter = ["is_active", "kind", "starts_at", "ends_at"]
+    readonly_fields = ["used"]
+    search_fields = ["code"]
+
+    @admin.display(description=_("value"), ordering="value")
+    def worth(self, voucher: Voucher) -> str:
+        """What it takes off."""
+        return f"{voucher.value.normalize():f} %" if voucher.kind == Voucher.Kind.PERCENT else f"{voucher.value:.2f}"
+
+    @admin.display(description=_("state"))
+    def state(self, voucher: Voucher) -> str:
+        """Whether it can be used now."""
+        if voucher.is_in_force(timezone.now()):
+            return badge("good", _("In force"))
+        return badge("off", _("Not in force"))
+
+    @admin.display(description=_("used"), ordering="used")
+    def uses(self, voucher: Voucher) -> str:
+        """How often it was used, and how often it may be."""
+        return str(voucher.used) if voucher.max_uses is None else f"{voucher.used} / {voucher.max_uses}"
+
+
+@admin.register(VoucherRedemption)
+class VoucherRedemptionAdmin(ReadOnlyMixin, StoreModelAdmin):
+    """Which orders used which voucher; to look at."""
+
+    fields = ["voucher", "order", "number", "at"]
+    list_display = ["voucher", "order", "at"]
+    list_select_related = ["voucher", "order"]
+    search_fields = ["voucher__code"]

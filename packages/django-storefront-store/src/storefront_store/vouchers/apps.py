@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StorefrontStoreVouchersConfig(AppConfig):
+    """Voucher codes that lower the total of an order."""
+
+    name = "storefront_store.vouchers"
+    label = "storefront_store_vouchers"
+    verbose_name = _("Vouchers")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from storefront_store.vouchers import checks
+
+        checks.register()

@@ -1,0 +1,133 @@
+"""The last use of a voucher, one use per customer and the last unit go to one of 16 checkouts at the same moment."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import Any
+
+import pytest
+from storefront_store_testapp.threads import together
+
+from storefront_store.exceptions import InvalidTransition
+from storefront_store.models import Order, OrderItem, Product
+from storefront_store.services import orders
+from storefront_store.vouchers.models import Voucher, VoucherRedemption
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+
+ROUNDS = int(os.environ.get("CONCURRENCY_ROUNDS", "20"))
+THREADS = 16
+
+
+@pytest.fixture(autouse=True)
+def _taken(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {
+        "ADJUSTERS": ["storefront_store.vouchers.adjusters.Vouchers", "storefront_store.adjusters.Tax"],
+        "THROTTLE_RATES": {},
+        "GUEST_CHECKOUT": True,
+    }
+
+
+def order(client: Any, cart: Any, body: Any) -> Any:
+    return client.post("/store/orders/", {"cart_id": str(cart.pk), "vouchers": ["LAST"], **body})
+
+
+def all_at_once(clients: Any, make_cart: Any, product: Product, body: Any = {}) -> list[int]:  # noqa: B006
+    carts = [make_cart((product, 1)) for _ in clients]
+    answers = together([partial(order, client, cart, body) for client, cart in zip(clients, carts, strict=True)])
+    for answer in answers:
+        if answer.status_code == 400:
+            assert answer.json() == {"vouchers": ["This voucher can't be used."]}
+    return sorted(answer.status_code for answer in answers)
+
+
+def check_books() -> None:
+    """Every use is one redemption of an order that stands."""
+    for voucher in Voucher.objects.all():
+        assert voucher.used == voucher.redemptions.count()
+    assert not VoucherRedemption.objects.filter(order__cancelled_at__isnull=False).exists()
+
+
+def test_the_last_use(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    clients = [log_in(make_user()) for _ in range(THREADS)]
+    for _ in range(ROUNDS):
+        VoucherRedemption.objects.all().delete()
+        Voucher.objects.all().delete()
+        Voucher.objects.create(code="LAST", value=10, max_uses=1)
+
+        statuses = all_at_once(clients, make_cart, make_product(inventory=100))
+
+        assert statuses == [201] + [400] * (THREADS - 1)
+        check_books()
+
+
+@pytest.mark.parametrize("who", ["customer", "guest"])
+def test_one_use_per_customer(who: str, api: Any, user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    clients = [log_in(user) if who == "customer" else api] * THREADS
+    body = {"email": "ann@example.org", "address": {"street": "1 High Street", "city": "Ely"}}
+    for _ in range(ROUNDS):
+        VoucherRedemption.objects.all().delete()
+        Voucher.objects.all().delete()
+        Voucher.objects.create(code="LAST", value=10, max_uses_per_customer=1)
+
+        statuses = all_at_once(clients, make_cart, make_product(inventory=100), body)
+
+        assert statuses == [201] + [400] * (THREADS - 1)
+        check_books()
+
+
+def test_the_last_unit_with_a_voucher_for_all(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    clients = [log_in(make_user()) for _ in range(THREADS)]
+    Voucher.objects.create(code="LAST", value=10, max_uses=1000)
+    for number in range(1, ROUNDS + 1):
+        product = make_product(inventory=1)
+
+        statuses = all_at_once(clients, make_cart, product)
+
+        assert statuses == [201] + [409] * (THREADS - 1)
+        assert Product.objects.get(pk=product.pk).inventory == 0
+        assert Voucher.objects.get().used == number
+        check_books()
+
+
+def test_the_last_use_and_the_last_unit_at_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    clients = [log_in(make_user()) for _ in range(THREADS)]
+    for _ in range(ROUNDS):
+        VoucherRedemption.objects.all().delete()
+        Voucher.objects.all().delete()
+        Voucher.objects.create(code="LAST", value=10, max_uses=1)
+        product = make_product(inventory=1)
+
+        statuses = all_at_once(clients, make_cart, product)
+
+        assert statuses.count(201) == 1
+        assert set(statuses) <= {201, 400, 409}
+        assert OrderItem.objects.filter(product=product).count() == 1
+        assert Product.objects.get(pk=product.pk).inventory == 0
+        assert Voucher.objects.get().used == 1
+        check_books()
+
+
+def test_cancelling_at_once_gives_back_once(user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+    client = log_in(user)
+    voucher = Voucher.objects.create(code="LAST", value=10, max_uses=3)
+    product = make_product(inventory=10)
+    kept = [order(client, make_cart((product, 1)), {}).json()["id"] for _ in range(2)]
+
+    def cancel(number: Any) -> bool:
+        try:
+            orders.cancel_order(number)
+        except InvalidTransition:
+            return False
+        return True
+
+    for _ in range(ROUNDS):
+        number = order(client, make_cart((product, 1)), {}).json()["id"]
+
+        assert together([partial(cancel, number)] * THREADS).count(True) == 1
+        voucher.refresh_from_db()
+        assert voucher.used == len(kept)
+        assert Product.objects.get().inventory == 8
+        check_books()
+    assert Order.objects.kept().count() == len(kept)
