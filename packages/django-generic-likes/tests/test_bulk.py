@@ -42,7 +42,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_objects(user)
     few, many = cost(2), cost(50)
 
     assert many == few
-    assert max(many) <= 7
+    assert max(many) <= 8
 
 
 def test_signals_tell_of_each_object_what_changed(things, user, calls, django_capture_on_commit_callbacks):

@@ -44,3 +44,7 @@ def test_without_rest_framework():
     files = ["tests/test_services.py", "tests/test_querysets.py", "tests/test_checks.py", "tests/test_admin.py"]
 
     run("-c", BLOCK_DRF, "-q", *files)
+
+
+def test_with_two_databases():
+    run("-m", "pytest", "-q", "--ds=generic_likes_testapp.settings_two_databases", "tests/two_databases.py")

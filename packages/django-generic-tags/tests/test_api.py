@@ -367,7 +367,7 @@ def test_conflicts_without_end_are_503(client, staff, monkeypatch, method, path,
 @pytest.mark.django_db(transaction=True)
 def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client, staff, monkeypatch):
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
-    real, attempts = tagging._ensure_tags, []
+    real, attempts = tagging.ensure_tags, []
 
     def conflict_once(*args):
         attempts.append(1)
@@ -375,7 +375,7 @@ def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client,
             raise OperationalError from DeadlockError()
         return real(*args)
 
-    monkeypatch.setattr(tagging, "_ensure_tags", conflict_once)
+    monkeypatch.setattr(tagging, "ensure_tags", conflict_once)
 
     assert client.put(for_url("photo", make("photo").pk), {"tags": ["x"]}, **staff).status_code == 200
 

@@ -52,7 +52,7 @@ class TestHost:
     def test_a_tag_may_go_while_it_is_written_with_the_object(self, client, monkeypatch):
         if connection.vendor == "sqlite":
             pytest.skip("one writer at a time")
-        article, real, done = make("article"), tagging._ensure_tags, []
+        article, real, done = make("article"), tagging.ensure_tags, []
 
         def deleted_once(*args):
             tags = real(*args)
@@ -69,7 +69,7 @@ class TestHost:
                 connections.close_all()
 
         create_tag("red")
-        monkeypatch.setattr(tagging, "_ensure_tags", deleted_once)
+        monkeypatch.setattr(tagging, "ensure_tags", deleted_once)
 
         answer = client.patch(f"/articles/{article.pk}/", {"tags": ["red"]}, content_type="application/json")
 

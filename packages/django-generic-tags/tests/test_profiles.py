@@ -46,3 +46,7 @@ def test_without_rest_framework():
     files = [f"tests/test_{name}.py" for name in names]
 
     run("-c", BLOCK_DRF, "-q", *files)
+
+
+def test_with_two_databases():
+    run("-m", "pytest", "-q", "--ds=generic_tags_testapp.settings_two_databases", "tests/two_databases.py")

@@ -419,7 +419,7 @@ class ConflictError(Exception):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_conflict_is_tried_again(monkeypatch):
-    photo, real, attempts = make("photo"), tagging._ensure_tags, []
+    photo, real, attempts = make("photo"), tagging.ensure_tags, []
 
     def conflict_twice(*args):
         attempts.append(1)
@@ -427,7 +427,7 @@ def test_a_conflict_is_tried_again(monkeypatch):
             raise OperationalError from ConflictError()
         return real(*args)
 
-    monkeypatch.setattr(tagging, "_ensure_tags", conflict_twice)
+    monkeypatch.setattr(tagging, "ensure_tags", conflict_twice)
     add_tags(photo, "red")
 
     assert labels(photo) == ["red"]
@@ -441,7 +441,7 @@ def test_a_conflict_without_end_is_busy(monkeypatch):
         attempts.append(1)
         raise OperationalError from ConflictError()
 
-    monkeypatch.setattr(tagging, "_ensure_tags", conflict)
+    monkeypatch.setattr(tagging, "ensure_tags", conflict)
     with pytest.raises(Busy):
         add_tags(photo, "red")
     assert len(attempts) == 5
@@ -460,6 +460,6 @@ def test_other_errors_of_the_database_are_raised_as_they_are(monkeypatch):
     def fail(*args):
         raise OperationalError("no such table")
 
-    monkeypatch.setattr(tagging, "_ensure_tags", fail)
+    monkeypatch.setattr(tagging, "ensure_tags", fail)
     with pytest.raises(OperationalError, match="no such table"):
         add_tags(make("photo"), "red")

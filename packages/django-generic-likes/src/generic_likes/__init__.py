@@ -1,0 +1,1 @@
+"""Generic likes for any Django model."""

@@ -1,0 +1,1 @@
+"""Generic tags for any Django model."""

@@ -83,8 +83,7 @@ def bulk_like(user: Any, objs: Iterable[models.Model]) -> int:
     try:
         return _like(user, listed, using=using)
     except IntegrityError as error:
-        users = get_liked_item_model()._meta.get_field("user").related_model._base_manager.using(using)
-        if users.filter(pk=user.pk).exists():
+        if _exists(user, using):
             raise
         raise NotFound("The user does not exist.") from error
 
@@ -128,6 +127,8 @@ def _listed(user: Any, objs: Iterable[models.Model]) -> list[models.Model]:
 @use_case()
 def _like(user: Any, objs: Sequence[models.Model], *, using: str) -> int:
     _hold(objs, using)
+    if not _exists(user, using):  # inside another transaction the database may tell so only at the end of that
+        raise NotFound("The user does not exist.")
     model, owners = get_liked_item_model(), _owners(objs, using)
     links = [
         model(user_id=user.pk, content_type_id=content_type, **{column_for(type(obj)): key})
@@ -148,6 +149,11 @@ def _unlike(user: Any, objs: Sequence[models.Model], *, using: str) -> int:
     for link in found:
         _announce(object_unliked, user, owners[link.content_type_id, link.object_id], using)
     return len(found)
+
+
+def _exists(user: Any, using: str) -> bool:
+    field: Any = get_liked_item_model()._meta.get_field("user")
+    return bool(field.related_model._base_manager.using(using).filter(pk=user.pk).exists())
 
 
 def _owners(objs: Sequence[models.Model], using: str) -> dict[tuple[int, Key], models.Model]:

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, models, router, transaction
-from django.db.models import Q
+from django.db import models, router, transaction
 
-from generic_tags.conf import app_settings
-from generic_tags.exceptions import Busy, NotFound, TooManyLabels
-from generic_tags.labels import clean_label, label_key
 from generic_tags.links.keys import Key, saved_key
 from generic_tags.links.locks import hold, hold_exclusively
 from generic_tags.links.prefetch import forget_prefetched
 from generic_tags.links.registry import column_for, content_type_of, home_of
-from generic_tags.links.transactions import is_duplicate, use_case
+from generic_tags.links.transactions import use_case
 from generic_tags.selectors import get_tag_model, get_tagged_item_model
+from generic_tags.services.naming import Named, ensure_tags, find_tags, name_tags
 from generic_tags.signals import object_tagged, object_untagged
 
 if TYPE_CHECKING:
     from django.dispatch import Signal
 
     from generic_tags.models import AbstractTag
-
-    TagLike = str | AbstractTag
+    from generic_tags.services.naming import TagLike
 
 
 def add_tags(obj: models.Model, *tags: TagLike) -> list[AbstractTag]:
@@ -50,7 +45,7 @@ def add_tags(obj: models.Model, *tags: TagLike) -> list[AbstractTag]:
     column_for(type(obj))
     saved_key(obj)
     using = write_alias(obj)
-    added = _add([obj], _named(tags, using), using=using)
+    added = _add([obj], name_tags(tags, using), using=using)
     return added.get(obj, [])
 
 
@@ -74,7 +69,7 @@ def remove_tags(obj: models.Model, *tags: TagLike) -> list[AbstractTag]:
     column_for(type(obj))
     saved_key(obj)
     using = write_alias(obj)
-    removed = _remove([obj], _named(tags, using), using=using)
+    removed = _remove([obj], name_tags(tags, using), using=using)
     return removed.get(obj, [])
 
 
@@ -100,7 +95,7 @@ def set_tags(obj: models.Model, tags: Iterable[TagLike]) -> list[AbstractTag]:
     column_for(type(obj))
     saved_key(obj)
     using = write_alias(obj)
-    return _set(obj, _named(tags, using), using=using)
+    return _set(obj, name_tags(tags, using), using=using)
 
 
 def clear_tags(obj: models.Model) -> list[AbstractTag]:
@@ -135,7 +130,7 @@ def bulk_add_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
     if not listed:
         return 0
     using = write_alias(listed[0])
-    return sum(map(len, _add(listed, _named(tags, using), using=using).values()))
+    return sum(map(len, _add(listed, name_tags(tags, using), using=using).values()))
 
 
 def bulk_remove_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
@@ -159,7 +154,7 @@ def bulk_remove_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
     if not listed:
         return 0
     using = write_alias(listed[0])
-    return sum(map(len, _remove(listed, _named(tags, using), using=using).values()))
+    return sum(map(len, _remove(listed, name_tags(tags, using), using=using).values()))
 
 
 def announce(signal: Signal, obj: models.Model, tags: Iterable[AbstractTag], using: str) -> None:
@@ -176,31 +171,6 @@ def write_alias(obj: models.Model) -> str:
     return alias
 
 
-@dataclass(frozen=True)
-class _Named:
-    """Tags as a caller names them: clean labels by their comparable form, and primary keys of tags."""
-
-    labels: dict[str, str] = field(default_factory=dict)
-    keys: set[Any] = field(default_factory=set)
-
-
-def _named(tags: Iterable[TagLike], using: str) -> _Named:
-    listed, named, model = list(tags), _Named(), get_tag_model()
-    if len(listed) > app_settings.MAX_LABELS:
-        raise TooManyLabels(f"At most {app_settings.MAX_LABELS} tags can be given at once.")
-    for tag in listed:
-        if not isinstance(tag, model):
-            label = clean_label(tag)
-            named.labels.setdefault(label_key(label), label)
-        elif tag._state.adding:
-            raise NotFound(f"The tag {tag.label!r} is not saved; save it first.")
-        elif tag._state.db == using:
-            named.keys.add(tag.pk)
-        else:  # of another database, where it has another key
-            named.labels.setdefault(tag.label_key, tag.label)
-    return named
-
-
 def _listed(objs: Iterable[models.Model]) -> list[models.Model]:
     listed = list(objs)
     for obj in listed:
@@ -210,14 +180,14 @@ def _listed(objs: Iterable[models.Model]) -> list[models.Model]:
 
 
 @use_case(retry_missing_references=True)
-def _add(objs: Sequence[models.Model], named: _Named, *, using: str) -> dict[models.Model, list[AbstractTag]]:
+def _add(objs: Sequence[models.Model], named: Named, *, using: str) -> dict[models.Model, list[AbstractTag]]:
     _hold(objs, using)
-    return _attach(objs, _ensure_tags(named, using), using)
+    return _attach(objs, ensure_tags(named, using), using)
 
 
 @use_case(retry_missing_references=True)
-def _remove(objs: Sequence[models.Model], named: _Named, *, using: str) -> dict[models.Model, list[AbstractTag]]:
-    tags = {tag.pk: tag for tag in _find_tags(named, using)}
+def _remove(objs: Sequence[models.Model], named: Named, *, using: str) -> dict[models.Model, list[AbstractTag]]:
+    tags = {tag.pk: tag for tag in find_tags(named, using)}
     if not tags:
         return {}
     links = get_tagged_item_model().objects.using(using).for_objects(objs)
@@ -225,9 +195,9 @@ def _remove(objs: Sequence[models.Model], named: _Named, *, using: str) -> dict[
 
 
 @use_case(retry_missing_references=True)
-def _set(obj: models.Model, named: _Named, *, using: str) -> list[AbstractTag]:
+def _set(obj: models.Model, named: Named, *, using: str) -> list[AbstractTag]:
     _hold([obj], using, exclusively=True)
-    tags = _ensure_tags(named, using)
+    tags = ensure_tags(named, using)
     links = get_tagged_item_model().objects.using(using).for_object(obj)
     _detach([obj], links.exclude(tag__in=[tag.pk for tag in tags]), using)
     _attach([obj], tags, using)
@@ -251,42 +221,6 @@ def _hold(objs: Sequence[models.Model], using: str, *, exclusively: bool = False
             hold_exclusively(model, keys[model], using)
         else:
             hold(model, keys[model], using, database=database)
-
-
-def _find_tags(named: _Named, using: str) -> list[AbstractTag]:
-    wanted = Q(label_key__in=list(named.labels)) | Q(pk__in=list(named.keys))
-    return list(get_tag_model().objects.using(using).filter(wanted)) if named.labels or named.keys else []
-
-
-def _ensure_tags(named: _Named, using: str) -> list[AbstractTag]:
-    """Return the named tags; labels that no tag has get one."""
-    tags = _find_tags(named, using)
-    if named.keys - {tag.pk for tag in tags}:
-        raise NotFound("One of the tags does not exist.")
-    missing = named.labels.keys() - {tag.label_key for tag in tags}
-    while missing:
-        error = _create_tags([named.labels[key] for key in sorted(missing)], using)
-        found = get_tag_model().objects.using(using).filter(label_key__in=missing)
-        tags += found
-        left = missing - {tag.label_key for tag in found}
-        if error is not None and left == missing:
-            raise (Busy() if is_duplicate(error) else error) from error
-        missing = left
-    return tags
-
-
-def _create_tags(labels: list[str], using: str) -> IntegrityError | None:
-    """Insert tags with these labels, all or none; return the error if another transaction inserted one of them."""
-    model = get_tag_model()
-    new = [model() for _ in labels]
-    for tag, label in zip(new, labels, strict=True):
-        tag.set_label(label)
-    try:
-        with transaction.atomic(using=using):
-            model.objects.using(using).bulk_create(new)
-    except IntegrityError as error:
-        return error
-    return None
 
 
 def _attach(

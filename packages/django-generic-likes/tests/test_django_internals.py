@@ -1,0 +1,56 @@
+"""The parts of Django without a public name that the package needs.
+
+They are used in ``links.fields`` and ``links.prefetch`` only. A test here fails when
+one of them moves in a new version of Django.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+from django.db import models
+from django.db.models.query import prefetch_related_objects
+
+from generic_likes.links.fields import LinkRelation, ObjectForeignKey
+
+
+def test_the_generic_foreign_key_checks_its_object_id_field_apart():
+    """``ObjectForeignKey`` overrides it: ``object_id`` is a property over three fields."""
+    assert "_check_object_id_field" in vars(GenericForeignKey)
+    assert "_check_object_id_field" in inspect.getsource(GenericForeignKey.check)
+
+
+def test_the_generic_foreign_key_prefetches_by_querysets():
+    """``ObjectForeignKey`` extends it, and replaces the third of the six values: the key of a link."""
+    parameters = list(inspect.signature(GenericForeignKey.get_prefetch_querysets).parameters)
+
+    assert parameters == ["self", "instances", "querysets"]
+    assert issubclass(ObjectForeignKey, GenericForeignKey)
+
+
+def test_the_generic_relation_reads_its_column_from_an_attribute():
+    """``LinkRelation`` makes it a property that depends on the model."""
+    for method in ("resolve_related_fields", "get_path_info"):
+        assert "self.object_id_field_name" in inspect.getsource(getattr(GenericRelation, method))
+    assert isinstance(vars(LinkRelation)["object_id_field_name"], property)
+
+
+@pytest.mark.parametrize("name", ["get_content_type", "get_extra_restriction", "bulk_related_objects", "check"])
+def test_the_generic_relation_has_the_methods_that_are_overridden_or_relied_on(name):
+    assert callable(getattr(GenericRelation, name))
+    assert "get_content_type()" in inspect.getsource(GenericRelation.get_extra_restriction)
+
+
+def test_relations_are_checked_apart_from_the_columns_of_foreign_objects():
+    """``LinkRelation.check`` skips what ``ForeignObject`` adds."""
+    assert callable(super(models.ForeignObject, models.ForeignObject).check)
+    assert "_check_to_fields_exist" in inspect.getsource(models.ForeignObject.check)
+
+
+def test_prefetched_objects_are_kept_in_an_attribute_of_the_object():
+    """``links.prefetch`` reads and drops them."""
+    source = inspect.getsource(inspect.getmodule(prefetch_related_objects))
+
+    assert "_prefetched_objects_cache" in source
