@@ -1,0 +1,93 @@
+"""The schema that drf-spectacular makes of the API."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("rest_framework")
+pytest.importorskip("drf_spectacular")
+
+PACKAGE = Path(__file__).parent.parent
+SETTINGS = """
+from generic_likes_testapp.settings import *
+INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework", "drf_spectacular"]
+ROOT_URLCONF = "blank_urls"
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+"""
+URLS = """
+from django.urls import include, path
+urlpatterns = [path("likes/", include("generic_likes.urls")), path("", include("generic_likes_testapp.api"))]
+"""
+RUN = """
+import json
+import django
+django.setup()
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+schema = SchemaGenerator().get_schema(request=None, public=True)
+GENERATOR_STATS.emit_summary()
+print(json.dumps(schema))
+"""
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory):
+    import json
+
+    folder = tmp_path_factory.mktemp("blank")
+    (folder / "blank_settings.py").write_text(SETTINGS)
+    (folder / "blank_urls.py").write_text(URLS)
+    path = os.pathsep.join([str(folder), str(PACKAGE / "tests")])
+    environ = os.environ | {"DJANGO_SETTINGS_MODULE": "blank_settings", "PYTHONPATH": path}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "warning" not in done.stderr.lower(), done.stderr
+    assert "error" not in done.stderr.lower(), done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def operations(schema):
+    return {
+        operation["operationId"]: operation
+        for path in schema["paths"].values()
+        for method, operation in path.items()
+        if method != "parameters"
+    }
+
+
+def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
+    found = {name: operation for name, operation in operations(schema).items() if name.startswith("likes_")}
+
+    assert {name: sorted(operation["responses"]) for name, operation in found.items()} == {
+        "likes_list": ["200", "401", "403", "404"],
+        "likes_object_retrieve": ["200", "404"],
+        "likes_object_update": ["200", "401", "403", "404", "503"],
+        "likes_object_destroy": ["200", "401", "403", "404", "503"],
+    }
+    assert {tuple(operation["tags"]) for operation in found.values()} == {("likes",)}
+    assert "requestBody" not in found["likes_object_update"]
+
+
+def test_bodies_are_components(schema):
+    components = schema["components"]["schemas"]
+
+    assert {"LikesError", "LikeState", "LikedObject", "PaginatedLikedObjectList"} <= set(components)
+    assert components["LikeState"]["properties"]["is_liked"]["type"] == "boolean"
+    assert components["LikedObject"]["properties"]["id"]["oneOf"] == [{"type": "integer"}, {"type": "string"}]
+
+
+def test_a_viewset_of_the_host_describes_its_likes(schema):
+    path = schema["paths"]["/articles/{id}/like/"]
+
+    assert set(path) == {"get", "put", "delete"}
+    assert {"401", "403", "404", "503"} <= set(path["put"]["responses"])
+    assert "requestBody" not in path["put"]
+    (name,) = [name for name in schema["components"]["schemas"] if name.startswith("LikedArticle")]
+    assert schema["components"]["schemas"][name]["properties"]["likes_count"]["type"] == "integer"
