@@ -266,7 +266,7 @@ def test_every_door_has_a_case() -> None:
     missing = []
     for line in Path(__file__).with_name("urls.txt").read_text().splitlines():
         route = line.rsplit(" ", 1)[0]
-        if "format" in route or not route.startswith(("store/", "tags/", "likes/")):
+        if "format" in route or "missing-slash" in line or not route.startswith(("store/", "tags/", "likes/")):
             continue
         route = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)|<[^>]*>", "*", re.sub(r"\^|\$|\\Z", "", route))
         generic = route.replace("tags/*/", "tags/red/").replace("*/*/", "storefront_store.product/*/")

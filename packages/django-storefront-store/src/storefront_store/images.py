@@ -31,9 +31,9 @@ PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"iCCP", b"tRNS", b"eXIf", b"ID
 JPEG_MAGIC: Final = b"\xff\xd8\xff"
 JPEG_SCAN: Final = b"\xff\xda"
 JPEG_END: Final = b"\xff\xd9"
-FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT})  # there is no room for an image
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # there is no room for an image
 UNWRITABLE: Final = frozenset(  # the storage is set up wrongly, or out of order
-    {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.EIO, errno.ENXIO}
+    {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.EIO, errno.ENXIO}
 )
 MAX_SCANS: Final = 40  # encoders write about ten; each one is a walk over the whole picture
 

@@ -10,8 +10,9 @@ from storefront_store.api.views.base import MissingSlashView
 app_name = "storefront_store"
 
 router, nested_routers = build_router()
+names = sorted({prefix.partition("/")[0] for prefix, _viewset, _basename in router.registry})
 urlpatterns = [
     *router.urls,
     *(url for nested in nested_routers for url in nested.urls),
-    re_path(r"^.*[^/]$", MissingSlashView.as_view()),
+    re_path(rf"^({'|'.join(names)})(/.*)?(?<!/)$", MissingSlashView.as_view(), name="missing-slash"),
 ]
