@@ -15,9 +15,11 @@ from generic_tags.admin import TaggedItemTabularInline
 from store_custom import courier
 from store_custom.models import OutboxMessage
 from store_custom.services import outbox
+from storefront_store.admin import OrderAdmin as StoreOrderAdmin
 from storefront_store.admin import ProductAdmin as StoreProductAdmin
 from storefront_store.admin.hardening import HardenedModelAdmin
 from storefront_store.conf import get_model
+from storefront_store.payments.admin import PaymentInline
 
 admin.site.site_header = _("Storefront Admin")
 admin.site.site_title = _("Storefront")
@@ -98,5 +100,12 @@ class OutboxMessageAdmin(HardenedModelAdmin):
         self.message_user(request, text % {"number": len(chosen)}, messages.SUCCESS)
 
 
-admin.site.unregister(get_model("Product"))
-admin.site.register(get_model("Product"), ProductAdmin)
+class OrderAdmin(StoreOrderAdmin):
+    """The store's page, with the payments of the order."""
+
+    inlines = [*StoreOrderAdmin.inlines, PaymentInline]
+
+
+for _model, _page in ((get_model("Product"), ProductAdmin), (get_model("Order"), OrderAdmin)):
+    admin.site.unregister(_model)
+    admin.site.register(_model, _page)

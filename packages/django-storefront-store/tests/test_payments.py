@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from storefront_store_testapp.paying import RETURN_URL, begin, fill_in, history_of
 from storefront_store_testapp.shop import place_order
 from storefront_store_testapp.threads import together
@@ -349,3 +351,30 @@ class TestGuests:
         where = f"/store/orders/{placed['id']}/refunds/?key={placed['key']}"
 
         assert (api.post(where, {}).status_code, api.get(where).status_code) == (401, 401)
+
+
+class TestCost:
+    """What a request costs in statements does not depend on the number of payments."""
+
+    NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
+
+    def cost(self, act: Any) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            act()
+        return len([query for query in captured if not query["sql"].startswith(self.NOT_COUNTED)])
+
+    @pytest.mark.parametrize(("what", "budget"), [("payments", 3), ("refunds", 2)])
+    def test_lists(self, as_user: Any, order: Any, what: str, budget: int) -> None:
+        costs = []
+        for number in (1, 9):
+            for _ in range(number):
+                fill_in(begin(order), "rejected")
+            costs.append(self.cost(lambda: as_user.get(f"/store/orders/{order.pk}/{what}/")))
+
+        assert costs == [budget, budget]
+
+    def test_beginning(self, as_user: Any, order: Any) -> None:
+        assert self.cost(lambda: start(as_user, order)) <= 14
+
+    def test_the_ways_to_pay_cost_nothing(self, api: Any) -> None:
+        assert self.cost(lambda: api.get("/store/payment-methods/")) == 0

@@ -44,7 +44,7 @@ class _ErrorsView(View):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer 405 in JSON."""
-        allowed = ", ".join(self._allowed_methods())
+        allowed = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
         body = {"detail": _("Method not allowed."), "code": "method_not_allowed"}
         return JsonResponse(body, status=405, headers={"Allow": allowed})
 

@@ -82,7 +82,9 @@ def _claim(order_id: Any, amount: Decimal | None, reason: str, user: Any, key: s
     payments = recording.lock_payments(order)
     keys = {payment.pk: uuid.uuid5(NAMESPACE, f"{payment.pk} {key}") if key else None for payment in payments}
     if key is not None:
-        repeated = list(Refund.objects.using(using()).filter(key__in=keys.values()).order_by("pk"))
+        repeated = list(
+            Refund.objects.using(using()).filter(key__in=[value for value in keys.values() if value]).order_by("pk")
+        )
         if repeated:
             return repeated
     left = sum((payment.refundable for payment in payments), Decimal(0))

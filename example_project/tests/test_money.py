@@ -1,4 +1,4 @@
-"""Mails that tell customers of their money."""
+"""What customers and staff see of the money of an order: mails, and the page of the order in the admin."""
 
 from __future__ import annotations
 
@@ -56,3 +56,12 @@ def test_the_customer_hears_of_each_refund(order: Any) -> None:
     assert letter.subject == f"Refund for your order {order.pk}"
     assert "we have refunded 5.50 USD" in letter.body
     assert "5.50 USD" in letter.alternatives[0][0]
+
+
+def test_the_page_of_an_order_shows_its_payments(order: Any, admin_client: Client) -> None:
+    payment = order.payments.get()
+
+    page = admin_client.get(f"/admin/storefront_store/order/{order.pk}/change/")
+
+    assert page.status_code == 200
+    assert f"/admin/storefront_store_payments/payment/{payment.pk}/change/" in page.content.decode()
