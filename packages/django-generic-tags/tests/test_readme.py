@@ -93,3 +93,29 @@ def test_the_gallery_works(tmp_path):
 
 def test_every_setting_is_documented():
     assert all(f"`{name}`" in README for name in DEFAULTS)
+
+
+def test_the_lines_leave_the_settings_of_a_project_as_they_are():
+    own = {
+        "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+        "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
+        "PAGE_SIZE": 7,
+    }
+    settings = {"INSTALLED_APPS": ["shop"], "REST_FRAMEWORK": dict(own)}
+
+    exec(install_lines()[0], settings)
+
+    assert settings["REST_FRAMEWORK"] == own
+    assert settings["INSTALLED_APPS"] == ["shop", "rest_framework", "generic_tags"]
+
+
+def test_every_check_is_documented():
+    source = (Path(__file__).parent.parent / "src/generic_tags").rglob("*.py")
+    ids = {
+        found
+        for file in source
+        for found in re.findall(r"APP_LABEL}\.([EW]\d{3})|generic_tags\.([EW]\d{3})", file.read_text())
+    }
+
+    assert ids
+    assert all((one or other) in README for one, other in ids)
