@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from rest_framework import serializers
+
 from generic_likes.api.mixins import LikesViewSetMixin
-from generic_likes.api.serializers import LikesSerializerMixin
+from generic_likes.selectors import LikeState, states_by_key
 from generic_tags.api.filters import TagsFilterBackend
 from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
+from generic_tags.selectors import labels_by_key
 from store_custom import caching
 from storefront_store.api.serializers import ProductSerializer as StoreProductSerializer
 from storefront_store.api.views import CollectionViewSet as StoreCollectionViewSet
 from storefront_store.api.views import ProductViewSet as StoreProductViewSet
 
 
-class ProductSerializer(TagsSerializerMixin, LikesSerializerMixin, StoreProductSerializer):
+class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
     """A product with its tags, how many like it, and whether the one who asks does."""
+
+    likes_count = serializers.IntegerField(read_only=True)
+    is_liked = serializers.BooleanField(read_only=True)
+
+    prepared_attributes = (*StoreProductSerializer.prepared_attributes, "tags", "likes_count", "is_liked")
 
     class Meta(StoreProductSerializer.Meta):
         fields = [*StoreProductSerializer.Meta.fields, "tags", "likes_count", "is_liked"]
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Add tags and likes to prices and ratings: one query each, however many products there are."""
+        super().prepare_rows(rows, context)
+        keys = [product.pk for product in rows]
+        labels = labels_by_key(cls.Meta.model, keys)
+        likes = states_by_key(cls.Meta.model, keys, getattr(context.get("request"), "user", None))
+        for product in rows:
+            product.tags = labels.get(product.pk, [])
+            product.likes_count, product.is_liked = likes.get(product.pk, LikeState(0, False))
 
 
 class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):

@@ -4,11 +4,12 @@ A serializer that only declares what it shows is compiled once into a :class:`Re
 attribute behind every name, and how each value is shown. A request then costs one statement for the rows and one for
 each nested list (see :mod:`storefront_store.prepared`).
 
-What can be compiled: plain fields over columns, over columns of a related row (``source="product.title"``), over
-annotations that ``setup_queryset`` adds, and over attributes that ``prepare_rows`` sets; nested serializers of a
-related row, of the rows that refer to this one, and with ``source="*"``. Subclasses may add and remove such fields. A
-serializer with a method field, its own ``to_representation`` or anything else that runs for each row has no plan:
-views then serialize model instances, as REST framework does, with the same result.
+What can be compiled: plain fields over columns, over columns of a related row (``source="product.title"``), and over
+annotations that ``setup_queryset`` adds; any field over an attribute that ``prepare_rows`` sets, if what it shows
+depends on the value alone; nested serializers of a related row, of the rows that refer to this one, and with
+``source="*"``. Subclasses may add and remove such fields. A serializer with a method field, its own
+``to_representation`` or anything else that runs for each row has no plan: views then serialize model instances, as
+REST framework does, with the same result.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ class ReadPlan:
             return attribute, lambda rows, context: next(iter(show(rows[:1], context)), None)
         source: list[str] = field.source_attrs
         if len(source) == 1 and source[0] in self._prepared_attributes:
-            return source[0], _shown_by(field, None)
+            return source[0], lambda value, context: field.to_representation(value)
         if len(source) == 1 and source[0] in self.annotations:
             self._own[source[0]] = None
             return source[0], _shown_by(field, None)

@@ -16,8 +16,9 @@ class RowListSerializer(serializers.ListSerializer):
     def to_representation(self, data: Any) -> list[Any]:
         """Return the rows as primitive values."""
         rows = _rows(data)
-        if self.parent is None or not self.child.is_prepared(rows):
-            self.child.prepare(rows)
+        child: Any = self.child
+        if self.parent is None or not child.is_prepared(rows):
+            child.prepare(rows)
         return super().to_representation(rows)
 
 
