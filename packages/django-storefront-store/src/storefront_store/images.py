@@ -22,6 +22,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from storefront_store.colours import is_small_profile, to_srgb
 from storefront_store.conf import app_settings
 
+FOLDER: Final = "store/images"  # in the default storage
 JPEG_QUALITY: Final = 88
 PNG_COMPRESSION: Final = 3  # of 9: beyond it, large pictures take seconds for a few percent
 MODES: Final = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
@@ -50,7 +51,7 @@ class FrugalWebP(WebPImageFile):
 def image_path(instance: Any, filename: str) -> str:
     """Name an uploaded picture ourselves; of the client's name only the suffix that we chose remains."""
     suffix = "png" if filename.lower().endswith(".png") else "jpg"
-    return f"store/images/{uuid.uuid4().hex}.{suffix}"
+    return f"{FOLDER}/{uuid.uuid4().hex}.{suffix}"
 
 
 class PictureFile(ImageFieldFile):

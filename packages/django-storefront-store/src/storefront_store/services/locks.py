@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db.models import Model
 
 from storefront_store.exceptions import NotFound
-from storefront_store.services.transactions import use_case
+from storefront_store.services.transactions import use_case, using
 
 
 def lock(row: Model) -> None:
@@ -20,7 +20,7 @@ def lock(row: Model) -> None:
         NotFound: If it was deleted meanwhile.
     """
     try:
-        row.refresh_from_db(from_queryset=type(row)._base_manager.select_for_update())
+        row.refresh_from_db(using=using(), from_queryset=type(row)._base_manager.select_for_update())
     except type(row).DoesNotExist as error:  # type: ignore[attr-defined]
         raise NotFound from error
 

@@ -34,7 +34,7 @@ from storefront_store.api.views.base import ListMixin, RetrieveMixin
 from storefront_store.conf import SETTING, app_settings, get_model
 from storefront_store.exceptions import Protected
 from storefront_store.models import ProductImage, Promotion, Review
-from storefront_store.services import catalogue, locks, variants
+from storefront_store.services import catalogue, locks, product_images, variants
 from storefront_store.services.transactions import use_case
 
 
@@ -216,6 +216,20 @@ class ProductImageViewSet(OfProductViewSet):
     def get_queryset(self) -> Any:
         """The pictures of this product."""
         return self.prepare(ProductImage.objects.filter(product=self.product))
+
+    def perform_create(self, serializer: Any) -> None:
+        """Store the file and the row while the product is locked."""
+        product_images.save_image(self.product, partial(serializer.save, **self.settled()))
+
+    def perform_update(self, serializer: Any) -> None:
+        """Change the row, and its file if there is another one, while the product is locked."""
+        image = serializer.instance
+
+        def check() -> None:
+            locks.lock(image)
+            self.check_precondition(image)
+
+        product_images.save_image(self.product, serializer.save, check=check)
 
     def settled(self) -> dict[str, Any]:
         """The address decides whose picture it is."""

@@ -1,0 +1,29 @@
+"""Remove image files that no product refers to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from storefront_store.management.arguments import age
+from storefront_store.services.product_images import YOUNG, remove_orphans
+
+
+class Command(BaseCommand):
+    """Remove the files that a killed process has left."""
+
+    help = "Removes image files that no product refers to. Run it from time to time, such as once a week."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument(
+            "--older-than", type=age, default=YOUNG, metavar="AGE", help="leave younger files alone, such as 2h or 1d"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Count only.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Remove them, and say how many there were."""
+        number = remove_orphans(older_than=options["older_than"], dry_run=options["dry_run"])
+        verb = "would be removed" if options["dry_run"] else "removed"
+        self.stdout.write(f"{number} files {verb}.")
