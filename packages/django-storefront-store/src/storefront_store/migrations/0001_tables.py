@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('sku', models.CharField(blank=True, help_text='The article number, if there is one.', max_length=64, null=True, unique=True, verbose_name='SKU')),
                 ('description', models.TextField(blank=True, null=True, verbose_name='description')),
                 ('unit_price', models.DecimalField(decimal_places=2, max_digits=12, validators=[storefront_store.pricing.validate_min_price], verbose_name='unit price')),
-                ('inventory', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(2147483647)], verbose_name='inventory')),
+                ('inventory', models.BigIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(2147483647)], verbose_name='inventory')),
                 ('is_active', models.BooleanField(default=True, help_text='Inactive products are hidden from everybody but staff.', verbose_name='active')),
                 ('last_update', models.DateTimeField(auto_now=True, verbose_name='last update')),
                 ('options', models.JSONField(blank=True, default=dict, help_text='What tells this product from the others of its group, such as the colour and the size.', validators=[storefront_store.options.validate_options], verbose_name='options')),

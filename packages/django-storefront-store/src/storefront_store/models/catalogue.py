@@ -90,7 +90,7 @@ class AbstractProduct(SearchableModel):
     unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price])
     # Wider than what may be typed in: a cancelled order can always give its units back.
     inventory = models.BigIntegerField(
-        _("inventory"), validators=[MinValueValidator(0), MaxValueValidator(MAX_INVENTORY)]
+        _("inventory"), default=0, validators=[MinValueValidator(0), MaxValueValidator(MAX_INVENTORY)]
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Inactive products are hidden from everybody but staff.")
@@ -203,6 +203,12 @@ class AbstractProduct(SearchableModel):
             "options_digest": options_digest(self.options),
             "search_digest": words_digest(self.found_by),
         }
+
+    def forget_stale_words(self) -> None:
+        """Read the group again: its title may have changed since."""
+        if self.group is not None:
+            groups = type(self.group)._base_manager.using(self._state.db)
+            self.group = groups.filter(pk=self.group_id).first() or self.group
 
     def search_words(self) -> dict[int, tuple[str, str]]:
         """Return the words by which this product is found: their keys, and what each stands for."""

@@ -82,9 +82,13 @@ class SearchableModel(DerivedModel):
             stored = None
             if self.pk is not None and (not self._state.adding or self._meta.pk.default is models.NOT_PROVIDED):
                 stored = rows.filter(pk=self.pk).select_for_update().values_list("search_digest", flat=True).first()
+                self.forget_stale_words()
             super().save(*args, update_fields=update_fields, **kwargs)
             if stored != self.search_digest:  # type: ignore[attr-defined]
                 rows.index_words([self], is_new=stored is None)
+
+    def forget_stale_words(self) -> None:
+        """Read what the words are made from besides this row again, now that it is locked."""
 
 
 class SearchWord(models.Model):

@@ -119,9 +119,10 @@ class SearchableQuerySet(DerivedQuerySet):
         Args:
             force: Whether to write those that seem unchanged too.
         """
-        rows = self.select_related("group")
-        changed = list(rows) if force else DerivedQuerySet.stale(self, list(rows))
-        self.unfiltered().mend(changed)
+        with transaction.atomic(using=self.db, savepoint=False):
+            rows = list(self.order_by("pk").select_for_update())
+            models.prefetch_related_objects(rows, "group")  # read once the rows are locked
+            self.unfiltered().mend(rows if force else DerivedQuerySet.stale(self, rows))
 
     def stale(self, objs: Sequence[Any]) -> list[Any]:
         """Return those of ``objs`` whose derived columns or search words are not what they should be."""
