@@ -122,7 +122,7 @@ class _Connection:
         self._parts = parts
         self._ends_at = ends_at
         self._allow_private = allow_private
-        self._http: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None
 
     def get(self) -> http.client.HTTPResponse:
         """Connect and ask."""
@@ -132,8 +132,8 @@ class _Connection:
             raise DownloadError(f"port {port} is not that of a web site")
         address = public_addresses(host, port, allow_private=self._allow_private)[0]
         connection = http.client.HTTPConnection(host, port)
-        connection.sock = _TimedSocket(self._connect(address, port, host), self._ends_at)
-        self._http = connection
+        self._socket = self._connect(address, port, host)
+        connection.sock = _TimedSocket(self._socket, self._ends_at)
         path = self._parts.path or "/"
         target = f"{path}?{self._parts.query}" if self._parts.query else path
         connection.request("GET", quote(target, safe=SAFE), headers={"User-Agent": USER_AGENT, "Accept": "image/*"})
@@ -141,8 +141,8 @@ class _Connection:
 
     def close(self) -> None:
         """Close the socket."""
-        if self._http is not None:
-            self._http.close()
+        if self._socket is not None:
+            self._socket.close()
 
     def _connect(self, address: str, port: int, host: str) -> socket.socket:
         plain = socket.create_connection((address, port), timeout=_left(self._ends_at))
@@ -172,8 +172,7 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._inner, self._ends_at))
 
     def close(self) -> None:
-        """Close."""
-        self._inner.close()
+        """Do nothing: the body may still have to be read when the HTTP connection is done with its socket."""
 
 
 class _TimedReader(io.RawIOBase):

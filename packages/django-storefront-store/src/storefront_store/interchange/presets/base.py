@@ -24,7 +24,7 @@ FIELDS: Final = (
     "options",
 )
 REQUIRED: Final = ("title", "unit_price")  # of a new product
-DECORATION: Final = re.compile(r"\[non[ _]editable\]|\((?:x,y,z\.*|0/1)\)|[*#\ufeff]")
+DECORATION: Final = re.compile(r"\[non[ _]editable\]|\((?:x[,;]y[,;]z\.*|0/1)\)|[*#\ufeff]")
 
 # What a row has, by field, as it stands in the file. Of a field that takes all matching columns: pairs of column and
 # value. ``role`` is a Role; ``group`` a name for the group; ``aliases``, ``children`` and ``surcharge`` as in an Entry.

@@ -23,7 +23,7 @@ def _vendure_rows(found: Found, context: Context) -> Iterator[Found]:
         facet.split(":", 1)[::-1][::-1] for facet in str(found.get("collection") or "").split("|") if ":" in facet
     )
     found["collection"] = {name.strip().casefold(): value for name, value in facets.items()}.get("category")
-    if word(found, "tracking") == "false":
+    if word(found, "tracking") == "false" and str(found.get("inventory") or "0") == "0":
         found["inventory"] = "unlimited"
     yield found
 
@@ -156,7 +156,7 @@ SALEOR: Final = Preset(
     many={
         "status": (r".+_\(channel_published\)", r".+_\(channel_visible_in_listings\)"),
         "prices": (r".+_\(channel_price_amount\)",),
-        "currencies": (r".+_\(channel_currency_code\)",),
+        "currencies": (r".+_\(channel_(?:variant_)?currency_code\)",),
         "stocks": (r".+_\(warehouse_quantity\)",),
         "attributes": (r".+_\(variant_attribute\)",),
     },

@@ -102,7 +102,7 @@ def _bigcommerce_rows(found: Found, context: Context) -> Iterator[Found]:
     else:
         found["role"] = Role.PARENT
         found["group"] = str(found.get("own_id") or found.get("sku") or found.get("title") or "")
-    if word(found, "tracking") in ("none", "no"):
+    if word(found, "tracking") in ("none", "no") and str(found.get("inventory") or "0") == "0":
         found["inventory"] = "unlimited"
     if found.get("sale_price") not in (None, "", "0", "0.00", "0.0000", 0) and kind not in ("sku", "variant"):
         found["unit_price"] = found["sale_price"]

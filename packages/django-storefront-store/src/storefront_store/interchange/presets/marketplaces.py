@@ -27,20 +27,28 @@ ETSY: Final = Preset(
     name="etsy",
     label="Etsy listings",
     columns={
-        "title": ("title",),
+        # Etsy writes its headers in the language of the seller.
+        "title": ("title", "titel", "titre", "título", "titolo"),
         "sku": ("sku",),
-        "description": ("description",),
-        "unit_price": ("price",),
+        "description": ("description", "beschreibung", "descripción", "descrizione"),
+        "unit_price": ("price", "preis", "prix", "precio", "prezzo"),
         "currency": ("currency_code", "currency"),
-        "inventory": ("quantity",),
+        "inventory": ("quantity", "anzahl", "menge", "quantité", "cantidad", "quantità"),
         "collection": ("section", "category"),
     },
     many={
-        "attributes": (r"variation_\d_values?",),
-        "image_columns": (r"image_?\d+",),
+        "attributes": (r"variation_\d_values?", r"valori_variante_\d", r"variante_\d_werte", r"valeurs_variation_\d"),
+        "image_columns": (r"(?:image|bild|imagen|immagine)_?\d+",),
         "status": ("status", "state"),
     },
-    marks=marks("title description price currency_code quantity", "title description price quantity materials image1"),
+    marks=marks(
+        "title description price currency_code quantity",
+        "title description price quantity materials image1",
+        "titel beschreibung preis currency_code",
+        "titre description prix currency_code",
+        "título precio currency_code",
+        "titolo descrizione prezzo currency_code",
+    ),
     rows=_etsy_rows,
 )
 

@@ -37,7 +37,7 @@ PRESTASHOP: Final = Preset(
         "id name reference category price_(tax_excl.)",
     ),
     path="[/>]",
-    lists=r",\s*",
+    lists=r"\s*[,;]\s*",
     root="Home",
     image_lists=r",\s*(?=https?:)|[\r\n]+",
     html=True,

@@ -24,8 +24,9 @@ def _csv_rows(found: Found, context: Context) -> Iterator[Found]:
         if found.get("images") is None:
             raise SkipRow("rows without a product")
         found["role"] = Role.IMAGES
+    found["collection"] = found.get("collection") or found.get("category")
     tracked = found.get("tracker", "shopify") not in (None, "")
-    if not tracked:
+    if not tracked and str(found.get("inventory") or "0") == "0":
         found["inventory"] = "unlimited"
     if found.get("variant_image") and found["variant_image"] != found.get("images"):
         found["images"] = "\n".join(filter(None, (found["variant_image"], found.get("images"))))
@@ -43,7 +44,8 @@ SHOPIFY: Final = Preset(
         "unit_price": ("variant_price", "price"),
         "inventory": ("variant_inventory_qty", "inventory_quantity"),
         "tracker": ("variant_inventory_tracker", "inventory_tracker"),
-        "collection": ("type", "custom_product_type", "product_category", "standard_product_type", "category"),
+        "collection": ("type", "custom_product_type"),
+        "category": ("product_category", "standard_product_type", "category", "collection"),
         "images": ("image_src", "product_image_url"),
         "image_alt": ("image_alt_text",),
         "variant_image": ("variant_image", "variant_image_url"),

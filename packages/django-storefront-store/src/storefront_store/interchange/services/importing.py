@@ -22,6 +22,7 @@ from storefront_store.services.transactions import use_case
 
 KEYS: Final = ("sku", "slug", "title")
 NOT_FETCHED: Final = "images elsewhere, not fetched"
+STOCK_COLUMNS: Final = frozenset({"inventory", "variants", "availability", "in_stock"})
 REPEATED_SKU: Final = "SKUs that another row has already, left out"
 NO_STOCK: Final = "new products without stock, as no column tells it"
 
@@ -161,7 +162,13 @@ class _Import:
     def _note(self, summary: Summary) -> None:
         if self._source.above:
             summary.notes["rows above the header, left out"] = self._source.above
-        if not {"inventory", "variants"} & self._columns.single.keys() and not self._columns.many.get("stocks"):
+        told = STOCK_COLUMNS & self._columns.single.keys() or self._columns.many.get("stocks")
+        if not told:
+            "inventory",
+            "variants",
+            "availability",
+            "in_stock",
+        } & self._columns.single.keys() and not self._columns.many.get("stocks"):
             summary.notes[NO_STOCK] = summary.created
 
     def _items(self) -> Iterator[Entry | Rejected]:
