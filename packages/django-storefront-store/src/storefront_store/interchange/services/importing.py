@@ -162,13 +162,7 @@ class _Import:
     def _note(self, summary: Summary) -> None:
         if self._source.above:
             summary.notes["rows above the header, left out"] = self._source.above
-        told = STOCK_COLUMNS & self._columns.single.keys() or self._columns.many.get("stocks")
-        if not told:
-            "inventory",
-            "variants",
-            "availability",
-            "in_stock",
-        } & self._columns.single.keys() and not self._columns.many.get("stocks"):
+        if not (STOCK_COLUMNS & self._columns.single.keys() or self._columns.many.get("stocks")):
             summary.notes[NO_STOCK] = summary.created
 
     def _items(self) -> Iterator[Entry | Rejected]:
