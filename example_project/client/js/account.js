@@ -1,10 +1,10 @@
 /** Who is signed in, and what is known of them. */
 
 import { get, patch } from "./api.js";
-import { ApiError } from "./http.js";
 import { setPreferences } from "./format.js";
-import { isSignedIn, joinSession, onSessionChange } from "./session.js";
+import { ApiError } from "./http.js";
 import { go } from "./router.js";
+import { isSignedIn, joinSession, onSessionChange } from "./session.js";
 
 /** @typedef {{id: any, username: string, email: string, first_name: string, last_name: string}} User */
 

@@ -1,6 +1,6 @@
 /** Requests in the name of whoever is signed in. */
 
-import { address, ApiError, NetworkError, send, settle } from "./http.js";
+import { ApiError, address, NetworkError, send, settle } from "./http.js";
 import { accessToken, endSession, isSignedIn, renew } from "./session.js";
 
 export { ApiError, NetworkError } from "./http.js";

@@ -9,7 +9,8 @@ import { ApiError } from "./http.js";
 const SLOT = "storefront.cart";
 const events = new EventTarget();
 
-/** @typedef {{id: any, product: {id: any, title: string, unit_price: number}, quantity: number, total_price: number}} Line */
+/** @typedef {{id: any, title: string, unit_price: number, image: any}} LineProduct */
+/** @typedef {{id: any, product: LineProduct, quantity: number, total_price: number}} Line */
 /** @typedef {{id: string|null, items: Line[], total_price: number}} Cart */
 
 /** @type {Cart} */

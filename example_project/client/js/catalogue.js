@@ -29,40 +29,32 @@ export const SORTS = [
   ["-last_update", "Latest first"],
 ];
 /** What the address of the shop may carry, by the API's own names. */
-export const FILTERS = ["search", "collection_id", "unit_price__gte", "unit_price__lte", "in_stock", "on_promotion", "tags"];
+export const FILTERS = [
+  "search",
+  "collection_id",
+  "unit_price__gte",
+  "unit_price__lte",
+  "in_stock",
+  "on_promotion",
+  "tags",
+];
 
-/** @type {Map<string, Promise<Product>>} What lists have brought, for where pictures alone are wanted. */
-const seen = new Map();
 /** @type {Promise<any[]>|null} */
 let collectionsOnce = null;
 
-/** @param {URLSearchParams} query @param {AbortSignal} signal @returns {Promise<{count: number, results: Product[]}>} */
+/**
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} signal
+ * @returns {Promise<{count: number, results: Product[]}>}
+ */
 export async function listProducts(query, signal) {
   const wanted = Object.fromEntries([...FILTERS, "ordering", "page"].map((name) => [name, query.get(name)]));
-  const page = await get("/store/products/", { ...wanted, page_size: PAGE_SIZE }, signal);
-  for (const product of page.results) seen.set(String(product.id), Promise.resolve(product));
-  return page;
+  return get("/store/products/", { ...wanted, page_size: PAGE_SIZE }, signal);
 }
 
 /** @param {any} id @param {AbortSignal} [signal] @returns {Promise<Product>} */
 export async function getProduct(id, signal) {
-  const product = await get(`/store/products/${encodeURIComponent(id)}/`, {}, signal);
-  seen.set(String(product.id), Promise.resolve(product));
-  return product;
-}
-
-/**
- * A product as it was when last seen: for pictures, not for prices.
- * @param {any} id
- */
-export function glimpse(id) {
-  const key = String(id);
-  if (!seen.has(key)) {
-    const asked = get(`/store/products/${encodeURIComponent(id)}/`);
-    seen.set(key, asked);
-    asked.catch(() => seen.delete(key));
-  }
-  return seen.get(key);
+  return get(`/store/products/${encodeURIComponent(id)}/`, {}, signal);
 }
 
 /** @returns {Promise<{id: any, title: string, featured_product: any, products_count: number}[]>} */

@@ -12,13 +12,30 @@ const SLOT = "storefront.attempt";
 let running = null;
 
 /**
+ * @typedef {object} Choices What people choose at the checkout; a quote takes the same as an order.
+ * @property {number|null} address_id
+ * @property {string} [shipping_method]
+ * @property {string[]} [vouchers]
+ * @property {number} [expected_total] The total that was shown: the order is refused if it is another one by now.
+ */
+
+/**
+ * Ask what the cart costs.
+ * @param {string} cartId
+ * @param {Choices} choices
+ */
+export const quoteCart = (cartId, choices) => post(`/store/carts/${encodeURIComponent(cartId)}/quote/`, choices);
+
+/**
  * Order what is in the cart.
  * @param {string} cartId
- * @param {number|null} addressId
+ * @param {Choices} choices
  * @returns {Promise<any>} The order.
  */
-export function placeOrder(cartId, addressId) {
-  running ??= attempt({ cart_id: cartId, address_id: addressId }).finally(() => (running = null));
+export function placeOrder(cartId, choices) {
+  running ??= attempt({ cart_id: cartId, ...choices }).finally(() => {
+    running = null;
+  });
   return running;
 }
 
@@ -33,7 +50,7 @@ export async function recoverOrder() {
   return attempt(JSON.parse(known)).catch(() => null);
 }
 
-/** @param {{cart_id: string, address_id: number|null}} body */
+/** @param {Choices & {cart_id: string}} body */
 async function attempt(body) {
   const key = keyFor(JSON.stringify(body));
   try {
@@ -42,7 +59,8 @@ async function attempt(body) {
     return order;
   } catch (error) {
     // An answer that says no ends the attempt. No answer, or "try again", does not; nor does a session that has ended.
-    if (error instanceof ApiError && error.status < 500 && ![401, 429].includes(error.status)) localStorage.removeItem(SLOT);
+    if (error instanceof ApiError && error.status < 500 && ![401, 429].includes(error.status))
+      localStorage.removeItem(SLOT);
     throw error;
   }
 }

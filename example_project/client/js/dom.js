@@ -18,7 +18,9 @@ const ICONS = {
   search: "M11 4.500a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM16 16l4 4",
   trash: "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12",
   upload: "M12 16V5M7.500 9.500L12 5l4.500 4.500M5 19h14",
-  user: "M12 4.500a3.700 3.700 0 1 1 0 7.400 3.700 3.700 0 0 1 0-7.400zM5 20c.600-4 3.400-5.500 7-5.500s6.400 1.500 7 5.500",
+  user:
+    "M12 4.500a3.700 3.700 0 1 1 0 7.400 3.700 3.700 0 0 1 0-7.400z" +
+    "M5 20c.600-4 3.400-5.500 7-5.500s6.400 1.500 7 5.500",
   warning: "M12 5l8.500 14.500h-17L12 5zM12 10.500v4M12 17h.01",
   x: "M7 7l10 10M17 7L7 17",
 };
@@ -26,8 +28,8 @@ const ICONS = {
 /**
  * Make an element.
  * @param {string} tag
- * @param {Record<string, any>|null} [props] Attributes; `on…` are listeners, booleans and `value` are properties; what is
- *   null, undefined or false is left out.
+ * @param {Record<string, any>|null} [props] Attributes; `on…` are listeners, booleans and `value` are properties;
+ *   what is null, undefined or false is left out.
  * @param {...any} children Nodes, texts, or lists of them; what is null or false is left out.
  * @returns {HTMLElement}
  */
@@ -82,6 +84,18 @@ let lastId = 0;
 
 /** An id that nothing else on the page has. @param {string} prefix */
 export const uid = (prefix) => `${prefix}-${++lastId}`;
+
+/**
+ * An element of the page that is always there.
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ * @returns {any} The element, of whichever kind the selector names.
+ */
+export function find(selector, within = document) {
+  const found = within.querySelector(selector);
+  if (!found) throw new Error(`There is no ${selector} on this page.`);
+  return found;
+}
 
 /** Text for screen readers alone. @param {string} text */
 export const hidden = (text) => h("span", { class: "hidden" }, text);

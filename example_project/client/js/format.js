@@ -2,6 +2,7 @@
 
 import config from "./config.js";
 
+/** @type {{language: string, timeZone: string|undefined}} */
 const preferences = { language: navigator.language || "en", timeZone: undefined };
 
 /**
@@ -9,7 +10,8 @@ const preferences = { language: navigator.language || "en", timeZone: undefined 
  * @param {{language?: string, time_zone?: string}|null} profile
  */
 export function setPreferences(profile) {
-  preferences.language = known(profile?.language, (value) => new Intl.NumberFormat(value)) ?? navigator.language ?? "en";
+  preferences.language =
+    known(profile?.language, (value) => new Intl.NumberFormat(value)) ?? navigator.language ?? "en";
   preferences.timeZone = known(profile?.time_zone, (value) => new Intl.DateTimeFormat("en", { timeZone: value }));
 }
 
@@ -25,7 +27,9 @@ function known(value, attempt) {
 
 /** @param {number} amount @param {string} [currency] */
 export const money = (amount, currency = config.currency) =>
-  new Intl.NumberFormat(preferences.language, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(amount);
+  new Intl.NumberFormat(preferences.language, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(
+    amount,
+  );
 
 /** @param {number} value */
 export const number = (value) => new Intl.NumberFormat(preferences.language).format(value);
@@ -36,9 +40,11 @@ export const rating = (value) =>
 
 /** @param {string} moment An ISO moment. */
 export const dateTime = (moment) =>
-  new Intl.DateTimeFormat(preferences.language, { dateStyle: "medium", timeStyle: "short", timeZone: preferences.timeZone }).format(
-    new Date(moment),
-  );
+  new Intl.DateTimeFormat(preferences.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: preferences.timeZone,
+  }).format(new Date(moment));
 
 /** @param {string} day An ISO day, which is the same day everywhere. */
 export const date = (day) =>

@@ -42,7 +42,9 @@ export class NetworkError extends Error {
  */
 function describe(status, body, retryAfter) {
   if (status === 429) {
-    return retryAfter ? `Too many attempts. Please wait ${retryAfter} seconds.` : "Too many attempts. Please wait a little.";
+    return retryAfter
+      ? `Too many attempts. Please wait ${retryAfter} seconds.`
+      : "Too many attempts. Please wait a little.";
   }
   if (typeof body?.detail === "string") return body.detail;
   if (typeof body?.error === "string") return body.error;
@@ -70,13 +72,23 @@ export function address(path, query = {}) {
  * Send a request.
  * @param {string} method
  * @param {string} path
- * @param {{body?: any, query?: object, headers?: Record<string, string>, signal?: AbortSignal, keepalive?: boolean}} [options]
+ * @param {object} [options]
+ * @param {any} [options.body]
+ * @param {object} [options.query]
+ * @param {Record<string, string>} [options.headers]
+ * @param {AbortSignal} [options.signal]
+ * @param {boolean} [options.keepalive]
  * @returns {Promise<any>} The JSON of the answer, null where it has none.
  * @throws {ApiError|NetworkError|DOMException} The last is an AbortError, when `signal` says so.
  */
 export async function send(method, path, { body, query, headers = {}, signal, keepalive } = {}) {
   const signals = [AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])];
-  const init = { method, headers: { Accept: "application/json", ...headers }, signal: AbortSignal.any(signals), keepalive };
+  const init = {
+    method,
+    headers: { Accept: "application/json", ...headers },
+    signal: AbortSignal.any(signals),
+    keepalive,
+  };
   if (body !== undefined) {
     init.headers["Content-Type"] = "application/json";
     init.body = JSON.stringify(body);

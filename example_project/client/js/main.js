@@ -2,7 +2,7 @@
 
 import { currentUser, nameOf, signInAddress } from "./account.js";
 import { countItems, loadCart, onCartChange } from "./cart.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, find, h, icon } from "./dom.js";
 import { plural } from "./format.js";
 import { stateBox, toast } from "./notices.js";
 import { go, reload, route, start } from "./router.js";
@@ -24,7 +24,7 @@ route("/password/reset/:uid/:token", () => import("./views/new-password.js"));
 route("/activate/:uid/:token", () => import("./views/activate.js"));
 
 const search = /** @type {HTMLFormElement} */ (document.getElementById("search"));
-search.querySelector("button").append(icon("search"));
+find("button", search).append(icon("search"));
 search.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = String(new FormData(search).get("search")).trim();
@@ -46,13 +46,27 @@ async function showTools() {
   const links = user
     ? [
         h("a", { class: "tool", href: "/orders" }, icon("box"), text("Orders")),
-        h("a", { class: "tool", href: "/account", "aria-label": `Your account: ${nameOf(user)}` }, icon("user"), text(nameOf(user))),
+        h(
+          "a",
+          { class: "tool", href: "/account", "aria-label": `Your account: ${nameOf(user)}` },
+          icon("user"),
+          text(nameOf(user)),
+        ),
         h("button", { class: "tool wide-only", type: "button", onclick: leave }, "Sign out"),
       ]
     : [
-        h("a", { class: "tool", href: "/sign-in", onclick: (event) => event.currentTarget.setAttribute("href", signInTarget()) }, icon("user"), text("Sign in")),
+        h(
+          "a",
+          {
+            class: "tool",
+            href: "/sign-in",
+            onclick: (event) => event.currentTarget.setAttribute("href", signInTarget()),
+          },
+          icon("user"),
+          text("Sign in"),
+        ),
       ];
-  fill(document.getElementById("tools"), links, bag);
+  fill(find("#tools"), links, bag);
 }
 
 /** Back to where one was, but not to the sign-in page. */
@@ -67,9 +81,13 @@ async function leave() {
 /** @param {unknown} error @param {() => void} retry */
 function failed(error, retry) {
   const again = h("button", { class: "button", type: "button", onclick: retry }, "Try again");
-  const text = error instanceof Error && error.name !== "TypeError" ? error.message : "Something went wrong on this page.";
+  const text =
+    error instanceof Error && error.name !== "TypeError" ? error.message : "Something went wrong on this page.";
   if (error instanceof TypeError) reportError(error);
-  return { title: "That did not work", node: stateBox({ title: "That did not work", text, mark: "warning", actions: [again] }) };
+  return {
+    title: "That did not work",
+    node: stateBox({ title: "That did not work", text, mark: "warning", actions: [again] }),
+  };
 }
 
 const missing = () => ({
@@ -90,4 +108,4 @@ onSessionChange(() => {
 showCart();
 joinSession().then(showTools);
 loadCart().catch(() => {}); // the page says for itself that the API is away
-start({ outlet: document.getElementById("main"), failed, missing });
+start({ outlet: find("#main"), failed, missing });

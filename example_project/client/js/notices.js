@@ -1,6 +1,6 @@
 /** Messages: for the ear, for a moment, in place of content, and those that want an answer. */
 
-import { fill, h, icon } from "./dom.js";
+import { fill, find, h, icon } from "./dom.js";
 
 const SHOWN_FOR = 6_000; // milliseconds
 const SHOWN_AT_ONCE = 3;
@@ -10,7 +10,7 @@ const SHOWN_AT_ONCE = 3;
  * @param {string} text
  */
 export function announce(text) {
-  const place = document.getElementById("announcer");
+  const place = find("#announcer");
   place.textContent = "";
   setTimeout(() => (place.textContent = text), 50); // the same words twice are said twice
 }
@@ -21,7 +21,7 @@ export function announce(text) {
  * @param {{kind?: "done"|"problem", link?: {href: string, text: string}}} [options]
  */
 export function toast(text, { kind = "done", link } = {}) {
-  const place = document.getElementById("toasts");
+  const place = find("#toasts");
   const close = h("button", { class: "icon-button", type: "button", "aria-label": "Close this message" }, icon("x"));
   const box = h(
     "div",
@@ -60,7 +60,12 @@ export function stateBox({ title, text, mark = "box", level = 1, actions = [] })
  */
 export function notice(content, kind = "problem") {
   const mark = { problem: "warning", done: "check", hint: "box" }[kind];
-  return h("div", { class: `notice ${kind}`, role: kind === "problem" ? "alert" : "status" }, icon(mark), h("div", null, content));
+  return h(
+    "div",
+    { class: `notice ${kind}`, role: kind === "problem" ? "alert" : "status" },
+    icon(mark),
+    h("div", null, content),
+  );
 }
 
 /**
@@ -70,7 +75,9 @@ export function notice(content, kind = "problem") {
  */
 export function ask({ title, text, yes, no = "No, keep it" }) {
   return new Promise((resolve) => {
-    const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" }));
+    const dialog = /** @type {HTMLDialogElement} */ (
+      h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" })
+    );
     fill(
       dialog,
       h("h2", { id: "dialog-title" }, title),

@@ -83,7 +83,15 @@ export function local(target) {
 function follow(event) {
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.target || link.origin !== location.origin) return;
+  if (
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey ||
+    link.target ||
+    link.origin !== location.origin
+  )
+    return;
   if (link.hash && link.pathname === location.pathname) return;
   event.preventDefault();
   go(link.href);
@@ -120,7 +128,9 @@ async function show({ first = false, back = false, again = false } = {}) {
 async function make(path, query, signal) {
   const found = routes.map(({ pattern, load }) => ({ match: pattern.exec(path), load })).find(({ match }) => match);
   if (!found) return shell.missing();
-  const params = Object.fromEntries(Object.entries(found.match.groups ?? {}).map(([name, value]) => [name, decode(value)]));
+  const params = Object.fromEntries(
+    Object.entries(found.match?.groups ?? {}).map(([name, value]) => [name, decode(value)]),
+  );
   let timer = 0;
   try {
     const module = await found.load();

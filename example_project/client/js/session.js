@@ -2,8 +2,8 @@
  * The tokens of whoever is signed in, shared by the open tabs.
  *
  * The access token lives in memory; from one page load to the next it is handed over. The refresh token is in the tab's
- * session storage, so that a reload does not sign anybody out; the README says why there. A refresh token buys one new pair, once, so tabs take turns and tell each
- * other what they got.
+ * session storage, so that a reload does not sign anybody out; the README says why there. A refresh token buys one new
+ * pair, once, so tabs take turns and tell each other what they got.
  */
 
 import { ApiError, send } from "./http.js";
@@ -62,7 +62,7 @@ export async function accessToken() {
  * @param {string|null} stale The access token that is no good.
  * @returns {Promise<string|null>} The new access token; null if the session is over.
  */
-export function renew(stale) {
+export async function renew(stale) {
   return navigator.locks.request(SLOT, async () => {
     if (tokens.access && tokens.access !== stale) return tokens.access;
     if (!tokens.refresh) return null;
@@ -87,7 +87,7 @@ export function joinSession() {
   joining ??= (async () => {
     if (tokens.refresh) return;
     channel.postMessage({ kind: "ask" });
-    await Promise.race([pause(NEWS_TAKES), new Promise((resolve) => onSessionChange(() => resolve()))]);
+    await Promise.race([pause(NEWS_TAKES), new Promise((resolve) => onSessionChange(() => resolve(null)))]);
   })();
   return joining;
 }
@@ -109,9 +109,10 @@ function forget() {
   if (before !== null) events.dispatchEvent(new Event("change"));
 }
 
-/** Leave the access token for the next page load, which would otherwise begin with a renewal, and could lose its answer. */
+/** Leave the access token for the next page load, which would otherwise begin with a renewal. */
 function handOver() {
-  if (tokens.access) sessionStorage.setItem(HANDOVER, JSON.stringify([tokens.access, Date.now() + tokens.until - performance.now()]));
+  if (tokens.access)
+    sessionStorage.setItem(HANDOVER, JSON.stringify([tokens.access, Date.now() + tokens.until - performance.now()]));
 }
 
 function takeOver() {
@@ -141,7 +142,11 @@ function lifetime(token) {
 }
 
 channel.addEventListener("message", ({ data }) => {
-  if (data.kind === "ask" && tokens.refresh) accessToken().then(() => tokens.access && share(), () => {});
+  if (data.kind === "ask" && tokens.refresh)
+    accessToken().then(
+      () => tokens.access && share(),
+      () => {},
+    );
   if (data.kind === "tokens") accept(data);
   if (data.kind === "end") forget();
 });

@@ -33,7 +33,7 @@ let tagsOnce = null;
 /** The tags that products have, the most used first; null without tags. */
 export function listTags() {
   tagsOnce ??= ifInstalled("tags", () => get("/tags/", { model: MODEL, ordering: "-items_count" })).then(
-    (page) => page && page.results,
+    (page) => page?.results ?? null,
     () => {
       tagsOnce = null;
       return null;
@@ -46,16 +46,17 @@ export function listTags() {
 export async function tagsOf(product) {
   if (product.tags) return product.tags;
   const answer = await ifInstalled("tags", () => get(`/tags/for/${MODEL}/${encodeURIComponent(product.id)}/`));
-  return answer && answer.tags;
+  return answer?.tags ?? null;
 }
 
 /**
  * @param {import("./catalogue.js").Product} product
- * @returns {Promise<{likes_count: number, is_liked: boolean}|null>} Null without likes. A product that does not bring its
- *   own is asked about for people with an account alone: others are not told.
+ * @returns {Promise<{likes_count: number, is_liked: boolean}|null>} Null without likes. A product that does not bring
+ *   its own is asked about for people with an account alone: others are not told.
  */
 export async function likesOf(product) {
-  if (product.likes_count !== undefined) return { likes_count: product.likes_count, is_liked: product.is_liked ?? false };
+  if (product.likes_count !== undefined)
+    return { likes_count: product.likes_count, is_liked: product.is_liked ?? false };
   return isSignedIn() ? ifInstalled("likes", () => get(likesPath(product.id))) : null;
 }
 

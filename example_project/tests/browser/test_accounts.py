@@ -112,7 +112,7 @@ def test_profile_is_kept_and_followed(shopper: Any, customer: Any) -> None:
     about.get_by_label("Phone").fill("+41 31 000 00 00")
     about.get_by_role("button", name="Save").click()
     expect(about.get_by_text("Saved.")).to_be_visible()
-    taste = page.get_by_role("form", name="How you like it")
+    taste = page.get_by_role("form", name="Preferences")
     taste.get_by_label("Name to show").fill("Coco")
     taste.get_by_label("Language").select_option("de")
     taste.get_by_label("Time zone").select_option("Europe/Zurich")

@@ -32,7 +32,7 @@ def test_visitor_buys(shopper: Any, create_product: Callable[..., Any]) -> None:
 
     shopper.heading("Your cart")
     page.get_by_role("button", name="More: Quantity of Cast iron teapot").click()
-    expect(page.get_by_label("Total", exact=True).locator(".total")).to_have_text("$37.50")
+    expect(page.get_by_label("Total", exact=True).locator(".total")).to_have_text("$41.25")
     page.get_by_role("link", name="Go to checkout").click()
 
     shopper.heading("Sign in")
@@ -79,7 +79,7 @@ def test_buyer_hits_out_of_stock(shopper: Any, console: Any, customer: Any, crea
     assert not Order.objects.exists()
 
     page.get_by_role("button", name="Adjust my cart to this").click()
-    expect(shopper.text("Your cart is adjusted")).to_be_visible()
+    expect(shopper.text("Your cart has been adjusted")).to_be_visible()
     page.get_by_role("button", name="Place the order").click()
     shopper.heading("Thank you for your order")
     assert [(item.product, item.quantity) for item in Order.objects.get().items.all()] == [(teapot, 3)]
@@ -191,7 +191,7 @@ def test_cart_is_kept_and_emptied(shopper: Any, create_product: Callable[..., An
     shopper.go("Cart, 2 items")
     page.get_by_role("spinbutton", name="Quantity of Teapot").fill("3")
     page.get_by_role("spinbutton", name="Quantity of Teapot").press("Enter")
-    expect(page.get_by_label("Total", exact=True).locator(".total")).to_have_text("$30.00")
+    expect(page.get_by_label("Total", exact=True).locator(".total")).to_have_text("$33.00")
     expect(shopper.text("Only 2 left")).to_be_visible()
     page.get_by_role("button", name="Remove Teapot").click()
     expect(shopper.text("Your cart is empty")).to_be_visible()

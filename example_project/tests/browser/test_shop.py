@@ -104,7 +104,7 @@ def test_empty_review_is_not_sent(shopper: Any, create_product: Callable[..., An
     shopper.visit(f"/products/{product.pk}")
     shopper.page.get_by_role("button", name="Post the review").click()
     expect(shopper.page.get_by_label("Your name")).to_be_focused()
-    expect(shopper.text("This is needed.")).to_have_count(2)
+    expect(shopper.text("Required")).to_have_count(2)
     assert not Review.objects.exists()
 
 

@@ -24,7 +24,11 @@ export function field({ name, label, type = "text", value = "", hint, options, a
   const shared = { id, name, "aria-describedby": `${id}-hint ${id}-error`, ...attributes };
   let input;
   if (type === "select") {
-    input = h("select", shared, options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+    input = h(
+      "select",
+      shared,
+      (options ?? []).map(([key, text]) => h("option", { value: key, selected: key === value }, text)),
+    );
   } else if (type === "textarea") input = h("textarea", { rows: 4, ...shared }, value);
   else input = h("input", { type, ...shared, value: type === "file" ? null : (value ?? "") });
   return h(
@@ -43,8 +47,8 @@ export function field({ name, label, type = "text", value = "", hint, options, a
  * @param {(Node|null)[]} form.fields
  * @param {string} form.button
  * @param {string} [form.busy] The button's text while waiting.
- * @param {(values: Record<string, any>, form: HTMLFormElement) => Promise<void|string>} form.act Returns what to say when
- *   it is done, if anything.
+ * @param {(values: Record<string, any>, form: HTMLFormElement) => Promise<void|string>} form.act Returns what to say
+ *   when it is done, if anything.
  * @param {Node[]} [form.also] Next to the button.
  * @param {string} [form.label] What the form is for, where no heading says so.
  */
@@ -52,7 +56,13 @@ export function makeForm({ fields, button, busy = "One moment…", act, also = [
   const messages = h("div", { class: "messages" });
   const submit = /** @type {HTMLButtonElement} */ (h("button", { class: "button", type: "submit" }, button));
   const form = /** @type {HTMLFormElement} */ (
-    h("form", { class: "form", novalidate: true, "aria-label": label }, messages, fields, h("div", { class: "row" }, submit, also))
+    h(
+      "form",
+      { class: "form", novalidate: true, "aria-label": label },
+      messages,
+      fields,
+      h("div", { class: "row" }, submit, also),
+    )
   );
   let running = false;
   form.noValidate = true;
@@ -80,7 +90,12 @@ export function makeForm({ fields, button, busy = "One moment…", act, also = [
 
 /** @param {HTMLFormElement} form */
 const valuesOf = (form) =>
-  Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, typeof value === "string" && name.includes("password") ? value : trim(value)]));
+  Object.fromEntries(
+    [...new FormData(form)].map(([name, value]) => [
+      name,
+      typeof value === "string" && name.includes("password") ? value : trim(value),
+    ]),
+  );
 
 /** @param {FormDataEntryValue} value */
 const trim = (value) => (typeof value === "string" ? value.trim() : value);
@@ -88,13 +103,13 @@ const trim = (value) => (typeof value === "string" ? value.trim() : value);
 /** Look for what is missing or misshapen before the API has to. @param {HTMLFormElement} form */
 function complete(form) {
   const bad = inputs(form).filter((input) => !input.checkValidity());
-  for (const input of bad) mark(input, input.validity.valueMissing ? "This is needed." : input.validationMessage);
+  for (const input of bad) mark(input, input.validity.valueMissing ? "Required" : input.validationMessage);
   bad[0]?.focus();
   return bad.length === 0;
 }
 
 /** @param {HTMLFormElement} form @returns {HTMLInputElement[]} */
-const inputs = (form) => [...form.querySelectorAll("input, select, textarea")];
+const inputs = (form) => /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input, select, textarea")]);
 
 /** @param {HTMLFormElement} form */
 function clear(form) {

@@ -5,7 +5,12 @@ import { h } from "../dom.js";
 import { ask, toast } from "../notices.js";
 import { onPress } from "./forms.js";
 
-const PAYMENT = { P: ["Payment pending", "wait"], C: ["Paid", "good"], F: ["Payment failed", "bad"], R: ["Refunded", "wait"] };
+const PAYMENT = {
+  P: ["Payment pending", "wait"],
+  C: ["Paid", "good"],
+  F: ["Payment failed", "bad"],
+  R: ["Refunded", "wait"],
+};
 
 /** @param {any} order */
 export const orderAddress = (order) => `/orders/${encodeURIComponent(order.id)}`;
@@ -29,9 +34,17 @@ export function statesOf(order) {
  */
 export function cancelButton(order, done) {
   if (order.status !== "placed" || order.payment_status !== "P") return null;
-  const button = h("button", { class: "button quiet danger-text small", type: "button", "aria-label": `Cancel order ${order.id}` }, "Cancel the order");
+  const button = h(
+    "button",
+    { class: "button quiet danger-text small", type: "button", "aria-label": `Cancel order ${order.id}` },
+    "Cancel the order",
+  );
   return onPress(button, async () => {
-    const sure = await ask({ title: `Cancel order ${order.id}?`, text: "What you ordered goes back on the shelf. This can't be undone.", yes: "Yes, cancel it" });
+    const sure = await ask({
+      title: `Cancel order ${order.id}?`,
+      text: "What you ordered goes back on the shelf. This can't be undone.",
+      yes: "Yes, cancel it",
+    });
     if (!sure) return;
     try {
       done(await post(`/store/orders/${encodeURIComponent(order.id)}/cancel/`));

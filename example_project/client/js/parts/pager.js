@@ -18,10 +18,20 @@ export function pager(count, size, page, addressOf) {
   const shown = [...new Set(near)].filter((each) => each >= 1 && each <= last).sort((a, b) => a - b);
   const items = shown.flatMap((each, index) => [
     index > 0 && each - shown[index - 1] > 1 && h("li", { "aria-hidden": "true" }, "…"),
-    h("li", null, h("a", { href: addressOf(each), "aria-current": each === page ? "page" : null, "aria-label": `Page ${each}` }, String(each))),
+    h(
+      "li",
+      null,
+      h(
+        "a",
+        { href: addressOf(each), "aria-current": each === page ? "page" : null, "aria-label": `Page ${each}` },
+        String(each),
+      ),
+    ),
   ]);
   const step = (to, name, text) =>
-    to >= 1 && to <= last && h("li", null, h("a", { href: addressOf(to), rel: to < page ? "prev" : "next", "aria-label": text }, icon(name)));
+    to >= 1 &&
+    to <= last &&
+    h("li", null, h("a", { href: addressOf(to), rel: to < page ? "prev" : "next", "aria-label": text }, icon(name)));
   return h(
     "nav",
     { class: "pager", "aria-label": "Pages" },

@@ -19,11 +19,19 @@ const REFUNDS = { pending: "Refund under way", done: "Refunded", failed: "Refund
 
 /**
  * @typedef {{id: number, amount: number, status: string, created_at: string}} Refund
- * @typedef {{id: number, variant: string, status: string, amount: number, currency: string, created_at: string, refunds: Refund[]}} Payment
+ * @typedef {object} Payment
+ * @property {number} id
+ * @property {string} variant
+ * @property {string} status
+ * @property {number} amount
+ * @property {string} currency
+ * @property {string} created_at
+ * @property {Refund[]} refunds
  */
 
 /** Whether the customer may pay the order now. @param {any} order */
-export const isPayable = (order) => order.status !== "cancelled" && ["P", "F"].includes(order.payment_status) && order.total > 0;
+export const isPayable = (order) =>
+  order.status !== "cancelled" && ["P", "F"].includes(order.payment_status) && order.total > 0;
 
 /** @param {any} order @param {AbortSignal} [signal] @returns {Promise<Payment[]>} */
 export const paymentsOf = (order, signal) => get(`/store${orderAddress(order)}/payments/`, {}, signal);
@@ -39,7 +47,12 @@ export const paymentMethods = (signal) => get("/store/payment-methods/", {}, sig
 export function payButtons(order, methods) {
   if (!isPayable(order) || !methods.length) return null;
   const again = order.payment_status === "F";
-  return h("div", { class: "pay" }, again && h("p", null, "The payment failed. You can try again."), methods.map((method) => payButton(order, method, methods.length > 1)));
+  return h(
+    "div",
+    { class: "pay" },
+    again && h("p", null, "The payment failed. You can try again."),
+    methods.map((method) => payButton(order, method, methods.length > 1)),
+  );
 }
 
 /** @param {any} order @param {{variant: string, label: string}} method @param {boolean} several */
@@ -71,7 +84,9 @@ export function paymentList(payments) {
       { class: "mini-lines" },
       payments.flatMap((payment) => [
         entry(STATES[payment.status] ?? payment.status, payment.amount, payment.currency, payment.created_at),
-        ...payment.refunds.map((refund) => entry(REFUNDS[refund.status] ?? refund.status, -refund.amount, payment.currency, refund.created_at)),
+        ...payment.refunds.map((refund) =>
+          entry(REFUNDS[refund.status] ?? refund.status, -refund.amount, payment.currency, refund.created_at),
+        ),
       ]),
     ),
   );
@@ -79,4 +94,9 @@ export function paymentList(payments) {
 
 /** @param {string} text @param {number} amount @param {string} currency @param {string} at */
 const entry = (text, amount, currency, at) =>
-  h("li", null, h("span", { class: "mini-title" }, text, " ", h("time", { class: "soft small", datetime: at }, dateTime(at))), h("span", { class: "nowrap" }, money(amount, currency)));
+  h(
+    "li",
+    null,
+    h("span", { class: "mini-title" }, text, " ", h("time", { class: "soft small", datetime: at }, dateTime(at))),
+    h("span", { class: "nowrap" }, money(amount, currency)),
+  );

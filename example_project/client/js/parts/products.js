@@ -1,12 +1,12 @@
 /** What products look like, wherever they are shown. */
 
-import { go } from "../router.js";
-import { addToCart } from "../cart.js";
-import { glimpse, percentOff } from "../catalogue.js";
-import { fill, h, hidden, icon } from "../dom.js";
-import { money, number, plural, rating } from "../format.js";
 import { signInAddress } from "../account.js";
+import { addToCart } from "../cart.js";
+import { percentOff } from "../catalogue.js";
+import { h, hidden, icon } from "../dom.js";
+import { money, number, plural, rating } from "../format.js";
 import { toast } from "../notices.js";
+import { go } from "../router.js";
 import { isSignedIn } from "../session.js";
 import { setLiked } from "../social.js";
 import { onPress } from "./forms.js";
@@ -39,15 +39,12 @@ export function pictureOf(picture, title, { eager = false, decorative = false } 
   return image;
 }
 
-/** A small picture that comes when it comes. @param {any} productId @param {string} title */
-export function thumbnail(productId, title) {
-  const place = h("span", { class: "thumb" }, pictureOf(undefined, title));
-  glimpse(productId).then(
-    (product) => fill(place, pictureOf(product.images[0], title, { decorative: true })),
-    () => {}, // the initial stays
-  );
-  return place;
-}
+/**
+ * A small picture. It costs no request: carts, orders and lists bring the address of the picture along.
+ * @param {{title: string, image?: import("../catalogue.js").Picture|null}} product
+ */
+export const thumbnail = ({ title, image }) =>
+  h("span", { class: "thumb" }, pictureOf(image ?? undefined, title, { decorative: true }));
 
 /** @param {import("../catalogue.js").Product} product */
 export function priceOf(product) {
@@ -94,7 +91,12 @@ export function stockOf(inventory) {
  */
 export function likeButton(product, likes) {
   const count = h("span");
-  const button = h("button", { class: "like", type: "button", "aria-label": `Like ${product.title}` }, icon("heart"), count);
+  const button = h(
+    "button",
+    { class: "like", type: "button", "aria-label": `Like ${product.title}` },
+    icon("heart"),
+    count,
+  );
   const show = () => {
     button.setAttribute("aria-pressed", String(likes.is_liked));
     count.textContent = likes.likes_count ? number(likes.likes_count) : "";
@@ -136,7 +138,11 @@ export async function buy(product, quantity = 1) {
 export function productCard(product, { collection, eager } = {}) {
   const off = percentOff(product);
   const soldOut = product.inventory < 1;
-  const add = h("button", { class: "icon-button add", type: "button", "aria-label": `Add ${product.title} to the cart` }, icon("plus"));
+  const add = h(
+    "button",
+    { class: "icon-button add", type: "button", "aria-label": `Add ${product.title} to the cart` },
+    icon("plus"),
+  );
   return h(
     "li",
     { class: soldOut ? "card sold-out" : "card" },
@@ -155,10 +161,23 @@ export function productCard(product, { collection, eager } = {}) {
       starsOf(product.rating),
       h("div", { class: "card-foot" }, priceOf(product), !soldOut && onPress(add, () => buy(product))),
     ),
-    product.likes_count !== undefined && likeButton(product, { likes_count: product.likes_count, is_liked: product.is_liked ?? false }),
+    product.likes_count !== undefined &&
+      likeButton(product, { likes_count: product.likes_count, is_liked: product.is_liked ?? false }),
   );
 }
 
 /** Cards to come. @param {number} count */
 export const cardSkeletons = (count) =>
-  Array.from({ length: count }, () => h("li", { class: "card skeleton-card", "aria-hidden": "true" }, h("div", { class: "card-picture skeleton" }), h("div", { class: "card-text" }, h("span", { class: "skeleton line" }), h("span", { class: "skeleton line short" }))));
+  Array.from({ length: count }, () =>
+    h(
+      "li",
+      { class: "card skeleton-card", "aria-hidden": "true" },
+      h("div", { class: "card-picture skeleton" }),
+      h(
+        "div",
+        { class: "card-text" },
+        h("span", { class: "skeleton line" }),
+        h("span", { class: "skeleton line short" }),
+      ),
+    ),
+  );

@@ -23,7 +23,11 @@ export function stepper({ label, value, max = 32_767, onChange = () => {} }) {
   };
   input.addEventListener("change", () => set(input.value));
   const step = (by, name, text) =>
-    h("button", { class: "icon-button", type: "button", "aria-label": text, "aria-controls": id, onclick: () => set(value + by) }, icon(name));
+    h(
+      "button",
+      { class: "icon-button", type: "button", "aria-label": text, "aria-controls": id, onclick: () => set(value + by) },
+      icon(name),
+    );
   const node = h(
     "div",
     { class: "stepper", role: "group", "aria-label": label },

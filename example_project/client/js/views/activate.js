@@ -11,7 +11,18 @@ export default async function activate({ params, signal }) {
     await send("POST", "/auth/users/activation/", { body: params, signal });
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error;
-    return { title: "Link used up", node: stateBox({ title: "This link is used up", text: "It may have worked before: try to sign in.", mark: "warning", actions: [signIn] }) };
+    return {
+      title: "Link used up",
+      node: stateBox({
+        title: "This link is used up",
+        text: "It may have worked before: try to sign in.",
+        mark: "warning",
+        actions: [signIn],
+      }),
+    };
   }
-  return { title: "Welcome", node: stateBox({ title: "Welcome!", text: "Your account is ready.", mark: "check", actions: [signIn] }) };
+  return {
+    title: "Welcome",
+    node: stateBox({ title: "Welcome!", text: "Your account is ready.", mark: "check", actions: [signIn] }),
+  };
 }

@@ -7,7 +7,9 @@ import { field, makeForm } from "../parts/forms.js";
 export default async function forgotten() {
   const form = makeForm({
     label: "Forgotten password",
-    fields: [field({ name: "email", label: "Email", type: "email", attributes: { required: true, autocomplete: "email" } })],
+    fields: [
+      field({ name: "email", label: "Email", type: "email", attributes: { required: true, autocomplete: "email" } }),
+    ],
     button: "Send me a link",
     act: async (values, self) => {
       await send("POST", "/auth/users/reset_password/", { body: values });
@@ -15,5 +17,14 @@ export default async function forgotten() {
       return "If there is an account with this address, a mail with a link is on its way.";
     },
   });
-  return { title: "Forgotten password", node: h("div", { class: "narrow panel" }, h("h1", null, "Forgotten your password?"), h("p", { class: "soft" }, "We send you a link by which you can choose a new one."), form) };
+  return {
+    title: "Forgotten password",
+    node: h(
+      "div",
+      { class: "narrow panel" },
+      h("h1", null, "Forgotten your password?"),
+      h("p", { class: "soft" }, "We send you a link by which you can choose a new one."),
+      form,
+    ),
+  };
 }

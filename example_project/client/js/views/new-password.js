@@ -3,14 +3,22 @@
 import { h } from "../dom.js";
 import { ApiError, send } from "../http.js";
 import { toast } from "../notices.js";
-import { go } from "../router.js";
 import { field, makeForm } from "../parts/forms.js";
+import { go } from "../router.js";
 
 /** @param {import("../router.js").Context} context */
 export default async function newPassword({ params }) {
   const form = makeForm({
     label: "New password",
-    fields: [field({ name: "new_password", label: "New password", type: "password", hint: "Eight characters or more.", attributes: { required: true, autocomplete: "new-password" } })],
+    fields: [
+      field({
+        name: "new_password",
+        label: "New password",
+        type: "password",
+        hint: "Eight characters or more.",
+        attributes: { required: true, autocomplete: "new-password" },
+      }),
+    ],
     button: "Keep this password",
     act: async (values) => {
       await send("POST", "/auth/users/reset_password_confirm/", { body: { ...params, ...values } }).catch(explain);
@@ -18,7 +26,10 @@ export default async function newPassword({ params }) {
       await go("/sign-in", { replace: true });
     },
   });
-  return { title: "New password", node: h("div", { class: "narrow panel" }, h("h1", null, "Choose a new password"), form) };
+  return {
+    title: "New password",
+    node: h("div", { class: "narrow panel" }, h("h1", null, "Choose a new password"), form),
+  };
 }
 
 /** A link that is no good is not a matter of the field. @param {unknown} error */

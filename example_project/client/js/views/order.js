@@ -5,10 +5,11 @@ import { get } from "../api.js";
 import { fill, h } from "../dom.js";
 import { dateTime, money } from "../format.js";
 import { notice } from "../notices.js";
+import { addressText } from "../parts/addresses.js";
+import { amountsOf } from "../parts/amounts.js";
 import { cancelButton, statesOf } from "../parts/orders.js";
-import { paymentList, paymentMethods, paymentsOf, payButtons } from "../parts/payments.js";
+import { payButtons, paymentList, paymentMethods, paymentsOf } from "../parts/payments.js";
 import { productAddress, thumbnail } from "../parts/products.js";
-import { addressText } from "./checkout.js";
 
 /** @param {import("../router.js").Context} context */
 export default async function order({ params, query, signal }) {
@@ -24,9 +25,14 @@ export default async function order({ params, query, signal }) {
     node: h(
       "div",
       null,
-      h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("ol", null, h("li", null, h("a", { href: "/orders" }, "Orders")), h("li", { "aria-current": "page" }, title))),
+      h(
+        "nav",
+        { class: "crumbs", "aria-label": "Where you are" },
+        h("ol", null, h("li", null, h("a", { href: "/orders" }, "Orders")), h("li", { "aria-current": "page" }, title)),
+      ),
       h("h1", null, query.has("placed") ? "Thank you for your order" : title),
-      query.has("placed") && notice(`It has the number ${found.id}. A confirmation is on its way to you by mail.`, "done"),
+      query.has("placed") &&
+        notice(`It has the number ${found.id}. A confirmation is on its way to you by mail.`, "done"),
       place,
     ),
   };
@@ -47,8 +53,13 @@ const detailsOf = (order, show, pay) =>
           h(
             "li",
             { class: "line-item still" },
-            thumbnail(item.product.id, item.title),
-            h("div", { class: "line-text" }, h("a", { class: "line-title", href: productAddress(item.product) }, item.title), h("p", { class: "soft" }, `${item.quantity} × ${money(item.unit_price, order.currency)}`)),
+            thumbnail({ ...item.product, title: item.title }),
+            h(
+              "div",
+              { class: "line-text" },
+              h("a", { class: "line-title", href: productAddress(item.product) }, item.title),
+              h("p", { class: "soft" }, `${item.quantity} × ${money(item.unit_price, order.currency)}`),
+            ),
             h("strong", { class: "line-total" }, money(item.unit_price * item.quantity, order.currency)),
           ),
         ),
@@ -67,7 +78,7 @@ const detailsOf = (order, show, pay) =>
         order.cancelled_at && fact("Cancelled", dateTime(order.cancelled_at)),
         fact("Goes to", order.shipping_address ? addressText(order.shipping_address) : "Collected by yourself"),
       ),
-      h("div", { class: "row between total-row" }, h("span", null, "Total"), h("strong", { class: "total" }, money(order.total, order.currency))),
+      amountsOf(order),
       pay,
       cancelButton(order, show),
     ),

@@ -20,7 +20,15 @@ export default async function orders({ signal }) {
   const title = staff ? "All orders" : "Your orders";
   if (!first.length) {
     const actions = [h("a", { class: "button", href: "/" }, "Look around")];
-    return { title, node: h("div", null, h("h1", null, title), stateBox({ title: "Nothing ordered yet", text: "Your orders will be listed here.", level: 2, actions })) };
+    return {
+      title,
+      node: h(
+        "div",
+        null,
+        h("h1", null, title),
+        stateBox({ title: "Nothing ordered yet", text: "Your orders will be listed here.", level: 2, actions }),
+      ),
+    };
   }
   const list = h("ul", { class: "orders" }, first.map(orderCard));
   const more = h("button", { class: "button quiet", type: "button" }, "Show earlier orders");
@@ -37,7 +45,16 @@ export default async function orders({ signal }) {
       toast(error.message, { kind: "problem" });
     }
   });
-  return { title, node: h("div", null, h("h1", null, title), list, first.length === AT_ONCE && h("p", { class: "row centred" }, more)) };
+  return {
+    title,
+    node: h(
+      "div",
+      null,
+      h("h1", null, title),
+      list,
+      first.length === AT_ONCE && h("p", { class: "row centred" }, more),
+    ),
+  };
 }
 
 /** @param {any} order */
@@ -51,16 +68,27 @@ function orderCard(order) {
         "div",
         { class: "order-main" },
         h("h2", null, h("a", { href: orderAddress(present) }, `Order ${present.id}`)),
-        h("p", { class: "soft" }, h("time", { datetime: present.placed_at }, dateTime(present.placed_at)), ` · ${plural(count, "item")}`),
+        h(
+          "p",
+          { class: "soft" },
+          h("time", { datetime: present.placed_at }, dateTime(present.placed_at)),
+          ` · ${plural(count, "item")}`,
+        ),
         statesOf(present),
       ),
       h(
         "div",
         { class: "order-pictures", "aria-hidden": "true" },
-        present.items.slice(0, PICTURES).map((item) => thumbnail(item.product.id, item.title)),
-        present.items.length > PICTURES && h("span", { class: "thumb more-thumbs" }, `+${present.items.length - PICTURES}`),
+        present.items.slice(0, PICTURES).map((item) => thumbnail({ ...item.product, title: item.title })),
+        present.items.length > PICTURES &&
+          h("span", { class: "thumb more-thumbs" }, `+${present.items.length - PICTURES}`),
       ),
-      h("div", { class: "order-side" }, h("strong", { class: "total" }, money(present.total, present.currency)), cancelButton(present, show)),
+      h(
+        "div",
+        { class: "order-side" },
+        h("strong", { class: "total" }, money(present.total, present.currency)),
+        cancelButton(present, show),
+      ),
     );
   };
   show(order);

@@ -12,7 +12,14 @@ import { pictureOf, productAddress } from "../parts/products.js";
 export default async function pictures({ params, signal }) {
   if (!(await signedInOrAway(signal))) return { title: "Pictures", node: h("h1", null, "Pictures") };
   if (!(await isStaff())) {
-    return { title: "For staff", node: stateBox({ title: "This page is for staff", text: "Pictures are looked after by the people of the shop.", mark: "warning" }) };
+    return {
+      title: "For staff",
+      node: stateBox({
+        title: "This page is for staff",
+        text: "Pictures are looked after by the people of the shop.",
+        mark: "warning",
+      }),
+    };
   }
   const product = await getProduct(params.id, signal);
   const path = `/store/products/${encodeURIComponent(product.id)}/images/`;
@@ -24,9 +31,28 @@ export default async function pictures({ params, signal }) {
     node: h(
       "div",
       null,
-      h("nav", { class: "crumbs", "aria-label": "Where you are" }, h("ol", null, h("li", null, h("a", { href: productAddress(product) }, product.title)), h("li", { "aria-current": "page" }, "Pictures"))),
+      h(
+        "nav",
+        { class: "crumbs", "aria-label": "Where you are" },
+        h(
+          "ol",
+          null,
+          h("li", null, h("a", { href: productAddress(product) }, product.title)),
+          h("li", { "aria-current": "page" }, "Pictures"),
+        ),
+      ),
       h("h1", null, "Pictures"),
-      h("div", { class: "pictures-page" }, h("section", { class: "panel", "aria-labelledby": "upload-title" }, h("h2", { id: "upload-title" }, "Add a picture"), uploadForm(path, product, load, signal)), h("section", { "aria-labelledby": "list-title" }, h("h2", { id: "list-title" }, "In the shop"), list)),
+      h(
+        "div",
+        { class: "pictures-page" },
+        h(
+          "section",
+          { class: "panel", "aria-labelledby": "upload-title" },
+          h("h2", { id: "upload-title" }, "Add a picture"),
+          uploadForm(path, product, load, signal),
+        ),
+        h("section", { "aria-labelledby": "list-title" }, h("h2", { id: "list-title" }, "In the shop"), list),
+      ),
     ),
   };
 }
@@ -34,9 +60,20 @@ export default async function pictures({ params, signal }) {
 /** @param {string} path @param {any} product @param {() => Promise<unknown>} load @param {AbortSignal} signal */
 function uploadForm(path, product, load, signal) {
   const preview = h("div", { class: "preview" }, icon("image"), h("span", null, "Drop a picture here, or choose one"));
-  const file = /** @type {HTMLInputElement} */ (h("input", { class: "hidden", type: "file", name: "image", id: "image", accept: "image/jpeg,image/png,image/webp", "aria-describedby": "image-hint image-error" }));
+  const file = /** @type {HTMLInputElement} */ (
+    h("input", {
+      class: "hidden",
+      type: "file",
+      name: "image",
+      id: "image",
+      accept: "image/jpeg,image/png,image/webp",
+      "aria-describedby": "image-hint image-error",
+    })
+  );
   const drop = h("label", { class: "drop", for: "image" }, h("span", { class: "hidden" }, "Picture: "), preview);
-  const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: 100, value: 0, "aria-label": "Upload", id: "upload-progress" }));
+  const bar = /** @type {HTMLProgressElement} */ (
+    h("progress", { max: 100, value: 0, "aria-label": "Upload", id: "upload-progress" })
+  );
   const percent = h("span", null, "0 %");
   const progress = h("div", { class: "progress", hidden: true }, bar, percent);
   const error = h("p", { class: "error", id: "image-error" });
@@ -45,19 +82,24 @@ function uploadForm(path, product, load, signal) {
   const choose = () => {
     URL.revokeObjectURL(url);
     fill(error);
-    const [chosen] = file.files;
+    const [chosen] = file.files ?? [];
     if (!chosen) return fill(preview, icon("image"), h("span", null, "Drop a picture here, or choose one"));
     url = URL.createObjectURL(chosen);
     const size = `${Math.max(1, Math.round(chosen.size / 1024))} KB`;
-    return fill(preview, h("img", { src: url, alt: "", width: 400, height: 400 }), h("span", null, `${chosen.name}, ${size}`));
+    return fill(
+      preview,
+      h("img", { src: url, alt: "", width: 400, height: 400 }),
+      h("span", null, `${chosen.name}, ${size}`),
+    );
   };
   file.addEventListener("change", choose);
   for (const name of ["dragover", "dragleave", "drop"]) {
     drop.addEventListener(name, (event) => {
       event.preventDefault();
       drop.classList.toggle("over", name === "dragover");
-      if (name !== "drop" || !event.dataTransfer.files.length) return;
-      file.files = event.dataTransfer.files;
+      const { dataTransfer } = /** @type {DragEvent} */ (event);
+      if (name !== "drop" || !dataTransfer?.files.length) return;
+      file.files = dataTransfer.files;
       choose();
     });
   }
@@ -66,14 +108,26 @@ function uploadForm(path, product, load, signal) {
   return makeForm({
     label: "Add a picture",
     fields: [
-      h("div", { class: "field" }, file, drop, h("p", { class: "hint", id: "image-hint" }, "JPEG, PNG or WebP, up to 500 KB."), error),
-      field({ name: "alt_text", label: "What it shows", hint: "For people who can't see it, in a few words.", attributes: { maxlength: 255 } }),
+      h(
+        "div",
+        { class: "field" },
+        file,
+        drop,
+        h("p", { class: "hint", id: "image-hint" }, "JPEG, PNG or WebP, up to 500 KB."),
+        error,
+      ),
+      field({
+        name: "alt_text",
+        label: "What it shows",
+        hint: "For people who can't see it, in a few words.",
+        attributes: { maxlength: 255 },
+      }),
       progress,
     ],
     button: "Upload",
     busy: "Uploading…",
     act: async ({ alt_text }, self) => {
-      if (!file.files.length) {
+      if (!file.files?.length) {
         file.focus();
         return void fill(error, "Please choose a picture.");
       }
@@ -83,10 +137,15 @@ function uploadForm(path, product, load, signal) {
       progress.hidden = false;
       announce("Uploading.");
       try {
-        await upload(path, form, (part) => {
-          bar.value = Math.round(part * 100);
-          percent.textContent = part < 1 ? `${bar.value} %` : "Nearly there…";
-        }, signal);
+        await upload(
+          path,
+          form,
+          (part) => {
+            bar.value = Math.round(part * 100);
+            percent.textContent = part < 1 ? `${bar.value} %` : "Nearly there…";
+          },
+          signal,
+        );
       } finally {
         progress.hidden = true;
         bar.value = 0;
@@ -106,7 +165,8 @@ function listOf(images, path, title, load) {
     const own = `${path}${encodeURIComponent(image.id)}/`;
     const out = h("button", { class: "button quiet danger-text small", type: "button" }, "Remove");
     onPress(out, async () => {
-      if (!(await ask({ title: "Remove this picture?", text: "It will be deleted for good.", yes: "Yes, remove it" }))) return;
+      if (!(await ask({ title: "Remove this picture?", text: "It will be deleted for good.", yes: "Yes, remove it" })))
+        return;
       try {
         await remove(own);
         await load();
@@ -117,7 +177,9 @@ function listOf(images, path, title, load) {
     });
     const form = makeForm({
       label: `Describe ${image.alt_text || "this picture"}`,
-      fields: [field({ name: "alt_text", label: "What it shows", value: image.alt_text, attributes: { maxlength: 255 } })],
+      fields: [
+        field({ name: "alt_text", label: "What it shows", value: image.alt_text, attributes: { maxlength: 255 } }),
+      ],
       button: "Save",
       also: [out],
       act: async ({ alt_text }) => {

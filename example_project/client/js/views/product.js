@@ -3,13 +3,13 @@
 import { currentUser, isStaff, nameOf } from "../account.js";
 import { get, post } from "../api.js";
 import { getProduct, listCollections } from "../catalogue.js";
-import { fill, h, icon } from "../dom.js";
+import { fill, find, h, icon } from "../dom.js";
 import { date, money, plural, rating } from "../format.js";
 import { notice, toast } from "../notices.js";
-import { likesOf, listTags, tagsOf } from "../social.js";
 import { field, makeForm, onPress } from "../parts/forms.js";
 import { buy, likeButton, pictureOf, priceOf, productAddress, starBar, starsOf, stockOf } from "../parts/products.js";
 import { stepper } from "../parts/stepper.js";
+import { likesOf, listTags, tagsOf } from "../social.js";
 
 const REVIEWS_AT_ONCE = 20;
 
@@ -18,7 +18,13 @@ export const skeleton = () =>
     "div",
     { class: "product", "aria-hidden": "true" },
     h("div", { class: "skeleton product-picture" }),
-    h("div", { class: "product-text" }, h("span", { class: "skeleton line tall" }), h("span", { class: "skeleton line short" }), h("span", { class: "skeleton line" })),
+    h(
+      "div",
+      { class: "product-text" },
+      h("span", { class: "skeleton line tall" }),
+      h("span", { class: "skeleton line short" }),
+      h("span", { class: "skeleton line" }),
+    ),
   );
 
 /** @param {import("../router.js").Context} context */
@@ -48,7 +54,17 @@ export default async function product({ params, signal }) {
         shown.inventory > 0 && buyBox(shown),
         shown.description && h("p", { class: "description" }, shown.description),
         extras,
-        staff && h("p", { class: "staff-line" }, h("a", { class: "button quiet small", href: `${productAddress(shown)}/pictures` }, icon("image"), "Manage pictures")),
+        staff &&
+          h(
+            "p",
+            { class: "staff-line" },
+            h(
+              "a",
+              { class: "button quiet small", href: `${productAddress(shown)}/pictures` },
+              icon("image"),
+              "Manage pictures",
+            ),
+          ),
       ),
     ),
     reviewSection(shown, (rated) => fill(stars, ratingLink(rated))),
@@ -65,7 +81,8 @@ const crumbs = (collection, shown) =>
       "ol",
       null,
       h("li", null, h("a", { href: "/" }, "Shop")),
-      collection && h("li", null, h("a", { href: `/?collection_id=${encodeURIComponent(collection.id)}` }, collection.title)),
+      collection &&
+        h("li", null, h("a", { href: `/?collection_id=${encodeURIComponent(collection.id)}` }, collection.title)),
       h("li", { "aria-current": "page" }, shown.title),
     ),
   );
@@ -79,7 +96,11 @@ function gallery(shown) {
   if (shown.images.length < 2) return h("div", null, place);
   const buttons = shown.images.map((picture, index) => {
     const text = picture.alt_text || `${shown.title}, picture ${index + 1}`;
-    const button = h("button", { class: "thumb", type: "button", "aria-label": `Show: ${text}`, "aria-pressed": String(index === 0) }, pictureOf(picture, shown.title, { decorative: true }));
+    const button = h(
+      "button",
+      { class: "thumb", type: "button", "aria-label": `Show: ${text}`, "aria-pressed": String(index === 0) },
+      pictureOf(picture, shown.title, { decorative: true }),
+    );
     button.addEventListener("click", () => {
       for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));
       fill(place, pictureOf(picture, shown.title, { eager: true }));
@@ -93,24 +114,50 @@ function gallery(shown) {
 function buyBox(shown) {
   const quantity = stepper({ label: "Quantity", value: 1 });
   const add = h("button", { class: "button wide", type: "button" }, icon("bag"), "Add to cart");
-  return h("div", { class: "buy-box" }, quantity.node, onPress(add, () => buy(shown, quantity.value)));
+  return h(
+    "div",
+    { class: "buy-box" },
+    quantity.node,
+    onPress(add, () => buy(shown, quantity.value)),
+  );
 }
 
-/** Tags and likes, where there are any; the page does not wait for them. @param {any} shown @param {HTMLElement} place */
+/**
+ * Tags and likes, where there are any; the page does not wait for them.
+ * @param {any} shown
+ * @param {HTMLElement} place
+ */
 async function loadExtras(shown, place) {
-  const [tags, known, likes] = await Promise.all([tagsOf(shown).catch(() => null), listTags(), likesOf(shown).catch(() => null)]);
+  const [tags, known, likes] = await Promise.all([
+    tagsOf(shown).catch(() => null),
+    listTags(),
+    likesOf(shown).catch(() => null),
+  ]);
   const nameOfTag = (label) => known?.find((tag) => tag.label === label)?.slug ?? label;
   fill(
     place,
     likes && likeButton(shown, likes),
-    tags && tags.length > 0 && h("ul", { class: "chips", "aria-label": "Tags" }, tags.map((label) => h("li", null, h("a", { class: "chip", href: `/?tags=${encodeURIComponent(nameOfTag(label))}` }, label)))),
+    tags &&
+      tags.length > 0 &&
+      h(
+        "ul",
+        { class: "chips", "aria-label": "Tags" },
+        tags.map((label) =>
+          h("li", null, h("a", { class: "chip", href: `/?tags=${encodeURIComponent(nameOfTag(label))}` }, label)),
+        ),
+      ),
   );
 }
 
 /** @param {any} shown @param {(product: any) => void} onRated */
 function reviewSection(shown, onRated) {
   const path = `/store/products/${encodeURIComponent(shown.id)}/reviews/`;
-  const list = h("div", { class: "reviews-list" }, h("span", { class: "skeleton line" }), h("span", { class: "skeleton line short" }));
+  const list = h(
+    "div",
+    { class: "reviews-list" },
+    h("span", { class: "skeleton line" }),
+    h("span", { class: "skeleton line short" }),
+  );
   const head = h("div", { class: "reviews-head" }, summaryOf(shown));
   const load = async () => {
     try {
@@ -136,13 +183,17 @@ function reviewSection(shown, onRated) {
 
 /** @param {import("../catalogue.js").Product} shown */
 function summaryOf({ rating: { average, count } }) {
-  if (!count) return null;
-  return [h("strong", { class: "big-number" }, rating(average)), h("div", null, starBar(average), h("p", { class: "soft" }, plural(count, "rating")))];
+  if (!count || average === null) return null;
+  return [
+    h("strong", { class: "big-number" }, rating(average)),
+    h("div", null, starBar(average), h("p", { class: "soft" }, plural(count, "rating"))),
+  ];
 }
 
 /** @param {any[]} reviews @param {any} shown */
 function listOf(reviews, shown) {
-  if (!reviews.length) return h("p", { class: "empty-line" }, `Nobody has written about ${shown.title} yet. Be the first.`);
+  if (!reviews.length)
+    return h("p", { class: "empty-line" }, `Nobody has written about ${shown.title} yet. Be the first.`);
   const more = h("button", { class: "button quiet", type: "button" }, "Show all reviews");
   const items = reviews.map(reviewItem);
   const list = h("ul", null, items.slice(0, REVIEWS_AT_ONCE));
@@ -158,14 +209,30 @@ const reviewItem = (review) =>
   h(
     "li",
     { class: "review" },
-    h("div", { class: "review-head" }, h("strong", null, review.name), review.rating && [starBar(review.rating), h("span", { class: "hidden" }, `${review.rating} of 5`)], h("time", { datetime: review.date }, date(review.date))),
+    h(
+      "div",
+      { class: "review-head" },
+      h("strong", null, review.name),
+      review.rating && [starBar(review.rating), h("span", { class: "hidden" }, `${review.rating} of 5`)],
+      h("time", { datetime: review.date }, date(review.date)),
+    ),
     h("p", null, review.description),
   );
 
 /** @param {string} path @param {() => Promise<void>} added */
 function reviewForm(path, added) {
-  const name = field({ name: "name", label: "Your name", attributes: { required: true, maxlength: 255, autocomplete: "name" } });
-  currentUser().then((user) => user && !name.querySelector("input").value && (name.querySelector("input").value = nameOf(user)), () => {});
+  const name = field({
+    name: "name",
+    label: "Your name",
+    attributes: { required: true, maxlength: 255, autocomplete: "name" },
+  });
+  currentUser().then(
+    (user) => {
+      const input = find("input", name);
+      if (user && !input.value) input.value = nameOf(user);
+    },
+    () => {}, // a visitor types a name
+  );
   const form = makeForm({
     label: "Write a review",
     fields: [
@@ -188,7 +255,12 @@ function reviewForm(path, added) {
 function ratingField() {
   const star = (value) => [
     h("input", { class: "hidden", type: "radio", name: "rating", id: `rating-${value}`, value: String(value) }),
-    h("label", { for: `rating-${value}` }, h("span", { "aria-hidden": "true" }, "★"), h("span", { class: "hidden" }, plural(value, "star"))),
+    h(
+      "label",
+      { for: `rating-${value}` },
+      h("span", { "aria-hidden": "true" }, "★"),
+      h("span", { class: "hidden" }, plural(value, "star")),
+    ),
   ];
   return h(
     "fieldset",

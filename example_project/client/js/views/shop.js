@@ -1,13 +1,13 @@
 /** The shop: everything there is, searched, filtered, sorted, page by page. */
 
 import { FILTERS, listCollections, listProducts, PAGE_SIZE, SORTS } from "../catalogue.js";
-import { debounce, fill, h, icon } from "../dom.js";
+import { debounce, fill, find, h, icon } from "../dom.js";
 import { plural } from "../format.js";
 import { announce, stateBox } from "../notices.js";
-import { listTags } from "../social.js";
-import { go, setTitle } from "../router.js";
 import { pager } from "../parts/pager.js";
 import { cardSkeletons, productCard, thumbnail } from "../parts/products.js";
+import { go, setTitle } from "../router.js";
+import { listTags } from "../social.js";
 
 const EAGER = 4; // cards whose pictures are wanted at once
 const TAGS_SHOWN = 16;
@@ -47,17 +47,21 @@ export default async function shop({ query, signal }) {
     const page = Number(next.get("page") ?? 1);
     panel.show(next);
     sort.show(next);
-    document.getElementById("search-text").value = next.get("search") ?? "";
+    find("#search-text").value = next.get("search") ?? "";
     hero.hidden = [...next.keys()].length > 0;
     heading.textContent = headline(next, titles, tags ?? []);
     if (heading.isConnected) setTitle(titleOf(heading, next));
-    const timer = setTimeout(() => fill(results, h("ul", { class: "grid", "aria-hidden": "true" }, cardSkeletons(8))), 150);
+    const timer = setTimeout(
+      () => fill(results, h("ul", { class: "grid", "aria-hidden": "true" }, cardSkeletons(8))),
+      150,
+    );
     try {
       const found = await listProducts(next, own);
       if (own.aborted) return;
       clearTimeout(timer);
       const pages = Math.ceil(found.count / PAGE_SIZE);
       summary.textContent = plural(found.count, "product") + (pages > 1 ? `, page ${page} of ${pages}` : "");
+      decorate(hero, found.results);
       fill(results, found.results.length ? gridOf(found, next, page, titles) : nothingFound());
       announce(summary.textContent);
       if (document.activeElement === document.body) focusOn(heading); // what was pressed is gone
@@ -68,7 +72,16 @@ export default async function shop({ query, signal }) {
       if (error?.status === 400) return void fill(results, nothingFound()); // such as a collection that is gone
       summary.textContent = "";
       const again = h("button", { class: "button", type: "button", onclick: () => show(shown) }, "Try again");
-      fill(results, stateBox({ title: "The shelves can't be shown", text: error.message, mark: "warning", level: 2, actions: [again] }));
+      fill(
+        results,
+        stateBox({
+          title: "The shelves can't be shown",
+          text: error.message,
+          mark: "warning",
+          level: 2,
+          actions: [again],
+        }),
+      );
       announce(error.message);
     }
   }
@@ -82,7 +95,12 @@ export default async function shop({ query, signal }) {
       "div",
       { class: "shop" },
       panel.node,
-      h("section", { class: "shelves", "aria-labelledby": "shelves-title" }, h("div", { class: "shelves-head" }, h("div", null, setId(heading), summary), sort.node), results),
+      h(
+        "section",
+        { class: "shelves", "aria-labelledby": "shelves-title" },
+        h("div", { class: "shelves-head" }, h("div", null, setId(heading), summary), sort.node),
+        results,
+      ),
     ),
   );
   return {
@@ -91,7 +109,7 @@ export default async function shop({ query, signal }) {
     update: (next) => {
       const paged = next.get("page") !== shown.get("page");
       show(next);
-      const shelves = node.querySelector(".shelves");
+      const shelves = find(".shelves", node);
       if (paged || shelves.getBoundingClientRect().top < 0) shelves.scrollIntoView({ block: "start" });
     },
   };
@@ -127,14 +145,21 @@ function headline(query, titles, tags) {
   return query.get("on_promotion") ? "On offer" : "Everything";
 }
 
-/** @param {{count: number, results: any[]}} found @param {URLSearchParams} query @param {number} page @param {Map<string, string>} titles */
+/**
+ * @param {{count: number, results: any[]}} found
+ * @param {URLSearchParams} query
+ * @param {number} page
+ * @param {Map<string, string>} titles
+ */
 function gridOf(found, query, page, titles) {
   const pageAddress = (to) => {
     const next = new URLSearchParams(query);
     to > 1 ? next.set("page", String(to)) : next.delete("page");
     return addressOf(next);
   };
-  const cards = found.results.map((product, index) => productCard(product, { collection: titles.get(String(product.collection)), eager: index < EAGER }));
+  const cards = found.results.map((product, index) =>
+    productCard(product, { collection: titles.get(String(product.collection)), eager: index < EAGER }),
+  );
   return [h("ul", { class: "grid" }, cards), pager(found.count, PAGE_SIZE, page, pageAddress)];
 }
 
@@ -149,8 +174,6 @@ const nothingFound = () =>
 
 /** The welcome, with the ways in. @param {any[]} collections */
 function heroOf(collections) {
-  const featured = collections.filter((each) => each.featured_product).slice(0, HERO_PICTURES);
-  const wide = matchMedia("(min-width: 64rem)").matches;
   return h(
     "section",
     { class: "hero", "aria-labelledby": "hero-title" },
@@ -160,15 +183,38 @@ function heroOf(collections) {
       "ul",
       { class: "chips" },
       h("li", null, h("a", { class: "chip strong", href: "/?on_promotion=true" }, "On offer")),
-      collections.map((each) => h("li", null, h("a", { class: "chip", href: `/?collection_id=${encodeURIComponent(each.id)}` }, each.title))),
+      collections.map((each) =>
+        h("li", null, h("a", { class: "chip", href: `/?collection_id=${encodeURIComponent(each.id)}` }, each.title)),
+      ),
     ),
-    wide && h("div", { class: "hero-pictures", "aria-hidden": "true" }, featured.map((each) => thumbnail(each.featured_product, each.title))),
+    h("div", { class: "hero-pictures", "aria-hidden": "true" }),
+  );
+}
+
+/**
+ * Show pictures of the first products beside the welcome, once; small screens have no room for them.
+ * @param {HTMLElement} hero
+ * @param {import("../catalogue.js").Product[]} products
+ */
+function decorate(hero, products) {
+  const place = find(".hero-pictures", hero);
+  if (place.children.length || !matchMedia("(min-width: 64rem)").matches) return;
+  const shown = products.filter((product) => product.images.length).slice(0, HERO_PICTURES);
+  fill(
+    place,
+    shown.map((product) => thumbnail({ title: product.title, image: product.images[0] })),
   );
 }
 
 /** @param {(changes: Record<string, string>) => void} change */
 function sortSelect(change) {
-  const select = /** @type {HTMLSelectElement} */ (h("select", { id: "sort" }, SORTS.map(([value, text]) => h("option", { value }, text))));
+  const select = /** @type {HTMLSelectElement} */ (
+    h(
+      "select",
+      { id: "sort" },
+      SORTS.map(([value, text]) => h("option", { value }, text)),
+    )
+  );
   select.addEventListener("change", () => change({ ordering: select.value }));
   return {
     node: h("div", { class: "sort" }, h("label", { for: "sort" }, "Sort by"), select),
@@ -181,33 +227,80 @@ function sortSelect(change) {
  * @param {any[]} collections @param {any[]} tags @param {(changes: Record<string, string>) => void} change
  */
 function filterPanel(collections, tags, change) {
-  const box = (name, text) => h("label", { class: "check" }, h("input", { type: "checkbox", name, value: "true" }), h("span", null, text));
+  const box = (name, text) =>
+    h("label", { class: "check" }, h("input", { type: "checkbox", name, value: "true" }), h("span", null, text));
   const price = (name, text) =>
-    h("div", null, h("label", { for: name }, text), h("input", { id: name, name, type: "number", min: 0, step: "any", inputmode: "decimal", placeholder: "Any" }));
+    h(
+      "div",
+      null,
+      h("label", { for: name }, text),
+      h("input", { id: name, name, type: "number", min: 0, step: "any", inputmode: "decimal", placeholder: "Any" }),
+    );
   const choose = (name, value, text, count) =>
-    h("label", { class: "check" }, h("input", { type: "radio", name, value }), h("span", null, text), count !== undefined && h("span", { class: "tally" }, String(count)));
+    h(
+      "label",
+      { class: "check" },
+      h("input", { type: "radio", name, value }),
+      h("span", null, text),
+      count !== undefined && h("span", { class: "tally" }, String(count)),
+    );
   const form = /** @type {HTMLFormElement} */ (
     h(
       "form",
       { class: "filters-body", id: "filters" },
       h("fieldset", null, h("legend", null, "Show only"), box("in_stock", "In stock"), box("on_promotion", "On offer")),
-      h("fieldset", null, h("legend", null, "List price"), h("div", { class: "range" }, price("unit_price__gte", "From"), price("unit_price__lte", "To"))),
-      h("fieldset", { class: "collections" }, h("legend", null, "Collection"), choose("collection_id", "", "All"), collections.map((each) => choose("collection_id", String(each.id), each.title, each.products_count))),
+      h(
+        "fieldset",
+        null,
+        h("legend", null, "List price"),
+        h("div", { class: "range" }, price("unit_price__gte", "From"), price("unit_price__lte", "To")),
+      ),
+      h(
+        "fieldset",
+        { class: "collections" },
+        h("legend", null, "Collection"),
+        choose("collection_id", "", "All"),
+        collections.map((each) => choose("collection_id", String(each.id), each.title, each.products_count)),
+      ),
       tags.length > 0 &&
-        h("fieldset", null, h("legend", null, "Tag"), h("div", { class: "tags" }, [{ label: "All", slug: "" }, ...tags.slice(0, TAGS_SHOWN)].map((tag) =>
-          h("label", { class: "tag-choice" }, h("input", { type: "radio", name: "tags", value: tag.slug, class: "hidden" }), h("span", null, tag.label))))),
+        h(
+          "fieldset",
+          null,
+          h("legend", null, "Tag"),
+          h(
+            "div",
+            { class: "tags" },
+            [{ label: "All", slug: "" }, ...tags.slice(0, TAGS_SHOWN)].map((tag) =>
+              h(
+                "label",
+                { class: "tag-choice" },
+                h("input", { type: "radio", name: "tags", value: tag.slug, class: "hidden" }),
+                h("span", null, tag.label),
+              ),
+            ),
+          ),
+        ),
       h("p", null, h("a", { class: "button quiet small", href: "/" }, "Clear all filters")),
     )
   );
   const count = h("span", { class: "count" });
-  const toggle = h("button", { class: "button quiet filters-toggle", type: "button", "aria-expanded": "false", "aria-controls": "filters" }, icon("filter"), "Filters", count);
+  const toggle = h(
+    "button",
+    { class: "button quiet filters-toggle", type: "button", "aria-expanded": "false", "aria-controls": "filters" },
+    icon("filter"),
+    "Filters",
+    count,
+  );
   const node = h("aside", { class: "filters", "aria-label": "Filters" }, toggle, form);
   toggle.addEventListener("click", () => toggle.setAttribute("aria-expanded", String(node.classList.toggle("open"))));
   const send = () => change(valuesOf(form));
   const later = debounce(send, 500);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", send);
-  form.addEventListener("input", (event) => event.target.type === "number" && later());
+  form.addEventListener(
+    "input",
+    (event) => event.target instanceof HTMLInputElement && event.target.type === "number" && later(),
+  );
   return { node, show: (query) => showIn(form, query, count, toggle) };
 }
 

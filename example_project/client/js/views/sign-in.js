@@ -2,9 +2,9 @@
 
 import { h } from "../dom.js";
 import { toast } from "../notices.js";
+import { field, makeForm } from "../parts/forms.js";
 import { go, local } from "../router.js";
 import { signIn } from "../session.js";
-import { field, makeForm } from "../parts/forms.js";
 
 /** @param {import("../router.js").Context} context */
 export default async function signInView({ query }) {
@@ -12,8 +12,17 @@ export default async function signInView({ query }) {
   const form = makeForm({
     label: "Sign in",
     fields: [
-      field({ name: "username", label: "User name", attributes: { required: true, autocomplete: "username", autocapitalize: "none", spellcheck: "false" } }),
-      field({ name: "password", label: "Password", type: "password", attributes: { required: true, autocomplete: "current-password" } }),
+      field({
+        name: "username",
+        label: "User name",
+        attributes: { required: true, autocomplete: "username", autocapitalize: "none", spellcheck: "false" },
+      }),
+      field({
+        name: "password",
+        label: "Password",
+        type: "password",
+        attributes: { required: true, autocomplete: "current-password" },
+      }),
     ],
     button: "Sign in",
     also: [h("a", { href: "/password/reset" }, "Forgotten your password?")],
@@ -26,6 +35,12 @@ export default async function signInView({ query }) {
   const signUp = `/sign-up?next=${encodeURIComponent(next)}`;
   return {
     title: "Sign in",
-    node: h("div", { class: "narrow panel" }, h("h1", null, "Sign in"), h("p", { class: "soft" }, "New here? ", h("a", { href: signUp }, "Make an account"), "."), form),
+    node: h(
+      "div",
+      { class: "narrow panel" },
+      h("h1", null, "Sign in"),
+      h("p", { class: "soft" }, "New here? ", h("a", { href: signUp }, "Make an account"), "."),
+      form,
+    ),
   };
 }
