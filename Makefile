@@ -8,21 +8,21 @@ GROUPS := example test lint matrix
 # MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes faults load test full docs clean
+.PHONY: help env demo smoke demo-services two-nodes faults load lint format test full lock docs clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 env: $(BIN)/.ready $(DRIVER) ## Make the environment alone: .venv with everything installed.
 
-$(BIN)/.ready: pyproject.toml $(wildcard packages/*/pyproject.toml)
+$(BIN)/.ready: pyproject.toml constraints.txt $(wildcard packages/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=...") if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet $(foreach g,$(GROUPS),--group $(g)) $(foreach p,$(PACKAGES),-e packages/$(p))
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt $(foreach g,$(GROUPS),--group $(g)) $(foreach p,$(PACKAGES),-e packages/$(p))
 	touch $@
 
 $(BIN)/.ready-mysql: $(BIN)/.ready
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group mysql
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt --group mysql
 	touch $@
 
 demo: env ## Open the example shop on 127.0.0.1:8001, its back end on 8000. CATALOGUE=file, DATABASE_URL=…, THROTTLING=off, PORT=…
@@ -41,14 +41,31 @@ faults: env ## Kill and hang worker, mail server, broker and cache during 200 or
 	@$(BIN)/python scripts/faults.py $(ARGS)
 
 load: env ## Put a hundred users on the shop for a minute; figures and a chart.
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --group dev
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt --group dev
 	@$(BIN)/python scripts/load.py $(ARGS)
+
+lint: env ## Check style, likely bugs, types, import contracts, workflows and the client; a minute.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python scripts/check_client.py
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@PYTHONPATH=example_project $(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy
+
+format: env ## Format the code, and mend what can be mended without thinking.
+	@$(BIN)/ruff check --fix --exit-zero .
+	@$(BIN)/ruff format .
+	@$(BIN)/python scripts/check_client.py --fix
 
 test: env ## Run every check and every suite on the outer cells of the matrix.
 	@$(BIN)/python scripts/run_cells.py
 
 full: env ## Run the whole matrix.
 	@$(BIN)/python scripts/run_cells.py --full
+
+lock: env ## Write constraints.txt anew: the versions, with hashes, of everything that `make env` installs.
+	$(BIN)/uv pip compile $(wildcard packages/*/pyproject.toml) --all-extras $(foreach g,$(GROUPS) dev docs storage,--group $(g)) \
+		--universal --generate-hashes --python-version 3.11 --no-header --quiet --upgrade -o constraints.txt
 
 docs: env ## Build the documentation into docs/_build/html.
 	@$(BIN)/tox run -e docs

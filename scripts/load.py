@@ -92,6 +92,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "images")
     given: Any = parser.parse_args()
+    given.into.mkdir(parents=True, exist_ok=True)
     stats = measure(given.users, given.seconds, given.into)
     total = stats[-1]
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())

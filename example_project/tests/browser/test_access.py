@@ -146,7 +146,6 @@ def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, f
     hands.write("Password", "a-rather-long-password")
     page.keyboard.press("Enter")
     shopper.heading("Checkout")
-    hands.press("New address")
     hands.write("Street and number", "Lindenweg 3")
     hands.write("City", "Bern")
     hands.press("Save this address")
