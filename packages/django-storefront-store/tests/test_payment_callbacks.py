@@ -184,6 +184,21 @@ class TestUnneeded:
 
         self.check_sent_back(stripe, payment, number)
 
+    def test_a_deleted_order_reported_many_times_at_once(
+        self, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
+        number = order.pk
+        orders.delete_order(order.pk)
+        stripe.pay(payment.token)
+        event = stripe.event(payment.token)
+
+        answers = together([partial(post_event, event)] * 8)
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert [event for event, *_ in history_of(number)].count("payment_captured") == 1
+        assert Refund.objects.count() == 1
+        self.check_sent_back(stripe, payment, number)
+
     def test_a_second_payment(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         other = begin(order, "default")
         stripe.pay(payment.token)
