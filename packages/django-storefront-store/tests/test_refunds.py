@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
@@ -221,6 +222,16 @@ class TestParallel:
 
         assert {answer.status_code for answer in answers} <= {201, 202}
         assert stripe.refunded(payment.token) == 300
+
+    def test_sweeps_that_meet_pay_a_refund_once(self, stripe: StripeServer, payment: Payment) -> None:
+        stripe.before_answer = lambda path: time.sleep(0.05)  # all have looked before the first has paid
+        Payment.objects.update(refunded=3)
+        refund = Refund.objects.create(payment=payment, amount=3)
+
+        together([partial(refunds.carry_out_one, refund.pk, again=True)] * 6)
+
+        refund.refresh_from_db()
+        assert (refund.status, stripe.refunded(payment.token)) == ("done", 300)
 
     def test_the_database_forbids_more(self, payment: Payment) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
