@@ -1,0 +1,1 @@
+"""Payments and refunds of orders: an opt-in app."""

@@ -1,3 +1,5 @@
+"""The app of the payments."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

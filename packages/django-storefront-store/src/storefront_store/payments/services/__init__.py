@@ -1,0 +1,1 @@
+"""What writes payments and refunds, and asks the providers between the writes."""

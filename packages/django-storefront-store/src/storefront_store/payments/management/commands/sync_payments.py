@@ -1,3 +1,5 @@
+"""Settles payments and refunds: ``manage.py sync_payments``."""
+
 from __future__ import annotations
 
 from typing import Any
