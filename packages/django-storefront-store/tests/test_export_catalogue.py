@@ -176,7 +176,7 @@ class TestRoundTrip:
             if not pictures.exists(name):
                 pictures.save(name, ContentFile(content))
 
-        assert import_catalogue(str(tmp_path / f"out.{form}")).created == 252
+        assert import_catalogue(str(tmp_path / f"out.{form}")).created == 257
 
         assert exported(form) == before
         assert "kit-001.jpg" in before

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from PIL import Image
 from storefront_store_testapp.threads import together
 
@@ -17,7 +19,7 @@ from storefront_store.demo.seeding import demo_size, load_demo, seed_catalogue
 from storefront_store.interchange.services import export_catalogue
 from storefront_store.management import progress as progress_module
 from storefront_store.management.progress import progress
-from storefront_store.models import CatalogueVersion, Collection, Product, ProductImage, Promotion, Review
+from storefront_store.models import CatalogueVersion, Collection, Product, ProductGroup, ProductImage, Promotion, Review
 
 
 def seed(*args: str) -> str:
@@ -86,10 +88,10 @@ class TestSeeding:
         said = seed("--no-images")
 
         assert said == (
-            f"Added 252 products in 14 new collections, {reviews} reviews, {len(demo['promotions'])} promotions "
-            "and 0 pictures.\n"
+            f"Added 257 products in 14 new collections, {reviews} reviews, {len(demo['promotions'])} promotions "
+            "and 0 images.\n"
         )
-        assert (Product.objects.count(), Collection.objects.count()) == (252, 14)
+        assert (Product.objects.count(), Collection.objects.count()) == (257, 14)
         assert (Review.objects.count(), Promotion.objects.count()) == (reviews, len(demo["promotions"]))
         assert not Collection.objects.filter(featured_product=None).exists()
         for product in Product.objects.all():
@@ -120,6 +122,41 @@ class TestSeeding:
         assert image.alt_text == "Enamelled Dutch Oven, 5 Litre"
         assert Image.open(image.image).size == (800, 800)
 
+    def test_has_a_group_of_variants(self) -> None:
+        seed("--no-images")
+
+        group = ProductGroup.objects.get()
+        assert group.varies_by == ["Colour", "Size"]
+        assert sorted(tuple(product.options.values()) for product in group.products.all()) == sorted(
+            (colour, size) for colour in ("Natural", "Black") for size in ("S", "M", "L")
+        )
+
+    def test_some_products_are_low_in_stock_and_some_sold_out(self) -> None:
+        seed("--no-images")
+
+        assert Product.objects.low_stock().filter(inventory__gt=0).count() > 20
+        assert Product.objects.out_of_stock().count() > 10
+
+    def test_reviews_were_written_over_two_years(self) -> None:
+        seed("--no-images")
+
+        dates = set(Review.objects.values_list("date", flat=True))
+        today = timezone.localdate()
+        assert len(dates) > 200
+        assert today - timedelta(days=730) < min(dates)
+        assert max(dates) <= today
+
+    def test_without_a_media_folder_nothing_is_written(self, settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
+        monkeypatch.chdir(tmp_path)
+        settings.MEDIA_ROOT = ""
+
+        with pytest.raises(CommandError, match="MEDIA_ROOT is not set"):
+            seed()
+
+        assert not Product.objects.exists()
+        assert list(tmp_path.iterdir()) == []
+        assert "Added 257 products" in seed("--no-images")
+
     @pytest.mark.database
     def test_a_second_run_changes_nothing(self) -> None:
         seed("--products", "300", "--no-images")
@@ -129,7 +166,7 @@ class TestSeeding:
 
         said = seed("--products", "300", "--no-images") + seed("--products", "5")
 
-        assert said == 2 * "Added 0 products in 0 new collections, 0 reviews, 0 promotions and 0 pictures.\n"
+        assert said == 2 * "Added 0 products in 0 new collections, 0 reviews, 0 promotions and 0 images.\n"
         assert exported() == before
         assert CatalogueVersion.objects.current() == version
         assert {path: path.stat().st_mtime_ns for path in picture_files()} == files
@@ -186,7 +223,7 @@ class TestSeeding:
     def test_pictures_can_come_later(self) -> None:
         seed("--products", "3", "--no-images")
 
-        assert seed_catalogue(3).pictures == 3
+        assert seed_catalogue(3).images == 3
         assert ProductImage.objects.count() == 3
 
     def test_a_stored_picture_is_used_again(self) -> None:

@@ -1,4 +1,4 @@
-"""Fills a shop with the demo catalogue, or with numbered variants of it up to any size.
+"""Fills a store with the demo catalogue, or with numbered copies of it up to any size.
 
 Only what is missing is added: what somebody has changed since stays as it is, and seeding twice changes nothing.
 """
@@ -8,22 +8,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from importlib import resources
 from itertools import chain, count, islice, zip_longest
 from typing import Any, Final
+from zlib import crc32
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.demo.images import draw
-from storefront_store.models import CatalogueVersion, ProductImage, Promotion, Review
+from storefront_store.exceptions import StoreError
+from storefront_store.models import (
+    AbstractProduct,
+    AbstractProductGroup,
+    CatalogueVersion,
+    ProductImage,
+    Promotion,
+    Review,
+)
 from storefront_store.pricing import to_cents
 from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
 
-PICTURE_PATH: Final = "store/images/demo/{sku}.jpg"
-PICTURES_AT_A_TIME: Final = 20
+IMAGE_PATH: Final = "store/images/demo/{sku}.jpg"
+IMAGES_AT_A_TIME: Final = 20
+REVIEW_DAYS: Final = 730
 
 
 @dataclass(slots=True)
@@ -34,14 +47,14 @@ class Seeded:
         collections: New collections.
         products: New products.
         reviews: New reviews.
-        pictures: New product images.
+        images: New product images.
         promotions: New promotions.
     """
 
     collections: int = 0
     products: int = 0
     reviews: int = 0
-    pictures: int = 0
+    images: int = 0
     promotions: int = 0
 
 
@@ -52,30 +65,53 @@ def seed_catalogue(
 
     Args:
         size: How many products there shall be: the demo's own, if not given; fewer, taken from all collections
-            in turn; or more, by numbered variants of them.
-        images: Draw pictures for the demo's own products. Variants have none.
-        advance: Told the number of products and pictures dealt with since the last call.
+            in turn; or more, by numbered copies of them.
+        images: Draw images for the demo's own products. Copies have none.
+        advance: Told the number of products and images dealt with since the last call.
 
     Returns:
         What was missing and has been added.
+
+    Raises:
+        NoMedia: If images are wanted and there is no folder for them.
     """
     demo = load_demo()
     own = _own_products(demo)
     size = len(own) if size is None else size
+    if images:
+        check_media()
     collections, seeded = _add_collections(demo["collections"])
-    for batch in batches(islice(chain(own, _variants(own)), size)):
-        added = _add_products(batch, collections)
+    for batch in batches(islice(chain(own, _copies(own)), size)):
+        added = _add_products(batch, collections, demo["groups"])
         seeded.products += len(added)
         seeded.reviews += sum(len(product["reviews"]) for product in added)
         advance(len(batch))
     own = own[:size]
     if images:
-        for batch in batches(own, PICTURES_AT_A_TIME):
-            seeded.pictures += _add_pictures(batch)
+        for batch in batches(own, IMAGES_AT_A_TIME):
+            seeded.images += _add_images(batch)
             advance(len(batch))
     seeded.promotions = _add_promotions(demo["promotions"])
     _feature_products(demo["collections"])
     return seeded
+
+
+class NoMedia(StoreError):
+    """There is no folder for images."""
+
+    code = "no_media"
+    message = _("MEDIA_ROOT is not set: images would be written into the working folder.")
+
+
+def check_media() -> None:
+    """Check that images have a place.
+
+    Raises:
+        NoMedia: If they would be written into the folder that the command was started in.
+    """
+    storage = ProductImage._meta.get_field("image").storage
+    if getattr(storage, "base_location", None) == "":
+        raise NoMedia
 
 
 def demo_size() -> int:
@@ -99,8 +135,8 @@ def _own_products(demo: dict[str, Any]) -> list[dict[str, Any]]:
     return [product for row in zip_longest(*shelves) for product in row if product is not None]
 
 
-def _variants(own: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Number the products on without end, at prices and stocks around those of the originals."""
+def _copies(own: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Number the products on without end, at prices and stocks around those of the originals; none is a variant."""
     for number in count(2):  # pragma: no branch
         for index, product in enumerate(own):
             percent = 80 + (17 * number + 7 * index) % 41
@@ -112,6 +148,8 @@ def _variants(own: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 "unit_price": to_cents(Decimal(product["unit_price"]) * percent / 100),
                 "inventory": (product["inventory"] + 13 * number + index) % 250,
                 "reviews": [],
+                "group": None,
+                "options": {},
             }
 
 
@@ -130,7 +168,9 @@ def _add_collections(demo: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], Se
 
 
 @use_case
-def _add_products(batch: Sequence[dict[str, Any]], collections: dict[str, Any]) -> list[dict[str, Any]]:
+def _add_products(
+    batch: Sequence[dict[str, Any]], collections: dict[str, Any], demo_groups: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Insert those products of the batch that are not there; return them."""
     CatalogueVersion.objects.lock()
     model = get_model("Product")
@@ -140,6 +180,7 @@ def _add_products(batch: Sequence[dict[str, Any]], collections: dict[str, Any]) 
     if not missing:
         return []
     lowest = Decimal(str(app_settings.MIN_PRICE))
+    groups = _ensure_groups(missing, demo_groups)
     rows = model._default_manager.bulk_create(
         model(
             sku=product["sku"],
@@ -149,34 +190,58 @@ def _add_products(batch: Sequence[dict[str, Any]], collections: dict[str, Any]) 
             unit_price=max(Decimal(product["unit_price"]), lowest),
             inventory=product["inventory"],
             collection_id=collections[product["collection"]],
+            group=groups.get(product.get("group")),
+            options=product.get("options", {}),
         )
         for product in missing
     )
-    Review.objects.bulk_create(
-        Review(product=row, **review)
-        for row, product in zip(rows, missing, strict=True)
-        for review in product["reviews"]
-    )
+    _add_reviews(rows, missing)
     CatalogueVersion.objects.bump()
     return missing
 
 
-def _add_pictures(batch: Sequence[dict[str, Any]]) -> int:
+def _ensure_groups(
+    products: Sequence[dict[str, Any]], demo_groups: Sequence[dict[str, Any]]
+) -> dict[str, AbstractProductGroup]:
+    """Return the groups that the products belong to, by slug; make those that are not there."""
+    wanted = {product["group"] for product in products if product.get("group")}
+    model = get_model("ProductGroup")
+    groups = {row.slug: row for row in model._base_manager.filter(slug__in=wanted).order_by("-pk")}
+    new = [model(**group) for group in demo_groups if group["slug"] in wanted - groups.keys()]
+    groups.update({row.slug: row for row in model._default_manager.bulk_create(new)})
+    return groups
+
+
+def _add_reviews(rows: Sequence[AbstractProduct], products: Sequence[dict[str, Any]]) -> None:
+    """Add the reviews of new products, written over the last two years."""
+    today = timezone.localdate()
+    reviews, dates = [], []
+    for row, product in zip(rows, products, strict=True):
+        for number, review in enumerate(product["reviews"]):
+            reviews.append(Review(product_id=row.pk, **review))
+            dates.append(today - timedelta(days=crc32(f"{product['sku']} {number}".encode()) % REVIEW_DAYS))
+    made = Review.objects.bulk_create(reviews)
+    for review, day in zip(made, dates, strict=True):
+        review.date = day  # an insert always sets today
+    Review.objects.bulk_update(made, ["date"])
+
+
+def _add_images(batch: Sequence[dict[str, Any]]) -> int:
     """Draw what is missing first, and only then open a transaction."""
-    bare = _without_picture(batch)
-    names = {product["sku"]: _store_picture(product) for product in batch if product["sku"] in bare}
+    bare = _without_image(batch)
+    names = {product["sku"]: _store_image(product) for product in batch if product["sku"] in bare}
     return _add_image_rows(batch, names) if names else 0
 
 
-def _without_picture(batch: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _without_image(batch: Sequence[dict[str, Any]]) -> dict[str, Any]:
     skus = [product["sku"] for product in batch]
     rows = get_model("Product")._base_manager.filter(sku__in=skus, images__isnull=True)
     return dict(rows.values_list("sku", "pk"))
 
 
-def _store_picture(product: dict[str, Any]) -> str:
+def _store_image(product: dict[str, Any]) -> str:
     storage = ProductImage._meta.get_field("image").storage
-    name = PICTURE_PATH.format(sku=product["sku"].lower())
+    name = IMAGE_PATH.format(sku=product["sku"].lower())
     if storage.exists(name):
         return name
     hint = product["picture"]
@@ -187,7 +252,7 @@ def _store_picture(product: dict[str, Any]) -> str:
 @use_case
 def _add_image_rows(batch: Sequence[dict[str, Any]], names: dict[str, str]) -> int:
     CatalogueVersion.objects.lock()
-    bare = _without_picture(batch)
+    bare = _without_image(batch)
     rows = [
         ProductImage(product_id=bare[product["sku"]], image=names[product["sku"]], alt_text=product["title"])
         for product in batch

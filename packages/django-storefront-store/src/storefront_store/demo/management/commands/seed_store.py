@@ -4,14 +4,14 @@ import re
 from argparse import ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from storefront_store.demo.seeding import demo_size, seed_catalogue
+from storefront_store.demo.seeding import NoMedia, demo_size, seed_catalogue
 from storefront_store.management.progress import progress, raw
 
 
 class Command(BaseCommand):
-    """Fill the shop with the demo catalogue."""
+    """Fill the store with the demo catalogue."""
 
     help = "Adds the demo catalogue, or what is missing of it. Running it twice changes nothing."
 
@@ -21,9 +21,9 @@ class Command(BaseCommand):
             "--products",
             type=natural_number,
             metavar="N",
-            help="how many products there shall be; beyond the demo's own by numbered variants",
+            help="how many products there shall be; beyond the demo's own by numbered copies",
         )
-        parser.add_argument("--no-images", action="store_true", help="draw no pictures")
+        parser.add_argument("--no-images", action="store_true", help="draw no images")
         parser.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,11 +33,14 @@ class Command(BaseCommand):
         images = not options["no_images"]
         steps = size + (min(size, demo_size()) if images else 0)
         with progress(raw(self.stderr), total=steps, label="Seeding", shown=not quiet) as advance:
-            seeded = seed_catalogue(size, images=images, advance=advance)
+            try:
+                seeded = seed_catalogue(size, images=images, advance=advance)
+            except NoMedia as error:
+                raise CommandError(f"{error.message} Set MEDIA_ROOT and MEDIA_URL, or add --no-images.") from error
         if not quiet:
             self.stdout.write(
                 f"Added {seeded.products} products in {seeded.collections} new collections, {seeded.reviews} reviews, "
-                f"{seeded.promotions} promotions and {seeded.pictures} pictures."
+                f"{seeded.promotions} promotions and {seeded.images} images."
             )
 
 
