@@ -44,7 +44,7 @@ def save_image(
         check()
         image = save()
         if image.image.name not in before:
-            stored.append((image.image.storage, image.image.name))
+            stored.append((image.image.storage, str(image.image.name)))
         return image
 
     before = set(ProductImage.objects.using(using()).filter(product=product.pk).values_list("image", flat=True))
