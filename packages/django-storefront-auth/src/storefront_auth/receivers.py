@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +13,6 @@ from django.db import models
 from django.db.models.signals import post_init, post_save, pre_delete
 from django.http import HttpRequest
 
-from storefront_auth.exceptions import AccountGone
 from storefront_auth.models import TokenState
 from storefront_auth.services.deletion import lock_and_erase
 from storefront_auth.services.profiles import create_profile
@@ -74,16 +72,13 @@ def prepare_deletion(instance: AnyUser, using: str, origin: object = None, **kwa
     """
     if not has_tables(using):
         return
-    pks = [instance.pk]
-    if isinstance(origin, models.QuerySet) and issubclass(origin.model, get_user_model()):
-        done = _locked.setdefault(origin, set())
-        if instance.pk in done:
-            return
-        pks = list(origin.using(using).order_by().values_list("pk", flat=True))
+    if not isinstance(origin, models.QuerySet) or not issubclass(origin.model, get_user_model()):
+        lock_and_erase([instance.pk], using)
+        return
+    done = _locked.setdefault(origin, set())
+    if instance.pk not in done:
         done.clear()
-        done.update(pks)
-    with suppress(AccountGone):
-        lock_and_erase(pks, using)
+        done.update(lock_and_erase(origin.using(using).order_by().values("pk"), using))
 
 
 def remember_login(request: HttpRequest, user: AnyUser, **kwargs: object) -> None:

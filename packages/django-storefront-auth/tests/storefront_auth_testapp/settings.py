@@ -83,7 +83,10 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
-DATABASES = {"default": database(os.environ.get("TEST_DATABASE_URL", ""))}
+DATABASES = {"default": database(os.environ.get("TEST_DATABASE_URL", "")), "other": database("")}
+if not os.environ.get("TEST_DATABASE_URL"):
+    DATABASES["other"]["NAME"] = str(SCRATCH / "other.sqlite3")
+DATABASES["other"]["TEST"] = {"NAME": str(SCRATCH / f"test_other_{os.getpid()}.sqlite3")}
 
 if django.VERSION >= (6, 1):  # the settings EMAIL_* are deprecated there
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

@@ -108,19 +108,18 @@ def may_edit_group(editor: AnyUser | AnonymousUser, group: Group) -> bool:
     return is_superuser(editor) or permission_names(group.permissions.all()) <= Rights.of(editor).permissions
 
 
-def check_turn(editor: AnyUser | AnonymousUser, held: Rights, before: Rights, after: Rights) -> None:
-    """Check that a change of rights is one that ``editor`` may make.
+def check_turn(held: Rights, before: Rights, after: Rights) -> None:
+    """Check that a change of rights is one that its editor may make.
 
     Args:
-        editor: Who made the change.
-        held: The rights that the editor held before it.
+        held: The rights that the editor held before it; the account may be the editor's own.
         before: The rights of the account before the change.
         after: Its rights after the change.
 
     Raises:
         NotPermitted: If the editor grants or withdraws a right that they do not hold.
     """
-    if not is_superuser(editor) and not held.may_turn(before, after):
+    if not held.may_turn(before, after):
         raise NotPermitted
 
 
@@ -134,7 +133,7 @@ def check_new_rights(editor: AnyUser | AnonymousUser, values: Mapping[str, Any])
     Raises:
         NotPermitted: If the editor does not hold them.
     """
-    if is_superuser(editor) or not any(values.get(name) for name in RIGHTS_FIELDS):
+    if not any(values.get(name) for name in RIGHTS_FIELDS):
         return
     held = Rights.of(editor)
     groups = list(values.get("groups") or ())
@@ -147,7 +146,7 @@ def check_new_rights(editor: AnyUser | AnonymousUser, values: Mapping[str, Any])
         ),
         groups=frozenset(group.pk for group in groups),
     )
-    check_turn(editor, held, Rights(), wanted)
+    check_turn(held, Rights(), wanted)
 
 
 def permission_names(permissions: Any) -> frozenset[str]:

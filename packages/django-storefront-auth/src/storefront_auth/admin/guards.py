@@ -117,7 +117,7 @@ class UserAuthorityMixin(_Base):
         super().save_related(request, form, formsets, change)
         before = _before.pop(form, None)
         if before is not None and not authority.is_superuser(request.user):
-            _check(request, held, before, Rights.of(form.instance))
+            _check(held, before, Rights.of(form.instance))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete the accounts, if the editor may delete each of them."""
@@ -158,7 +158,7 @@ class GroupAuthorityMixin(_Base):
         before, held = _permissions_of(form.instance), Rights.of(request.user)
         super().save_related(request, form, formsets, change)
         if not authority.is_superuser(request.user):
-            _check(request, held, Rights(permissions=before), Rights(permissions=_permissions_of(form.instance)))
+            _check(held, Rights(permissions=before), Rights(permissions=_permissions_of(form.instance)))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:
         """Delete the groups, if the editor holds all of their permissions."""
@@ -189,8 +189,8 @@ def _check_flags(request: HttpRequest, before: Rights, obj: Any) -> None:
         raise PermissionDenied
 
 
-def _check(request: HttpRequest, held: Rights, before: Rights, after: Rights) -> None:
+def _check(held: Rights, before: Rights, after: Rights) -> None:
     try:
-        authority.check_turn(request.user, held, before, after)
+        authority.check_turn(held, before, after)
     except NotPermitted:
         raise PermissionDenied from None

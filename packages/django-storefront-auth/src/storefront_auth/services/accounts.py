@@ -103,13 +103,14 @@ def _update(
     user: AnyUser, values: Mapping[str, Any], activate_by_mail: bool, editor: AnyUser | AnonymousUser | None
 ) -> AnyUser:
     present = lock(user)
-    guards = editor is not None and any(name in values for name in authority.RIGHTS_FIELDS)
-    held = authority.Rights.of(editor) if guards and editor is not None else None
-    before = authority.Rights.of(present) if guards else None
+    grants = any(name in values for name in authority.RIGHTS_FIELDS)
+    # Before anything is written: the account may be the editor's own, and even the same object.
+    held = authority.Rights.of(editor) if editor is not None and grants else None
+    before = authority.Rights.of(present) if grants else authority.Rights()
     refuse_taken(values, user)
     _write(user, present, values, activate_by_mail)
-    if editor is not None and held is not None and before is not None:
-        authority.check_turn(editor, held, before, authority.Rights.of(user))
+    if held is not None:
+        authority.check_turn(held, before, authority.Rights.of(user))
     return user
 
 

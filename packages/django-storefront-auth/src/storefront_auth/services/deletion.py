@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from storefront_auth.accounts.lookup import lock
 from storefront_auth.exceptions import AccountInUse
@@ -44,18 +45,22 @@ def _delete(user: AnyUser) -> None:
     lock(user).delete()
 
 
-def lock_and_erase(pks: Sequence[Any], using: str) -> None:
+def lock_and_erase(accounts: Sequence[Any] | QuerySet[Any, Any], using: str) -> list[Any]:
     """Lock accounts that are about to be deleted, and erase their traces that no cascade reaches.
 
     These are the records of their refresh tokens, which simplejwt would keep without a user, and their names in the
     admin's log.
 
     Args:
-        pks: The primary keys of the accounts.
+        accounts: The primary keys of the accounts, or a queryset of them.
         using: The alias of the database; a transaction is open in it.
+
+    Returns:
+        The primary keys of those that are there.
     """
     model = get_user_model()
-    list(model._base_manager.using(using).select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+    locked = model._base_manager.using(using).select_for_update().filter(pk__in=accounts).order_by("pk")
+    pks = list(locked.values_list("pk", flat=True))
     if apps.is_installed("rest_framework_simplejwt.token_blacklist"):
         tokens = apps.get_model("token_blacklist", "OutstandingToken")
         tokens._base_manager.using(using).filter(user__in=pks).delete()
@@ -63,3 +68,4 @@ def lock_and_erase(pks: Sequence[Any], using: str) -> None:
         entries = apps.get_model("admin", "LogEntry")._base_manager.using(using)
         content_type = ContentType.objects.db_manager(using).get_for_model(model)
         entries.filter(content_type=content_type, object_id__in=[str(pk) for pk in pks]).update(object_repr=DELETED)
+    return pks

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from django.contrib.auth.models import update_last_login
 from django.db import IntegrityError
+from rest_framework_simplejwt import settings as jwt_settings
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import Token
@@ -119,7 +120,8 @@ def refresh(raw: str) -> TokenPair:
     Raises:
         TokenNotValid: If it is not valid.
     """
-    if api_settings.ROTATE_REFRESH_TOKENS:
+    # simplejwt makes a new object of its settings when they change.
+    if jwt_settings.api_settings.ROTATE_REFRESH_TOKENS:
         fresh = rotate(raw)
         return TokenPair(fresh.access_token, fresh)
     token = read_token(PresentedRefreshToken, raw)
