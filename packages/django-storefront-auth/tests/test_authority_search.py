@@ -12,8 +12,8 @@ What keeps the search small loses nothing:
 - The code asks for permissions by model. A permission of a model without an admin page opens no door, so one of these
   stands for all; staff with each permission of a model that has one are all tried.
 - What people do to accounts of their own, or to new ones without rights, gives nobody a right and is no new state.
-- Rights that differ only by name are granted alike, so three permissions stand for all: the actor's own, and two that
-  nobody but the superuser holds through more than one door.
+- Rights that differ only by name are granted alike, so three permissions at most stand for all: one of the actor's own,
+  and two that the actor does not hold.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class World:
             self.actor = make_user(username="actor", is_staff=is_staff)
             self.actor.user_permissions.add(*Permission.objects.filter(codename__in=permissions))
         self.held = Rights.of(self.actor) if self.actor is not None else Rights()
-        self.permissions = [*SPARE, *(permissions or ())[:1]]
+        own = permissions or ()
+        self.permissions = [*(name for name in SPARE if name not in own), *own[:1]]
 
     def targets(self) -> list[Any]:
         return [user for user in (self.actor, self.customer, self.staff, self.root) if user is not None]
@@ -123,17 +124,28 @@ class World:
             assert permissions - start.groups.get(pk, frozenset()) <= self.held.permissions, path
 
 
-def api(actor: Any) -> APIClient:
-    client = APIClient(raise_request_exception=True)
-    if actor is not None:
-        client.credentials(HTTP_AUTHORIZATION=f"JWT {RefreshToken.for_user(actor).access_token}")
-    return client
+class Actor:
+    """The actor, who logs in once in each state: a write before may have changed the password."""
+
+    def __init__(self, user: Any) -> None:
+        self.headers: dict[str, str] = {}
+        self.session = ""
+        if user is not None:
+            present = get_user_model().objects.get(pk=user.pk)
+            self.headers = {"HTTP_AUTHORIZATION": f"JWT {RefreshToken.for_user(present).access_token}"}
+            client = Client()
+            client.force_login(present, "storefront_auth.backends.AccountBackend")
+            self.session = client.cookies["sessionid"].value
 
 
-def pages(actor: Any) -> Client:
+def api(actor: Actor) -> APIClient:
+    return APIClient(**actor.headers)
+
+
+def pages(actor: Actor) -> Client:
     client = Client()
-    if actor is not None:
-        client.force_login(actor, "storefront_auth.backends.AccountBackend")
+    if actor.session:
+        client.cookies["sessionid"] = actor.session
     return client
 
 
@@ -166,8 +178,8 @@ def api_writes(world: World) -> Iterator[Write]:
             yield "API set_password", lambda actor, b=body: api(actor).post("/auth/users/set_password/", b)
             mine = {"email": MAILBOX.format(number), "current_password": OWN, **everything}
             yield "API patch me", lambda actor, b=mine: api(actor).patch("/auth/users/me/", b)
-        body = {"user": user.pk, "display_name": "x", **everything}
-        yield f"API profile of {user}", lambda actor, b=body: api(actor).patch("/auth/profile/", b)
+            body = {"user": world.root.pk, "display_name": "x", **everything}
+            yield "API profile", lambda actor, b=body: api(actor).patch("/auth/profile/", b)
 
 
 USERS, GROUPS = "/admin/storefront_auth/user/", "/admin/auth/group/"
@@ -234,10 +246,9 @@ def search(world: World, start: AllRights, state: State, path: list[str], seen: 
     if seen.get(state, 0) >= left:
         return
     seen[state] = left
+    actor = Actor(world.actor)
     for name, write in [*api_writes(world), *admin_writes(world)]:
         before = transaction.savepoint()
-        # The actor logs in anew: a write before may have changed the password.
-        actor = get_user_model().objects.get(pk=world.actor.pk) if world.actor is not None else None
         response = write(actor)
         assert response.status_code < 500, (path, name, response.content)
         now = State.read(world.actor)

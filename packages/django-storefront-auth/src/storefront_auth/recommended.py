@@ -1,15 +1,17 @@
 """Settings to start from: import what you need into your own settings module, change what you want.
 
+The functions put them into what a project has already, which wins wherever both say something::
+
     from storefront_auth import recommended
 
     AUTH_USER_MODEL = "storefront_auth.User"
-    INSTALLED_APPS = [..., *recommended.INSTALLED_APPS]
-    MIDDLEWARE = [..., *recommended.MIDDLEWARE]
-    AUTHENTICATION_BACKENDS = recommended.AUTHENTICATION_BACKENDS
-    AUTH_PASSWORD_VALIDATORS = recommended.AUTH_PASSWORD_VALIDATORS
-    REST_FRAMEWORK = {**recommended.REST_FRAMEWORK, ...}
+    INSTALLED_APPS = recommended.merge(INSTALLED_APPS, recommended.INSTALLED_APPS)
+    MIDDLEWARE = recommended.merge(MIDDLEWARE, recommended.MIDDLEWARE)
+    AUTHENTICATION_BACKENDS = recommended.authentication_backends(AUTHENTICATION_BACKENDS)
+    AUTH_PASSWORD_VALIDATORS = recommended.password_validators(AUTH_PASSWORD_VALIDATORS)
+    REST_FRAMEWORK = recommended.rest_framework(REST_FRAMEWORK)
     SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": env("JWT_SIGNING_KEY")}
-    DJOSER = recommended.DJOSER
+    DJOSER = {**recommended.DJOSER}
     STOREFRONT_AUTH = {"FRONTEND_URL": "https://shop.example.com"}
 
 It imports nothing of Django, so that a settings module may.
@@ -17,6 +19,7 @@ It imports nothing of Django, so that a settings module may.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -71,7 +74,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "LEEWAY": timedelta(seconds=10),  # the clocks of two servers differ
 }
 
-#: No look at other users' rows, no answer that tells whether an address has an account, no authtoken table.
+#: Other users' rows stay hidden, no answer tells whether an address has an account, and there is no authtoken table.
 DJOSER: dict[str, Any] = {
     "HIDE_USERS": True,
     "TOKEN_MODEL": None,
@@ -79,3 +82,49 @@ DJOSER: dict[str, Any] = {
     "PASSWORD_RESET_SHOW_EMAIL_NOT_FOUND": False,
     "USERNAME_RESET_SHOW_EMAIL_NOT_FOUND": False,
 }
+
+_MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def merge(mine: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """Return ``mine`` and behind it what is missing of ``wanted``.
+
+    Args:
+        mine: The apps or the middleware of the project.
+        wanted: Those of this package.
+    """
+    mine = list(mine)
+    return mine + [path for path in wanted if path not in mine]
+
+
+def authentication_backends(mine: Iterable[str] = ()) -> list[str]:
+    """Return the backend of this package and behind it those of the project.
+
+    Django's own is left out: it would look at every password a second time.
+
+    Args:
+        mine: The backends of the project.
+    """
+    return merge(AUTHENTICATION_BACKENDS, [path for path in mine if path != _MODEL_BACKEND])
+
+
+def password_validators(mine: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
+    """Return the validators of the project, with their options, and behind them the missing ones.
+
+    Args:
+        mine: The validators of the project.
+    """
+    mine = [dict(validator) for validator in mine]
+    names = {validator["NAME"] for validator in mine}
+    return mine + [validator for validator in AUTH_PASSWORD_VALIDATORS if validator["NAME"] not in names]
+
+
+def rest_framework(mine: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the project's settings of Django REST framework, with the authenticator of this package first.
+
+    Args:
+        mine: The settings of the project, each of which stays.
+    """
+    mine = mine or {}
+    name = "DEFAULT_AUTHENTICATION_CLASSES"
+    return {**REST_FRAMEWORK, **mine, name: merge(REST_FRAMEWORK[name], mine.get(name, ()))}

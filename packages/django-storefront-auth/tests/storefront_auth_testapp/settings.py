@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,8 @@ AUTHENTICATION_BACKENDS = recommended.AUTHENTICATION_BACKENDS
 AUTH_PASSWORD_VALIDATORS = recommended.AUTH_PASSWORD_VALIDATORS
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 REST_FRAMEWORK = {**recommended.REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}
+if find_spec("drf_spectacular"):
+    REST_FRAMEWORK["DEFAULT_SCHEMA_CLASS"] = "drf_spectacular.openapi.AutoSchema"
 SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": "signing-tests-only-" + "s" * 60}
 DJOSER = recommended.DJOSER
 STOREFRONT_AUTH = {

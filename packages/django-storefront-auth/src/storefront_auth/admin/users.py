@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -52,5 +53,12 @@ class UserAdmin(UserAuthorityMixin, HardenedModelAdmin, BaseUserAdmin):
         return super().get_inlines(request, obj) if obj else ()
 
 
+class DjangoUserAdmin(UserAuthorityMixin, HardenedModelAdmin, BaseUserAdmin):
+    """Django's admin of Django's own user model, in which nobody grants or withdraws a right that they do not hold."""
+
+
 if not User._meta.swapped:
     admin.site.register(User, UserAdmin)
+elif admin.site.is_registered(get_user_model()) and type(admin.site.get_model_admin(get_user_model())) is BaseUserAdmin:
+    admin.site.unregister(get_user_model())
+    admin.site.register(get_user_model(), DjangoUserAdmin)

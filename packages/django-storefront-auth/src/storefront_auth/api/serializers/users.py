@@ -61,6 +61,17 @@ class UserSerializer(UserModelSerializer):
         )
 
 
+class AccountChangeSerializer(UserSerializer):
+    """Account as it is changed, for the description of the API: the view reads the password."""
+
+    current_password = PasswordField(required=False)
+
+    class Meta(UserSerializer.Meta):
+        """The public fields and the password."""
+
+        fields = [*UserSerializer.Meta.fields, "current_password"]
+
+
 class UserCreateSerializer(RetypeMixin, UserModelSerializer):
     """New account."""
 

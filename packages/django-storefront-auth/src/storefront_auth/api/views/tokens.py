@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import AuthenticationFailed
 
 from storefront_auth.api.errors import AccountView
+from storefront_auth.api.openapi import document_tokens
 from storefront_auth.api.serializers.tokens import LoginSerializer, RefreshSerializer, TokenSerializer
 from storefront_auth.exceptions import AccountGone
 from storefront_auth.services import tokens
@@ -43,6 +44,7 @@ class OpenTokenView(AccountView, GenericAPIView):
         return serializer
 
 
+@document_tokens("login")
 class LoginView(OpenTokenView):
     """Answers an access and a refresh token for a name, or an address, and a password."""
 
@@ -69,6 +71,7 @@ class LoginView(OpenTokenView):
         return _answer(TokenPair(refresh.access_token, refresh))
 
 
+@document_tokens("refresh")
 class RefreshView(OpenTokenView):
     """Answers new tokens for a refresh token."""
 
@@ -79,6 +82,7 @@ class RefreshView(OpenTokenView):
         return _answer(tokens.refresh(self.validated(request).validated_data["refresh"]))
 
 
+@document_tokens("verify")
 class VerifyView(OpenTokenView):
     """Answers whether a token would be accepted."""
 
@@ -90,6 +94,7 @@ class VerifyView(OpenTokenView):
         return Response({})
 
 
+@document_tokens("logout")
 class LogoutView(OpenTokenView):
     """Ends one refresh token."""
 
@@ -101,6 +106,7 @@ class LogoutView(OpenTokenView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@document_tokens("logout_all")
 class LogoutAllView(AccountView):
     """Ends all tokens and sessions of the user, including the one of the request."""
 

@@ -1,0 +1,37 @@
+"""Factories and fixtures make every model with nothing given."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from model_bakery import baker
+
+from storefront_auth.models import Profile
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+MODELS = [model for model in apps.get_app_config("storefront_auth").get_models() if not model._meta.swapped]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_model_bakery_makes_a_hundred(model: type) -> None:
+    for _ in range(100):
+        baker.make(model)
+
+    assert model._default_manager.count() == 100
+
+
+def test_prepared_users_are_saved_in_bulk() -> None:
+    get_user_model().objects.bulk_create(baker.prepare(get_user_model(), _quantity=20))
+
+    assert get_user_model().objects.values("email_key").distinct().count() == 20
+
+
+def test_a_profile_takes_the_place_of_the_one_that_comes_with_its_user() -> None:
+    user = baker.make(get_user_model())
+
+    profile = Profile.objects.create(user=user, display_name="Ann")
+
+    assert Profile.objects.get() == profile
+    assert get_user_model().objects.get().storefront_profile.display_name == "Ann"
