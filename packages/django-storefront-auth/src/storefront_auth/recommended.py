@@ -114,9 +114,9 @@ def password_validators(mine: Iterable[Mapping[str, Any]] = ()) -> list[dict[str
     Args:
         mine: The validators of the project.
     """
-    mine = [dict(validator) for validator in mine]
-    names = {validator["NAME"] for validator in mine}
-    return mine + [validator for validator in AUTH_PASSWORD_VALIDATORS if validator["NAME"] not in names]
+    kept = [dict(validator) for validator in mine]
+    names = {validator["NAME"] for validator in kept}
+    return kept + [validator for validator in AUTH_PASSWORD_VALIDATORS if validator["NAME"] not in names]
 
 
 def rest_framework(mine: Mapping[str, Any] | None = None) -> dict[str, Any]:

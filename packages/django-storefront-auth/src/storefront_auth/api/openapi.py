@@ -61,7 +61,7 @@ else:
 
         target_class = FieldErrorsSerializer
 
-        def get_name(self) -> str:
+        def get_name(self, *args: Any, **kwargs: Any) -> str:
             """Return the name of the component."""
             return "FieldErrors"
 
@@ -130,7 +130,8 @@ else:
         delete: dict[str, Any] = {"request": forms.CurrentPasswordSerializer}
         mailed: dict[str, Any] = {"auth": []}
 
-        def change(prefix: str, what: str, others: tuple[int, ...], **kwargs: Any) -> list[Decorator]:
+        def change(prefix: str, what: str, *, by_method: bool = False) -> list[Decorator]:
+            """Return the descriptions of replacing and changing an account."""
             names = (("PUT", "replace", "Replace"), ("PATCH", "update", "Change"))
             return [
                 _operation(
@@ -140,15 +141,15 @@ else:
                     *_BODY,
                     *_OWN,
                     429,
-                    *others,
+                    404,
                     description="A new email address of one's own asks for `current_password`.",
                     request=forms.AccountChangeSerializer,
-                    **({"methods": [method]} if kwargs.get("by_method") else {}),
+                    methods=[method] if by_method else None,
                 )
                 for method, name, verb in names
             ]
 
-        replace, update = change("users", "an account", (404,))
+        replace, update = change("users", "an account")
         operations = {
             "list": _operation("users_list", "List the accounts that one may see", {200: user(many=True)}, 401, 404),
             "create": _operation(
@@ -175,7 +176,7 @@ else:
             ),
             "me": _chain(
                 _operation("me_retrieve", "Show the own account", {200: user}, 401, methods=["GET"]),
-                *change("me", "the own account", (404,), by_method=True),
+                *change("me", "the own account", by_method=True),
                 _operation(
                     "me_delete",
                     "Delete the own account",
