@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +14,8 @@ class GenericLikesConfig(AppConfig):
 
     name = "generic_likes"
     label = "generic_likes"
-    verbose_name = _("Generic likes")
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name: Any = _("Generic likes")
+    default_auto_field: Any = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Set the app up."""

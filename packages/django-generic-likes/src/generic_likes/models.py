@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import swapper
 from django.conf import settings
@@ -19,24 +19,24 @@ class AbstractLikedItem(AbstractLink):
 
     end: ClassVar[str] = "user"
 
-    user = models.ForeignKey(
+    user: models.ForeignKey[Any, Any] = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="liked_items",
         db_index=False,  # the unique constraints begin with it
         verbose_name=_("user"),
     )
-    created_at = models.DateTimeField(_("liked at"), auto_now_add=True)
+    created_at: models.DateTimeField[Any, Any] = models.DateTimeField(_("liked at"), auto_now_add=True)
 
-    objects = LikedItemQuerySet.as_manager()
+    objects: ClassVar[Any] = LikedItemQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        verbose_name = _("like")
-        verbose_name_plural = _("likes")
+        verbose_name: ClassVar[Any] = _("like")
+        verbose_name_plural: ClassVar[Any] = _("likes")
         # With the user, so that the state of a page is read from the index alone.
-        indexes = [models.Index(fields=["content_type", column, "user"]) for column in KEY_COLUMNS]
-        constraints = [
+        indexes: ClassVar[Any] = [models.Index(fields=["content_type", column, "user"]) for column in KEY_COLUMNS]
+        constraints: ClassVar[Any] = [
             *(
                 models.UniqueConstraint(
                     fields=["user", "content_type", column], name=f"%(app_label)s_%(class)s_{column}_unique"
@@ -55,4 +55,4 @@ class LikedItem(AbstractLikedItem):
     """A like; the setting ``GENERIC_LIKES_LIKEDITEM_MODEL`` names a replacement."""
 
     class Meta(AbstractLikedItem.Meta):
-        swappable = swapper.swappable_setting("generic_likes", "LikedItem")
+        swappable: ClassVar[Any] = swapper.swappable_setting("generic_likes", "LikedItem")

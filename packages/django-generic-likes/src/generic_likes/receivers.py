@@ -11,7 +11,7 @@ from django.db.models.signals import pre_delete
 from generic_likes.links.deletion import DeletionWatch
 from generic_likes.selectors import get_liked_item_model
 
-watch = DeletionWatch(get_liked_item_model)
+watch: DeletionWatch = DeletionWatch(get_liked_item_model)
 
 
 def lock_user(

@@ -9,8 +9,8 @@ from django.dispatch import Signal
 # - instance: the object
 # - user: the user
 # - using: alias of the database
-object_liked = Signal()
+object_liked: Signal = Signal()
 
 # Sent after the commit, when a user no longer likes an object. Not sent when the object or the user is deleted.
 # Arguments: as above
-object_unliked = Signal()
+object_unliked: Signal = Signal()

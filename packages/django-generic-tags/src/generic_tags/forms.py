@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -52,7 +52,9 @@ class TagField(forms.CharField):
     """A text field for tags, which cleans to a list of labels."""
 
     widget = TagsInput
-    default_help_text = _("Separate tags by commas. Put double quotes around a tag that contains a comma.")
+    default_help_text: ClassVar[Any] = _(
+        "Separate tags by commas. Put double quotes around a tag that contains a comma."
+    )
 
     def __init__(self, **options: Any) -> None:
         """Take the options of a ``CharField``."""
@@ -87,7 +89,9 @@ class TagsModelForm(forms.ModelForm):
     ``class ArticleForm(TagsModelForm)`` with a ``Meta`` as usual; in an admin page, set ``form = ArticleForm``.
     """
 
-    tags = TagField(label=_("Tags"), required=False)
+    tags: ClassVar[TagField] = TagField(label=_("Tags"), required=False)
+
+    save_m2m: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show the tags of the object."""
@@ -107,7 +111,7 @@ class TagsModelForm(forms.ModelForm):
             save_others()
             self._save_tags()
 
-        self.save_m2m = save_all  # type: ignore[method-assign]
+        self.save_m2m = save_all
         return obj
 
     def _save_tags(self) -> None:

@@ -20,18 +20,20 @@ from generic_tags.querysets import TaggedItemQuerySet, TagManager
 class AbstractTag(models.Model):
     """A label, unique whatever its case and Unicode form, with a slug that is made of it."""
 
-    label = models.CharField(_("label"), max_length=MAX_LENGTH)
+    label: models.CharField[Any, Any] = models.CharField(_("label"), max_length=MAX_LENGTH)
     # Both are made of the label by save(); the defaults tell so to tools that fill models with random values.
-    label_key = ExactCharField(_("comparable label"), max_length=MAX_LENGTH, unique=True, editable=False, default="")
-    slug = ExactCharField(_("slug"), max_length=MAX_LENGTH, unique=True, editable=False, default="")
+    label_key: ExactCharField = ExactCharField(
+        _("comparable label"), max_length=MAX_LENGTH, unique=True, editable=False, default=""
+    )
+    slug: ExactCharField = ExactCharField(_("slug"), max_length=MAX_LENGTH, unique=True, editable=False, default="")
 
-    objects = TagManager()
+    objects: ClassVar[Any] = TagManager()
 
     class Meta:
         abstract = True
-        ordering = ["label_key"]
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
+        ordering: ClassVar[Any] = ["label_key"]
+        verbose_name: ClassVar[Any] = _("tag")
+        verbose_name_plural: ClassVar[Any] = _("tags")
 
     def __str__(self) -> str:
         """Return the label."""
@@ -86,7 +88,7 @@ class Tag(AbstractTag):
     """A tag; the setting ``GENERIC_TAGS_TAG_MODEL`` names a replacement."""
 
     class Meta(AbstractTag.Meta):
-        swappable = swapper.swappable_setting("generic_tags", "Tag")
+        swappable: ClassVar[Any] = swapper.swappable_setting("generic_tags", "Tag")
 
 
 class AbstractTaggedItem(AbstractLink):
@@ -94,7 +96,7 @@ class AbstractTaggedItem(AbstractLink):
 
     end: ClassVar[str] = "tag"
 
-    tag = models.ForeignKey(
+    tag: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("generic_tags", "Tag"),
         on_delete=models.CASCADE,
         related_name="tagged_items",
@@ -102,14 +104,14 @@ class AbstractTaggedItem(AbstractLink):
         verbose_name=_("tag"),
     )
 
-    objects = TaggedItemQuerySet.as_manager()
+    objects: ClassVar[Any] = TaggedItemQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        verbose_name = _("tagged item")
-        verbose_name_plural = _("tagged items")
-        indexes = [models.Index(fields=["tag", "content_type", column]) for column in KEY_COLUMNS]
-        constraints = [
+        verbose_name: ClassVar[Any] = _("tagged item")
+        verbose_name_plural: ClassVar[Any] = _("tagged items")
+        indexes: ClassVar[Any] = [models.Index(fields=["tag", "content_type", column]) for column in KEY_COLUMNS]
+        constraints: ClassVar[Any] = [
             *(
                 models.UniqueConstraint(
                     fields=["content_type", column, "tag"], name=f"%(app_label)s_%(class)s_{column}_unique"
@@ -128,4 +130,4 @@ class TaggedItem(AbstractTaggedItem):
     """A tag link; the setting ``GENERIC_TAGS_TAGGEDITEM_MODEL`` names a replacement."""
 
     class Meta(AbstractTaggedItem.Meta):
-        swappable = swapper.swappable_setting("generic_tags", "TaggedItem")
+        swappable: ClassVar[Any] = swapper.swappable_setting("generic_tags", "TaggedItem")

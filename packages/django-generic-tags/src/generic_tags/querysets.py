@@ -75,7 +75,7 @@ class TagQuerySet(models.QuerySet["AbstractTag"]):
         return tags.filter(items_count__gte=min_count) if min_count > 1 else tags
 
 
-class TagManager(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
+class TagManager(models.Manager["AbstractTag"].from_queryset(TagQuerySet)):  # type: ignore[misc]
     """The default manager of tags; fixtures may refer to a tag by its label."""
 
     def get_by_natural_key(self, label: str) -> AbstractTag:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import path, re_path
 
 from generic_tags.api.views import ObjectTagsView, TaggedItemsView, TagViewSet
@@ -11,7 +13,7 @@ app_name = "generic_tags"
 _list = TagViewSet.as_view({"get": "list", "post": "create"})
 _detail = TagViewSet.as_view({"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"})
 
-urlpatterns = [
+urlpatterns: Any = [
     path("", _list, name="tag-list"),
     # What <path:key> is not: any text at all, with line feeds in it too.
     re_path(r"^for/(?P<model>[^/]+)/(?P<key>(?s:.+))/\Z", ObjectTagsView.as_view(), name="object-tags"),

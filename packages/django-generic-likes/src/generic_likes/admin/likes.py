@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
@@ -23,12 +23,12 @@ class LikedItemAdmin(HardenedModelAdmin):
     They are deleted with their users and objects; their own pages do not offer it.
     """
 
-    list_display = ["user", "content_type", "object_link", "created_at"]
-    list_filter = ["content_type"]
-    list_select_related = ["user", "content_type"]
-    fields = ["user", "content_type", "object_link", "created_at"]
-    ordering = ["-pk"]
-    actions = None
+    list_display: Any = ["user", "content_type", "object_link", "created_at"]
+    list_filter: ClassVar[Any] = ["content_type"]
+    list_select_related: ClassVar[Any] = ["user", "content_type"]
+    fields: ClassVar[Any] = ["user", "content_type", "object_link", "created_at"]
+    ordering: ClassVar[Any] = ["-pk"]
+    actions: Any = None
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
@@ -14,14 +14,14 @@ from generic_likes.selectors import LikeState, likes_for_many
 class LikeStateSerializer(serializers.Serializer[Any]):
     """What the user sees of the likes of one object."""
 
-    likes_count = serializers.IntegerField(read_only=True)
-    is_liked = serializers.BooleanField(read_only=True)
+    likes_count: ClassVar[serializers.IntegerField] = serializers.IntegerField(read_only=True)
+    is_liked: ClassVar[serializers.BooleanField] = serializers.BooleanField(read_only=True)
 
 
 class LikedObjectSerializer(ObjectReferenceSerializer):
     """An object that the user likes, and since when."""
 
-    liked_at = serializers.DateTimeField(source="created_at", read_only=True)
+    liked_at: ClassVar[serializers.DateTimeField] = serializers.DateTimeField(source="created_at", read_only=True)
 
 
 class LikesCountField(serializers.IntegerField):
@@ -49,8 +49,8 @@ class LikesSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
     the whole list that the serializer is part of.
     """
 
-    likes_count = LikesCountField(read_only=True)
-    is_liked = IsLikedField(read_only=True)
+    likes_count: ClassVar[LikesCountField] = LikesCountField(read_only=True)
+    is_liked: ClassVar[IsLikedField] = IsLikedField(read_only=True)
 
     def state_of(self, instance: Any) -> LikeState:
         """Return what the user of the request sees of the likes of an object."""

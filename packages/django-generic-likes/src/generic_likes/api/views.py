@@ -57,9 +57,9 @@ class LikesAccessMixin(PersonalMixin):
 class LikesView(LikesAccessMixin, ListAPIView[Any]):
     """What the user likes, the latest first; ``?model=app_label.Model`` keeps the objects of one model."""
 
-    serializer_class = LikedObjectSerializer
-    pagination_class = Pagination
-    filter_backends = ()
+    serializer_class: Any = LikedObjectSerializer
+    pagination_class: Any = Pagination
+    filter_backends: Any = ()
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the user's likes of visible objects of the registered models."""
@@ -79,9 +79,9 @@ class LikesView(LikesAccessMixin, ListAPIView[Any]):
 class LikeView(LikesAccessMixin, GenericAPIView[Any]):
     """How many users like one object, and whether the user of the request does."""
 
-    serializer_class = LikeStateSerializer
-    pagination_class = None
-    filter_backends = ()
+    serializer_class: Any = LikeStateSerializer
+    pagination_class: Any = None
+    filter_backends: Any = ()
 
     def get_permissions(self) -> list[BasePermission]:
         """Return ``READ_PERMISSION`` for reading, ``PERMISSION`` for liking."""

@@ -27,17 +27,21 @@ class AbstractLink(models.Model):
 
     end: ClassVar[str]  # name of the foreign key at the other end of the link
 
-    content_type = models.ForeignKey(
+    content_type: models.ForeignKey[Any, Any] = models.ForeignKey(
         ContentType,
         on_delete=models.CASCADE,
         related_name="+",
         db_index=False,  # unique constraints and indexes of the concrete models begin with it
         verbose_name=_("content type"),
     )
-    object_int = models.BigIntegerField(_("integer key"), null=True, blank=True, editable=False)
-    object_uuid = models.UUIDField(_("UUID key"), null=True, blank=True, editable=False)
-    object_str = ExactCharField(_("text key"), max_length=MAX_TEXT, null=True, blank=True, editable=False)
-    content_object = ObjectForeignKey()
+    object_int: models.BigIntegerField[Any, Any] = models.BigIntegerField(
+        _("integer key"), null=True, blank=True, editable=False
+    )
+    object_uuid: models.UUIDField[Any, Any] = models.UUIDField(_("UUID key"), null=True, blank=True, editable=False)
+    object_str: ExactCharField = ExactCharField(
+        _("text key"), max_length=MAX_TEXT, null=True, blank=True, editable=False
+    )
+    content_object: ObjectForeignKey = ObjectForeignKey()
 
     class Meta:
         abstract = True

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import django.db.models.deletion
 import swapper
 from django.conf import settings
@@ -10,15 +12,15 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """What links the table to the models in force, which may be a project's own."""
 
-    initial = True
+    initial: ClassVar[Any] = True
 
-    dependencies = [
+    dependencies: ClassVar[Any] = [
         ("generic_likes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         swapper.dependency("generic_likes", "LikedItem"),
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.AddField(
             model_name="likeditem",
             name="user",

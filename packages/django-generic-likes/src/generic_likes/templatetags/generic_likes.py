@@ -9,7 +9,7 @@ from django.db import models
 
 from generic_likes.selectors import LikeState, like_state
 
-register = template.Library()
+register: template.Library = template.Library()
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import swapper
 from django.contrib import admin
@@ -30,6 +30,7 @@ from generic_tags.signals import object_tagged, object_untagged
 class TaggedItemFormSet(BaseGenericInlineFormSet):
     """The tags of one object: each at most once, saved with the signals that the services send."""
 
+    rel_name: Any
     ct_fk_field: Any  # set by Django's factory of generic formsets
 
     def __init__(
@@ -105,11 +106,11 @@ class _InlineChecks(GenericInlineModelAdminChecks):
 class TaggedItemInlineMixin(HardenedFormsMixin):
     """An inline of the tags of any registered model."""
 
-    model = swapper.load_model("generic_tags", "TaggedItem", require_ready=False)
+    model: Any = swapper.load_model("generic_tags", "TaggedItem", require_ready=False)
     formset: Any = TaggedItemFormSet
     checks_class = _InlineChecks
-    fields = ("tag",)
-    autocomplete_fields = ("tag",)
+    fields: ClassVar[Any] = ("tag",)
+    autocomplete_fields: ClassVar[Any] = ("tag",)
     extra = 0
     verbose_name: Any = _("tag")
     verbose_name_plural: Any = _("tags")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -22,10 +22,10 @@ from generic_tags.services import delete_tags, merge_tags, save_tag
 class TagAdmin(HardenedModelAdmin):
     """Tags with search, usage counts, and an action that merges tags."""
 
-    list_display = ["label", "slug", "items_count"]
-    readonly_fields = ["slug"]
-    search_fields = ["label", "label_key"]
-    actions = ["merge"]
+    list_display: Any = ["label", "slug", "items_count"]
+    readonly_fields: ClassVar[Any] = ["slug"]
+    search_fields: ClassVar[Any] = ["label", "label_key"]
+    actions: Any = ["merge"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Return the tags with ``items_count``."""

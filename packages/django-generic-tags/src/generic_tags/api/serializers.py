@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models, router
 from rest_framework import serializers
@@ -48,14 +48,14 @@ class LabelField(serializers.CharField):
 class TagSerializer(serializers.ModelSerializer[Any]):
     """A tag, with the number of its objects."""
 
-    label = LabelField()  # type: ignore[assignment]
-    items_count = serializers.IntegerField(read_only=True, default=0)
+    label: LabelField = LabelField()  # type: ignore[assignment]
+    items_count: ClassVar[serializers.IntegerField] = serializers.IntegerField(read_only=True, default=0)
 
     class Meta:
-        model = get_tag_model()
-        fields = ["id", "label", "slug", "items_count"]
-        read_only_fields = ["id", "slug"]
-        extra_kwargs = {"id": {"source": "pk"}}  # whatever a replacement calls it
+        model: ClassVar[Any] = get_tag_model()
+        fields: ClassVar[Any] = ["id", "label", "slug", "items_count"]
+        read_only_fields: ClassVar[Any] = ["id", "slug"]
+        extra_kwargs: ClassVar[Any] = {"id": {"source": "pk"}}  # whatever a replacement calls it
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Create a tag."""
@@ -74,7 +74,7 @@ class TagListField(serializers.ListField):
     ``TagsSerializerMixin`` sets; else each object costs one.
     """
 
-    child = LabelField()
+    child: LabelField = LabelField()
 
     def __init__(self, **kwargs: Any) -> None:
         """Take the options of a ``ListField``."""
@@ -107,7 +107,7 @@ class TagListField(serializers.ListField):
 class ObjectTagsSerializer(serializers.Serializer[Any]):
     """The tags of one object, read and written in the same shape."""
 
-    tags = TagListField()
+    tags: ClassVar[TagListField] = TagListField()
 
 
 class TagsSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
@@ -116,7 +116,7 @@ class TagsSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
     Whoever may write the object may then set its tags; ``tags = TagListField(read_only=True)`` forbids it.
     """
 
-    tags = TagListField(required=False)
+    tags: ClassVar[TagListField] = TagListField(required=False)
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Create the object with its tags."""
@@ -138,7 +138,7 @@ class TagsSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
             return instance
 
         try:
-            return save_all(using=router.db_for_write(self.Meta.model))  # type: ignore[attr-defined]
+            return save_all(using=router.db_for_write(self.Meta.model))
         except TagsError as error:
             raise as_api_error(error, "tags") from error
 

@@ -104,9 +104,9 @@ class TagsAccessMixin(ErrorHandlingMixin):
 class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
     """The tags: list with search and counts, create, rename, delete."""
 
-    serializer_class = TagSerializer
-    pagination_class = Pagination
-    filter_backends = ()
+    serializer_class: Any = TagSerializer
+    pagination_class: Any = Pagination
+    filter_backends: Any = ()
     lookup_field = "slug"
     label_field = "label"
 
@@ -150,9 +150,9 @@ class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
 class TaggedItemsView(TagsAccessMixin, ListAPIView[Any]):
     """The objects that have a tag; ``?model=app_label.Model`` keeps those of one model."""
 
-    serializer_class = TaggedObjectSerializer
-    pagination_class = Pagination
-    filter_backends = ()
+    serializer_class: Any = TaggedObjectSerializer
+    pagination_class: Any = Pagination
+    filter_backends: Any = ()
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return the links to visible objects of the registered models."""
@@ -175,9 +175,9 @@ class TaggedItemsView(TagsAccessMixin, ListAPIView[Any]):
 class ObjectTagsView(TagsAccessMixin, GenericAPIView[Any]):
     """The tags of one object of any registered model."""
 
-    serializer_class = ObjectTagsSerializer
-    pagination_class = None
-    filter_backends = ()
+    serializer_class: Any = ObjectTagsSerializer
+    pagination_class: Any = None
+    filter_backends: Any = ()
 
     def get_object(self) -> Any:
         """Return the object that the address names."""

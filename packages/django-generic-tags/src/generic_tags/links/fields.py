@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class ExactCharField(models.CharField):
+if TYPE_CHECKING:
+    CharField = models.CharField[Any, Any]  # generic for type checkers only
+else:
+    CharField = models.CharField
+
+
+class ExactCharField(CharField):
     """Text that is compared by its characters; MySQL's and MariaDB's default collations take ``á`` and ``A`` for ``a``.
 
     It has a default, so that tools which fill models with random values leave it alone.

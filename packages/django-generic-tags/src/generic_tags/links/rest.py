@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ class ServiceBusy(exceptions.APIException):
     """503: the database is busy beyond retry."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The service is busy. Try again in a moment.")
+    default_detail: Any = _("The service is busy. Try again in a moment.")
     default_code = "busy"
     wait = 1  # the default exception handler sends it as the Retry-After header
 
@@ -36,12 +36,12 @@ def add_code(response: Response) -> Response:
 class Pagination(PageNumberPagination):
     """Pages of ``PAGE_SIZE`` rows; ``?page_size=`` up to ``MAX_PAGE_SIZE``."""
 
-    page_size_query_param = "page_size"
+    page_size_query_param: Any = "page_size"
 
     def get_page_size(self, request: Request) -> int | None:
         """Return the size from the request or from the settings."""
-        self.page_size = app_settings.PAGE_SIZE
-        self.max_page_size = app_settings.MAX_PAGE_SIZE
+        self.page_size: Any = app_settings.PAGE_SIZE
+        self.max_page_size: Any = app_settings.MAX_PAGE_SIZE
         return super().get_page_size(request)
 
 
@@ -50,12 +50,14 @@ class ReadAheadListSerializer(serializers.ListSerializer[Any]):
 
     def to_representation(self, data: Any) -> Any:
         """Serialize the objects."""
-        self.instance = list(data.all() if isinstance(data, models.Manager) else data)
+        self.instance: Any = list(data.all() if isinstance(data, models.Manager) else data)
         return super().to_representation(self.instance)
 
 
 class ReadAheadMixin:
     """Make ``many=True`` read ahead, unless the serializer names a list serializer of its own."""
+
+    Meta: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Set ``Meta.list_serializer_class``, in a ``Meta`` of this class only."""
@@ -63,7 +65,7 @@ class ReadAheadMixin:
         meta = getattr(cls, "Meta", object)
         if not hasattr(meta, "list_serializer_class"):
             options = {"list_serializer_class": ReadAheadListSerializer}
-            cls.Meta = type("Meta", (meta,), options)  # type: ignore[attr-defined]
+            cls.Meta = type("Meta", (meta,), options)
 
 
 def objects_beside(serializer: Any, instance: models.Model) -> list[models.Model]:
@@ -84,8 +86,12 @@ def objects_beside(serializer: Any, instance: models.Model) -> list[models.Model
 class ObjectReferenceSerializer(serializers.Serializer[Any]):
     """The object of a link."""
 
-    model = serializers.SerializerMethodField(help_text=_("Name of the model, as in URLs."))
-    id = serializers.SerializerMethodField(help_text=_("Primary key of the object: a number, or text."))
+    model: ClassVar[serializers.SerializerMethodField] = serializers.SerializerMethodField(
+        help_text=_("Name of the model, as in URLs.")
+    )
+    id: ClassVar[serializers.SerializerMethodField] = serializers.SerializerMethodField(
+        help_text=_("Primary key of the object: a number, or text.")
+    )
 
     def get_model(self, link: Any) -> str:
         """Return the name of the model, as in URLs."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -9,13 +11,13 @@ import generic_tags.links.fields
 class Migration(migrations.Migration):
     """The tables, without anything that touches a model which a project may replace: see 0002."""
 
-    initial = True
+    initial: ClassVar[Any] = True
 
-    dependencies = [
+    dependencies: ClassVar[Any] = [
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.CreateModel(
             name="Tag",
             fields=[

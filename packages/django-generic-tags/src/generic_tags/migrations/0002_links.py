@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import django.db.models.deletion
 import swapper
 from django.db import migrations, models
@@ -9,15 +11,15 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """What links the tables to the models in force, which may be a project's own."""
 
-    initial = True
+    initial: ClassVar[Any] = True
 
-    dependencies = [
+    dependencies: ClassVar[Any] = [
         ("generic_tags", "0001_initial"),
         swapper.dependency("generic_tags", "Tag"),
         swapper.dependency("generic_tags", "TaggedItem"),
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.AddField(
             model_name="taggeditem",
             name="tag",

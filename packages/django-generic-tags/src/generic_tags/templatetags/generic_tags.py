@@ -11,7 +11,7 @@ from generic_tags.links.prefetch import prefetched
 from generic_tags.managers import TaggableManager
 from generic_tags.selectors import most_common, tags_for
 
-register = template.Library()
+register: template.Library = template.Library()
 
 
 class TagList(list[Any]):
