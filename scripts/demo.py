@@ -113,6 +113,7 @@ def main() -> None:
     prepare(env, catalogue)
     sys.stdout.write(f"\nThe shop:     http://{HOST}:{port + 1}/\n")
     sys.stdout.write(f"Its back end: http://{HOST}:{port}/    (Ctrl-C closes both)\n")
+    sys.stdout.write(f"Mail goes to: {os.environ.get('EMAIL_URL') or EXAMPLE / 'mail'}\n")
     sys.stdout.flush()
     sys.exit(serve(env, port))
 

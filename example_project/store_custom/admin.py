@@ -24,6 +24,7 @@ from storefront_store.payments.admin import PaymentInline
 admin.site.site_header = _("Storefront Admin")
 admin.site.site_title = _("Storefront")
 admin.site.index_title = _("Admin Dashboard")
+admin.site.index_template = "store_custom/admin/index.html"
 
 
 class ProductAdmin(StoreProductAdmin):

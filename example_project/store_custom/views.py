@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -50,6 +51,7 @@ def page() -> str:
         "cards": shop_window(),
         "collections": get_model("Collection").objects.order_by("title", "pk")[:SHOWN_COLLECTIONS],
         "currency": app_settings.CURRENCY,
+        "shop_url": settings.FRONTEND_URL,
     }
     return render_to_string("store_custom/home.html", context)
 

@@ -1,20 +1,37 @@
-"""Uploaded files, where no web server stands before the site to serve them."""
+"""Files that are served by the site itself: the icon, and uploads where no web server does it."""
 
 from __future__ import annotations
 
 import errno
+from pathlib import Path
+from typing import Final
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 from django.views.static import serve
+
+ICON: Final = "store_custom/logo.svg"
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """Send the icon that browsers ask for on pages that name none, such as those of the admin."""
+    path = finders.find(ICON)
+    if path is None:
+        raise Http404
+    return FileResponse(Path(path).open("rb"), content_type="image/svg+xml")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send an uploaded file.
 
     Raises:
-        Http404: If there is none, nor can be: no file has a name longer than the file system allows.
+        Http404: If there is none, or the name is longer than the file system allows.
     """
     try:
         return serve(request, path, document_root=str(settings.MEDIA_ROOT))

@@ -12,11 +12,12 @@ from drf_spectacular.views import SpectacularAPIView
 
 from storefront import health
 from storefront.docs import DocsView
-from storefront.media import media
+from storefront.media import favicon, media
 
 urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("store/", include("storefront_store.payments.urls")),
     path("store/", include("storefront_store.urls")),

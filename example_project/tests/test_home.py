@@ -76,7 +76,7 @@ def test_what_a_collection_features_comes_first(client: Client, create_product: 
 
 
 def test_an_empty_shop_says_so(client: Client) -> None:
-    assert "The shelves are empty" in client.get("/").content.decode()
+    assert "There are no products yet" in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -97,10 +97,30 @@ def test_only_looking_is_allowed(client: Client) -> None:
     assert client.post("/").status_code == 405
 
 
-def test_its_files_are_served_without_a_network(client: Client) -> None:
+def test_its_files_are_served_without_a_network(client: Client, settings: Any) -> None:
     page = client.get("/").content.decode()
 
     assert "https://" not in page
+    page = page.replace(settings.FRONTEND_URL, "")  # the link to the shop
     assert "http://" not in page
     for name in ("home.css", "logo.svg"):
         assert client.get(f"/static/store_custom/{name}").status_code == 200
+
+
+def test_it_leads_to_the_shop(client: Client, settings: Any) -> None:
+    assert f'href="{settings.FRONTEND_URL}"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/unknown/", "/media/unknown.png"])
+def test_a_missing_page_is_told_in_words(client: Client, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert "Page not found" in answer.content.decode()
+
+
+def test_browsers_find_an_icon(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert b"".join(answer.streaming_content).startswith(b"<svg")
