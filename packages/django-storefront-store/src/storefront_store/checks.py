@@ -4,7 +4,8 @@ Errors: E001 unknown setting, E002 path that can't be imported, E003 swapped mod
 fields, E004 app missing, E005 value of a wrong kind, E006 swapped model that is not in its app's first migration,
 E007 adjuster without its method.
 Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
-without immediate transactions, W004 media not configured, W005 throttle cache missing or not shared.
+without immediate transactions, W004 media not configured, W005 throttle cache missing or not shared, W006 no limit
+on waiting for locks.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import checks
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
@@ -42,6 +44,21 @@ KINDS: Final[dict[type, tuple[type, ...]]] = {
     dict: (dict,),
     list: (list, tuple),
 }
+# The least that a number may be, where 0 would stop the store from working.
+MINIMUMS: Final = dict.fromkeys(
+    (
+        "IDEMPOTENCY_HOURS",
+        "IMAGE_MAX_BYTES",
+        "IMAGE_MAX_PIXELS",
+        "MAX_CART_LINES",
+        "MAX_LINE_QUANTITY",
+        "MAX_PAGE_SIZE",
+        "PAGE_SIZE",
+    ),
+    1,
+)
+MAXIMUMS: Final = {"MAX_LINE_QUANTITY": 32_767}  # what the column holds
+CURRENCY: Final = re.compile(r"[A-Z]{3}")
 RATE: Final = re.compile(r"[1-9]\d*/[smhd]\w*")
 
 
@@ -50,6 +67,7 @@ def register() -> None:
     checks.register(check_settings, "storefront_store")
     checks.register(check_apps, "storefront_store")
     checks.register(check_swapped_models, checks.Tags.models)
+    checks.register(check_user_model, checks.Tags.models)
     checks.register(check_databases, checks.Tags.database)
     checks.register(check_first_migrations, checks.Tags.database)
     checks.register(check_deployment, checks.Tags.security, deploy=True)
@@ -82,6 +100,12 @@ def _wrong_kinds() -> Iterator[checks.CheckMessage]:
             yield _wrong_kind(f"{SETTING}[{name!r}]", f"of the kind {kind.__name__}")
         elif kind is Decimal and not _is_number(value):
             yield _wrong_kind(f"{SETTING}[{name!r}]", "a number that is finite and not negative")
+        elif kind is int and value < MINIMUMS.get(name, 0):
+            yield _wrong_kind(f"{SETTING}[{name!r}]", f"at least {MINIMUMS.get(name, 0)}")
+        elif name in MAXIMUMS and value > MAXIMUMS[name]:
+            yield _wrong_kind(f"{SETTING}[{name!r}]", f"at most {MAXIMUMS[name]}")
+        elif name == "CURRENCY" and not CURRENCY.fullmatch(value):
+            yield _wrong_kind(f"{SETTING}[{name!r}]", 'three capital letters such as "EUR"')
         elif name == "THROTTLE_RATES":
             rates: dict[str, Any] = value
             for scope, rate in rates.items():
@@ -164,6 +188,21 @@ def check_swapped_models(**kwargs: Any) -> list[checks.CheckMessage]:
     return found
 
 
+def check_user_model(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Return an error for a user model that could make everybody a member of staff."""
+    model = get_user_model()
+    if not callable(getattr(model, "is_staff", None)):
+        return []
+    return [
+        checks.Error(
+            f"is_staff of {model._meta.label} is a method, which is always true where it is not called.",
+            hint="Make it a field or a property. Until then nobody is a member of staff for the store.",
+            obj=model,
+            id="storefront_store.E008",
+        )
+    ]
+
+
 def check_first_migrations(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
     """A host's own models are where the store's migrations look for them. Looked at when migrating."""
     swapped = [model for model in map(get_model, SWAPPABLE) if model._meta.app_label != "storefront_store"]
@@ -235,6 +274,15 @@ def _wrong_level(alias: str) -> checks.CheckMessage:
 def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
     """What only matters in production."""
     found: list[checks.CheckMessage] = []
+    engine = settings.DATABASES["default"].get("ENGINE", "")
+    if engine.endswith(("postgresql", "mysql")) and not app_settings.LOCK_TIMEOUT:
+        found.append(
+            checks.Warning(
+                "Requests wait without end for rows that another transaction has locked.",
+                hint='Set STOREFRONT_STORE["LOCK_TIMEOUT"] = 5, or a limit of the database\'s own and silence this.',
+                id="storefront_store.W006",
+            )
+        )
     on_disk = settings.STORAGES["default"]["BACKEND"].endswith(".FileSystemStorage")
     if on_disk and (settings.MEDIA_URL in ("", "/") or not settings.MEDIA_ROOT):  # Django shows an empty one as "/"
         found.append(

@@ -89,7 +89,7 @@ def client_address(request: Request) -> str:
     """The address to count by: the peer's, or what ``TRUSTED_PROXIES`` proxies say of it; a network for IPv6."""
     address = request.META.get("REMOTE_ADDR", "")
     proxies = app_settings.TRUSTED_PROXIES
-    if proxies:
+    if proxies > 0:
         forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
         address = forwarded[-proxies] if len(forwarded) >= proxies else address
     if with_port := WITH_PORT.fullmatch(address):
