@@ -448,3 +448,10 @@ def test_options_tell_what_can_be_done(client, staff):
     assert client.options(for_url("photo", "nonsense"), **staff).status_code == 404
     assert client.options("/tags/", **staff).status_code == 200
     assert client.options("/tags/red/", **staff).status_code == 200
+
+
+def test_a_user_whose_staff_flag_is_a_method_may_only_read(client, member, monkeypatch):
+    monkeypatch.setattr(get_user_model(), "is_staff", lambda user: False)
+
+    assert client.post("/tags/", {"label": "x"}, **member).status_code == 403
+    assert client.get("/tags/", **member).status_code == 200

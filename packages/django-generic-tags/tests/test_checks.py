@@ -5,6 +5,7 @@ from unittest import mock
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -118,3 +119,16 @@ def test_settings_are_read_live():
 def test_an_unknown_setting_is_an_attribute_error():
     with pytest.raises(AttributeError, match="MAX_LABLES"):
         _ = app_settings.MAX_LABLES
+
+
+def test_a_user_model_with_a_method_for_staff_is_told(monkeypatch):
+    monkeypatch.setattr(get_user_model(), "is_staff", lambda user: True)
+
+    assert ids(MODELS=["generic_tags_testapp.Photo"]) == ["generic_tags.E012"]
+
+
+def test_a_relation_on_a_model_that_is_not_registered_is_told():
+    with override_settings(GENERIC_TAGS={"MODELS": ["generic_tags_testapp.Photo"]}):
+        found = {message.obj.__name__: message.id for message in checks.check_fields()}
+
+    assert found == dict.fromkeys(["Chapter", "Meal", "Dessert", "Wine"], "generic_tags.E011")

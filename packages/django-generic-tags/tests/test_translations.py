@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,14 @@ def test_nothing_is_left_untranslated(language):
 
     assert entries
     assert not [entry for entry in entries if 'msgstr ""' in entry or "#, fuzzy" in entry]
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_every_message_of_the_code_is_in_the_catalogue(language):
+    catalogue = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text()
+    message = re.compile(r'\b_\(\s*"([^"]+)"\s*\)')
+    sources = [file for file in LOCALE.parent.rglob("*.py") if file.name != "hardening.py"]
+    messages = [text for file in sources for text in message.findall(file.read_text())]
+
+    assert messages
+    assert [text for text in messages if f'msgid "{text}"' not in catalogue] == []
