@@ -44,6 +44,8 @@ def person(make_user: Any, make_product: Any, make_cart: Any, log_in: Any) -> An
     body = {"cart_id": str(make_cart((product, 1)).pk), "address_id": kept["id"]}
     placed = client.post("/store/orders/", body, headers={"Idempotency-Key": "one"})
     assert placed.status_code == 201, placed.json()
+    frozen = Order.objects.get().shipping_address
+    Order.objects.update(billing_address=frozen, note=f"For {SECRETS['first name']}", email=SECRETS["email"])
     review = {"name": f"{SECRETS['first name']} {SECRETS['last name']}", "description": "Fine", "rating": 5}
     assert client.post(f"/store/products/{product.pk}/reviews/", review).status_code == 201
     return user
@@ -97,7 +99,8 @@ class TestErasure:
 
         privacy.erase_customer(customer)
 
-        assert Order.objects.values_list("email", "note", "shipping_address").get() == ("", "", None)
+        values = ("email", "note", "shipping_address", "billing_address")
+        assert Order.objects.values_list(*values).get() == ("", "", None, None)
         assert not Address.objects.exists()
 
     def test_receivers_are_told_inside_the_transaction(self, person: Any) -> None:
