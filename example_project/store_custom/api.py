@@ -14,6 +14,7 @@ from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
 from generic_tags.selectors import labels_by_key
 from store_custom import caching
+from storefront_store.api.serializers import ProductDetailSerializer as StoreProductDetailSerializer
 from storefront_store.api.serializers import ProductSerializer as StoreProductSerializer
 from storefront_store.api.views import CollectionViewSet as StoreCollectionViewSet
 from storefront_store.api.views import ProductViewSet as StoreProductViewSet
@@ -40,6 +41,15 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         for product in rows:
             product.tags = labels.get(product.pk, [])
             product.likes_count, product.is_liked = likes.get(product.pk, LikeState(0, False))
+
+
+class ProductDetailSerializer(ProductSerializer, StoreProductDetailSerializer):
+    """A product with its tags and likes, and the variants of its group."""
+
+    listed = ProductSerializer
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "varies_by", "variants"]
 
 
 class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):

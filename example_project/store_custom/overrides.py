@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 STOREFRONT_STORE: Final[dict[str, Any]] = {
-    "SERIALIZERS": {"product": "store_custom.api.ProductSerializer"},
+    "SERIALIZERS": {
+        "product": "store_custom.api.ProductSerializer",
+        "product_detail": "store_custom.api.ProductDetailSerializer",
+    },
     "VIEWSETS": {
         "collection": "store_custom.api.CollectionViewSet",
         "product": "store_custom.api.ProductViewSet",

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Q
+from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.utils import translate_validation
+from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 from storefront_store.api.permissions import is_staff
-from storefront_store.api.search import ProductSearch
-from storefront_store.api.variants import asked_options
+from storefront_store.api.variants import OptionFilter, VariantCollapse, asked_options
 from storefront_store.conf import get_model
 from storefront_store.counts import cached, remember
 from storefront_store.models import CatalogueVersion
@@ -21,6 +22,8 @@ from storefront_store.services.facets import Facets, Selection, count_facets
 SECONDS: Final = 300  # that numbers are kept if the catalogue does not change
 PRICES: Final = ("unit_price__gt", "unit_price__gte", "unit_price__lt", "unit_price__lte")
 OWN: Final = frozenset({"collection_id", "in_stock", "rating__gte", *PRICES})
+# Of the list's filters, those that are read here or do not concern numbers; others are applied as they are.
+LISTED: Final = (DjangoFilterBackend, OptionFilter, VariantCollapse, OrderingFilter)
 TIMED: Final = "on_promotion"  # its answer changes with the clock, so that it is not kept
 
 
@@ -67,7 +70,10 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any) -> 
         rating=values.get("rating__gte"),
         options=asked_options(request.query_params),
     )
-    facets = count_facets(ProductSearch().filter_queryset(request, products, view), selection)
+    for backend in view.filter_backends:
+        if not issubclass(backend, LISTED):
+            products = backend().filter_queryset(request, products, view)
+    facets = count_facets(products, selection)
     if collection is not None and collection not in facets.collections:
         whole = filterset_class(data=request.query_params, queryset=products, request=request)
         if not whole.is_valid():

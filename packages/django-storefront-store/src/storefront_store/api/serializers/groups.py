@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +57,13 @@ class VariantSerializer(serializers.ModelSerializer):
 
 
 class ProductDetailSerializer(ProductSerializer):
-    """A product with the variants that it can be exchanged for, itself among them."""
+    """A product with the variants of its group, itself among them.
+
+    Attributes:
+        listed: The serializer that shows the rest. A detail with no other fields besides is read by its plan.
+    """
+
+    listed: ClassVar[type[ProductSerializer]] = ProductSerializer
 
     varies_by = serializers.ListField(
         child=serializers.CharField(),
@@ -70,6 +76,11 @@ class ProductDetailSerializer(ProductSerializer):
 
     class Meta(ProductSerializer.Meta):
         fields = [*ProductSerializer.Meta.fields, "varies_by", "variants"]
+
+    @classmethod
+    def adds_only_variants(cls) -> bool:
+        """Return whether everything but the variants is shown by ``listed``."""
+        return set(cls.Meta.fields) == {*cls.listed.Meta.fields, "varies_by", "variants"}
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:

@@ -24,7 +24,6 @@ from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.search import ProductSearch, StableOrdering, TextSearch
 from storefront_store.api.serializers import (
     ProductDetailSerializer,
-    ProductSerializer,
     ReviewSerializer,
     StaffReviewSerializer,
     VariantSerializer,
@@ -95,9 +94,10 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     @cached_property
     def plan(self) -> ReadPlan | None:
         """How products are read. The detail is read as in the list, and its variants are added."""
-        if self.get_serializer_class() is ProductDetailSerializer:
-            return plan_for(ProductSerializer)
-        return super().plan
+        detail = self.get_serializer_class()
+        if self.action != "retrieve" or not issubclass(detail, ProductDetailSerializer):
+            return super().plan
+        return plan_for(detail.listed) if detail.adds_only_variants() else None
 
     def get_object(self) -> Any:
         """The product; its detail with the variants of its group."""
@@ -109,14 +109,21 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
         """Return products as the plan shows them, a detail with its variants."""
         shown = super().represent(plan, rows, database)
-        if self.get_serializer_class() is ProductDetailSerializer:
+        if issubclass(self.get_serializer_class(), ProductDetailSerializer):
             for row, product in zip(shown, rows, strict=False):  # none is shown if it was deleted meanwhile
                 row["varies_by"] = product.group.varies_by if product.group is not None else []
                 offered = VariantSerializer(product.variants, many=True, context=self.get_serializer_context())
                 row["variants"] = offered.data
         return shown
 
-    @action(detail=False, filter_backends=[], pagination_class=None)
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Filter and sort, and collapse groups once all filters are applied, those of a host's subclass too."""
+        backends = sorted(self.filter_backends, key=lambda backend: issubclass(backend, VariantCollapse))
+        for backend in backends:
+            queryset = backend().filter_queryset(self.request, queryset, self)
+        return queryset
+
+    @action(detail=False, pagination_class=None)
     def facets(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Count the products of the list by the values that they can be filtered by."""
         products = get_model("Product")._default_manager.visible_to(request.user)
