@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -147,8 +148,9 @@ def _line(product: AbstractProduct, quantity: int, book: PriceBook, *, taxed: bo
 
 def _bounded(given: Adjustment, total: Any, basket: Basket) -> Adjustment:
     """Return an adjustment in whole cents that takes no more than there is."""
-    _check_amount(given.amount)
-    amount = to_cents(given.amount)
+    exact = Decimal(given.amount)  # whole numbers are fine as well
+    _check_amount(exact)
+    amount = to_cents(exact)
     if not given.included:
         amount = max(amount, -total)
     if not given.parts:
