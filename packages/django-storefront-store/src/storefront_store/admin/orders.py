@@ -25,9 +25,11 @@ from storefront_store.admin.base import (
 )
 from storefront_store.admin.customers import user_ordering, user_search_fields
 from storefront_store.admin.events import event_value, may_view_events
+from storefront_store.admin.placing import PlacingMixin
+from storefront_store.baskets import PostalAddress
 from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
-from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.models import AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.services import orders
 from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
@@ -102,12 +104,29 @@ def _payment_step_to(status: str) -> Callable[[Any], bool]:
     return lambda order: (order.payment_status, status) in orders.PAYMENT_STEPS
 
 
-class OrderAdmin(StoreModelAdmin):
-    """Orders. They come from checkouts, so nothing is added here, and what was agreed on is not edited."""
+class OrderAdjustmentInline(PartInline):
+    """The amounts of an order beside its lines."""
+
+    model = OrderAdjustment
+    fields = readonly_fields = ("label", "kind", "reference", "price")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the order along."""
+        return super().get_queryset(request).select_related("order")
+
+    @admin.display(description=_("amount"))
+    def price(self, adjustment: Any) -> str:
+        """The amount; in brackets if the prices contain it."""
+        text = money(adjustment.amount, adjustment.order.currency)
+        return f"({text})" if adjustment.included else text
+
+
+class OrderAdmin(PlacingMixin, StoreModelAdmin):
+    """Orders. Staff may place one for a customer; what was agreed on is not edited."""
 
     actions = ["mark_paid", "mark_failed", "ship", "mark_refunded", "cancel", "delete_selected"]
     change_form_template = "admin/storefront_store/order_change_form.html"
-    inlines = [OrderItemInline]
+    inlines = [OrderItemInline, OrderAdjustmentInline]
     list_display = ["number", "placed_at", "customer_link", "state", "payment", "amount"]
     list_filter = ["placed_at", "payment_status", StatusFilter]
     search_fields = user_search_fields("customer__user__")
@@ -126,10 +145,6 @@ class OrderAdmin(StoreModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the customers along, whose names are those of their users."""
         return super().get_queryset(request).select_related("customer__user")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Orders come from checkouts."""
-        return False
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
         """Whether this person holds ``cancel_order``."""
@@ -156,14 +171,18 @@ class OrderAdmin(StoreModelAdmin):
         return (found | by_number if isinstance(self.opts.pk, CharField) else by_number), duplicates
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Everything."""
+        """Everything of an order that was placed."""
+        if obj is None:
+            return []
         return [name for _title, part in self.get_fieldsets(request, obj) for name in part["fields"]]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
         """What was ordered and how it stands; then what a host has added; then the history."""
+        if obj is None:
+            return self.placing_fieldsets()
         own = {field.name for field in AbstractOrder._meta.get_fields()} | {self.opts.pk.name}
         added = [field.name for field in self.opts.fields if field.name not in own]
-        shown = ["placed_at", "customer_link", "state", "payment", "amount", "address"]
+        shown = ["placed_at", "customer_link", "email", "state", "payment", "amount", "address", "billed_to", "note"]
         if obj is not None and obj.shipped_at:
             shown += ["shipped_at", "tracking"]
         shown += added
@@ -372,9 +391,12 @@ class OrderAdmin(StoreModelAdmin):
     @admin.display(description=_("shipping address"))
     def address(self, order: Any) -> str:
         """Where it goes, as it was when the order was placed."""
-        values = order.shipping_address or {}
-        town = f"{values.get('zip', '')} {values.get('city', '')}".strip()
-        return ", ".join(part for part in (values.get("street"), town, values.get("country")) if part)
+        return ", ".join(PostalAddress.of(order.shipping_address or {}).lines())
+
+    @admin.display(description=_("billing address"))
+    def billed_to(self, order: Any) -> str:
+        """Where the invoice goes, as it was when the order was placed."""
+        return ", ".join(PostalAddress.of(order.billing_address or {}).lines())
 
     @admin.display(description=_("events"))
     def history(self, order: Any) -> str:
