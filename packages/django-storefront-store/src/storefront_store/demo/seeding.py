@@ -190,7 +190,7 @@ def _add_products(
             unit_price=max(Decimal(product["unit_price"]), lowest),
             inventory=product["inventory"],
             collection_id=collections[product["collection"]],
-            group=groups.get(product.get("group")),
+            group=groups.get(product.get("group", "")),
             options=product.get("options", {}),
         )
         for product in missing

@@ -33,7 +33,9 @@ class UploadForm(forms.Form):
         help_text=_("The currency whose prices count; the store's, if left empty."),
     )
     decimal = forms.ChoiceField(
-        label=_("decimal mark"), required=False, choices=[("", _("as it is plain")), (".", "1299.00"), (",", "1299,00")]
+        label=_("decimal mark"),
+        required=False,
+        choices=[("", _("judged number by number")), (".", "1299.00"), (",", "1299,00")],
     )
     unknown_stock = forms.IntegerField(
         label=_("unknown stock"),

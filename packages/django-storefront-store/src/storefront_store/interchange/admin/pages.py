@@ -126,7 +126,7 @@ class InterchangeMixin(admin.ModelAdmin):
 
     @staticmethod
     def _write(form: str, products: Any) -> IO[bytes]:
-        stream: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        stream: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
         if form == "xlsx":
             export_workbook(stream, products=products)
         else:
@@ -144,7 +144,7 @@ class InterchangeMixin(admin.ModelAdmin):
 
     def _log(self, request: HttpRequest, summary: Summary) -> None:
         LogEntry.objects.create(
-            user_id=request.user.pk,
+            user_id=request.user.pk or 0,
             content_type=ContentType.objects.get_for_model(self.model),
             object_repr=gettext("Import"),
             action_flag=ADDITION,

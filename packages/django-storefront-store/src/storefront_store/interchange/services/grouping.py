@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from django.utils.text import slugify
 
 from storefront_store.interchange.entries import Entry, Group, Rejected, Role
+from storefront_store.interchange.services.families import EDGE, Family, common_start, whole_words
 
 Item: TypeAlias = Entry | Rejected
 
@@ -20,38 +20,8 @@ PARENTS: Final = "parents of variants"
 IMAGES: Final = "rows with images of the product above"
 ORPHANED_IMAGES: Final = "rows with images of no product"
 JOIN: Final = " / "
-EDGE: Final = " \t-\u2013\u2014,:;/|("  # what stands between a common title and its variants
 SHORTEST_TITLE: Final = 3
 INHERITED: Final = ("title", "description", "is_active", "unit_price", "slug")
-
-
-@dataclass(slots=True)
-class _Family:
-    """What is known of the rows of one group after the first reading.
-
-    Attributes:
-        rows: How many rows are still to come that belong to it.
-        members: How many of its products are imported.
-        parent: The row that has what is common, once it was read.
-        early: Whether a variant comes before its parent.
-        names: The names of its options, in the order in which they come up.
-        values: The one value of each name; None, where there are several.
-        title: What the titles of its variants begin with.
-        taken: The places of its variants, by their options.
-        variants: The options and stock of its variants by SKU, for rows that repeat one in another currency.
-        first: The first of its products, to which images of the whole belong.
-    """
-
-    rows: int = 0
-    members: int = 0
-    parent: Entry | None = None
-    early: bool = False
-    names: tuple[str, ...] = ()
-    values: dict[str, str | None] | None = None  # made when they are needed: most products are no variants
-    title: str | None = None
-    taken: dict[tuple[str, ...], str] | None = None
-    variants: dict[str, tuple[tuple[str, ...], int | None]] | None = None
-    first: Entry | None = None
 
 
 class Grouper:
@@ -69,7 +39,7 @@ class Grouper:
         self._carries = carries
         self._declares_options = declares_options
         self._counts = counts
-        self._families: dict[str, _Family] = {}
+        self._families: dict[str, Family] = {}
         self._aliases: dict[str, str] = {}
         self._listed: dict[str, tuple[str, dict[str, str]]] = {}
         self._above: str | None = None
@@ -85,7 +55,7 @@ class Grouper:
         for alias, key in self._aliases.items():
             stray = self._families.pop(alias, None) if alias != key else None
             if stray is not None:
-                self._merge(self._families.setdefault(key, _Family()), stray)
+                self._merge(self._families.setdefault(key, Family()), stray)
         self._above = None
 
     def resolve(self, items: Iterable[Item]) -> Iterator[Item]:
@@ -97,7 +67,7 @@ class Grouper:
         key = self._key_of(entry)
         if key is None:
             return
-        family = self._families.setdefault(key, _Family())
+        family = self._families.setdefault(key, Family())
         if entry.role is Role.PARENT:
             for alias in entry.aliases:
                 self._aliases[alias] = key
@@ -125,16 +95,16 @@ class Grouper:
                 seen.add((key, sku))
             title = entry.fields.get("title")
             if title:
-                family.title = title if family.title is None else _common(family.title, title)
+                family.title = title if family.title is None else common_start(family.title, title)
 
-    def _learn_listed(self, family: _Family, entry: Entry) -> None:
+    def _learn_listed(self, family: Family, entry: Entry) -> None:
         family.members = len(entry.children)
         family.rows = len(entry.children)
         family.early, family.parent = True, entry
         for options in entry.children.values():
             self._learn_pairs(family, options.items())
 
-    def _learn_options(self, family: _Family, entry: Entry) -> None:
+    def _learn_options(self, family: Family, entry: Entry) -> None:
         names = entry.option_names or family.names
         names = tuple(names) + tuple(f"{OPTION} {n + 1}" for n in range(len(names), len(entry.option_values)))
         if entry.option_names:
@@ -142,14 +112,14 @@ class Grouper:
         self._learn_pairs(family, zip(names, entry.option_values, strict=False))
 
     @staticmethod
-    def _learn_pairs(family: _Family, pairs: Iterable[tuple[str, str]]) -> None:
+    def _learn_pairs(family: Family, pairs: Iterable[tuple[str, str]]) -> None:
         values = family.values = family.values or {}
         for name, value in pairs:
             if value:
                 values[name] = value if values.get(name, value) == value else None
 
     @staticmethod
-    def _merge(family: _Family, stray: _Family) -> None:
+    def _merge(family: Family, stray: Family) -> None:
         family.rows += stray.rows
         family.members += stray.members
         family.names = family.names or stray.names
@@ -193,7 +163,7 @@ class Grouper:
             family.parent = family.first = None
             family.taken = family.variants = None
 
-    def _resolve_member(self, entry: Entry, family: _Family, key: str) -> Iterator[Item]:
+    def _resolve_member(self, entry: Entry, family: Family, key: str) -> Iterator[Item]:
         if entry.role is Role.IMAGES:
             yield from self._add_images(entry, family)
             return
@@ -226,7 +196,7 @@ class Grouper:
         yield entry
 
     @staticmethod
-    def _add_images(entry: Entry, family: _Family) -> Iterator[Item]:
+    def _add_images(entry: Entry, family: Family) -> Iterator[Item]:
         first = family.first
         if first is None:
             yield Rejected(entry.number, entry.place, ORPHANED_IMAGES, failed=False)
@@ -235,7 +205,7 @@ class Grouper:
         yield entry
 
     @staticmethod
-    def _repeat(entry: Entry, family: _Family) -> None:
+    def _repeat(entry: Entry, family: Family) -> None:
         """Fill a second row of a variant, in another currency, with what the first one had."""
         sku = entry.fields.get("sku")
         if not sku:
@@ -248,7 +218,7 @@ class Grouper:
             if inventory is not None:
                 entry.fields.setdefault("inventory", inventory)
 
-    def _options_of(self, entry: Entry, family: _Family) -> dict[str, str]:
+    def _options_of(self, entry: Entry, family: Family) -> dict[str, str]:
         listed = self._listed.get(entry.fields.get("sku", ""))
         if listed is not None:
             return listed[1]
@@ -271,10 +241,10 @@ class Grouper:
             entry.images.update(parent.images)
             parent.image_urls, parent.images = {}, {}  # those of the whole go to its first variant
 
-    def _group_of(self, family: _Family, parent: Entry, key: str) -> Group:
+    def _group_of(self, family: Family, parent: Entry, key: str) -> Group:
         title = parent.group_title or parent.fields.get("title") or ""
         if parent.role is not Role.PARENT and not parent.group_title and not self._declares_options:
-            common = _whole_words(family.title or "", title)
+            common = whole_words(family.title or "", title)
             title = common if len(common) >= SHORTEST_TITLE else title
         slug = slugify(parent.fields.get("slug") or "") or slugify(title) or slugify(key) or "group"
         return Group(
@@ -284,7 +254,7 @@ class Grouper:
             varies_by=self._varies_by(family),
         )
 
-    def _varies_by(self, family: _Family) -> tuple[str, ...]:
+    def _varies_by(self, family: Family) -> tuple[str, ...]:
         values = family.values or {}
         names = [name for name in values if name and (self._declares_options or values[name] is None)]
         return tuple(names) or (OPTION,)
@@ -309,17 +279,3 @@ class Grouper:
         entry.new_slug = (slug if self._slugs[slug] == 1 else f"{slug}-{self._slugs[slug]}")[:255]
         if entry.fields.get("slug") == parent.fields.get("slug"):
             entry.fields.pop("slug", None)  # that of the whole is no variant's own
-
-
-def _common(one: str, other: str) -> str:
-    """Return what two texts begin with."""
-    length = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return one[:length]
-
-
-def _whole_words(common: str, title: str) -> str:
-    """Return what titles have in common, without the beginning of a word that goes on."""
-    rest = title[len(common) :]
-    if rest[:1].isalnum() and common[-1:].isalnum():
-        common = re.sub(r"\w+$", "", common)
-    return common.rstrip(EDGE)

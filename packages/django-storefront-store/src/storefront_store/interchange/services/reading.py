@@ -20,6 +20,7 @@ from storefront_store.interchange.errors import BadRow, SkipRow
 from storefront_store.interchange.files import Row
 from storefront_store.interchange.presets import Context, Found, Preset
 from storefront_store.interchange.services.columns import Columns
+from storefront_store.interchange.services.reviews import read_reviews
 
 REMOTE: Final = ("http://", "https://", "//")
 UNKNOWN_STOCK: Final = frozenset({"unlimited", "instock", "in stock", "in_stock", "infinite", "available"})
@@ -32,20 +33,6 @@ TAG: Final = re.compile(r"<[a-zA-Z/!]")
 TEXTS: Final = ("title", "slug", "description")
 UNKNOWN_STOCK_NOTE: Final = "in stock, the number is not given"
 OVERSOLD_NOTE: Final = "stock below zero, taken as none"
-REVIEW_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "name": values.text,
-    "description": values.text,
-    "rating": values.integer,
-    "date": values.day,
-    "is_hidden": values.boolean,
-}
-REVIEW_COLUMNS: Final = {
-    "name": ("name", "reviewerName", "author", "user"),
-    "description": ("description", "comment", "text", "body"),
-    "rating": ("rating", "stars"),
-    "date": ("date", "created_at", "createdAt"),
-    "is_hidden": ("is_hidden",),
-}
 
 
 class Reader:
@@ -272,22 +259,7 @@ def _listed(found: Mapping[str, Any], name: str, separators: str = r"[\r\n]+") -
 
 
 def _read_reviews(entry: Entry, found: Found) -> None:
-    entry.reviews = [_review(number, review) for number, review in enumerate(_listed(found, "reviews"), 1)]
-
-
-def _review(number: int, review: Any) -> dict[str, Any]:
-    if not isinstance(review, dict):
-        raise BadRow(f"review {number} is not an object")
-    found = {
-        name: next((review[column] for column in columns if review.get(column) is not None), None)
-        for name, columns in REVIEW_COLUMNS.items()
-    }
-    try:
-        return {
-            name: values.convert(name, value, REVIEW_CONVERTERS) for name, value in found.items() if value is not None
-        }
-    except BadRow as error:
-        raise BadRow(f"review {number}: {error.message}") from error
+    entry.reviews = read_reviews(_listed(found, "reviews"))
 
 
 def _read_own_group(entry: Entry, found: Found) -> None:

@@ -3,17 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 
+from storefront_store.interchange import values
 from storefront_store.interchange.entries import Entry
 from storefront_store.interchange.errors import BadRow
 from storefront_store.models import AbstractProduct, Review
 from storefront_store.services.transactions import using
 
+REVIEW_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "name": values.text,
+    "description": values.text,
+    "rating": values.integer,
+    "date": values.day,
+    "is_hidden": values.boolean,
+}
+REVIEW_COLUMNS: Final = {
+    "name": ("name", "reviewerName", "author", "user"),
+    "description": ("description", "comment", "text", "body"),
+    "rating": ("rating", "stars"),
+    "date": ("date", "created_at", "createdAt"),
+    "is_hidden": ("is_hidden",),
+}
 Pairs = Sequence[tuple[AbstractProduct, Entry]]
+
+
+def read_reviews(reviews: Sequence[Any]) -> list[dict[str, Any]]:
+    """Read reviews as files have them, by the fields of a review.
+
+    Raises:
+        BadRow: If one of them is not an object, or something in it is not what its field takes.
+    """
+    return [_review(number, review) for number, review in enumerate(reviews, 1)]
+
+
+def _review(number: int, review: Any) -> dict[str, Any]:
+    if not isinstance(review, dict):
+        raise BadRow(f"review {number} is not an object")
+    found = {
+        name: next((review[column] for column in columns if review.get(column) is not None), None)
+        for name, columns in REVIEW_COLUMNS.items()
+    }
+    try:
+        return {
+            name: values.convert(name, value, REVIEW_CONVERTERS) for name, value in found.items() if value is not None
+        }
+    except BadRow as error:
+        raise BadRow(f"review {number}: {error.message}") from error
 
 
 def check_reviews(entry: Entry) -> None:
