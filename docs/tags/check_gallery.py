@@ -34,8 +34,8 @@ assert client.get("/tags/red/items/").json()["count"] == client.get("/likes/").j
 with CaptureQueriesContext(connection) as asked:
     articles = client.get("/articles/").json()
 assert [(a["title"], a["tags"], a["likes_count"]) for a in articles] == [
-    ("War", [], 0), ("Wine", ["old", "Red"], 1), ("Beer", ["old", "Red"], 1)]
-assert len(asked) <= 5, asked.captured_queries  # the user, the articles, and three for tags and likes
+    ("War", ["old", "Red"], 1), ("Wine", ["old", "Red"], 1), ("Beer", ["old", "Red"], 1)]
+assert len(asked) <= 4, asked.captured_queries  # the user, the articles, and one each for tags and likes
 for thing in things:
     thing.delete()
 assert client.get("/tags/red/items/").json()["count"] == client.get("/likes/").json()["count"] == 0
