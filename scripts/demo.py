@@ -81,7 +81,7 @@ def listening(env: dict[str, str], port: int) -> dict[str, str]:
 def client(port: int, api_port: int) -> list[str]:
     """Return the command line of the client's server."""
     api = f"http://{HOST}:{api_port}"
-    return [PYTHON, str(EXAMPLE / "client" / "serve.py"), "--port", str(port), "--api", api]
+    return [PYTHON, str(EXAMPLE / "client" / "serve.py"), "--port", str(port), "--api", api, "--quiet"]
 
 
 def serve(env: dict[str, str], port: int) -> int:

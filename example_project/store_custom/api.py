@@ -26,7 +26,7 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
     likes_count = serializers.IntegerField(read_only=True)
     is_liked = serializers.BooleanField(read_only=True)
 
-    prepared_attributes: tuple[str, ...] = (*StoreProductSerializer.prepared_attributes, "tags", "likes_count", "is_liked")
+    prepared_attributes = (*StoreProductSerializer.prepared_attributes, "tags", "likes_count", "is_liked")
 
     class Meta(StoreProductSerializer.Meta):
         fields = [*StoreProductSerializer.Meta.fields, "tags", "likes_count", "is_liked"]

@@ -248,6 +248,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": ["mail_admins"], "level": min(LOG_LEVEL, "INFO", key=LOG_LEVELS.index)},
         **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
+        "celery.app.trace": {"level": "WARNING"},  # a line for each task
         "waitress.queue": {"level": "ERROR"},  # a line for each request that waits for a thread
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

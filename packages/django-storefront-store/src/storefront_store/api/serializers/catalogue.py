@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Prefetch
@@ -56,7 +56,12 @@ class ProductSerializer(RowSerializer):
 
     is_priced = True
     needed_columns = ("rating_average", "rating_count")
-    prepared_attributes = ("effective_price", "price_with_tax", "rating_average", "rating_count")
+    prepared_attributes: ClassVar[tuple[str, ...]] = (
+        "effective_price",
+        "price_with_tax",
+        "rating_average",
+        "rating_count",
+    )
     parts = {"images": "product_image"}
 
     class Meta(RowSerializer.Meta):
@@ -149,7 +154,7 @@ class FeaturedCollectionSerializer(CollectionSerializer):
 class ReviewSerializer(RowSerializer):
     """A review; product and author come from the address and the login."""
 
-    prepared_attributes = ("shown_author", "is_mine")
+    prepared_attributes: ClassVar[tuple[str, ...]] = ("shown_author", "is_mine")
     needed_columns = ("author_id", "name")
 
     author = serializers.JSONField(
