@@ -11,6 +11,8 @@ from django.core import mail as django_mail
 from django.test import Client
 from rest_framework.test import APIClient
 
+from storefront_auth.accounts import mail
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NEW = {"email": "new@example.com"}
@@ -109,3 +111,12 @@ def test_the_old_address_hears_of_a_change_by_staff(make_user: Any, user: Any) -
     assert response.status_code == 302, response.context["adminform"].form.errors
     assert get_user_model().objects.get(pk=user.pk).email == "new@example.com"
     assert [message.to for message in django_mail.outbox] == [["ann@example.com"]]
+
+
+def test_a_mail_for_nobody_is_dropped() -> None:
+    decoy = mail.compose("password_reset", get_user_model()())
+
+    mail.send_now(decoy)
+
+    assert decoy.to == ()
+    assert not django_mail.outbox

@@ -136,4 +136,4 @@ class AppSettings:
         return self._value("NUM_PROXIES")
 
 
-app_settings = AppSettings()
+app_settings: Final[AppSettings] = AppSettings()

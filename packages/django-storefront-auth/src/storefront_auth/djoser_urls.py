@@ -8,11 +8,13 @@ Include it behind ``storefront_auth.urls``, under the same prefix, if code rever
 
 from __future__ import annotations
 
+from typing import Any
+
 from storefront_auth import urls
 
 _NAMES = ("user-", "jwt-create", "jwt-refresh", "jwt-verify")
 
-urlpatterns = [
+urlpatterns: list[Any] = [
     pattern
     for pattern in [*urls.urlpatterns, *urls.router.urls]
     if (getattr(pattern, "name", "") or "").startswith(_NAMES)

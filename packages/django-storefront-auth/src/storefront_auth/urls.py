@@ -5,6 +5,8 @@ The names that djoser documents can be had without a namespace by including ``st
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import include, path, re_path
 from rest_framework.routers import APIRootView, DefaultRouter
 
@@ -18,12 +20,12 @@ class AccountRootView(AccountView, APIRootView):
     """The addresses of the lists."""
 
 
-router = DefaultRouter()
+router: DefaultRouter = DefaultRouter()
 router.APIRootView = AccountRootView
 router.register("users", UserViewSet, basename="user")
 
 app_name = "storefront_auth"
-urlpatterns = [
+urlpatterns: list[Any] = [
     re_path(r"^jwt/create/?$", tokens.LoginView.as_view(), name="jwt-create"),
     re_path(r"^jwt/refresh/?$", tokens.RefreshView.as_view(), name="jwt-refresh"),
     re_path(r"^jwt/verify/?$", tokens.VerifyView.as_view(), name="jwt-verify"),

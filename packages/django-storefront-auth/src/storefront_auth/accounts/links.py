@@ -46,9 +46,9 @@ class LinkTokens:
         return True
 
 
-activation = LinkTokens("activation")
-password_reset = LinkTokens("password_reset")
-username_reset = LinkTokens("username_reset")
+activation: Final[LinkTokens] = LinkTokens("activation")
+password_reset: Final[LinkTokens] = LinkTokens("password_reset")
+username_reset: Final[LinkTokens] = LinkTokens("username_reset")
 
 
 def encode_uid(user: AnyUser) -> str:

@@ -15,18 +15,18 @@ TAG_ACCOUNTS: Final = "Accounts"
 TAG_TOKENS: Final = "Tokens"
 
 
-class ErrorSerializer(serializers.Serializer):
+class ErrorSerializer(serializers.Serializer[Any]):
     """What went wrong, for people and for programs."""
 
     detail = serializers.CharField(read_only=True)
     code = serializers.CharField(read_only=True)
 
 
-class FieldErrorsSerializer(serializers.Serializer):
+class FieldErrorsSerializer(serializers.Serializer[Any]):
     """What is wrong with each field, or ``detail`` and ``code`` if the body cannot be read."""
 
 
-class VerifiedSerializer(serializers.Serializer):
+class VerifiedSerializer(serializers.Serializer[Any]):
     """Nothing: the token would be accepted."""
 
 

@@ -59,11 +59,15 @@ class Profile(models.Model):
         related_name="storefront_profile",
         verbose_name=_("user"),
     )
-    display_name = models.CharField(_("display name"), max_length=150, blank=True, validators=[validate_printable])
-    time_zone = models.CharField(
+    display_name: models.CharField[str, str] = models.CharField(
+        _("display name"), max_length=150, blank=True, validators=[validate_printable]
+    )
+    time_zone: models.CharField[str, str] = models.CharField(
         _("time zone"), max_length=63, default=default_time_zone, validators=[validate_time_zone]
     )
-    language = models.CharField(_("language"), max_length=35, default=default_language, validators=[validate_language])
+    language: models.CharField[str, str] = models.CharField(
+        _("language"), max_length=35, default=default_language, validators=[validate_language]
+    )
 
     objects = ProfileManager()
 

@@ -31,8 +31,10 @@ class TokenState(models.Model):
         related_name="storefront_token_state",
         verbose_name=_("user"),
     )
-    version = models.PositiveBigIntegerField(_("version"), default=random_version)
-    awaits_activation = models.BooleanField(
+    version: models.PositiveBigIntegerField[int, int] = models.PositiveBigIntegerField(
+        _("version"), default=random_version
+    )
+    awaits_activation: models.BooleanField[bool, bool] = models.BooleanField(
         _("awaits activation"),
         default=False,
         help_text=_("Whether a link in a mail may activate the account. Never true for one that staff switched off."),

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from django.http import HttpRequest
 
 from storefront_auth.throttling.addresses import account_name, client_address
-from storefront_auth.throttling.counting import hit
+from storefront_auth.throttling.counting import Hit, hit
 
 
 class LoginAttempt:
@@ -23,7 +23,7 @@ class LoginAttempt:
         hits = [hit("login_account", account_name(identifier))]
         if request is not None:
             hits.append(hit("login_address", client_address(request)))
-        self.hits = [counted for counted in hits if counted]
+        self.hits: list[Hit] = [counted for counted in hits if counted]
 
     @classmethod
     def of(cls, request: HttpRequest | None, identifier: str) -> LoginAttempt:

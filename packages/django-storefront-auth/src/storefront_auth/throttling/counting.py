@@ -12,7 +12,7 @@ from django.core.cache import caches
 
 from storefront_auth.conf import app_settings
 
-logger = logging.getLogger(__name__)
+logger: logging.Logger = logging.getLogger(__name__)
 
 # One number holds when the window ends and how often it was hit: then adding one to it is all there is to do.
 _COUNTS = 1_000_000

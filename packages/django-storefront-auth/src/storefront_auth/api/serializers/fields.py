@@ -53,7 +53,7 @@ class AddressField(_IdentifierField, serializers.EmailField):
         return f"{local}{at}{domain.lower()}"
 
 
-class RetypeMixin(serializers.Serializer):
+class RetypeMixin(serializers.Serializer[Any]):
     """Asks for a value a second time if djoser's setting wants it, and compares it wherever it is given.
 
     Attributes:

@@ -10,7 +10,7 @@ from storefront_auth.models import Profile
 from storefront_auth.services.profiles import save_profile
 
 
-class ProfileSerializer(serializers.ModelSerializer):
+class ProfileSerializer(serializers.ModelSerializer[Profile]):
     """Display name, time zone and language of a user."""
 
     class Meta:

@@ -11,7 +11,7 @@ from storefront_auth.accounts.lookup import login_field
 from storefront_auth.api.serializers.fields import PasswordField
 
 
-class LoginSerializer(serializers.Serializer):
+class LoginSerializer(serializers.Serializer[Any]):
     """Name or address, as ``LOGIN_FIELD`` says, and password."""
 
     password = PasswordField()
@@ -27,19 +27,19 @@ class LoginSerializer(serializers.Serializer):
         return self.validated_data[login_field()]
 
 
-class RefreshSerializer(serializers.Serializer):
+class RefreshSerializer(serializers.Serializer[Any]):
     """Refresh token."""
 
     refresh = serializers.CharField(write_only=True)
 
 
-class TokenSerializer(serializers.Serializer):
+class TokenSerializer(serializers.Serializer[Any]):
     """Access or refresh token."""
 
     token = serializers.CharField(write_only=True)
 
 
-class TokenPairSerializer(serializers.Serializer):
+class TokenPairSerializer(serializers.Serializer[Any]):
     """Access and refresh token."""
 
     access = serializers.CharField(read_only=True)

@@ -29,7 +29,7 @@ def _field_class(model_field: Field[Any, Any]) -> type[serializers.CharField] | 
     return UsernameField if model_field.name == get_user_model().USERNAME_FIELD else None
 
 
-class UserModelSerializer(serializers.ModelSerializer):
+class UserModelSerializer(serializers.ModelSerializer[Any]):
     """Base class of the serializers of the user model, which treats names and addresses as they are stored."""
 
     def build_standard_field(self, field_name: str, model_field: Field[Any, Any]) -> Any:
@@ -96,14 +96,14 @@ class UserCreateSerializer(RetypeMixin, UserModelSerializer):
         )
 
 
-class LinkSerializer(serializers.Serializer):
+class LinkSerializer(serializers.Serializer[Any]):
     """Both parts of a mailed link."""
 
     uid = serializers.CharField(max_length=1024)
     token = serializers.CharField(max_length=255)
 
 
-class EmailSerializer(serializers.Serializer):
+class EmailSerializer(serializers.Serializer[Any]):
     """Email address to write to."""
 
     def get_fields(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class EmailSerializer(serializers.Serializer):
         return {get_user_model().get_email_field_name(): serializers.EmailField(max_length=254)}
 
 
-class CurrentPasswordSerializer(serializers.Serializer):
+class CurrentPasswordSerializer(serializers.Serializer[Any]):
     """Current password, as proof that the request comes from more than the finder of a token."""
 
     current_password = PasswordField()
