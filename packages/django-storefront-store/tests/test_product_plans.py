@@ -1,0 +1,75 @@
+"""Lists, filters and searches of products are served by indexes, not by reading the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from storefront_store.models import Collection, Product
+
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db,
+    pytest.mark.skipif("connection.vendor == 'sqlite'", reason="its plans are not compared"),
+]
+
+ROWS = 3_000
+
+
+@pytest.fixture(scope="module")
+def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collection]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        shelves = [Collection.objects.create(title=f"Shelf {number}") for number in range(30)]
+        Product.objects.bulk_create(
+            Product(
+                title=f"Product {number:05}",
+                slug="p",
+                unit_price=1 + number % 500,
+                collection=shelves[number % 30],
+                options={"Number": str(number // 3)},
+            )
+            for number in range(ROWS)
+        )
+        with connection.cursor() as cursor:
+            tables = "storefront_store_product, storefront_store_productword, storefront_store_searchword"
+            cursor.execute(f"ANALYZE {'TABLE ' * (connection.vendor == 'mysql')}{tables}")
+        yield shelves[0]
+        transaction.set_rollback(True)
+
+
+def reads_the_table(plan: str) -> bool:
+    if connection.vendor == "postgresql":
+        return "Seq Scan on storefront_store_product" in plan
+    return bool(re.search(r"storefront_store_product(word)?\b.*\bALL\b", plan))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        lambda products, shelf: products,
+        lambda products, shelf: products.order_by("-title_key", "-pk"),
+        lambda products, shelf: products.order_by("unit_price", "pk"),
+        lambda products, shelf: products.order_by("-last_update", "-pk"),
+        lambda products, shelf: products.filter(collection=shelf),
+        lambda products, shelf: products.filter(collection=shelf, unit_price__gte=10).order_by("unit_price", "pk"),
+        lambda products, shelf: products.search("00017").by_relevance(),
+        lambda products, shelf: products.with_option("Number", ["7"]),
+        lambda products, shelf: products.collapse(),
+    ],
+    ids=["title", "title backwards", "price", "update", "shelf", "shelf and price", "search", "option", "collapsed"],
+)
+def test_a_page_is_read_by_index(page: Any, collection: Collection) -> None:
+    rows = page(Product.objects.active(), collection)
+
+    plan = rows[:11].explain()
+
+    assert list(rows[:11])
+    assert not reads_the_table(plan), plan
+
+
+def test_an_order_without_an_index_is_noticed(collection: Collection) -> None:
+    assert reads_the_table(Product.objects.order_by("description", "slug")[:11].explain())
