@@ -97,3 +97,56 @@ class TestMapping:
     )
     def test_lookup(self, row: Any, path: str, expected: Any) -> None:
         assert lookup(row, path) is expected or lookup(row, path) == expected
+
+
+class TestAccount:
+    def test_every_column_is_used_or_told_of(self, write: Any) -> None:
+        summary = load(write("SKU,Product Name,Price,Vendor,Inventory Level,status\nP1,Pen,2,Acme,7,draft\n"))
+
+        assert summary.used_columns == {
+            "SKU": "sku",
+            "Product Name": "title",
+            "Price": "unit_price",
+            "Inventory Level": "inventory",
+            "status": "status",
+        }
+        assert summary.unused_columns == ["Vendor"]
+        assert summary.preset == "no known platform"
+
+    def test_nested_columns_are_told_of_once(self, write: Any) -> None:
+        row = {"title": "Pen", "price": {"amount": 2, "currency": "USD"}, "seo": {"title": "x", "text": "y"}}
+
+        summary = load(write([row]))
+
+        assert summary.unused_columns == ["seo"]
+
+    def test_a_foreign_header_is_shown_with_its_first_row_and_what_comes_near(self, write: Any) -> None:
+        with pytest.raises(UnreadableFile) as caught:
+            load(write("produktnaame,preiss,farbe\nStift,2,blau\n"))
+
+        message = str(caught.value.message)
+        assert "The first row is: produktnaame, preiss, farbe." in message
+        assert "Perhaps “produktnaame” for title, “preiss” for unit_price?" in message
+
+    def test_all_that_a_row_lacks_is_named_at_once(self, write: Any) -> None:
+        summary = load(write("sku,title,price,stock\nP1,,,many\nP2,,,3\n,,,4\n"))
+
+        assert summary.failures == [
+            ("row 1 (line 2)", "inventory: 'many' is not a number"),
+            (
+                "row 2 (line 3)",
+                "title: missing, and a new product needs it; unit_price: missing, and a new product needs it",
+            ),
+            ("row 3 (line 4)", "sku: missing; title: missing; unit_price: missing"),
+        ]
+
+    def test_failures_come_in_the_order_of_the_rows(self, write: Any) -> None:
+        rows = [PEN | {"sku": f"P{n}", "price": -1 if n % 2 else "free"} for n in range(8)]
+
+        summary = load(write(rows))
+
+        assert [place for place, _reason in summary.failures] == [f"row {n}" for n in range(1, 9)]
+
+    def test_what_only_updates_needs_a_sku_and_something_else(self, write: Any) -> None:
+        with pytest.raises(UnreadableFile, match="No column was found for: unit_price"):
+            load(write("title,stock\nPen,3\n"))

@@ -134,7 +134,7 @@ def _check_column(source: Source, column: str) -> None:
 def _missing_columns(source: Source, columns: Columns) -> str:
     """Say which columns were looked for in vain, what the first row is, and what comes near."""
     lacking = [name for name in REQUIRED if name not in columns.single]
-    names = {canonical(column): column for column in source.columns}
+    names = {canonical(column): column for column in (*source.columns, *source.first)}
     nearest = []
     for name in lacking:
         for candidate in GENERIC.columns[name]:

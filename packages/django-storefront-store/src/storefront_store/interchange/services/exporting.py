@@ -1,6 +1,4 @@
-"""Exports the catalogue in the order in which it came in: importing it elsewhere and exporting it there gives the
-same file.
-"""
+"""Exports the catalogue in the order in which it came in, so that an import elsewhere gives the same export there."""
 
 from __future__ import annotations
 
