@@ -19,6 +19,7 @@ urlpatterns: list[Any] = [
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", favicon, name="favicon"),
     path("admin/", admin.site.urls),
+    path("store/", include("storefront_store.shipping.urls")),
     path("store/", include("storefront_store.payments.urls")),
     path("store/", include("storefront_store.urls")),
     path("auth/", include("storefront_auth.urls")),

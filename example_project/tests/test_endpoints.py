@@ -121,6 +121,7 @@ CASES = [
     Case("POST", "/store/carts/{cart}/quote/", 200, 200, 200, {}),
     Case("POST", f"/store/carts/{UNKNOWN}/quote/", 404, 404, 404, {}),
     Case("POST", "/store/carts/{cart}/quote/", 400, 400, 400, {"expected_total": "NaN"}),
+    Case("GET", "/store/shipping-methods/", 200, 200, 200),
     # Payments
     Case("GET", "/store/payment-methods/", 200, 200, 200),
     Case("GET", "/store/orders/{order}/payments/", 401, 200, 200),

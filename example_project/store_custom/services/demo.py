@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
@@ -26,6 +27,8 @@ from storefront_store.demo.seeding import load_demo
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services import carts, orders
 from storefront_store.services.checkout import checkout
+from storefront_store.shipping.models import ShippingMethod
+from storefront_store.vouchers.models import Voucher
 
 PEOPLE: Final = (
     "Amira Haddad", "Bruno Keller", "Chidi Okafor", "Daria Nowak", "Emil Sørensen", "Fumiko Tanaka", "Gwen Price",
@@ -77,6 +80,7 @@ def live(password: str, customer: User | None = None) -> DemoCounts:
     for person in people:
         chosen = dice.sample(products, min(LIKES_A_PERSON, len(products)))
         counts.likes += sum(like(person, product) for product in chosen)
+    _offer()
     for number, moment in enumerate(sorted(_moments(dice))):
         buyer = customer if customer and number % CUSTOMER_EVERY == 0 else dice.choice(people)
         _order(dice, buyer, products, moment, STATES[number % len(STATES)])
@@ -84,6 +88,15 @@ def live(password: str, customer: User | None = None) -> DemoCounts:
     for product, left in zip(products, LOW_STOCK, strict=False):
         get_model("Product").objects.filter(pk=product.pk).update(inventory=left)
     return counts
+
+
+def _offer() -> None:
+    """Add two shipping methods and a voucher, unless the shop has some."""
+    if not ShippingMethod.objects.exists():
+        ShippingMethod.objects.create(name="Standard", price=Decimal("4.90"), free_from=Decimal(50), position=1)
+        ShippingMethod.objects.create(name="Express", price=Decimal("12.90"), position=2)
+    if not Voucher.objects.exists():
+        Voucher.objects.create(code="WELCOME10", kind=Voucher.Kind.PERCENT, value=Decimal(10))
 
 
 def _people(password: str) -> list[Any]:

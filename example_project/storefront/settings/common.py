@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "storefront",  # checks, the schema, error pages
     "storefront_store",
     "storefront_store.postgres",
+    "storefront_store.shipping",
+    "storefront_store.vouchers",
     "storefront_store.payments",
     "storefront_store.interchange",
     "storefront_store.demo",
@@ -184,6 +186,12 @@ CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # how many of our own stand before us
 STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
+STOREFRONT_STORE["ADJUSTERS"] = [  # in this order: the tax is on what is left and on the shipping
+    "storefront_store.vouchers.adjusters.Vouchers",
+    "storefront_store.shipping.adjusters.Shipping",
+    "storefront_store.adjusters.Tax",
+]
+STOREFRONT_STORE_SHIPPING = {"REQUIRE_SHIPPING": False}  # a client that knows no shipping methods can order as well
 SITE_URL = env.web_address("SITE_URL", "http://localhost:8000")  # where this project is, for providers that call back
 PAYMENT_HOST, PAYMENT_USES_SSL = urlsplit(SITE_URL).netloc, SITE_URL.startswith("https:")
 DUMMY_PAYMENTS = {"default": {"PROVIDER": "payments.dummy.DummyProvider", "LABEL": "Test payment"}}  # by whoever asks

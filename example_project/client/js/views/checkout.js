@@ -56,7 +56,7 @@ async function formOf(place, addresses) {
     }
     fill(lines, quote.lines.map(lineOf));
     fill(amounts, amountsOf(quote));
-    shipping.show(quote.shipping_methods);
+    if (shipping.show(where.value() === null ? [] : quote.shipping_methods)) return update();
     vouchers.accepted();
     const short = quote.problems.filter((problem) => problem.product_id !== null);
     fill(messages, short.length ? shortage(short, adjusted) : null);
@@ -141,10 +141,15 @@ function shippingChoice(onChange) {
   return {
     node,
     value: () => (chosen ? { shipping_method: chosen } : {}),
-    /** @param {{id: string, label: string, amount: number}[]} methods */
+    /**
+     * Show the methods and choose the first one, unless one of them is chosen already.
+     * @param {{id: string, label: string, amount: number}[]} methods
+     * @returns {boolean} Whether the choice has changed, so that the quote is out of date.
+     */
     show(methods) {
+      const before = chosen;
       node.hidden = !methods.length;
-      if (!methods.some((method) => method.id === chosen)) chosen = "";
+      if (!methods.some((method) => method.id === chosen)) chosen = methods[0]?.id ?? "";
       fill(
         list,
         methods.map(({ id, label, amount }) =>
@@ -157,6 +162,7 @@ function shippingChoice(onChange) {
           ),
         ),
       );
+      return chosen !== before;
     },
   };
 }
