@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 from storefront_store_testapp.rows import fill
@@ -217,7 +218,8 @@ class TestEveryPage:
         assert model.objects.count() == before
 
     def test_choices_to_complete(self, admin_client: Any, model: Any) -> None:
-        names = [field.name for field in model._meta.get_fields()]
+        # Django's own page of users is not hardened: a project that has users in its admin chooses that page itself.
+        names = [field.name for field in model._meta.get_fields() if field.related_model is not get_user_model()]
         base = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
         for field in [*names, "nothing", "\0"]:
             for more in ({}, *({"term": value} for value in VALUES), *({"page": value} for value in VALUES)):
