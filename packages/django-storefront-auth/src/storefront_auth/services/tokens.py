@@ -210,14 +210,15 @@ def verify(raw: str) -> None:
         raise TokenNotValid
 
 
-def purge_expired_tokens(batch_size: int = 1000, using: str | None = None) -> int:
+def purge_expired_tokens(batch_size: int = 1000, using: str | None = None, *, everything: bool = False) -> int:
     """Delete the records of tokens that have expired, or whose user was deleted.
 
     Args:
         batch_size: How many to delete in one transaction, so that none is long.
         using: The alias of the database, if it is not the one that accounts are written to.
+        everything: Whether to delete the records of valid tokens as well, which ends these.
 
     Returns:
         How many were deleted.
     """
-    return records.purge(batch_size, using or database_of())
+    return records.purge(batch_size, using or database_of(), everything=everything)

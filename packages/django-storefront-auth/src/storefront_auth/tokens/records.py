@@ -84,19 +84,22 @@ def is_reused_late(token: Token, using: str) -> bool:
     return _of(token, using).filter(blacklistedtoken__blacklisted_at__lte=deadline).exclude(token=LOGGED_OUT).exists()
 
 
-def purge(batch_size: int, using: str) -> int:
+def purge(batch_size: int, using: str, *, everything: bool = False) -> int:
     """Delete the records of tokens that have expired, or whose user was deleted.
 
     Args:
         batch_size: How many to delete in one transaction.
         using: The alias of the database.
+        everything: Whether to delete the records of valid tokens as well.
 
     Returns:
         How many were deleted.
     """
     purged = 0
     records = OutstandingToken.objects.using(using)
-    stale = records.filter(Q(expires_at__lte=timezone.now()) | Q(user__isnull=True)).order_by("pk")
+    stale = records.order_by("pk")
+    if not everything:
+        stale = stale.filter(Q(expires_at__lte=timezone.now()) | Q(user__isnull=True))
     while batch := list(stale.values_list("pk", flat=True)[:batch_size]):
         records.filter(pk__in=batch).delete()
         purged += len(batch)

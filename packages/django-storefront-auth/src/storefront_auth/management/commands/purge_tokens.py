@@ -18,9 +18,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument("--batch-size", type=int, default=1000, help="How many to delete in one transaction.")
+        parser.add_argument("--all", action="store_true", help="Delete all, before the tables are removed.")
         parser.add_argument("--database", default=DEFAULT_DB_ALIAS, help="The database with the records.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""
-        purged = purge_expired_tokens(options["batch_size"], options["database"])
+        purged = purge_expired_tokens(options["batch_size"], options["database"], everything=options["all"])
         self.stdout.write(f"Deleted {purged} records of tokens.")
