@@ -72,7 +72,7 @@ class CustomerAdmin(StoreModelAdmin):
         """Count the orders."""
         return super().get_queryset(request).annotate(orders_count=count_of(self.model, "orders"))
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Order by name."""
         return [*(f"user__{name}" for name in get_model("Customer").user_names()), "pk"]
 

@@ -182,7 +182,7 @@ class ProductGroupAdmin(StoreModelAdmin):
 
     def _may_make(self, request: HttpRequest) -> bool:
         opts = get_model("Product")._meta
-        return self.has_change_permission(request) and request.user.has_perm(f"{opts.app_label}.add_{opts.model_name}")  # type: ignore[union-attr]
+        return self.has_change_permission(request) and request.user.has_perm(f"{opts.app_label}.add_{opts.model_name}")
 
     def _report(self, request: HttpRequest, group: Any, made: list[Any]) -> HttpResponse:
         self.log_changes(request, [group], "Variants")

@@ -115,7 +115,7 @@ class OrderLineFormSet(forms.BaseInlineFormSet):
         if place is None or not demand or any(self.errors):
             return
         try:
-            self.instance.placed = place(demand)  # type: ignore[attr-defined]
+            self.instance.placed = place(demand)
         except (OutOfStock, Unavailable) as error:
             short = [f"{titles.get(item.product_id, item.product_id)}: {item.available}" for item in error.items]
             raise ValidationError(f"{error.message} {', '.join(short)}") from error

@@ -207,7 +207,7 @@ class AbstractProduct(SearchableModel):
     def forget_stale_words(self) -> None:
         """Read the group again: its title may have changed since."""
         if self.group is not None:
-            groups = type(self.group)._base_manager.using(self._state.db)
+            groups: Any = type(self.group)._base_manager.using(self._state.db)
             self.group = groups.filter(pk=self.group_id).first() or self.group
 
     def search_words(self) -> dict[int, tuple[str, str]]:

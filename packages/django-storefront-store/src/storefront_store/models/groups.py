@@ -48,7 +48,8 @@ class AbstractProductGroup(DerivedModel):
         is_new = self._state.adding
         super().save(*args, **kwargs)
         if not is_new:
-            product: Any = type(self)._meta.get_field("products").related_model
+            meta: Any = type(self)._meta
+            product: Any = meta.get_field("products").related_model
             ProductQuerySet(model=product, using=self._state.db).filter(group=self.pk).reindex()
 
 

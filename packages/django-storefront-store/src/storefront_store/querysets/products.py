@@ -29,7 +29,7 @@ from storefront_store.querysets.search import SearchableQuerySet
 from storefront_store.querysets.variants import VariantQuerySet
 
 
-class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):
+class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # type: ignore[override]
     """Products."""
 
     def active(self) -> Self:

@@ -126,10 +126,9 @@ def _evidence(keys: list[Any]) -> list[_Evidence]:
     for key, quantity, price in items.values_list("order", "quantity", "unit_price"):
         lines[key].append((quantity, price))
     adjustments: dict[Any, list[tuple[str, Decimal, bool]]] = defaultdict(list)
-    for key, *values in OrderAdjustment.objects.filter(order__in=keys).values_list(
-        "order", "kind", "amount", "included"
-    ):
-        adjustments[key].append(tuple(values))
+    rows = OrderAdjustment.objects.filter(order__in=keys)
+    for key, kind, amount, included in rows.values_list("order", "kind", "amount", "included"):
+        adjustments[key].append((kind, amount, included))
     events: dict[str, dict[str, Any]] = defaultdict(dict)
     told = OrderEvent.objects.filter(order_number__in=[str(key) for key in keys])
     for number, event, at in told.order_by("pk").values_list("order_number", "event", "at"):

@@ -27,14 +27,14 @@ def attach_variants(product: AbstractProduct, *, user: Any, prices: PriceBook) -
         prices: The prices of this request.
     """
     if product.group_id is None:
-        product.variants = []
+        product.variants = []  # type: ignore[attr-defined]
         return
     rows = get_model("Product")._default_manager.using(product._state.db).visible_to(user)
     found = list(prices.annotate(rows.variants_of(product.group_id)))
     prices.load(found)
     for variant in found:
         variant.price = prices.price(variant)
-    product.variants = found
+    product.variants = found  # type: ignore[attr-defined]
 
 
 def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:
@@ -45,7 +45,8 @@ def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:
     Raises:
         ValidationError: If there are variants, and their names would not be those of the group.
     """
-    if sorted(varies_by) != sorted(group.varies_by) and group.products.exists():
+    variants = get_model("Product")._default_manager.filter(group=group.pk)
+    if sorted(varies_by) != sorted(group.varies_by) and variants.exists():
         raise ValidationError(
             _("The group has variants with the options %(names)s, so that only their order can change."),
             code="has_variants",
@@ -82,7 +83,8 @@ def make_variants(
             code="too_many",
             params={"number": number, "limit": MAX_VARIANTS},
         )
-    known = set(group.products.values_list("options_digest", flat=True))
+    variants = get_model("Product")._default_manager.filter(group=group.pk)
+    known = set(variants.values_list("options_digest", flat=True))
     made = []
     for combination in combinations(*tables):
         options = dict(zip(group.varies_by, combination, strict=True))

@@ -42,7 +42,7 @@ class FirstImageField(serializers.Field):
         """Build the serializer of the settings once, for all rows."""
         super().bind(field_name, parent)
         self.image: Any = nested("product_image")
-        self.image.bind(field_name=field_name, parent=self)
+        self.image.bind(field_name=field_name, parent=parent)
 
     def to_representation(self, value: Any) -> Any:
         """Return the first image."""

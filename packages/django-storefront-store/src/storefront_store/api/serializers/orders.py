@@ -22,7 +22,7 @@ class OrderAdjustmentSerializer(serializers.Serializer):
     """One amount beside the lines of a quote or an order."""
 
     kind = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     amount = MoneyField(read_only=True)
     included = serializers.BooleanField(
         read_only=True, help_text=_("Whether the prices contain the amount, so that it is shown and not added.")
@@ -146,7 +146,7 @@ class ShippingOfferSerializer(serializers.Serializer):
     """A shipping method to choose from."""
 
     id = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
     amount = MoneyField(read_only=True)
 
 
