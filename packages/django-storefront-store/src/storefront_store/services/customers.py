@@ -101,8 +101,8 @@ def _chosen(
         return values
     if values is not None:
         raise InvalidInput(_("Give either an address or the ID of one."), field=field)
-    addresses = Address.objects.using(using()).filter(customer__pk=None if customer is None else customer.pk)
-    address = addresses.filter(pk=address_id).first() if customer is not None else None
+    own: Any = Address.objects.using(using()).filter(pk=address_id)
+    address = None if customer is None else own.filter(customer=customer.pk).first()
     if address is None:
         raise InvalidInput(_("No address with the given ID was found."), field=field)
     return address.values

@@ -49,7 +49,7 @@ class Vouchers:
             message = _("At most %(limit)s vouchers can be used at a time.") % {"limit": app_settings.MAX_VOUCHERS}
             raise InvalidInput(message, field="vouchers")
         vouchers = self._load(codes, basket)
-        eligible = self._eligible([voucher for voucher in vouchers if voucher.is_restricted], basket)
+        eligible = self._eligible([voucher for voucher in vouchers if voucher.is_restricted]  # type: ignore[attr-defined], basket)
         for voucher in vouchers:
             yield self._discount(voucher, basket, eligible.get(voucher.pk))
         self._found = vouchers
@@ -68,16 +68,16 @@ class Vouchers:
             list(rows.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
         if rows.filter(pk__in=keys, is_active=True).unused().update(used=F("used") + 1) < len(keys):
             raise _refused()
-        if basket.customer is None or basket.customer.user_id is None:  # type: ignore[attr-defined]
+        if basket.customer is None or basket.customer.user_id is None:
             self._count_again(basket)
         VoucherRedemption.objects.using(using()).bulk_create(
-            VoucherRedemption(voucher=voucher, order=order, holder=holder_of(basket), number=self._next_number(voucher))
+            VoucherRedemption(voucher=voucher, order_id=order.pk, holder=holder_of(basket), number=self._next_number(voucher))
             for voucher in sorted(self._found, key=lambda voucher: voucher.pk)
         )
 
     def cancelled(self, order: AbstractOrder) -> None:
         """Give the uses back that the order had."""
-        redemptions = VoucherRedemption.objects.using(using()).filter(order=order)
+        redemptions = VoucherRedemption.objects.using(using()).filter(order_id=order.pk)
         keys = sorted(redemptions.values_list("voucher", flat=True))
         if not keys:
             return
@@ -154,7 +154,7 @@ class Vouchers:
 def holder_of(basket: Basket) -> str:
     """Return whose uses count: a digest of the customer, or of a guest's e-mail address."""
     customer = basket.customer
-    if customer is not None and customer.user_id is not None:  # type: ignore[attr-defined]
+    if customer is not None and customer.user_id is not None:
         whose = f"customer {customer.pk}"
     elif basket.email:
         whose = f"email {basket.email.casefold()}"
