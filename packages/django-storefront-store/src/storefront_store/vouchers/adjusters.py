@@ -49,7 +49,8 @@ class Vouchers:
             message = _("At most %(limit)s vouchers can be used at a time.") % {"limit": app_settings.MAX_VOUCHERS}
             raise InvalidInput(message, field="vouchers")
         vouchers = self._load(codes, basket)
-        eligible = self._eligible([voucher for voucher in vouchers if voucher.is_restricted]  # type: ignore[attr-defined], basket)
+        restricted = [voucher for voucher in vouchers if voucher.is_restricted]  # type: ignore[attr-defined]
+        eligible = self._eligible(restricted, basket)
         for voucher in vouchers:
             yield self._discount(voucher, basket, eligible.get(voucher.pk))
         self._found = vouchers
@@ -71,7 +72,9 @@ class Vouchers:
         if basket.customer is None or basket.customer.user_id is None:
             self._count_again(basket)
         VoucherRedemption.objects.using(using()).bulk_create(
-            VoucherRedemption(voucher=voucher, order_id=order.pk, holder=holder_of(basket), number=self._next_number(voucher))
+            VoucherRedemption(
+                voucher=voucher, order_id=order.pk, holder=holder_of(basket), number=self._next_number(voucher)
+            )
             for voucher in sorted(self._found, key=lambda voucher: voucher.pk)
         )
 
