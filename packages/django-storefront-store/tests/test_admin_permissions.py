@@ -16,6 +16,7 @@ from storefront_store.models import (
     Order,
     OrderEvent,
     Product,
+    ProductGroup,
     ProductImage,
     Promotion,
     Review,
@@ -23,7 +24,7 @@ from storefront_store.models import (
 
 pytestmark = pytest.mark.django_db
 
-MODELS = [Collection, Product, Promotion, Review, Customer, Order, OrderEvent, Cart]
+MODELS = [Collection, ProductGroup, Product, Promotion, Review, Customer, Order, OrderEvent, Cart]
 ADDED_NOWHERE = {Review, OrderEvent, Cart}
 ONLY_SEEN = {OrderEvent, Cart}
 
@@ -39,6 +40,7 @@ def rows(user: Any, make_product: Any, make_cart: Any) -> dict[Any, Any]:
     order = place_order(user, (product, 1))
     return {
         Collection: Collection.objects.create(title="Empty"),
+        ProductGroup: ProductGroup.objects.create(title="Shirt", slug="shirt", varies_by=["Size"]),
         Product: make_product(inventory=5),
         Promotion: Promotion.objects.create(description="Sale", discount=10),
         Review: Review.objects.create(product=product, name="Ann", description="fine"),
@@ -103,6 +105,7 @@ ACTIONS = [
     (Product, "deactivate", "change_product"),
     (Product, "delete_selected", "delete_product"),
     (Collection, "delete_selected", "delete_collection"),
+    (ProductGroup, "delete_selected", "delete_productgroup"),
     (Promotion, "delete_selected", "delete_promotion"),
     (Review, "hide", "change_review"),
     (Review, "unhide", "change_review"),
@@ -133,7 +136,7 @@ def test_every_action_is_in_the_table(rf: Any, admin_user: Any) -> None:
 @pytest.mark.parametrize(("model", "action", "permission"), ACTIONS)
 def test_actions_take_their_permission(rows: dict[Any, Any], model: Any, action: str, permission: str) -> None:
     name = model._meta.model_name
-    every = {f"view_{name}", f"change_{name}", f"delete_{name}"} | ({"cancel_order"} if model is Order else set())
+    every = {f"view_{name}", f"change_{name}", f"delete_{name}"} | ({"cancel_order", "ship_order"} if model is Order else set())
     Product.objects.filter(pk=rows[Product].pk).update(is_active=action != "activate")
     Review.objects.update(is_hidden=action == "unhide")
     Order.objects.update(payment_status="C" if action in {"mark_refunded", "ship"} else "P")
@@ -228,6 +231,7 @@ class TestPopups:
         ("path", "permission", "field", "related"),
         [
             (path_of(Product), "change_product", "collection", Collection),
+            (path_of(Product), "change_product", "group", ProductGroup),
             (path_of(Collection), "change_collection", "featured_product", Product),
             (path_of(Promotion), "change_promotion", "products", Product),
         ],
