@@ -4,7 +4,9 @@ An example is a request in an ``http`` block and its answer in a ``json`` block 
 comment. ``{name}`` in an answer remembers what stands there, and stands for it from then on; ``{*}`` stands for
 anything.
 
-    python scripts/api_examples.py http://127.0.0.1:8000    # records the answers of a freshly opened demo
+    python scripts/api_examples.py http://127.0.0.1:8000    # records the answers of a shop without a past
+
+Such a shop is filled by ``manage.py seed_store`` and ``manage.py seed_demo --no-sales``. Each shop can be asked once.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ KEYS: Final = {  # which remembered keys can stand where; any other key is anoth
     "id": (),
     "user_id": (),
     "featured_product": (),
+    "group": ("shirts",),
     "collection": ("garden",),
     "customer": ("me",),
     "order": (),

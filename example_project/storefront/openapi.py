@@ -6,13 +6,9 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.utils.module_loading import import_string
-from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
-    OpenApiSerializerFieldExtension,
-    OpenApiViewExtension,
-)
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension, OpenApiViewExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import Direction, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import Direction, extend_schema_field
 
 # Views whose rows depend on the address or on who asks: without a request they can't tell which model they serve.
 MODELS: Final = {
@@ -29,17 +25,6 @@ REFERENCES: Final = (
     "generic_likes.api.serializers.LikedObjectSerializer",
     "generic_tags.api.serializers.TaggedObjectSerializer",
 )
-
-
-class JWTScheme(OpenApiAuthenticationExtension):
-    """Describes how clients log in: with a token in the ``Authorization`` header."""
-
-    target_class = "storefront_auth.authentication.JWTAuthentication"
-    name = "jwtAuth"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        """Return the scheme."""
-        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 class ModelHint(OpenApiViewExtension):
@@ -78,15 +63,3 @@ class FirstImage(OpenApiSerializerFieldExtension):
             "required": ["id", "image", "alt_text"],
         }
         return {"oneOf": [image, {"type": "null"}]}
-
-
-class LogoutAll(OpenApiViewExtension):
-    """A view without a body on either way."""
-
-    target_class = "storefront_auth.api.views.tokens.LogoutAllView"
-
-    def view_replacement(self) -> Any:
-        """Return the view with that said."""
-        return extend_schema_view(post=extend_schema(request=None, responses={204: None}))(
-            type("LogoutAllView", (self.target,), {})
-        )

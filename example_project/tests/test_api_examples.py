@@ -13,9 +13,9 @@ from rest_framework.test import APIClient
 
 @pytest.fixture
 def demo(db: None) -> None:
-    """The catalogue and the accounts of ``make demo``."""
+    """The catalogue, the accounts and the offers of ``make demo``."""
     call_command("seed_store", "--no-images", verbosity=0)
-    call_command("seed_demo", "--accounts-only", verbosity=0)
+    call_command("seed_demo", "--no-sales", verbosity=0)
 
 
 def test_every_documented_answer_is_what_the_shop_answers(demo: None, settings: Any) -> None:
@@ -40,6 +40,10 @@ def test_every_route_of_the_store_has_an_example() -> None:
         "products",
         "promotions",
         "carts",
+        "groups",
+        "facets",
+        "quote",
+        "shipping-methods",
         "orders",
         "customers",
         "reviews",

@@ -17,6 +17,8 @@ from store_custom.models import OutboxMessage
 from store_custom.services import demo
 from storefront_store.conf import get_model
 from storefront_store.models import OrderEvent
+from storefront_store.shipping.models import ShippingMethod
+from storefront_store.vouchers.models import Voucher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -89,4 +91,12 @@ def test_accounts_alone(catalogue: None) -> None:
     seed_demo("--accounts-only")
 
     assert get_user_model().objects.count() == 3
+    assert not get_model("Order").objects.exists()
+
+
+def test_a_shop_without_sales_has_offers(catalogue: None) -> None:
+    seed_demo("--no-sales")
+
+    assert ShippingMethod.objects.count() == 2
+    assert Voucher.objects.count() == 1
     assert not get_model("Order").objects.exists()

@@ -40,7 +40,7 @@ def test_a_visitor_becomes_a_customer_and_buys(api_client: APIClient, create_pro
     bought = api_client.post("/store/orders/", {"cart_id": cart_id})
 
     assert bought.status_code == 201
-    assert bought.json()["total"] == 20.0
+    assert bought.json()["total"] == 22.0
     assert stock(api_client, product) == 3
     orders = api_client.get("/store/orders/").json()
     assert [order["id"] for order in orders] == [bought.json()["id"]]

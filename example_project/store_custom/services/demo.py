@@ -80,7 +80,7 @@ def live(password: str, customer: User | None = None) -> DemoCounts:
     for person in people:
         chosen = dice.sample(products, min(LIKES_A_PERSON, len(products)))
         counts.likes += sum(like(person, product) for product in chosen)
-    _offer()
+    offer()
     for number, moment in enumerate(sorted(_moments(dice))):
         buyer = customer if customer and number % CUSTOMER_EVERY == 0 else dice.choice(people)
         _order(dice, buyer, products, moment, STATES[number % len(STATES)])
@@ -90,7 +90,7 @@ def live(password: str, customer: User | None = None) -> DemoCounts:
     return counts
 
 
-def _offer() -> None:
+def offer() -> None:
     """Add two shipping methods and a voucher, unless the shop has some."""
     if not ShippingMethod.objects.exists():
         ShippingMethod.objects.create(name="Standard", price=Decimal("4.90"), free_from=Decimal(50), position=1)

@@ -39,7 +39,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the options of the command."""
-        parser.add_argument("--accounts-only", action="store_true", help="No tags, likes and orders.")
+        less = parser.add_mutually_exclusive_group()
+        less.add_argument("--accounts-only", action="store_true", help="Nothing but the accounts.")
+        less.add_argument(
+            "--no-sales",
+            action="store_true",
+            help="Accounts, shipping methods and a voucher; nothing that people did.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the accounts and the sample data, and print the passwords."""
@@ -47,7 +53,9 @@ class Command(BaseCommand):
         for username, account in ACCOUNTS.items():
             self.ensure(username, account)
             self.stdout.write(f"  {username:10} {account['password']:22} {account['role']}")
-        if not options["accounts_only"]:
+        if options["no_sales"]:
+            demo.offer()
+        elif not options["accounts_only"]:
             customer = get_user_model().objects.get(username="customer")
             added = demo.live(ACCOUNTS["customer"]["password"], customer)
             if added.orders and options["verbosity"]:
