@@ -15,53 +15,21 @@ REST framework does, with the same result.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.core.signals import setting_changed
 from django.db import models
 from rest_framework import serializers
-from rest_framework.settings import api_settings
 
+from storefront_store.api.plan_rules import CannotPlan, Show, field_path, price_columns, refuse_overrides, shown_by
 from storefront_store.api.serializers.fields import FirstImageField
-from storefront_store.api.serializers.rows import RowListSerializer, RowSerializer
+from storefront_store.api.serializers.rows import RowListSerializer
 from storefront_store.conf import app_settings
 from storefront_store.prepared import Prepared, annotation_names
-
-Show = Callable[[Any, Mapping[str, Any]], Any]
-
-# Who overrides one of these runs code for each row, or has fields that depend on the request.
-PER_ROW: Final = ("__init__", "to_representation", "fields", "get_fields", "_readable_fields", "data")
-# Fields whose to_representation() depends on the value alone.
-PLAIN_FIELDS: Final = frozenset(
-    {
-        serializers.BooleanField,
-        serializers.CharField,
-        serializers.ChoiceField,
-        serializers.DateField,
-        serializers.DateTimeField,
-        serializers.DecimalField,
-        serializers.FloatField,
-        serializers.IntegerField,
-        serializers.JSONField,
-        serializers.TimeField,
-        serializers.UUIDField,
-    }
-)
-# Fields that show what such a column holds as it is.
-AS_IT_IS: Final = (
-    (serializers.IntegerField, models.IntegerField),
-    (serializers.CharField, (models.CharField, models.TextField)),
-    (serializers.BooleanField, models.BooleanField),
-)
-
-
-class CannotPlan(Exception):
-    """A serializer does something that has to run for each row; the message says what."""
 
 
 @lru_cache(maxsize=256)
@@ -95,17 +63,17 @@ class ReadPlan:
     def __init__(
         self, serializer_class: type[Any], *, model: type[models.Model] | None = None, is_priced: bool = False
     ) -> None:
-        _refuse_overrides(serializer_class)
+        refuse_overrides(serializer_class)
         if model is None and not issubclass(serializer_class, serializers.ModelSerializer):
             raise CannotPlan(f"{serializer_class.__qualname__} has no model")
         self.serializer_class = serializer_class
         self.model: type[models.Model] = model or serializer_class.Meta.model
         self.is_priced: bool = is_priced or getattr(serializer_class, "is_priced", False)
         self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
-        price_columns = _price_columns() if self.is_priced else []
+        priced_by = price_columns() if self.is_priced else []
         self.annotations = annotation_names(self.queryset(at=None))
         # An ordered set of columns.
-        self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *price_columns])
+        self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
         self._shown: list[tuple[str, str, Show | None]] = []
         self._joined: dict[str, ReadPlan] = {}
         self._nested: dict[str, _Rows] = {}
@@ -219,22 +187,22 @@ class ReadPlan:
             return source[0], lambda value, context: field.to_representation(value)
         if len(source) == 1 and source[0] in self.annotations:
             self._own[source[0]] = None
-            return source[0], _shown_by(field, None)
-        path = _path(self.model, source)
+            return source[0], shown_by(field, None)
+        path = field_path(self.model, source)
         kind = path[-1]
         names = [step.name for step in path[:-1]]
         if kind.is_relation and type(field) is not serializers.PrimaryKeyRelatedField:
             raise CannotPlan(f"{field.field_name} is a relation")
         column = "__".join([*names, kind.attname])
         self._own[column] = None
-        return column, _shown_by(field, kind)
+        return column, shown_by(field, kind)
 
     def _planned_one(self, field: Any) -> tuple[str, Show]:
         """Plan a nested serializer of the row that this one refers to, or of the row itself."""
         if field.source == "*":
             inline = _InlinePlan(self, field)
             return "", inline.show
-        (relation,) = _path(self.model, field.source_attrs)
+        (relation,) = field_path(self.model, field.source_attrs)
         if (not relation.many_to_one and not relation.one_to_one) or relation.auto_created:
             raise CannotPlan(f"{field.field_name} is no foreign key")
         priced = relation.name in getattr(self.serializer_class, "priced_relations", ())
@@ -260,7 +228,7 @@ class ReadPlan:
         if len(field.source_attrs) != 1:
             raise CannotPlan(f"{field.field_name} has a source with several parts")
         (attribute,) = field.source_attrs
-        (relation,) = _path(self.model, [getattr(self.serializer_class, "lists", {}).get(attribute, attribute)])
+        (relation,) = field_path(self.model, [getattr(self.serializer_class, "lists", {}).get(attribute, attribute)])
         if not relation.one_to_many or not relation.remote_field.target_field.primary_key:
             raise CannotPlan(f"{field.field_name} is no reverse foreign key")
         plan = ReadPlan(serializer_class, model=relation.related_model)
@@ -336,7 +304,7 @@ class _InlinePlan:
     """A nested serializer that shows attributes of the same row (``source="*"``)."""
 
     def __init__(self, plan: ReadPlan, serializer: Any) -> None:
-        _refuse_overrides(type(serializer))
+        refuse_overrides(type(serializer))
         self._shown = [(field.field_name, *plan._planned(field)) for field in serializer._readable_fields]
 
     def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -346,92 +314,3 @@ class _InlinePlan:
             value = getattr(row, attribute) if attribute else row
             shown[name] = value if show is None or value is None else show(value, context)
         return shown
-
-
-def _refuse_overrides(serializer_class: type[Any]) -> None:
-    """Check that nothing runs for each row.
-
-    Raises:
-        CannotPlan: If the class or one of its parents overrides one of :data:`PER_ROW`.
-    """
-    for parent in serializer_class.__mro__:
-        if parent in (object, RowSerializer) or parent.__module__.startswith("rest_framework."):
-            continue
-        own = [name for name in PER_ROW if name in vars(parent)]
-        if own:
-            raise CannotPlan(f"{parent.__qualname__} overrides {own[0]}")
-
-
-def _path(model: Any, source: Sequence[str]) -> list[Any]:
-    """Return the model fields along a source, all but the last of them required foreign keys.
-
-    Raises:
-        CannotPlan: If there is no such path.
-    """
-    path: list[Any] = []
-    for name in source:
-        if path and (not path[-1].many_to_one or path[-1].null):
-            raise CannotPlan(f"{path[-1].name} may lead nowhere")
-        try:
-            field = model._meta.get_field(name if name != "pk" else model._meta.pk.name)
-        except (FieldDoesNotExist, AttributeError) as error:
-            raise CannotPlan(f"{name} is no field") from error
-        path.append(field)
-        model = field.related_model
-    if not path:
-        raise CannotPlan("the source is the row itself")
-    return path
-
-
-def _shown_by(field: Any, kind: Any) -> Show | None:
-    """Return how a field shows a value of the model field ``kind``; None for a value that is shown as it is.
-
-    Raises:
-        CannotPlan: If the field does more than to convert a value.
-    """
-    if type(field) is serializers.PrimaryKeyRelatedField:
-        key = field.pk_field
-        return None if key is None else lambda value, context: key.to_representation(value)
-    if type(field).get_attribute is not serializers.Field.get_attribute:
-        raise CannotPlan(f"{field.field_name} reads the row by itself")
-    convert = type(field).to_representation
-    if convert is serializers.FileField.to_representation and isinstance(kind, models.FileField):
-        return _file_shown(field, kind)
-    plain_fields: set[Any] = {*PLAIN_FIELDS, getattr(serializers, "BigIntegerField", serializers.IntegerField)}
-    if convert not in {plain.to_representation for plain in plain_fields}:
-        raise CannotPlan(f"{field.field_name} shows its value in its own way")
-    as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)
-    if any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
-        return None
-    return lambda value, context: field.to_representation(value)
-
-
-def _file_shown(field: Any, kind: Any) -> Show:
-    """Return how a file is shown: by its address, absolute where a request is at hand, or by its name."""
-
-    def show(name: str, context: Mapping[str, Any]) -> str | None:
-        if not name:
-            return None
-        file = kind.attr_class(None, kind, name)
-        if not getattr(field, "use_url", api_settings.UPLOADED_FILES_USE_URL):
-            return name
-        request = context.get("request")
-        url: str = file.url
-        return url if request is None else request.build_absolute_uri(url)
-
-    return show
-
-
-def _price_columns() -> Sequence[str]:
-    """Return the columns of a product that the price and tax providers read.
-
-    Raises:
-        CannotPlan: If one of them wants model instances.
-    """
-    columns: list[str] = []
-    for name in ("PRICE_PROVIDER", "TAX_PROVIDER"):
-        provider = getattr(app_settings, name)
-        if not hasattr(provider, "columns"):
-            raise CannotPlan(f"{name} does not say which columns it reads")
-        columns += provider.columns
-    return columns

@@ -1,0 +1,134 @@
+"""What of a serializer can be compiled, and how the values of its fields are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from rest_framework import serializers
+from rest_framework.settings import api_settings
+
+from storefront_store.api.serializers.rows import RowSerializer
+from storefront_store.conf import app_settings
+
+Show = Callable[[Any, Mapping[str, Any]], Any]
+
+# Who overrides one of these runs code for each row, or has fields that depend on the request.
+PER_ROW: Final = ("__init__", "to_representation", "fields", "get_fields", "_readable_fields", "data")
+# Fields whose to_representation() depends on the value alone.
+PLAIN_FIELDS: Final = frozenset(
+    {
+        serializers.BooleanField,
+        serializers.CharField,
+        serializers.ChoiceField,
+        serializers.DateField,
+        serializers.DateTimeField,
+        serializers.DecimalField,
+        serializers.FloatField,
+        serializers.IntegerField,
+        serializers.JSONField,
+        serializers.TimeField,
+        serializers.UUIDField,
+    }
+)
+# Fields that show what such a column holds as it is.
+AS_IT_IS: Final = (
+    (serializers.IntegerField, models.IntegerField),
+    (serializers.CharField, (models.CharField, models.TextField)),
+    (serializers.BooleanField, models.BooleanField),
+)
+
+
+class CannotPlan(Exception):
+    """A serializer does something that has to run for each row; the message says what."""
+
+
+def refuse_overrides(serializer_class: type[Any]) -> None:
+    """Check that nothing runs for each row.
+
+    Raises:
+        CannotPlan: If the class or one of its parents overrides one of :data:`PER_ROW`.
+    """
+    for parent in serializer_class.__mro__:
+        if parent in (object, RowSerializer) or parent.__module__.startswith("rest_framework."):
+            continue
+        own = [name for name in PER_ROW if name in vars(parent)]
+        if own:
+            raise CannotPlan(f"{parent.__qualname__} overrides {own[0]}")
+
+
+def field_path(model: Any, source: Sequence[str]) -> list[Any]:
+    """Return the model fields along a source, all but the last of them required foreign keys.
+
+    Raises:
+        CannotPlan: If there is no such path.
+    """
+    path: list[Any] = []
+    for name in source:
+        if path and (not path[-1].many_to_one or path[-1].null):
+            raise CannotPlan(f"{path[-1].name} may lead nowhere")
+        try:
+            field = model._meta.get_field(name if name != "pk" else model._meta.pk.name)
+        except (FieldDoesNotExist, AttributeError) as error:
+            raise CannotPlan(f"{name} is no field") from error
+        path.append(field)
+        model = field.related_model
+    if not path:
+        raise CannotPlan("the source is the row itself")
+    return path
+
+
+def shown_by(field: Any, kind: Any) -> Show | None:
+    """Return how a field shows a value of the model field ``kind``; None for a value that is shown as it is.
+
+    Raises:
+        CannotPlan: If the field does more than to convert a value.
+    """
+    if type(field) is serializers.PrimaryKeyRelatedField:
+        key = field.pk_field
+        return None if key is None else lambda value, context: key.to_representation(value)
+    if type(field).get_attribute is not serializers.Field.get_attribute:
+        raise CannotPlan(f"{field.field_name} reads the row by itself")
+    convert = type(field).to_representation
+    if convert is serializers.FileField.to_representation and isinstance(kind, models.FileField):
+        return _file_shown(field, kind)
+    plain_fields: set[Any] = {*PLAIN_FIELDS, getattr(serializers, "BigIntegerField", serializers.IntegerField)}
+    if convert not in {plain.to_representation for plain in plain_fields}:
+        raise CannotPlan(f"{field.field_name} shows its value in its own way")
+    as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)
+    if any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
+        return None
+    return lambda value, context: field.to_representation(value)
+
+
+def _file_shown(field: Any, kind: Any) -> Show:
+    """Return how a file is shown: by its address, absolute where a request is at hand, or by its name."""
+
+    def show(name: str, context: Mapping[str, Any]) -> str | None:
+        if not name:
+            return None
+        file = kind.attr_class(None, kind, name)
+        if not getattr(field, "use_url", api_settings.UPLOADED_FILES_USE_URL):
+            return name
+        request = context.get("request")
+        url: str = file.url
+        return url if request is None else request.build_absolute_uri(url)
+
+    return show
+
+
+def price_columns() -> Sequence[str]:
+    """Return the columns of a product that the price and tax providers read.
+
+    Raises:
+        CannotPlan: If one of them wants model instances.
+    """
+    columns: list[str] = []
+    for name in ("PRICE_PROVIDER", "TAX_PROVIDER"):
+        provider = getattr(app_settings, name)
+        if not hasattr(provider, "columns"):
+            raise CannotPlan(f"{name} does not say which columns it reads")
+        columns += provider.columns
+    return columns
