@@ -73,7 +73,7 @@ class JsonErrors:
             return in_json(HttpResponseNotFound())  # no key holds a NUL, and PostgreSQL refuses to be asked for one
         if below_api and lacks_slash(request):
             return JsonResponse(
-                {"detail": f"The address must end with a slash: {request.path}/", "code": "missing_slash"},
+                {"detail": f"This address needs a slash at its end: {request.path}/", "code": "missing_slash"},
                 status=HTTPStatus.NOT_FOUND,
             )
         response = self.get_response(request)

@@ -195,6 +195,13 @@ def test_a_variable_that_is_for_desks_is_named_before_a_deployment(name: str, va
     assert f"({check}) {name}" in answer.stderr
 
 
+def test_locks_without_a_limit_are_named_before_a_deployment() -> None:
+    answer = deployment_check(DATABASE_LOCK_SECONDS="0")
+
+    assert answer.returncode != 0
+    assert "(storefront_store.W006) Requests wait without end" in answer.stderr
+
+
 def test_production_serves_static_files_compressed_under_hashed_names(tmp_path: Path) -> None:
     others = ["--ignore=admin", "--ignore=rest_framework", "--ignore=drf_spectacular_sidecar"]
 

@@ -21,7 +21,7 @@ def test_a_write_without_the_slash_is_not_found(
     answer = getattr(api_client, method)(path, {})
 
     assert answer.status_code == 404
-    assert answer.json() == {"detail": f"The address must end with a slash: {path}/", "code": "missing_slash"}
+    assert answer.json() == {"detail": f"This address needs a slash at its end: {path}/", "code": "missing_slash"}
 
 
 def test_an_unknown_address_is_plainly_not_found(api_client: APIClient) -> None:

@@ -95,12 +95,13 @@ TEMPLATES = [
 
 # Services. Each has a default that needs nothing but Python.
 
+DATABASE_LOCK_SECONDS = env.number("DATABASE_LOCK_SECONDS", services.LOCK_SECONDS, most=3600)
 DATABASES = {
     "default": env.service(
         "DATABASE_URL",
         partial(
             services.database,
-            lock_seconds=env.number("DATABASE_LOCK_SECONDS", services.LOCK_SECONDS, most=3600),
+            lock_seconds=DATABASE_LOCK_SECONDS,
             statement_seconds=env.number(
                 "DATABASE_STATEMENT_SECONDS", services.STATEMENT_SECONDS if process.serves_requests else 0, most=86400
             ),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from playground import schedule as playground_schedule
 from storefront.settings import services
 from storefront.settings.common import *  # noqa: F403
-from storefront.settings.common import CELERY_BEAT_SCHEDULE, SIMPLE_JWT, STOREFRONT_STORE_PAYMENTS, env
+from storefront.settings.common import (
+    CELERY_BEAT_SCHEDULE,
+    DATABASE_LOCK_SECONDS,
+    SIMPLE_JWT,
+    STOREFRONT_STORE_PAYMENTS,
+    env,
+)
 
 DEBUG = False
 SECRET_KEY = env.secret("SECRET_KEY")
@@ -33,6 +39,10 @@ if PLAYGROUND:
     CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # on a desk, where no web server does it
 
+SILENCED_SYSTEM_CHECKS: list[str] = []
+if DATABASE_LOCK_SECONDS:
+    SILENCED_SYSTEM_CHECKS += ["storefront_store.W006"]  # the options of the connection hold the limit
+
 if not env.bool("DUMMY_PAYMENTS", default=False):  # add the variants of your provider here
     STOREFRONT_STORE_PAYMENTS["VARIANTS"] = {}
-    SILENCED_SYSTEM_CHECKS = ["storefront_store_payments.W002"]  # orders can be paid by invoice as well
+    SILENCED_SYSTEM_CHECKS += ["storefront_store_payments.W002"]  # orders can be paid by invoice as well
