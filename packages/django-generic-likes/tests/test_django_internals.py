@@ -13,7 +13,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelatio
 from django.db import models
 from django.db.models.query import prefetch_related_objects
 
-from generic_likes.links.fields import LinkRelation, ObjectForeignKey
+from generic_likes.links.fields import LinkRelation
+from generic_likes.models import LikedItem
 
 
 def test_the_generic_foreign_key_checks_its_object_id_field_apart():
@@ -22,12 +23,13 @@ def test_the_generic_foreign_key_checks_its_object_id_field_apart():
     assert "_check_object_id_field" in inspect.getsource(GenericForeignKey.check)
 
 
-def test_the_generic_foreign_key_prefetches_by_querysets():
-    """``ObjectForeignKey`` extends it, and replaces the third of the six values: the key of a link."""
-    parameters = list(inspect.signature(GenericForeignKey.get_prefetch_querysets).parameters)
+def test_the_accessor_of_a_generic_foreign_key_prefetches_by_querysets():
+    """``ObjectAccessor`` extends it, and replaces the third of the six values: the key of a link."""
+    accessor = LikedItem.content_object.accessor
 
-    assert parameters == ["self", "instances", "querysets"]
-    assert issubclass(ObjectForeignKey, GenericForeignKey)
+    assert list(inspect.signature(accessor.get_prefetch_querysets).parameters) == ["instances", "querysets"]
+    assert len(accessor.get_prefetch_querysets([])) == 6
+    assert callable(accessor.is_cached)
 
 
 def test_the_generic_relation_reads_its_column_from_an_attribute():

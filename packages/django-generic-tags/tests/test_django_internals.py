@@ -15,7 +15,8 @@ from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.db import models
 from django.db.models.query import prefetch_related_objects
 
-from generic_tags.links.fields import LinkRelation, ObjectForeignKey
+from generic_tags.links.fields import LinkRelation
+from generic_tags.models import TaggedItem
 
 
 def test_the_generic_foreign_key_checks_its_object_id_field_apart():
@@ -24,12 +25,13 @@ def test_the_generic_foreign_key_checks_its_object_id_field_apart():
     assert "_check_object_id_field" in inspect.getsource(GenericForeignKey.check)
 
 
-def test_the_generic_foreign_key_prefetches_by_querysets():
-    """``ObjectForeignKey`` extends it, and replaces the third of the six values: the key of a link."""
-    parameters = list(inspect.signature(GenericForeignKey.get_prefetch_querysets).parameters)
+def test_the_accessor_of_a_generic_foreign_key_prefetches_by_querysets():
+    """``ObjectAccessor`` extends it, and replaces the third of the six values: the key of a link."""
+    accessor = TaggedItem.content_object.accessor
 
-    assert parameters == ["self", "instances", "querysets"]
-    assert issubclass(ObjectForeignKey, GenericForeignKey)
+    assert list(inspect.signature(accessor.get_prefetch_querysets).parameters) == ["instances", "querysets"]
+    assert len(accessor.get_prefetch_querysets([])) == 6
+    assert callable(accessor.is_cached)
 
 
 def test_the_generic_relation_reads_its_column_from_an_attribute():

@@ -63,25 +63,52 @@ class ObjectForeignKey(GenericForeignKey):
             return content_type_of(model)
         return super().get_content_type(id=id, using=using)
 
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
-        """Return the object, or None if it does not exist."""
-        if instance is not None and self._is_stale(instance):
-            return None
-        return super().__get__(instance, cls)
+    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+        """Add the field, and put our accessor before Django's: the field itself, or since Django 6.1 a descriptor."""
+        super().contribute_to_class(cls, name, **kwargs)
+        setattr(cls, name, ObjectAccessor(self, vars(cls)[name]))
 
-    def get_prefetch_querysets(self, instances: Iterable[Any], querysets: Any = None) -> Any:
-        """Prefetch the objects of the links whose models exist."""
-        known = [instance for instance in instances if not self._is_stale(instance)]
-        prefetch: Any = super()
-        objects, object_key, link_key, *rest = prefetch.get_prefetch_querysets(known, querysets)
-        return (objects, object_key, lambda link: None if self._is_stale(link) else link_key(link), *rest)
-
-    def _is_stale(self, instance: models.Model) -> bool:
+    def is_stale(self, instance: models.Model) -> bool:
+        """Return whether the model of the instance's content type no longer exists."""
         content_type_id = getattr(instance, f"{self.ct_field}_id")
         if content_type_id is None:
             return False
         content_type: ContentType = super().get_content_type(id=content_type_id, using=instance._state.db)
         return content_type.model_class() is None
+
+
+class ObjectAccessor:
+    """Reads, sets and prefetches the object of a link, which is None where its model no longer exists.
+
+    Args:
+        field: The field.
+        accessor: Django's accessor, which does the work for models that exist.
+    """
+
+    def __init__(self, field: ObjectForeignKey, accessor: Any) -> None:
+        self.field = field
+        self.accessor = accessor
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        """Return the object, or None if it does not exist."""
+        if instance is None:
+            return self
+        return None if self.field.is_stale(instance) else self.accessor.__get__(instance, cls)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        """Set the object."""
+        self.accessor.__set__(instance, value)
+
+    def is_cached(self, instance: Any) -> bool:
+        """Return whether the object is in memory."""
+        return bool(self.accessor.is_cached(instance))
+
+    def get_prefetch_querysets(self, instances: Iterable[Any], querysets: Any = None) -> Any:
+        """Prefetch the objects of the links whose models exist."""
+        is_stale = self.field.is_stale
+        known = [instance for instance in instances if not is_stale(instance)]
+        objects, object_key, link_key, *rest = self.accessor.get_prefetch_querysets(known, querysets)
+        return (objects, object_key, lambda link: None if is_stale(link) else link_key(link), *rest)
 
 
 class LinkRelation(GenericRelation):
