@@ -63,9 +63,9 @@ class ObjectForeignKey(GenericForeignKey):
             return content_type_of(model)
         return super().get_content_type(id=id, using=using)
 
-    def contribute_to_class(self, cls: Any, name: str, **kwargs: Any) -> None:
+    def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
         """Add the field, and put our accessor before Django's: the field itself, or since Django 6.1 a descriptor."""
-        super().contribute_to_class(cls, name, **kwargs)
+        super().contribute_to_class(cls, name, *args, **kwargs)
         setattr(cls, name, ObjectAccessor(self, vars(cls)[name]))
 
     def is_stale(self, instance: models.Model) -> bool:
