@@ -237,18 +237,6 @@ class TestDeployment:
     def test_right(self) -> None:
         assert ids(checks.check_deployment()) == []
 
-    @pytest.mark.parametrize("name", ["MEDIA_URL", "MEDIA_ROOT"])
-    def test_no_place_for_pictures(self, name: str, settings: Any) -> None:
-        setattr(settings, name, "")
-
-        assert ids(checks.check_deployment()) == ["W004"]
-
-    def test_a_storage_elsewhere_needs_no_folder(self, settings: Any) -> None:
-        settings.MEDIA_ROOT = ""
-        settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "storages.backends.s3.S3Storage"}}
-
-        assert ids(checks.check_deployment()) == []
-
     @pytest.mark.parametrize("alias", ["local", "none", "missing"])
     def test_throttles_that_count_in_one_process(self, alias: str, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"THROTTLE_CACHE": alias}

@@ -2,10 +2,11 @@
 
 Errors: E001 unknown setting, E002 path that can't be imported, E003 swapped model without the abstract base's
 fields, E004 app missing, E005 value of a wrong kind, E006 swapped model that is not in its app's first migration,
-E007 adjuster without its method.
+E007 adjuster without its method, E008 user model whose ``is_staff`` is a method, E009 user model that was chosen
+after the store's tables were made.
 Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
 without immediate transactions, W004 media not configured, W005 throttle cache missing or not shared, W006 no limit
-on waiting for locks.
+on waiting for locks, W007 decimals of a host as strings, W008 URLs not included.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from storefront_store.conf import (
     app_settings,
     get_model,
 )
+from storefront_store.project_checks import check_media, check_rest_framework, check_urls, check_user_model_came_first
 
 REQUIRED_APPS: Final = ("django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "django_filters")
 LOCAL_CACHES: Final = ("LocMemCache", "DummyCache")
@@ -71,6 +73,10 @@ def register() -> None:
     checks.register(check_databases, checks.Tags.database)
     checks.register(check_first_migrations, checks.Tags.database)
     checks.register(check_deployment, checks.Tags.security, deploy=True)
+    checks.register(check_media, checks.Tags.files)
+    checks.register(check_rest_framework, "storefront_store")
+    checks.register(check_urls, checks.Tags.urls)
+    checks.register(check_user_model_came_first, checks.Tags.database)
 
 
 def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
@@ -165,7 +171,11 @@ def _unimportable_paths() -> Iterator[checks.CheckMessage]:
 def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
     """What must be in ``INSTALLED_APPS`` beside the store."""
     return [
-        checks.Error(f"The store needs {name!r} in INSTALLED_APPS.", hint=f"Add {name!r}.", id="storefront_store.E004")
+        checks.Error(
+            f"The store needs {name!r} in INSTALLED_APPS.",
+            hint=f"Add to INSTALLED_APPS: {name!r}.",
+            id="storefront_store.E004",
+        )
         for name in REQUIRED_APPS
         if not apps.is_installed(name)
     ]
@@ -281,15 +291,6 @@ def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
                 "Requests wait without end for rows that another transaction has locked.",
                 hint='Set STOREFRONT_STORE["LOCK_TIMEOUT"] = 5, or a limit of the database\'s own and silence this.',
                 id="storefront_store.W006",
-            )
-        )
-    on_disk = settings.STORAGES["default"]["BACKEND"].endswith(".FileSystemStorage")
-    if on_disk and (settings.MEDIA_URL in ("", "/") or not settings.MEDIA_ROOT):  # Django shows an empty one as "/"
-        found.append(
-            checks.Warning(
-                "MEDIA_ROOT and MEDIA_URL are not both set, so product images have no place.",
-                hint="Set both, or configure another default storage.",
-                id="storefront_store.W004",
             )
         )
     backend = settings.CACHES.get(app_settings.THROTTLE_CACHE, {}).get("BACKEND", "")
