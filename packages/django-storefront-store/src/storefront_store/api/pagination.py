@@ -22,6 +22,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from storefront_store.api.page_controls import neighbour_controls, number_controls
 from storefront_store.conf import app_settings
 from storefront_store.counts import cached, query_digest, remember
 
@@ -37,6 +38,8 @@ class SizedPagination(BasePagination):
 
     page_query_param = "page"
     page_size_query_param = "page_size"
+    next_url: str | None
+    previous_url: str | None
     keys_only = False  # read no more of each row than its key and what the order needs
 
     def default_page_size(self) -> int:
@@ -67,6 +70,7 @@ class SizedPagination(BasePagination):
         Raises:
             NotFound: If there is no such page.
         """
+        self.request = request
         number, size = self.get_page_number(request), self.get_page_size(request)
         start = (number - 1) * size
         if self.keys_only:
@@ -77,12 +81,17 @@ class SizedPagination(BasePagination):
             raise NotFound(_("Invalid page."))
         url = request.build_absolute_uri()
         self.next_url = replace_query_param(url, self.page_query_param, number + 1) if len(rows) > size else None
-        self.previous_url: str | None = None
+        self.previous_url = None
         if number == 2:
             self.previous_url = remove_query_param(url, self.page_query_param)
         elif number > 2:
             self.previous_url = replace_query_param(url, self.page_query_param, number - 1)
+        self.display_page_controls = bool(self.next_url or self.previous_url)
         return rows[:size]
+
+    def to_html(self) -> str:
+        """Return the page controls of the browsable API."""
+        return neighbour_controls(self.previous_url, self.next_url)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the query parameters for OpenAPI."""
@@ -142,6 +151,14 @@ class CataloguePagination(SizedPagination):
             remember(key, (version, number), max(int(app_settings.LIST_FRESHNESS_SECONDS), 1))
         return number
 
+    def to_html(self) -> str:
+        """Return the page controls of the browsable API: numbers where the rows are counted."""
+        if self.by_cursor:
+            return super().to_html()
+        last = -(-self.count // self.get_page_size(self.request))
+        current = self.get_page_number(self.request)
+        return number_controls(self.request, self.page_query_param, current=current, last=last)
+
     def get_paginated_response(self, data: Any) -> Response:
         """Wrap the page."""
         body = {"next": self.next_url, "previous": self.previous_url, "results": data}
@@ -182,6 +199,7 @@ class CataloguePagination(SizedPagination):
         url = request.build_absolute_uri()
         self.next_url = self._link(url, order, rows[-1], backwards=False) if has_next and rows else None
         self.previous_url = self._link(url, order, rows[0], backwards=True) if has_previous and rows else None
+        self.display_page_controls = bool(self.next_url or self.previous_url)
         return rows
 
     def _link(self, url: str, order: list[str], row: Any, *, backwards: bool) -> str:
