@@ -185,6 +185,17 @@ def look_closer(client: Client, product: dict[str, Any]) -> None:
     client.step("read it again", "GET", f"{path}reviews/{written['id']}/")
 
 
+def ask_the_price(client: Client, cart: str) -> dict[str, Any]:
+    """Return the quote of a cart with the first shipping method, if there is one, and the ``choices`` it is for."""
+    path = f"/store/carts/{cart}/quote/"
+    offered = client.step("what it costs", "POST", path, {}).body["shipping_methods"]
+    choices = {"shipping_method": offered[0]["id"]} if offered else {}
+    quoted: dict[str, Any] = client.step("what it costs with shipping", "POST", path, choices).body
+    added = sum(row["amount"] for row in quoted["adjustments"] if not row["included"])
+    check(round(quoted["subtotal"] + added, 2) == quoted["total"], "the quote does not add up")
+    return {**quoted, "choices": choices}
+
+
 def buy(client: Client, product: dict[str, Any]) -> None:
     """Fill a cart, check it out once, and see the order."""
     cart = client.step("a cart, anonymously", "POST", "/store/carts/", {}, expect=201).body["id"]
@@ -199,11 +210,17 @@ def buy(client: Client, product: dict[str, Any]) -> None:
     token, client.token = client.token, ""
     client.step("no checkout without login", "POST", "/store/orders/", {"cart_id": cart}, expect=401)
     client.token = token
+    quoted = ask_the_price(client, cart)
+    check(quoted["subtotal"] == filled["total_price"], "the quote's lines cost another sum than the cart")
+    order = {"cart_id": cart, **quoted["choices"], "expected_total": quoted["total"] + 1}
+    changed = client.step("no checkout at another price", "POST", "/store/orders/", order, expect=409).body
+    check(changed["code"] == "total_changed", "another reason came")
+    order["expected_total"] = quoted["total"]
     key = {"Idempotency-Key": str(uuid.uuid4())}
-    bought = client.step("check out", "POST", "/store/orders/", {"cart_id": cart}, expect=201, headers=key)
-    replay = client.step("the same again", "POST", "/store/orders/", {"cart_id": cart}, expect=201, headers=key)
+    bought = client.step("check out", "POST", "/store/orders/", order, expect=201, headers=key)
+    replay = client.step("the same again", "POST", "/store/orders/", order, expect=201, headers=key)
     check(replay.raw == bought.raw and replay.headers["Idempotent-Replayed"] == "true", "the replay differs")
-    check(bought.body["total"] == filled["total_price"], "the order costs another sum than the cart")
+    check(bought.body["total"] == quoted["total"], "the order costs another sum than the quote")
     client.step("the cart is gone", "GET", f"/store/carts/{cart}/", expect=404)
     orders = client.step("my orders", "GET", "/store/orders/").body
     check([row["id"] for row in orders] == [bought.body["id"]], "the list of orders is not the one order")

@@ -131,7 +131,7 @@ if django.VERSION < (6, 0):
     ADMINS = [(address, address) for address in ADMINS]
 
 CELERY_BROKER_URL = env.service("CELERY_BROKER_URL", services.broker)
-CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL or "memory://"  # eager tasks open a connection, and don't use it
+CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL or "memory://localhost"  # eager tasks open a connection, and don't use it
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
