@@ -5,20 +5,31 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.db import router, transaction
+from django.core.management.base import CommandError
+from django.db import connections, router, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
-from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save, pre_delete, pre_save
+from django.db.models.signals import (
+    m2m_changed,
+    post_delete,
+    post_migrate,
+    post_save,
+    pre_delete,
+    pre_migrate,
+    pre_save,
+)
 
 from storefront_store import databases
 from storefront_store.conf import app_settings, get_model
 from storefront_store.databases import has_table
-from storefront_store.models import CatalogueVersion, ProductImage, Promotion, Review
+from storefront_store.models import CatalogueVersion, ProductImage, ProductWord, Promotion, Review, SearchWord
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.services import privacy
 
 RELEASED = "_storefront_store_released"  # on a queryset that is being deleted: the database where it was dealt with
+REMADE = (CatalogueVersion, ProductWord, SearchWord)  # models whose rows the store makes anew by itself
 
 
 def connect() -> None:
@@ -26,6 +37,9 @@ def connect() -> None:
     user_model = settings.AUTH_USER_MODEL
     post_save.connect(create_customer_for_new_user, sender=user_model, dispatch_uid="storefront_store.customer")
     pre_delete.connect(release_user, sender=user_model, dispatch_uid="storefront_store.release")
+    pre_migrate.connect(
+        keep_relations, sender=apps.get_app_config("storefront_store"), dispatch_uid="storefront_store.keep_relations"
+    )
     post_migrate.connect(remember_tables, dispatch_uid="storefront_store.tables")
     connection_created.connect(limit_waits, dispatch_uid="storefront_store.limits")
     swappable = (get_model(name) for name in ("Product", "ProductGroup", "Collection"))
@@ -94,6 +108,28 @@ def bump_catalogue_version(using: str, **kwargs: Any) -> None:
 def remember_tables(using: str, **kwargs: Any) -> None:
     """Note after a migration that the tables are there."""
     has_table(get_model("Customer"), using)
+
+
+def keep_relations(plan: Any, using: str, **kwargs: Any) -> None:
+    """Refuse to take the relations off tables that stay and have rows, which would then not come forwards again.
+
+    Raises:
+        CommandError: If there are rows. Nothing has been migrated by then.
+    """
+    backwards = {migration.name for migration, back in plan if back and migration.app_label == "storefront_store"}
+    if "0002_relations" not in backwards or "0001_tables" in backwards:
+        return
+    tables = connections[using].introspection.table_names()
+    filled = [
+        model._meta.label
+        for model in apps.get_app_config("storefront_store").get_models()
+        if model._meta.db_table in tables and model not in REMADE and model._base_manager.using(using).exists()
+    ]
+    if filled:
+        raise CommandError(
+            f"The store has rows, whose relations would be lost: {', '.join(sorted(filled))}. "
+            "Empty its tables, or run migrate storefront_store zero, which deletes them."
+        )
 
 
 def limit_waits(connection: Any, **kwargs: Any) -> None:
