@@ -406,7 +406,7 @@ class TestProductForm:
         pre_save.connect(take, sender=Product)
         answer = admin_client.post(path, changed, follow=True)
 
-        assert messages_of(answer) == [("error", "This is at odds with what is there already.")]
+        assert messages_of(answer) == [("error", "This conflicts with existing data.")]
         product.refresh_from_db()
         assert product.sku is None
 

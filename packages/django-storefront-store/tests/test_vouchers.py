@@ -246,6 +246,12 @@ class TestConstraints:
         with pytest.raises(ValidationError):
             Voucher(code="strasse", value=Decimal(1)).full_clean()
 
+    def test_a_code_that_is_too_long_when_folded_is_refused(self) -> None:
+        with pytest.raises(ValidationError) as refused:
+            Voucher(code="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 64, value=Decimal(1)).full_clean()
+
+        assert list(refused.value.message_dict) == ["code"]
+
     def test_the_same_use_of_a_holder_twice(self, order_with: Any) -> None:
         make()
         order_with("SPRING"), order_with("SPRING")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import swapper
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from storefront_store.pricing import validate_moment
 from storefront_store.text import validate_visible
 
 MAX_CODE_LENGTH: Final = 64
+MAX_CODE_KEY_LENGTH: Final = 255  # folding may lengthen a code; MySQL and MariaDB bound what can be unique
 
 
 def fold_code(code: str) -> str:
@@ -49,7 +50,7 @@ class Voucher(models.Model):
         AMOUNT = "amount", _("Amount")
 
     code = models.CharField(_("code"), max_length=MAX_CODE_LENGTH, validators=[validate_visible])
-    code_key = FoldedField(_("code key"), max_length=4 * MAX_CODE_LENGTH, unique=True, editable=False)
+    code_key = FoldedField(_("code key"), max_length=MAX_CODE_KEY_LENGTH, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.PERCENT)
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=2, validators=[MinValueValidator(CENT)])
     minimum_subtotal = models.DecimalField(
@@ -117,12 +118,16 @@ class Voucher(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def clean(self) -> None:
-        """Refuse a code that there is already, whatever its case.
+        """Refuse a code that there is already, whatever its case, and one that is too long when folded.
 
         Raises:
-            ValidationError: If there is one.
+            ValidationError: If the code is refused.
         """
         super().clean()
+        try:
+            MaxLengthValidator(MAX_CODE_KEY_LENGTH)(fold_code(self.code))
+        except ValidationError as error:
+            raise ValidationError({"code": error.error_list}) from error
         if Voucher.objects.with_code([self.code]).exclude(pk=self.pk).exists():
             raise ValidationError({"code": _("There is a voucher with this code already.")})
 
