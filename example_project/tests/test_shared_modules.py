@@ -19,7 +19,7 @@ SOURCES = {
 # What is shared: a folder or a module, and the packages that hold it.
 SHARED = {
     "links": ("tags", "likes"),
-    "admin/hardening.py": ("store", "auth", "tags", "likes"),
+    "admin/hardening": ("store", "auth", "tags", "likes"),
 }
 
 

@@ -1,243 +1,36 @@
-"""Admin pages that answer tampered addresses and forms without a server error.
-
-Everything that an admin page reads from its address or from a form may have been edited by hand: filters, keys, page
-numbers, initial values. ``HardenedModelAdmin`` checks them before a query is built, so that nothing has to be caught
-afterwards: a defect in a list of a host's own stays an error. List pages answer as Django does, with a redirect to
-``?e=1``; everything else is a 404, a form error or a 400.
-
-This module knows nothing but Django. Copies of it in other packages are identical.
-"""
+"""The admin page that checks what its address and its forms hold."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.admin import ListFilter, ModelAdmin, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import TO_FIELD_VAR, BaseModelAdmin
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views import main
 from django.contrib.admin.widgets import (
-    AutocompleteMixin,
-    AutocompleteSelect,
-    AutocompleteSelectMultiple,
-    ForeignKeyRawIdWidget,
     url_params_from_lookup_dict,
 )
-from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
-MAX_SEARCH_LENGTH: Final = 200
-MAX_SEARCH_WORDS: Final = 16
-MAX_VALUE_LENGTH: Final = 2000
-MAX_VALUES: Final = 500  # of one ``__in`` lookup
+from .forms import HardenedFormsMixin
+from .lookups import Lookup
+from .values import MAX_VALUE_LENGTH, is_key, is_searchable
+
 MAX_ORDER_TERMS: Final = 64
 SOURCE_MODEL_VAR: Final = "_source_model"  # Django 5.2 and later
-
 NO_FILTERS: Final = frozenset({*main.IGNORED_PARAMS, main.PAGE_VAR, main.ERROR_FLAG})
 REGEX_LOOKUPS: Final = frozenset({"regex", "iregex"})
-TEXT_LOOKUPS: Final = frozenset(
-    {"contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "search"}
-)
-FLAG_LOOKUPS: Final = frozenset({"isnull", "isempty"})
-KEY_LOOKUPS: Final = frozenset({"exact", "in", "isnull"})
-VALUE_LOOKUPS: Final = frozenset({"exact", "iexact", "in", "gt", "gte", "lt", "lte"})
-# A margin at both ends of the calendar: a conversion between time zones must not leave it.
-PARTS_OF_DATES: Final = {
-    "year": range(2, 9999),
-    "iso_year": range(2, 9999),
-    "quarter": range(1, 5),
-    "month": range(1, 13),
-    "week": range(1, 54),
-    "week_day": range(1, 8),
-    "iso_week_day": range(1, 8),
-    "day": range(1, 32),
-    "hour": range(24),
-    "minute": range(60),
-    "second": range(60),
-}
-
-
-def is_key(field: Any, value: Any) -> bool:
-    """Return whether the column of ``field`` can hold ``value``, so that a query may look for it.
-
-    Args:
-        field: A model field; a relation stands for the field that it refers to.
-        value: What the address or the form holds, usually text.
-    """
-    while field.remote_field is not None:
-        field = field.target_field
-    if "\x00" in str(value) or len(str(value)) > MAX_VALUE_LENGTH:
-        return False
-    if isinstance(field, (models.CharField, models.TextField)):
-        return True  # a text that breaks the rules of its field is found nowhere, and harms nobody
-    try:
-        python = field.to_python(value)
-        field.run_validators(python)
-        if isinstance(python, float):
-            return math.isfinite(python)
-        if isinstance(python, date):
-            return python.year in PARTS_OF_DATES["year"]
-    except (ValidationError, ValueError, TypeError, ArithmeticError):
-        return False
-    return True
-
-
-def is_searchable(text: str) -> bool:
-    """Return whether a search term is short enough to be searched for at a bounded cost."""
-    return len(text) <= MAX_SEARCH_LENGTH and len(text.split()) <= MAX_SEARCH_WORDS and "\x00" not in text
-
-
-class _Lookup:
-    """A filter of an address, split into the fields that it follows and the lookups at its end.
-
-    Attributes:
-        fields: The fields along the path; empty if the first part is no field of the model.
-        path: The names of these fields, joined.
-        rest: The names of transforms and of the lookup that follow.
-    """
-
-    def __init__(self, model: type[models.Model], text: str) -> None:
-        parts = text.split("__")
-        self.fields: list[Any] = []
-        opts = model._meta
-        for part in parts:
-            try:
-                field: Any = opts.pk if part == "pk" else opts.get_field(part)
-            except FieldDoesNotExist:
-                break
-            self.fields.append(field)
-            if not getattr(field, "path_infos", None):
-                break
-            opts = field.path_infos[-1].to_opts
-        self.path = "__".join(parts[: len(self.fields)])
-        self.rest = parts[len(self.fields) :]
-
-    def is_by_key(self) -> bool:
-        """Return whether it asks for the row itself or for a related row by key, as links between pages do."""
-        first, *further = self.fields
-        own = hasattr(first, "to_python") and (first.primary_key or first.is_relation)
-        to_key = len(further) < 2 and all(getattr(field, "primary_key", False) for field in further)
-        return own and to_key and len(self.rest) < 2 and set(self.rest) <= KEY_LOOKUPS
-
-    def accepts(self, value: str) -> bool:
-        """Return whether the database can look for ``value``; lookups that we don't know are left to their filter."""
-        lookup = self.rest[-1] if self.rest else "exact"
-        part = next((name for name in self.rest if name in PARTS_OF_DATES), None)
-        if lookup in FLAG_LOOKUPS or lookup in TEXT_LOOKUPS:
-            return True
-        if part is not None:
-            return all(_is_number_in(PARTS_OF_DATES[part], each) for each in value.split(","))
-        if lookup == "range" and self.fields:
-            return False  # an address has no way to write the two ends
-        if self.rest[:-1] or lookup not in VALUE_LOOKUPS:
-            return True
-        values = value.split(",") if lookup == "in" else [value]
-        field = self.fields[-1]
-        concrete = hasattr(field, "to_python") or field.remote_field is not None
-        return len(values) <= MAX_VALUES and concrete and all(is_key(_column(field), each) for each in values)
-
-
-def _column(field: Any) -> Any:
-    """Return the field whose values a lookup through ``field`` compares."""
-    if hasattr(field, "to_python"):
-        return field
-    return field.path_infos[-1].to_opts.pk  # a relation from the other side
-
-
-def _is_number_in(bounds: range, text: str) -> bool:
-    return re.fullmatch(r"[0-9]{1,4}", text) is not None and int(text) in bounds
-
-
-class KeysField(forms.ModelMultipleChoiceField):
-    """A choice of several rows; keys that no row can have are invalid choices."""
-
-    def clean(self, value: Any) -> Any:
-        """Return the chosen rows.
-
-        Raises:
-            ValidationError: If one of them is not among the choices.
-        """
-        column = self.queryset.model._meta.pk  # type: ignore[union-attr]
-        for key in value if isinstance(value, (list, tuple)) else ():
-            if not is_key(column, key):
-                message = self.error_messages["invalid_pk_value"]
-                raise ValidationError(message, code="invalid_pk_value", params={"pk": key})
-        return super().clean(value)
-
-
-class KeyField(forms.ModelChoiceField):
-    """A choice of one row; a key that no row can have is an invalid choice."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return the chosen row.
-
-        Raises:
-            ValidationError: If it is not among the choices.
-        """
-        model: Any = self.queryset.model  # type: ignore[union-attr]
-        column = model._meta.get_field(self.to_field_name) if self.to_field_name else model._meta.pk
-        if value not in self.empty_values and not isinstance(value, models.Model) and not is_key(column, value):
-            message = self.error_messages["invalid_choice"]
-            raise ValidationError(message, code="invalid_choice", params={"value": value})
-        return super().to_python(value)
-
-
-class _LookedUpMixin(AutocompleteMixin):
-    """Shows the selected rows by looking them up, and leaves out keys that no row can have."""
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """Return the selected choices."""
-        return super().optgroups(name, [key for key in value if is_key(self.field, key)], attr)
-
-
-class HardenedSelect(_LookedUpMixin, AutocompleteSelect):
-    """An autocomplete choice of one row."""
-
-
-class HardenedSelectMultiple(_LookedUpMixin, AutocompleteSelectMultiple):
-    """An autocomplete choice of several rows."""
-
-
-class HardenedRawId(ForeignKeyRawIdWidget):
-    """A key to type or to pick from a list."""
-
-    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
-        """Return the name of the row and the address of its page; both empty if there is none."""
-        if not is_key(self.rel.get_related_field(), value):
-            return "", ""
-        return super().label_and_url_for_value(value)
-
-
-class HardenedFormsMixin(BaseModelAdmin):
-    """For pages and inlines with relations to choose from: what was posted may not have been a choice."""
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the form field for a choice of one row."""
-        using = kwargs.get("using")
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", HardenedSelect(db_field, self.admin_site, using=using))
-        elif db_field.name in self.raw_id_fields:
-            kwargs.setdefault("widget", HardenedRawId(db_field.remote_field, self.admin_site, using=using))
-        kwargs.setdefault("form_class", KeyField)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Return the form field for a choice of several rows."""
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", HardenedSelectMultiple(db_field, self.admin_site, using=kwargs.get("using")))
-        kwargs.setdefault("form_class", KeysField)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class HardenedModelAdmin(HardenedFormsMixin, ModelAdmin):
@@ -263,7 +56,7 @@ class HardenedModelAdmin(HardenedFormsMixin, ModelAdmin):
         if self._is_simple_filter(text, request):
             return True
         filters = self.get_list_filter(request)
-        lookup = _Lookup(self.model, text)
+        lookup = Lookup(self.model, text)
         if not lookup.fields:
             classes = [each for each in filters if isinstance(each, type) and issubclass(each, ListFilter)]
             return any(not issubclass(each, SimpleListFilter) for each in classes)  # its parameters are its own
@@ -377,7 +170,7 @@ class HardenedModelAdmin(HardenedFormsMixin, ModelAdmin):
     def _is_usable(self, text: str, value: str, request: HttpRequest) -> bool:
         if "\x00" in value or len(value) > MAX_VALUE_LENGTH or not self.lookup_allowed(text, value, request):
             return False
-        lookup = _Lookup(self.model, text)
+        lookup = Lookup(self.model, text)
         return self._is_simple_filter(text, request) or not lookup.fields or lookup.accepts(value)
 
     def _posted_keys(self, request: HttpRequest) -> Iterable[str]:
