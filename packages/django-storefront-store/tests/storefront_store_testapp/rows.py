@@ -13,6 +13,7 @@ from storefront_store.models import (
     OrderEvent,
     OrderItem,
     Product,
+    ProductGroup,
     ProductImage,
     Promotion,
     Review,
@@ -24,9 +25,20 @@ def fill(make_user: Any, number: int) -> None:
     users = [make_user(first_name=f"Ann {index}", last_name="Miller") for index in range(number)]
     customers = list(Customer.objects.filter(user__in=users))
     collections = Collection.objects.bulk_create(Collection(title=f"C{index}") for index in range(number))
+    groups = ProductGroup.objects.bulk_create(
+        ProductGroup(title=f"G{index}", slug="g", varies_by=["Size"]) for index in range(number)
+    )
     products = Product.objects.bulk_create(
-        Product(title=f"P{index}", slug="p", unit_price=1, inventory=index, collection=collections[index])
-        for index in range(number)
+        Product(
+            title=f"P{index}",
+            slug="p",
+            unit_price=1,
+            inventory=index,
+            collection=collection,
+            group=group,
+            options={"Size": "M"},
+        )
+        for index, (collection, group) in enumerate(zip(collections, groups, strict=True))
     )
     for collection, product in zip(collections, products, strict=True):
         collection.featured_product = product
