@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from model_bakery import baker
 
@@ -30,8 +31,8 @@ def test_baker_makes_a_link_to_an_object(thing):
     assert [tag.label for tag in tags_for(thing)] == ["red"]
 
 
-def test_a_link_that_was_made_without_an_object_is_an_orphan():
-    baker.make(get_tagged_item_model())
+def test_a_link_that_was_made_without_an_object_is_an_orphan(thing):
+    baker.make(get_tagged_item_model(), content_type=ContentType.objects.get_for_model(thing))
 
     assert sum(remove_orphans().values()) == 1
 
