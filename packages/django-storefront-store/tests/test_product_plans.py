@@ -23,7 +23,7 @@ ROWS = 3_000
 
 @pytest.fixture(scope="module")
 def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collection]:
-    """A shelf of many. The rows are committed, since MariaDB ends a transaction at ANALYZE, and taken away afterwards."""
+    """A shelf of many; its rows are committed, since MariaDB ends a transaction at ANALYZE, and taken away again."""
     with django_db_blocker.unblock():
         shelves = [Collection.objects.create(title=f"Shelf {number}") for number in range(30)]
         Product.objects.bulk_create(
