@@ -54,6 +54,7 @@ def test_a_host_with_its_own_models_and_page(place: str, tmp_path: Path) -> None
     assert result["admins"] == {
         "storefront_store_swapapp.Collection": "CollectionAdmin",
         "storefront_store_swapapp.Product": "HostProductAdmin",
+        "storefront_store_swapapp.ProductGroup": "ProductGroupAdmin",
         "storefront_store_swapapp.Customer": "CustomerAdmin",
         "storefront_store_swapapp.Order": "OrderAdmin",
         "storefront_store_swapapp.Cart": "CartAdmin",
@@ -62,5 +63,5 @@ def test_a_host_with_its_own_models_and_page(place: str, tmp_path: Path) -> None
         "storefront_store.OrderEvent": "OrderEventAdmin",
     }
     assert set(result["pages"].values()) == {200}
-    assert len(result["pages"]) == 1 + 3 * 8
+    assert len(result["pages"]) == 1 + 3 * 9
     assert result["steps"] == ["C", 7, 0]

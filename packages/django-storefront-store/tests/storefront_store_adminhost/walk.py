@@ -26,6 +26,7 @@ def fill() -> None:
     product = get_model("Product").objects.create(
         title="Mug", slug="mug", unit_price=5, inventory=9, collection=collection
     )
+    get_model("ProductGroup").objects.create(title="Shirts", slug="shirts", varies_by=["Size"])
     Promotion.objects.create(description="Sale", discount=10).products.add(product)
     Review.objects.create(product=product, name="Ann", description="Good")
     place_order(user, (product, 2))
