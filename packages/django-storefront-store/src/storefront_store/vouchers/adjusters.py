@@ -132,7 +132,7 @@ class Vouchers:
         products = products.filter(pk__in=[line.product.pk for line in basket.lines])
         pairs = products.filter(vouchers__in=found).values_list("vouchers", "pk")
         shelves = products.filter(collection__vouchers__in=found).values_list("collection__vouchers", "pk")
-        for voucher, product in pairs.union(shelves):
+        for voucher, product in pairs.union(shelves).order_by():  # Django 6.1 applies the model's ordering again
             found.get(voucher, set()).add(product)
         return found
 
