@@ -1,13 +1,25 @@
-"""The package's settings, read live, and the one way to reach a swappable model."""
+"""Settings of the package, read live from ``settings.STOREFRONT_STORE``, and :func:`get_model`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import swapper
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from storefront_store import parts
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from rest_framework.permissions import BasePermission
+    from rest_framework.serializers import Serializer
+    from rest_framework.viewsets import ViewSetMixin
+
+    from storefront_store.adjusters import Adjuster
+    from storefront_store.pricing import PriceProvider, TaxProvider
 
 SETTING: Final = "STOREFRONT_STORE"
 
@@ -54,52 +66,10 @@ DEFAULTS: Final[dict[str, Any]] = {
     },
     "THROTTLE_CACHE": "default",
     "TRUSTED_PROXIES": 0,
-    # Replaceable parts, by name
-    "SERIALIZERS": {
-        "product": "storefront_store.api.serializers.ProductSerializer",
-        "product_detail": "storefront_store.api.serializers.ProductDetailSerializer",
-        "product_group": "storefront_store.api.serializers.ProductGroupSerializer",
-        "simple_product": "storefront_store.api.serializers.SimpleProductSerializer",
-        "product_image": "storefront_store.api.serializers.ProductImageSerializer",
-        "collection": "storefront_store.api.serializers.CollectionSerializer",
-        "promotion": "storefront_store.api.serializers.PromotionSerializer",
-        "review": "storefront_store.api.serializers.ReviewSerializer",
-        "cart": "storefront_store.api.serializers.CartSerializer",
-        "cart_item": "storefront_store.api.serializers.CartItemSerializer",
-        "customer": "storefront_store.api.serializers.CustomerSerializer",
-        "address": "storefront_store.api.serializers.AddressSerializer",
-        "checkout": "storefront_store.api.serializers.CheckoutSerializer",
-        "quote": "storefront_store.api.serializers.QuoteSerializer",
-        "order": "storefront_store.api.serializers.OrderSerializer",
-        "order_event": "storefront_store.api.serializers.OrderEventSerializer",
-    },
-    "PERMISSIONS": {
-        "product": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
-        "product_group": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
-        "collection": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
-        "promotion": ["storefront_store.api.permissions.IsStaff"],
-        "product_image": ["storefront_store.api.permissions.IsStaffOrReadOnly"],
-        "review": ["storefront_store.api.permissions.IsAuthorOrStaffOrCreate"],
-        "cart": ["rest_framework.permissions.AllowAny"],
-        "cart_item": ["rest_framework.permissions.AllowAny"],
-        "customer": ["storefront_store.api.permissions.IsStaff"],
-        "address": ["rest_framework.permissions.IsAuthenticated"],
-        "order": ["storefront_store.api.permissions.IsStaffOrOwnOrders"],
-    },
-    "VIEWSETS": {
-        "product": "storefront_store.api.views.ProductViewSet",
-        "product_group": "storefront_store.api.views.ProductGroupViewSet",
-        "product_image": "storefront_store.api.views.ProductImageViewSet",
-        "review": "storefront_store.api.views.ReviewViewSet",
-        "collection": "storefront_store.api.views.CollectionViewSet",
-        "promotion": "storefront_store.api.views.PromotionViewSet",
-        "cart": "storefront_store.api.views.CartViewSet",
-        "cart_item": "storefront_store.api.views.CartItemViewSet",
-        "customer": "storefront_store.api.views.CustomerViewSet",
-        "address": "storefront_store.api.views.AddressViewSet",
-        "customer_address": "storefront_store.api.views.CustomerAddressViewSet",
-        "order": "storefront_store.api.views.OrderViewSet",
-    },
+    # Replaceable parts of the API, by resource
+    "SERIALIZERS": parts.SERIALIZERS,
+    "PERMISSIONS": parts.PERMISSIONS,
+    "VIEWSETS": parts.VIEWSETS,
 }
 IMPORT_STRINGS: Final = frozenset({"CUSTOMER_FOR_USER", "PRICE_PROVIDER", "TAX_PROVIDER"})
 IMPORT_LISTS: Final = frozenset({"ADJUSTERS"})
@@ -108,21 +78,173 @@ SWAPPABLE: Final = ("Collection", "Product", "ProductGroup", "Customer", "Cart",
 
 
 class AppSettings:
-    """``settings.STOREFRONT_STORE`` over :data:`DEFAULTS`.
+    """Typed access to ``settings.STOREFRONT_STORE`` over :data:`DEFAULTS`.
 
-    Nothing is cached, so ``override_settings`` works. A table of dotted paths given by the host is laid over the
-    default table name by name; every other value replaces the default whole.
+    Nothing is cached, so ``override_settings`` works. A dictionary of dotted paths given by the host is merged with the
+    default one; every other value replaces its default.
     """
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in DEFAULTS:
-            raise AttributeError(f"{SETTING} has no setting {name!r}")
-        given = getattr(settings, SETTING, {})
-        if name in IMPORT_TABLES:
-            return {**DEFAULTS[name], **given.get(name, {})}
-        value = given.get(name, DEFAULTS[name])
-        return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
+    @property
+    def CURRENCY(self) -> str:  # noqa: N802 - named as in the settings
+        """Currency of all prices, as three capital letters; each order keeps it."""
+        return self._get("CURRENCY")
 
+    @property
+    def MIN_PRICE(self) -> Decimal:  # noqa: N802
+        """Lowest list price that staff can set."""
+        return Decimal(str(self._get("MIN_PRICE")))
+
+    @property
+    def TAX_RATE(self) -> Decimal:  # noqa: N802
+        """Tax rate of all products, as a fraction, for the default ``TAX_PROVIDER``."""
+        return Decimal(str(self._get("TAX_RATE")))
+
+    @property
+    def PRICES_INCLUDE_TAX(self) -> bool:  # noqa: N802
+        """Whether prices are gross; the tax is then shown and not added."""
+        return self._get("PRICES_INCLUDE_TAX")
+
+    @property
+    def PRICE_PROVIDER(self) -> Callable[[], PriceProvider]:  # noqa: N802
+        """Class that prices products."""
+        return self._get("PRICE_PROVIDER")
+
+    @property
+    def TAX_PROVIDER(self) -> Callable[[], TaxProvider]:  # noqa: N802
+        """Class that returns the tax rates of products."""
+        return self._get("TAX_PROVIDER")
+
+    @property
+    def ADJUSTERS(self) -> Sequence[str | type[Adjuster]]:  # noqa: N802
+        """Classes, or paths to them, that add shipping, discounts, fees and tax to a basket, in this order."""
+        return self._get("ADJUSTERS")
+
+    @property
+    def GUEST_CHECKOUT(self) -> bool:  # noqa: N802
+        """Whether people without an account can order."""
+        return self._get("GUEST_CHECKOUT")
+
+    @property
+    def SHIP_UNPAID(self) -> bool:  # noqa: N802
+        """Whether an order can be shipped before it is paid."""
+        return self._get("SHIP_UNPAID")
+
+    @property
+    def TRACK_INVENTORY(self) -> bool:  # noqa: N802
+        """Whether checkouts take stock and cancellations return it."""
+        return self._get("TRACK_INVENTORY")
+
+    @property
+    def LOW_STOCK(self) -> int:  # noqa: N802
+        """Number of units below which staff see the stock of a product as low."""
+        return self._get("LOW_STOCK")
+
+    @property
+    def MAX_LINE_QUANTITY(self) -> int:  # noqa: N802
+        """Largest quantity of one product in a cart."""
+        return self._get("MAX_LINE_QUANTITY")
+
+    @property
+    def MAX_CART_LINES(self) -> int:  # noqa: N802
+        """Largest number of items in a cart."""
+        return self._get("MAX_CART_LINES")
+
+    @property
+    def CUSTOMER_FOR_USER(self) -> Callable[[AbstractBaseUser], bool]:  # noqa: N802
+        """Function that tells whether a new user gets a customer."""
+        return self._get("CUSTOMER_FOR_USER")
+
+    @property
+    def LOCK_TIMEOUT(self) -> int:  # noqa: N802
+        """Seconds that a statement waits for a lock; 0 leaves it to the database."""
+        return self._get("LOCK_TIMEOUT")
+
+    @property
+    def STATEMENT_TIMEOUT(self) -> int:  # noqa: N802
+        """Seconds that a statement can run; 0 leaves it to the database."""
+        return self._get("STATEMENT_TIMEOUT")
+
+    @property
+    def PAGE_SIZE(self) -> int:  # noqa: N802
+        """Number of rows on a page."""
+        return self._get("PAGE_SIZE")
+
+    @property
+    def MAX_PAGE_SIZE(self) -> int:  # noqa: N802
+        """Largest ``?page_size=``, and the length of lists without pages."""
+        return self._get("MAX_PAGE_SIZE")
+
+    @property
+    def EXACT_COUNTS(self) -> bool:  # noqa: N802
+        """Whether ``count`` is counted for each page; otherwise a large one can be a minute old."""
+        return self._get("EXACT_COUNTS")
+
+    @property
+    def LIST_FRESHNESS_SECONDS(self) -> int:  # noqa: N802
+        """Seconds that an unchanged list can hide a new stock number, rating or promotion."""
+        return self._get("LIST_FRESHNESS_SECONDS")
+
+    @property
+    def PRICE_BANDS(self) -> Sequence[int | str | Decimal]:  # noqa: N802
+        """Prices at which the price bands of the facets begin, in ascending order."""
+        return self._get("PRICE_BANDS")
+
+    @property
+    def REVIEWS_REQUIRE_LOGIN(self) -> bool:  # noqa: N802
+        """Whether only users can write reviews."""
+        return self._get("REVIEWS_REQUIRE_LOGIN")
+
+    @property
+    def IMAGE_MAX_BYTES(self) -> int:  # noqa: N802
+        """Size of the largest image file that can be uploaded."""
+        return self._get("IMAGE_MAX_BYTES")
+
+    @property
+    def IMAGE_MAX_PIXELS(self) -> int:  # noqa: N802
+        """Number of pixels of the largest image that can be uploaded."""
+        return self._get("IMAGE_MAX_PIXELS")
+
+    @property
+    def IDEMPOTENCY_HOURS(self) -> int:  # noqa: N802
+        """Hours that a response is kept for its ``Idempotency-Key``."""
+        return self._get("IDEMPOTENCY_HOURS")
+
+    @property
+    def THROTTLE_RATES(self) -> Mapping[str, str | None]:  # noqa: N802
+        """Rates such as ``"60/min"`` by scope; a scope without a rate is not throttled."""
+        return self._get("THROTTLE_RATES")
+
+    @property
+    def THROTTLE_CACHE(self) -> str:  # noqa: N802
+        """Alias of the cache in which requests are counted."""
+        return self._get("THROTTLE_CACHE")
+
+    @property
+    def TRUSTED_PROXIES(self) -> int:  # noqa: N802
+        """Number of trusted proxies in front of the site that write ``X-Forwarded-For``."""
+        return self._get("TRUSTED_PROXIES")
+
+    @property
+    def SERIALIZERS(self) -> Mapping[str, str | type[Serializer[Any]]]:  # noqa: N802
+        """Serializer class, or the path to it, of each resource."""
+        return self._get("SERIALIZERS")
+
+    @property
+    def PERMISSIONS(self) -> Mapping[str, Sequence[str | type[BasePermission]]]:  # noqa: N802
+        """Permission classes, or paths to them, of each resource; all must agree."""
+        return self._get("PERMISSIONS")
+
+    @property
+    def VIEWSETS(self) -> Mapping[str, str | type[ViewSetMixin]]:  # noqa: N802
+        """Viewset class, or the path to it, of each resource."""
+        return self._get("VIEWSETS")
+
+    @overload
+    def part(self, table: Literal["SERIALIZERS"], name: str) -> type[Serializer[Any]]: ...
+    @overload
+    def part(self, table: Literal["PERMISSIONS"], name: str) -> list[type[BasePermission]]: ...
+    @overload
+    def part(self, table: Literal["VIEWSETS"], name: str) -> type[ViewSetMixin]: ...
     def part(self, table: str, name: str) -> Any:
         """Import one replaceable part, such as ``part("SERIALIZERS", "product")``.
 
@@ -133,13 +255,21 @@ class AppSettings:
         Returns:
             The imported object, or the list of them where the table holds lists.
         """
-        value = getattr(self, table)[name]
+        value = self._get(table)[name]
         if isinstance(value, (list, tuple)):
             return [import_string(item) if isinstance(item, str) else item for item in value]
         return import_string(value) if isinstance(value, str) else value
 
+    @staticmethod
+    def _get(name: str) -> Any:
+        given = getattr(settings, SETTING, {})
+        if name in IMPORT_TABLES:
+            return {**DEFAULTS[name], **given.get(name, {})}
+        value = given.get(name, DEFAULTS[name])
+        return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
 
-app_settings = AppSettings()
+
+app_settings: Final = AppSettings()
 
 
 def get_model(name: str) -> Any:

@@ -88,7 +88,7 @@ def validate_min_price(value: Decimal) -> None:
     Raises:
         ValidationError: If the price is too low.
     """
-    limit = Decimal(str(app_settings.MIN_PRICE))
+    limit = app_settings.MIN_PRICE
     if value < limit:
         raise ValidationError(
             _("Ensure this value is greater than or equal to %(limit_value)s."),
@@ -147,7 +147,7 @@ class FlatTax:
         self, products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
     ) -> dict[Any, Decimal]:
         """Return the rate of the setting for each product."""
-        rate = Decimal(str(app_settings.TAX_RATE))
+        rate = app_settings.TAX_RATE
         return {product.pk: rate for product in products}
 
 

@@ -120,8 +120,9 @@ class ReadPlan:
         setup = getattr(self.serializer_class, "setup_queryset", None)
         if setup is not None:
             rows = setup(rows)
-        if self.is_priced and hasattr(app_settings.PRICE_PROVIDER, "annotate"):
-            rows = app_settings.PRICE_PROVIDER().annotate(rows, at=at)
+        annotate = getattr(app_settings.PRICE_PROVIDER(), "annotate", None) if self.is_priced else None
+        if annotate is not None:
+            rows = annotate(rows, at=at)
         return rows.prefetch_related(None).select_related(None)
 
     @property

@@ -179,7 +179,7 @@ def _add_products(
     missing = [product for product in batch if product["sku"] not in known]
     if not missing:
         return []
-    lowest = Decimal(str(app_settings.MIN_PRICE))
+    lowest = app_settings.MIN_PRICE
     groups = _ensure_groups(missing, demo_groups)
     rows = model._default_manager.bulk_create(
         model(

@@ -1,4 +1,4 @@
-"""The settings of imports and exports, read live from ``STOREFRONT_STORE_INTERCHANGE``."""
+"""Settings of the app ``interchange``, read live from ``STOREFRONT_STORE_INTERCHANGE``."""
 
 from __future__ import annotations
 
@@ -22,41 +22,41 @@ DEFAULTS: Final[dict[str, Any]] = {
 
 
 class AppSettings:
-    """``settings.STOREFRONT_STORE_INTERCHANGE`` over :data:`DEFAULTS`. Nothing is cached."""
+    """Typed access to ``settings.STOREFRONT_STORE_INTERCHANGE`` over :data:`DEFAULTS`. Nothing is cached."""
 
     def _value(self, name: str) -> Any:
         return getattr(settings, SETTING, {}).get(name, DEFAULTS[name])
 
     @property
-    def upload_folder(self) -> Path:
+    def UPLOAD_FOLDER(self) -> Path:  # noqa: N802
         """Where uploaded catalogues wait for their confirmation; with several web nodes, a folder that all share."""
         given = self._value("UPLOAD_FOLDER")
         return Path(given) if given else Path(tempfile.gettempdir()) / "storefront-store-uploads"
 
     @property
-    def upload_max_bytes(self) -> int:
+    def UPLOAD_MAX_BYTES(self) -> int:  # noqa: N802
         """The largest catalogue that can be uploaded; for larger ones there is the command."""
         return int(self._value("UPLOAD_MAX_BYTES"))
 
     @property
-    def fetch_max_images(self) -> int:
+    def FETCH_MAX_IMAGES(self) -> int:  # noqa: N802
         """How many images one import may fetch."""
         return int(self._value("FETCH_MAX_IMAGES"))
 
     @property
-    def fetch_seconds(self) -> float:
+    def FETCH_SECONDS(self) -> float:  # noqa: N802
         """How long one image may take, redirects and all."""
         return float(self._value("FETCH_SECONDS"))
 
     @property
-    def fetch_total_seconds(self) -> float:
+    def FETCH_TOTAL_SECONDS(self) -> float:  # noqa: N802
         """How long all images of one import may take."""
         return float(self._value("FETCH_TOTAL_SECONDS"))
 
     @property
-    def fetch_private_hosts(self) -> Sequence[str]:
+    def FETCH_PRIVATE_HOSTS(self) -> Sequence[str]:  # noqa: N802
         """Hosts whose images may be fetched although they are not on public addresses."""
         return tuple(self._value("FETCH_PRIVATE_HOSTS"))
 
 
-app_settings = AppSettings()
+app_settings: Final = AppSettings()

@@ -20,7 +20,7 @@ SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".json", ".xlsx", ".xlsm", 
 
 def keep(upload: UploadedFile) -> Path:
     """Store an upload under a name that nobody can guess, and remove those that nobody came back for."""
-    folder = app_settings.upload_folder
+    folder = app_settings.UPLOAD_FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(folder)
     suffix = Path(upload.name or "").suffix.lower()
@@ -46,7 +46,7 @@ def find(token: str, user: Any) -> tuple[Path, dict[str, Any]] | None:
         said = signing.loads(token, salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:
         return None
-    path = app_settings.upload_folder / Path(said["name"]).name
+    path = app_settings.UPLOAD_FOLDER / Path(said["name"]).name
     if said["user"] != str(user.pk) or not path.is_file():
         return None
     return path, said["options"]

@@ -1,4 +1,4 @@
-"""The settings of the payments, read live from ``settings.STOREFRONT_STORE_PAYMENTS``."""
+"""Settings of the app ``payments``, read live from ``settings.STOREFRONT_STORE_PAYMENTS``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Variant(TypedDict, total=False):
 
 
 class AppSettings:
-    """``settings.STOREFRONT_STORE_PAYMENTS`` over :data:`DEFAULTS`. Nothing is cached."""
+    """Typed access to ``settings.STOREFRONT_STORE_PAYMENTS`` over :data:`DEFAULTS`. Nothing is cached."""
 
     @property
     def VARIANTS(self) -> Mapping[str, Variant]:  # noqa: N802
@@ -66,4 +66,4 @@ class AppSettings:
         return getattr(settings, SETTING, {}).get(name, DEFAULTS[name])
 
 
-app_settings = AppSettings()
+app_settings: Final = AppSettings()

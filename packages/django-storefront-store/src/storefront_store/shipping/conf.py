@@ -1,4 +1,4 @@
-"""The settings of the shipping, read live from ``settings.STOREFRONT_STORE_SHIPPING``."""
+"""Settings of the app ``shipping``, read live from ``settings.STOREFRONT_STORE_SHIPPING``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULTS: Final[dict[str, Any]] = {
 
 
 class AppSettings:
-    """``settings.STOREFRONT_STORE_SHIPPING`` over :data:`DEFAULTS`. Nothing is cached."""
+    """Typed access to ``settings.STOREFRONT_STORE_SHIPPING`` over :data:`DEFAULTS`. Nothing is cached."""
 
     @property
     def REQUIRE_SHIPPING(self) -> bool:  # noqa: N802
@@ -22,4 +22,4 @@ class AppSettings:
         return bool(getattr(settings, SETTING, {}).get("REQUIRE_SHIPPING", DEFAULTS["REQUIRE_SHIPPING"]))
 
 
-app_settings = AppSettings()
+app_settings: Final = AppSettings()

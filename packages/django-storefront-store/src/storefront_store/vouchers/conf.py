@@ -1,4 +1,4 @@
-"""The settings of the vouchers, read live from ``settings.STOREFRONT_STORE_VOUCHERS``."""
+"""Settings of the app ``vouchers``, read live from ``settings.STOREFRONT_STORE_VOUCHERS``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFAULTS: Final[dict[str, Any]] = {
 
 
 class AppSettings:
-    """``settings.STOREFRONT_STORE_VOUCHERS`` over :data:`DEFAULTS`. Nothing is cached."""
+    """Typed access to ``settings.STOREFRONT_STORE_VOUCHERS`` over :data:`DEFAULTS`. Nothing is cached."""
 
     @property
     def MAX_VOUCHERS(self) -> int:  # noqa: N802
@@ -22,4 +22,4 @@ class AppSettings:
         return int(getattr(settings, SETTING, {}).get("MAX_VOUCHERS", DEFAULTS["MAX_VOUCHERS"]))
 
 
-app_settings = AppSettings()
+app_settings: Final = AppSettings()

@@ -60,7 +60,7 @@ class UploadForm(forms.Form):
             ValidationError: If it is.
         """
         upload: UploadedFile = self.cleaned_data["file"]
-        limit = app_settings.upload_max_bytes
+        limit = app_settings.UPLOAD_MAX_BYTES
         if (upload.size or 0) > limit:
             raise forms.ValidationError(
                 _("Files larger than %(limit)s MB are imported by the command import_catalogue."),

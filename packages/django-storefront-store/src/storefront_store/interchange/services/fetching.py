@@ -64,7 +64,7 @@ def fetch_images(wanted: Sequence[Wanted]) -> Fetched:
         wanted: The images, in the order of the file.
     """
     fetched = Fetched(Counter(), [])
-    ends_at = time.monotonic() + app_settings.fetch_total_seconds
+    ends_at = time.monotonic() + app_settings.FETCH_TOTAL_SECONDS
     for image in wanted:
         product = _product_of(image)
         if product is None:
@@ -77,7 +77,7 @@ def fetch_images(wanted: Sequence[Wanted]) -> Fetched:
             fetched.notes[BEYOND] += 1
             continue
         try:
-            _add(product, image, name, _load(image.address, min(left, app_settings.fetch_seconds)))
+            _add(product, image, name, _load(image.address, min(left, app_settings.FETCH_SECONDS)))
             fetched.notes["images fetched"] += 1
         except (DownloadError, ValidationError) as error:
             reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
@@ -106,7 +106,7 @@ def _load(address: str, seconds: float) -> ContentFile[bytes]:
         address,
         limit=store_settings.IMAGE_MAX_BYTES,
         seconds=seconds,
-        private_hosts=app_settings.fetch_private_hosts,
+        private_hosts=app_settings.FETCH_PRIVATE_HOSTS,
     )
     return sanitise(ContentFile(data, name="image"))
 

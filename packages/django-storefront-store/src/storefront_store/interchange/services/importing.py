@@ -226,7 +226,7 @@ class _Import:
                 outcome.notes[NOT_FETCHED] += len(entry.image_urls)
             return
         for address, alt_text in entry.image_urls.items():
-            if len(self.images) < app_settings.fetch_max_images:
+            if len(self.images) < app_settings.FETCH_MAX_IMAGES:
                 self.images.append(fetching.Wanted(owner.key, owner.only_without_sku, entry.place, address, alt_text))
             else:
                 outcome.notes[fetching.BEYOND] += 1
