@@ -25,10 +25,10 @@ def test_each_setting_has_a_property(module: Any) -> None:
 
 def test_read_live(settings: Any) -> None:
     settings.STOREFRONT_STORE = {"PAGE_SIZE": 3, "TAX_RATE": "0.19"}
-    assert (conf.app_settings.PAGE_SIZE, conf.app_settings.TAX_RATE) == (3, Decimal("0.19"))
+    assert (3, Decimal("0.19")) == (conf.app_settings.PAGE_SIZE, conf.app_settings.TAX_RATE)
 
     del settings.STOREFRONT_STORE
-    assert (conf.app_settings.PAGE_SIZE, conf.app_settings.TAX_RATE) == (10, Decimal("0.1"))
+    assert (10, Decimal("0.1")) == (conf.app_settings.PAGE_SIZE, conf.app_settings.TAX_RATE)
 
 
 def test_unknown_names_are_no_attributes() -> None:
