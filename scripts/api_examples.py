@@ -1,4 +1,4 @@
-"""The examples of ``docs/store/api.md``: read, tried against a running shop, written back.
+"""The examples of ``docs/reference/rest-api.md``: read, tried against a running shop, written back.
 
 An example is a request in an ``http`` block and its answer in a ``json`` block that begins with the status in a
 comment. ``{name}`` in an answer remembers what stands there, and stands for it from then on; ``{*}`` stands for
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "store" / "api.md"
+DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "rest-api.md"
 EXAMPLE: Final = re.compile(r"```http\n(?P<request>.*?)```\n\n```json\n(?P<answer>.*?)```", re.DOTALL)
 ANYTHING: Final = "{*}"
 NAME: Final = re.compile(r"\{(\w+)\}")

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "packages" / "django-storefront-store"
 ROW = re.compile(r"^\| (?P<feature>[^|]+) \| `(?P<module>[^`]+)` \| `(?P<test>[^`]+)` \|$", re.MULTILINE)
-DOCUMENT = (ROOT / "docs" / "store" / "features.md").read_text()
+DOCUMENT = (ROOT / "docs" / "reference" / "features.md").read_text()
 ROWS = [(row["feature"], row["module"], row["test"]) for row in ROW.finditer(DOCUMENT)]
 
 

@@ -194,11 +194,11 @@ def test_an_unknown_setting_is_a_mistake_of_the_programmer() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    chapters = Path(__file__).parents[3] / "docs" / "auth"
-    if not chapters.exists():
+    docs = Path(__file__).parents[3] / "docs"
+    if not docs.exists():
         pytest.skip("The package is tested without its repository")
-    settings_page = (chapters / "settings.md").read_text()
-    rates_page = (chapters / "guessing.md").read_text()
+    settings_page = (docs / "reference" / "auth-settings.md").read_text()
+    rates_page = (docs / "explanation" / "guessing.md").read_text()
 
     assert [name for name in conf.DEFAULTS if f"`{name}`" not in settings_page] == []
     for scope, (count, seconds) in conf.DEFAULTS["THROTTLE_RATES"].items():

@@ -14,7 +14,7 @@ from storefront_store_testapp.shop import place_order
 from storefront_store.payments import checks
 from storefront_store.payments.conf import DEFAULTS, AppSettings, app_settings
 
-PAGE = Path(__file__).parents[3] / "docs" / "store" / "till" / "payments.md"
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "payments.md"
 GOOD: dict[str, Any] = {
     "VARIANTS": {"default": {"PROVIDER": "payments.dummy.DummyProvider"}},
     "RETURN_ORIGINS": ["https://shop.example"],

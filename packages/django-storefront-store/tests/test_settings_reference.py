@@ -20,7 +20,7 @@ from storefront_store.conf import (
     get_model,
 )
 
-PAGE = Path(__file__).parents[3] / "docs" / "store" / "settings.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "store-settings.md"
 
 pytestmark = pytest.mark.skipif(not PAGE.parent.exists(), reason="the documentation is not beside this package")
 
