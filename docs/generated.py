@@ -28,12 +28,8 @@ SIGNALS = (
 EXCEPTIONS = tuple(f"{package}.exceptions" for package in PACKAGES)
 DOORS = "api|admin|management|migrations|templatetags|urls|apps|receivers|checks|project_checks|interchange|links"
 INTERNAL = re.compile(rf"\.({DOORS})(\.|$)")
-    r"\.(api|admin|management|migrations|templatetags|urls|apps|receivers|checks|project_checks|interchange|links)(\.|$)"
-)
 NAMES = "services|models|signals|exceptions|conf|pricing|adjusters|baskets|people|selectors|managers|fields"
 PUBLIC = re.compile(rf"\.({NAMES})(\.|$)")
-    r"\.(services|models|signals|exceptions|conf|pricing|adjusters|baskets|people|selectors|managers|fields)(\.|$)"
-)
 TARGET = Path(__file__).parent / "reference" / "generated"
 
 
