@@ -18,7 +18,7 @@ from generic_likes.services import bulk_like, like
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "15"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 
 
 @use_case()

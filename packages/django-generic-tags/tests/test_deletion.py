@@ -19,7 +19,7 @@ from generic_tags.services import add_tags, bulk_add_tags, create_tag, set_tags
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "15"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 
 
 @use_case()

@@ -18,7 +18,7 @@ from storefront_auth.tokens import RefreshToken
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-ROUNDS = int(os.environ.get("TEST_REFRESH_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 CLIENTS = 8
 
 

@@ -37,8 +37,8 @@ urlpatterns = [path("own/", own_site.urls), path("admin/", admin.site.urls)]
 @pytest.mark.django_db
 class TestCost:
     @pytest.fixture(params=[10, 1000], ids=["10 rows", "1000 rows"])
-    def rows(self, request: Any, make_user: Any) -> int:
-        fill(make_user, request.param)
+    def rows(self, request: Any) -> int:
+        fill(request.param)
         return request.param
 
     def queries(self, client: Any, address: str) -> int:
@@ -76,8 +76,8 @@ class TestCost:
 @pytest.mark.django_db
 class TestLists:
     @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
-    def test_each_column_sorts(self, admin_client: Any, make_user: Any, model: Any) -> None:
-        fill(make_user, 3)
+    def test_each_column_sorts(self, admin_client: Any, model: Any) -> None:
+        fill(3)
         address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
         columns = len(admin_client.get(address).context["cl"].list_display)
 

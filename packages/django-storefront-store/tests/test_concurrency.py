@@ -22,8 +22,8 @@ from storefront_store.services.checkout import checkout
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-ROUNDS = int(os.environ.get("CONCURRENCY_ROUNDS", "20"))
-STEPS = int(os.environ.get("CONCURRENCY_STEPS", "1000"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+STEPS = int(os.environ.get("RACE_STEPS", "300"))
 
 
 def post_order(client: Any, cart: Cart, **headers: str) -> Any:

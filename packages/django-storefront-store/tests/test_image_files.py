@@ -23,7 +23,7 @@ from storefront_store_testapp.threads import together
 from storefront_store.models import Product, ProductImage, Review
 from storefront_store.services import locks, product_images
 
-ROUNDS = int(os.environ.get("IMAGE_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 ATTEMPTS = 5
 
 

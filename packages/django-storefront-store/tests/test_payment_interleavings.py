@@ -23,7 +23,7 @@ from storefront_store.services import orders
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-ROUNDS = int(os.environ.get("INTERLEAVINGS", "40"))
+ROUNDS = int(os.environ.get("INTERLEAVINGS", "16"))
 THREADS, STEPS = 5, 4
 ENDS = ["cancel", "refund", "ship", "delete"]  # each round knows another set of them
 URLS = [RETURN_URL, "https://shop.example/other"]  # two payments of one order may be open

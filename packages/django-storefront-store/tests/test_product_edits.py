@@ -17,7 +17,7 @@ from storefront_store.models import Collection, Order, OrderItem, Product
 from storefront_store.services import catalogue, orders
 from storefront_store.services.checkout import checkout
 
-CHECKOUTS = int(os.environ.get("EDITED_CHECKOUTS", "60"))
+CHECKOUTS = int(os.environ.get("EDITED_CHECKOUTS", "40"))
 EDITORS = 4
 
 

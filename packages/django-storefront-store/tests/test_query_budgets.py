@@ -122,10 +122,11 @@ class Shop:
             for _ in numbers
         )
         promotions = Promotion.objects.bulk_create(Promotion(description="Sale", discount=10) for _ in numbers)
-        for promotion, product in zip(promotions, products, strict=True):
-            promotion.products.through.objects.bulk_create(
-                [promotion.products.through(promotion=promotion, product=product)]
-            )
+        through = Promotion.products.through
+        through.objects.bulk_create(
+            through(promotion=promotion, product=product)
+            for promotion, product in zip(promotions, products, strict=True)
+        )
         self.cart, _ = Cart.objects.get_or_create(
             pk="7b1f1e0c-6f2f-4b52-9b3d-000000000001", defaults={"customer": self.customer}
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ from storefront_store.services.audit import check_orders
 from storefront_store.services.checkout import checkout
 from storefront_store.services.quotes import make_quote, quote_cart
 
+BASKETS = int(os.environ.get("BASKETS", "300"))
 prices = st.integers(0, 10_000_000).map(lambda cents: cents * CENT)
 rates = st.sampled_from(["0", "0.055", "0.07", "0.1", "0.19", "0.21", "0.25", "0.08875", "1"]).map(Decimal)
 amounts = st.integers(-20_000_000, 20_000_000).map(lambda cents: cents * CENT) | st.decimals(
@@ -46,7 +48,7 @@ def basket_of(drawn: list[tuple[int, Decimal, Decimal]], *, included: bool) -> B
     return Basket(tuple(made), "EUR", timezone.now())
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=BASKETS, deadline=None)
 @given(drawn=lines, given_adjustments=st.lists(adjustments, max_size=5), included=st.booleans())
 def test_the_parts_of_any_basket_add_up(
     drawn: list[tuple[int, Decimal, Decimal]], given_adjustments: list[Adjustment], included: bool
@@ -74,7 +76,7 @@ def test_the_parts_of_any_basket_add_up(
 class TestQuoteAndOrder(HypothesisTestCase):
     """Real checkouts."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=max(BASKETS // 10, 30), deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         drawn=st.lists(st.tuples(st.integers(1, 50), st.integers(1, 1_000_000)), min_size=1, max_size=5),
         given_adjustments=st.lists(adjustments, max_size=4),

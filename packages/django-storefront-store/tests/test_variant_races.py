@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from storefront_store.services import variants
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 
 
 @pytest.fixture

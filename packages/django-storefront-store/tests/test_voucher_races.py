@@ -16,7 +16,7 @@ from storefront_store.vouchers.models import Voucher, VoucherRedemption
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
-ROUNDS = int(os.environ.get("CONCURRENCY_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 THREADS = 16
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.contrib.auth import get_user_model
 
 from storefront_store.models import (
     Cart,
@@ -20,10 +20,14 @@ from storefront_store.models import (
 )
 
 
-def fill(make_user: Any, number: int) -> None:
+def fill(number: int) -> None:
     """Put ``number`` rows into every table, each with something behind it."""
-    users = [make_user(first_name=f"Ann {index}", last_name="Miller") for index in range(number)]
-    customers = list(Customer.objects.filter(user__in=users))
+    people = get_user_model()._default_manager
+    names = range(number)
+    users = people.bulk_create(
+        get_user_model()(username=f"ann{name}", first_name=f"Ann {name}", last_name="Miller") for name in names
+    )
+    customers = Customer.objects.bulk_create(Customer(user=user) for user in users)
     collections = Collection.objects.bulk_create(Collection(title=f"C{index}") for index in range(number))
     groups = ProductGroup.objects.bulk_create(
         ProductGroup(title=f"G{index}", slug="g", varies_by=["Size"]) for index in range(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from storefront_store.interchange.amounts import LONGEST_NUMBER, Amount, read_am
 from storefront_store.interchange.errors import BadRow
 
 LONGEST_TEXT: Final = 100_000
+UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 TRUE: Final = frozenset(
     {
         "true", "1", "yes", "y", "on", "x", "active", "published", "enabled", "enable", "visible",
@@ -37,7 +39,7 @@ def text(value: Any) -> str:
         raise BadRow(f"{shown(value)} is not text")
     if len(value) > LONGEST_TEXT:
         raise BadRow(f"it is {len(value):,} characters long; at most {LONGEST_TEXT:,} are allowed")
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if UNSTORABLE.search(value):
         raise BadRow("it holds a character that can't be stored")
     return value.strip()
 
