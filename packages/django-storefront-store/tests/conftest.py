@@ -106,6 +106,25 @@ def make_product() -> Callable[..., Product]:
 
 
 @pytest.fixture
+def mugs(db: None) -> Collection:
+    return Collection.objects.create(title="Mugs")
+
+
+@pytest.fixture
+def mug(mugs: Collection, make_product: Callable[..., Product]) -> Product:
+    """A product with a value in each field."""
+    return make_product(
+        title="Blue mug",
+        slug="blue-mug",
+        sku="M-1",
+        description="Holds tea.",
+        unit_price=Decimal("9.99"),
+        inventory=3,
+        collection=mugs,
+    )
+
+
+@pytest.fixture
 def make_cart() -> Callable[..., Cart]:
     def make(*lines: tuple[Product, int]) -> Cart:
         cart = Cart.objects.create()

@@ -1,0 +1,190 @@
+"""Values of a product that are not valid: each gets a 4xx in JSON and changes nothing.
+
+What can reach a database runs on each: they differ over large numbers, NULs and lone surrogates.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from storefront_store_testapp.refusals import refused, state
+from storefront_store_testapp.tables import each
+
+from storefront_store.models import Product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def product(make_product: Any) -> Product:
+    return make_product(title="Mug", sku="M-1")
+
+
+@pytest.fixture
+def valid(product: Product) -> dict[str, Any]:
+    return {
+        "title": "Cup",
+        "slug": "cup",
+        "unit_price": 9.5,
+        "inventory": 3,
+        "collection": product.collection_id,
+        "description": "Blue",
+    }
+
+
+NOT_A_PRICE = [
+    -1,
+    0,
+    0.99,
+    "0.999",
+    "NaN",
+    "sNaN",
+    "Infinity",
+    "-Infinity",
+    "1e400",
+    "1E+30",
+    1.001,
+    10**10,
+    "10000000000.00",
+    10**400,
+    "",
+    " ",
+    None,
+    True,
+    [],
+    {},
+    [1],
+    {"a": 1},
+    "abc",
+    "1,50",
+    "0x10",
+    "١٢\x00",
+    "\ud800",
+    "9" * 5000,
+]
+NOT_A_STOCK = [-1, 2**31, 2**63, 10**400, 1.5, "1.5", "", None, [], {}, "abc", "NaN", "\x00", "9" * 5000]
+NOT_A_TITLE = [
+    "",
+    "   ",
+    "\t\n",
+    "\u200b",
+    "\u200b\u2060\ufeff",
+    "\u3164",
+    "\u202e\u202e",
+    "x" * 256,
+    "a\x00b",
+    "\ud800",
+    None,
+    [],
+    {},
+    True,
+]
+NOT_A_SLUG = ["", "a/b", "..", "a b", "ä", "a\x00", "x" * 256, None, [], "<b>", "a%20b", "\u200b"]
+NOT_A_COLLECTION = [0, -1, 10**30, 2**63, "abc", "1;drop", None, [], {}, "", "\x00", 1.5, "9" * 5000]
+NOT_A_SKU = ["x" * 65, "a\x00", [], {}, "\ud800"]
+NOT_A_BOOLEAN = ["maybe", 2, None, [], {}, "\x00"]
+NOT_A_DESCRIPTION = ["a\x00b", [], {}, "\ud800"]
+PRODUCT_VALUES = [
+    *(("unit_price", value) for value in NOT_A_PRICE),
+    *(("inventory", value) for value in NOT_A_STOCK),
+    *(("title", value) for value in NOT_A_TITLE),
+    *(("slug", value) for value in NOT_A_SLUG),
+    *(("collection", value) for value in NOT_A_COLLECTION),
+    *(("sku", value) for value in NOT_A_SKU),
+    *(("is_active", value) for value in NOT_A_BOOLEAN),
+    *(("description", value) for value in NOT_A_DESCRIPTION),
+]
+
+
+@pytest.mark.database
+@each("method", ["post", "put", "patch"])
+@each("pair", PRODUCT_VALUES)
+def test_product_fields(pair: Any, method: str, valid: Any, product: Product, as_staff: Any) -> None:
+    field, value = pair
+    address = "/store/products/" + ("" if method == "post" else f"{product.pk}/")
+    body = {field: value} if method == "patch" else {**valid, field: value}
+    before = state()
+
+    answer = as_staff.generic(method.upper(), address, json.dumps(body), content_type="application/json")
+
+    if isinstance(value, str) and "\ud800" in value:
+        refused(answer)  # no text at all
+    else:
+        refused(answer, fields={field})
+    assert state() == before
+
+
+@each("missing", ["title", "slug", "unit_price", "inventory", "collection"])
+def test_required_product_fields(missing: str, valid: Any, as_staff: Any) -> None:
+    valid.pop(missing)
+
+    answer = as_staff.post("/store/products/", valid)
+
+    refused(answer, fields={missing})
+    assert answer.json() == {missing: ["This field is required."]}
+
+
+def test_all_that_is_wrong_is_told_at_once(valid: Any, as_staff: Any) -> None:
+    answer = as_staff.post("/store/products/", {**valid, "unit_price": 0.5, "inventory": -1})
+
+    assert answer.json() == {
+        "unit_price": ["Ensure this value is greater than or equal to 1."],
+        "inventory": ["Ensure this value is greater than or equal to 0."],
+    }
+
+
+def test_what_the_server_decides_is_ignored(valid: Any, as_staff: Any) -> None:
+    sent = {
+        "id": 77,
+        "effective_price": 1,
+        "price_with_tax": 1,
+        "rating": {"count": 9},
+        "images": [1],
+        "last_update": 0,
+    }
+
+    answer = as_staff.post("/store/products/", {**valid, **sent, "unknown": 1})
+
+    assert answer.status_code == 201
+    made = answer.json()
+    assert made["id"] != 77
+    assert (made["effective_price"], made["price_with_tax"]) == (9.5, 10.45)
+    assert (made["rating"], made["images"]) == ({"average": None, "count": 0}, [])
+
+
+def test_a_repeated_slug_is_allowed_and_a_repeated_sku_is_not(valid: Any, product: Product, as_staff: Any) -> None:
+    assert as_staff.post("/store/products/", {**valid, "slug": product.slug}).status_code == 201
+
+    before = state()
+    refused(as_staff.post("/store/products/", {**valid, "sku": product.sku}), fields={"sku"})
+    assert state() == before
+
+
+def test_products_without_a_sku_do_not_clash(valid: Any, as_staff: Any) -> None:
+    answers = [as_staff.post("/store/products/", {**valid, "sku": sku}) for sku in ("", "", None, "  ")]
+
+    assert [(answer.status_code, answer.json()["sku"]) for answer in answers] == [(201, None)] * 4
+
+
+def test_prices_and_owners_sent_with_an_order_are_ignored(
+    product: Product, make_cart: Any, as_user: Any, user: Any, make_user: Any
+) -> None:
+    body = {
+        "cart_id": str(make_cart((product, 2)).pk),
+        "unit_price": 0.01,
+        "total": 0.01,
+        "placed_at": "1999-01-01T00:00:00Z",
+        "customer": make_user().customer.pk,
+        "payment_status": "C",
+        "items": [{"product": product.pk, "unit_price": 0.01}],
+    }
+
+    answer = as_user.post("/store/orders/", body)
+
+    assert answer.status_code == 201
+    order = answer.json()
+    assert (order["total"], order["customer"], order["payment_status"]) == (22.0, user.customer.pk, "P")
+    assert order["items"][0]["unit_price"] == 10.0
+    assert not order["placed_at"].startswith("1999")
