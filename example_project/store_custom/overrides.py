@@ -9,6 +9,7 @@ STOREFRONT_STORE: Final[dict[str, Any]] = {
         "product": "store_custom.api.ProductSerializer",
         "product_detail": "store_custom.api.ProductDetailSerializer",
     },
+    "PERMISSIONS": {"order": ["store_custom.permissions.IsCustomerOrGuest"]},
     "VIEWSETS": {
         "collection": "store_custom.api.CollectionViewSet",
         "product": "store_custom.api.ProductViewSet",

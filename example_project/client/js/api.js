@@ -1,6 +1,7 @@
 /** Requests in the name of whoever is signed in. */
 
 import { ApiError, address, NetworkError, send, settle } from "./http.js";
+import { locale } from "./i18n.js";
 import { accessToken, endSession, isSignedIn, renew } from "./session.js";
 
 export { ApiError, NetworkError } from "./http.js";
@@ -57,6 +58,7 @@ export async function upload(path, form, onProgress, signal) {
     const request = new XMLHttpRequest();
     request.open("POST", address(path));
     request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("Accept-Language", locale);
     if (token) request.setRequestHeader("Authorization", `JWT ${token}`);
     request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total ? loaded / total : 0));
     request.addEventListener("load", () => {

@@ -1,12 +1,15 @@
 /**
- * The cart. Its random id is all that is needed to open it, and it belongs to nobody: it is kept in local storage, so
- * that it is still there tomorrow and in every tab.
+ * The cart. An anonymous one is opened by its random id, which is kept in local storage, so that it is still there
+ * tomorrow and in every tab. Whoever signs in has a cart of their own, the same on every device: what is in the
+ * anonymous one is moved into it.
  */
 
 import { get, patch, post, remove } from "./api.js";
 import { ApiError } from "./http.js";
+import { isSignedIn, onSessionChange } from "./session.js";
 
 const SLOT = "storefront.cart";
+const MINE = "/store/carts/mine/";
 const events = new EventTarget();
 
 /** @typedef {{id: any, title: string, unit_price: number, image: any}} LineProduct */
@@ -18,6 +21,9 @@ const EMPTY = { id: null, items: [], total_price: 0 };
 let cart = EMPTY;
 /** @type {Promise<unknown>} Changes wait for each other, so that quick clicks arrive in their order. */
 let queue = Promise.resolve();
+/** @type {Promise<Cart>|null} */
+let loading = null;
+let turn = 0; // only the latest answer counts
 
 /** The cart as last seen. */
 export const currentCart = () => cart;
@@ -35,29 +41,54 @@ function become(next) {
   return cart;
 }
 
-/** @type {Promise<Cart>|null} */
-let loading = null;
-
 /** Read the cart, once for all who ask at the same time. @returns {Promise<Cart>} */
 export function loadCart() {
-  loading ??= readCart().finally(() => (loading = null));
-  return loading;
+  if (loading) return loading;
+  const own = readCart().finally(() => {
+    if (loading === own) loading = null;
+  });
+  loading = own;
+  return own;
 }
 
-/** Read the cart as it is now. One that is gone is forgotten. @returns {Promise<Cart>} */
+/** Read the cart as it is now. @returns {Promise<Cart>} */
 async function readCart() {
-  const id = localStorage.getItem(SLOT);
-  if (!id) return become(EMPTY);
+  const own = ++turn;
+  const read = await (isSignedIn() ? readOwn() : readAnonymous());
+  return own === turn ? become(read) : cart;
+}
+
+/** Read the cart of whoever is signed in, with what they had put into an anonymous one. @returns {Promise<Cart>} */
+async function readOwn() {
+  const anonymous = localStorage.getItem(SLOT);
   try {
-    return become(await get(`/store/carts/${encodeURIComponent(id)}/`));
+    const own = await (anonymous ? post(MINE, { cart_id: anonymous }) : get(MINE));
+    localStorage.removeItem(SLOT);
+    return own;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return forgetCart();
-    throw error;
+    if (!isSignedIn()) return readAnonymous(); // the session has ended meanwhile
+    if (!anonymous || !(error instanceof ApiError) || ![400, 404].includes(error.status)) throw error;
+    if (error.status === 404) localStorage.removeItem(SLOT); // it was bought, or is gone
+    return get(MINE); // of 400: together they are too much for one cart, so that the other one is kept
+  }
+}
+
+/** Read the anonymous cart. One that is gone is forgotten. @returns {Promise<Cart>} */
+async function readAnonymous() {
+  const id = localStorage.getItem(SLOT);
+  if (!id) return EMPTY;
+  try {
+    return await get(`/store/carts/${encodeURIComponent(id)}/`);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    localStorage.removeItem(SLOT);
+    return EMPTY;
   }
 }
 
 /** Begin anew: the cart was bought, or is gone. */
 export function forgetCart() {
+  turn += 1;
   localStorage.removeItem(SLOT);
   return become(EMPTY);
 }
@@ -91,6 +122,7 @@ function change(act) {
 
 /** @returns {Promise<string>} */
 async function ensureCart() {
+  if (isSignedIn()) return String(cart.id ?? (await readOwn()).id);
   const id = localStorage.getItem(SLOT);
   if (id) return id;
   const made = await post("/store/carts/");
@@ -103,4 +135,8 @@ const itemsPath = (id) => `/store/carts/${encodeURIComponent(id ?? "")}/items/`;
 
 addEventListener("storage", (event) => {
   if (event.key === SLOT) loadCart().catch(() => {});
+});
+onSessionChange(() => {
+  loading = null; // what is being read is somebody else's
+  loadCart().catch(() => {});
 });

@@ -1,17 +1,19 @@
 /** Amounts, dates and numbers as the person is used to them. */
 
 import config from "./config.js";
+import { language, locale } from "./i18n.js";
 
 /** @type {{language: string, timeZone: string|undefined}} */
-const preferences = { language: navigator.language || "en", timeZone: undefined };
+const preferences = { language: locale, timeZone: undefined };
 
 /**
- * Follow what the profile says; what `Intl` does not know is ignored.
+ * Follow what the profile says: its time zone, and its variant of the language of the page. What `Intl` does not know
+ * is ignored.
  * @param {{language?: string, time_zone?: string}|null} profile
  */
 export function setPreferences(profile) {
-  preferences.language =
-    known(profile?.language, (value) => new Intl.NumberFormat(value)) ?? navigator.language ?? "en";
+  const variant = profile?.language?.split("-")[0] === language ? profile.language : undefined;
+  preferences.language = known(variant, (value) => new Intl.NumberFormat(value)) ?? locale;
   preferences.timeZone = known(profile?.time_zone, (value) => new Intl.DateTimeFormat("en", { timeZone: value }));
 }
 

@@ -1,6 +1,7 @@
 /** The wire: one request, one answer, two kinds of failure. Knows nothing of accounts. */
 
 import config from "./config.js";
+import { locale, t, tn } from "./i18n.js";
 
 const PATIENCE = 20_000; // milliseconds
 
@@ -21,15 +22,26 @@ export class ApiError extends Error {
 
   /** Messages by field, as a form shows them; empty unless the answer is about input. */
   get fields() {
-    if (this.status !== 400 || typeof this.body !== "object") return {};
-    return Object.fromEntries(Object.entries(this.body).filter(([, value]) => Array.isArray(value)));
+    return this.status === 400 ? Object.fromEntries(messagesOf(this.body)) : {};
   }
+}
+
+/**
+ * The messages of an answer by field; those of nested objects, such as an address, by the names of its fields.
+ * @param {any} body
+ * @returns {[string, string[]][]}
+ */
+function messagesOf(body) {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return [];
+  return Object.entries(body).flatMap(([name, value]) =>
+    Array.isArray(value) ? [/** @type {[string, string[]]} */ ([name, value])] : messagesOf(value),
+  );
 }
 
 /** No answer came: the API is away, the network is, or it took too long. */
 export class NetworkError extends Error {
   constructor() {
-    super("The shop can't be reached. Please check your connection and try again.");
+    super(t("The shop can't be reached. Please check your connection and try again."));
     this.name = "NetworkError";
   }
 }
@@ -43,16 +55,20 @@ export class NetworkError extends Error {
 function describe(status, body, retryAfter) {
   if (status === 429) {
     return retryAfter
-      ? `Too many attempts. Please wait ${retryAfter} seconds.`
-      : "Too many attempts. Please wait a little.";
+      ? tn(
+          "Too many attempts. Please wait {count} second.",
+          "Too many attempts. Please wait {count} seconds.",
+          +retryAfter,
+        )
+      : t("Too many attempts. Please wait a little.");
   }
   if (typeof body?.detail === "string") return body.detail;
   if (typeof body?.error === "string") return body.error;
   if (Array.isArray(body?.non_field_errors)) return body.non_field_errors.join(" ");
-  if (status === 400) return "Please check what you entered.";
-  if (status === 413) return "That is too large.";
-  if (status >= 500) return "The shop has a problem at the moment. Please try again shortly.";
-  return "That did not work.";
+  if (status === 400) return t("Please check what you entered.");
+  if (status === 413) return t("That is too large.");
+  if (status >= 500) return t("The shop has a problem at the moment. Please try again shortly.");
+  return t("That did not work.");
 }
 
 /**
@@ -85,7 +101,7 @@ export async function send(method, path, { body, query, headers = {}, signal, ke
   const signals = [AbortSignal.timeout(PATIENCE), ...(signal ? [signal] : [])];
   const init = {
     method,
-    headers: { Accept: "application/json", ...headers },
+    headers: { Accept: "application/json", "Accept-Language": locale, ...headers },
     signal: AbortSignal.any(signals),
     keepalive,
   };

@@ -7,14 +7,19 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from store_custom import receipts
 from store_custom.models import MailKind, OutboxMessage
 from storefront_auth.models import User
+from storefront_store.conf import get_model
 from storefront_store.models import AbstractOrder
+from storefront_store.services import guests
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +61,7 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
     context = read(message.context)
     receipt = _receipt(context) if message.kind == MailKind.CONFIRMATION else None
     context["has_receipt"] = receipt is not None
+    context["link"] = link_to(message)
     template = f"{TEMPLATES}/{message.kind}"
     letter = EmailMultiAlternatives(
         subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
@@ -86,6 +92,22 @@ def read(stored: dict[str, Any]) -> dict[str, Any]:
         "refund": Decimal(stored.get("refund", 0)),
         "placed_at": datetime.fromisoformat(stored["placed_at"]),
     }
+
+
+def link_to(message: OutboxMessage) -> str:
+    """Return the address of the order in the shop's pages; empty if the order was deleted.
+
+    A guest's has the key that opens the order without an account. It is made when the mail is sent and stored nowhere,
+    and it goes to the address of the order only.
+    """
+    orders = get_model("Order")._default_manager.select_related("customer")
+    try:
+        order = orders.get(pk=message.order_number)
+    except (ObjectDoesNotExist, ValidationError, ValueError):
+        return ""
+    is_guest = guests.is_guest_order(order) and order.email == message.recipient
+    query = f"?{urlencode({'key': guests.key_of(order)})}" if is_guest else ""
+    return f"{settings.FRONTEND_URL.rstrip('/')}/orders/{quote(message.order_number, safe='')}{query}"
 
 
 def harmless(text: str) -> str:

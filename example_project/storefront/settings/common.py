@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # messages in the language that the client asks for
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -187,6 +188,7 @@ CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # how many of our own stand before us
 STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
+STOREFRONT_STORE["GUEST_CHECKOUT"] = True
 STOREFRONT_STORE["ADJUSTERS"] = [  # in this order: the tax is on what is left and on the shipping
     "storefront_store.vouchers.adjusters.Vouchers",
     "storefront_store.shipping.adjusters.Shipping",

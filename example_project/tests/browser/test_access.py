@@ -141,6 +141,8 @@ def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, f
     hands.press("Fewer: Quantity of Teapot")
     expect(page.get_by_role("link", name="Cart, 1 item")).to_be_attached()
     hands.press("Go to checkout")
+    shopper.heading("Checkout")
+    hands.press("Sign in to use your account")
     shopper.heading("Sign in")
     hands.write("User name", "cora")
     hands.write("Password", "a-rather-long-password")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import time_machine
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, expect
 
@@ -172,6 +173,20 @@ def test_forgotten_password_is_replaced_by_mail(
     shopper.heading("Sign in")
     customer.refresh_from_db()
     assert customer.check_password("an-even-longer-password")
+
+
+def test_account_is_confirmed_by_mail(shopper: Any, settings: Any, mailoutbox: list[Any], db: None) -> None:
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "FRONTEND_URL": shopper.home}
+    settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
+    page = shopper.page
+    shopper.visit("/sign-up")
+    page.get_by_label("Email").fill("vera@storefront.example")
+    page.get_by_label("User name").fill("vera")
+    page.get_by_label("Password").fill("four-teapots-in-a-row")
+    page.get_by_role("button", name="Make the account").click()
+    page.goto(wait_for_link(shopper, mailoutbox))
+    shopper.heading("Welcome!")
+    assert get_user_model().objects.get(username="vera").is_active
 
 
 def wait_for_link(shopper: Any, mailoutbox: list[Any]) -> str:

@@ -1,30 +1,62 @@
 /** Addresses: as text, as fields of a form, and as a choice. */
 
 import { post } from "../api.js";
+import { countries, countryName } from "../countries.js";
 import { fill, find, h, icon } from "../dom.js";
+import { t } from "../i18n.js";
 import { field, makeForm } from "./forms.js";
 
 /** @param {any} address */
 export const addressText = ({ name, company, street, street2, zip, city, region, country }) =>
-  [name, company, street, street2, [zip, city].filter(Boolean).join(" "), region, country].filter(Boolean).join(", ");
+  [name, company, street, street2, [zip, city].filter(Boolean).join(" "), region, country && countryName(country)]
+    .filter(Boolean)
+    .join(", ");
+
+const LINE = { maxlength: 255 };
+
+/** @param {...Node} fields Two that share a line where there is room. */
+const pair = (...fields) => h("div", { class: "two" }, fields);
 
 export const addressFields = () => [
+  pair(
+    field({ name: "name", label: t("Recipient"), attributes: { ...LINE, autocomplete: "name" } }),
+    field({ name: "company", label: t("Company"), attributes: { ...LINE, autocomplete: "organization" } }),
+  ),
   field({
     name: "street",
-    label: "Street and number",
-    attributes: { required: true, maxlength: 255, autocomplete: "street-address" },
+    label: t("Street and number"),
+    attributes: { ...LINE, required: true, autocomplete: "address-line1" },
   }),
-  h(
-    "div",
-    { class: "two" },
-    field({ name: "zip", label: "Postcode", attributes: { autocomplete: "postal-code" } }),
+  field({
+    name: "street2",
+    label: t("Flat, floor, care of"),
+    attributes: { ...LINE, autocomplete: "address-line2" },
+  }),
+  pair(
+    field({ name: "zip", label: t("Postal code"), attributes: { maxlength: 32, autocomplete: "postal-code" } }),
     field({
       name: "city",
-      label: "City",
-      attributes: { required: true, maxlength: 255, autocomplete: "address-level2" },
+      label: t("City"),
+      attributes: { ...LINE, required: true, autocomplete: "address-level2" },
     }),
   ),
-  field({ name: "country", label: "Country", attributes: { autocomplete: "country-name" } }),
+  pair(
+    field({ name: "region", label: t("Region"), attributes: { ...LINE, autocomplete: "address-level1" } }),
+    field({
+      name: "country",
+      label: t("Country"),
+      type: "select",
+      options: [["", t("Please choose")], ...countries()],
+      attributes: { autocomplete: "country" },
+    }),
+  ),
+  field({
+    name: "phone",
+    label: t("Phone"),
+    type: "tel",
+    hint: t("For the carrier."),
+    attributes: { maxlength: 64, autocomplete: "tel" },
+  }),
 ];
 
 /**
@@ -45,14 +77,16 @@ export function addressChoice(addresses, onChange) {
     fill(
       list,
       addresses.map((each) => choice(String(each.id), addressText(each), String(each.id) === chosen)),
-      choice("", "I collect it myself", chosen === ""),
+      collectable && choice("", t("I collect it myself"), chosen === ""),
     );
-  show(addresses.length ? String(addresses[0].id) : "");
+  const collectable = !addresses.some((each) => each.is_default_shipping); // the API takes a default in place of none
+  const first = addresses.find((each) => each.is_default_shipping) ?? addresses[0];
+  show(first ? String(first.id) : "");
   list.addEventListener("change", onChange);
   const form = makeForm({
-    label: "New address",
+    label: t("New address"),
     fields: addressFields(),
-    button: "Save this address",
+    button: t("Save this address"),
     act: async (values, self) => {
       const made = await post("/store/customers/me/addresses/", values);
       addresses.push(made);
@@ -64,14 +98,21 @@ export function addressChoice(addresses, onChange) {
     },
   });
   const more = /** @type {HTMLDetailsElement} */ (
-    h("details", { class: "more", open: !addresses.length }, h("summary", null, icon("plus"), "New address"), form)
+    h("details", { class: "more", open: !addresses.length }, h("summary", null, icon("plus"), t("New address")), form)
   );
   return {
-    node: h("div", null, h("fieldset", null, h("legend", { class: "hidden" }, "Address"), list), more),
+    node: h("div", null, h("fieldset", null, h("legend", { class: "hidden" }, t("Address")), list), more),
+    /** Nothing can be wrong with a choice. */
+    check: () => true,
+    /** @param {any} error @returns {string[]} What an error says about anything else than the address. */
+    refused: (error) => Object.values(error.fields ?? {}).flat(),
+    quoted() {
+      const chosen = /** @type {HTMLInputElement|null} */ (list.querySelector("input:checked"));
+      return { address_id: chosen?.value ? Number(chosen.value) : null };
+    },
     /** The key of the chosen address; null to collect the goods. */
     value() {
-      const chosen = /** @type {HTMLInputElement|null} */ (list.querySelector("input:checked"));
-      return chosen?.value ? Number(chosen.value) : null;
+      return this.quoted();
     },
   };
 }

@@ -2,24 +2,38 @@
 
 import { post } from "../api.js";
 import { h } from "../dom.js";
+import { t } from "../i18n.js";
 import { ask, toast } from "../notices.js";
 import { onPress } from "./forms.js";
 
 const PAYMENT = {
-  P: ["Payment pending", "wait"],
-  C: ["Paid", "good"],
-  F: ["Payment failed", "bad"],
-  R: ["Refunded", "wait"],
+  P: [t("Payment pending"), "wait"],
+  C: [t("Paid"), "good"],
+  F: [t("Payment failed"), "bad"],
+  R: [t("Refunded"), "wait"],
 };
+const PLACE = { cancelled: t("Cancelled"), shipped: t("Shipped"), placed: t("Placed") };
 
-/** @param {any} order */
-export const orderAddress = (order) => `/orders/${encodeURIComponent(order.id)}`;
+/** @typedef {{id: any, key?: string|null} & Record<string, any>} Order `key` opens a guest's. */
+
+/** Where an order is shown. @param {Order} order */
+export const orderAddress = (order) => `/orders/${encodeURIComponent(order.id)}${keyOf(order)}`;
+
+/**
+ * Where an order is in the API.
+ * @param {Order} order
+ * @param {string} [below] Such as `payments/`.
+ */
+export const orderPath = (order, below = "") => `/store/orders/${encodeURIComponent(order.id)}/${below}${keyOf(order)}`;
+
+/** @param {Order} order */
+const keyOf = ({ key }) => (key ? `?${new URLSearchParams({ key })}` : "");
 
 /** How things stand, in coloured words. @param {any} order */
 export function statesOf(order) {
   const [text, kind] = PAYMENT[order.payment_status] ?? [order.payment_status, "wait"];
   const cancelled = order.status === "cancelled";
-  const place = { cancelled: "Cancelled", shipped: "Shipped" }[order.status] ?? "Placed";
+  const place = PLACE[order.status] ?? PLACE.placed;
   return h(
     "p",
     { class: "pills" },
@@ -30,25 +44,26 @@ export function statesOf(order) {
 
 /**
  * A button that cancels the order, while that can be; null otherwise.
- * @param {any} order @param {(order: any) => void} done Told the order as it is then.
+ * @param {Order} order @param {(order: Order) => void} done Told the order as it is then.
  */
 export function cancelButton(order, done) {
   if (order.status !== "placed" || order.payment_status !== "P") return null;
   const button = h(
     "button",
-    { class: "button quiet danger-text small", type: "button", "aria-label": `Cancel order ${order.id}` },
-    "Cancel the order",
+    { class: "button quiet danger-text small", type: "button", "aria-label": t("Cancel order {id}", { id: order.id }) },
+    t("Cancel the order"),
   );
   return onPress(button, async () => {
     const sure = await ask({
-      title: `Cancel order ${order.id}?`,
-      text: "What you ordered goes back on the shelf. This can't be undone.",
-      yes: "Yes, cancel it",
+      title: t("Cancel order {id}?", { id: order.id }),
+      text: t("What you ordered goes back on the shelf. This can't be undone."),
+      yes: t("Yes, cancel it"),
     });
     if (!sure) return;
     try {
-      done(await post(`/store/orders/${encodeURIComponent(order.id)}/cancel/`));
-      toast(`Order ${order.id} is cancelled.`);
+      const cancelled = await post(orderPath(order, "cancel/"));
+      done({ ...cancelled, key: order.key });
+      toast(t("Order {id} is cancelled.", { id: order.id }));
     } catch (error) {
       toast(error.message, { kind: "problem" });
     }

@@ -3,19 +3,20 @@
 import { get, post } from "../api.js";
 import { fill, h } from "../dom.js";
 import { dateTime, money } from "../format.js";
+import { t } from "../i18n.js";
 import { toast } from "../notices.js";
 import { onPress } from "./forms.js";
-import { orderAddress } from "./orders.js";
+import { orderAddress, orderPath } from "./orders.js";
 
 const STATES = {
-  created: "Not paid",
-  waiting: "Not paid",
-  authorized: "Authorised",
-  captured: "Paid",
-  failed: "Failed",
-  refunded: "Paid",
+  created: t("Not paid"),
+  waiting: t("Not paid"),
+  authorized: t("Authorised"),
+  captured: t("Paid"),
+  failed: t("Failed"),
+  refunded: t("Paid"),
 };
-const REFUNDS = { pending: "Refund under way", done: "Refunded", failed: "Refund refused" };
+const REFUNDS = { pending: t("Refund under way"), done: t("Refunded"), failed: t("Refund refused") };
 
 /**
  * @typedef {{id: number, amount: number, status: string, created_at: string}} Refund
@@ -34,7 +35,7 @@ export const isPayable = (order) =>
   order.status !== "cancelled" && ["P", "F"].includes(order.payment_status) && order.total > 0;
 
 /** @param {any} order @param {AbortSignal} [signal] @returns {Promise<Payment[]>} */
-export const paymentsOf = (order, signal) => get(`/store${orderAddress(order)}/payments/`, {}, signal);
+export const paymentsOf = (order, signal) => get(orderPath(order, "payments/"), {}, signal);
 
 /** @param {AbortSignal} [signal] @returns {Promise<{variant: string, label: string}[]>} */
 export const paymentMethods = (signal) => get("/store/payment-methods/", {}, signal);
@@ -50,20 +51,21 @@ export function payButtons(order, methods) {
   return h(
     "div",
     { class: "pay" },
-    again && h("p", null, "The payment failed. You can try again."),
+    again && h("p", null, t("The payment failed. You can try again.")),
     methods.map((method) => payButton(order, method, methods.length > 1)),
   );
 }
 
 /** @param {any} order @param {{variant: string, label: string}} method @param {boolean} several */
 function payButton(order, method, several) {
-  const label = `Pay ${money(order.total, order.currency)}${several ? `: ${method.label}` : ""}`;
+  const amount = money(order.total, order.currency);
+  const label = several ? t("Pay {amount}: {method}", { amount, method: method.label }) : t("Pay {amount}", { amount });
   const button = h("button", { class: "button wide", type: "button" }, label);
   return onPress(button, async () => {
-    fill(button, "One moment…");
+    fill(button, t("One moment…"));
     try {
       const return_url = new URL(orderAddress(order), location.origin).href;
-      const payment = await post(`/store${orderAddress(order)}/payments/`, { variant: method.variant, return_url });
+      const payment = await post(orderPath(order, "payments/"), { variant: method.variant, return_url });
       location.assign(payment.url);
     } catch (error) {
       fill(button, label);
@@ -77,8 +79,8 @@ export function paymentList(payments) {
   if (!payments.length) return null;
   return h(
     "section",
-    { class: "panel payments", "aria-label": "Payments" },
-    h("h2", null, "Payments"),
+    { class: "panel payments", "aria-label": t("Payments") },
+    h("h2", null, t("Payments")),
     h(
       "ul",
       { class: "mini-lines" },

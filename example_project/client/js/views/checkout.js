@@ -1,65 +1,91 @@
 /** The checkout: address, shipping, vouchers, what it costs, and one order however often the button is pressed. */
 
-import { signedInOrAway } from "../account.js";
+import { signInAddress } from "../account.js";
 import { get } from "../api.js";
-import { currentCart, forgetCart, loadCart, removeLine, setQuantity } from "../cart.js";
+import { currentCart, forgetCart, loadCart } from "../cart.js";
 import { placeOrder, quoteCart, recoverOrder } from "../checkout.js";
-import { fill, find, h, icon } from "../dom.js";
-import { money } from "../format.js";
+import { fill, h } from "../dom.js";
+import { money, number } from "../format.js";
+import { t } from "../i18n.js";
 import { notice } from "../notices.js";
 import { addressChoice } from "../parts/addresses.js";
 import { amountsOf } from "../parts/amounts.js";
 import { emptyCart } from "../parts/carts.js";
 import { onPress } from "../parts/forms.js";
+import { guestDetails } from "../parts/guests.js";
+import { orderAddress } from "../parts/orders.js";
 import { thumbnail } from "../parts/products.js";
+import { shippingChoice } from "../parts/shipping.js";
+import { shortageNotice } from "../parts/shortage.js";
+import { voucherField } from "../parts/vouchers.js";
 import { go } from "../router.js";
+import { isSignedIn, joinSession } from "../session.js";
 
 /** @typedef {import("../checkout.js").Choices} Choices */
 
 /** @param {import("../router.js").Context} context */
 export default async function checkout({ signal }) {
-  if (!(await signedInOrAway(signal))) return { title: "Checkout", node: h("h1", null, "Checkout") };
-  const [, addresses] = await Promise.all([loadCart(), get("/store/customers/me/addresses/", {}, signal)]);
+  await joinSession();
+  const own = isSignedIn() ? get("/store/customers/me/addresses/", {}, signal) : null;
+  const [addresses] = await Promise.all([own, loadCart()]);
   const place = h("div", { class: "checkout" });
-  const node = h("div", null, h("h1", null, "Checkout"), place);
+  const node = h("div", null, h("h1", null, t("Checkout")), place);
   if (currentCart().items.length) fill(place, await formOf(place, addresses));
   else {
-    const placed = currentCart().id === null ? await recoverOrder() : null;
+    const placed = await recoverOrder();
     if (placed && !signal.aborted) await go(placedAddress(placed), { replace: true });
     fill(place, emptyCart());
   }
-  return { title: "Checkout", node };
+  return { title: t("Checkout"), node };
 }
 
-/** @param {HTMLElement} place @param {any[]} addresses */
+/** @param {HTMLElement} place @param {any[]|null} addresses Of whoever is signed in; null for a guest. */
 async function formOf(place, addresses) {
   const messages = h("div", { class: "messages" });
   const lines = h("ul", { class: "mini-lines" });
   const amounts = h("div", { "aria-live": "polite" });
   const order = h("button", { class: "button wide big", type: "button", id: "place-order" });
-  const where = addressChoice(addresses, () => update());
+  const where = addresses ? addressChoice(addresses, () => update()) : guestDetails(() => update());
   const shipping = shippingChoice(() => update());
   const vouchers = voucherField(() => update());
   /** @type {any} */
   let quote = null;
+  let turn = 0;
+  /** @type {Promise<unknown>} */
+  let latest = Promise.resolve();
 
-  /** @returns {Choices} */
-  const choices = () => ({ address_id: where.value(), ...shipping.value(), ...vouchers.value() });
-  const label = () => fill(order, "Place the order", quote ? [" · ", money(quote.total, quote.currency)] : "");
+  const label = () => fill(order, t("Place the order"), quote ? [" · ", money(quote.total, quote.currency)] : "");
 
-  async function update() {
+  function update() {
+    latest = ask(++turn);
+    return latest;
+  }
+
+  /** Ask what it costs, and show it unless something else was chosen meanwhile. @param {number} own */
+  async function ask(own) {
+    const chosen = where.quoted();
+    let answer;
     try {
-      quote = await quoteCart(cartId(), choices());
+      answer = await quoteCart(cartId(), { ...chosen, ...shipping.value(), ...vouchers.value() });
     } catch (error) {
-      if (vouchers.refused(error)) return update();
-      return fill(messages, notice(wordsOf(error)));
+      if (own !== turn) return;
+      if (vouchers.refused(error)) return ask(own);
+      if (error.body?.shipping_method && shipping.value().shipping_method) {
+        shipping.forget();
+        return ask(own);
+      }
+      const rest = where.refused(error).join(" ");
+      if (rest || !Object.keys(error.fields ?? {}).length) fill(messages, notice(rest || error.message));
+      return;
     }
+    if (own !== turn) return;
+    quote = answer;
     fill(lines, quote.lines.map(lineOf));
     fill(amounts, amountsOf(quote));
-    if (shipping.show(where.value() === null ? [] : quote.shipping_methods)) return update();
+    if (shipping.show(Object.values(chosen).some(Boolean) ? quote.shipping_methods : [])) return ask(own);
     vouchers.accepted();
     const short = quote.problems.filter((problem) => problem.product_id !== null);
-    fill(messages, short.length ? shortage(short, adjusted) : null);
+    fill(messages, short.length ? shortageNotice(short, adjusted) : null);
     label();
   }
 
@@ -67,57 +93,90 @@ async function formOf(place, addresses) {
     await loadCart();
     if (!currentCart().items.length) return fill(place, emptyCart());
     await update();
-    fill(messages, notice("Your cart has been adjusted. Please check it, then place the order.", "done"));
+    fill(messages, notice(t("Your cart has been adjusted. Please check it, then place the order."), "done"));
+    order.focus();
+  }
+
+  function tellNewTotal() {
+    label();
+    const total = money(quote.total, quote.currency);
+    fill(messages, notice(t("The total is now {total}. Please check it, then place the order.", { total })));
     order.focus();
   }
 
   onPress(order, async () => {
+    if (!where.check()) return;
     fill(messages);
-    fill(order, "Placing your order…");
+    fill(order, t("Placing your order…"));
+    const seen = quote?.total;
+    await latest; // what was entered last may have changed the total
+    if (quote?.total !== seen) return tellNewTotal();
     try {
-      const placed = await placeOrder(cartId(), { ...choices(), expected_total: quote?.total });
+      const choices = { ...where.value(), ...shipping.value(), ...vouchers.value() };
+      const placed = await placeOrder(cartId(), { ...choices, expected_total: quote?.total });
       forgetCart();
       await go(placedAddress(placed), { replace: true });
     } catch (error) {
       label();
+      if (error.status === 401) return go(signInAddress());
       if (error.code === "total_changed") {
         await update();
-        const text = `The total is now ${money(quote.total, quote.currency)}. Please check it, then place the order.`;
-        fill(messages, notice(text));
-        return order.focus();
+        return tellNewTotal();
       }
       const short = ["out_of_stock", "unavailable"].includes(error.code) ? error.body.items : null;
-      fill(messages, short ? shortage(short, adjusted) : notice(wordsOf(error)));
+      fill(messages, short ? shortageNotice(short, adjusted) : refusal(error));
     }
   });
+
+  /** What is said of an order that was refused, except at the fields. @param {any} error */
+  function refusal(error) {
+    if (error.name === "NetworkError") return notice(t("No answer came. Press again: it will still be one order."));
+    const rest = where.refused(error);
+    if (!rest.length && Object.keys(error.fields ?? {}).length) return null;
+    return notice(rest.join(" ") || error.message);
+  }
 
   await update();
   return [
     h(
       "section",
       { class: "panel", "aria-labelledby": "where" },
-      h("h2", { id: "where" }, "Delivery"),
+      h("h2", { id: "where" }, t("Delivery")),
+      !addresses && signInHint(),
       where.node,
       shipping.node,
     ),
     h(
       "aside",
       { class: "panel summary-panel", "aria-labelledby": "what" },
-      h("h2", { id: "what" }, "Your order"),
+      h("h2", { id: "what" }, t("Your order")),
       lines,
       vouchers.node,
       amounts,
       messages,
       order,
-      h("p", { class: "soft small" }, "You pay on the next page. Until it is paid, you may cancel the order."),
+      h("p", { class: "soft small" }, t("You pay on the next page. Until it is paid, you may cancel the order.")),
     ),
   ];
 }
 
 const cartId = () => currentCart().id ?? "";
 
+/** The way to an account, and back with the same cart. */
+const signInHint = () =>
+  h(
+    "p",
+    { class: "soft guest-hint" },
+    t("You buy as a guest."),
+    " ",
+    h("a", { href: signInAddress() }, t("Sign in to use your account")),
+  );
+
 /** @param {any} order */
-const placedAddress = (order) => `/orders/${encodeURIComponent(order.id)}?placed`;
+function placedAddress(order) {
+  const address = orderAddress(order);
+  return `${address}${address.includes("?") ? "&" : "?"}placed`;
+}
 
 /** @param {any} line */
 const lineOf = ({ product, quantity, amount }) =>
@@ -125,130 +184,12 @@ const lineOf = ({ product, quantity, amount }) =>
     "li",
     null,
     thumbnail(product),
-    h("span", { class: "mini-title" }, product.title, " ", h("span", { class: "soft nowrap" }, `× ${quantity}`)),
+    h(
+      "span",
+      { class: "mini-title" },
+      product.title,
+      " ",
+      h("span", { class: "soft nowrap" }, `× ${number(quantity)}`),
+    ),
     h("span", null, money(amount)),
   );
-
-/** The shipping methods of the quote; hidden where there are none. @param {() => void} onChange */
-function shippingChoice(onChange) {
-  const list = h("div", { class: "choices" });
-  const node = h("fieldset", { class: "shipping", hidden: true }, h("legend", null, "Shipping"), list);
-  let chosen = "";
-  list.addEventListener("change", () => {
-    chosen = find("input:checked", list).value;
-    onChange();
-  });
-  return {
-    node,
-    value: () => (chosen ? { shipping_method: chosen } : {}),
-    /**
-     * Show the methods and choose the first one, unless one of them is chosen already.
-     * @param {{id: string, label: string, amount: number}[]} methods
-     * @returns {boolean} Whether the choice has changed, so that the quote is out of date.
-     */
-    show(methods) {
-      const before = chosen;
-      node.hidden = !methods.length;
-      if (!methods.some((method) => method.id === chosen)) chosen = methods[0]?.id ?? "";
-      fill(
-        list,
-        methods.map(({ id, label, amount }) =>
-          h(
-            "label",
-            { class: "choice" },
-            h("input", { type: "radio", name: "shipping", value: id, checked: id === chosen }),
-            h("span", null, label),
-            h("span", { class: "choice-amount" }, money(amount)),
-          ),
-        ),
-      );
-      return chosen !== before;
-    },
-  };
-}
-
-/** A voucher code, which a quote accepts or refuses. @param {() => void} onChange */
-function voucherField(onChange) {
-  const input = /** @type {HTMLInputElement} */ (
-    h("input", { id: "voucher", maxlength: 64, autocomplete: "off", "aria-describedby": "voucher-error" })
-  );
-  const problem = h("p", { class: "error", id: "voucher-error", role: "status" });
-  const apply = h("button", { class: "button quiet small", type: "button" }, "Apply");
-  let code = "";
-  onPress(apply, async () => {
-    fill(problem);
-    code = input.value.trim();
-    await onChange();
-  });
-  return {
-    node: h(
-      "details",
-      { class: "more" },
-      h("summary", null, icon("plus"), "Voucher"),
-      h(
-        "div",
-        { class: "field" },
-        h("label", { for: "voucher" }, "Code"),
-        h("div", { class: "row" }, input, apply),
-        problem,
-      ),
-    ),
-    value: () => (code ? { vouchers: [code] } : {}),
-    accepted() {
-      if (code) input.value = code;
-    },
-    /** Tell whether a refusal is about the code, which is dropped then. @param {any} error */
-    refused(error) {
-      const texts = error.body?.vouchers;
-      if (!code || !texts) return false;
-      code = "";
-      fill(problem, Array.isArray(texts) ? texts.join(" ") : String(texts));
-      return true;
-    },
-  };
-}
-
-/** @param {any} error */
-function wordsOf(error) {
-  if (error.name === "NetworkError") return "No answer came. Press again: it will still be one order.";
-  return (
-    Object.values(error.fields ?? {})
-      .flat()
-      .join(" ") || error.message
-  );
-}
-
-/**
- * @param {{product_id: any, requested: number|null, available: number|null}[]} items
- * @param {() => Promise<unknown>} adjusted
- */
-function shortage(items, adjusted) {
-  const lineFor = ({ product_id }) =>
-    currentCart().items.find((line) => String(line.product.id) === String(product_id));
-  const button = h("button", { class: "button small", type: "button" }, "Adjust my cart to this");
-  onPress(button, async () => {
-    for (const item of items) {
-      const line = lineFor(item);
-      const left = item.available ?? 0;
-      if (line) await (left > 0 ? setQuantity(line.id, left) : removeLine(line.id)).catch(() => {});
-    }
-    await adjusted();
-  });
-  const wordsFor = (item) => {
-    const left = (item.available ?? 0) > 0 ? `${item.available} available` : "none available";
-    const wanted = item.requested ? `you want ${item.requested}, ` : "";
-    return h(
-      "li",
-      null,
-      h("strong", null, lineFor(item)?.product.title ?? `Product ${item.product_id}`),
-      ": ",
-      wanted,
-      left,
-    );
-  };
-  return notice([
-    h("p", null, h("strong", null, "There is not enough of this left. Nothing was ordered.")),
-    h("ul", { class: "shortage" }, items.map(wordsFor)),
-    button,
-  ]);
-}
