@@ -43,9 +43,9 @@ INSERT INTO store_productimage VALUES (5, 'store/images/rose.png', 11), (6, 'sto
 INSERT INTO store_review VALUES (3, 'Ada', 'Smells well.', '2021-02-03', 11);
 INSERT INTO store_customer VALUES (21, '123', '1980-01-02', 'G', 1), (22, '', NULL, 'B', 2);
 INSERT INTO store_address VALUES (1, '1 Main St', 'Springfield', 21);
-INSERT INTO store_cart VALUES ('0123456789abcdef0123456789abcdef', '2022-01-01 00:00:00');
-INSERT INTO store_cartitem VALUES (1, 2, '0123456789abcdef0123456789abcdef', 11),
-    (2, 3, '0123456789abcdef0123456789abcdef', 11);
+INSERT INTO store_cart VALUES ('0123456789ab4def8123456789abcdef', '2022-01-01 00:00:00');
+INSERT INTO store_cartitem VALUES (1, 2, '0123456789ab4def8123456789abcdef', 11),
+    (2, 3, '0123456789ab4def8123456789abcdef', 11);
 INSERT INTO store_order VALUES (31, '2022-03-04 05:06:07', 'C', 21), (32, '2022-03-05 00:00:00', 'P', 22);
 INSERT INTO store_orderitem VALUES (1, 2, 4.5, 31, 11), (2, 1, 80.1, 31, 12), (3, 1, 84.64, 32, 12);
 INSERT INTO django_content_type VALUES (7, 'store', 'product'), (8, 'store', 'collection');

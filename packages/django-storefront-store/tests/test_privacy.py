@@ -177,7 +177,7 @@ class TestCost:
     def test_of_one_deletion(self, user: Any) -> None:
         bare = 5  # what Django needs for a user of its own: groups, permissions, log of the admin and the row
 
-        assert self.delete(user) <= bare + 10
+        assert self.delete(user) <= bare + 11
 
     def test_of_many_deletions(self, make_user: Any, make_cart: Any, make_product: Any) -> None:
         model = type(make_user())

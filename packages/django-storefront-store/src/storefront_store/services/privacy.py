@@ -21,7 +21,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db import connections
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.forms.models import model_to_dict
 
@@ -74,29 +75,61 @@ def _values(row: Any) -> dict[str, Any]:
 def release(users: QuerySet[Any]) -> None:
     """Let go of users who are about to be deleted; belongs in the transaction that deletes them.
 
-    The statements do not grow with the users. Users and customers are locked first, in the order in which a checkout
-    needs them, so that no order can come in between.
+    The statements do not grow with the users. Users and customers are locked first, so that no order can come in
+    between.
 
     Args:
         users: A queryset of the user model, on the database that they are deleted from.
     """
+    with stay_in(users.db):
+        _release(users)
+
+
+def _release(users: QuerySet[Any]) -> None:
+    alias = users.db
+    numbers = _lock_people(users)
+    people = get_user_model()._base_manager.using(alias).filter(pk__in=numbers)
+    # Read anew: a statement that has waited for a lock may still see the other tables as they were before.
+    parts = {
+        "reviews": _reviews(alias),
+        "events": _events(alias),
+        "orders": _orders(alias),
+        "addresses": _addresses(alias),
+    }
+    flags = {f"has_{name}": Exists(part) for name, part in parts.items()}
+    rows = list(
+        people.annotate(**flags, owned=Subquery(_customers(alias).values("pk")[:1])).values("pk", "owned", *flags)
+    )
+    if any(row["has_reviews"] for row in rows):
+        Review.objects.using(alias).filter(author__in=numbers).update(name=ERASED_NAME)
+    if any(row["has_events"] for row in rows):
+        actors = [str(number) for number in numbers]
+        OrderEvent.objects.using(alias).filter(actor_id__in=actors).update(actor_name="")
+    _erase([row["owned"] for row in rows if row["has_orders"]], addresses=any(row["has_addresses"] for row in rows))
+    idle = [row["owned"] for row in rows if row["owned"] is not None and not row["has_orders"]]
+    if idle:
+        get_model("Customer")._base_manager.using(alias).filter(pk__in=idle).delete()
+    personal_data_erased.send(sender=get_user_model(), users=numbers, using=alias)
+
+
+def _lock_people(users: QuerySet[Any]) -> list[Any]:
+    """Lock users and their customers in the order in which a checkout locks them, and return the keys of the users.
+
+    A checkout refers to the user before it locks the customer. Where constraints are checked at the end, that reference
+    locks the user only when the checkout commits, which is after the customer.
+    """
     alias = users.db
     keys = users.order_by().values("pk")
-    rows = _locked(get_user_model()._base_manager.using(alias).filter(pk__in=keys), reviews=_reviews, events=_events)
-    numbers = [row["pk"] for row in rows]
-    customers = get_model("Customer")._base_manager.using(alias).filter(user__in=numbers)
-    found = _locked(customers, orders=_orders, addresses=_addresses)
-    with stay_in(alias):
-        if any(row["has_reviews"] for row in rows):
-            Review.objects.using(alias).filter(author__in=numbers).update(name=ERASED_NAME)
-        if any(row["has_events"] for row in rows):
-            actors = [str(number) for number in numbers]
-            OrderEvent.objects.using(alias).filter(actor_id__in=actors).update(actor_name="")
-        _erase([row["pk"] for row in found if row["has_orders"]], addresses=any(row["has_addresses"] for row in found))
-        idle = [row["pk"] for row in found if not row["has_orders"]]
-        if idle:
-            get_model("Customer")._base_manager.using(alias).filter(pk__in=idle).delete()
-    personal_data_erased.send(sender=get_user_model(), users=numbers, using=alias)
+    locking = [
+        get_user_model()._base_manager.using(alias).filter(pk__in=keys),
+        get_model("Customer")._base_manager.using(alias).filter(user__in=keys),
+    ]
+    if connections[alias].features.can_defer_constraint_checks:
+        locking.reverse()
+    locked = {
+        rows.model: list(rows.order_by("pk").select_for_update().values_list("pk", flat=True)) for rows in locking
+    }
+    return locked[get_user_model()]
 
 
 @use_case
@@ -128,12 +161,6 @@ def _erase(customers: list[Any], *, addresses: bool) -> None:
         Address.objects.using(alias).filter(customer__in=customers).delete()
 
 
-def _locked(rows: QuerySet[Any], **parts: Any) -> list[dict[str, Any]]:
-    """Lock rows in the order of their keys, and tell which of ``parts`` each of them has."""
-    flags = {f"has_{name}": Exists(part(rows.db)) for name, part in parts.items()}
-    return list(rows.order_by("pk").select_for_update().annotate(**flags).values("pk", *flags))
-
-
 def _reviews(alias: str) -> QuerySet[Any]:
     return Review.objects.using(alias).filter(author=OuterRef("pk")).order_by()
 
@@ -143,9 +170,13 @@ def _events(alias: str) -> QuerySet[Any]:
     return OrderEvent.objects.using(alias).filter(actor_id=number).order_by()
 
 
+def _customers(alias: str) -> QuerySet[Any]:
+    return get_model("Customer")._base_manager.using(alias).filter(user=OuterRef("pk")).order_by()
+
+
 def _orders(alias: str) -> QuerySet[Any]:
-    return get_model("Order")._base_manager.using(alias).filter(customer=OuterRef("pk")).order_by()
+    return get_model("Order")._base_manager.using(alias).filter(customer__user=OuterRef("pk")).order_by()
 
 
 def _addresses(alias: str) -> QuerySet[Any]:
-    return Address.objects.using(alias).filter(customer=OuterRef("pk")).order_by()
+    return Address.objects.using(alias).filter(customer__user=OuterRef("pk")).order_by()
