@@ -50,7 +50,7 @@ lint: env ## Check style, likely bugs, types, import contracts, workflows and th
 	@$(BIN)/python scripts/check_client.py
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@PYTHONPATH=example_project $(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy
+	@$(BIN)/python scripts/check_types.py
 
 format: env ## Format the code, and mend what can be mended without thinking.
 	@$(BIN)/ruff check --fix --exit-zero .

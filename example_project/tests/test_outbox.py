@@ -233,11 +233,17 @@ def test_a_mail_whose_sender_died_is_sent_with_the_same_id(
 
     buy()
     mailer = use(Mailer())
-    send, mailer.send_messages = mailer.send_messages, lambda messages: (send(messages), (_ for _ in ()).throw(Death))
+    send: Any = mailer.send_messages
+
+    def send_and_die(messages: list[Any]) -> int:
+        send(messages)
+        raise Death
+
+    mailer.send_messages = send_and_die  # type: ignore[method-assign]
 
     with pytest.raises(Death):
         outbox.deliver_due()
-    mailer.send_messages = send
+    mailer.send_messages = send  # type: ignore[method-assign]
     assert outbox.deliver_due() == 0  # the lease
     make_due()
     assert outbox.deliver_due() == 1
@@ -339,7 +345,12 @@ def test_a_failure_after_the_lease_changes_nothing(buy: Callable[..., Any], use:
 def test_a_mail_is_sent_outside_of_any_transaction(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
     buy()
     mailer, seen = use(Mailer()), []
-    mailer.send_messages = lambda messages: seen.append(connection.in_atomic_block)  # type: ignore[method-assign]
+
+    def send(messages: list[Any]) -> int:
+        seen.append(connection.in_atomic_block)
+        return len(messages)
+
+    mailer.send_messages = send  # type: ignore[method-assign]
 
     outbox.deliver_due()
 

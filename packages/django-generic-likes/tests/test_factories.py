@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -38,7 +39,7 @@ def test_a_like_that_was_made_without_an_object_is_an_orphan(thing):
 
 
 def test_factory_boy_makes_likes(thing, user):
-    factory = pytest.importorskip("factory")
+    factory: Any = pytest.importorskip("factory")
 
     class LikeFactory(factory.django.DjangoModelFactory):
         class Meta:

@@ -166,7 +166,7 @@ def test_every_message_has_a_hint_or_a_reason(settings: Any) -> None:
 @isolate_apps("storefront_auth_testapp")
 def test_a_key_without_its_source_is_an_error() -> None:
     class Nameless(AbstractStorefrontUser):
-        username = None
+        username = None  # type: ignore[assignment]
 
         class Meta:
             app_label = "storefront_auth_testapp"

@@ -263,8 +263,10 @@ def test_there_is_no_migration_missing(user_model: str) -> None:
 
 
 def test_a_key_column_on_the_class_can_be_told_by_its_name() -> None:
-    assert isinstance(User.username_key, DeferredAttribute)
-    assert User.username_key.field.source == "username"
+    column: Any = User.username_key
+
+    assert isinstance(column, DeferredAttribute)
+    assert column.field.source == "username"
 
 
 def test_a_host_may_name_people_by_a_field_of_its_own(user: Any, monkeypatch: Any) -> None:

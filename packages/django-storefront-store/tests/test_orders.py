@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
-from storefront_store.models import Order, OrderEvent, OrderItem, Product
+from storefront_store.models import AbstractOrder, Order, OrderEvent, OrderItem, Product
 from storefront_store.models.catalogue import MAX_INVENTORY
 from storefront_store.services import orders
 from storefront_store.services.checkout import checkout
@@ -24,7 +24,7 @@ def product(make_product: Any) -> Product:
 
 
 @pytest.fixture
-def order(user: Any, product: Product, make_cart: Any) -> Order:
+def order(user: Any, product: Product, make_cart: Any) -> AbstractOrder:
     """An order of the fixture ``user`` for 3 of 10 units."""
     return checkout(user=user, cart_id=make_cart((product, 3)).pk)
 

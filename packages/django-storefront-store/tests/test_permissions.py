@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import HttpResponse
 from django.urls import path
 from rest_framework.test import APIClient
 from storefront_store_testapp import pictures
@@ -382,7 +383,7 @@ def test_a_deleted_row_is_missed() -> None:
 
 def test_a_new_route_is_missed() -> None:
     class Urls:
-        urlpatterns = [path("wishes/", lambda request: None, name="wish-list")]
+        urlpatterns = [path("wishes/", lambda request: HttpResponse(), name="wish-list")]
 
     assert missing_rows(ROWS, Urls) == {("wish-list", method) for method in METHODS}
 

@@ -13,7 +13,7 @@ import pytest
 from django.db import IntegrityError
 from storefront_store_testapp.threads import together
 
-from storefront_store.models import Collection, Order, OrderItem, Product
+from storefront_store.models import AbstractOrder, Collection, Order, OrderItem, Product
 from storefront_store.services import catalogue, orders
 from storefront_store.services.checkout import checkout
 
@@ -39,7 +39,7 @@ def put_back(client: Any, url: str, **changes: Any) -> Any:
 
 @pytest.fixture
 def sell(make_user: Any, make_cart: Any) -> Any:
-    def sell(product: Product, quantity: int) -> Order:
+    def sell(product: Product, quantity: int) -> AbstractOrder:
         return checkout(user=make_user(), cart_id=make_cart((product, quantity)).pk)
 
     return sell

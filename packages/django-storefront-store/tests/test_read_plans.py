@@ -193,7 +193,7 @@ class TestHostSerializers:
 
     def test_prepared_attributes_can_be_added(self, random_rows: None) -> None:
         class Labelled(ProductSerializer):
-            label = serializers.CharField(read_only=True)
+            label = serializers.CharField(read_only=True)  # type: ignore[assignment]
             prepared_attributes = (*ProductSerializer.prepared_attributes, "label")
 
             class Meta(ProductSerializer.Meta):

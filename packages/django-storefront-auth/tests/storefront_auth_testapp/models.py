@@ -30,8 +30,10 @@ class Member(AbstractStorefrontUser):
         swappable = "AUTH_USER_MODEL"
 
 
-class PersonManager(UserManager):
-    def create_user(self, email: str, password: str | None = None, **values: object) -> Person:
+class PersonManager(UserManager["Person"]):
+    def create_user(  # type: ignore[override]  # people have no username
+        self, email: str, password: str | None = None, **values: object
+    ) -> Person:
         values.pop("username", None)
         person = self.model(email=email, **values)
         person.set_password(password)
@@ -70,8 +72,8 @@ class SubscriberManager(StorefrontUserManager):
 class Subscriber(AbstractStorefrontUser):
     """A host's user that has the address for a name, and otherwise all of ours."""
 
-    username = None
-    username_key = None
+    username = None  # type: ignore[assignment]
+    username_key = None  # type: ignore[assignment]
 
     objects = SubscriberManager()
 
@@ -82,7 +84,7 @@ class Subscriber(AbstractStorefrontUser):
         swappable = "AUTH_USER_MODEL"
 
 
-class PlayerManager(BaseUserManager):
+class PlayerManager(BaseUserManager["Player"]):
     def create_user(self, nick: str, password: str | None = None, **values: object) -> Player:
         player = self.model(nick=nick, **values)
         player.set_password(password)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from storefront_store_testapp.settings import *  # noqa: F403
 
 FOLDER = Path(os.environ["TWO_FOLDER"])
-DATABASES: dict[str, Any] = {
+DATABASES = {
     alias: {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": FOLDER / f"{alias}.sqlite3",
