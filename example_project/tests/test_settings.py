@@ -65,6 +65,7 @@ def test_an_empty_variable_is_not_set() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("ACCESS_TOKEN_SECONDS", "0"),
         ("ADMINS", "boss@shop.example,secret"),
         ("ALLOWED_HOSTS", "https://secret.example"),
         ("ALLOWED_HOSTS", "shop.example:secret"),
@@ -88,6 +89,7 @@ def test_an_empty_variable_is_not_set() -> None:
         ("FRONTEND_URL", "https://user:secret@shop.example"),
         ("FRONTEND_URL", "shop.secret"),
         ("JWT_SIGNING_KEY", "secret"),
+        ("LOGIN_FIELD", "secret"),
         ("LOG_JSON", "2-secret"),
         ("LOG_LEVEL", "SECRET"),
         ("MEDIA_STORAGE", "garbage-secret"),
@@ -255,6 +257,17 @@ def test_the_log_level_comes_from_the_environment(given: dict[str, str], expecte
 
     assert isinstance(logging, dict)
     assert logging["root"]["level"] == logging["handlers"]["console"]["level"] == expected
+
+
+def test_tokens_are_as_long_lived_as_the_environment_says() -> None:
+    variables = {"ACCESS_TOKEN_SECONDS": "60", "REFRESH_TOKEN_DAYS": "2", "ROTATE_REFRESH_TOKENS": "off"}
+
+    tokens, auth = values("SIMPLE_JWT", "STOREFRONT_AUTH", settings="dev", LOGIN_FIELD="Email", **variables)
+
+    assert isinstance(tokens, dict)
+    assert (tokens["ACCESS_TOKEN_LIFETIME"], tokens["REFRESH_TOKEN_LIFETIME"]) == ("0:01:00", "2 days, 0:00:00")
+    assert tokens["ROTATE_REFRESH_TOKENS"] is False
+    assert auth["LOGIN_FIELD"] == "email"  # type: ignore[index]
 
 
 def test_throttles_can_be_switched_off() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -167,7 +168,13 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
 }
-SIMPLE_JWT = {**recommended.SIMPLE_JWT, "SIGNING_KEY": env.str("JWT_SIGNING_KEY", default="")}
+SIMPLE_JWT = {
+    **recommended.SIMPLE_JWT,
+    "SIGNING_KEY": env.str("JWT_SIGNING_KEY", default=""),
+    "ACCESS_TOKEN_LIFETIME": timedelta(seconds=env.number("ACCESS_TOKEN_SECONDS", 15 * 60, least=1, most=86400)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.number("REFRESH_TOKEN_DAYS", 14, least=1, most=3650)),
+    "ROTATE_REFRESH_TOKENS": env.bool("ROTATE_REFRESH_TOKENS", default=True),
+}
 DJOSER = recommended.DJOSER
 SPECTACULAR_SETTINGS = {
     "TITLE": "Storefront",
@@ -205,6 +212,7 @@ FRONTEND_URL = env.web_address("FRONTEND_URL", "http://localhost:8001")  # where
 STOREFRONT_STORE_PAYMENTS["RETURN_ORIGINS"] = [origin_of(FRONTEND_URL), *CORS_ALLOWED_ORIGINS]
 STOREFRONT_AUTH: dict[str, Any] = {
     "FRONTEND_URL": FRONTEND_URL,
+    "LOGIN_FIELD": env.choice("LOGIN_FIELD", ("USERNAME", "EMAIL"), default="USERNAME").lower(),
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
 if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
