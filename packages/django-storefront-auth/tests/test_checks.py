@@ -80,6 +80,17 @@ def test_the_recommended_settings_leave_nothing_open() -> None:
             },
             ["W004"],
         ),
+        (
+            {
+                "REST_FRAMEWORK": {
+                    "DEFAULT_AUTHENTICATION_CLASSES": [
+                        "rest_framework_simplejwt.authentication.JWTAuthentication",
+                        "storefront_auth.authentication.JWTAuthentication",
+                    ]
+                }
+            },
+            ["W004"],
+        ),
         ({"AUTHENTICATION_BACKENDS": ["django.contrib.auth.backends.ModelBackend"]}, ["W005"]),
         ({"AUTH_PASSWORD_VALIDATORS": []}, ["W006"]),
         ({"CORS_ALLOW_CREDENTIALS": True, "CORS_ALLOW_ALL_ORIGINS": True}, ["W008"]),

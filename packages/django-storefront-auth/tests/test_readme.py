@@ -73,7 +73,7 @@ assert api["DEFAULT_PERMISSION_CLASSES"] == ["rest_framework.permissions.IsAuthe
 assert api["DEFAULT_RENDERER_CLASSES"] == ["rest_framework.renderers.JSONRenderer"]
 assert api["PAGE_SIZE"] == 7
 assert [path.rpartition(".")[2] for path in api["DEFAULT_AUTHENTICATION_CLASSES"]] == [
-    "JWTAuthentication", "SessionAuthentication"
+    "SessionAuthentication", "JWTAuthentication"
 ]
 assert [path.rpartition(".")[2] for path in settings.AUTHENTICATION_BACKENDS] == ["AccountBackend", "RemoteUserBackend"]
 (least,) = [row for row in settings.AUTH_PASSWORD_VALIDATORS if row["NAME"].endswith("MinimumLengthValidator")]

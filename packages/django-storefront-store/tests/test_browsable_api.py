@@ -10,6 +10,7 @@ import pytest
 from django.urls import include, path
 from rest_framework.test import APIClient
 
+from storefront_store.api.filters import ProductFilter
 from storefront_store.models import Collection, Product, Promotion
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +100,10 @@ def test_a_login_link_where_the_project_includes_the_pages(api: APIClient, setti
     settings.ROOT_URLCONF = Urls
 
     assert LOGIN in page(api, "/store/products/")
+
+
+def test_choices_of_filters_can_be_described_by_drf_spectacular() -> None:
+    choices = [one for one in ProductFilter.base_filters.values() if "choices" in one.extra]
+
+    assert choices
+    assert all(hasattr(one.field, "null_label") for one in choices)  # 0.28 and 0.29 ask for it

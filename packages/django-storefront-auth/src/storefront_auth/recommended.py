@@ -84,6 +84,12 @@ DJOSER: dict[str, Any] = {
 }
 
 _MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_SIMPLE_JWT = "rest_framework_simplejwt."
+#: What Django REST framework uses where ``REST_FRAMEWORK`` names none.
+_DEFAULT_AUTHENTICATORS = [
+    "rest_framework.authentication.SessionAuthentication",
+    "rest_framework.authentication.BasicAuthentication",
+]
 
 
 def merge(mine: Iterable[str], wanted: Iterable[str]) -> list[str]:
@@ -120,11 +126,18 @@ def password_validators(mine: Iterable[Mapping[str, Any]] = ()) -> list[dict[str
 
 
 def rest_framework(mine: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the project's settings of Django REST framework, with the authenticator of this package first.
+    """Return the project's settings of Django REST framework, with the authenticator of this package among its own.
+
+    It goes behind the project's: the first one decides whether an anonymous request is 401 or 403, and the views of
+    the project keep their answer. Those of simplejwt alone come later, since they accept revoked tokens.
 
     Args:
         mine: The settings of the project, each of which stays.
     """
-    mine = mine or {}
+    if not mine:
+        return dict(REST_FRAMEWORK)
     name = "DEFAULT_AUTHENTICATION_CLASSES"
-    return {**REST_FRAMEWORK, **mine, name: merge(REST_FRAMEWORK[name], mine.get(name, ()))}
+    theirs = list(mine.get(name, _DEFAULT_AUTHENTICATORS))
+    later = [path for path in theirs if str(path).startswith(_SIMPLE_JWT)]
+    earlier = [path for path in theirs if path not in later]
+    return {**REST_FRAMEWORK, **mine, name: [*merge(earlier, REST_FRAMEWORK[name]), *later]}

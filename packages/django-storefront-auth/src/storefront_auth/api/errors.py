@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from rest_framework import status
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +20,7 @@ from rest_framework.views import APIView
 
 from storefront_auth import exceptions
 from storefront_auth.api import parsers
-from storefront_auth.authentication import CHALLENGE, invalid_token
+from storefront_auth.authentication import CHALLENGE, JWTAuthentication, invalid_token
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +115,10 @@ class AccountView(APIView):
         """Answer the request."""
         self.http_request: HttpRequest = request  # Django's own, which authentication backends want
         return super().dispatch(request, *args, **kwargs)
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Return the authenticators, tokens first: an anonymous request is 401 here, whatever it is elsewhere."""
+        return sorted(super().get_authenticators(), key=lambda one: not isinstance(one, JWTAuthentication))
 
     @property
     def account(self) -> Any:

@@ -19,6 +19,7 @@ from storefront_auth.accounts.lookup import has_field
 
 _ID = "storefront_auth"
 _AUTHENTICATOR = "storefront_auth.authentication.JWTAuthentication"
+_SIMPLE_JWT = "rest_framework_simplejwt.authentication.JWTAuthentication"
 _BACKEND = "storefront_auth.backends.AccountBackend"
 _MAXIMUM = "storefront_auth.accounts.validators.MaximumLengthValidator"
 _MIDDLEWARE = (
@@ -71,10 +72,11 @@ def check_doors() -> Iterator[CheckMessage]:
         )
     yield from _check_middleware()
     authenticators = getattr(settings, "REST_FRAMEWORK", {}).get("DEFAULT_AUTHENTICATION_CLASSES", [])
-    if not any(_is_kind(path, _AUTHENTICATOR) for path in authenticators):
+    by_token = [path for path in authenticators if _is_kind(path, _SIMPLE_JWT)]
+    if not by_token or not _is_kind(by_token[0], _AUTHENTICATOR):
         yield checks.Warning(
             "No default authenticator of Django REST framework looks at the version of tokens: revoked ones live on.",
-            hint=f"Put {_AUTHENTICATOR!r} first in REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'].",
+            hint=f"Put {_AUTHENTICATOR!r} before others that read tokens in REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'].",
             id=f"{_ID}.W004",
         )
     if not any(_is_kind(path, _BACKEND) for path in settings.AUTHENTICATION_BACKENDS):

@@ -24,8 +24,16 @@ MAX_KEYS: Final = 100  # in one filter
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
 
+class YesNoField(forms.TypedChoiceField):
+    """Choice between yes and no, as drf-spectacular before 0.30 can describe it."""
+
+    null_label = None
+
+
 class YesNoFilter(django_filters.TypedChoiceFilter):
     """``true`` or ``false``, and an error for anything else."""
+
+    field_class = YesNoField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, choices=YES_NO, coerce=lambda value: value == "true", **kwargs)

@@ -1,0 +1,48 @@
+"""Where the authenticator of this package stands among those of a host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rest_framework.authentication import BasicAuthentication, SessionAuthentication
+from rest_framework.test import APIClient
+
+from storefront_auth import recommended
+from storefront_auth.api.errors import AccountView
+from storefront_auth.authentication import JWTAuthentication
+
+OURS = "storefront_auth.authentication.JWTAuthentication"
+SESSION = "rest_framework.authentication.SessionAuthentication"
+BASIC = "rest_framework.authentication.BasicAuthentication"
+SIMPLE_JWT = "rest_framework_simplejwt.authentication.JWTAuthentication"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        (None, [OURS]),
+        ({}, [OURS]),
+        ({"PAGE_SIZE": 7}, [SESSION, BASIC, OURS]),
+        ({"DEFAULT_AUTHENTICATION_CLASSES": (SESSION,)}, [SESSION, OURS]),
+        ({"DEFAULT_AUTHENTICATION_CLASSES": [SIMPLE_JWT, SESSION]}, [SESSION, OURS, SIMPLE_JWT]),
+        ({"DEFAULT_AUTHENTICATION_CLASSES": [SESSION, OURS]}, [SESSION, OURS]),
+        ({"DEFAULT_AUTHENTICATION_CLASSES": []}, [OURS]),
+    ],
+)
+def test_the_authenticators_of_a_host_stay(theirs: dict[str, Any] | None, expected: list[str]) -> None:
+    merged = recommended.rest_framework(theirs)
+
+    assert merged["DEFAULT_AUTHENTICATION_CLASSES"] == expected
+    assert {**merged, **(theirs or {})}.keys() == merged.keys()
+
+
+@pytest.mark.django_db
+def test_an_anonymous_request_is_401_whichever_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    classes = [SessionAuthentication, BasicAuthentication, JWTAuthentication]
+    monkeypatch.setattr(AccountView, "authentication_classes", classes)
+
+    answer = APIClient().get("/auth/profile/")
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("JWT ")
