@@ -76,7 +76,7 @@ def check_doors() -> Iterator[CheckMessage]:
     if not by_token or not _is_kind(by_token[0], _AUTHENTICATOR):
         yield checks.Warning(
             "No default authenticator of Django REST framework looks at the version of tokens: revoked ones live on.",
-            hint=f"Put {_AUTHENTICATOR!r} before others that read tokens in REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'].",
+            hint=f"Put {_AUTHENTICATOR!r} before simplejwt's in REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'].",
             id=f"{_ID}.W004",
         )
     if not any(_is_kind(path, _BACKEND) for path in settings.AUTHENTICATION_BACKENDS):
