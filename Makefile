@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes faults load lint format test full lock docs clean
+.PHONY: help env demo smoke demo-services two-nodes faults load lint format test full lock schema docs clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -66,6 +66,9 @@ full: env ## Run the whole matrix.
 lock: env ## Write constraints.txt anew: the versions, with hashes, of everything that `make env` installs.
 	$(BIN)/uv pip compile $(wildcard packages/*/pyproject.toml) --all-extras $(foreach g,$(GROUPS) dev docs storage,--group $(g)) \
 		--universal --generate-hashes --python-version 3.11 --no-header --quiet --upgrade -o constraints.txt
+
+schema: env ## Write docs/openapi.yaml anew: the OpenAPI schema of the example project.
+	@$(BIN)/python example_project/manage.py spectacular --settings storefront.settings.test --validate --fail-on-warn --file docs/openapi.yaml
 
 docs: env ## Build the documentation into docs/_build/html.
 	@$(BIN)/tox run -e docs

@@ -39,11 +39,6 @@ def test_the_urls_are_what_was_published() -> None:
 
 
 @pytest.mark.django_db
-def test_the_schema_is_valid_and_nothing_in_it_was_guessed(tmp_path: Path) -> None:
-    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))
-
-
-@pytest.mark.django_db
 def test_schema_and_its_page_open(client: Client) -> None:
     assert client.get("/schema/").status_code == 200
     assert b"swagger" in client.get("/docs/").content

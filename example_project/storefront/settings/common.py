@@ -181,6 +181,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Catalogue, carts and orders; accounts; tags and likes.",
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
+    "COMPONENT_SPLIT_REQUEST": True,  # what a client sends has no fields that only the server writes
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "storefront.openapi.allow_null",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -4,7 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth import get_user_model
+from generic_likes_testapp import statuses
 from generic_likes_testapp.helpers import KINDS, login, make
+
+
+@pytest.fixture(autouse=True)
+def _documented_statuses():
+    """Fail a test in which an operation answered with a status that its OpenAPI description does not have."""
+    yield
+    assert statuses.undocumented() == []
 
 
 @pytest.fixture(params=KINDS)

@@ -66,13 +66,13 @@ def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
     found = {name: operation for name, operation in operations(schema).items() if name.startswith("likes_")}
 
     assert {name: sorted(operation["responses"]) for name, operation in found.items()} == {
-        "likes_list": ["200", "401", "403", "404"],
-        "likes_object_retrieve": ["200", "404"],
-        "likes_object_update": ["200", "401", "403", "404", "503"],
-        "likes_object_destroy": ["200", "401", "403", "404", "503"],
+        "likes_list": ["200", "401", "403", "404", "406", "503"],
+        "likes_object_retrieve": ["200", "401", "404", "406", "503"],
+        "likes_object_like": ["200", "401", "403", "404", "406", "503"],
+        "likes_object_unlike": ["200", "401", "403", "404", "406", "503"],
     }
-    assert {tuple(operation["tags"]) for operation in found.values()} == {("likes",)}
-    assert "requestBody" not in found["likes_object_update"]
+    assert {tuple(operation["tags"]) for operation in found.values()} == {("Likes",)}
+    assert "requestBody" not in found["likes_object_like"]
 
 
 def test_bodies_are_components(schema):

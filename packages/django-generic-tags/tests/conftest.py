@@ -3,7 +3,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from generic_tags_testapp import statuses
 from generic_tags_testapp.helpers import KINDS, login, make
+
+
+@pytest.fixture(autouse=True)
+def _documented_statuses():
+    """Fail a test in which an operation answered with a status that its OpenAPI description does not have."""
+    yield
+    assert statuses.undocumented() == []
 
 
 @pytest.fixture(params=KINDS)

@@ -66,17 +66,18 @@ def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
     found = {name: operation for name, operation in operations(schema).items() if name.startswith("tags_")}
 
     assert {name: sorted(operation["responses"]) for name, operation in found.items()} == {
-        "tags_list": ["200", "400", "404"],
-        "tags_create": ["201", "400", "401", "403", "503"],
-        "tags_retrieve": ["200", "404"],
-        "tags_update": ["200", "400", "401", "403", "404", "503"],
-        "tags_partial_update": ["200", "400", "401", "403", "404", "503"],
-        "tags_destroy": ["204", "401", "403", "404", "503"],
-        "tags_items_list": ["200", "404"],
-        "tags_object_retrieve": ["200", "404"],
-        "tags_object_update": ["200", "400", "401", "403", "404", "503"],
+        "tags_list": ["200", "400", "401", "404", "406", "503"],
+        "tags_create": ["201", "400", "401", "403", "406", "413", "415", "503"],
+        "tags_retrieve": ["200", "401", "404", "406", "503"],
+        "tags_replace": ["200", "400", "401", "403", "404", "406", "413", "415", "503"],
+        "tags_update": ["200", "400", "401", "403", "404", "406", "413", "415", "503"],
+        "tags_delete": ["204", "401", "403", "404", "406", "503"],
+        "tags_items_list": ["200", "401", "404", "406", "503"],
+        "tags_object_retrieve": ["200", "401", "404", "406", "503"],
+        "tags_object_replace": ["200", "400", "401", "403", "404", "406", "413", "415", "503"],
     }
-    assert {tuple(operation["tags"]) for operation in found.values()} == {("tags",)}
+    assert {tuple(operation["tags"]) for operation in found.values()} == {("Tags",)}
+    assert list(found["tags_create"]["requestBody"]["content"]) == ["application/json"]
 
 
 def test_bodies_are_components(schema):

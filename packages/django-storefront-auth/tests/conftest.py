@@ -9,8 +9,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from rest_framework.test import APIClient
+from storefront_auth_testapp import statuses
 
 PASSWORD = "correct-horse-7"
+
+
+@pytest.fixture(autouse=True)
+def _documented_statuses() -> Iterator[None]:
+    """Fail a test in which an operation answered with a status that its OpenAPI description does not have."""
+    yield
+    assert statuses.undocumented() == []
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from rest_framework.test import APIClient
+from storefront_store_testapp import statuses
 
 from storefront_store.models import Cart, CartItem, Collection, Product
 
@@ -29,6 +30,13 @@ collect_ignore = (
         "test_refunds.py",
     ]
 )
+
+
+@pytest.fixture(autouse=True)
+def _documented_statuses() -> Iterator[None]:
+    """Fail a test in which an operation answered with a status that its OpenAPI description does not have."""
+    yield
+    assert statuses.undocumented() == []
 
 
 @pytest.fixture(autouse=True)

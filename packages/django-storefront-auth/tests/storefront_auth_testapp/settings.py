@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "storefront_auth_testapp",
 ]
 MIDDLEWARE = [
+    "storefront_auth_testapp.statuses.RecordStatuses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -19,6 +19,8 @@ class StorefrontStoreConfig(AppConfig):
         receivers.connect()
         checks.register()
         complete_admin()
+        if apps.is_installed("drf_spectacular"):
+            from storefront_store.api import openapi  # noqa: F401
 
 
 def complete_admin() -> None:

@@ -10,6 +10,7 @@ import environ
 
 env = environ.Env()
 WORK_DIR = Path(tempfile.gettempdir())
+WITH_SPECTACULAR = find_spec("drf_spectacular") is not None
 WITH_PAYMENTS = find_spec("payments") is not None  # without the extra, the store must run all the same
 
 SECRET_KEY = "only for tests, and long enough for HMAC"
@@ -38,9 +39,11 @@ INSTALLED_APPS = [
     "storefront_store.interchange",
     *(["storefront_store.payments"] if WITH_PAYMENTS else []),
     "storefront_store.demo",
+    *(["drf_spectacular"] if WITH_SPECTACULAR else []),
     "storefront_store_testapp",
 ]
 MIDDLEWARE = [
+    "storefront_store_testapp.statuses.RecordStatuses",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,11 +92,13 @@ def database() -> dict[str, Any]:
 DATABASES = {"default": database()}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "COERCE_DECIMAL_TO_STRING": False,
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.BasicAuthentication"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+if WITH_SPECTACULAR:
+    REST_FRAMEWORK["DEFAULT_SCHEMA_CLASS"] = "drf_spectacular.openapi.AutoSchema"
 PAYMENT_HOST = "testserver"
 PAYMENT_USES_SSL = True
 STOREFRONT_STORE_PAYMENTS: dict[str, Any] = {

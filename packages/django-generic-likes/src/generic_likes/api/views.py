@@ -106,7 +106,7 @@ class LikeView(LikesAccessMixin, GenericAPIView[Any]):
 
     @operation(
         "Like an object",
-        operation_id="likes_object_update",
+        operation_id="likes_object_like",
         success={200: LikeStateSerializer},
         errors=(401, 403, 404, 503),
         path=OBJECT,
@@ -118,7 +118,7 @@ class LikeView(LikesAccessMixin, GenericAPIView[Any]):
 
     @operation(
         "Take a like back",
-        operation_id="likes_object_destroy",
+        operation_id="likes_object_unlike",
         success={200: LikeStateSerializer},
         errors=(401, 403, 404, 503),
         path=OBJECT,

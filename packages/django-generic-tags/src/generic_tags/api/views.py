@@ -83,7 +83,7 @@ class TagsAccessMixin(ErrorHandlingMixin):
     ),
     update=operation(
         "Rename a tag",
-        operation_id="tags_update",
+        operation_id="tags_replace",
         success={200: TagSerializer},
         errors=(400, 401, 403, 404, 503),
         path=SLUG,
@@ -91,14 +91,14 @@ class TagsAccessMixin(ErrorHandlingMixin):
     ),
     partial_update=operation(
         "Rename a tag",
-        operation_id="tags_partial_update",
+        operation_id="tags_update",
         success={200: TagSerializer},
         errors=(400, 401, 403, 404, 503),
         path=SLUG,
         request=TagSerializer,
     ),
     destroy=operation(
-        "Delete a tag", operation_id="tags_destroy", success={204: None}, errors=(401, 403, 404, 503), path=SLUG
+        "Delete a tag", operation_id="tags_delete", success={204: None}, errors=(401, 403, 404, 503), path=SLUG
     ),
 )
 class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
@@ -196,7 +196,7 @@ class ObjectTagsView(TagsAccessMixin, GenericAPIView[Any]):
 
     @operation(
         "Replace the tags of an object",
-        operation_id="tags_object_update",
+        operation_id="tags_object_replace",
         success={200: ObjectTagsSerializer},
         errors=(400, 401, 403, 404, 503),
         path=OBJECT,

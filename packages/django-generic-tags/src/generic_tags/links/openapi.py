@@ -12,11 +12,15 @@ from ..conf import APP_LABEL
 T = TypeVar("T")
 
 IS_INSTALLED: Final = find_spec("drf_spectacular") is not None
-TAG: Final = APP_LABEL.removeprefix("generic_")
+TAG: Final = APP_LABEL.removeprefix("generic_").capitalize()
+JSON: Final = "application/json"
 STATUSES: Final = {
-    401: "The user is not signed in.",
+    401: "The user is not signed in, or the credentials are not valid.",
     403: "The user may not do this.",
     404: "There is no such object.",
+    406: "The response cannot be given in an accepted media type.",
+    413: "The body is too large.",
+    415: "The media type of the body is not supported.",
     503: "The service is busy; the header Retry-After says when to try again.",
 }
 
@@ -35,7 +39,8 @@ def operation(
     Args:
         summary: One line about it.
         success: Serializers of the successful answers by status.
-        errors: Statuses of errors; 400 has messages by field, all others ``{detail, code}``.
+        errors: Statuses of errors besides those that any operation has; 400 has messages by field, all others
+            ``{detail, code}``.
         path: Descriptions of the parameters in the address.
         query: Descriptions of the query parameters.
         options: Other arguments of ``extend_schema``.
@@ -48,10 +53,25 @@ def operation(
     parameters = [
         *(OpenApiParameter(n, OpenApiTypes.STR, "path", description=text) for n, text in (path or {}).items()),
         *(OpenApiParameter(n, OpenApiTypes.STR, "query", description=text) for n, text in (query or {}).items()),
+        OpenApiParameter("Retry-After", int, "header", description="Seconds to wait.", response=[503]),
     ]
-    responses = {**success, **{status: _error(status) for status in errors}}
+    body = (413, 415) if options.get("request") else ()
+    statuses = sorted({401, 406, 503, *errors, *body})
+    responses = {**success, **{status: _error(status) for status in statuses}}
     decorate: Any = extend_schema(summary=summary, responses=responses, parameters=parameters, tags=[TAG], **options)
-    return decorate
+    return lambda view: _in_json(decorate(view))
+
+
+def _in_json(method: Any) -> Any:
+    """Describe the body of the request in JSON alone, if the view reads that: forms add nothing but length."""
+    present = method.kwargs["schema"]
+
+    def map_parsers(self: Any) -> list[str]:
+        types: list[str] = present.map_parsers(self)
+        return [JSON] if JSON in types else types
+
+    method.kwargs["schema"] = type("JSONSchema", (present,), {"map_parsers": map_parsers})
+    return method
 
 
 def describe(**operations: Callable[[Any], Any]) -> Callable[[T], T]:
@@ -84,16 +104,25 @@ def _error(status: int) -> Any:
 @lru_cache
 def _error_body(by_field: bool) -> Any:
     """Return the serializer of an error; one for all operations, and named after the package."""
+    from drf_spectacular.extensions import OpenApiSerializerExtension
     from drf_spectacular.utils import inline_serializer
     from rest_framework import serializers
 
-    if by_field:
-        messages = serializers.ListField(child=serializers.CharField(), required=False)
-        fields: dict[str, Any] = {"detail": serializers.CharField(required=False), "label": messages, "tags": messages}
-        return inline_serializer(f"{TAG.capitalize()}FieldErrors", fields)
-    return inline_serializer(
-        f"{TAG.capitalize()}Error", {"detail": serializers.CharField(), "code": serializers.CharField()}
-    )
+    if not by_field:
+        return inline_serializer(f"{TAG}Error", {"detail": serializers.CharField(), "code": serializers.CharField()})
+    body = type(f"{TAG}FieldErrorsSerializer", (serializers.Serializer,), {})
+
+    class FieldErrors(OpenApiSerializerExtension):
+        """The schema of errors by field."""
+
+        target_class = body
+
+        def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+            """Return an object with lists of messages by field, or one message."""
+            messages = {"type": "array", "items": {"type": "string"}}
+            return {"type": "object", "additionalProperties": {"oneOf": [messages, {"type": "string"}]}}
+
+    return body
 
 
 def _unchanged(value: T) -> T:

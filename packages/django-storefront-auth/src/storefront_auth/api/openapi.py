@@ -15,14 +15,14 @@ TAG_ACCOUNTS: Final = "Accounts"
 TAG_TOKENS: Final = "Tokens"
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
+class AuthErrorSerializer(serializers.Serializer[Any]):
     """What went wrong, for people and for programs."""
 
     detail = serializers.CharField(read_only=True)
     code = serializers.CharField(read_only=True)
 
 
-class FieldErrorsSerializer(serializers.Serializer[Any]):
+class AuthFieldErrorsSerializer(serializers.Serializer[Any]):
     """What is wrong with each field, or ``detail`` and ``code`` if the body cannot be read."""
 
 
@@ -33,7 +33,7 @@ class VerifiedSerializer(serializers.Serializer[Any]):
 try:
     from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
     from drf_spectacular.types import OpenApiTypes
-    from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+    from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 except ImportError:  # the extra is not installed
 
     def document_users(view: View) -> View:
@@ -59,11 +59,11 @@ else:
     class FieldErrorsExtension(OpenApiSerializerExtension):
         """The schema of errors by field."""
 
-        target_class = FieldErrorsSerializer
+        target_class = AuthFieldErrorsSerializer
 
         def get_name(self, *args: Any, **kwargs: Any) -> str:
             """Return the name of the component."""
-            return "FieldErrors"
+            return "AuthFieldErrors"
 
         def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
             """Return an object with lists of messages, or one message, by field."""
@@ -81,17 +81,20 @@ else:
         429: "Too many requests; Retry-After holds the seconds to wait.",
         503: "The service is busy; Retry-After holds the seconds to wait.",
     }
+    _RETRY_AFTER: Final = OpenApiParameter(
+        "Retry-After", int, OpenApiParameter.HEADER, description="Seconds to wait.", response=[429, 503]
+    )
     _BODY = (400, 413, 415)
     _OWN = (401, 403)
 
     def _responses(success: dict[int, Any], *statuses: int) -> dict[int, Any]:
         answers: dict[int, Any] = {
-            status: OpenApiResponse(ErrorSerializer, _REASONS[status])
+            status: OpenApiResponse(AuthErrorSerializer, _REASONS[status])
             for status in (406, 503, *statuses)
             if status != 400
         }
         if 400 in statuses:
-            answers[400] = OpenApiResponse(FieldErrorsSerializer, "A value is not valid.")
+            answers[400] = OpenApiResponse(AuthFieldErrorsSerializer, "A value is not valid.")
         done = {
             status: answer or OpenApiResponse(description="Done." if status == 204 else "")
             for status, answer in success.items()
@@ -101,13 +104,21 @@ else:
     def _operation(
         operation_id: str, summary: str, success: dict[int, Any], *statuses: int, tag: str = TAG_ACCOUNTS, **kwargs: Any
     ) -> Decorator:
-        return extend_schema(
+        decorate = extend_schema(
             operation_id=operation_id,
             summary=summary,
             tags=[tag],
             responses=_responses(success, *statuses),
+            parameters=[_RETRY_AFTER],
             **kwargs,
         )
+        return lambda method: _in_json(decorate(method))
+
+    def _in_json(method: Any) -> Any:
+        """Describe the body of the request in JSON alone: forms add nothing but length."""
+        present = method.kwargs["schema"]
+        method.kwargs["schema"] = type("JSONSchema", (present,), {"map_parsers": lambda schema: ["application/json"]})
+        return method
 
     def _chain(*decorators: Decorator) -> Decorator:
         return lambda method: reduce(lambda done, decorate: decorate(done), decorators, method)

@@ -169,7 +169,7 @@ class CataloguePagination(SizedPagination):
         link = {"type": "string", "format": "uri", "nullable": True}
         return {
             "type": "object",
-            "required": ["results"],
+            "required": ["next", "previous", "results"],
             "properties": {"count": {"type": "integer"}, "next": link, "previous": link, "results": schema},
         }
 

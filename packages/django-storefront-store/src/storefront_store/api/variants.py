@@ -65,11 +65,7 @@ class OptionFilter(BaseFilterBackend):
                 ),
                 "style": "form",
                 "explode": True,
-                "schema": {
-                    "type": "object",
-                    "propertyNames": {"pattern": f"^{PREFIX}"},
-                    "additionalProperties": {"type": "string"},
-                },
+                "schema": {"type": "object", "additionalProperties": {"type": "string"}},
             }
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,3 +19,5 @@ class StorefrontStorePaymentsConfig(AppConfig):
         from storefront_store.payments import checks
 
         checks.register()
+        if apps.is_installed("drf_spectacular"):
+            from storefront_store.payments import openapi  # noqa: F401

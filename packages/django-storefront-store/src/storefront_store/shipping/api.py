@@ -20,7 +20,7 @@ class ShippingMethodSerializer(serializers.ModelSerializer):
 
     id = serializers.CharField(source="pk", read_only=True)
     price = MoneyField(max_digits=12, read_only=True)
-    free_from = MoneyField(max_digits=12, read_only=True)
+    free_from = MoneyField(max_digits=12, read_only=True, allow_null=True)
 
     class Meta:
         model = ShippingMethod

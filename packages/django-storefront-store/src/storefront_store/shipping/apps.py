@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +17,5 @@ class StorefrontStoreShippingConfig(AppConfig):
         from storefront_store.shipping import checks
 
         checks.register()
+        if apps.is_installed("drf_spectacular"):
+            from storefront_store.shipping import openapi  # noqa: F401

@@ -1,0 +1,20 @@
+"""The OpenAPI description of the store's views, for projects with drf-spectacular (the extra ``openapi``).
+
+The apps import it when drf-spectacular is among the installed apps; nothing else does. Each view is described by a
+table of its operations. What follows from the code is worked out when the schema is made: the parameters of filters
+and pages, the statuses of errors, the validators, and who may call without a login.
+"""
+
+from __future__ import annotations
+
+from storefront_store.api.openapi import fields
+from storefront_store.api.openapi.catalogue import VIEWS as CATALOGUE
+from storefront_store.api.openapi.customers import VIEWS as CUSTOMERS
+from storefront_store.api.openapi.sales import VIEWS as SALES
+from storefront_store.api.openapi.schema import describe
+
+__all__ = ["fields"]
+
+describe(CATALOGUE)
+describe(CUSTOMERS)
+describe(SALES)

@@ -1,0 +1,65 @@
+"""Shapes of responses that no serializer makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from storefront_store.api.serializers.fields import key_field
+
+
+class FacetCollectionSerializer(serializers.Serializer[Any]):
+    """How many products of a collection there are."""
+
+    id = key_field("Collection")
+    title = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class FacetValueSerializer(serializers.Serializer[Any]):
+    """How many products have a value of an option."""
+
+    value = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class FacetOptionSerializer(serializers.Serializer[Any]):
+    """The values of an option, from the most frequent on."""
+
+    name = serializers.CharField()
+    values = FacetValueSerializer(many=True)
+
+
+class FacetPriceSerializer(serializers.Serializer[Any]):
+    """How many products have a price in a range; null is no bound."""
+
+    unit_price__gte = serializers.FloatField(allow_null=True)
+    unit_price__lt = serializers.FloatField(allow_null=True)
+    count = serializers.IntegerField()
+
+
+class FacetRatingSerializer(serializers.Serializer[Any]):
+    """How many products are rated at least so."""
+
+    rating__gte = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+class FacetStockSerializer(serializers.Serializer[Any]):
+    """How many products are in stock, and how many are not."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the two numbers, whose names are no Python names."""
+        return {"true": serializers.IntegerField(), "false": serializers.IntegerField()}
+
+
+class FacetsSerializer(serializers.Serializer[Any]):
+    """The numbers of products by what they can be filtered by."""
+
+    count = serializers.IntegerField(help_text="How many products the list has.")
+    collections = FacetCollectionSerializer(many=True)
+    options = FacetOptionSerializer(many=True)
+    prices = FacetPriceSerializer(many=True)
+    ratings = FacetRatingSerializer(many=True)
+    in_stock = FacetStockSerializer()
