@@ -96,7 +96,7 @@ def test_an_order_is_placed_with_a_body_a_key_and_its_errors(
     place = operations["orders_place"]
 
     assert sorted(place["responses"]) == [
-        *("201", "400", "401", "403", "406", "409", "413", "415", "422", "429", "503"),
+        *("201", "400", "401", "403", "404", "406", "409", "413", "415", "422", "429", "503"),
     ]
     assert parameters(place, "header") == {"Idempotency-Key"}
     assert "Idempotent-Replayed" in place["responses"]["201"]["headers"]

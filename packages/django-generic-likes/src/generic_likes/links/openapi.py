@@ -17,7 +17,7 @@ JSON: Final = "application/json"
 STATUSES: Final = {
     401: "The user is not signed in, or the credentials are not valid.",
     403: "The user may not do this.",
-    404: "There is no such object.",
+    404: "There is no such object, or `?format=` names no known format.",
     406: "The response cannot be given in an accepted media type.",
     413: "The body is too large.",
     415: "The media type of the body is not supported.",
@@ -56,7 +56,7 @@ def operation(
         OpenApiParameter("Retry-After", int, "header", description="Seconds to wait.", response=[503]),
     ]
     body = (413, 415) if options.get("request") else ()
-    statuses = sorted({401, 406, 503, *errors, *body})
+    statuses = sorted({401, 404, 406, 503, *errors, *body})
     responses = {**success, **{status: _error(status) for status in statuses}}
     decorate: Any = extend_schema(summary=summary, responses=responses, parameters=parameters, tags=[TAG], **options)
     return lambda view: _in_json(decorate(view))

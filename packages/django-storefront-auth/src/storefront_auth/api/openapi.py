@@ -73,7 +73,7 @@ else:
     _REASONS: Final[dict[int, str]] = {
         401: "The token or the credentials are not valid.",
         403: "Not permitted.",
-        404: "There is no such account, or it is not visible.",
+        404: "There is no such account, or it is not visible; or `?format=` names no known format.",
         406: "The response cannot be given in an accepted media type.",
         409: "Other records depend on the account.",
         413: "The body is too large.",
@@ -90,7 +90,7 @@ else:
     def _responses(success: dict[int, Any], *statuses: int) -> dict[int, Any]:
         answers: dict[int, Any] = {
             status: OpenApiResponse(AuthErrorSerializer, _REASONS[status])
-            for status in (406, 503, *statuses)
+            for status in {404, 406, 503, *statuses}
             if status != 400
         }
         if 400 in statuses:

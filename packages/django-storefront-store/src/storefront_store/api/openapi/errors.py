@@ -13,7 +13,7 @@ REASONS: Final[dict[int, str]] = {
     400: "A value is not valid.",
     401: "Nobody is signed in, or the credentials are not valid.",
     403: "The user may not do this.",
-    404: "There is nothing at this address, or the user may not see it.",
+    404: "There is nothing at this address, or the user may not see it; or `?format=` names no known format.",
     405: "Other records depend on it.",
     406: "The response cannot be given in an accepted media type.",
     409: "The present state does not allow it.",

@@ -170,13 +170,11 @@ class StoreSchema(AutoSchema):
     def error_statuses(self, operation: Operation) -> set[int]:
         """Return the statuses of errors that follow from the view."""
         writes = self.method not in SAFE_METHODS
-        statuses = {406, 503}
+        statuses = {404, 406, 503}
         if self.view.get_authenticators():
             statuses.add(401 if self.view.get_authenticate_header(self.view.request) else 403)
         if writes or not self.is_open():
             statuses.add(403)
-        if "{" in self.path or self._get_paginator():
-            statuses.add(404)
         if self.get_filter_backends():
             statuses.add(400)
         if writes:
