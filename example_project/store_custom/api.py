@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from generic_likes.api.mixins import LikesViewSetMixin
 from generic_likes.selectors import LikeState, states_by_key
@@ -14,22 +15,40 @@ from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
 from generic_tags.selectors import labels_by_key
 from store_custom import caching
+from store_custom.services.groups import offers_by_group
 from storefront_store.api.serializers import ProductDetailSerializer as StoreProductDetailSerializer
 from storefront_store.api.serializers import ProductSerializer as StoreProductSerializer
+from storefront_store.api.serializers.fields import price_book
+from storefront_store.api.variants import COLLAPSE, VariantCollapse
 from storefront_store.api.views import CollectionViewSet as StoreCollectionViewSet
 from storefront_store.api.views import ProductViewSet as StoreProductViewSet
 
 
 class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
-    """A product with its tags, how many like it, and whether the one who asks does."""
+    """A product with its tags, how many like it, and whether the one who asks does.
+
+    A list of groups (``?variants=collapse``) tells of each group what its variants have in common.
+    """
 
     likes_count = serializers.IntegerField(read_only=True)
     is_liked = serializers.BooleanField(read_only=True)
 
-    prepared_attributes = (*StoreProductSerializer.prepared_attributes, "tags", "likes_count", "is_liked")
+    group_offer = serializers.JSONField(
+        read_only=True,
+        help_text="In a list of groups: title, count, price_from and price_to of the variants of this one.",
+    )
+
+    needed_columns = (*StoreProductSerializer.needed_columns, "group_id")
+    prepared_attributes = (
+        *StoreProductSerializer.prepared_attributes,
+        "tags",
+        "likes_count",
+        "is_liked",
+        "group_offer",
+    )
 
     class Meta(StoreProductSerializer.Meta):
-        fields = [*StoreProductSerializer.Meta.fields, "tags", "likes_count", "is_liked"]
+        fields = [*StoreProductSerializer.Meta.fields, "tags", "likes_count", "is_liked", "group_offer"]
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
@@ -38,9 +57,17 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         keys = [product.pk for product in rows]
         labels = labels_by_key(cls.Meta.model, keys)
         likes = states_by_key(cls.Meta.model, keys, getattr(context.get("request"), "user", None))
+        is_collapsed = _is_collapsed(context.get("request"))
+        groups = [product.group_id for product in rows] if is_collapsed else []
+        offers = offers_by_group(groups, price_book(context))
         for product in rows:
+            product.group_offer = offers.get(product.group_id)
             product.tags = labels.get(product.pk, [])
             product.likes_count, product.is_liked = likes.get(product.pk, LikeState(0, False))
+
+
+def _is_collapsed(request: Request | None) -> bool:
+    return request is not None and request.query_params.get(VariantCollapse.param) == COLLAPSE
 
 
 class ProductDetailSerializer(ProductSerializer, StoreProductDetailSerializer):

@@ -40,6 +40,9 @@ export const number = (value) => new Intl.NumberFormat(preferences.language).for
 export const rating = (value) =>
   new Intl.NumberFormat(preferences.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
 
+/** @param {number} part Such as 0.25. */
+export const percent = (part) => new Intl.NumberFormat(preferences.language, { style: "percent" }).format(part);
+
 /** @param {string} moment An ISO moment. */
 export const dateTime = (moment) =>
   new Intl.DateTimeFormat(preferences.language, {
@@ -52,5 +55,6 @@ export const dateTime = (moment) =>
 export const date = (day) =>
   new Intl.DateTimeFormat(preferences.language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 
-/** @param {number} count @param {string} one @param {string} [many] */
-export const plural = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
+/** @param {number} value */
+export const kilobytes = (value) =>
+  new Intl.NumberFormat(preferences.language, { style: "unit", unit: "kilobyte" }).format(value);

@@ -74,12 +74,14 @@ function describe(status, body, retryAfter) {
 /**
  * Build the address of something in the API.
  * @param {string} path
- * @param {Record<string, any>} [query] Empty values are left out.
+ * @param {Record<string, any>} [query] Lists repeat their name; empty values are left out.
  */
 export function address(path, query = {}) {
   const url = new URL(path, config.api);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, String(value));
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of [values].flat()) {
+      if (value !== undefined && value !== null && value !== "") url.searchParams.append(name, String(value));
+    }
   }
   return url;
 }

@@ -3,8 +3,9 @@
 import { currentUser, nameOf, signInAddress } from "./account.js";
 import { countItems, loadCart, onCartChange } from "./cart.js";
 import { fill, find, h, icon } from "./dom.js";
-import { plural } from "./format.js";
+import { t, tn, translatePage } from "./i18n.js";
 import { stateBox, toast } from "./notices.js";
+import { languageSwitch } from "./parts/languages.js";
 import { go, reload, route, start } from "./router.js";
 import { isSignedIn, joinSession, onSessionChange, signOut } from "./session.js";
 
@@ -23,6 +24,9 @@ route("/password/reset", () => import("./views/forgotten.js"));
 route("/password/reset/:uid/:token", () => import("./views/new-password.js"));
 route("/activate/:uid/:token", () => import("./views/activate.js"));
 
+translatePage();
+find("#languages").append(languageSwitch());
+
 const search = /** @type {HTMLFormElement} */ (document.getElementById("search"));
 find("button", search).append(icon("search"));
 search.addEventListener("submit", (event) => {
@@ -32,12 +36,18 @@ search.addEventListener("submit", (event) => {
 });
 
 const bagCount = h("span", { class: "count", "aria-hidden": "true" });
-const bag = h("a", { class: "tool", href: "/cart" }, icon("bag"), h("span", { class: "tool-text" }, "Cart"), bagCount);
+const bag = h(
+  "a",
+  { class: "tool", href: "/cart" },
+  icon("bag"),
+  h("span", { class: "tool-text" }, t("Cart")),
+  bagCount,
+);
 
 function showCart() {
   const count = countItems();
   bagCount.textContent = count ? String(count > 99 ? "99+" : count) : "";
-  bag.setAttribute("aria-label", `Cart, ${plural(count, "item")}`);
+  bag.setAttribute("aria-label", tn("Cart, {count} item", "Cart, {count} items", count));
 }
 
 async function showTools() {
@@ -45,14 +55,14 @@ async function showTools() {
   const text = (words) => h("span", { class: "tool-text" }, words);
   const links = user
     ? [
-        h("a", { class: "tool", href: "/orders" }, icon("box"), text("Orders")),
+        h("a", { class: "tool", href: "/orders" }, icon("box"), text(t("Orders"))),
         h(
           "a",
-          { class: "tool", href: "/account", "aria-label": `Your account: ${nameOf(user)}` },
+          { class: "tool", href: "/account", "aria-label": t("Your account: {name}", { name: nameOf(user) }) },
           icon("user"),
           text(nameOf(user)),
         ),
-        h("button", { class: "tool wide-only", type: "button", onclick: leave }, "Sign out"),
+        h("button", { class: "tool wide-only", type: "button", onclick: leave }, t("Sign out")),
       ]
     : [
         h(
@@ -63,7 +73,7 @@ async function showTools() {
             onclick: (event) => event.currentTarget.setAttribute("href", signInTarget()),
           },
           icon("user"),
-          text("Sign in"),
+          text(t("Sign in")),
         ),
       ];
   fill(find("#tools"), links, bag);
@@ -74,29 +84,29 @@ const signInTarget = () => (location.pathname.startsWith("/sign-") ? "/sign-in" 
 
 async function leave() {
   await signOut();
-  toast("You are signed out.");
+  toast(t("You are signed out."));
   go("/");
 }
 
 /** @param {unknown} error @param {() => void} retry */
 function failed(error, retry) {
-  const again = h("button", { class: "button", type: "button", onclick: retry }, "Try again");
+  const again = h("button", { class: "button", type: "button", onclick: retry }, t("Try again"));
   const text =
-    error instanceof Error && error.name !== "TypeError" ? error.message : "Something went wrong on this page.";
+    error instanceof Error && error.name !== "TypeError" ? error.message : t("Something went wrong on this page.");
   if (error instanceof TypeError) reportError(error);
   return {
-    title: "That did not work",
-    node: stateBox({ title: "That did not work", text, mark: "warning", actions: [again] }),
+    title: t("That did not work"),
+    node: stateBox({ title: t("That did not work"), text, mark: "warning", actions: [again] }),
   };
 }
 
 const missing = () => ({
-  title: "Not here",
+  title: t("Not here"),
   node: stateBox({
-    title: "There is nothing here",
-    text: "What you are looking for has been sold, moved, or never was.",
+    title: t("There is nothing here"),
+    text: t("What you are looking for has been sold, moved, or never was."),
     mark: "search",
-    actions: [h("a", { class: "button", href: "/" }, "Back to the shop")],
+    actions: [h("a", { class: "button", href: "/" }, t("Back to the shop"))],
   }),
 });
 

@@ -1,6 +1,7 @@
 /** Messages: for the ear, for a moment, in place of content, and those that want an answer. */
 
 import { fill, find, h, icon } from "./dom.js";
+import { t } from "./i18n.js";
 
 const SHOWN_FOR = 6_000; // milliseconds
 const SHOWN_AT_ONCE = 3;
@@ -22,7 +23,7 @@ export function announce(text) {
  */
 export function toast(text, { kind = "done", link } = {}) {
   const place = find("#toasts");
-  const close = h("button", { class: "icon-button", type: "button", "aria-label": "Close this message" }, icon("x"));
+  const close = h("button", { class: "icon-button", type: "button", "aria-label": t("Close this message") }, icon("x"));
   const box = h(
     "div",
     { class: `toast ${kind}` },
@@ -73,7 +74,7 @@ export function notice(content, kind = "problem") {
  * @param {{title: string, text: string, yes: string, no?: string}} question
  * @returns {Promise<boolean>}
  */
-export function ask({ title, text, yes, no = "No, keep it" }) {
+export function ask({ title, text, yes, no = t("No, keep it") }) {
   return new Promise((resolve) => {
     const dialog = /** @type {HTMLDialogElement} */ (
       h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" })

@@ -15,14 +15,18 @@ const SKELETON_AFTER = 120; // milliseconds; what is faster needs none
  * @property {string} title
  * @property {Node} node
  * @property {(query: URLSearchParams) => void} [update] Takes a new query in place; without it the view is made anew.
+ * @property {(params: Record<string, string>) => boolean} [move] Takes another path of the same route in place, if it
+ *   can.
  *
  * @typedef {{default: (context: Context) => Promise<View>, skeleton?: () => Node}} ViewModule
  */
 
-/** @type {{pattern: RegExp, load: () => Promise<ViewModule>}[]} */
+/** @typedef {{pattern: RegExp, load: () => Promise<ViewModule>}} Route */
+
+/** @type {Route[]} */
 const routes = [];
-/** @type {{path: string, view: View|null, abort: AbortController}} */
-let current = { path: "", view: null, abort: new AbortController() };
+/** @type {{path: string, route: Route|undefined, view: View|null, abort: AbortController}} */
+let current = { path: "", route: undefined, view: null, abort: new AbortController() };
 /** @type {{outlet: HTMLElement, failed: (error: unknown, retry: () => void) => View, missing: () => View}} */
 let shell;
 
@@ -105,10 +109,15 @@ async function show({ first = false, back = false, again = false } = {}) {
     current.view.update(query);
     return;
   }
+  const { route: found, params } = match(path);
+  if (!again && found && found === current.route && path !== current.path && current.view?.move?.(params)) {
+    current.path = path;
+    return;
+  }
   current.abort.abort();
   const abort = new AbortController();
-  current = { path, view: null, abort };
-  const view = await make(path, query, abort.signal);
+  current = { path, route: found, view: null, abort };
+  const view = found ? await make(found, { params, query, signal: abort.signal }) : shell.missing();
   if (abort.signal.aborted || !view) return;
   current.view = view;
   shell.outlet.removeAttribute("aria-busy");
@@ -118,24 +127,30 @@ async function show({ first = false, back = false, again = false } = {}) {
   if (!first) greet(view);
 }
 
+/** The route of a path and what is in it. @param {string} path */
+function match(path) {
+  for (const found of routes) {
+    const groups = found.pattern.exec(path);
+    if (!groups) continue;
+    const params = Object.entries(groups.groups ?? {}).map(([name, value]) => [name, decode(value)]);
+    return { route: found, params: Object.fromEntries(params) };
+  }
+  return { route: undefined, params: {} };
+}
+
 /**
- * Load and run the view of a path.
- * @param {string} path
- * @param {URLSearchParams} query
- * @param {AbortSignal} signal
+ * Load and run a view.
+ * @param {Route} found
+ * @param {Context} context
  * @returns {Promise<View|null>} Null if the person has gone elsewhere.
  */
-async function make(path, query, signal) {
-  const found = routes.map(({ pattern, load }) => ({ match: pattern.exec(path), load })).find(({ match }) => match);
-  if (!found) return shell.missing();
-  const params = Object.fromEntries(
-    Object.entries(found.match?.groups ?? {}).map(([name, value]) => [name, decode(value)]),
-  );
+async function make(found, context) {
+  const { signal } = context;
   let timer = 0;
   try {
     const module = await found.load();
     timer = setTimeout(() => !signal.aborted && wait(module), SKELETON_AFTER);
-    return await module.default({ params, query, signal });
+    return await module.default(context);
   } catch (error) {
     if (signal.aborted) return null;
     return error?.status === 404 ? shell.missing() : shell.failed(error, reload);

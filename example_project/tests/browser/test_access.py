@@ -19,7 +19,8 @@ Order = get_model("Order")
 PHONE = {"width": 320, "height": 640}
 MANY_TABS = 120
 PATHS = [
-    "/", "/?search=teapot", "/?search=zeppelin", "/products/{id}", "/cart", "/checkout", "/orders", "/orders/{order}",
+    "/", "/?search=teapot&option_Colour=Red", "/?search=zeppelin", "/products/{id}", "/products/{shirt}",
+    "/cart", "/checkout", "/orders", "/orders/{order}",
     "/account", "/sign-in", "/sign-up", "/password/reset", "/products/{id}/pictures", "/nowhere",
 ]  # fmt: skip
 NAME_OF_FOCUS = """() => {
@@ -60,6 +61,11 @@ def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> 
     collection = baker.make(get_model("Collection"), title="Kitchen")
     product = create_product(title="Teapot", collection=collection, inventory=3, unit_price=Decimal("20.00"))
     create_product(title="Teapot, big", collection=collection, inventory=0)
+    group = baker.make(get_model("ProductGroup"), title="Shirt", varies_by=["Colour", "Size"])
+    shirts = [
+        create_product(title=f"Shirt {colour}", group=group, inventory=left, options={"Colour": colour, "Size": size})
+        for colour, size, left in (("Red", "S", 5), ("Red", "M", 0), ("Blue", "L", 5))
+    ]
     set_tags(product, ["red", "round"])
     baker.make(Promotion, discount=Decimal(10)).products.add(product)
     baker.make(Review, product=product, name="Marta", description="Good.", rating=4)
@@ -67,7 +73,7 @@ def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> 
     baker.make(
         get_model("OrderItem"), order=order, product=product, title="Teapot", quantity=1, unit_price=Decimal("18.00")
     )
-    return {"id": product.pk, "order": order.pk, "product": product}
+    return {"id": product.pk, "order": order.pk, "product": product, "shirt": shirts[0].pk}
 
 
 def settled(shopper: Any) -> None:
@@ -189,7 +195,7 @@ def test_changes_are_said(shopper: Any, full_shop: dict[str, Any]) -> None:
     page = shopper.page
     shopper.visit("/")
     page.get_by_role("checkbox", name="In stock").check()
-    expect(page.locator("#announcer")).to_have_text("1 product")
+    expect(page.locator("#announcer")).to_have_text("2 products")
     expect(page.get_by_role("checkbox", name="In stock")).to_be_focused()  # it is not torn away
     page.get_by_role("button", name="Add Teapot to the cart").click()
     expect(page.locator("#announcer")).to_have_text("Teapot is in your cart.")
@@ -221,7 +227,7 @@ def test_filters_open_on_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> 
     toggle.click()
     expect(toggle).to_have_attribute("aria-expanded", "true")
     box.check()
-    expect(shopper.page.locator(".grid h3")).to_have_text(["Teapot"])
+    expect(shopper.page.locator(".grid h3")).to_have_text(["Shirt", "Teapot"])
     expect(shopper.page.get_by_role("button", name="Filters, 1 is set")).to_be_in_viewport()  # to set the next one
 
 
@@ -237,3 +243,15 @@ def test_nothing_jumps_while_the_shop_loads(shopper: Any) -> None:
         })"""
     )
     assert moved < 0.1
+
+
+def test_skeletons_stand_where_the_cards_will(shopper: Any, full_shop: dict[str, Any]) -> None:
+    page = shopper.page
+    held: list[Any] = []
+    page.route("**/store/collections/", lambda route: held.append(route))
+    page.goto(shopper.home)
+    skeleton = page.locator(".skeleton-card").first.bounding_box()
+    held[0].continue_()
+    settled(shopper)
+    card = page.locator(".card").first.bounding_box()
+    assert (skeleton["x"], skeleton["width"]) == (card["x"], card["width"])

@@ -106,6 +106,7 @@ export function addressChoice(addresses, onChange) {
     check: () => true,
     /** @param {any} error @returns {string[]} What an error says about anything else than the address. */
     refused: (error) => Object.values(error.fields ?? {}).flat(),
+    focus() {},
     quoted() {
       const chosen = /** @type {HTMLInputElement|null} */ (list.querySelector("input:checked"));
       return { address_id: chosen?.value ? Number(chosen.value) : null };

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { money } from "../format.js";
+import { t } from "../i18n.js";
 
 /**
  * @typedef {object} Amounts
@@ -18,10 +19,10 @@ export function amountsOf({ currency, subtotal, adjustments = [], total }) {
   return h(
     "dl",
     { class: "amounts" },
-    adjustments.length > 0 && row("Subtotal", money(subtotal, currency)),
+    adjustments.length > 0 && row(t("Subtotal"), money(subtotal, currency)),
     adjustments.map(({ label, amount, included }) =>
-      row(included ? `${label} (included)` : label, money(amount, currency), included ? "soft" : ""),
+      row(included ? t("{label} (included)", { label }) : label, money(amount, currency), included ? "soft" : ""),
     ),
-    row("Total", h("strong", { class: "total" }, money(total, currency)), "total-row"),
+    row(t("Total"), h("strong", { class: "total" }, money(total, currency)), "total-row"),
   );
 }

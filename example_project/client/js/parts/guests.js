@@ -43,11 +43,9 @@ export function guestDetails(onChange) {
      * @param {any} error
      * @returns {string[]} What it says about anything else.
      */
-    refused(error) {
-      const rest = markErrors(form, error);
-      firstMarked(form)?.focus();
-      return rest;
-    },
+    refused: (error) => markErrors(form, error),
+    /** Go to the first field with a message. */
+    focus: () => firstMarked(form)?.focus(),
     /** What a quote needs, as far as it was entered. */
     quoted: () => ({ address: address() }),
     value: () => ({ email: valuesOf(form).email, address: address() }),

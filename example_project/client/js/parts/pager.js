@@ -1,6 +1,8 @@
 /** Numbered pages. */
 
 import { h, icon } from "../dom.js";
+import { number } from "../format.js";
+import { t } from "../i18n.js";
 
 const AROUND = 1;
 
@@ -23,8 +25,12 @@ export function pager(count, size, page, addressOf) {
       null,
       h(
         "a",
-        { href: addressOf(each), "aria-current": each === page ? "page" : null, "aria-label": `Page ${each}` },
-        String(each),
+        {
+          href: addressOf(each),
+          "aria-current": each === page ? "page" : null,
+          "aria-label": t("Page {number}", { number: number(each) }),
+        },
+        number(each),
       ),
     ),
   ]);
@@ -34,7 +40,7 @@ export function pager(count, size, page, addressOf) {
     h("li", null, h("a", { href: addressOf(to), rel: to < page ? "prev" : "next", "aria-label": text }, icon(name)));
   return h(
     "nav",
-    { class: "pager", "aria-label": "Pages" },
-    h("ul", null, step(page - 1, "left", "Previous page"), items, step(page + 1, "right", "Next page")),
+    { class: "pager", "aria-label": t("Pages") },
+    h("ul", null, step(page - 1, "left", t("Previous page")), items, step(page + 1, "right", t("Next page"))),
   );
 }

@@ -4,7 +4,8 @@ import { signInAddress } from "../account.js";
 import { addToCart } from "../cart.js";
 import { percentOff } from "../catalogue.js";
 import { h, hidden, icon } from "../dom.js";
-import { money, number, plural, rating } from "../format.js";
+import { money, number, percent, rating } from "../format.js";
+import { t, tn } from "../i18n.js";
 import { toast } from "../notices.js";
 import { go } from "../router.js";
 import { isSignedIn } from "../session.js";
@@ -52,23 +53,33 @@ export function priceOf(product) {
   return h(
     "p",
     { class: "price reduced" },
-    h("strong", null, hidden("Now "), money(product.effective_price)),
+    h("strong", null, hidden(`${t("Now")} `), money(product.effective_price)),
     " ",
-    h("del", null, hidden("Before "), money(product.unit_price)),
+    h("del", null, hidden(`${t("Before")} `), money(product.unit_price)),
   );
+}
+
+/** What a group costs: from the price of its cheapest variant. @param {import("../catalogue.js").Offer} offer */
+function offerPrice({ price_from, price_to }) {
+  const price = h("strong", null, money(price_from));
+  return h("p", { class: "price" }, price_from < price_to && `${t("from")} `, price);
 }
 
 /** Stars, and in words. @param {{average: number|null, count: number}} value */
 export function starsOf({ average, count }) {
-  if (!count || average === null) return h("p", { class: "stars none" }, "Not rated yet");
+  if (!count || average === null) return h("p", { class: "stars none" }, t("Not rated yet"));
   return h(
     "p",
     { class: "stars" },
     starBar(average),
     h("span", { "aria-hidden": "true" }, `${rating(average)} (${number(count)})`),
-    hidden(`Rated ${rating(average)} of 5 by ${plural(count, "person", "people")}`),
+    hidden(ratedText(average, count)),
   );
 }
+
+/** @param {number} average @param {number} count */
+const ratedText = (average, count) =>
+  `${t("Rated {value} of 5", { value: rating(average) })} (${tn("{count} rating", "{count} ratings", count)})`;
 
 /** Five stars, filled as far as the value goes. @param {number} value */
 export function starBar(value) {
@@ -79,9 +90,9 @@ export function starBar(value) {
 
 /** How many are left, in words. @param {number} inventory */
 export function stockOf(inventory) {
-  if (inventory < 1) return h("p", { class: "stock out" }, "Sold out");
-  if (inventory <= FEW) return h("p", { class: "stock few" }, `Only ${number(inventory)} left`);
-  return h("p", { class: "stock" }, "In stock");
+  if (inventory < 1) return h("p", { class: "stock out" }, t("Sold out"));
+  if (inventory <= FEW) return h("p", { class: "stock few" }, t("Only {count} left", { count: number(inventory) }));
+  return h("p", { class: "stock" }, t("In stock"));
 }
 
 /**
@@ -93,7 +104,7 @@ export function likeButton(product, likes) {
   const count = h("span");
   const button = h(
     "button",
-    { class: "like", type: "button", "aria-label": `Like ${product.title}` },
+    { class: "like", type: "button", "aria-label": t("Like {title}", { title: product.title }) },
     icon("heart"),
     count,
   );
@@ -104,7 +115,7 @@ export function likeButton(product, likes) {
   show();
   return onPress(button, async () => {
     if (!isSignedIn()) {
-      toast("Sign in to like things.");
+      toast(t("Sign in to like things."));
       return go(signInAddress());
     }
     try {
@@ -124,46 +135,65 @@ export function likeButton(product, likes) {
 export async function buy(product, quantity = 1) {
   try {
     await addToCart(product.id, quantity);
-    toast(`${product.title} is in your cart.`, { link: { href: "/cart", text: "Show the cart" } });
+    toast(t("{title} is in your cart.", { title: product.title }), {
+      link: { href: "/cart", text: t("Show the cart") },
+    });
   } catch (error) {
     toast(error.message, { kind: "problem" });
   }
 }
 
 /**
- * A product in a grid.
+ * A product in a grid, or a group of variants.
  * @param {import("../catalogue.js").Product} product
  * @param {{collection?: string, eager?: boolean}} [options]
  */
 export function productCard(product, { collection, eager } = {}) {
-  const off = percentOff(product);
+  const offer = product.group_offer;
+  const title = offer?.title ?? product.title;
   const soldOut = product.inventory < 1;
-  const add = h(
-    "button",
-    { class: "icon-button add", type: "button", "aria-label": `Add ${product.title} to the cart` },
-    icon("plus"),
-  );
   return h(
     "li",
     { class: soldOut ? "card sold-out" : "card" },
     h(
       "div",
       { class: "card-picture" },
-      pictureOf(product.images[0], product.title, { eager, decorative: true }),
-      !product.is_active && h("span", { class: "badge" }, "Inactive"),
-      soldOut ? h("span", { class: "badge" }, "Sold out") : off > 0 && h("span", { class: "badge sale" }, `−${off} %`),
+      pictureOf(product.images[0], title, { eager, decorative: true }),
+      !product.is_active && h("span", { class: "badge" }, t("Inactive")),
+      saleBadge(product, soldOut),
     ),
     h(
       "div",
       { class: "card-text" },
       collection && h("p", { class: "kind" }, collection),
-      h("h3", null, h("a", { class: "stretched", href: productAddress(product) }, product.title)),
+      h("h3", null, h("a", { class: "stretched", href: productAddress(product) }, title)),
       starsOf(product.rating),
-      h("div", { class: "card-foot" }, priceOf(product), !soldOut && onPress(add, () => buy(product))),
+      h(
+        "div",
+        { class: "card-foot" },
+        offer ? offerPrice(offer) : priceOf(product),
+        offer
+          ? h("p", { class: "soft small nowrap" }, tn("{count} variant", "{count} variants", offer.count))
+          : !soldOut && addButton(product),
+      ),
     ),
     product.likes_count !== undefined &&
       likeButton(product, { likes_count: product.likes_count, is_liked: product.is_liked ?? false }),
   );
+}
+
+/** @param {import("../catalogue.js").Product} product @param {boolean} soldOut */
+function saleBadge(product, soldOut) {
+  if (soldOut) return h("span", { class: "badge" }, t("Sold out"));
+  const off = percentOff(product);
+  return off > 0 && !product.group_offer && h("span", { class: "badge sale" }, percent(-off / 100));
+}
+
+/** @param {import("../catalogue.js").Product} product */
+function addButton(product) {
+  const label = t("Add {title} to the cart", { title: product.title });
+  const add = h("button", { class: "icon-button add", type: "button", "aria-label": label }, icon("plus"));
+  return onPress(add, () => buy(product));
 }
 
 /** Cards to come. @param {number} count */

@@ -1,6 +1,7 @@
 /** A number with a button on either side. */
 
 import { h, icon, uid } from "../dom.js";
+import { t } from "../i18n.js";
 
 /**
  * @param {object} options
@@ -31,10 +32,10 @@ export function stepper({ label, value, max = 32_767, onChange = () => {} }) {
   const node = h(
     "div",
     { class: "stepper", role: "group", "aria-label": label },
-    step(-1, "minus", `Fewer: ${label}`),
+    step(-1, "minus", t("Fewer: {what}", { what: label })),
     h("label", { class: "hidden", for: id }, label),
     input,
-    step(1, "plus", `More: ${label}`),
+    step(1, "plus", t("More: {what}", { what: label })),
   );
   return {
     node,

@@ -1,14 +1,13 @@
 /** The account: who one is, how one likes it, where things go, the password, and the way out. */
 
 import { changeUser, currentUser, nameOf, signedInOrAway } from "../account.js";
-import { get, patch, post, remove, signOutEverywhere } from "../api.js";
-import { fill, find, h, icon } from "../dom.js";
+import { get, patch } from "../api.js";
+import { h } from "../dom.js";
 import { date, setPreferences } from "../format.js";
-import { ask, toast } from "../notices.js";
-import { addressFields, addressText } from "../parts/addresses.js";
-import { field, makeForm, onPress } from "../parts/forms.js";
-import { go } from "../router.js";
-import { signIn, signOut } from "../session.js";
+import { chooseLanguage, locale, LANGUAGES as OWN, language as present, t } from "../i18n.js";
+import { addressList } from "../parts/address-list.js";
+import { field, makeForm } from "../parts/forms.js";
+import { leaving, passwordForm } from "../parts/security.js";
 
 const LANGUAGES = [
   "en",
@@ -33,11 +32,14 @@ const LANGUAGES = [
   "ko",
   "zh-hans",
 ];
-const MEMBERSHIPS = { B: "Bronze", S: "Silver", G: "Gold" };
+const MEMBERSHIPS = { B: t("Bronze member"), S: t("Silver member"), G: t("Gold member") };
+
+/** @param {string} code */
+const membershipText = (code) => MEMBERSHIPS[code] ?? code;
 
 /** @param {import("../router.js").Context} context */
 export default async function account({ signal }) {
-  if (!(await signedInOrAway(signal))) return { title: "Your account", node: h("h1", null, "Your account") };
+  if (!(await signedInOrAway(signal))) return { title: t("Your account"), node: h("h1", null, t("Your account")) };
   const [found, profile, customer, addresses] = await Promise.all([
     currentUser(),
     get("/auth/profile/", {}, signal),
@@ -51,26 +53,26 @@ export default async function account({ signal }) {
     h(
       "div",
       { class: "row between" },
-      h("h1", null, "Your account"),
-      h("p", { class: "row" }, h("a", { class: "button quiet small", href: "/orders" }, "Your orders")),
+      h("h1", null, t("Your account")),
+      h("p", { class: "row" }, h("a", { class: "button quiet small", href: "/orders" }, t("Your orders"))),
     ),
     h(
       "p",
       { class: "soft" },
       `${nameOf(user)} · ${user.username}`,
-      customer.membership && ` · ${MEMBERSHIPS[customer.membership] ?? customer.membership} member`,
+      customer.membership && ` · ${membershipText(customer.membership)}`,
     ),
     h(
       "div",
       { class: "cards" },
-      card("About you", aboutForm(user, customer)),
-      card("Preferences", profileForm(profile)),
-      card("Your addresses", addressList(addresses)),
-      card("Password", passwordForm(user)),
-      card("Leave", leaving()),
+      card(t("About you"), aboutForm(user, customer)),
+      card(t("Preferences"), profileForm(profile)),
+      card(t("Your addresses"), addressList(addresses)),
+      card(t("Password"), passwordForm(user)),
+      card(t("Leave"), leaving()),
     ),
   );
-  return { title: "Your account", node };
+  return { title: t("Your account"), node };
 }
 
 /** @param {string} title @param {...any} content */
@@ -80,27 +82,27 @@ const card = (title, ...content) =>
 /** @param {any} user @param {any} customer */
 const aboutForm = (user, customer) =>
   makeForm({
-    label: "About you",
+    label: t("About you"),
     fields: [
       h(
         "div",
         { class: "two" },
         field({
           name: "first_name",
-          label: "First name",
+          label: t("First name"),
           value: user.first_name,
           attributes: { autocomplete: "given-name", maxlength: 150 },
         }),
         field({
           name: "last_name",
-          label: "Last name",
+          label: t("Last name"),
           value: user.last_name,
           attributes: { autocomplete: "family-name", maxlength: 150 },
         }),
       ),
       field({
         name: "email",
-        label: "Email",
+        label: t("Email"),
         type: "email",
         value: user.email,
         attributes: { required: true, autocomplete: "email" },
@@ -110,14 +112,14 @@ const aboutForm = (user, customer) =>
         { class: "two" },
         field({
           name: "phone",
-          label: "Phone",
+          label: t("Phone"),
           type: "tel",
           value: customer.phone,
           attributes: { autocomplete: "tel", maxlength: 255 },
         }),
         field({
           name: "birth_date",
-          label: "Birthday",
+          label: t("Birthday"),
           type: "date",
           value: customer.birth_date,
           hint: customer.birth_date && date(customer.birth_date),
@@ -125,17 +127,17 @@ const aboutForm = (user, customer) =>
         }),
       ),
     ],
-    button: "Save",
+    button: t("Save"),
     act: async ({ first_name, last_name, email, phone, birth_date }) => {
       await changeUser({ first_name, last_name, email });
       await patch("/store/customers/me/", { phone, birth_date: birth_date || null });
-      return "Saved.";
+      return t("Saved.");
     },
   });
 
 /** @param {any} profile */
 function profileForm(profile) {
-  const names = new Intl.DisplayNames("en", { type: "language" });
+  const names = new Intl.DisplayNames(locale, { type: "language" });
   /** @type {[string, string][]} */
   const languages = [...new Set([profile.language, ...LANGUAGES])].map((code) => [code, names.of(code) ?? code]);
   /** @type {[string, string][]} */
@@ -144,147 +146,41 @@ function profileForm(profile) {
     zone.replaceAll("_", " "),
   ]);
   return makeForm({
-    label: "Preferences",
+    label: t("Preferences"),
     fields: [
       field({
         name: "display_name",
-        label: "Name to show",
+        label: t("Name to show"),
         value: profile.display_name,
         attributes: { maxlength: 150, autocomplete: "nickname" },
       }),
       field({
         name: "language",
-        label: "Language",
+        label: t("Language"),
         type: "select",
         value: profile.language,
         options: languages,
-        hint: "For prices, dates and mails.",
+        hint: t("For this page and for mails."),
         attributes: { required: true },
       }),
       field({
         name: "time_zone",
-        label: "Time zone",
+        label: t("Time zone"),
         type: "select",
         value: profile.time_zone,
         options: zones,
         attributes: { required: true },
       }),
     ],
-    button: "Save",
+    button: t("Save"),
     act: async (values) => {
       setPreferences(await patch("/auth/profile/", values));
-      return "Saved.";
+      const [base] = values.language.split("-");
+      if (base in OWN && base !== present) {
+        chooseLanguage(base);
+        location.reload();
+      }
+      return t("Saved.");
     },
   });
-}
-
-/** @param {any[]} addresses */
-function addressList(addresses) {
-  const list = h("ul", { class: "plain-list" });
-  const show = () =>
-    fill(
-      list,
-      addresses.map((each) => {
-        const text = addressText(each);
-        const out = h(
-          "button",
-          { class: "icon-button", type: "button", "aria-label": `Remove ${text}` },
-          icon("trash"),
-        );
-        onPress(out, async () => {
-          try {
-            await remove(`/store/customers/me/addresses/${encodeURIComponent(each.id)}/`);
-            addresses.splice(addresses.indexOf(each), 1);
-            show();
-            toast("The address is removed.");
-            find("summary", more).focus();
-          } catch (error) {
-            toast(error.message, { kind: "problem" });
-          }
-        });
-        return h("li", null, h("span", null, text), out);
-      }),
-      addresses.length === 0 && h("li", { class: "soft" }, "None yet."),
-    );
-  const form = makeForm({
-    label: "New address",
-    fields: addressFields(),
-    button: "Save this address",
-    act: async (values, self) => {
-      addresses.push(await post("/store/customers/me/addresses/", values));
-      self.reset();
-      show();
-      return "Saved.";
-    },
-  });
-  const more = h("details", { class: "more" }, h("summary", null, icon("plus"), "New address"), form);
-  show();
-  return [list, more];
-}
-
-/** A new password ends all sessions; this one begins anew with it. @param {any} user */
-const passwordForm = (user) =>
-  makeForm({
-    label: "Password",
-    fields: [
-      h("input", {
-        class: "hidden",
-        type: "text",
-        name: "username",
-        value: user.username,
-        autocomplete: "username",
-        tabindex: "-1",
-        "aria-hidden": "true",
-        readonly: true,
-      }),
-      field({
-        name: "current_password",
-        label: "Current password",
-        type: "password",
-        attributes: { required: true, autocomplete: "current-password" },
-      }),
-      field({
-        name: "new_password",
-        label: "New password",
-        type: "password",
-        hint: "You will be signed out on your other devices.",
-        attributes: { required: true, autocomplete: "new-password" },
-      }),
-    ],
-    button: "Change the password",
-    act: async ({ current_password, new_password }, self) => {
-      await post("/auth/users/set_password/", { current_password, new_password });
-      await signIn(user.username, new_password);
-      self.reset();
-      return "Your password is changed.";
-    },
-  });
-
-function leaving() {
-  const here = h("button", { class: "button quiet", type: "button" }, "Sign out");
-  onPress(here, async () => {
-    await signOut();
-    toast("You are signed out.");
-    await go("/");
-  });
-  const everywhere = h("button", { class: "button quiet danger-text", type: "button" }, "Sign out everywhere");
-  onPress(everywhere, async () => {
-    if (
-      !(await ask({
-        title: "Sign out everywhere?",
-        text: "All your devices will have to sign in again.",
-        yes: "Yes, sign out",
-        no: "No, stay",
-      }))
-    )
-      return;
-    try {
-      await signOutEverywhere();
-      toast("You are signed out on all devices.");
-      await go("/");
-    } catch (error) {
-      toast(error.message, { kind: "problem" });
-    }
-  });
-  return h("div", { class: "row" }, here, everywhere);
 }

@@ -2,27 +2,28 @@
 
 import { h } from "../dom.js";
 import { ApiError, send } from "../http.js";
+import { t } from "../i18n.js";
 import { stateBox } from "../notices.js";
 
 /** @param {import("../router.js").Context} context */
 export default async function activate({ params, signal }) {
-  const signIn = h("a", { class: "button", href: "/sign-in" }, "Sign in");
+  const signIn = h("a", { class: "button", href: "/sign-in" }, t("Sign in"));
   try {
     await send("POST", "/auth/users/activation/", { body: params, signal });
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500) throw error;
     return {
-      title: "Link used up",
+      title: t("Link used up"),
       node: stateBox({
-        title: "This link is used up",
-        text: "It may have worked before: try to sign in.",
+        title: t("This link is used up"),
+        text: t("It may have worked before: try to sign in."),
         mark: "warning",
         actions: [signIn],
       }),
     };
   }
   return {
-    title: "Welcome",
-    node: stateBox({ title: "Welcome!", text: "Your account is ready.", mark: "check", actions: [signIn] }),
+    title: t("Welcome"),
+    node: stateBox({ title: t("Welcome!"), text: t("Your account is ready."), mark: "check", actions: [signIn] }),
   };
 }

@@ -1,9 +1,10 @@
 /** The cart: quantities, removal, the way to the checkout. */
 
-import { currentCart, loadCart, onCartChange, removeLine, setQuantity } from "../cart.js";
+import { countItems, currentCart, loadCart, onCartChange, removeLine, setQuantity } from "../cart.js";
 import { quoteCart } from "../checkout.js";
 import { debounce, fill, h, icon } from "../dom.js";
-import { money, plural } from "../format.js";
+import { money, number } from "../format.js";
+import { t, tn } from "../i18n.js";
 import { announce, toast } from "../notices.js";
 import { amountsOf } from "../parts/amounts.js";
 import { emptyCart } from "../parts/carts.js";
@@ -52,27 +53,24 @@ export default async function cart({ signal }) {
       line.show(item);
     }
     price();
-    count.textContent = plural(
-      items.reduce((sum, item) => sum + item.quantity, 0),
-      "item",
-    );
+    count.textContent = tn("{count} item", "{count} items", countItems());
     if (!items.length) fill(place, emptyCart());
     else if (!place.contains(list)) fill(place, list, summary(total, count));
   };
   onCartChange(show, signal);
   show();
-  return { title: "Cart", node: h("div", null, h("h1", null, "Your cart"), place) };
+  return { title: t("Cart"), node: h("div", null, h("h1", null, t("Your cart")), place) };
 }
 
 /** @param {HTMLElement} total @param {HTMLElement} count */
 const summary = (total, count) =>
   h(
     "aside",
-    { class: "panel summary-panel", "aria-label": "Total" },
+    { class: "panel summary-panel", "aria-label": t("Total") },
     count,
     total,
-    h("a", { class: "button wide", href: "/checkout" }, "Go to checkout"),
-    h("a", { class: "button quiet wide", href: "/" }, "Continue shopping"),
+    h("a", { class: "button wide", href: "/checkout" }, t("Go to checkout")),
+    h("a", { class: "button quiet wide", href: "/" }, t("Continue shopping")),
   );
 
 /** @param {import("../cart.js").Line} item */
@@ -85,13 +83,13 @@ function lineOf({ id, product, quantity }) {
     QUIET,
   );
   const quantityOf = stepper({
-    label: `Quantity of ${product.title}`,
+    label: t("Quantity of {title}", { title: product.title }),
     value: quantity,
     onChange: (value) => send(value),
   });
   const out = h(
     "button",
-    { class: "icon-button", type: "button", "aria-label": `Remove ${product.title}` },
+    { class: "icon-button", type: "button", "aria-label": t("Remove {what}", { what: product.title }) },
     icon("trash"),
   );
   onPress(out, () => removeLine(id).then(() => afterRemoval(product.title), failed));
@@ -119,14 +117,14 @@ function lineOf({ id, product, quantity }) {
     /** Say what stands in the way of buying this. @param {{available: number|null}|undefined} problem */
     warn(problem) {
       const left = problem?.available ?? 0;
-      note.textContent = problem ? (left < 1 ? "Sold out" : `Only ${left} left`) : "";
+      note.textContent = problem ? (left < 1 ? t("Sold out") : t("Only {count} left", { count: number(left) })) : "";
     },
   };
 }
 
 /** The pressed button is gone: carry on from the heading. @param {string} title */
 function afterRemoval(title) {
-  announce(`${title} was removed.`);
+  announce(t("{title} was removed.", { title }));
   const heading = document.querySelector("#main h1");
   if (heading instanceof HTMLElement) {
     heading.tabIndex = -1;

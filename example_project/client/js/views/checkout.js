@@ -132,6 +132,7 @@ async function formOf(place, addresses) {
   function refusal(error) {
     if (error.name === "NetworkError") return notice(t("No answer came. Press again: it will still be one order."));
     const rest = where.refused(error);
+    where.focus();
     if (!rest.length && Object.keys(error.fields ?? {}).length) return null;
     return notice(rest.join(" ") || error.message);
   }

@@ -3,7 +3,8 @@
 import { isStaff, signedInOrAway } from "../account.js";
 import { get } from "../api.js";
 import { fill, h } from "../dom.js";
-import { dateTime, money, plural } from "../format.js";
+import { dateTime, money } from "../format.js";
+import { t, tn } from "../i18n.js";
 import { stateBox, toast } from "../notices.js";
 import { onPress } from "../parts/forms.js";
 import { cancelButton, orderAddress, statesOf } from "../parts/orders.js";
@@ -14,24 +15,24 @@ const PICTURES = 4;
 
 /** @param {import("../router.js").Context} context */
 export default async function orders({ signal }) {
-  if (!(await signedInOrAway(signal))) return { title: "Orders", node: h("h1", null, "Orders") };
+  if (!(await signedInOrAway(signal))) return { title: t("Orders"), node: h("h1", null, t("Orders")) };
   const read = (page) => get("/store/orders/", { page, page_size: AT_ONCE }, signal);
   const [first, staff] = await Promise.all([read(1), isStaff()]);
-  const title = staff ? "All orders" : "Your orders";
+  const title = staff ? t("All orders") : t("Your orders");
   if (!first.length) {
-    const actions = [h("a", { class: "button", href: "/" }, "Look around")];
+    const actions = [h("a", { class: "button", href: "/" }, t("Look around"))];
     return {
       title,
       node: h(
         "div",
         null,
         h("h1", null, title),
-        stateBox({ title: "Nothing ordered yet", text: "Your orders will be listed here.", level: 2, actions }),
+        stateBox({ title: t("Nothing ordered yet"), text: t("Your orders will be listed here."), level: 2, actions }),
       ),
     };
   }
   const list = h("ul", { class: "orders" }, first.map(orderCard));
-  const more = h("button", { class: "button quiet", type: "button" }, "Show earlier orders");
+  const more = h("button", { class: "button quiet", type: "button" }, t("Show earlier orders"));
   let page = 1;
   onPress(more, async () => {
     try {
@@ -67,12 +68,12 @@ function orderCard(order) {
       h(
         "div",
         { class: "order-main" },
-        h("h2", null, h("a", { href: orderAddress(present) }, `Order ${present.id}`)),
+        h("h2", null, h("a", { href: orderAddress(present) }, t("Order {id}", { id: present.id }))),
         h(
           "p",
           { class: "soft" },
           h("time", { datetime: present.placed_at }, dateTime(present.placed_at)),
-          ` · ${plural(count, "item")}`,
+          ` · ${tn("{count} item", "{count} items", count)}`,
         ),
         statesOf(present),
       ),

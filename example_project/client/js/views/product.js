@@ -1,17 +1,21 @@
-/** One product: pictures, price, stock, tags, likes, and what people say of it. */
+/** One product: pictures, options, price, stock, tags, likes, and what people say of it. */
 
-import { currentUser, isStaff, nameOf } from "../account.js";
-import { get, post } from "../api.js";
+import { isStaff } from "../account.js";
 import { getProduct, listCollections } from "../catalogue.js";
-import { fill, find, h, icon } from "../dom.js";
-import { date, money, plural, rating } from "../format.js";
-import { notice, toast } from "../notices.js";
-import { field, makeForm, onPress } from "../parts/forms.js";
-import { buy, likeButton, pictureOf, priceOf, productAddress, starBar, starsOf, stockOf } from "../parts/products.js";
+import { fill, h, icon } from "../dom.js";
+import { money } from "../format.js";
+import { t } from "../i18n.js";
+import { announce, toast } from "../notices.js";
+import { loadExtras } from "../parts/extras.js";
+import { onPress } from "../parts/forms.js";
+import { gallery } from "../parts/gallery.js";
+import { pickers } from "../parts/pickers.js";
+import { buy, priceOf, productAddress, starsOf, stockOf } from "../parts/products.js";
+import { reviewSection } from "../parts/reviews.js";
 import { stepper } from "../parts/stepper.js";
-import { likesOf, listTags, tagsOf } from "../social.js";
+import { go, setTitle } from "../router.js";
 
-const REVIEWS_AT_ONCE = 20;
+/** @typedef {import("../catalogue.js").Product} Product */
 
 export const skeleton = () =>
   h(
@@ -29,243 +33,117 @@ export const skeleton = () =>
 
 /** @param {import("../router.js").Context} context */
 export default async function product({ params, signal }) {
-  const shown = await getProduct(params.id, signal);
+  const first = await getProduct(params.id, signal);
   const [collections, staff] = await Promise.all([listCollections().catch(() => []), isStaff()]);
-  const collection = collections.find((each) => each.id === shown.collection);
-  const stars = h("div", null, ratingLink(shown));
-  const extras = h("div", { class: "extras" });
-  loadExtras(shown, extras);
+  const collection = collections.find((each) => each.id === first.collection);
+  const picker = pickers(first, (variant) => go(productAddress(variant), { replace: true }));
+  const place = {
+    crumbs: h("div"),
+    pictures: h("div"),
+    head: h("div", { class: "head" }),
+    body: h("div"),
+    reviews: h("div"),
+  };
+  const heading = h("h1");
+  let wanted = String(first.id);
+
+  /** @param {Product} shown */
+  function show(shown) {
+    heading.textContent = shown.title;
+    fill(place.crumbs, crumbs(collection, shown));
+    fill(place.pictures, gallery(shown));
+    const stars = h("div", null, ratingLink(shown));
+    fill(place.head, stars, priceOf(shown), h("p", { class: "tax" }, withTax(shown)));
+    fill(place.body, bodyOf(shown, staff));
+    fill(
+      place.reviews,
+      reviewSection(shown, (rated) => fill(stars, ratingLink(rated))),
+    );
+  }
+
+  /** Show another variant, unless yet another one is chosen meanwhile. @param {string} id */
+  async function follow(id) {
+    wanted = id;
+    try {
+      const shown = await getProduct(id, signal);
+      if (wanted !== id || signal.aborted) return;
+      show(shown);
+      picker.show(shown.options);
+      setTitle(shown.title);
+      announce(`${shown.title}: ${place.head.textContent} ${stockOf(shown.inventory).textContent}`);
+    } catch (error) {
+      if (!signal.aborted) toast(error.message, { kind: "problem" });
+    }
+  }
+
+  show(first);
   const node = h(
     "div",
     null,
-    crumbs(collection, shown),
+    place.crumbs,
     h(
       "article",
       { class: "product" },
-      gallery(shown),
-      h(
-        "div",
-        { class: "product-text" },
-        h("h1", null, shown.title),
-        stars,
-        priceOf(shown),
-        h("p", { class: "tax" }, `${money(shown.price_with_tax)} with tax`),
-        stockOf(shown.inventory),
-        shown.inventory > 0 && buyBox(shown),
-        shown.description && h("p", { class: "description" }, shown.description),
-        extras,
-        staff &&
-          h(
-            "p",
-            { class: "staff-line" },
-            h(
-              "a",
-              { class: "button quiet small", href: `${productAddress(shown)}/pictures` },
-              icon("image"),
-              "Manage pictures",
-            ),
-          ),
-      ),
+      place.pictures,
+      h("div", { class: "product-text" }, heading, place.head, picker.node, place.body),
     ),
-    reviewSection(shown, (rated) => fill(stars, ratingLink(rated))),
+    place.reviews,
   );
-  return { title: shown.title, node };
+  return {
+    title: first.title,
+    node,
+    move({ id = "" }) {
+      if (!picker.has(id)) return false;
+      follow(id);
+      return true;
+    },
+  };
 }
 
-/** @param {any} collection @param {any} shown */
+/** @param {Product} shown */
+const withTax = (shown) => t("{price} with tax", { price: money(shown.price_with_tax) });
+
+/** Stock, the way into the cart, and all the words. @param {Product} shown @param {boolean} staff */
+function bodyOf(shown, staff) {
+  const extras = h("div", { class: "extras" });
+  loadExtras(shown, extras);
+  const pictures = `${productAddress(shown)}/pictures`;
+  const manage = h("a", { class: "button quiet small", href: pictures }, icon("image"), t("Manage pictures"));
+  return [
+    stockOf(shown.inventory),
+    shown.inventory > 0 && buyBox(shown),
+    shown.description && h("p", { class: "description" }, shown.description),
+    extras,
+    staff && h("p", { class: "staff-line" }, manage),
+  ];
+}
+
+/** @param {any} collection @param {Product} shown */
 const crumbs = (collection, shown) =>
   h(
     "nav",
-    { class: "crumbs", "aria-label": "Where you are" },
+    { class: "crumbs", "aria-label": t("Where you are") },
     h(
       "ol",
       null,
-      h("li", null, h("a", { href: "/" }, "Shop")),
+      h("li", null, h("a", { href: "/" }, t("Shop"))),
       collection &&
         h("li", null, h("a", { href: `/?collection_id=${encodeURIComponent(collection.id)}` }, collection.title)),
       h("li", { "aria-current": "page" }, shown.title),
     ),
   );
 
-/** @param {import("../catalogue.js").Product} shown */
+/** @param {Product} shown */
 const ratingLink = (shown) => h("a", { class: "rating-link", href: "#reviews" }, starsOf(shown.rating));
 
-/** The big picture, and the others to choose from. @param {import("../catalogue.js").Product} shown */
-function gallery(shown) {
-  const place = h("div", { class: "product-picture" }, pictureOf(shown.images[0], shown.title, { eager: true }));
-  if (shown.images.length < 2) return h("div", null, place);
-  const buttons = shown.images.map((picture, index) => {
-    const text = picture.alt_text || `${shown.title}, picture ${index + 1}`;
-    const button = h(
-      "button",
-      { class: "thumb", type: "button", "aria-label": `Show: ${text}`, "aria-pressed": String(index === 0) },
-      pictureOf(picture, shown.title, { decorative: true }),
-    );
-    button.addEventListener("click", () => {
-      for (const each of buttons) each.setAttribute("aria-pressed", String(each === button));
-      fill(place, pictureOf(picture, shown.title, { eager: true }));
-    });
-    return button;
-  });
-  return h("div", null, place, h("div", { class: "thumbs", role: "group", "aria-label": "Pictures" }, buttons));
-}
-
-/** @param {import("../catalogue.js").Product} shown */
+/** @param {Product} shown */
 function buyBox(shown) {
-  const quantity = stepper({ label: "Quantity", value: 1 });
-  const add = h("button", { class: "button wide", type: "button" }, icon("bag"), "Add to cart");
+  const quantity = stepper({ label: t("Quantity"), value: 1 });
+  const add = h("button", { class: "button wide", type: "button" }, icon("bag"), t("Add to cart"));
   return h(
     "div",
     { class: "buy-box" },
     quantity.node,
     onPress(add, () => buy(shown, quantity.value)),
-  );
-}
-
-/**
- * Tags and likes, where there are any; the page does not wait for them.
- * @param {any} shown
- * @param {HTMLElement} place
- */
-async function loadExtras(shown, place) {
-  const [tags, known, likes] = await Promise.all([
-    tagsOf(shown).catch(() => null),
-    listTags(),
-    likesOf(shown).catch(() => null),
-  ]);
-  const nameOfTag = (label) => known?.find((tag) => tag.label === label)?.slug ?? label;
-  fill(
-    place,
-    likes && likeButton(shown, likes),
-    tags &&
-      tags.length > 0 &&
-      h(
-        "ul",
-        { class: "chips", "aria-label": "Tags" },
-        tags.map((label) =>
-          h("li", null, h("a", { class: "chip", href: `/?tags=${encodeURIComponent(nameOfTag(label))}` }, label)),
-        ),
-      ),
-  );
-}
-
-/** @param {any} shown @param {(product: any) => void} onRated */
-function reviewSection(shown, onRated) {
-  const path = `/store/products/${encodeURIComponent(shown.id)}/reviews/`;
-  const list = h(
-    "div",
-    { class: "reviews-list" },
-    h("span", { class: "skeleton line" }),
-    h("span", { class: "skeleton line short" }),
-  );
-  const head = h("div", { class: "reviews-head" }, summaryOf(shown));
-  const load = async () => {
-    try {
-      fill(list, listOf(await get(path), shown));
-    } catch (error) {
-      fill(list, notice(error.message));
-    }
-  };
-  load();
-  const added = async () => {
-    await load();
-    const rated = await getProduct(shown.id).catch(() => shown);
-    fill(head, summaryOf(rated));
-    onRated(rated);
-  };
-  return h(
-    "section",
-    { class: "reviews", id: "reviews", "aria-labelledby": "reviews-title" },
-    h("h2", { id: "reviews-title" }, "Reviews"),
-    h("div", { class: "reviews-body" }, h("div", null, head, list), reviewForm(path, added)),
-  );
-}
-
-/** @param {import("../catalogue.js").Product} shown */
-function summaryOf({ rating: { average, count } }) {
-  if (!count || average === null) return null;
-  return [
-    h("strong", { class: "big-number" }, rating(average)),
-    h("div", null, starBar(average), h("p", { class: "soft" }, plural(count, "rating"))),
-  ];
-}
-
-/** @param {any[]} reviews @param {any} shown */
-function listOf(reviews, shown) {
-  if (!reviews.length)
-    return h("p", { class: "empty-line" }, `Nobody has written about ${shown.title} yet. Be the first.`);
-  const more = h("button", { class: "button quiet", type: "button" }, "Show all reviews");
-  const items = reviews.map(reviewItem);
-  const list = h("ul", null, items.slice(0, REVIEWS_AT_ONCE));
-  more.addEventListener("click", () => {
-    list.append(...items.slice(REVIEWS_AT_ONCE));
-    more.remove();
-  });
-  return [list, items.length > REVIEWS_AT_ONCE && more];
-}
-
-/** @param {{name: string, description: string, date: string, rating: number|null}} review */
-const reviewItem = (review) =>
-  h(
-    "li",
-    { class: "review" },
-    h(
-      "div",
-      { class: "review-head" },
-      h("strong", null, review.name),
-      review.rating && [starBar(review.rating), h("span", { class: "hidden" }, `${review.rating} of 5`)],
-      h("time", { datetime: review.date }, date(review.date)),
-    ),
-    h("p", null, review.description),
-  );
-
-/** @param {string} path @param {() => Promise<void>} added */
-function reviewForm(path, added) {
-  const name = field({
-    name: "name",
-    label: "Your name",
-    attributes: { required: true, maxlength: 255, autocomplete: "name" },
-  });
-  currentUser().then(
-    (user) => {
-      const input = find("input", name);
-      if (user && !input.value) input.value = nameOf(user);
-    },
-    () => {}, // a visitor types a name
-  );
-  const form = makeForm({
-    label: "Write a review",
-    fields: [
-      ratingField(),
-      name,
-      field({ name: "description", label: "Your review", type: "textarea", attributes: { required: true } }),
-    ],
-    button: "Post the review",
-    act: async (values, self) => {
-      await post(path, { ...values, rating: values.rating ? Number(values.rating) : null });
-      self.reset();
-      toast("Thank you: your review is posted.");
-      await added();
-    },
-  });
-  return h("div", { class: "panel" }, h("h3", null, "Write a review"), form);
-}
-
-/** Five radio buttons that look like stars. */
-function ratingField() {
-  const star = (value) => [
-    h("input", { class: "hidden", type: "radio", name: "rating", id: `rating-${value}`, value: String(value) }),
-    h(
-      "label",
-      { for: `rating-${value}` },
-      h("span", { "aria-hidden": "true" }, "★"),
-      h("span", { class: "hidden" }, plural(value, "star")),
-    ),
-  ];
-  return h(
-    "fieldset",
-    { class: "rating-field" },
-    h("legend", null, "Your rating ", h("span", { class: "optional" }, "(optional)")),
-    h("div", { class: "rating-stars" }, [1, 2, 3, 4, 5].map(star)),
   );
 }

@@ -1,41 +1,65 @@
 /** The shop: everything there is, searched, filtered, sorted, page by page. */
 
-import { FILTERS, listCollections, listProducts, PAGE_SIZE, SORTS } from "../catalogue.js";
-import { debounce, fill, find, h, icon } from "../dom.js";
-import { plural } from "../format.js";
+import { countFacets, listCollections, listProducts, PAGE_SIZE, SORTS } from "../catalogue.js";
+import { fill, find, h } from "../dom.js";
+import { changed } from "../filters.js";
+import { number } from "../format.js";
+import { t, tn } from "../i18n.js";
 import { announce, stateBox } from "../notices.js";
+import { filterChips } from "../parts/chips.js";
+import { filterPanel } from "../parts/filters.js";
+import { decorate, heroOf } from "../parts/hero.js";
 import { pager } from "../parts/pager.js";
-import { cardSkeletons, productCard, thumbnail } from "../parts/products.js";
+import { cardSkeletons, productCard } from "../parts/products.js";
 import { go, setTitle } from "../router.js";
 import { listTags } from "../social.js";
 
 const EAGER = 4; // cards whose pictures are wanted at once
-const TAGS_SHOWN = 16;
-const HERO_PICTURES = 3;
+const SKELETON_AFTER = 150; // milliseconds
+const SKELETONS = 8;
 
-export const skeleton = () => h("div", { class: "shop" }, h("ul", { class: "grid" }, cardSkeletons(8)));
+const gridSkeleton = () => h("ul", { class: "grid", "aria-hidden": "true" }, cardSkeletons(SKELETONS));
+
+/** Cards where the cards will be: beside the column of the filters. */
+export const skeleton = () =>
+  h(
+    "div",
+    { class: "shop" },
+    h(
+      "div",
+      { class: "filters filters-skeleton", "aria-hidden": "true" },
+      Array.from({ length: SKELETONS }, (_, index) =>
+        h("span", { class: `skeleton line${index % 3 ? "" : " short"}` }),
+      ),
+    ),
+    h(
+      "div",
+      { class: "shelves" },
+      h("div", { class: "shelves-head" }, h("span", { class: "skeleton line tall" })),
+      gridSkeleton(),
+    ),
+  );
 
 /** @param {import("../router.js").Context} context */
 export default async function shop({ query, signal }) {
-  const [collections, tags] = await Promise.all([listCollections(), listTags()]);
+  const [collections, found] = await Promise.all([listCollections(), listTags()]);
   signal.throwIfAborted();
+  const tags = found ?? [];
   const titles = new Map(collections.map((each) => [String(each.id), each.title]));
-  const heading = h("h1", null);
+  const heading = h("h1", { id: "shelves-title" });
   const summary = h("p", { class: "summary" });
   const results = h("div", { class: "results" });
   const hero = heroOf(collections);
-  const panel = filterPanel(collections, tags ?? [], change);
+  const panel = filterPanel(collections, tags, change);
+  const chips = filterChips({ collections: titles, tags }, change);
   const sort = sortSelect(change);
   let shown = query;
   let asked = new AbortController();
   signal.addEventListener("abort", () => asked.abort());
 
-  /** @param {Record<string, string>} changes Empty values clear a filter. */
+  /** @param {import("../filters.js").Changes} changes */
   function change(changes) {
-    const next = new URLSearchParams(shown);
-    next.delete("page");
-    for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
-    go(addressOf(next));
+    go(addressOf(changed(shown, changes)));
   }
 
   /** @param {URLSearchParams} next */
@@ -46,23 +70,23 @@ export default async function shop({ query, signal }) {
     const own = asked.signal;
     const page = Number(next.get("page") ?? 1);
     panel.show(next);
+    chips.show(next);
     sort.show(next);
-    find("#search-text").value = next.get("search") ?? "";
-    hero.hidden = [...next.keys()].length > 0;
-    heading.textContent = headline(next, titles, tags ?? []);
+    const search = find("#search-text");
+    if (search !== document.activeElement) search.value = next.get("search") ?? "";
+    hero.hidden = next.size > 0;
+    heading.textContent = headline(next, titles, tags);
     if (heading.isConnected) setTitle(titleOf(heading, next));
-    const timer = setTimeout(
-      () => fill(results, h("ul", { class: "grid", "aria-hidden": "true" }, cardSkeletons(8))),
-      150,
-    );
+    const timer = setTimeout(() => fill(results, gridSkeleton()), SKELETON_AFTER);
     try {
-      const found = await listProducts(next, own);
+      const [listed, facets] = await Promise.all([listProducts(next, own), countFacets(next, own)]);
       if (own.aborted) return;
       clearTimeout(timer);
-      const pages = Math.ceil(found.count / PAGE_SIZE);
-      summary.textContent = plural(found.count, "product") + (pages > 1 ? `, page ${page} of ${pages}` : "");
-      decorate(hero, found.results);
-      fill(results, found.results.length ? gridOf(found, next, page, titles) : nothingFound());
+      panel.count(facets, next);
+      const pages = Math.ceil(listed.count / PAGE_SIZE);
+      summary.textContent = summaryOf(listed.count, page, pages);
+      decorate(hero, listed.results);
+      fill(results, listed.results.length ? gridOf(listed, next, page, titles) : nothingFound());
       announce(summary.textContent);
       if (document.activeElement === document.body) focusOn(heading); // what was pressed is gone
     } catch (error) {
@@ -71,16 +95,9 @@ export default async function shop({ query, signal }) {
       if (error?.status === 404 && page > 1) return change({}); // the list has become shorter
       if (error?.status === 400) return void fill(results, nothingFound()); // such as a collection that is gone
       summary.textContent = "";
-      const again = h("button", { class: "button", type: "button", onclick: () => show(shown) }, "Try again");
       fill(
         results,
-        stateBox({
-          title: "The shelves can't be shown",
-          text: error.message,
-          mark: "warning",
-          level: 2,
-          actions: [again],
-        }),
+        unreachable(error.message, () => show(shown)),
       );
       announce(error.message);
     }
@@ -98,7 +115,8 @@ export default async function shop({ query, signal }) {
       h(
         "section",
         { class: "shelves", "aria-labelledby": "shelves-title" },
-        h("div", { class: "shelves-head" }, h("div", null, setId(heading), summary), sort.node),
+        h("div", { class: "shelves-head" }, h("div", null, heading, summary), sort.node),
+        chips.node,
         results,
       ),
     ),
@@ -116,7 +134,7 @@ export default async function shop({ query, signal }) {
 }
 
 /** @param {HTMLElement} heading @param {URLSearchParams} query */
-const titleOf = (heading, query) => (query.size ? heading.textContent : "Storefront");
+const titleOf = (heading, query) => (query.size ? (heading.textContent ?? "") : "Storefront");
 
 /** @param {HTMLElement} heading */
 function focusOn(heading) {
@@ -125,24 +143,25 @@ function focusOn(heading) {
   heading.focus({ preventScroll: true });
 }
 
-/** @param {HTMLElement} heading */
-function setId(heading) {
-  heading.id = "shelves-title";
-  return heading;
-}
-
 /** @param {URLSearchParams} query */
 const addressOf = (query) => (query.size ? `/?${query}` : "/");
+
+/** @param {number} count @param {number} page @param {number} pages */
+function summaryOf(count, page, pages) {
+  const products = tn("{count} product", "{count} products", count);
+  const where = { page: number(page), pages: number(pages) };
+  return pages > 1 ? `${products}, ${t("page {page} of {pages}", where)}` : products;
+}
 
 /** @param {URLSearchParams} query @param {Map<string, string>} titles @param {{label: string, slug: string}[]} tags */
 function headline(query, titles, tags) {
   const collection = titles.get(query.get("collection_id") ?? "");
   const text = query.get("search");
-  if (text) return collection ? `“${text}” in ${collection}` : `“${text}”`;
+  if (text) return collection ? t("“{text}” in {collection}", { text, collection }) : t("“{text}”", { text });
   if (collection) return collection;
   const tag = query.get("tags");
-  if (tag) return `Tagged “${tags.find((each) => each.slug === tag)?.label ?? tag}”`;
-  return query.get("on_promotion") ? "On offer" : "Everything";
+  if (tag) return t("Tagged “{tag}”", { tag: tags.find((each) => each.slug === tag)?.label ?? tag });
+  return query.get("on_promotion") ? t("On offer") : t("Everything");
 }
 
 /**
@@ -165,161 +184,37 @@ function gridOf(found, query, page, titles) {
 
 const nothingFound = () =>
   stateBox({
-    title: "Nothing fits",
-    text: "Try fewer words or fewer filters.",
+    title: t("Nothing fits"),
+    text: t("Try fewer words or fewer filters."),
     mark: "search",
     level: 2,
-    actions: [h("a", { class: "button", href: "/" }, "Show everything")],
+    actions: [h("a", { class: "button", href: "/" }, t("Show everything"))],
   });
 
-/** The welcome, with the ways in. @param {any[]} collections */
-function heroOf(collections) {
-  return h(
-    "section",
-    { class: "hero", "aria-labelledby": "hero-title" },
-    h("h2", { id: "hero-title" }, "Good things, well kept."),
-    h("p", null, "Made to be used for years: for the kitchen, the desk, the garden and the road."),
-    h(
-      "ul",
-      { class: "chips" },
-      h("li", null, h("a", { class: "chip strong", href: "/?on_promotion=true" }, "On offer")),
-      collections.map((each) =>
-        h("li", null, h("a", { class: "chip", href: `/?collection_id=${encodeURIComponent(each.id)}` }, each.title)),
-      ),
-    ),
-    h("div", { class: "hero-pictures", "aria-hidden": "true" }),
-  );
-}
-
-/**
- * Show pictures of the first products beside the welcome, once; small screens have no room for them.
- * @param {HTMLElement} hero
- * @param {import("../catalogue.js").Product[]} products
- */
-function decorate(hero, products) {
-  const place = find(".hero-pictures", hero);
-  if (place.children.length || !matchMedia("(min-width: 64rem)").matches) return;
-  const shown = products.filter((product) => product.images.length).slice(0, HERO_PICTURES);
-  fill(
-    place,
-    shown.map((product) => thumbnail({ title: product.title, image: product.images[0] })),
-  );
-}
+/** @param {string} text @param {() => void} retry */
+const unreachable = (text, retry) =>
+  stateBox({
+    title: t("The shelves can't be shown"),
+    text,
+    mark: "warning",
+    level: 2,
+    actions: [h("button", { class: "button", type: "button", onclick: retry }, t("Try again"))],
+  });
 
 /** @param {(changes: Record<string, string>) => void} change */
 function sortSelect(change) {
-  const select = /** @type {HTMLSelectElement} */ (
-    h(
-      "select",
-      { id: "sort" },
-      SORTS.map(([value, text]) => h("option", { value }, text)),
-    )
-  );
+  const select = /** @type {HTMLSelectElement} */ (h("select", { id: "sort" }));
   select.addEventListener("change", () => change({ ordering: select.value }));
   return {
-    node: h("div", { class: "sort" }, h("label", { for: "sort" }, "Sort by"), select),
-    show: (query) => (select.value = query.get("ordering") ?? ""),
+    node: h("div", { class: "sort" }, h("label", { for: "sort" }, t("Sort by")), select),
+    show(query) {
+      const { title, ...others } = SORTS;
+      const first = query.get("search") ? { "": t("Relevance"), title } : { "": title };
+      fill(
+        select,
+        Object.entries({ ...first, ...others }).map(([value, text]) => h("option", { value }, text)),
+      );
+      select.value = query.get("ordering") ?? "";
+    },
   };
-}
-
-/**
- * The filters; on a phone they are behind a button.
- * @param {any[]} collections @param {any[]} tags @param {(changes: Record<string, string>) => void} change
- */
-function filterPanel(collections, tags, change) {
-  const box = (name, text) =>
-    h("label", { class: "check" }, h("input", { type: "checkbox", name, value: "true" }), h("span", null, text));
-  const price = (name, text) =>
-    h(
-      "div",
-      null,
-      h("label", { for: name }, text),
-      h("input", { id: name, name, type: "number", min: 0, step: "any", inputmode: "decimal", placeholder: "Any" }),
-    );
-  const choose = (name, value, text, count) =>
-    h(
-      "label",
-      { class: "check" },
-      h("input", { type: "radio", name, value }),
-      h("span", null, text),
-      count !== undefined && h("span", { class: "tally" }, String(count)),
-    );
-  const form = /** @type {HTMLFormElement} */ (
-    h(
-      "form",
-      { class: "filters-body", id: "filters" },
-      h("fieldset", null, h("legend", null, "Show only"), box("in_stock", "In stock"), box("on_promotion", "On offer")),
-      h(
-        "fieldset",
-        null,
-        h("legend", null, "List price"),
-        h("div", { class: "range" }, price("unit_price__gte", "From"), price("unit_price__lte", "To")),
-      ),
-      h(
-        "fieldset",
-        { class: "collections" },
-        h("legend", null, "Collection"),
-        choose("collection_id", "", "All"),
-        collections.map((each) => choose("collection_id", String(each.id), each.title, each.products_count)),
-      ),
-      tags.length > 0 &&
-        h(
-          "fieldset",
-          null,
-          h("legend", null, "Tag"),
-          h(
-            "div",
-            { class: "tags" },
-            [{ label: "All", slug: "" }, ...tags.slice(0, TAGS_SHOWN)].map((tag) =>
-              h(
-                "label",
-                { class: "tag-choice" },
-                h("input", { type: "radio", name: "tags", value: tag.slug, class: "hidden" }),
-                h("span", null, tag.label),
-              ),
-            ),
-          ),
-        ),
-      h("p", null, h("a", { class: "button quiet small", href: "/" }, "Clear all filters")),
-    )
-  );
-  const count = h("span", { class: "count" });
-  const toggle = h(
-    "button",
-    { class: "button quiet filters-toggle", type: "button", "aria-expanded": "false", "aria-controls": "filters" },
-    icon("filter"),
-    "Filters",
-    count,
-  );
-  const node = h("aside", { class: "filters", "aria-label": "Filters" }, toggle, form);
-  toggle.addEventListener("click", () => toggle.setAttribute("aria-expanded", String(node.classList.toggle("open"))));
-  const send = () => change(valuesOf(form));
-  const later = debounce(send, 500);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("change", send);
-  form.addEventListener(
-    "input",
-    (event) => event.target instanceof HTMLInputElement && event.target.type === "number" && later(),
-  );
-  return { node, show: (query) => showIn(form, query, count, toggle) };
-}
-
-/** @param {HTMLFormElement} form */
-function valuesOf(form) {
-  const given = new FormData(form);
-  const names = FILTERS.filter((name) => name !== "search" && form.elements.namedItem(name));
-  return Object.fromEntries(names.map((name) => [name, String(given.get(name) ?? "")]));
-}
-
-/** @param {HTMLFormElement} form @param {URLSearchParams} query @param {Element} count @param {Element} toggle */
-function showIn(form, query, count, toggle) {
-  for (const input of form.querySelectorAll("input")) {
-    const value = query.get(input.name) ?? "";
-    if (input.type === "number") {
-      if (document.activeElement !== input) input.value = value;
-    } else input.checked = input.value === value;
-  }
-  const active = FILTERS.filter((name) => name !== "search" && query.get(name)).length;
-  count.textContent = active ? String(active) : "";
-  toggle.setAttribute("aria-label", active ? `Filters, ${plural(active, "is", "are")} set` : "Filters");
 }

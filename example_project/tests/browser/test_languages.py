@@ -1,0 +1,46 @@
+"""German and Spanish: by the browser's wish, by the switch, and by the profile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+
+@pytest.fixture
+def context(browser: Browser, client_url: str) -> Iterator[BrowserContext]:
+    """A browser that asks for German as it is written in Switzerland."""
+    opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="de-CH", reduced_motion="reduce")
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+def test_the_page_speaks_the_language_that_is_asked_for(
+    shopper: Any, console: Any, create_product: Callable[..., Any]
+) -> None:
+    create_product(title="Teapot", unit_price=Decimal("1234.50"))
+    page = shopper.page
+    shopper.visit("/")
+    shopper.heading("Alles")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(shopper.text("1 Produkt")).to_be_visible()
+    expect(page.locator(".card .price")).to_have_text(re.compile(r"^\$\s1.234\.50$"))
+    expect(page.get_by_placeholder("Teekannen, Lampen, Schnur suchen …")).to_be_visible()
+
+    console.expected = {401}
+    page.get_by_role("link", name="Anmelden").click()
+    page.get_by_label("Benutzername").fill("cora")
+    page.get_by_label("Passwort").fill("something-else")
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("alert")).to_contain_text("kein aktives Konto")
+
+    page.get_by_label("Sprache").select_option("Español")
+    shopper.heading("Iniciar sesión")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    shopper.visit("/")  # it is remembered
+    shopper.heading("Todo")
