@@ -55,7 +55,7 @@ class ProductSerializer(RowSerializer):
     rating = RatingSerializer(source="*", read_only=True)
 
     is_priced = True
-    needed_columns = ("rating_average", "rating_count")
+    needed_columns: ClassVar[tuple[str, ...]] = ("rating_average", "rating_count")
     prepared_attributes: ClassVar[tuple[str, ...]] = (
         "effective_price",
         "price_with_tax",
