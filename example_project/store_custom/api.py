@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -24,6 +25,20 @@ from storefront_store.api.views import CollectionViewSet as StoreCollectionViewS
 from storefront_store.api.views import ProductViewSet as StoreProductViewSet
 
 
+class GroupOfferSerializer(serializers.Serializer):
+    """What stands for all variants of a group."""
+
+    title = serializers.CharField(read_only=True)
+    count = serializers.IntegerField(read_only=True, help_text="How many variants are on sale.")
+    price_from = serializers.FloatField(read_only=True)
+    price_to = serializers.FloatField(read_only=True)
+
+
+@extend_schema_field(GroupOfferSerializer(allow_null=True))
+class GroupOfferField(serializers.JSONField):
+    """Shows an offer as it is. A serializer would run for each row, and keep the list from being read by a plan."""
+
+
 class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
     """A product with its tags, how many like it, and whether the one who asks does.
 
@@ -33,7 +48,7 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
     likes_count = serializers.IntegerField(read_only=True)
     is_liked = serializers.BooleanField(read_only=True)
 
-    group_offer = serializers.JSONField(
+    group_offer = GroupOfferField(
         read_only=True,
         help_text="In a list of groups: title, count, price_from and price_to of the variants of this one.",
     )
