@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes faults load lint format test full lock schema docs clean
+.PHONY: help env demo smoke demo-services two-nodes faults load lint format test full lock schema docs dist clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -64,7 +64,7 @@ full: env ## Run the whole matrix.
 	@$(BIN)/python scripts/run_cells.py --full
 
 lock: env ## Write constraints.txt anew: the versions, with hashes, of everything that `make env` installs.
-	$(BIN)/uv pip compile $(wildcard packages/*/pyproject.toml) --all-extras $(foreach g,$(GROUPS) dev docs storage,--group $(g)) \
+	$(BIN)/uv pip compile $(wildcard packages/*/pyproject.toml) --all-extras $(foreach g,$(GROUPS) dev dist docs pages storage,--group $(g)) \
 		--universal --generate-hashes --python-version 3.11 --no-header --quiet --upgrade -o constraints.txt
 
 schema: env ## Write docs/openapi.yaml anew: the OpenAPI schema of the example project.
@@ -72,6 +72,10 @@ schema: env ## Write docs/openapi.yaml anew: the OpenAPI schema of the example p
 
 docs: env ## Build the documentation into docs/_build/html.
 	@$(BIN)/tox run -e docs
+
+dist: env ## Rehearse a release: build, check, install again from an index of this machine, sell something. ARGS=--python 3.13
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt --group dist
+	@$(BIN)/python scripts/dist.py rehearse $(ARGS)
 
 clean: ## Remove what builds and tests leave behind; the environment and the demo's data stay.
 	rm -rf .tox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache docs/_build packages/*/build packages/*/dist

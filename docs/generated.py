@@ -127,7 +127,7 @@ def ours() -> list[Any]:
 
 def signals_page() -> str:
     """Return the page of signals; what each says stands in comments above it."""
-    lines = ["# Signals", "", "See [](../../how-to/change-the-api.md) for receivers.", ""]
+    lines = ["# Signals", "", "See [](../../how-to/webhooks.md) for receivers.", ""]
     for path in SIGNALS:
         module = importlib.import_module(path)
         lines += [f"## {path}", ""]

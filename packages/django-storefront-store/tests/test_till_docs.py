@@ -40,12 +40,13 @@ def code_lines(block: str) -> int:
 
 @pytest.fixture
 def page(request: Any) -> Any:
-    """Run all blocks of a page that define something, as a module."""
+    """Run the blocks of a page that belong into an app of the project, as a module."""
 
     def run(name: str) -> Any:
         module = ModuleType(f"till_docs_{name.partition('.')[0].replace('-', '_')}")
-        module.INSTALLED_APPS = []  # type: ignore[attr-defined]
         for block in blocks(name):
+            if not block.startswith("# shop/"):
+                continue
             exec(compile(block, name, "exec"), vars(module))
         return module
 
@@ -223,9 +224,7 @@ def test_a_gift_message_on_an_order_of_the_hosts_own(tmp_path: Path) -> None:
     (app / "migrations" / "__init__.py").touch()
     (app / "models.py").write_text(models, encoding="utf-8")
     (app / "serializers.py").write_text(shapes, encoding="utf-8")
-    base = (
-        "from storefront_store_testapp.settings import *\nINSTALLED_APPS += ['gifts']\nALLOWED_HOSTS = ['testserver']\n"
-    )
+    base = "from storefront_store_testapp.settings import *\nALLOWED_HOSTS = ['testserver']\n"
     database = f"DATABASES = {{'default': {{**DATABASES['default'], 'NAME': {str(tmp_path / 'db.sqlite3')!r}}}}}\n"
     throttled = "STOREFRONT_STORE['THROTTLE_RATES'] = {}\n"
     engine = "DATABASES['default'] |= {'ENGINE': 'django.db.backends.sqlite3', 'OPTIONS': {}}\n"

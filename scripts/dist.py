@@ -1,0 +1,227 @@
+"""Build the distributions of the packages as a release does, and look at them: ``dist.py [build|rehearse]``.
+
+``build`` makes wheels and source distributions that are the same to the byte whoever builds them from one commit.
+``rehearse`` builds twice and compares, checks metadata and contents, serves an index on this machine, installs
+everything again from it into empty environments, with the newest and with the lowest dependencies, and sells
+something there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import gzip
+import hashlib
+import http.server
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from install_wheels import ROOT, package_folders
+
+UV: Final = (
+    shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])) or "uv"
+)
+FIRST_HOUR: Final = ROOT / "scripts" / "first_hour.py"
+REQUIREMENTS: Final = ROOT / "templates" / "shop" / "requirements.txt"
+UNWANTED: Final = re.compile(r"(^|/)(tests?|__pycache__|node_modules|\.git|\.env|\.venv)(/|$)|\.pyc$|\.sqlite3$")
+
+
+class Refused(Exception):
+    """A distribution is not fit to be published."""
+
+
+def run(*command: str, cwd: Path = ROOT, **variables: str) -> str:
+    """Run a command and return what it shows.
+
+    Raises:
+        Refused: It failed.
+    """
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Refused(f"$ {' '.join(command)}\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def epoch() -> str:
+    """Return the time of the last commit, which stands for the time of the build."""
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        return given
+    return run("git", "log", "-1", "--format=%ct").strip()
+
+
+def build(package: Path, target: Path) -> list[Path]:
+    """Build a package from a copy of what is committed in its folder; return the wheel and the source distribution."""
+    moment = epoch()
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / package.name
+        tracked = run("git", "ls-files", "-z", ".", cwd=package).split("\0")
+        for entry in filter(None, tracked):
+            (copy / entry).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(package / entry, copy / entry)
+        for path in copy.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        made = Path(name) / "made"
+        run(UV, "build", "--quiet", "--out-dir", str(made), str(copy), SOURCE_DATE_EPOCH=moment)
+        target.mkdir(parents=True, exist_ok=True)
+        built = []
+        for path in sorted(made.glob("*.whl")) + sorted(made.glob("*.tar.gz")):
+            data = path.read_bytes() if path.suffix == ".whl" else normalised(path.read_bytes(), int(moment))
+            built.append(target / path.name)
+            built[-1].write_bytes(data)
+        return built
+
+
+def normalised(data: bytes, moment: int) -> bytes:
+    """Return a source distribution whose order, times and owners do not depend on the machine."""
+    plain = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(data)) as source,
+        tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as target,
+    ):
+        for member in sorted(source.getmembers(), key=lambda member: member.name):
+            member.mtime, member.uid, member.gid, member.uname, member.gname = moment, 0, 0, "", ""
+            member.pax_headers = {}
+            target.addfile(member, source.extractfile(member) if member.isfile() else None)
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=moment, filename="") as stream:
+        stream.write(plain.getvalue())
+    return packed.getvalue()
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def check_contents(path: Path, package: Path) -> None:
+    """Look into a distribution.
+
+    Raises:
+        Refused: Something is missing, or does not belong there.
+    """
+    if path.suffix == ".whl":
+        names = zipfile.ZipFile(path).namelist()
+    else:
+        with tarfile.open(path) as archive:
+            names = [member.name.partition("/")[2] for member in archive.getmembers()]
+    sources = [file for file in (package / "src").rglob("*") if file.is_file() and "egg-info" not in str(file)]
+    wanted = {"LICENSE", "py.typed"} | {file.name for file in sources if file.suffix in {".mo", ".html", ".css", ".js"}}
+    problems = [f"no {name}" for name in sorted(wanted) if not any(entry.endswith(name) for entry in names)]
+    inside = {Path(entry).as_posix() for entry in names}
+    for file in sources:
+        inner = file.relative_to(package / "src").as_posix()
+        if file.suffix in {".py", ".mo", ".html"} and not {inner, f"src/{inner}"} & inside:
+            problems.append(f"no {inner}")
+    problems += [f"{name} does not belong there" for name in names if UNWANTED.search(name)]
+    if problems:
+        raise Refused(f"{path.name}: {problems[:10]}")
+
+
+@contextmanager
+def index(folder: Path) -> Iterator[str]:
+    """Serve the distributions of a folder as a package index on this machine; yield its address."""
+    simple = folder / "simple"
+    for path in [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]:
+        name = re.split(r"-\d", path.name)[0].replace("_", "-")
+        page = simple / name / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        with page.open("a") as file:
+            file.write(f'<a href="/{path.name}#sha256={digest(path)}">{path.name}</a><br>\n')
+    handler = functools.partial(QuietHandler, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/simple/"
+    finally:
+        server.shutdown()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a line for each."""
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def sell_from(address: str, python: str, resolution: str, folder: Path) -> str:
+    """Install everything from an index into an empty environment, and sell something there.
+
+    Returns:
+        The versions of what the packages were installed with.
+    """
+    venv = folder / "venv"
+    uv = UV
+    run(uv, "venv", "--quiet", "--python", python, str(venv))
+    interpreter = str(venv / "bin" / "python")
+    run(
+        uv, "pip", "install", "--quiet", "--python", interpreter, "--resolution", resolution, "--index", address,
+        "--refresh-package", "django-storefront-store", "--refresh-package", "django-storefront-auth",
+        "--refresh-package", "django-generic-tags", "--refresh-package", "django-generic-likes",
+        "--requirement", str(REQUIREMENTS), "django-generic-tags[api]", "django-generic-likes[api]",
+    )  # fmt: skip
+    run(interpreter, str(FIRST_HOUR), "--template", PATH=f"{venv / 'bin'}:{os.environ['PATH']}")
+    listed = run(uv, "pip", "list", "--python", interpreter, "--format", "freeze")
+    wanted = ("django==", "djangorestframework==", "pillow==", "djoser==", "django-payments==")
+    return " ".join(line for line in listed.splitlines() if line.lower().startswith(wanted))
+
+
+def rehearse(pythons: list[str]) -> None:
+    """Do all that a release does, and more, without publishing anything."""
+    with tempfile.TemporaryDirectory() as name:
+        first, second = Path(name) / "first", Path(name) / "second"
+        for package in package_folders():
+            for one, other in zip(build(package, first), build(package, second), strict=True):
+                if digest(one) != digest(other):
+                    raise Refused(f"{one.name} is another one each time it is built.")
+                check_contents(one, package)
+                sys.stdout.write(f"{digest(one)}  {one.name}\n")
+        files = [str(path) for path in sorted(first.iterdir())]
+        sys.stdout.write(run(sys.executable, "-m", "twine", "check", "--strict", *files))
+        with index(first) as address:
+            for python in pythons:
+                for resolution in ("highest", "lowest-direct"):
+                    folder = Path(name) / f"{python}-{resolution}"
+                    folder.mkdir()
+                    versions = sell_from(address, python, resolution, folder)
+                    sys.stdout.write(f"Python {python}, {resolution}: sold something with {versions}\n")
+                    sys.stdout.flush()
+
+
+def main() -> int:
+    """Do what the argument says; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["build", "rehearse"], nargs="?", default="rehearse")
+    parser.add_argument("--package", action="append", help="a package to build (default: all)")
+    parser.add_argument("--out", type=Path, default=ROOT / "dist", help="where builds go (default: dist)")
+    parser.add_argument("--python", action="append", help="interpreters to install for (default: this one)")
+    options = parser.parse_args()
+    try:
+        if options.what == "build":
+            for package in package_folders():
+                if not options.package or package.name in options.package:
+                    for path in build(package, options.out):
+                        sys.stdout.write(f"{path}\n")
+        else:
+            rehearse(options.python or [f"{sys.version_info[0]}.{sys.version_info[1]}"])
+    except Refused as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
