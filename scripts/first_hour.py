@@ -127,7 +127,7 @@ def lines_of(package: str) -> tuple[str, str]:
     texts = {"settings.py": "", "urls.py": ""}
     for block in page.blocks:
         name = Path(block.file or "").name
-        if name in texts:
+        if name in texts and not block.reason:
             texts[name] += block.text
     return texts["settings.py"], texts["urls.py"]
 

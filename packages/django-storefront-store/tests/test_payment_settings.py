@@ -83,7 +83,7 @@ def test_the_page_lists_every_check() -> None:
 @documented
 @pytest.mark.django_db(transaction=True)
 def test_the_settings_of_the_page_take_a_payment(settings: Any, user: Any, make_product: Any) -> None:
-    block = re.search(r"```python\n# settings.py\n(.*?)\n# urls.py", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    block = re.search(r"```python\n# config/settings.py\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     values: dict[str, Any] = {}
     exec(block[1], values)
