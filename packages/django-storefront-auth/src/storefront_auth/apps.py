@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.core import checks
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +14,8 @@ class StorefrontAuthConfig(AppConfig):
 
     name = "storefront_auth"
     label = "storefront_auth"
-    verbose_name = _("Storefront accounts")
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name: Any = _("Storefront accounts")
+    default_auto_field: str = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Connect the receivers and register the system checks."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +11,8 @@ class StorefrontStoreConfig(AppConfig):
 
     name = "storefront_store"
     label = "storefront_store"
-    verbose_name = _("Store")
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name: Any = _("Store")
+    default_auto_field: str = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Connect receivers and register system checks."""

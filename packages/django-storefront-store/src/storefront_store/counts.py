@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Any
+from typing import Any, Final
 
 from django.core.cache import cache
 from django.db.models import QuerySet
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 
 def query_digest(queryset: QuerySet[Any]) -> str:

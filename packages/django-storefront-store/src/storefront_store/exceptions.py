@@ -33,7 +33,7 @@ class NotFound(StoreError):
     """The thing acted on is not there, or not for this person."""
 
     code = "not_found"
-    message = _("Not found.")
+    message: Any = _("Not found.")
 
 
 class InvalidInput(StoreError):
@@ -52,7 +52,7 @@ class TotalChanged(Conflict):
     """The total is not the one that the client has shown."""
 
     code = "total_changed"
-    message = _("The total has changed.")
+    message: Any = _("The total has changed.")
 
     def __init__(self, *, expected: Decimal, total: Decimal) -> None:
         super().__init__()
@@ -64,21 +64,21 @@ class InvalidTransition(Conflict):
     """An order can't go from the state it is in to the one asked for."""
 
     code = "invalid_transition"
-    message = _("This order can't take that step.")
+    message: Any = _("This order can't take that step.")
 
 
 class StaleInventory(Conflict):
     """The inventory of a product was changed from a number that is out of date."""
 
     code = "stale_inventory"
-    message = _("The stock has changed since it was read. Fetch the product again, or send its ETag in If-Match.")
+    message: Any = _("The stock has changed since it was read. Fetch the product again, or send its ETag in If-Match.")
 
 
 class PreconditionFailed(StoreError):
     """The resource is not the version that the client has named."""
 
     code = "precondition_failed"
-    message = _("The resource has changed; fetch it again.")
+    message: Any = _("The resource has changed; fetch it again.")
 
 
 class Protected(Conflict):
@@ -105,46 +105,46 @@ class Shortage:
 class _LinesRefused(Conflict):
     def __init__(self, items: Sequence[Shortage]) -> None:
         super().__init__()
-        self.items = tuple(items)
+        self.items: tuple[Shortage, ...] = tuple(items)
 
 
 class OutOfStock(_LinesRefused):
     """Less in stock than the cart asks for."""
 
     code = "out_of_stock"
-    message = _("Some products are out of stock.")
+    message: Any = _("Some products are out of stock.")
 
 
 class Unavailable(_LinesRefused):
     """The cart holds products that are no longer sold."""
 
     code = "unavailable"
-    message = _("Some products are no longer available.")
+    message: Any = _("Some products are no longer available.")
 
 
 class IdempotencyMismatch(StoreError):
     """The idempotency key was used before, for another request."""
 
     code = "idempotency_mismatch"
-    message = _("This idempotency key was used for a different request.")
+    message: Any = _("This idempotency key was used for a different request.")
 
 
 class Busy(StoreError):
     """The database was too busy, even after trying again."""
 
     code = "busy"
-    message = _("The service is busy. Please try again.")
+    message: Any = _("The service is busy. Please try again.")
 
 
 class Forbidden(StoreError):
     """This person may not do that."""
 
     code = "permission_denied"
-    message = _("You do not have permission to perform this action.")
+    message: Any = _("You do not have permission to perform this action.")
 
 
 class OrderRefused(StoreError):
     """A receiver of ``order_placing`` failed, so the order was not placed."""
 
     code = "order_refused"
-    message = _("The order could not be placed. Please try again.")
+    message: Any = _("The order could not be placed. Please try again.")

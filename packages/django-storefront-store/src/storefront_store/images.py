@@ -25,7 +25,7 @@ from storefront_store.conf import app_settings
 FOLDER: Final = "store/images"  # in the default storage
 JPEG_QUALITY: Final = 88
 PNG_COMPRESSION: Final = 3  # of 9: beyond it, large pictures take seconds for a few percent
-MODES: Final = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
+MODES: Final[dict[str, tuple[str, ...]]] = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 
 PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
 PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"iCCP", b"tRNS", b"eXIf", b"IDAT", b"IEND"})
@@ -78,7 +78,7 @@ class PictureFile(ImageFieldFile):
 class PictureField(models.ImageField):
     """An image field whose files are :class:`PictureFile`; the same as any other to the database."""
 
-    attr_class = PictureFile
+    attr_class: Any = PictureFile
 
     def deconstruct(self) -> Any:
         """Stand in migrations as what it is to the database."""

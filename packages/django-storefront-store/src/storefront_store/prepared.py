@@ -59,9 +59,9 @@ class Prepared:
         bound: Mapping[str, Field[Any, Any]] | None = None,
     ) -> None:
         self.build = build
-        self.columns = tuple(columns)
+        self.columns: tuple[str, ...] = tuple(columns)
         self.key = key
-        self.bound = dict(bound or {})
+        self.bound: dict[str, Field[Any, Any]] = dict(bound or {})
         self._compiled = threading.local()  # a compiler belongs to the connection of its thread
 
     def fetch(self, keys: Sequence[Any], *, using: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -6,11 +6,11 @@ arguments that keep the protocols below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils import timezone
@@ -112,7 +112,7 @@ def validate_moment(value: datetime) -> None:
 class PromotionPrices:
     """The default prices: the list price less the highest discount in force."""
 
-    columns = ("unit_price", "best_discount")
+    columns: ClassVar[Sequence[str]] = ("unit_price", "best_discount")
 
     def annotate(self, queryset: Any, *, at: datetime) -> Any:
         """Bring the best discount along with each product, as ``best_discount``."""
@@ -141,7 +141,7 @@ def discounted(price: Decimal, discount: Decimal | None) -> Decimal:
 class FlatTax:
     """One rate for everything: the setting ``TAX_RATE``."""
 
-    columns = ()
+    columns: ClassVar[Sequence[str]] = ()
 
     def rates(
         self, products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
@@ -194,7 +194,7 @@ class PriceBook:
     ) -> None:
         self.customer = customer
         self.address = address
-        self.at = at or timezone.now()
+        self.at: datetime = at or timezone.now()
         self._provider: Any = app_settings.PRICE_PROVIDER()
         self._prices: dict[Any, Price] = {}
         self._rates: dict[Any, Decimal] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.dispatch import Signal
 
 # Sent inside the checkout's transaction, when the order and its items stand and the stock is taken.
@@ -12,24 +14,24 @@ from django.dispatch import Signal
 # - basket: what was bought, a storefront_store.baskets.Basket
 # - details: what the host's checkout serializer validated beyond the built-in fields
 # - cart_id: the cart, or None where there was none
-order_placing = Signal()
+order_placing: Final = Signal()
 
 # Sent after commit. Receivers are notified, each on its own: a failure is logged and harms nobody.
 # Sender: the order model. Arguments:
 # - order: the new order
-order_created = Signal()
+order_created: Final = Signal()
 
 # Sent after commit.
 # Sender: the order model. Arguments:
 # - order: the cancelled order
 # - user: who cancelled it, or None
-order_cancelled = Signal()
+order_cancelled: Final = Signal()
 
 # Sent after commit, when an order was handed to the carrier and when its tracking number was corrected.
 # Sender: the order model. Arguments:
 # - order: the shipped order
 # - user: who shipped it, or None
-order_shipped = Signal()
+order_shipped: Final = Signal()
 
 # Sent after commit.
 # Sender: the order model. Arguments:
@@ -37,17 +39,17 @@ order_shipped = Signal()
 # - old: the payment status before, one letter
 # - new: the payment status now, one letter
 # - user: who changed it, or None
-payment_status_changed = Signal()
+payment_status_changed: Final = Signal()
 
 # Sent when the personal data of a user are collected.
 # Sender: the user model. Arguments:
 # - user: the user
 # - using: the database that is read
 # - data: a dictionary; receivers add what their app holds, under a name of their own
-personal_data_requested = Signal()
+personal_data_requested: Final = Signal()
 
 # Sent inside the transaction that deletes users, after the store has erased what names them.
 # Sender: the user model. Arguments:
 # - users: the primary keys of the users
 # - using: the database that they are deleted from
-personal_data_erased = Signal()
+personal_data_erased: Final = Signal()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import URLPattern, URLResolver, re_path
 
 from storefront_store.api.routers import build_router
 from storefront_store.api.views.base import MissingSlashView
 
 app_name = "storefront_store"
 
-router, nested_routers = build_router()
-names = sorted({prefix.partition("/")[0] for prefix, _viewset, _basename in router.registry})
-urlpatterns = [
-    *router.urls,
-    *(url for nested in nested_routers for url in nested.urls),
-    re_path(rf"^({'|'.join(names)})(/.*)?(?<!/)$", MissingSlashView.as_view(), name="missing-slash"),
+_router, _nested_routers = build_router()
+_names = sorted({prefix.partition("/")[0] for prefix, _viewset, _basename in _router.registry})
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_router.urls,
+    *(url for nested in _nested_routers for url in nested.urls),
+    re_path(rf"^({'|'.join(_names)})(/.*)?(?<!/)$", MissingSlashView.as_view(), name="missing-slash"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import checks
 from django.db import models
@@ -11,8 +11,13 @@ from django.db.models.signals import pre_save
 
 from storefront_auth.accounts.identity import identity_key
 
+if TYPE_CHECKING:
+    CharField = models.CharField[Any, Any]  # generic for type checkers only
+else:
+    CharField = models.CharField
 
-class IdentityKeyField(models.CharField):
+
+class IdentityKeyField(CharField):
     """Unique, read-only column that holds the :func:`~storefront_auth.accounts.identity.identity_key` of another field.
 
     Args:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -23,7 +23,7 @@ from storefront_auth.conf import app_settings
 from storefront_auth.transactions import database_of
 from storefront_auth.types import AnyUser
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 WORKERS = 2
 # Seconds that an answer is given to leave the house before its mail is sent.

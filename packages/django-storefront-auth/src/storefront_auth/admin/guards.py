@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from storefront_auth.accounts import authority, mail
 from storefront_auth.accounts.authority import Rights
 from storefront_auth.accounts.lookup import email_of
+from storefront_auth.admin.hardening.generics import AnyModelForm
 from storefront_auth.exceptions import NotPermitted
 from storefront_auth.services.accounts import moves
 
@@ -30,7 +31,7 @@ else:
 _before: WeakKeyDictionary[Any, Rights] = WeakKeyDictionary()
 
 
-class _LimitedForm(forms.ModelForm):
+class _LimitedForm(AnyModelForm):
     """Form whose choices of rights are limited to those that the editor holds."""
 
     limits: dict[str, frozenset[Any]]

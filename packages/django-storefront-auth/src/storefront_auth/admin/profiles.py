@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
@@ -14,18 +16,18 @@ from storefront_auth.models import Profile
 class ProfileInline(HardenedFormsMixin, admin.StackedInline):
     """The profile on the page of its user."""
 
-    model = Profile
+    model: Any = Profile
     can_delete = False
 
 
 class ProfileAdmin(HardenedModelAdmin):
     """Profiles, for any user model."""
 
-    list_display = ("user", "display_name", "language", "time_zone")
-    list_select_related = ("user",)
-    list_filter = ("language",)
-    raw_id_fields = ("user",)
-    search_fields = ("display_name",)
+    list_display: Any = ("user", "display_name", "language", "time_zone")
+    list_select_related: ClassVar[Any] = ("user",)
+    list_filter: ClassVar[Any] = ("language",)
+    raw_id_fields: ClassVar[Any] = ("user",)
+    search_fields: ClassVar[Any] = ("display_name",)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the fields to search in: the display name, and the names and the address of the user model."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -36,7 +36,7 @@ def log_out_everywhere(model_admin: admin.ModelAdmin[Any], request: HttpRequest,
 class UserAdmin(UserAuthorityMixin, HardenedModelAdmin, BaseUserAdmin):
     """Django's admin of users, with the email address, the profile, and an action to log out everywhere."""
 
-    add_fieldsets = (
+    add_fieldsets: Any = (
         (
             None,
             {
@@ -45,8 +45,8 @@ class UserAdmin(UserAuthorityMixin, HardenedModelAdmin, BaseUserAdmin):
             },
         ),
     )
-    inlines = (ProfileInline,)
-    actions = (log_out_everywhere,)
+    inlines: ClassVar[Any] = (ProfileInline,)
+    actions: Any = (log_out_everywhere,)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Return the inlines, without that of the profile for a user that is added: the profile comes by itself."""

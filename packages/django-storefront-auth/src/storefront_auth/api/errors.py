@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError, transaction
@@ -22,7 +22,7 @@ from storefront_auth import exceptions
 from storefront_auth.api import parsers
 from storefront_auth.authentication import CHALLENGE, JWTAuthentication, invalid_token
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 # ER_NET_PACKET_TOO_LARGE of MySQL and MariaDB, which counts it among the failures of the server.
 _PACKET_TOO_LARGE = 1153
@@ -34,7 +34,7 @@ class Busy(APIException):
     """503: the database is away, or gave up this request in favour of another one."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-    default_detail = _("The service is busy. Try again in a moment.")
+    default_detail: Any = _("The service is busy. Try again in a moment.")
     default_code = "busy"
     wait = 1  # DRF makes Retry-After of it
 
@@ -43,7 +43,7 @@ class Conflict(APIException):
     """409: the account is in use."""
 
     status_code = status.HTTP_409_CONFLICT
-    default_detail = _("The account cannot be deleted because other records depend on it.")
+    default_detail: Any = _("The account cannot be deleted because other records depend on it.")
     default_code = "account_in_use"
 
 
@@ -100,7 +100,7 @@ class AccountView(APIView):
     form held.
     """
 
-    parser_classes = [parsers.JSONParser, parsers.FormParser, parsers.MultiPartParser]
+    parser_classes: Any = [parsers.JSONParser, parsers.FormParser, parsers.MultiPartParser]
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:

@@ -18,8 +18,8 @@ TAG_TOKENS: Final = "Tokens"
 class AuthErrorSerializer(serializers.Serializer[Any]):
     """What went wrong, for people and for programs."""
 
-    detail = serializers.CharField(read_only=True)
-    code = serializers.CharField(read_only=True)
+    detail: serializers.CharField = serializers.CharField(read_only=True)
+    code: serializers.CharField = serializers.CharField(read_only=True)
 
 
 class AuthFieldErrorsSerializer(serializers.Serializer[Any]):

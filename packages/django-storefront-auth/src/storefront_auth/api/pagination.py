@@ -11,7 +11,7 @@ from rest_framework.response import Response
 class LinkedPages(PageNumberPagination):
     """Plain arrays, as djoser answers, of at most a hundred; the header ``Link`` names the neighbours (RFC 8288)."""
 
-    page_size = 100
+    page_size: int = 100
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return the answer with the array ``data``."""

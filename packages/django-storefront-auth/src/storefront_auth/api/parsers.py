@@ -23,7 +23,7 @@ class BodyTooLarge(APIException):
     """The body is longer than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
 
     status_code = 413
-    default_detail = _("The request body is too large.")
+    default_detail: Any = _("The request body is too large.")
     default_code = "body_too_large"
 
 

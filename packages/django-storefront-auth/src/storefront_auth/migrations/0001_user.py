@@ -1,3 +1,7 @@
+
+from __future__ import annotations
+from typing import Any, ClassVar
+
 import django.contrib.auth.validators
 import django.utils.timezone
 import storefront_auth.accounts.fields
@@ -8,13 +12,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
+    initial: ClassVar[bool] = True
 
-    dependencies = [
+    dependencies: ClassVar[Any] = [
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.CreateModel(
             name='User',
             fields=[

@@ -1,3 +1,7 @@
+
+from __future__ import annotations
+from typing import Any, ClassVar
+
 import storefront_auth.models.deletion
 import storefront_auth.models.profiles
 import storefront_auth.models.tokens
@@ -8,14 +12,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
+    initial: ClassVar[bool] = True
 
-    dependencies = [
+    dependencies: ClassVar[Any] = [
         ('storefront_auth', '0001_user'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.CreateModel(
             name='TokenState',
             fields=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -53,7 +53,7 @@ class ProfileManager(models.Manager["Profile"]):
 class Profile(models.Model):
     """What a person says about themselves, apart from the account that lets them in."""
 
-    user = models.OneToOneField(
+    user: models.OneToOneField[Any, Any] = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=cascade_where_installed,
         related_name="storefront_profile",
@@ -69,11 +69,11 @@ class Profile(models.Model):
         _("language"), max_length=35, default=default_language, validators=[validate_language]
     )
 
-    objects = ProfileManager()
+    objects: ClassVar[Any] = ProfileManager()
 
     class Meta:
-        verbose_name = _("profile")
-        verbose_name_plural = _("profiles")
+        verbose_name: ClassVar[Any] = _("profile")
+        verbose_name_plural: ClassVar[Any] = _("profiles")
 
     def __str__(self) -> str:
         """Return the display name, or the user's name."""

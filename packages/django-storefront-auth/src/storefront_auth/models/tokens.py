@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +25,7 @@ def random_version() -> int:
 class TokenState(models.Model):
     """The version that the valid tokens and sessions of a user carry; created at the first login."""
 
-    user = models.OneToOneField(
+    user: models.OneToOneField[Any, Any] = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         on_delete=cascade_where_installed,
         primary_key=True,
@@ -40,11 +41,11 @@ class TokenState(models.Model):
         help_text=_("Whether a link in a mail may activate the account. Never true for one that staff switched off."),
     )
 
-    objects = TokenStateQuerySet.as_manager()
+    objects: ClassVar[Any] = TokenStateQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("token state")
-        verbose_name_plural = _("token states")
+        verbose_name: ClassVar[Any] = _("token state")
+        verbose_name_plural: ClassVar[Any] = _("token states")
 
     def __str__(self) -> str:
         """Return the user's name."""

@@ -35,8 +35,8 @@ class AbstractStorefrontUser(AbstractUser):
         unique=True,
         error_messages={"unique": _("A user with that email address already exists.")},
     )
-    username_key = IdentityKeyField(source="username")
-    email_key = IdentityKeyField(source="email")
+    username_key: ClassVar[Any] = IdentityKeyField(source="username")
+    email_key: ClassVar[Any] = IdentityKeyField(source="email")
 
     objects: ClassVar[StorefrontUserManager] = StorefrontUserManager()
 

@@ -33,7 +33,7 @@ def profile_of(user: AnyUser) -> Profile:
         user: The user, who may be older than the installation of the package.
     """
     profile = Profile.objects.using(database_of(user)).filter(user_id=user.pk).first() or Profile()
-    profile.user = user  # type: ignore[assignment]
+    profile.user = user
     return profile
 
 

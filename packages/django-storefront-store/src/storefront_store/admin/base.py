@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.hardening import HardenedModelAdmin
+from storefront_store.admin.hardening.generics import AnyTabularInline
 from storefront_store.exceptions import StoreError
 from storefront_store.images import FULL_DISK, UNWRITABLE
 
@@ -30,7 +31,7 @@ class StoreModelAdmin(HardenedModelAdmin):
     list_per_page = 25
 
     class Media:
-        css = {"all": ["storefront_store/admin.css"]}
+        css: ClassVar[Any] = {"all": ["storefront_store/admin.css"]}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, run an action or save it; or say why that can't be done."""
@@ -110,10 +111,10 @@ class ReadOnlyMixin:
         return False
 
 
-class PartInline(ReadOnlyMixin, admin.TabularInline):
+class PartInline(ReadOnlyMixin, AnyTabularInline):
     """Rows that are part of their parent: whoever may see that sees them."""
 
-    classes = ("store-rows",)
+    classes: Sequence[str] = ("store-rows",)
     extra = 0
     can_delete = False
 

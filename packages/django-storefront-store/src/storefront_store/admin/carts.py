@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from storefront_store.conf import get_model
 class CartItemInline(PartInline):
     """The lines of a cart."""
 
-    model = get_model("CartItem")
+    model: Any = get_model("CartItem")
     fields = readonly_fields = ("product_link", "quantity", "price")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -38,9 +38,9 @@ class CartItemInline(PartInline):
 class CartAdmin(ReadOnlyMixin, StoreModelAdmin):
     """Carts, to look at."""
 
-    inlines = [CartItemInline]
-    list_display = ["id", "created_at", "updated_at", "lines"]
-    list_filter = ["created_at", "updated_at"]
+    inlines: ClassVar[Any] = [CartItemInline]
+    list_display: Any = ["id", "created_at", "updated_at", "lines"]
+    list_filter: ClassVar[Any] = ["created_at", "updated_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the lines."""

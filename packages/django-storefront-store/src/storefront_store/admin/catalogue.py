@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link, count_of
 from storefront_store.admin.forms import OptionsField, ProductImageForm, shown_inventory
 from storefront_store.admin.hardening import HardenedFormsMixin, is_searchable
+from storefront_store.admin.hardening.generics import AnyTabularInline
 from storefront_store.admin.lists import CountedPaginator, FoldedChangeList
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage, Promotion
@@ -46,8 +47,8 @@ def thumbnail_of(image: ProductImage | None) -> str:
 class InventoryFilter(admin.SimpleListFilter):
     """Products of which little is left."""
 
-    title = _("inventory")
-    parameter_name = "inventory"
+    title: Any = _("inventory")
+    parameter_name: str = "inventory"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """One choice, named by the limit."""
@@ -70,15 +71,15 @@ class CollectionFilter(admin.RelatedFieldListFilter):
         return [(row.pk, str(row)) for row in field.remote_field.model._default_manager.all()[:MOST_CHOICES]]
 
 
-class ProductImageInline(admin.TabularInline):
+class ProductImageInline(AnyTabularInline):
     """A product's pictures."""
 
-    model = ProductImage
-    classes = ("store-rows",)
+    model: Any = ProductImage
+    classes: Sequence[str] = ("store-rows",)
     form = ProductImageForm
     extra = 1
-    fields = ["thumbnail", "image", "alt_text"]
-    readonly_fields = ["thumbnail"]
+    fields: ClassVar[Any] = ["thumbnail", "image", "alt_text"]
+    readonly_fields: ClassVar[Any] = ["thumbnail"]
 
     @admin.display(description=_("preview"))
     def thumbnail(self, instance: ProductImage) -> str:
@@ -86,15 +87,15 @@ class ProductImageInline(admin.TabularInline):
         return thumbnail_of(instance)
 
 
-class PromotionInline(HardenedFormsMixin, admin.TabularInline):
+class PromotionInline(HardenedFormsMixin, AnyTabularInline):
     """The promotions that a product takes part in; only those who may change promotions change this."""
 
-    model = Promotion.products.through
-    classes = ("store-rows",)
+    model: Any = Promotion.products.through
+    classes: Sequence[str] = ("store-rows",)
     extra = 0
-    autocomplete_fields = ["promotion"]
-    verbose_name = _("promotion")
-    verbose_name_plural = _("promotions")
+    autocomplete_fields: ClassVar[Any] = ["promotion"]
+    verbose_name: Any = _("promotion")
+    verbose_name_plural: Any = _("promotions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the promotions along."""
@@ -108,17 +109,24 @@ class PromotionInline(HardenedFormsMixin, admin.TabularInline):
 class ProductAdmin(StoreModelAdmin):
     """Products."""
 
-    actions = ["clear_inventory", "activate", "deactivate"]
-    autocomplete_fields = ["collection", "group"]
-    inlines = [ProductImageInline, PromotionInline]
-    list_display = ["title", "thumbnail", "unit_price", "inventory_status", "collection_title", "is_active"]
-    list_editable = ["unit_price"]
-    list_filter = [("collection", CollectionFilter), "is_active", InventoryFilter, "last_update"]
+    actions: Sequence[str] = ["clear_inventory", "activate", "deactivate"]
+    autocomplete_fields: ClassVar[Any] = ["collection", "group"]
+    inlines: ClassVar[Any] = [ProductImageInline, PromotionInline]
+    list_display: Any = [
+        "title",
+        "thumbnail",
+        "unit_price",
+        "inventory_status",
+        "collection_title",
+        "is_active",
+    ]
+    list_editable: ClassVar[Any] = ["unit_price"]
+    list_filter: ClassVar[Any] = [("collection", CollectionFilter), "is_active", InventoryFilter, "last_update"]
     list_per_page = 10
-    list_select_related = ["collection"]
-    prepopulated_fields = {"slug": ["title"]}
-    readonly_fields = ["last_update"]
-    search_fields = ["title", "sku"]
+    list_select_related: ClassVar[Any] = ["collection"]
+    prepopulated_fields: ClassVar[Any] = {"slug": ["title"]}
+    readonly_fields: ClassVar[Any] = ["last_update"]
+    search_fields: ClassVar[Any] = ["title", "sku"]
 
     paginator = CountedPaginator
 
@@ -233,10 +241,10 @@ class ProductAdmin(StoreModelAdmin):
 class CollectionAdmin(StoreModelAdmin):
     """Collections."""
 
-    autocomplete_fields = ["featured_product"]
-    list_display = ["title", "products_count", "featured"]
-    list_select_related = ["featured_product"]
-    search_fields = ["title"]
+    autocomplete_fields: ClassVar[Any] = ["featured_product"]
+    list_display: Any = ["title", "products_count", "featured"]
+    list_select_related: ClassVar[Any] = ["featured_product"]
+    search_fields: ClassVar[Any] = ["title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the products, the inactive ones as well: staff sees them all."""
@@ -263,8 +271,8 @@ class CollectionAdmin(StoreModelAdmin):
 class InForceFilter(admin.SimpleListFilter):
     """Promotions that count now."""
 
-    title = _("time")
-    parameter_name = "in_force"
+    title: Any = _("time")
+    parameter_name: str = "in_force"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """One choice."""
@@ -278,10 +286,17 @@ class InForceFilter(admin.SimpleListFilter):
 class PromotionAdmin(StoreModelAdmin):
     """Promotions with their products."""
 
-    autocomplete_fields = ["products"]
-    list_display = ["description", "percentage", "state", "starts_at", "ends_at", "products_count"]
-    list_filter = [InForceFilter, "starts_at", "ends_at"]
-    search_fields = ["description"]
+    autocomplete_fields: ClassVar[Any] = ["products"]
+    list_display: Any = [
+        "description",
+        "percentage",
+        "state",
+        "starts_at",
+        "ends_at",
+        "products_count",
+    ]
+    list_filter: ClassVar[Any] = [InForceFilter, "starts_at", "ends_at"]
+    search_fields: ClassVar[Any] = ["description"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the products."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from storefront_store.admin.base import StoreModelAdmin, changelist_link, count_of
+from storefront_store.admin.hardening.generics import AnyTabularInline
 from storefront_store.conf import get_model
 from storefront_store.models import Address
 from storefront_store.services import customers
@@ -46,27 +48,27 @@ def _has_field(model: Any, name: str) -> bool:
     return True
 
 
-class AddressInline(admin.TabularInline):
+class AddressInline(AnyTabularInline):
     """A customer's addresses."""
 
-    model = Address
-    fk_name = "customer"
-    classes = ("store-rows",)
+    model: Any = Address
+    fk_name: str = "customer"
+    classes: Sequence[str] = ("store-rows",)
     extra = 0
 
 
 class CustomerAdmin(StoreModelAdmin):
     """Customers. Their names and e-mail addresses are those of their users."""
 
-    inlines = [AddressInline]
-    list_display = [*get_model("Customer").user_names(), "account", "membership", "orders_count"]
-    list_display_links = [*get_model("Customer").user_names(), "account"]
-    list_editable = ["membership"]
-    list_filter = ["membership"]
+    inlines: ClassVar[Any] = [AddressInline]
+    list_display: Any = [*get_model("Customer").user_names(), "account", "membership", "orders_count"]
+    list_display_links: Any = [*get_model("Customer").user_names(), "account"]
+    list_editable: ClassVar[Any] = ["membership"]
+    list_filter: ClassVar[Any] = ["membership"]
     list_per_page = 10
-    list_select_related = ["user"]
-    raw_id_fields = ["user"]
-    search_fields = [*user_search_fields("user__"), "phone"]
+    list_select_related: ClassVar[Any] = ["user"]
+    raw_id_fields: ClassVar[Any] = ["user"]
+    search_fields: ClassVar[Any] = [*user_search_fields("user__"), "phone"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the orders."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -22,10 +22,10 @@ def may_view_events(user: Any) -> bool:
 class OrderEventAdmin(ReadOnlyMixin, StoreModelAdmin):
     """The history of all orders, of deleted ones too."""
 
-    list_display = ["at", "order_number", "event", "old", "new", "actor_name"]
-    list_filter = ["at", "event"]
-    search_fields = ["order_number__exact", "customer_number__exact"]
-    search_help_text = _("An order number, or a customer number.")
+    list_display: Any = ["at", "order_number", "event", "old", "new", "actor_name"]
+    list_filter: ClassVar[Any] = ["at", "event"]
+    search_fields: ClassVar[Any] = ["order_number__exact", "customer_number__exact"]
+    search_help_text: ClassVar[Any] = _("An order number, or a customer number.")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """By the permission of its own, or by ``view_history``."""

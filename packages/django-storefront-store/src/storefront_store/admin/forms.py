@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store import images
+from storefront_store.admin.hardening.generics import AnyModelForm
 
 
 class SanitisedImageField(forms.FileField):
@@ -31,10 +32,10 @@ class SanitisedImageField(forms.FileField):
         return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp"}
 
 
-class ProductImageForm(forms.ModelForm):
+class ProductImageForm(AnyModelForm):
     """One picture of a product."""
 
-    image = SanitisedImageField()
+    image: SanitisedImageField = SanitisedImageField()
 
 
 def shown_inventory(form: Any) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from storefront_store.admin.base import PartInline, StoreModelAdmin, badge, change_link, changelist_link, count_of
 from storefront_store.admin.forms import NamesField
+from storefront_store.admin.hardening.generics import AnyModelForm
 from storefront_store.admin.lists import CountedPaginator
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import validate_min_price
@@ -25,10 +26,10 @@ from storefront_store.services import variants
 VALUES_PREFIX = "values_"
 
 
-class ProductGroupForm(forms.ModelForm):
+class ProductGroupForm(AnyModelForm):
     """A group; its names are separated by commas."""
 
-    varies_by = NamesField(
+    varies_by: ClassVar[Any] = NamesField(
         label=_("varies by"),
         required=False,
         help_text=_("The names of the options in the order in which they are shown, such as Colour, Size."),
@@ -50,13 +51,13 @@ class ProductGroupForm(forms.ModelForm):
 class VariantInline(PartInline):
     """The variants of a group, each with a link to its page."""
 
-    model = get_model("Product")
-    fk_name = "group"
-    fields = ["variant", "values", "sku", "unit_price", "stock", "active"]
-    readonly_fields = ["variant", "values", "stock", "active"]
-    ordering = ["pk"]
-    verbose_name = _("variant")
-    verbose_name_plural = _("variants")
+    model: Any = get_model("Product")
+    fk_name: str = "group"
+    fields: ClassVar[Any] = ["variant", "values", "sku", "unit_price", "stock", "active"]
+    readonly_fields: ClassVar[Any] = ["variant", "values", "stock", "active"]
+    ordering: ClassVar[Any] = ["pk"]
+    verbose_name: Any = _("variant")
+    verbose_name_plural: Any = _("variants")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Show them to those who may see products."""
@@ -129,12 +130,12 @@ class ProductGroupAdmin(StoreModelAdmin):
     """Groups of variants."""
 
     form = ProductGroupForm
-    change_form_template = "admin/storefront_store/group_change_form.html"
-    inlines = [VariantInline]
-    list_display = ["title", "names", "variants_count"]
+    change_form_template: ClassVar[str] = "admin/storefront_store/group_change_form.html"
+    inlines: ClassVar[Any] = [VariantInline]
+    list_display: Any = ["title", "names", "variants_count"]
     paginator = CountedPaginator
-    prepopulated_fields = {"slug": ["title"]}
-    search_fields = ["title"]
+    prepopulated_fields: ClassVar[Any] = {"slug": ["title"]}
+    search_fields: ClassVar[Any] = ["title"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Count the variants."""

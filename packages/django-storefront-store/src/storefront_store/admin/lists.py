@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import EmptyResultSet
@@ -15,7 +15,13 @@ LARGE: Final = 10_000  # rows from which a count may be a little old
 COUNT_SECONDS: Final = 60
 
 
-class CountedPaginator(Paginator):
+if TYPE_CHECKING:
+    AnyPaginator = Paginator[Any]  # generic for type checkers only
+else:
+    AnyPaginator = Paginator
+
+
+class CountedPaginator(AnyPaginator):
     """Counts a long list once a minute, not for each page."""
 
     @cached_property

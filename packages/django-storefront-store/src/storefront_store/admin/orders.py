@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
@@ -48,8 +48,8 @@ def money(amount: Any, currency: str) -> str:
 class StatusFilter(admin.SimpleListFilter):
     """Orders by where they stand: placed, shipped or cancelled."""
 
-    title = _("status")
-    parameter_name = "status"
+    title: Any = _("status")
+    parameter_name: str = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return all states."""
@@ -76,7 +76,7 @@ class StatusFilter(admin.SimpleListFilter):
 class OrderItemInline(PartInline):
     """The lines of an order."""
 
-    model = get_model("OrderItem")
+    model: Any = get_model("OrderItem")
     fields = readonly_fields = ("product_link", "title", "quantity", "price", "line_total")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -107,7 +107,7 @@ def _payment_step_to(status: str) -> Callable[[Any], bool]:
 class OrderAdjustmentInline(PartInline):
     """The amounts of an order beside its lines."""
 
-    model = OrderAdjustment
+    model: Any = OrderAdjustment
     fields = readonly_fields = ("label", "kind", "reference", "price")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -124,13 +124,20 @@ class OrderAdjustmentInline(PartInline):
 class OrderAdmin(PlacingMixin, StoreModelAdmin):
     """Orders. Staff may place one for a customer; what was agreed on is not edited."""
 
-    actions = ["mark_paid", "mark_failed", "ship", "mark_refunded", "cancel", "delete_selected"]
-    change_form_template = "admin/storefront_store/order_change_form.html"
-    inlines = [OrderItemInline, OrderAdjustmentInline]
-    list_display = ["number", "placed_at", "customer_link", "state", "payment", "amount"]
-    list_filter = ["placed_at", "payment_status", StatusFilter]
-    search_fields = user_search_fields("customer__user__")
-    search_help_text = _("An order number, or the beginning of a name or an e-mail address.")
+    actions: Sequence[str] = [
+        "mark_paid",
+        "mark_failed",
+        "ship",
+        "mark_refunded",
+        "cancel",
+        "delete_selected",
+    ]
+    change_form_template: ClassVar[str] = "admin/storefront_store/order_change_form.html"
+    inlines: ClassVar[Any] = [OrderItemInline, OrderAdjustmentInline]
+    list_display: Any = ["number", "placed_at", "customer_link", "state", "payment", "amount"]
+    list_filter: ClassVar[Any] = ["placed_at", "payment_status", StatusFilter]
+    search_fields: ClassVar[Any] = user_search_fields("customer__user__")
+    search_help_text: ClassVar[Any] = _("An order number, or the beginning of a name or an e-mail address.")
 
     # What the buttons of the form are called, the permission each needs, and when it makes sense.
     STEPS: dict[str, tuple[Any, str, Callable[[Any], bool]]] = {

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from storefront_store.addresses import MAX_LINE, country_choices, validate_line
 from storefront_store.adjusters import load_adjusters
 from storefront_store.admin.hardening import HardenedFormsMixin
+from storefront_store.admin.hardening.generics import AnyInlineFormSet, AnyModelAdmin, AnyModelForm, AnyTabularInline
 from storefront_store.baskets import Choices, PostalAddress
 from storefront_store.conf import get_model
 from storefront_store.exceptions import OutOfStock, StoreError, Unavailable
@@ -39,12 +39,12 @@ def offered_choices() -> set[str]:
     return {name for adjuster in load_adjusters() for name in getattr(adjuster, "choices", ())}
 
 
-class OrderAddForm(forms.ModelForm):
+class OrderAddForm(AnyModelForm):
     """Whose order it is and where it goes. Left empty, the address is the customer's default one."""
 
-    address_country = forms.ChoiceField(label=_("country"), required=False)
-    shipping_method = forms.ChoiceField(label=_("shipping method"), required=False)
-    vouchers = forms.CharField(
+    address_country: forms.ChoiceField = forms.ChoiceField(label=_("country"), required=False)
+    shipping_method: forms.ChoiceField = forms.ChoiceField(label=_("shipping method"), required=False)
+    vouchers: forms.CharField = forms.CharField(
         label=_("vouchers"), required=False, max_length=MAX_LINE, help_text=_("Codes, separated by commas.")
     )
 
@@ -94,7 +94,7 @@ for _name, _label in LABELS.items():
     OrderAddForm.base_fields[f"address_{_name}"] = OrderAddForm.declared_fields[f"address_{_name}"] = _field
 
 
-class OrderLineFormSet(forms.BaseInlineFormSet):
+class OrderLineFormSet(AnyInlineFormSet):
     """The lines of a new order. Placing it is the last step of validation: only that tells what is in stock."""
 
     def clean(self) -> None:
@@ -123,17 +123,17 @@ class OrderLineFormSet(forms.BaseInlineFormSet):
             raise ValidationError(str(error.message)) from error
 
 
-class OrderLineInline(HardenedFormsMixin, admin.TabularInline):
+class OrderLineInline(HardenedFormsMixin, AnyTabularInline):
     """The products of a new order."""
 
-    model = get_model("OrderItem")
+    model: Any = get_model("OrderItem")
     formset = OrderLineFormSet
-    fields = ("product", "quantity")
-    autocomplete_fields = ("product",)
+    fields: ClassVar[Any] = ("product", "quantity")
+    autocomplete_fields: ClassVar[Any] = ("product",)
     can_delete = False
     extra = 2
-    min_num = 1
-    max_num = MAX_LINES
+    min_num: int = 1
+    max_num: Any = MAX_LINES
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Ask for 1 to 10 lines."""
@@ -144,7 +144,7 @@ class OrderLineInline(HardenedFormsMixin, admin.TabularInline):
         return True
 
 
-class PlacingMixin(admin.ModelAdmin):
+class PlacingMixin(AnyModelAdmin):
     """Lets staff with ``add_order`` place an order for a customer, as a checkout would."""
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:

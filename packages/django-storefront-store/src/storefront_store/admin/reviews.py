@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -19,13 +20,13 @@ from storefront_store.services import catalogue
 class ReviewAdmin(StoreModelAdmin):
     """Reviews, to be hidden or shown. What people have said is not rewritten."""
 
-    actions = ["hide", "unhide"]
-    fields = ["product_link", "name", "author", "rating", "date", "description", "is_hidden"]
-    list_display = ["summary", "product_link", "name", "stars", "date", "visibility"]
-    list_filter = ["is_hidden", "rating", "date"]
-    list_select_related = ["product", "author"]
-    readonly_fields = ["product_link", "name", "author", "rating", "date", "description"]
-    search_fields = ["name", "description", "product__title"]
+    actions: Sequence[str] = ["hide", "unhide"]
+    fields: ClassVar[Any] = ["product_link", "name", "author", "rating", "date", "description", "is_hidden"]
+    list_display: Any = ["summary", "product_link", "name", "stars", "date", "visibility"]
+    list_filter: ClassVar[Any] = ["is_hidden", "rating", "date"]
+    list_select_related: ClassVar[Any] = ["product", "author"]
+    readonly_fields: ClassVar[Any] = ["product_link", "name", "author", "rating", "date", "description"]
+    search_fields: ClassVar[Any] = ["name", "description", "product__title"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Reviews come from customers."""

@@ -45,7 +45,7 @@ def etag_of(row: Model) -> str:
     return quote_etag(hashlib.sha256(JSONRenderer().render(values)).hexdigest()[:32])
 
 
-class PreconditionMixin(GenericAPIView):
+class PreconditionMixin(GenericAPIView[Any]):
     """Writes that are refused where ``If-Match`` names another version than the present one."""
 
     def check_precondition(self, row: Any) -> None:
@@ -64,7 +64,7 @@ class PreconditionMixin(GenericAPIView):
             raise PreconditionFailed
 
 
-class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericAPIView):
+class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericAPIView[Any]):
     """Validators: strong by body for one thing, weak by version for a list.
 
     Whoever is signed in may see something else, so only anonymous answers can be shared. Staff gets a validator of a

@@ -27,7 +27,7 @@ from storefront_store import exceptions
 from storefront_store.databases import is_not_migrated
 from storefront_store.images import FULL_DISK, UNWRITABLE
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 RETRY_AFTER: Final = "1"  # seconds
 STATUSES: Final[dict[type[exceptions.StoreError], int]] = {
@@ -46,7 +46,7 @@ class PayloadTooLarge(APIException):
     """The body is larger than the project accepts."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = _("The request body is too large.")
+    default_detail: Any = _("The request body is too large.")
     default_code = "too_large"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import django_filters
 from django import forms
@@ -53,7 +53,7 @@ class KeysField(forms.Field):
         model_name: The name of the model, as in ``get_model()``.
     """
 
-    default_error_messages = forms.ModelChoiceField.default_error_messages
+    default_error_messages: ClassVar[Any] = forms.ModelChoiceField.default_error_messages
 
     def __init__(self, *, model_name: str, **kwargs: Any) -> None:
         self.model_name = model_name
@@ -98,21 +98,23 @@ class KeysFilter(django_filters.Filter):
 class ProductFilter(django_filters.FilterSet):
     """Filters of the product list. Prices mean the list price."""
 
-    collection_id = KeysFilter(model_name="Collection", label=_("collection, or several separated by commas"))
-    rating__gte = AmountFilter(method="filter_rating", label=_("average rating at least"))
-    in_stock = YesNoFilter(method="filter_in_stock", label=_("in stock"))
-    on_promotion = YesNoFilter(method="filter_on_promotion", label=_("on promotion"))
-    is_active = YesNoFilter(method="filter_is_active", label=_("active (staff only)"))
+    collection_id: KeysFilter = KeysFilter(
+        model_name="Collection", label=_("collection, or several separated by commas")
+    )
+    rating__gte: AmountFilter = AmountFilter(method="filter_rating", label=_("average rating at least"))
+    in_stock: YesNoFilter = YesNoFilter(method="filter_in_stock", label=_("in stock"))
+    on_promotion: YesNoFilter = YesNoFilter(method="filter_on_promotion", label=_("on promotion"))
+    is_active: YesNoFilter = YesNoFilter(method="filter_is_active", label=_("active (staff only)"))
 
     class Meta:
-        model = get_model("Product")
-        fields = {
+        model: ClassVar[Any] = get_model("Product")
+        fields: ClassVar[Any] = {
             "group": ["exact"],
             "unit_price": ["gt", "gte", "lt", "lte"],
             "slug": ["exact"],
             "sku": ["exact"],
         }
-        filter_overrides = {DecimalField: {"filter_class": AmountFilter}}
+        filter_overrides: ClassVar[Any] = {DecimalField: {"filter_class": AmountFilter}}
 
     def filter_rating(self, queryset: Any, name: str, value: Decimal) -> Any:
         """Those whose average rating is at least ``value``."""
@@ -135,15 +137,17 @@ class ProductFilter(django_filters.FilterSet):
 class CollectionFilter(django_filters.FilterSet):
     """Filters of the list of collections."""
 
-    title = django_filters.CharFilter(lookup_expr="iexact", label=_("title"))
+    title: django_filters.CharFilter = django_filters.CharFilter(lookup_expr="iexact", label=_("title"))
 
 
 class ReviewFilter(django_filters.FilterSet):
     """Filters of the reviews of a product."""
 
-    rating = django_filters.NumberFilter(min_value=1, max_value=5, label=_("rating"))
-    rating__gte = django_filters.NumberFilter("rating", "gte", min_value=1, max_value=5, label=_("rating at least"))
-    is_hidden = YesNoFilter(method="filter_is_hidden", label=_("hidden (staff only)"))
+    rating: django_filters.NumberFilter = django_filters.NumberFilter(min_value=1, max_value=5, label=_("rating"))
+    rating__gte: django_filters.NumberFilter = django_filters.NumberFilter(
+        "rating", "gte", min_value=1, max_value=5, label=_("rating at least")
+    )
+    is_hidden: YesNoFilter = YesNoFilter(method="filter_is_hidden", label=_("hidden (staff only)"))
 
     def filter_is_hidden(self, queryset: Any, name: str, value: bool) -> Any:
         """Return those that are hidden, or shown; only staff sees hidden ones."""
@@ -153,8 +157,8 @@ class ReviewFilter(django_filters.FilterSet):
 class PromotionFilter(django_filters.FilterSet):
     """Filters of the list of promotions."""
 
-    in_force = YesNoFilter(method="filter_in_force", label=_("in force now"))
-    product = KeysFilter("products", model_name="Product", distinct=True, label=_("product"))
+    in_force: YesNoFilter = YesNoFilter(method="filter_in_force", label=_("in force now"))
+    product: KeysFilter = KeysFilter("products", model_name="Product", distinct=True, label=_("product"))
 
     def filter_in_force(self, queryset: Any, name: str, value: bool) -> Any:
         """Return those that count now, or the others."""
@@ -185,16 +189,16 @@ def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:
 class OrderFilter(django_filters.FilterSet):
     """Filters of the order list."""
 
-    payment_status = django_filters.ChoiceFilter(choices=PaymentStatus.choices)
-    status = django_filters.ChoiceFilter(
+    payment_status: django_filters.ChoiceFilter = django_filters.ChoiceFilter(choices=PaymentStatus.choices)
+    status: django_filters.ChoiceFilter = django_filters.ChoiceFilter(
         choices=[("placed", _("Placed")), ("shipped", _("Shipped")), ("cancelled", _("Cancelled"))],
         method="filter_status",
         label=_("status"),
     )
 
     class Meta:
-        model = get_model("Order")
-        fields = {"payment_status": ["exact"], "customer_id": ["exact"], "placed_at": ["gte", "lt"]}
+        model: ClassVar[Any] = get_model("Order")
+        fields: ClassVar[Any] = {"payment_status": ["exact"], "customer_id": ["exact"], "placed_at": ["gte", "lt"]}
 
     def filter_status(self, queryset: Any, name: str, value: str) -> Any:
         """Those in one state."""

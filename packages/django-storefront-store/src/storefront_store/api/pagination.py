@@ -38,6 +38,9 @@ class SizedPagination(BasePagination):
 
     page_query_param = "page"
     page_size_query_param = "page_size"
+    count: int
+    by_cursor: bool
+    display_page_controls: bool
     next_url: str | None
     previous_url: str | None
     keys_only = False  # read no more of each row than its key and what the order needs

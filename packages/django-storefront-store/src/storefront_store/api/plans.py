@@ -66,12 +66,12 @@ class ReadPlan:
         refuse_overrides(serializer_class)
         if model is None and not issubclass(serializer_class, serializers.ModelSerializer):
             raise CannotPlan(f"{serializer_class.__qualname__} has no model")
-        self.serializer_class = serializer_class
+        self.serializer_class: type[Any] = serializer_class
         self.model: type[models.Model] = model or serializer_class.Meta.model
         self.is_priced: bool = is_priced or getattr(serializer_class, "is_priced", False)
         self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
         priced_by = price_columns() if self.is_priced else []
-        self.annotations = annotation_names(self.queryset(at=None))
+        self.annotations: set[str] = annotation_names(self.queryset(at=None))
         # An ordered set of columns.
         self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
         self._shown: list[tuple[str, str, Show | None]] = []

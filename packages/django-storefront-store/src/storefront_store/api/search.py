@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet
@@ -26,8 +26,10 @@ class ProductSearch(BaseFilterBackend):
     The parameter has another name if REST framework's ``SEARCH_PARAM`` says so.
     """
 
-    search_title = _("Search")
-    search_description = _("Words that must all occur in title, description, SKU, collection, group or options.")
+    search_title: ClassVar[Any] = _("Search")
+    search_description: ClassVar[Any] = _(
+        "Words that must all occur in title, description, SKU, collection, group or options."
+    )
 
     @property
     def search_param(self) -> str:
@@ -81,7 +83,7 @@ class ProductSearch(BaseFilterBackend):
 class TextSearch(ProductSearch):
     """``?search=`` in the columns that the view names as ``search_fields``: every word must occur in one of them."""
 
-    search_description = _("Words that must all occur.")
+    search_description: ClassVar[Any] = _("Words that must all occur.")
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
         """Search, if asked to.

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from storefront_store.conf import app_settings
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 WITH_PORT: Final = re.compile(r"\[(?P<v6>.+)\](:\d+)?|(?P<v4>[\d.]+):\d+")  # as some proxies write an address

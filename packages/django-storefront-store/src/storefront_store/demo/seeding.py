@@ -100,7 +100,7 @@ class NoMedia(StoreError):
     """There is no folder for images."""
 
     code = "no_media"
-    message = _("MEDIA_ROOT is not set: images would be written into the working folder.")
+    message: Any = _("MEDIA_ROOT is not set: images would be written into the working folder.")
 
 
 def check_media() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +11,8 @@ class StorefrontStoreInterchangeConfig(AppConfig):
 
     name = "storefront_store.interchange"
     label = "storefront_store_interchange"
-    verbose_name = _("Catalogue import and export")
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name: Any = _("Catalogue import and export")
+    default_auto_field: str = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register system checks, and extend the admin's page of products."""

@@ -1,5 +1,10 @@
 """Every table, without anything that touches a swappable model: that is 0002_relations."""
 
+from __future__ import annotations
+from typing import Any, ClassVar
+from collections.abc import Sequence
+
+
 import django.core.validators
 import django.utils.timezone
 import storefront_store.addresses
@@ -16,12 +21,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
+    initial: ClassVar[bool] = True
 
-    dependencies = [
+    dependencies: ClassVar[Sequence[str]] = [
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.CreateModel(
             name='Collection',
             fields=[

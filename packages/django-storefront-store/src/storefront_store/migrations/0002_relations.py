@@ -3,6 +3,10 @@
 The tables of 0001_tables stand by then, and so do those of the host's own models, which may refer to them.
 """
 
+from __future__ import annotations
+from typing import Any, ClassVar
+
+
 import django.db.models.deletion
 import swapper
 from django.conf import settings
@@ -13,15 +17,15 @@ SWAPPABLE = ["Collection", "Product", "ProductGroup", "Customer", "Cart", "CartI
 
 class Migration(migrations.Migration):
 
-    initial = True
+    initial: ClassVar[bool] = True
 
-    dependencies = [
+    dependencies: ClassVar[Any] = [
         ("storefront_store", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         *(swapper.dependency("storefront_store", name) for name in SWAPPABLE),
     ]
 
-    operations = [
+    operations: ClassVar[Any] = [
         migrations.AddField(
             model_name='collection',
             name='featured_product',

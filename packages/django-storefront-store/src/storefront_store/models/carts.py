@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from uuid import uuid4
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
 
 import swapper
 from django.core.validators import MinValueValidator
@@ -24,8 +27,8 @@ class AbstractCart(models.Model):
     was last of use to anybody.
     """
 
-    id = models.UUIDField(_("id"), primary_key=True, default=uuid4, editable=False)
-    customer = models.OneToOneField(
+    id: models.UUIDField[Any, UUID] = models.UUIDField(_("id"), primary_key=True, default=uuid4, editable=False)
+    customer: models.OneToOneField[Any, Any] = models.OneToOneField(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("customer"),
         on_delete=models.CASCADE,
@@ -35,17 +38,19 @@ class AbstractCart(models.Model):
         related_name="cart",
         help_text=_("A cart without a customer is open to whoever knows its ID."),
     )
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated at"), default=timezone.now, editable=False)
+    created_at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at: models.DateTimeField[Any, datetime] = models.DateTimeField(
+        _("updated at"), default=timezone.now, editable=False
+    )
 
-    objects = CartQuerySet.as_manager()
+    objects: ClassVar[Any] = CartQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["-created_at", "pk"]
-        verbose_name = _("cart")
-        verbose_name_plural = _("carts")
-        indexes = [models.Index(fields=["updated_at"]), models.Index(fields=["created_at"])]
+        ordering: ClassVar[Sequence[str]] = ["-created_at", "pk"]
+        verbose_name: ClassVar[Any] = _("cart")
+        verbose_name_plural: ClassVar[Any] = _("carts")
+        indexes: ClassVar[Any] = [models.Index(fields=["updated_at"]), models.Index(fields=["created_at"])]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -65,33 +70,35 @@ class Cart(AbstractCart):
     """The cart, unless the host swapped it."""
 
     class Meta(AbstractCart.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "Cart")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Cart")
 
 
 class AbstractCartItem(models.Model):
     """A line of a cart: each product at most once."""
 
-    cart = models.ForeignKey(
+    cart: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Cart"),
         verbose_name=_("cart"),
         on_delete=models.CASCADE,
         related_name="items",
         db_index=False,  # the unique constraint begins with it
     )
-    product = models.ForeignKey(
+    product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("product"),
         on_delete=models.CASCADE,
         related_name="cartitems",
     )
-    quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])
+    quantity: models.PositiveSmallIntegerField[Any, int] = models.PositiveSmallIntegerField(
+        _("quantity"), validators=[MinValueValidator(1)]
+    )
 
     class Meta:
         abstract = True
-        ordering = ["pk"]
-        verbose_name = _("cart item")
-        verbose_name_plural = _("cart items")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("cart item")
+        verbose_name_plural: ClassVar[Any] = _("cart items")
+        constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["cart", "product"], name="%(app_label)s_%(class)s_unique_product"),
             models.CheckConstraint(
                 condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"
@@ -116,4 +123,4 @@ class CartItem(AbstractCartItem):
     """The cart line, unless the host swapped it."""
 
     class Meta(AbstractCartItem.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "CartItem")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "CartItem")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Final
 
 import swapper
 from django.core.exceptions import ValidationError
@@ -34,8 +37,8 @@ MAX_INVENTORY: Final = 2**31 - 1  # units that may be entered
 class AbstractCollection(DerivedModel):
     """A category: each product is in exactly one."""
 
-    title = models.CharField(_("title"), max_length=255, validators=[validate_visible])
-    featured_product = models.ForeignKey(
+    title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
+    featured_product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("featured product"),
         on_delete=models.SET_NULL,
@@ -44,14 +47,14 @@ class AbstractCollection(DerivedModel):
         related_name="+",
     )
 
-    objects = CollectionQuerySet.as_manager()
+    objects: ClassVar[Any] = CollectionQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["title_key", "pk"]
-        verbose_name = _("collection")
-        verbose_name_plural = _("collections")
-        indexes = [models.Index(fields=["title_key", "id"])]
+        ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
+        verbose_name: ClassVar[Any] = _("collection")
+        verbose_name_plural: ClassVar[Any] = _("collections")
+        indexes: ClassVar[Any] = [models.Index(fields=["title_key", "id"])]
 
     def __str__(self) -> str:
         return self.title
@@ -61,7 +64,7 @@ class Collection(AbstractCollection):
     """The collection, unless the host swapped it."""
 
     class Meta(AbstractCollection.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "Collection")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Collection")
 
 
 class AbstractProduct(SearchableModel):
@@ -73,7 +76,7 @@ class AbstractProduct(SearchableModel):
     A product may be a variant: one of a group, told from the others by its options.
     """
 
-    SEARCHED_FIELDS = ("title", "sku", "description", "collection", "group", "options")
+    SEARCHED_FIELDS: ClassVar[tuple[str, ...]] = ("title", "sku", "description", "collection", "group", "options")
     DERIVED = {
         "title_key": ("title",),
         "sku_key": ("sku",),
@@ -81,29 +84,31 @@ class AbstractProduct(SearchableModel):
         "search_digest": SEARCHED_FIELDS,
     }
 
-    title = models.CharField(_("title"), max_length=255, validators=[validate_visible])
-    slug = models.SlugField(_("slug"), max_length=255)
-    sku = models.CharField(
+    title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
+    slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
+    sku: models.CharField[Any, str | None] = models.CharField(
         _("SKU"), max_length=64, unique=True, null=True, blank=True, help_text=_("The article number, if there is one.")
     )
-    description = models.TextField(_("description"), null=True, blank=True)
-    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price])
+    description: models.TextField[Any, str | None] = models.TextField(_("description"), null=True, blank=True)
+    unit_price: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price]
+    )
     # Wider than what may be typed in: a cancelled order can always give its units back.
-    inventory = models.BigIntegerField(
+    inventory: models.BigIntegerField[Any, int] = models.BigIntegerField(
         _("inventory"), default=0, validators=[MinValueValidator(0), MaxValueValidator(MAX_INVENTORY)]
     )
-    is_active = models.BooleanField(
+    is_active: models.BooleanField[Any, bool] = models.BooleanField(
         _("active"), default=True, help_text=_("Inactive products are hidden from everybody but staff.")
     )
-    last_update = models.DateTimeField(_("last update"), auto_now=True)
-    collection = models.ForeignKey(
+    last_update: models.DateTimeField[Any, datetime] = models.DateTimeField(_("last update"), auto_now=True)
+    collection: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Collection"),
         verbose_name=_("collection"),
         on_delete=models.PROTECT,
         related_name="products",
         db_index=False,  # the composite indexes below begin with it
     )
-    group = models.ForeignKey(
+    group: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "ProductGroup"),
         verbose_name=_("group"),
         on_delete=models.SET_NULL,
@@ -113,28 +118,32 @@ class AbstractProduct(SearchableModel):
         db_index=False,  # the unique constraint below begins with it
         help_text=_("The group that this product is a variant of."),
     )
-    options = models.JSONField(
+    options: models.JSONField[Any, Any] = models.JSONField(
         _("options"),
         default=dict,
         blank=True,
         validators=[validate_options],
         help_text=_("What tells this product from the others of its group, such as the colour and the size."),
     )
-    sku_key = FoldedField(_("SKU key"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False)
-    options_digest = models.CharField(_("options digest"), max_length=32, default="", blank=True, editable=False)
-    search_digest = models.CharField(_("search digest"), max_length=32, default="", blank=True, editable=False)
+    sku_key: FoldedField = FoldedField(_("SKU key"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False)
+    options_digest: models.CharField[Any, str] = models.CharField(
+        _("options digest"), max_length=32, default="", blank=True, editable=False
+    )
+    search_digest: models.CharField[Any, str] = models.CharField(
+        _("search digest"), max_length=32, default="", blank=True, editable=False
+    )
 
     found_by: dict[int, tuple[str, str]]  # the words, as they were when the columns were last derived
 
-    objects = ProductQuerySet.as_manager()
+    objects: ClassVar[Any] = ProductQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["title_key", "pk"]
-        verbose_name = _("product")
-        verbose_name_plural = _("products")
+        ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
+        verbose_name: ClassVar[Any] = _("product")
+        verbose_name_plural: ClassVar[Any] = _("products")
         # Each ends with what is asked for along with its order, so that the index alone answers for keys and counts.
-        indexes = [
+        indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id", "is_active"]),
             models.Index(fields=["unit_price", "id", "is_active"]),
             models.Index(fields=["last_update", "id", "is_active"]),
@@ -142,7 +151,7 @@ class AbstractProduct(SearchableModel):
             models.Index(fields=["collection", "unit_price", "id", "is_active"]),
             models.Index(fields=["group", "id", "is_active"]),
         ]
-        constraints = [
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"),
             models.CheckConstraint(
                 condition=models.Q(inventory__gte=0), name="%(app_label)s_%(class)s_inventory_not_negative"
@@ -226,20 +235,20 @@ class Product(AbstractProduct):
     """The product, unless the host swapped it."""
 
     class Meta(AbstractProduct.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "Product")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Product")
 
 
 class ProductImage(models.Model):
     """A picture of a product. The file is under the media root; see :mod:`storefront_store.images`."""
 
-    product = models.ForeignKey(
+    product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("product"),
         on_delete=models.CASCADE,
         related_name="images",
     )
-    image = PictureField(_("image"), upload_to=image_path, max_length=255)
-    alt_text = models.CharField(
+    image: ClassVar[Any] = PictureField(_("image"), upload_to=image_path, max_length=255)
+    alt_text: models.CharField[Any, str] = models.CharField(
         _("alternative text"),
         max_length=255,
         blank=True,
@@ -247,9 +256,9 @@ class ProductImage(models.Model):
     )
 
     class Meta:
-        ordering = ["pk"]
-        verbose_name = _("product image")
-        verbose_name_plural = _("product images")
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("product image")
+        verbose_name_plural: ClassVar[Any] = _("product images")
 
     def __str__(self) -> str:
         return str(self.image)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar, Final
 
 import swapper
 from django.conf import settings
@@ -34,7 +36,7 @@ class AbstractCustomer(models.Model):
     MEMBERSHIP_GOLD: Final = Membership.GOLD.value
     MEMBERSHIP_CHOICES: Final = Membership.choices
 
-    user = models.OneToOneField(
+    user: models.OneToOneField[Any, Any] = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
         on_delete=models.SET_NULL,
@@ -42,18 +44,20 @@ class AbstractCustomer(models.Model):
         blank=True,
         related_name="customer",
     )
-    phone = models.CharField(_("phone"), max_length=255, blank=True)
-    birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    membership = models.CharField(_("membership"), max_length=1, choices=Membership.choices, default=MEMBERSHIP_BRONZE)
+    phone: models.CharField[Any, str] = models.CharField(_("phone"), max_length=255, blank=True)
+    birth_date: models.DateField[Any, date | None] = models.DateField(_("birth date"), null=True, blank=True)
+    membership: models.CharField[Any, str] = models.CharField(
+        _("membership"), max_length=1, choices=Membership.choices, default=MEMBERSHIP_BRONZE
+    )
 
-    objects = CustomerQuerySet.as_manager()
+    objects: ClassVar[Any] = CustomerQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["pk"]
-        verbose_name = _("customer")
-        verbose_name_plural = _("customers")
-        permissions = [("view_history", _("Can view history"))]
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("customer")
+        verbose_name_plural: ClassVar[Any] = _("customers")
+        permissions: ClassVar[Any] = [("view_history", _("Can view history"))]
 
     def __str__(self) -> str:
         name = f"{self.first_name()} {self.last_name()}".strip()
@@ -87,31 +91,47 @@ class Customer(AbstractCustomer):
     """The customer, unless the host swapped it."""
 
     class Meta(AbstractCustomer.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "Customer")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Customer")
 
 
 class Address(models.Model):
     """One of a customer's addresses. At most one of them is the default for shipping, and one for billing."""
 
-    customer = models.ForeignKey(
+    customer: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("customer"),
         on_delete=models.CASCADE,
         related_name="addresses",
     )
-    name = models.CharField(_("recipient"), max_length=MAX_LINE, blank=True, validators=[validate_line])
-    company = models.CharField(_("company"), max_length=MAX_LINE, blank=True, validators=[validate_line])
-    street = models.CharField(_("street"), max_length=MAX_LINE, validators=[validate_visible, validate_line])
-    street2 = models.CharField(_("second line"), max_length=MAX_LINE, blank=True, validators=[validate_line])
-    zip = models.CharField(_("postal code"), max_length=32, blank=True, validators=[validate_line])
-    city = models.CharField(_("city"), max_length=MAX_LINE, validators=[validate_visible, validate_line])
-    region = models.CharField(_("region"), max_length=MAX_LINE, blank=True, validators=[validate_line])
-    country = models.CharField(
+    name: models.CharField[Any, str] = models.CharField(
+        _("recipient"), max_length=MAX_LINE, blank=True, validators=[validate_line]
+    )
+    company: models.CharField[Any, str] = models.CharField(
+        _("company"), max_length=MAX_LINE, blank=True, validators=[validate_line]
+    )
+    street: models.CharField[Any, str] = models.CharField(
+        _("street"), max_length=MAX_LINE, validators=[validate_visible, validate_line]
+    )
+    street2: models.CharField[Any, str] = models.CharField(
+        _("second line"), max_length=MAX_LINE, blank=True, validators=[validate_line]
+    )
+    zip: models.CharField[Any, str] = models.CharField(
+        _("postal code"), max_length=32, blank=True, validators=[validate_line]
+    )
+    city: models.CharField[Any, str] = models.CharField(
+        _("city"), max_length=MAX_LINE, validators=[validate_visible, validate_line]
+    )
+    region: models.CharField[Any, str] = models.CharField(
+        _("region"), max_length=MAX_LINE, blank=True, validators=[validate_line]
+    )
+    country: models.CharField[Any, str] = models.CharField(
         _("country"), max_length=2, blank=True, help_text=_("The code of two letters, such as GB.")
     )
-    phone = models.CharField(_("phone"), max_length=64, blank=True, validators=[validate_line])
+    phone: models.CharField[Any, str] = models.CharField(
+        _("phone"), max_length=64, blank=True, validators=[validate_line]
+    )
     # Unique and empty for most: any database keeps a customer from having two defaults of a kind.
-    shipping_default_of = models.OneToOneField(
+    shipping_default_of: models.OneToOneField[Any, Any] = models.OneToOneField(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("default for shipping of"),
         on_delete=models.CASCADE,
@@ -120,7 +140,7 @@ class Address(models.Model):
         editable=False,
         related_name="shipping_default",
     )
-    billing_default_of = models.OneToOneField(
+    billing_default_of: models.OneToOneField[Any, Any] = models.OneToOneField(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("default for billing of"),
         on_delete=models.CASCADE,
@@ -130,13 +150,13 @@ class Address(models.Model):
         related_name="billing_default",
     )
 
-    objects = AddressQuerySet.as_manager()
+    objects: ClassVar[Any] = AddressQuerySet.as_manager()
 
     class Meta:
-        ordering = ["pk"]
-        verbose_name = _("address")
-        verbose_name_plural = _("addresses")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("address")
+        verbose_name_plural: ClassVar[Any] = _("addresses")
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(shipping_default_of__isnull=True)
                 | models.Q(shipping_default_of=models.F("customer")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 
@@ -10,7 +10,13 @@ from django.db import models
 COLLATIONS: Final = {"postgresql": ' COLLATE "C"', "mysql": " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"}
 
 
-class FoldedField(models.CharField):
+if TYPE_CHECKING:
+    CharField = models.CharField[Any, Any]  # generic for type checkers only
+else:
+    CharField = models.CharField
+
+
+class FoldedField(CharField):
     """Holds folded text that is compared and sorted by code point, the same on every database.
 
     The database's own collation would sort differently on each server, and could not serve a search for a prefix

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import swapper
 from django.db import models
@@ -20,10 +21,10 @@ class AbstractProductGroup(DerivedModel):
     Every variant is an ordinary product with its own SKU, price, stock and images.
     """
 
-    title = models.CharField(_("title"), max_length=255, validators=[validate_visible])
-    slug = models.SlugField(_("slug"), max_length=255)
-    description = models.TextField(_("description"), blank=True, default="")
-    varies_by = models.JSONField(
+    title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
+    slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
+    description: models.TextField[Any, str] = models.TextField(_("description"), blank=True, default="")
+    varies_by: models.JSONField[Any, Any] = models.JSONField(
         _("varies by"),
         default=list,
         blank=True,
@@ -31,14 +32,14 @@ class AbstractProductGroup(DerivedModel):
         help_text=_("The names of the options in the order in which they are shown, such as Colour, Size."),
     )
 
-    objects = ProductGroupQuerySet.as_manager()
+    objects: ClassVar[Any] = ProductGroupQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["title_key", "pk"]
-        verbose_name = _("product group")
-        verbose_name_plural = _("product groups")
-        indexes = [models.Index(fields=["title_key", "id"])]
+        ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
+        verbose_name: ClassVar[Any] = _("product group")
+        verbose_name_plural: ClassVar[Any] = _("product groups")
+        indexes: ClassVar[Any] = [models.Index(fields=["title_key", "id"])]
 
     def __str__(self) -> str:
         return self.title
@@ -57,4 +58,4 @@ class ProductGroup(AbstractProductGroup):
     """The product group, unless the host swapped it."""
 
     class Meta(AbstractProductGroup.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "ProductGroup")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "ProductGroup")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,20 +18,22 @@ class IdempotencyRecord(models.Model):
     database. Records of guests have no user.
     """
 
-    user = models.ForeignKey(
+    user: models.ForeignKey[Any, Any] = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="+", null=True
     )
-    key_digest = models.CharField(_("key digest"), max_length=64)
-    fingerprint = models.CharField(_("fingerprint"), max_length=64)
-    status = models.PositiveSmallIntegerField(_("status"), null=True)
-    body = models.BinaryField(_("body"), default=b"")
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_index=True)
+    key_digest: models.CharField[Any, str] = models.CharField(_("key digest"), max_length=64)
+    fingerprint: models.CharField[Any, str] = models.CharField(_("fingerprint"), max_length=64)
+    status: models.PositiveSmallIntegerField[Any, int | None] = models.PositiveSmallIntegerField(_("status"), null=True)
+    body: models.BinaryField[Any, bytes] = models.BinaryField(_("body"), default=b"")
+    created_at: models.DateTimeField[Any, datetime] = models.DateTimeField(
+        _("created at"), auto_now_add=True, db_index=True
+    )
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("idempotency record")
-        verbose_name_plural = _("idempotency records")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("idempotency record")
+        verbose_name_plural: ClassVar[Any] = _("idempotency records")
+        constraints: ClassVar[Any] = [
             models.UniqueConstraint(fields=["key_digest"], name="storefront_store_idempotency_key"),
         ]
 

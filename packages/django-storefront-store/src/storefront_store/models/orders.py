@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import swapper
 from django.core.validators import MaxLengthValidator, MinValueValidator
@@ -45,43 +47,55 @@ class AbstractOrder(models.Model):
     STATUS_SHIPPED = "shipped"
     STATUS_CANCELLED = "cancelled"
 
-    placed_at = models.DateTimeField(_("placed at"), auto_now_add=True)
-    payment_status = models.CharField(
+    placed_at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("placed at"), auto_now_add=True)
+    payment_status: models.CharField[Any, str] = models.CharField(
         _("payment status"), max_length=1, choices=PaymentStatus.choices, default=PAYMENT_STATUS_PENDING
     )
-    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
-    shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True, editable=False)
-    tracking = models.CharField(_("tracking number"), max_length=255, blank=True, default="", editable=False)
-    customer = models.ForeignKey(
+    cancelled_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("cancelled at"), null=True, blank=True, editable=False
+    )
+    shipped_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("shipped at"), null=True, blank=True, editable=False
+    )
+    tracking: models.CharField[Any, str] = models.CharField(
+        _("tracking number"), max_length=255, blank=True, default="", editable=False
+    )
+    customer: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("customer"),
         on_delete=models.PROTECT,
         related_name="orders",
         db_index=False,  # an index below begins with it
     )
-    subtotal = models.DecimalField(_("subtotal"), max_digits=15, decimal_places=2, default=0)
-    tax = models.DecimalField(_("tax"), max_digits=15, decimal_places=2, default=0)
-    total = models.DecimalField(_("total"), max_digits=15, decimal_places=2, default=0)
-    currency = models.CharField(_("currency"), max_length=3, default=default_currency)
-    email = models.EmailField(_("e-mail address"), blank=True)
-    note = models.TextField(_("note"), blank=True, validators=[MaxLengthValidator(MAX_NOTE)])
-    shipping_address = models.JSONField(_("shipping address"), null=True, blank=True)
-    billing_address = models.JSONField(_("billing address"), null=True, blank=True)
+    subtotal: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("subtotal"), max_digits=15, decimal_places=2, default=0
+    )
+    tax: models.DecimalField[Any, Decimal] = models.DecimalField(_("tax"), max_digits=15, decimal_places=2, default=0)
+    total: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("total"), max_digits=15, decimal_places=2, default=0
+    )
+    currency: models.CharField[Any, str] = models.CharField(_("currency"), max_length=3, default=default_currency)
+    email: models.EmailField[Any, str] = models.EmailField(_("e-mail address"), blank=True)
+    note: models.TextField[Any, str] = models.TextField(
+        _("note"), blank=True, validators=[MaxLengthValidator(MAX_NOTE)]
+    )
+    shipping_address: models.JSONField[Any, Any] = models.JSONField(_("shipping address"), null=True, blank=True)
+    billing_address: models.JSONField[Any, Any] = models.JSONField(_("billing address"), null=True, blank=True)
 
-    objects = OrderQuerySet.as_manager()
+    objects: ClassVar[Any] = OrderQuerySet.as_manager()
 
     class Meta:
         abstract = True
-        ordering = ["-placed_at", "-pk"]
-        verbose_name = _("order")
-        verbose_name_plural = _("orders")
-        permissions = [("cancel_order", _("Can cancel order")), ("ship_order", _("Can ship order"))]
-        indexes = [
+        ordering: ClassVar[Sequence[str]] = ["-placed_at", "-pk"]
+        verbose_name: ClassVar[Any] = _("order")
+        verbose_name_plural: ClassVar[Any] = _("orders")
+        permissions: ClassVar[Any] = [("cancel_order", _("Can cancel order")), ("ship_order", _("Can ship order"))]
+        indexes: ClassVar[Any] = [
             models.Index(fields=["placed_at", "id"]),
             models.Index(fields=["customer", "placed_at", "id"]),
             models.Index(fields=["payment_status", "placed_at"]),
         ]
-        constraints = [
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(payment_status__in=["P", "C", "F", "R"]),
                 name="%(app_label)s_%(class)s_payment_status_known",
@@ -126,36 +140,42 @@ class Order(AbstractOrder):
     """The order, unless the host swapped it."""
 
     class Meta(AbstractOrder.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "Order")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Order")
 
 
 class AbstractOrderItem(models.Model):
     """A line of an order, with the title and price that the customer saw."""
 
-    order = models.ForeignKey(
+    order: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Order"),
         verbose_name=_("order"),
         on_delete=models.PROTECT,
         related_name="items",
     )
-    product = models.ForeignKey(
+    product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("product"),
         on_delete=models.PROTECT,
         related_name="orderitems",
     )
-    title = models.CharField(_("title"), max_length=255)
-    quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
-    unit_price = models.DecimalField(_("unit price"), max_digits=12, decimal_places=2)
-    tax_rate = models.DecimalField(_("tax rate"), max_digits=8, decimal_places=6, default=0)
-    tax = models.DecimalField(_("tax"), max_digits=15, decimal_places=2, default=0)
+    title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255)
+    quantity: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
+        _("quantity"), validators=[MinValueValidator(1)]
+    )
+    unit_price: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("unit price"), max_digits=12, decimal_places=2
+    )
+    tax_rate: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("tax rate"), max_digits=8, decimal_places=6, default=0
+    )
+    tax: models.DecimalField[Any, Decimal] = models.DecimalField(_("tax"), max_digits=15, decimal_places=2, default=0)
 
     class Meta:
         abstract = True
-        ordering = ["pk"]
-        verbose_name = _("order item")
-        verbose_name_plural = _("order items")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("order item")
+        verbose_name_plural: ClassVar[Any] = _("order items")
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(quantity__gte=1), name="%(app_label)s_%(class)s_quantity_positive"
             ),
@@ -177,31 +197,31 @@ class OrderItem(AbstractOrderItem):
     """The order line, unless the host swapped it."""
 
     class Meta(AbstractOrderItem.Meta):
-        swappable = swapper.swappable_setting("storefront_store", "OrderItem")
+        swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "OrderItem")
 
 
 class OrderAdjustment(models.Model):
     """One amount of an order beside its lines: shipping, a discount, a tax, a fee, or what a host adds."""
 
-    order = models.ForeignKey(
+    order: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Order"),
         verbose_name=_("order"),
         on_delete=models.CASCADE,
         related_name="adjustments",
     )
-    kind = models.CharField(_("kind"), max_length=32)
-    label = models.CharField(_("label"), max_length=255)
-    amount = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
-    included = models.BooleanField(
+    kind: models.CharField[Any, str] = models.CharField(_("kind"), max_length=32)
+    label: models.CharField[Any, str] = models.CharField(_("label"), max_length=255)
+    amount: models.DecimalField[Any, Decimal] = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
+    included: models.BooleanField[Any, bool] = models.BooleanField(
         _("included"), default=False, help_text=_("The prices contain this amount: it is shown and not added.")
     )
-    taxable = models.BooleanField(_("taxable"), default=True)
-    reference = models.CharField(_("reference"), max_length=255, blank=True)
+    taxable: models.BooleanField[Any, bool] = models.BooleanField(_("taxable"), default=True)
+    reference: models.CharField[Any, str] = models.CharField(_("reference"), max_length=255, blank=True)
 
     class Meta:
-        ordering = ["pk"]
-        verbose_name = _("order adjustment")
-        verbose_name_plural = _("order adjustments")
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("order adjustment")
+        verbose_name_plural: ClassVar[Any] = _("order adjustments")
 
     def __str__(self) -> str:
         return f"{self.label}: {self.amount}"
@@ -233,20 +253,20 @@ class OrderEvent(models.Model):
     DELETED: Final = EventKind.DELETED.value
     EVENT_CHOICES: Final = EventKind.choices
 
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    order_number = models.CharField(_("order number"), max_length=255)
-    customer_number = models.CharField(_("customer number"), max_length=255)
-    actor_id = models.CharField(_("actor"), max_length=255, blank=True)
-    actor_name = models.CharField(_("actor's name"), max_length=255, blank=True)
-    event = models.CharField(_("event"), max_length=32, choices=EventKind.choices)
-    old_value = models.CharField(_("from"), max_length=255, blank=True)
-    new_value = models.CharField(_("to"), max_length=255, blank=True)
+    at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("at"), auto_now_add=True)
+    order_number: models.CharField[Any, str] = models.CharField(_("order number"), max_length=255)
+    customer_number: models.CharField[Any, str] = models.CharField(_("customer number"), max_length=255)
+    actor_id: models.CharField[Any, str] = models.CharField(_("actor"), max_length=255, blank=True)
+    actor_name: models.CharField[Any, str] = models.CharField(_("actor's name"), max_length=255, blank=True)
+    event: models.CharField[Any, str] = models.CharField(_("event"), max_length=32, choices=EventKind.choices)
+    old_value: models.CharField[Any, str] = models.CharField(_("from"), max_length=255, blank=True)
+    new_value: models.CharField[Any, str] = models.CharField(_("to"), max_length=255, blank=True)
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("order history entry")
-        verbose_name_plural = _("order history")
-        indexes = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("order history entry")
+        verbose_name_plural: ClassVar[Any] = _("order history")
+        indexes: ClassVar[Any] = [
             models.Index(fields=["order_number", "id"], name="storefront_store_event_order"),
             models.Index(fields=["customer_number", "id"], name="storefront_store_event_cust"),
             models.Index(fields=["actor_id"], name="storefront_store_event_actor"),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
 import swapper
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -19,30 +24,36 @@ class Promotion(models.Model):
     but swappable models; ``product.promotions`` works all the same.
     """
 
-    description = models.CharField(_("description"), max_length=255, validators=[validate_visible])
-    discount = models.DecimalField(
+    description: models.CharField[Any, str] = models.CharField(
+        _("description"), max_length=255, validators=[validate_visible]
+    )
+    discount: models.DecimalField[Any, Decimal] = models.DecimalField(
         _("discount"),
         max_digits=5,
         decimal_places=2,
         validators=[MinValueValidator(CENT), MaxValueValidator(100)],
         help_text=_("Percent off the list price."),
     )
-    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_moment])
-    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_moment])
-    products = models.ManyToManyField(
+    starts_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("starts at"), null=True, blank=True, validators=[validate_moment]
+    )
+    ends_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("ends at"), null=True, blank=True, validators=[validate_moment]
+    )
+    products: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("products"),
         related_name="promotions",
         blank=True,
     )
 
-    objects = PromotionQuerySet.as_manager()
+    objects: ClassVar[Any] = PromotionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("promotion")
-        verbose_name_plural = _("promotions")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("promotion")
+        verbose_name_plural: ClassVar[Any] = _("promotions")
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(discount__gt=0, discount__lte=100),
                 name="storefront_store_promotion_discount_percent",
@@ -63,14 +74,14 @@ class Promotion(models.Model):
 class CatalogueVersion(models.Model):
     """One row, raised by every change of the catalogue: what the validators of its lists are made from."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True)
-    version = models.PositiveBigIntegerField(_("version"), default=0)
+    id: models.PositiveSmallIntegerField[Any, int] = models.PositiveSmallIntegerField(primary_key=True)
+    version: models.PositiveBigIntegerField[Any, int] = models.PositiveBigIntegerField(_("version"), default=0)
 
-    objects = CatalogueVersionManager()
+    objects: ClassVar[Any] = CatalogueVersionManager()
 
     class Meta:
-        verbose_name = _("catalogue version")
-        verbose_name_plural = _("catalogue versions")
+        verbose_name: ClassVar[Any] = _("catalogue version")
+        verbose_name_plural: ClassVar[Any] = _("catalogue versions")
 
     def __str__(self) -> str:
         return str(self.version)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar, Final
 
 import swapper
 from django.conf import settings
@@ -18,13 +20,13 @@ MAX_LENGTH: Final = 10_000  # of a text that anybody may post
 class Review(models.Model):
     """An opinion, with an optional rating. The author is known only where somebody was signed in."""
 
-    product = models.ForeignKey(
+    product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("product"),
         on_delete=models.CASCADE,
         related_name="reviews",
     )
-    author = models.ForeignKey(
+    author: models.ForeignKey[Any, Any] = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("author"),
         on_delete=models.SET_NULL,
@@ -32,21 +34,23 @@ class Review(models.Model):
         blank=True,
         related_name="+",
     )
-    name = models.CharField(_("name"), max_length=255, validators=[validate_visible])
-    description = models.TextField(_("description"), validators=[validate_visible, MaxLengthValidator(MAX_LENGTH)])
-    rating = models.PositiveSmallIntegerField(
+    name: models.CharField[Any, str] = models.CharField(_("name"), max_length=255, validators=[validate_visible])
+    description: models.TextField[Any, str] = models.TextField(
+        _("description"), validators=[validate_visible, MaxLengthValidator(MAX_LENGTH)]
+    )
+    rating: models.PositiveSmallIntegerField[Any, int | None] = models.PositiveSmallIntegerField(
         _("rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    date = models.DateField(_("date"), auto_now_add=True)
-    is_hidden = models.BooleanField(
+    date: models.DateField[Any, date] = models.DateField(_("date"), auto_now_add=True)
+    is_hidden: models.BooleanField[Any, bool] = models.BooleanField(
         _("hidden"), default=False, help_text=_("Hidden reviews are shown to staff only and do not count.")
     )
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("review")
+        verbose_name_plural: ClassVar[Any] = _("reviews")
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)),
                 name="storefront_store_review_rating_range",

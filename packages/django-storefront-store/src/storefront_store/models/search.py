@@ -23,7 +23,9 @@ class DerivedModel(models.Model):
 
     DERIVED: ClassVar[dict[str, tuple[str, ...]]] = {"title_key": ("title",)}
 
-    title_key = FoldedField(_("sort key"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False)
+    title_key: FoldedField = FoldedField(
+        _("sort key"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False
+    )
 
     class Meta:
         abstract = True
@@ -105,14 +107,14 @@ class SearchWord(models.Model):
         SKU = "s", _("SKU")
         COLLECTION = "c", _("collection")
 
-    id = models.BigIntegerField(primary_key=True)
-    kind = models.CharField(_("kind"), max_length=1, choices=Kind, default=Kind.TEXT)
-    word = FoldedField(_("word"), max_length=MAX_WORD_LENGTH, blank=True)
+    id: models.BigIntegerField[Any, int] = models.BigIntegerField(primary_key=True)
+    kind: models.CharField[Any, str] = models.CharField(_("kind"), max_length=1, choices=Kind, default=Kind.TEXT)
+    word: FoldedField = FoldedField(_("word"), max_length=MAX_WORD_LENGTH, blank=True)
 
     class Meta:
-        verbose_name = _("search word")
-        verbose_name_plural = _("search words")
-        indexes = [models.Index(fields=["kind", "word"], name="storefront_store_word_kind")]
+        verbose_name: ClassVar[Any] = _("search word")
+        verbose_name_plural: ClassVar[Any] = _("search words")
+        indexes: ClassVar[Any] = [models.Index(fields=["kind", "word"], name="storefront_store_word_kind")]
 
     def __str__(self) -> str:
         return self.word
@@ -125,9 +127,9 @@ class ProductWord(models.Model):
     no foreign key constraints in the database: the table has many rows, and each is written in large numbers.
     """
 
-    pk = models.CompositePrimaryKey("word", "product")
-    word = models.BigIntegerField(_("word"))
-    product = models.ForeignKey(
+    pk: models.CompositePrimaryKey = models.CompositePrimaryKey("word", "product")
+    word: models.BigIntegerField[Any, int] = models.BigIntegerField(_("word"))
+    product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("product"),
         on_delete=models.CASCADE,
@@ -136,8 +138,8 @@ class ProductWord(models.Model):
     )
 
     class Meta:
-        verbose_name = _("product word")
-        verbose_name_plural = _("product words")
+        verbose_name: ClassVar[Any] = _("product word")
+        verbose_name_plural: ClassVar[Any] = _("product words")
 
     def __str__(self) -> str:
         return f"{self.word}: {self.product_id}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
@@ -32,8 +32,8 @@ BADGES = {
 class AttentionFilter(admin.SimpleListFilter):
     """Payments that staff should look at."""
 
-    title = _("needs attention")
-    parameter_name = "attention"
+    title: Any = _("needs attention")
+    parameter_name: str = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return any reason, then each of them."""
@@ -49,7 +49,7 @@ class AttentionFilter(admin.SimpleListFilter):
 class RefundInline(PartInline):
     """The refunds of a payment."""
 
-    model = Refund
+    model: Any = Refund
     fields = readonly_fields = ("created_at", "amount", "status", "reason", "actor", "message", "reference")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -60,7 +60,7 @@ class RefundInline(PartInline):
 class PaymentInline(PartInline):
     """The payments of an order, for the page of the order: add it to the inlines of your ``OrderAdmin``."""
 
-    model = Payment
+    model: Any = Payment
     fields = readonly_fields = ("link", "state", "captured", "refunded", "attention")
 
     @admin.display(description=_("payment"))
@@ -78,14 +78,22 @@ class PaymentInline(PartInline):
 class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
     """Payments. Providers and customers make them; staff refunds them and sees to those that need attention."""
 
-    actions = ["refund", "ask_provider", "dismiss"]
-    change_form_template = "admin/storefront_store_payments/payment_change_form.html"
-    inlines = [RefundInline]
-    list_display = ["created_at", "order_link", "variant", "state", "taken", "given_back", "attention"]
-    list_filter = ["created_at", "status", AttentionFilter, "variant"]
-    search_fields = ["order_number__exact", "reference__exact"]
-    search_help_text = _("An order number, or the provider's reference.")
-    fields = (
+    actions: Sequence[str] = ["refund", "ask_provider", "dismiss"]
+    change_form_template: ClassVar[str] = "admin/storefront_store_payments/payment_change_form.html"
+    inlines: ClassVar[Any] = [RefundInline]
+    list_display: Any = [
+        "created_at",
+        "order_link",
+        "variant",
+        "state",
+        "taken",
+        "given_back",
+        "attention",
+    ]
+    list_filter: ClassVar[Any] = ["created_at", "status", AttentionFilter, "variant"]
+    search_fields: ClassVar[Any] = ["order_number__exact", "reference__exact"]
+    search_help_text: ClassVar[Any] = _("An order number, or the provider's reference.")
+    fields: ClassVar[Any] = (
         "order_link",
         "variant",
         "state",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +13,8 @@ class StorefrontStorePaymentsConfig(AppConfig):
 
     name = "storefront_store.payments"
     label = "storefront_store_payments"
-    verbose_name = _("Payments")
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name: Any = _("Payments")
+    default_auto_field: str = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register the system checks."""

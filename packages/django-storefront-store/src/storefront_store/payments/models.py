@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
 
 import swapper
 from django.conf import settings
@@ -40,41 +44,49 @@ class Payment(models.Model):
 
     OPEN = (Status.CREATED, Status.WAITING, Status.AUTHORIZED)
 
-    token = models.UUIDField(_("token"), default=uuid.uuid4, unique=True, editable=False)
-    order = models.ForeignKey(
+    token: models.UUIDField[Any, UUID] = models.UUIDField(_("token"), default=uuid.uuid4, unique=True, editable=False)
+    order: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Order"),
         verbose_name=_("order"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="payments",
     )
-    order_number = models.CharField(_("order number"), max_length=255, db_index=True)
-    customer_number = models.CharField(_("customer number"), max_length=255)
-    variant = models.CharField(_("variant"), max_length=100)
-    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.CREATED)
-    attention = models.CharField(_("needs attention"), max_length=32, choices=Attention.choices, blank=True)
-    amount = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
-    currency = models.CharField(_("currency"), max_length=3)
-    captured = models.DecimalField(_("captured"), max_digits=15, decimal_places=2, default=Decimal(0))
-    refunded = models.DecimalField(_("refunded"), max_digits=15, decimal_places=2, default=Decimal(0))
-    settles = models.BooleanField(_("pays the order"), default=False)
-    reference = models.CharField(_("reference"), max_length=255, blank=True, db_index=True)
-    url = models.TextField(_("address for the customer"), blank=True)
-    return_url = models.TextField(_("return address"))
-    data = models.JSONField(_("provider's data"), default=dict, blank=True)
-    message = models.CharField(_("message"), max_length=255, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    order_number: models.CharField[Any, str] = models.CharField(_("order number"), max_length=255, db_index=True)
+    customer_number: models.CharField[Any, str] = models.CharField(_("customer number"), max_length=255)
+    variant: models.CharField[Any, str] = models.CharField(_("variant"), max_length=100)
+    status: models.CharField[Any, str] = models.CharField(
+        _("status"), max_length=16, choices=Status.choices, default=Status.CREATED
+    )
+    attention: models.CharField[Any, str] = models.CharField(
+        _("needs attention"), max_length=32, choices=Attention.choices, blank=True
+    )
+    amount: models.DecimalField[Any, Decimal] = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
+    currency: models.CharField[Any, str] = models.CharField(_("currency"), max_length=3)
+    captured: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("captured"), max_digits=15, decimal_places=2, default=Decimal(0)
+    )
+    refunded: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("refunded"), max_digits=15, decimal_places=2, default=Decimal(0)
+    )
+    settles: models.BooleanField[Any, bool] = models.BooleanField(_("pays the order"), default=False)
+    reference: models.CharField[Any, str] = models.CharField(_("reference"), max_length=255, blank=True, db_index=True)
+    url: models.TextField[Any, str] = models.TextField(_("address for the customer"), blank=True)
+    return_url: models.TextField[Any, str] = models.TextField(_("return address"))
+    data: models.JSONField[Any, Any] = models.JSONField(_("provider's data"), default=dict, blank=True)
+    message: models.CharField[Any, str] = models.CharField(_("message"), max_length=255, blank=True)
+    created_at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("updated at"), auto_now=True)
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("payment")
-        verbose_name_plural = _("payments")
-        indexes = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("payment")
+        verbose_name_plural: ClassVar[Any] = _("payments")
+        indexes: ClassVar[Any] = [
             models.Index(fields=["status", "created_at"], name="storefront_pay_status"),
             models.Index(fields=["attention", "id"], name="storefront_pay_attention"),
         ]
-        constraints = [
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="storefront_pay_amount_positive"),
             models.CheckConstraint(condition=models.Q(captured__gte=0), name="storefront_pay_captured_not_negative"),
             models.CheckConstraint(
@@ -102,14 +114,16 @@ class Refund(models.Model):
         DONE = "done", _("Paid back")
         FAILED = "failed", _("Refused")
 
-    payment = models.ForeignKey(
+    payment: models.ForeignKey[Any, Any] = models.ForeignKey(
         Payment, verbose_name=_("payment"), on_delete=models.PROTECT, related_name="refunds", db_index=False
     )
-    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
-    amount = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
-    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.PENDING)
-    reason = models.CharField(_("reason"), max_length=255, blank=True)
-    actor = models.ForeignKey(
+    key: models.UUIDField[Any, UUID] = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    amount: models.DecimalField[Any, Decimal] = models.DecimalField(_("amount"), max_digits=15, decimal_places=2)
+    status: models.CharField[Any, str] = models.CharField(
+        _("status"), max_length=16, choices=Status.choices, default=Status.PENDING
+    )
+    reason: models.CharField[Any, str] = models.CharField(_("reason"), max_length=255, blank=True)
+    actor: models.ForeignKey[Any, Any] = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("actor"),
         null=True,
@@ -117,20 +131,22 @@ class Refund(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    reference = models.CharField(_("reference"), max_length=255, blank=True)
-    message = models.CharField(_("message"), max_length=255, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    attempted_at = models.DateTimeField(_("attempted at"), null=True, blank=True)
+    reference: models.CharField[Any, str] = models.CharField(_("reference"), max_length=255, blank=True)
+    message: models.CharField[Any, str] = models.CharField(_("message"), max_length=255, blank=True)
+    created_at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("created at"), auto_now_add=True)
+    attempted_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("attempted at"), null=True, blank=True
+    )
 
     class Meta:
-        ordering = ["pk"]
-        verbose_name = _("refund")
-        verbose_name_plural = _("refunds")
-        indexes = [
+        ordering: ClassVar[Sequence[str]] = ["pk"]
+        verbose_name: ClassVar[Any] = _("refund")
+        verbose_name_plural: ClassVar[Any] = _("refunds")
+        indexes: ClassVar[Any] = [
             models.Index(fields=["payment", "status"], name="storefront_refund_payment"),
             models.Index(fields=["status", "created_at"], name="storefront_refund_status"),
         ]
-        constraints = [
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="storefront_refund_amount_positive")
         ]
 

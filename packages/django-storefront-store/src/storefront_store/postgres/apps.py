@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,5 +11,5 @@ class StorefrontStorePostgresConfig(AppConfig):
 
     name = "storefront_store.postgres"
     label = "storefront_store_postgres"
-    verbose_name = _("Store on PostgreSQL")
-    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name: Any = _("Store on PostgreSQL")
+    default_auto_field: str = "django.db.models.BigAutoField"

@@ -141,8 +141,8 @@ class Search:
 
     def __init__(self, text: str, collection: Any, using: str) -> None:
         self.text = text
-        self.terms = list(dict.fromkeys(word[:MAX_ASKED_LENGTH] for word in words_of(text)))
-        self.sku = "".join(words_of(text))[:MAX_WORD_LENGTH]
+        self.terms: list[str] = list(dict.fromkeys(word[:MAX_ASKED_LENGTH] for word in words_of(text)))
+        self.sku: str = "".join(words_of(text))[:MAX_WORD_LENGTH]
         self._collection = collection
         self._using = using
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import OperationalError
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from storefront_store.services.carts import demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 
 @use_case

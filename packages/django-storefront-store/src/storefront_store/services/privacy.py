@@ -32,8 +32,8 @@ from storefront_store.services.transactions import stay_in, use_case, using
 from storefront_store.signals import personal_data_erased, personal_data_requested
 
 ERASED_NAME: Final = "Deleted user"
-EMPTY_CUSTOMER: Final = {"phone": "", "birth_date": None}
-EMPTY_ORDER: Final = {"email": "", "note": "", "shipping_address": None, "billing_address": None}
+EMPTY_CUSTOMER: Final[dict[str, str | None]] = {"phone": "", "birth_date": None}
+EMPTY_ORDER: Final[dict[str, str | None]] = {"email": "", "note": "", "shipping_address": None, "billing_address": None}
 
 
 def personal_data(user: Any, *, alias: str | None = None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ class Shipping:
     Derive from it to charge by weight or by anything else: override :meth:`price`.
     """
 
-    choices = ("shipping_method",)
+    choices: ClassVar[Sequence[str]] = ("shipping_method",)
 
     @cached_property
     def methods(self) -> list[ShippingMethod]:

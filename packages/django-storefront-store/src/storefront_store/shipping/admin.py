@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.addresses import country_choices
 from storefront_store.admin.base import StoreModelAdmin
+from storefront_store.admin.hardening.generics import AnyModelForm
 from storefront_store.shipping.models import ShippingMethod
 
 
-class ShippingMethodForm(forms.ModelForm):
+class ShippingMethodForm(AnyModelForm):
     """A shipping method; countries are chosen from a list."""
 
-    countries = forms.MultipleChoiceField(
+    countries: forms.MultipleChoiceField = forms.MultipleChoiceField(
         label=_("countries"),
         choices=country_choices,
         required=False,
@@ -29,10 +30,10 @@ class ShippingMethodAdmin(StoreModelAdmin):
     """Shipping methods."""
 
     form = ShippingMethodForm
-    list_display = ["name", "price", "free_from", "where", "is_active", "position"]
-    list_editable = ["is_active", "position"]
-    list_filter = ["is_active"]
-    search_fields = ["name"]
+    list_display: Any = ["name", "price", "free_from", "where", "is_active", "position"]
+    list_editable: ClassVar[Any] = ["is_active", "position"]
+    list_filter: ClassVar[Any] = ["is_active"]
+    search_fields: ClassVar[Any] = ["name"]
 
     @admin.display(description=_("countries"))
     def where(self, method: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -15,24 +16,24 @@ from storefront_store.api.views.base import StoreViewSet
 from storefront_store.shipping.models import ShippingMethod
 
 
-class ShippingMethodSerializer(serializers.ModelSerializer):
+class ShippingMethodSerializer(serializers.ModelSerializer[Any]):
     """A shipping method; what it costs for a basket is in the quote."""
 
-    id = serializers.CharField(source="pk", read_only=True)
-    price = MoneyField(max_digits=12, read_only=True)
-    free_from = MoneyField(max_digits=12, read_only=True, allow_null=True)
+    id: serializers.CharField = serializers.CharField(source="pk", read_only=True)
+    price: MoneyField = MoneyField(max_digits=12, read_only=True)
+    free_from: MoneyField = MoneyField(max_digits=12, read_only=True, allow_null=True)
 
     class Meta:
         model = ShippingMethod
-        fields = ["id", "name", "price", "free_from", "countries"]
+        fields: ClassVar[Sequence[str]] = ["id", "name", "price", "free_from", "countries"]
 
 
 class ShippingMethodViewSet(NoStoreMixin, StoreViewSet):
     """The active shipping methods."""
 
-    permission_classes = [AllowAny]
-    http_method_names = ["get", "head", "options"]
-    serializer_class = ShippingMethodSerializer
+    permission_classes: Any = [AllowAny]
+    http_method_names: Sequence[str] = ["get", "head", "options"]
+    serializer_class: Any = ShippingMethodSerializer
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of shipping methods."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -30,9 +31,11 @@ def validate_countries(value: Any) -> None:
 class ShippingMethod(models.Model):
     """A way to send orders, with its price."""
 
-    name = models.CharField(_("name"), max_length=255, validators=[validate_visible])
-    price = models.DecimalField(_("price"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
-    free_from = models.DecimalField(
+    name: models.CharField[Any, str] = models.CharField(_("name"), max_length=255, validators=[validate_visible])
+    price: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("price"), max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
+    )
+    free_from: models.DecimalField[Any, Decimal | None] = models.DecimalField(
         _("free from"),
         max_digits=12,
         decimal_places=2,
@@ -41,24 +44,24 @@ class ShippingMethod(models.Model):
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("The subtotal from which nothing is charged; empty for never."),
     )
-    countries = models.JSONField(
+    countries: models.JSONField[Any, Any] = models.JSONField(
         _("countries"),
         default=list,
         blank=True,
         validators=[validate_countries],
         help_text=_("Where it is offered; empty for everywhere."),
     )
-    taxable = models.BooleanField(_("taxable"), default=True)
-    is_active = models.BooleanField(_("active"), default=True)
-    position = models.PositiveSmallIntegerField(
+    taxable: models.BooleanField[Any, bool] = models.BooleanField(_("taxable"), default=True)
+    is_active: models.BooleanField[Any, bool] = models.BooleanField(_("active"), default=True)
+    position: models.PositiveSmallIntegerField[Any, int] = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Methods are listed from the lowest number to the highest.")
     )
 
     class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("shipping method")
-        verbose_name_plural = _("shipping methods")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["position", "pk"]
+        verbose_name: ClassVar[Any] = _("shipping method")
+        verbose_name_plural: ClassVar[Any] = _("shipping methods")
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(price__gte=0) & (models.Q(free_from__isnull=True) | models.Q(free_from__gte=0)),
                 name="storefront_store_shipping_price_not_negative",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from storefront_store.shipping.api import ShippingMethodViewSet
 
 app_name = "storefront_store_shipping"
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("shipping-methods/", ShippingMethodViewSet.as_view({"get": "list"}), name="shipping-methods"),
 ]

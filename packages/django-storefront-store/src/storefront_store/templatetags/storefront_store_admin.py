@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import template
 
 from storefront_store.admin.dashboard import figures
 
-register = template.Library()
+register: Final = template.Library()
 
 
 @register.inclusion_tag("admin/storefront_store/figures.html", takes_context=True)

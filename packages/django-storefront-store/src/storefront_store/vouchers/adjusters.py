@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ class Vouchers:
     A quote needs one more where a voucher is for some products only, a checkout two more for the uses.
     """
 
-    choices = ("vouchers",)
+    choices: ClassVar[Sequence[str]] = ("vouchers",)
 
     def __init__(self) -> None:
         self._found: list[Voucher] = []

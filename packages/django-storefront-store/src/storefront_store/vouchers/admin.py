@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +16,16 @@ from storefront_store.vouchers.models import Voucher, VoucherRedemption
 class VoucherAdmin(StoreModelAdmin):
     """Vouchers with their limits, and how often they were used."""
 
-    autocomplete_fields = ["products", "collections"]
-    fieldsets = [
+    autocomplete_fields: ClassVar[Any] = ["products", "collections"]
+    fieldsets: ClassVar[Any] = [
         (None, {"fields": ["code", ("kind", "value"), "minimum_subtotal", "is_active"]}),
         (_("For what"), {"fields": ["products", "collections"]}),
         (_("When and how often"), {"fields": ["starts_at", "ends_at", "max_uses", "max_uses_per_customer", "used"]}),
     ]
-    list_display = ["code", "worth", "state", "uses", "starts_at", "ends_at"]
-    list_filter = ["is_active", "kind", "starts_at", "ends_at"]
-    readonly_fields = ["used"]
-    search_fields = ["code"]
+    list_display: Any = ["code", "worth", "state", "uses", "starts_at", "ends_at"]
+    list_filter: ClassVar[Any] = ["is_active", "kind", "starts_at", "ends_at"]
+    readonly_fields: ClassVar[Any] = ["used"]
+    search_fields: ClassVar[Any] = ["code"]
 
     @admin.display(description=_("value"), ordering="value")
     def worth(self, voucher: Voucher) -> str:
@@ -47,7 +49,7 @@ class VoucherAdmin(StoreModelAdmin):
 class VoucherRedemptionAdmin(ReadOnlyMixin, StoreModelAdmin):
     """Which orders used which voucher; to look at."""
 
-    fields = ["voucher", "order", "number", "at"]
-    list_display = ["voucher", "order", "at"]
-    list_select_related = ["voucher", "order"]
-    search_fields = ["voucher__code"]
+    fields: ClassVar[Any] = ["voucher", "order", "number", "at"]
+    list_display: Any = ["voucher", "order", "at"]
+    list_select_related: ClassVar[Any] = ["voucher", "order"]
+    search_fields: ClassVar[Any] = ["voucher__code"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import swapper
 from django.core.exceptions import ValidationError
@@ -49,44 +49,54 @@ class Voucher(models.Model):
         PERCENT = "percent", _("Percent")
         AMOUNT = "amount", _("Amount")
 
-    code = models.CharField(_("code"), max_length=MAX_CODE_LENGTH, validators=[validate_visible])
-    code_key = FoldedField(_("code key"), max_length=MAX_CODE_KEY_LENGTH, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.PERCENT)
-    value = models.DecimalField(_("value"), max_digits=12, decimal_places=2, validators=[MinValueValidator(CENT)])
-    minimum_subtotal = models.DecimalField(
+    code: models.CharField[Any, str] = models.CharField(
+        _("code"), max_length=MAX_CODE_LENGTH, validators=[validate_visible]
+    )
+    code_key: FoldedField = FoldedField(_("code key"), max_length=MAX_CODE_KEY_LENGTH, unique=True, editable=False)
+    kind: models.CharField[Any, str] = models.CharField(
+        _("kind"), max_length=16, choices=Kind.choices, default=Kind.PERCENT
+    )
+    value: models.DecimalField[Any, Decimal] = models.DecimalField(
+        _("value"), max_digits=12, decimal_places=2, validators=[MinValueValidator(CENT)]
+    )
+    minimum_subtotal: models.DecimalField[Any, Decimal] = models.DecimalField(
         _("minimum subtotal"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(Decimal(0))]
     )
-    products = models.ManyToManyField(
+    products: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         swapper.get_model_name("storefront_store", "Product"),
         verbose_name=_("products"),
         related_name="vouchers",
         blank=True,
         help_text=_("What it lowers the price of. Without products and collections: everything."),
     )
-    collections = models.ManyToManyField(
+    collections: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         swapper.get_model_name("storefront_store", "Collection"),
         verbose_name=_("collections"),
         related_name="vouchers",
         blank=True,
     )
-    starts_at = models.DateTimeField(_("starts at"), null=True, blank=True, validators=[validate_moment])
-    ends_at = models.DateTimeField(_("ends at"), null=True, blank=True, validators=[validate_moment])
-    max_uses = models.PositiveIntegerField(
+    starts_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("starts at"), null=True, blank=True, validators=[validate_moment]
+    )
+    ends_at: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("ends at"), null=True, blank=True, validators=[validate_moment]
+    )
+    max_uses: models.PositiveIntegerField[Any, int | None] = models.PositiveIntegerField(
         _("uses in all"), null=True, blank=True, help_text=_("Empty for any number.")
     )
-    max_uses_per_customer = models.PositiveIntegerField(
+    max_uses_per_customer: models.PositiveIntegerField[Any, int | None] = models.PositiveIntegerField(
         _("uses per customer"), null=True, blank=True, help_text=_("Empty for any number.")
     )
-    used = models.PositiveIntegerField(_("used"), default=0, editable=False)
-    is_active = models.BooleanField(_("active"), default=True)
+    used: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(_("used"), default=0, editable=False)
+    is_active: models.BooleanField[Any, bool] = models.BooleanField(_("active"), default=True)
 
-    objects = VoucherQuerySet.as_manager()
+    objects: ClassVar[Any] = VoucherQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("voucher")
-        verbose_name_plural = _("vouchers")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("voucher")
+        verbose_name_plural: ClassVar[Any] = _("vouchers")
+        constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(value__gt=0) & (models.Q(kind="amount") | models.Q(kind="percent", value__lte=100)),
                 name="storefront_store_voucher_value",
@@ -147,25 +157,27 @@ class Voucher(models.Model):
 class VoucherRedemption(models.Model):
     """One use of a voucher. It goes when the order is cancelled, and the use comes back."""
 
-    voucher = models.ForeignKey(
+    voucher: models.ForeignKey[Any, Any] = models.ForeignKey(
         Voucher, verbose_name=_("voucher"), on_delete=models.PROTECT, related_name="redemptions", db_index=False
     )
-    order = models.ForeignKey(
+    order: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Order"),
         verbose_name=_("order"),
         on_delete=models.CASCADE,
         related_name="voucher_redemptions",
     )
     # Who used it, as a digest: the customer, or the e-mail address of a guest.
-    holder = models.CharField(_("holder"), max_length=64, editable=False)
-    number = models.PositiveIntegerField(_("number"), help_text=_("Which of the holder's uses this is."))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    holder: models.CharField[Any, str] = models.CharField(_("holder"), max_length=64, editable=False)
+    number: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
+        _("number"), help_text=_("Which of the holder's uses this is.")
+    )
+    at: models.DateTimeField[Any, datetime] = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:
-        ordering = ["-pk"]
-        verbose_name = _("redemption")
-        verbose_name_plural = _("redemptions")
-        constraints = [
+        ordering: ClassVar[Sequence[str]] = ["-pk"]
+        verbose_name: ClassVar[Any] = _("redemption")
+        verbose_name_plural: ClassVar[Any] = _("redemptions")
+        constraints: ClassVar[Any] = [
             models.UniqueConstraint(
                 fields=["voucher", "holder", "number"], name="storefront_store_voucher_use_of_holder"
             ),

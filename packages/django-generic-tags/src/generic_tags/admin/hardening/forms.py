@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import (
     AutocompleteMixin,
     AutocompleteSelect,
@@ -16,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
+from .generics import AnyBaseModelAdmin, AnyModelChoiceField, AnyModelMultipleChoiceField
 from .values import is_key
 
 
-class KeysField(forms.ModelMultipleChoiceField):
+class KeysField(AnyModelMultipleChoiceField):
     """A choice of several rows; keys that no row can have are invalid choices."""
 
     def clean(self, value: Any) -> Any:
@@ -36,7 +35,7 @@ class KeysField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class KeyField(forms.ModelChoiceField):
+class KeyField(AnyModelChoiceField):
     """A choice of one row; a key that no row can have is an invalid choice."""
 
     def to_python(self, value: Any) -> Any:
@@ -79,7 +78,7 @@ class HardenedRawId(ForeignKeyRawIdWidget):
         return super().label_and_url_for_value(value)
 
 
-class HardenedFormsMixin(BaseModelAdmin):
+class HardenedFormsMixin(AnyBaseModelAdmin):
     """For pages and inlines with relations to choose from: what was posted may not have been a choice."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.contrib import messages
-from django.contrib.admin import ListFilter, ModelAdmin, SimpleListFilter
+from django.contrib.admin import ListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views import main
@@ -24,16 +24,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from .forms import HardenedFormsMixin
+from .generics import AnyModelAdmin
 from .lookups import Lookup
 from .values import MAX_VALUE_LENGTH, is_key, is_searchable
 
 MAX_ORDER_TERMS: Final = 64
 SOURCE_MODEL_VAR: Final = "_source_model"  # Django 5.2 and later
-NO_FILTERS: Final = frozenset({*main.IGNORED_PARAMS, main.PAGE_VAR, main.ERROR_FLAG})
+NO_FILTERS: Final[frozenset[str]] = frozenset({*main.IGNORED_PARAMS, main.PAGE_VAR, main.ERROR_FLAG})
 REGEX_LOOKUPS: Final = frozenset({"regex", "iregex"})
 
 
-class HardenedModelAdmin(HardenedFormsMixin, ModelAdmin):
+class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
     """An admin page that checks what its address and its forms hold.
 
     Put it before other bases: ``class UserAdmin(HardenedModelAdmin, BaseUserAdmin)``.

@@ -66,7 +66,7 @@ class RetypeMixin(serializers.Serializer[Any]):
     retype_setting: ClassVar[str]
     mismatch: ClassVar[Any] = _("The two password fields didn't match.")
 
-    def retype_field(self, required: bool) -> serializers.Field:
+    def retype_field(self, required: bool) -> serializers.Field[Any, Any, Any, Any]:
         """Return the second field.
 
         Args:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -17,7 +18,7 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
         """The model and its public fields."""
 
         model = Profile
-        fields = ["display_name", "time_zone", "language"]
+        fields: ClassVar[Sequence[str]] = ["display_name", "time_zone", "language"]
 
     def update(self, instance: Profile, validated_data: dict[str, Any]) -> Profile:
         """Change the profile."""

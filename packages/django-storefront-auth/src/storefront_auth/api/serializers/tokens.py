@@ -14,7 +14,7 @@ from storefront_auth.api.serializers.fields import PasswordField
 class LoginSerializer(serializers.Serializer[Any]):
     """Name or address, as ``LOGIN_FIELD`` says, and password."""
 
-    password = PasswordField()
+    password: PasswordField = PasswordField()
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with the one that people log in with."""
@@ -30,17 +30,17 @@ class LoginSerializer(serializers.Serializer[Any]):
 class RefreshSerializer(serializers.Serializer[Any]):
     """Refresh token."""
 
-    refresh = serializers.CharField(write_only=True)
+    refresh: serializers.CharField = serializers.CharField(write_only=True)
 
 
 class TokenSerializer(serializers.Serializer[Any]):
     """Access or refresh token."""
 
-    token = serializers.CharField(write_only=True)
+    token: serializers.CharField = serializers.CharField(write_only=True)
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):
     """Access and refresh token."""
 
-    access = serializers.CharField(read_only=True)
-    refresh = serializers.CharField(read_only=True)
+    access: serializers.CharField = serializers.CharField(read_only=True)
+    refresh: serializers.CharField = serializers.CharField(read_only=True)

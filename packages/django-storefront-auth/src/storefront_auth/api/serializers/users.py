@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import EmailField, Field
@@ -50,9 +50,9 @@ class UserSerializer(UserModelSerializer):
     class Meta:
         """The model and its public fields."""
 
-        model = get_user_model()
-        fields = public_fields()
-        read_only_fields = [get_user_model()._meta.pk.name, get_user_model().USERNAME_FIELD]
+        model: ClassVar[Any] = get_user_model()
+        fields: ClassVar[Any] = public_fields()
+        read_only_fields: ClassVar[Any] = [get_user_model()._meta.pk.name, get_user_model().USERNAME_FIELD]
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         """Change the account."""
@@ -64,27 +64,27 @@ class UserSerializer(UserModelSerializer):
 class AccountChangeSerializer(UserSerializer):
     """Account as it is changed, for the description of the API: the view reads the password."""
 
-    current_password = PasswordField(required=False)
+    current_password: PasswordField = PasswordField(required=False)
 
     class Meta(UserSerializer.Meta):
         """The public fields and the password."""
 
-        fields = [*UserSerializer.Meta.fields, "current_password"]
+        fields: ClassVar[Any] = [*UserSerializer.Meta.fields, "current_password"]
 
 
 class UserCreateSerializer(RetypeMixin, UserModelSerializer):
     """New account."""
 
-    password = PasswordField()
+    password: PasswordField = PasswordField()
     retyped = "password"
     retype_setting = "USER_CREATE_PASSWORD_RETYPE"
 
     class Meta:
         """The model, its public fields and the password."""
 
-        model = get_user_model()
-        fields = [*public_fields(), "password"]
-        read_only_fields = [get_user_model()._meta.pk.name]
+        model: ClassVar[Any] = get_user_model()
+        fields: ClassVar[Any] = [*public_fields(), "password"]
+        read_only_fields: ClassVar[Any] = [get_user_model()._meta.pk.name]
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Create the account."""
@@ -99,8 +99,8 @@ class UserCreateSerializer(RetypeMixin, UserModelSerializer):
 class LinkSerializer(serializers.Serializer[Any]):
     """Both parts of a mailed link."""
 
-    uid = serializers.CharField(max_length=1024)
-    token = serializers.CharField(max_length=255)
+    uid: serializers.CharField = serializers.CharField(max_length=1024)
+    token: serializers.CharField = serializers.CharField(max_length=255)
 
 
 class EmailSerializer(serializers.Serializer[Any]):
@@ -114,13 +114,13 @@ class EmailSerializer(serializers.Serializer[Any]):
 class CurrentPasswordSerializer(serializers.Serializer[Any]):
     """Current password, as proof that the request comes from more than the finder of a token."""
 
-    current_password = PasswordField()
+    current_password: PasswordField = PasswordField()
 
 
 class SetPasswordSerializer(RetypeMixin, CurrentPasswordSerializer):
     """New password."""
 
-    new_password = PasswordField()
+    new_password: PasswordField = PasswordField()
     retyped = "new_password"
     retype_setting = "SET_PASSWORD_RETYPE"
 
@@ -128,7 +128,7 @@ class SetPasswordSerializer(RetypeMixin, CurrentPasswordSerializer):
 class ResetPasswordSerializer(RetypeMixin, LinkSerializer):
     """New password, by a mailed link."""
 
-    new_password = PasswordField()
+    new_password: PasswordField = PasswordField()
     retyped = "new_password"
     retype_setting = "PASSWORD_RESET_CONFIRM_RETYPE"
 
@@ -142,10 +142,10 @@ def _new_username_field(**kwargs: Any) -> serializers.CharField:
 class NewUsernameMixin(RetypeMixin):
     """New user name, under the name that the field has in the user model."""
 
-    retyped = f"new_{get_user_model().USERNAME_FIELD}"
-    mismatch = _("The two name fields didn't match.")
+    retyped: ClassVar[Any] = f"new_{get_user_model().USERNAME_FIELD}"
+    mismatch: ClassVar[Any] = _("The two name fields didn't match.")
 
-    def retype_field(self, required: bool) -> serializers.Field:
+    def retype_field(self, required: bool) -> serializers.Field[Any, Any, Any, Any]:
         """Return the second field."""
         return _new_username_field(required=required, write_only=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import IsAuthenticated
 
@@ -13,11 +15,11 @@ from storefront_auth.services.profiles import profile_of
 
 
 @document_profile
-class ProfileView(AccountView, RetrieveUpdateAPIView):
+class ProfileView(AccountView, RetrieveUpdateAPIView[Any]):
     """The profile of the user who asks."""
 
-    permission_classes = (IsAuthenticated,)
-    serializer_class = ProfileSerializer
+    permission_classes: Any = (IsAuthenticated,)
+    serializer_class: Any = ProfileSerializer
 
     def get_object(self) -> Profile:
         """Return the profile."""

@@ -27,11 +27,11 @@ def _answer(pair: TokenPair) -> Response:
     return Response({name: str(token) for name, token in pair._asdict().items() if token is not None})
 
 
-class OpenTokenView(AccountView, GenericAPIView):
+class OpenTokenView(AccountView, GenericAPIView[Any]):
     """Base class of the views where the body proves who asks, and an outdated header must not stand in the way."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    authentication_classes: Any = ()
+    permission_classes: Any = (AllowAny,)
 
     def validated(self, request: Request) -> Any:
         """Return the valid serializer of the request's body.
@@ -48,7 +48,7 @@ class OpenTokenView(AccountView, GenericAPIView):
 class LoginView(OpenTokenView):
     """Answers an access and a refresh token for a name, or an address, and a password."""
 
-    serializer_class = LoginSerializer
+    serializer_class: Any = LoginSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Log in."""
@@ -75,7 +75,7 @@ class LoginView(OpenTokenView):
 class RefreshView(OpenTokenView):
     """Answers new tokens for a refresh token."""
 
-    serializer_class = RefreshSerializer
+    serializer_class: Any = RefreshSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Refresh the tokens."""
@@ -86,7 +86,7 @@ class RefreshView(OpenTokenView):
 class VerifyView(OpenTokenView):
     """Answers whether a token would be accepted."""
 
-    serializer_class = TokenSerializer
+    serializer_class: Any = TokenSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Check the token."""
@@ -98,7 +98,7 @@ class VerifyView(OpenTokenView):
 class LogoutView(OpenTokenView):
     """Ends one refresh token."""
 
-    serializer_class = RefreshSerializer
+    serializer_class: Any = RefreshSerializer
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Log out."""
@@ -110,7 +110,7 @@ class LogoutView(OpenTokenView):
 class LogoutAllView(AccountView):
     """Ends all tokens and sessions of the user, including the one of the request."""
 
-    permission_classes = (IsAuthenticated,)
+    permission_classes: Any = (IsAuthenticated,)
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Log out everywhere."""

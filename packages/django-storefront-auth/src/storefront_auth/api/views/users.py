@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -93,7 +93,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
     """The routes of djoser, each of which hands its work to a use case of this package."""
 
     lookup_field = "pk"
-    pagination_class = api_settings.DEFAULT_PAGINATION_CLASS or LinkedPages
+    pagination_class: ClassVar[Any] = api_settings.DEFAULT_PAGINATION_CLASS or LinkedPages
 
     @property
     def step(self) -> str | None:

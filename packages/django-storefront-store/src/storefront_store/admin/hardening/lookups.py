@@ -54,8 +54,8 @@ class Lookup:
             if not getattr(field, "path_infos", None):
                 break
             opts = field.path_infos[-1].to_opts
-        self.path = "__".join(parts[: len(self.fields)])
-        self.rest = parts[len(self.fields) :]
+        self.path: str = "__".join(parts[: len(self.fields)])
+        self.rest: list[str] = parts[len(self.fields) :]
 
     def is_by_key(self) -> bool:
         """Return whether it asks for the row itself or for a related row by key, as links between pages do."""

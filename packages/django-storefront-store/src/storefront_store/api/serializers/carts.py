@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -17,16 +17,18 @@ from storefront_store.money import ZERO
 class SimpleProductSerializer(RowSerializer):
     """A product as carts and orders show it."""
 
-    unit_price = MoneyField(max_digits=12, read_only=True, help_text=_("The list price."))
-    effective_price = MoneyField(max_digits=12, read_only=True, help_text=_("What a customer pays now, before tax."))
-    image = FirstImageField(source="images", read_only=True)
+    unit_price: MoneyField = MoneyField(max_digits=12, read_only=True, help_text=_("The list price."))
+    effective_price: MoneyField = MoneyField(
+        max_digits=12, read_only=True, help_text=_("What a customer pays now, before tax.")
+    )
+    image: FirstImageField = FirstImageField(source="images", read_only=True)
 
     is_priced = True
-    prepared_attributes = ("effective_price",)
+    prepared_attributes: ClassVar[tuple[str, ...]] = ("effective_price",)
 
     class Meta(RowSerializer.Meta):
-        model = get_model("Product")
-        fields = ["id", "title", "unit_price", "effective_price", "image"]
+        model: ClassVar[Any] = get_model("Product")
+        fields: ClassVar[Sequence[str]] = ["id", "title", "unit_price", "effective_price", "image"]
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
@@ -40,16 +42,16 @@ class SimpleProductSerializer(RowSerializer):
 class CartItemSerializer(RowSerializer):
     """A line; its total uses the effective price."""
 
-    total_price = MoneyField(read_only=True)
+    total_price: MoneyField = MoneyField(read_only=True)
 
-    needed_columns = ("quantity",)
-    prepared_attributes = ("total_price",)
-    priced_relations = ("product",)
-    parts = {"product": "simple_product"}
+    needed_columns: ClassVar[tuple[str, ...]] = ("quantity",)
+    prepared_attributes: ClassVar[tuple[str, ...]] = ("total_price",)
+    priced_relations: ClassVar[tuple[str, ...]] = ("product",)
+    parts: ClassVar[Any] = {"product": "simple_product"}
 
     class Meta(RowSerializer.Meta):
-        model = get_model("CartItem")
-        fields = ["id", "product", "quantity", "total_price"]
+        model: ClassVar[Any] = get_model("CartItem")
+        fields: ClassVar[Sequence[str]] = ["id", "product", "quantity", "total_price"]
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
@@ -68,16 +70,16 @@ class CartItemSerializer(RowSerializer):
 class CartSerializer(RowSerializer):
     """A cart with everything in it."""
 
-    total_price = MoneyField(read_only=True)
+    total_price: MoneyField = MoneyField(read_only=True)
 
-    prepared_attributes = ("total_price",)
-    parts = {"items": "cart_item"}
-    lists = {"item_list": "items"}
-    nested_attributes = {"item_list": ("total_price",)}
+    prepared_attributes: ClassVar[tuple[str, ...]] = ("total_price",)
+    parts: ClassVar[Any] = {"items": "cart_item"}
+    lists: ClassVar[Any] = {"item_list": "items"}
+    nested_attributes: ClassVar[Any] = {"item_list": ("total_price",)}
 
     class Meta(RowSerializer.Meta):
-        model = get_model("Cart")
-        fields = ["id", "items", "total_price"]
+        model: ClassVar[Any] = get_model("Cart")
+        fields: ClassVar[Sequence[str]] = ["id", "items", "total_price"]
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
@@ -91,22 +93,22 @@ class CartSerializer(RowSerializer):
         return queryset.with_details()
 
 
-class AddItemSerializer(serializers.Serializer):
+class AddItemSerializer(serializers.Serializer[Any]):
     """What is put into a cart."""
 
-    id = key_field("CartItem", read_only=True)
-    product_id = key_field("Product")
-    quantity = serializers.IntegerField(min_value=1)
+    id: serializers.Field[Any, Any, Any, Any] = key_field("CartItem", read_only=True)
+    product_id: serializers.Field[Any, Any, Any, Any] = key_field("Product")
+    quantity: serializers.IntegerField = serializers.IntegerField(min_value=1)
 
 
-class ChangeItemSerializer(serializers.Serializer):
+class ChangeItemSerializer(serializers.Serializer[Any]):
     """The new quantity of a line."""
 
-    id = key_field("CartItem", read_only=True)
-    quantity = serializers.IntegerField(min_value=1)
+    id: serializers.Field[Any, Any, Any, Any] = key_field("CartItem", read_only=True)
+    quantity: serializers.IntegerField = serializers.IntegerField(min_value=1)
 
 
-class MergeCartSerializer(serializers.Serializer):
+class MergeCartSerializer(serializers.Serializer[Any]):
     """The anonymous cart that is moved into the own one."""
 
-    cart_id = key_field("Cart")
+    cart_id: serializers.Field[Any, Any, Any, Any] = key_field("Cart")

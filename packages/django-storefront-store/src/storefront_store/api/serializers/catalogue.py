@@ -28,31 +28,31 @@ from storefront_store.models.catalogue import MAX_INVENTORY
 from storefront_store.pricing import validate_min_price
 
 
-class ProductImageSerializer(serializers.ModelSerializer):
+class ProductImageSerializer(serializers.ModelSerializer[Any]):
     """A picture; the address is absolute wherever a request is at hand."""
 
-    image = SanitisedImageField()
+    image: SanitisedImageField = SanitisedImageField()
 
     class Meta:
         model = ProductImage
-        fields = ["id", "image", "alt_text"]
+        fields: ClassVar[Sequence[str]] = ["id", "image", "alt_text"]
 
 
-class RatingSerializer(serializers.Serializer):
+class RatingSerializer(serializers.Serializer[Any]):
     """The average of a product's ratings, to two places, and their number."""
 
-    average = serializers.FloatField(source="rating_average", allow_null=True, read_only=True)
-    count = serializers.IntegerField(source="rating_count", read_only=True)
+    average: serializers.FloatField = serializers.FloatField(source="rating_average", allow_null=True, read_only=True)
+    count: serializers.IntegerField = serializers.IntegerField(source="rating_count", read_only=True)
 
 
 class ProductSerializer(RowSerializer):
     """A product with its prices, pictures and rating."""
 
-    inventory = serializers.IntegerField(min_value=0, max_value=MAX_INVENTORY)
-    unit_price = MoneyField(max_digits=12, validators=[validate_min_price])
-    effective_price = MoneyField(read_only=True, help_text=_("What a customer pays now, before tax."))
-    price_with_tax = MoneyField(read_only=True, help_text=_("The effective price with tax."))
-    rating = RatingSerializer(source="*", read_only=True)
+    inventory: serializers.IntegerField = serializers.IntegerField(min_value=0, max_value=MAX_INVENTORY)
+    unit_price: MoneyField = MoneyField(max_digits=12, validators=[validate_min_price])
+    effective_price: MoneyField = MoneyField(read_only=True, help_text=_("What a customer pays now, before tax."))
+    price_with_tax: MoneyField = MoneyField(read_only=True, help_text=_("The effective price with tax."))
+    rating: RatingSerializer = RatingSerializer(source="*", read_only=True)
 
     is_priced = True
     needed_columns: ClassVar[tuple[str, ...]] = ("rating_average", "rating_count")
@@ -62,11 +62,11 @@ class ProductSerializer(RowSerializer):
         "rating_average",
         "rating_count",
     )
-    parts = {"images": "product_image"}
+    parts: ClassVar[Any] = {"images": "product_image"}
 
     class Meta(RowSerializer.Meta):
-        model = get_model("Product")
-        fields = [
+        model: ClassVar[Any] = get_model("Product")
+        fields: ClassVar[Sequence[str]] = [
             "id",
             "title",
             "description",
@@ -84,7 +84,7 @@ class ProductSerializer(RowSerializer):
             "rating",
             "images",
         ]
-        extra_kwargs = {
+        extra_kwargs: ClassVar[Any] = {
             "sku": {"trim_whitespace": True},
             "collection": {"pk_field": key_field("Collection")},
             "group": {"pk_field": key_field("ProductGroup")},
@@ -133,38 +133,40 @@ class ProductSerializer(RowSerializer):
             product.rating_count = getattr(product, "rating_count", 0)  # a new product has no annotation
 
 
-class CollectionSerializer(serializers.ModelSerializer):
+class CollectionSerializer(serializers.ModelSerializer[Any]):
     """A collection and how many active products it has."""
 
-    products_count = serializers.IntegerField(read_only=True, default=0)
+    products_count: serializers.IntegerField = serializers.IntegerField(read_only=True, default=0)
 
     class Meta:
-        model = get_model("Collection")
-        fields = ["id", "title", "featured_product", "products_count"]
-        extra_kwargs = {"featured_product": {"pk_field": key_field("Product"), "write_only": True}}
+        model: ClassVar[Any] = get_model("Collection")
+        fields: ClassVar[Sequence[str]] = ["id", "title", "featured_product", "products_count"]
+        extra_kwargs: ClassVar[Any] = {"featured_product": {"pk_field": key_field("Product"), "write_only": True}}
 
 
 class FeaturedCollectionSerializer(CollectionSerializer):
     """A collection that shows its featured product too. Choose it by ``STOREFRONT_STORE["SERIALIZERS"]``."""
 
     class Meta(CollectionSerializer.Meta):
-        extra_kwargs = {"featured_product": {"pk_field": key_field("Product")}}
+        extra_kwargs: ClassVar[Any] = {"featured_product": {"pk_field": key_field("Product")}}
 
 
 class ReviewSerializer(RowSerializer):
     """A review; product and author come from the address and the login."""
 
     prepared_attributes: ClassVar[tuple[str, ...]] = ("shown_author", "is_mine")
-    needed_columns = ("author_id", "name")
+    needed_columns: ClassVar[tuple[str, ...]] = ("author_id", "name")
 
-    author = serializers.JSONField(
+    author: serializers.JSONField = serializers.JSONField(
         source="shown_author", read_only=True, help_text=_("The account, under the name that the review is signed by.")
     )
-    is_mine = serializers.BooleanField(read_only=True, help_text=_("Whether whoever asks has written it."))
+    is_mine: serializers.BooleanField = serializers.BooleanField(
+        read_only=True, help_text=_("Whether whoever asks has written it.")
+    )
 
     class Meta(RowSerializer.Meta):
         model = Review
-        fields = ["id", "date", "name", "description", "rating", "author", "is_mine"]
+        fields: ClassVar[Sequence[str]] = ["id", "date", "name", "description", "rating", "author", "is_mine"]
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
@@ -181,21 +183,21 @@ class StaffReviewSerializer(ReviewSerializer):
     """A review as staff sees it, who may hide it."""
 
     class Meta(ReviewSerializer.Meta):
-        fields = [*ReviewSerializer.Meta.fields, "is_hidden"]
-        extra_kwargs = {"is_hidden": {"required": False}}
+        fields: ClassVar[Any] = [*ReviewSerializer.Meta.fields, "is_hidden"]
+        extra_kwargs: ClassVar[Any] = {"is_hidden": {"required": False}}
 
 
-class PromotionSerializer(serializers.ModelSerializer):
+class PromotionSerializer(serializers.ModelSerializer[Any]):
     """A promotion with the keys of its products."""
 
-    discount = MoneyField(max_digits=5, min_value=Decimal("0.01"), max_value=Decimal(100))
-    starts_at = MomentField(required=False, allow_null=True)
-    ends_at = LastMomentField(required=False, allow_null=True)
-    products = keys_field("Product", required=False)
+    discount: MoneyField = MoneyField(max_digits=5, min_value=Decimal("0.01"), max_value=Decimal(100))
+    starts_at: MomentField = MomentField(required=False, allow_null=True)
+    ends_at: LastMomentField = LastMomentField(required=False, allow_null=True)
+    products: serializers.Field[Any, Any, Any, Any] = keys_field("Product", required=False)
 
     class Meta:
         model = Promotion
-        fields = ["id", "description", "discount", "starts_at", "ends_at", "products"]
+        fields: ClassVar[Sequence[str]] = ["id", "description", "discount", "starts_at", "ends_at", "products"]
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:

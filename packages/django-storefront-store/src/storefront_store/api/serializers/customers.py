@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -16,20 +17,28 @@ from storefront_store.models import Address
 from storefront_store.services.customers import save_address
 
 
-class OwnCustomerSerializer(serializers.ModelSerializer):
+class OwnCustomerSerializer(serializers.ModelSerializer[Any]):
     """A customer as seen by the person: the membership is not theirs to choose."""
 
     user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
-    first_name = serializers.CharField(read_only=True)
-    last_name = serializers.CharField(read_only=True)
+    first_name: serializers.CharField = serializers.CharField(read_only=True)
+    last_name: serializers.CharField = serializers.CharField(read_only=True)
 
     class Meta:
-        model = get_model("Customer")
-        fields = ["id", "user_id", "first_name", "last_name", "phone", "birth_date", "membership"]
-        read_only_fields = ["membership"]
+        model: ClassVar[Any] = get_model("Customer")
+        fields: ClassVar[Sequence[str]] = [
+            "id",
+            "user_id",
+            "first_name",
+            "last_name",
+            "phone",
+            "birth_date",
+            "membership",
+        ]
+        read_only_fields: ClassVar[Sequence[str]] = ["membership"]
 
 
-class CustomerSerializer(serializers.ModelSerializer):
+class CustomerSerializer(serializers.ModelSerializer[Any]):
     """A customer as seen by staff, who also choose the user when they make one."""
 
     user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(
@@ -37,13 +46,22 @@ class CustomerSerializer(serializers.ModelSerializer):
         queryset=get_user_model()._default_manager.all(),
         validators=[UniqueValidator(get_model("Customer")._default_manager.all())],
     )
-    first_name = serializers.CharField(read_only=True)
-    last_name = serializers.CharField(read_only=True)
-    email = serializers.CharField(read_only=True)
+    first_name: serializers.CharField = serializers.CharField(read_only=True)
+    last_name: serializers.CharField = serializers.CharField(read_only=True)
+    email: serializers.CharField = serializers.CharField(read_only=True)
 
     class Meta:
-        model = get_model("Customer")
-        fields = ["id", "user_id", "first_name", "last_name", "email", "phone", "birth_date", "membership"]
+        model: ClassVar[Any] = get_model("Customer")
+        fields: ClassVar[Sequence[str]] = [
+            "id",
+            "user_id",
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "birth_date",
+            "membership",
+        ]
 
     def get_fields(self) -> dict[str, Any]:
         """A customer's user is settled for good."""
@@ -71,24 +89,39 @@ class CountryField(serializers.CharField):
             raise serializers.ValidationError(get_error_detail(error)) from error
 
 
-class PostalAddressSerializer(serializers.ModelSerializer):
+class PostalAddressSerializer(serializers.ModelSerializer[Any]):
     """An address that is given with an order."""
 
-    country = CountryField()
+    country: CountryField = CountryField()
 
     class Meta:
         model = Address
-        fields = ["name", "company", "street", "street2", "zip", "city", "region", "country", "phone"]
+        fields: ClassVar[Sequence[str]] = [
+            "name",
+            "company",
+            "street",
+            "street2",
+            "zip",
+            "city",
+            "region",
+            "country",
+            "phone",
+        ]
 
 
 class AddressSerializer(PostalAddressSerializer):
     """One of a customer's addresses."""
 
-    is_default_shipping = serializers.BooleanField(required=False)
-    is_default_billing = serializers.BooleanField(required=False)
+    is_default_shipping: serializers.BooleanField = serializers.BooleanField(required=False)
+    is_default_billing: serializers.BooleanField = serializers.BooleanField(required=False)
 
     class Meta(PostalAddressSerializer.Meta):
-        fields = ["id", *PostalAddressSerializer.Meta.fields, "is_default_shipping", "is_default_billing"]
+        fields: ClassVar[Any] = [
+            "id",
+            *PostalAddressSerializer.Meta.fields,
+            "is_default_shipping",
+            "is_default_billing",
+        ]
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
@@ -32,7 +32,7 @@ class RateField(serializers.DecimalField):
         super().__init__(max_digits=8, decimal_places=6, coerce_to_string=False, **kwargs)
 
 
-class FirstImageField(serializers.Field):
+class FirstImageField(serializers.Field[Any, Any, Any, Any]):
     """The first of a product's images as ``{"id", "image", "alt_text"}``, or null.
 
     The images must be prefetched, or each product costs a query.
@@ -125,7 +125,7 @@ def _day(value: Any) -> date | None:
 class KeysField(serializers.ManyRelatedField):
     """The keys of rows, which are looked up all at once."""
 
-    default_error_messages = {"max_length": serializers.ListField.default_error_messages["max_length"]}
+    default_error_messages: ClassVar[Any] = {"max_length": serializers.ListField.default_error_messages["max_length"]}
 
     def to_internal_value(self, data: Any) -> list[Any]:
         """Return the rows, in the order of their keys' first appearance.
@@ -167,7 +167,7 @@ def keys_field(model_name: str, **kwargs: Any) -> KeysField:
     return KeysField(child_relation=one, **kwargs)
 
 
-def key_field(model_name: str, **kwargs: Any) -> serializers.Field:
+def key_field(model_name: str, **kwargs: Any) -> serializers.Field[Any, Any, Any, Any]:
     """Return a field for the primary key of a swappable model: what its type demands, and no look-up."""
     field = get_model(model_name)._meta.pk
     mapping = serializers.ModelSerializer.serializer_field_mapping
@@ -183,6 +183,6 @@ def price_book(context: dict[str, Any]) -> PriceBook:
     return book if book is not None else context.setdefault("prices", PriceBook())
 
 
-def nested(name: str, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
+def nested(name: str, *args: Any, **kwargs: Any) -> serializers.BaseSerializer[Any]:
     """Build the serializer that the setting names, such as ``nested("simple_product", read_only=True)``."""
     return app_settings.part("SERIALIZERS", name)(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -15,16 +16,16 @@ from storefront_store.conf import get_model
 from storefront_store.services import variants
 
 
-class ProductGroupSerializer(serializers.ModelSerializer):
+class ProductGroupSerializer(serializers.ModelSerializer[Any]):
     """A group of products that are variants of one another."""
 
-    varies_by = serializers.ListField(
+    varies_by: serializers.ListField = serializers.ListField(
         child=serializers.CharField(), required=False, help_text=_("The names of the options, in their order.")
     )
 
     class Meta:
-        model = get_model("ProductGroup")
-        fields = ["id", "title", "slug", "description", "varies_by"]
+        model: ClassVar[Any] = get_model("ProductGroup")
+        fields: ClassVar[Sequence[str]] = ["id", "title", "slug", "description", "varies_by"]
 
     def validate_varies_by(self, value: list[str]) -> list[str]:
         """Check the names, and that the variants of the group still fit.
@@ -41,19 +42,19 @@ class ProductGroupSerializer(serializers.ModelSerializer):
         return value
 
 
-class VariantSerializer(serializers.ModelSerializer):
+class VariantSerializer(serializers.ModelSerializer[Any]):
     """One product of a group, as much of it as a choice needs."""
 
-    effective_price = MoneyField(read_only=True, source="price.effective")
-    in_stock = serializers.BooleanField(read_only=True)
-    image = ImageURLField(
+    effective_price: MoneyField = MoneyField(read_only=True, source="price.effective")
+    in_stock: serializers.BooleanField = serializers.BooleanField(read_only=True)
+    image: ImageURLField = ImageURLField(
         read_only=True, source="first_image", allow_null=True, help_text=_("The address of the first image.")
     )
 
     class Meta:
-        model = get_model("Product")
-        fields = ["id", "title", "options", "effective_price", "in_stock", "image"]
-        read_only_fields = ["title", "options"]
+        model: ClassVar[Any] = get_model("Product")
+        fields: ClassVar[Sequence[str]] = ["id", "title", "options", "effective_price", "in_stock", "image"]
+        read_only_fields: ClassVar[Sequence[str]] = ["title", "options"]
 
 
 class ProductDetailSerializer(ProductSerializer):
@@ -65,17 +66,17 @@ class ProductDetailSerializer(ProductSerializer):
 
     listed: ClassVar[type[ProductSerializer]] = ProductSerializer
 
-    varies_by = serializers.ListField(
+    varies_by: serializers.ListField = serializers.ListField(
         child=serializers.CharField(),
         read_only=True,
         source="group.varies_by",
         default=list,
         help_text=_("The names of the options in the order of the group."),
     )
-    variants = VariantSerializer(many=True, read_only=True)
+    variants: VariantSerializer = VariantSerializer(many=True, read_only=True)
 
     class Meta(ProductSerializer.Meta):
-        fields = [*ProductSerializer.Meta.fields, "varies_by", "variants"]
+        fields: ClassVar[Any] = [*ProductSerializer.Meta.fields, "varies_by", "variants"]
 
     @classmethod
     def adds_only_variants(cls) -> bool:

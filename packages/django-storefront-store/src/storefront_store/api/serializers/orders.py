@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -18,52 +18,54 @@ MAX_ID: Final = 2**63 - 1
 MAX_CODES: Final = 20
 
 
-class OrderAdjustmentSerializer(serializers.Serializer):
+class OrderAdjustmentSerializer(serializers.Serializer[Any]):
     """One amount beside the lines of a quote or an order."""
 
-    kind = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    amount = MoneyField(read_only=True)
-    included = serializers.BooleanField(
+    kind: serializers.CharField = serializers.CharField(read_only=True)
+    label: serializers.CharField = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    amount: MoneyField = MoneyField(read_only=True)
+    included: serializers.BooleanField = serializers.BooleanField(
         read_only=True, help_text=_("Whether the prices contain the amount, so that it is shown and not added.")
     )
-    reference = serializers.CharField(read_only=True)
+    reference: serializers.CharField = serializers.CharField(read_only=True)
 
 
 class OrderItemSerializer(RowSerializer):
     """A line as it was when the order was placed, and the product as it is now."""
 
-    unit_price = MoneyField(max_digits=12, read_only=True)
-    tax_rate = RateField(read_only=True)
-    tax = MoneyField(read_only=True)
+    unit_price: MoneyField = MoneyField(max_digits=12, read_only=True)
+    tax_rate: RateField = RateField(read_only=True)
+    tax: MoneyField = MoneyField(read_only=True)
 
-    parts = {"product": "simple_product"}
+    parts: ClassVar[Any] = {"product": "simple_product"}
 
     class Meta(RowSerializer.Meta):
-        model = get_model("OrderItem")
-        fields = ["id", "product", "title", "unit_price", "quantity", "tax_rate", "tax"]
+        model: ClassVar[Any] = get_model("OrderItem")
+        fields: ClassVar[Sequence[str]] = ["id", "product", "title", "unit_price", "quantity", "tax_rate", "tax"]
 
 
 class OrderSerializer(RowSerializer):
     """An order in full."""
 
-    items = OrderItemSerializer(source="item_list", many=True, read_only=True)
-    subtotal = MoneyField(read_only=True)
-    adjustments = OrderAdjustmentSerializer(source="adjustment_list", many=True, read_only=True)
-    tax = MoneyField(read_only=True)
-    total = MoneyField(read_only=True)
-    status = serializers.ChoiceField(
+    items: OrderItemSerializer = OrderItemSerializer(source="item_list", many=True, read_only=True)
+    subtotal: MoneyField = MoneyField(read_only=True)
+    adjustments: OrderAdjustmentSerializer = OrderAdjustmentSerializer(
+        source="adjustment_list", many=True, read_only=True
+    )
+    tax: MoneyField = MoneyField(read_only=True)
+    total: MoneyField = MoneyField(read_only=True)
+    status: serializers.ChoiceField = serializers.ChoiceField(
         choices=[AbstractOrder.STATUS_PLACED, AbstractOrder.STATUS_SHIPPED, AbstractOrder.STATUS_CANCELLED],
         read_only=True,
     )
 
-    needed_columns = ("cancelled_at", "shipped_at")
-    prepared_attributes = ("status",)
-    lists = {"item_list": "items", "adjustment_list": "adjustments"}
+    needed_columns: ClassVar[tuple[str, ...]] = ("cancelled_at", "shipped_at")
+    prepared_attributes: ClassVar[tuple[str, ...]] = ("status",)
+    lists: ClassVar[Any] = {"item_list": "items", "adjustment_list": "adjustments"}
 
     class Meta(RowSerializer.Meta):
-        model = get_model("Order")
-        fields = [
+        model: ClassVar[Any] = get_model("Order")
+        fields: ClassVar[Sequence[str]] = [
             "id",
             "customer",
             "email",
@@ -97,24 +99,30 @@ class OrderSerializer(RowSerializer):
         return queryset.with_details()
 
 
-class CheckoutSerializer(serializers.Serializer):
+class CheckoutSerializer(serializers.Serializer[Any]):
     """What is ordered: a cart, and what the client chose. A quote takes the same body without the cart.
 
     A host that derives from it adds fields of its own: they reach adjusters as ``basket.details`` and receivers of
     ``order_placing`` as ``details``.
     """
 
-    cart_id = key_field("Cart")
-    address_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID)
-    address = PostalAddressSerializer(required=False, allow_null=True)
-    billing_address_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=MAX_ID)
-    billing_address = PostalAddressSerializer(required=False, allow_null=True)
-    email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
-    shipping_method = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=64)
-    vouchers = serializers.ListField(
+    cart_id: serializers.Field[Any, Any, Any, Any] = key_field("Cart")
+    address_id: serializers.IntegerField = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=MAX_ID
+    )
+    address: PostalAddressSerializer = PostalAddressSerializer(required=False, allow_null=True)
+    billing_address_id: serializers.IntegerField = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=MAX_ID
+    )
+    billing_address: PostalAddressSerializer = PostalAddressSerializer(required=False, allow_null=True)
+    email: serializers.EmailField = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+    shipping_method: serializers.CharField = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, max_length=64
+    )
+    vouchers: serializers.ListField = serializers.ListField(
         child=serializers.CharField(max_length=64), required=False, allow_empty=True, max_length=MAX_CODES
     )
-    expected_total = MoneyField(required=False, min_value=0)
+    expected_total: MoneyField = MoneyField(required=False, min_value=0)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Take one address only.
@@ -128,73 +136,75 @@ class CheckoutSerializer(serializers.Serializer):
         return attrs
 
 
-class QuoteLineSerializer(serializers.Serializer):
+class QuoteLineSerializer(serializers.Serializer[Any]):
     """A line of a quote."""
 
-    quantity = serializers.IntegerField(read_only=True)
-    unit_price = MoneyField(max_digits=12, read_only=True)
-    tax_rate = RateField(read_only=True)
-    tax = MoneyField(read_only=True)
-    amount = MoneyField(read_only=True)
+    quantity: serializers.IntegerField = serializers.IntegerField(read_only=True)
+    unit_price: MoneyField = MoneyField(max_digits=12, read_only=True)
+    tax_rate: RateField = RateField(read_only=True)
+    tax: MoneyField = MoneyField(read_only=True)
+    amount: MoneyField = MoneyField(read_only=True)
 
     def get_fields(self) -> dict[str, Any]:
         """Show the product by the serializer of the settings."""
         return {"product": nested("simple_product", read_only=True), **super().get_fields()}
 
 
-class ShippingOfferSerializer(serializers.Serializer):
+class ShippingOfferSerializer(serializers.Serializer[Any]):
     """A shipping method to choose from."""
 
-    id = serializers.CharField(read_only=True)
-    label = serializers.CharField(read_only=True)  # type: ignore[assignment]
-    amount = MoneyField(read_only=True)
+    id: serializers.CharField = serializers.CharField(read_only=True)
+    label: serializers.CharField = serializers.CharField(read_only=True)  # type: ignore[assignment]
+    amount: MoneyField = MoneyField(read_only=True)
 
 
-class ProblemSerializer(serializers.Serializer):
+class ProblemSerializer(serializers.Serializer[Any]):
     """What stands in the way of an order."""
 
-    code = serializers.CharField(read_only=True)
-    detail = serializers.CharField(read_only=True)
-    field = serializers.CharField(read_only=True, allow_null=True)
-    product_id = key_field("Product", read_only=True, allow_null=True)
-    requested = serializers.IntegerField(read_only=True, allow_null=True)
-    available = serializers.IntegerField(read_only=True, allow_null=True)
+    code: serializers.CharField = serializers.CharField(read_only=True)
+    detail: serializers.CharField = serializers.CharField(read_only=True)
+    field: serializers.CharField = serializers.CharField(read_only=True, allow_null=True)
+    product_id: serializers.Field[Any, Any, Any, Any] = key_field("Product", read_only=True, allow_null=True)
+    requested: serializers.IntegerField = serializers.IntegerField(read_only=True, allow_null=True)
+    available: serializers.IntegerField = serializers.IntegerField(read_only=True, allow_null=True)
 
 
-class QuoteSerializer(serializers.Serializer):
+class QuoteSerializer(serializers.Serializer[Any]):
     """What a cart costs."""
 
-    currency = serializers.CharField(read_only=True)
-    lines = QuoteLineSerializer(many=True, read_only=True)
-    subtotal = MoneyField(read_only=True)
-    adjustments = OrderAdjustmentSerializer(many=True, read_only=True)
-    tax = MoneyField(read_only=True)
-    total = MoneyField(read_only=True)
-    shipping_methods = ShippingOfferSerializer(many=True, read_only=True)
-    problems = ProblemSerializer(many=True, read_only=True)
+    currency: serializers.CharField = serializers.CharField(read_only=True)
+    lines: QuoteLineSerializer = QuoteLineSerializer(many=True, read_only=True)
+    subtotal: MoneyField = MoneyField(read_only=True)
+    adjustments: OrderAdjustmentSerializer = OrderAdjustmentSerializer(many=True, read_only=True)
+    tax: MoneyField = MoneyField(read_only=True)
+    total: MoneyField = MoneyField(read_only=True)
+    shipping_methods: ShippingOfferSerializer = ShippingOfferSerializer(many=True, read_only=True)
+    problems: ProblemSerializer = ProblemSerializer(many=True, read_only=True)
 
 
-class PaymentStatusSerializer(serializers.Serializer):
+class PaymentStatusSerializer(serializers.Serializer[Any]):
     """The new payment status, one letter."""
 
-    payment_status = serializers.ChoiceField(choices=AbstractOrder.PAYMENT_STATUS_CHOICES)
+    payment_status: serializers.ChoiceField = serializers.ChoiceField(choices=AbstractOrder.PAYMENT_STATUS_CHOICES)
 
 
-class ShipSerializer(serializers.Serializer):
+class ShipSerializer(serializers.Serializer[Any]):
     """What the carrier calls the parcel."""
 
-    tracking = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    tracking: serializers.CharField = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, default=""
+    )
 
 
-class OrderEventSerializer(serializers.ModelSerializer):
+class OrderEventSerializer(serializers.ModelSerializer[Any]):
     """One line of a history."""
 
-    order = serializers.CharField(source="order_number")
-    actor = serializers.CharField(source="actor_name")
-    old = serializers.CharField(source="old_value")
-    new = serializers.CharField(source="new_value")
+    order: serializers.CharField = serializers.CharField(source="order_number")
+    actor: serializers.CharField = serializers.CharField(source="actor_name")
+    old: serializers.CharField = serializers.CharField(source="old_value")
+    new: serializers.CharField = serializers.CharField(source="new_value")
 
     class Meta:
         model = OrderEvent
-        fields = ["id", "at", "order", "event", "actor", "old", "new"]
+        fields: ClassVar[Sequence[str]] = ["id", "at", "order", "event", "actor", "old", "new"]
         read_only_fields = fields

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from storefront_store.conf import app_settings
 
 
-class RowListSerializer(serializers.ListSerializer):
+class RowListSerializer(serializers.ListSerializer[Any]):
     """Prepares all rows of a list at once before each is serialized."""
 
     def to_representation(self, data: Any) -> list[Any]:
@@ -22,7 +22,7 @@ class RowListSerializer(serializers.ListSerializer):
         return super().to_representation(rows)
 
 
-class RowSerializer(serializers.ModelSerializer):
+class RowSerializer(serializers.ModelSerializer[Any]):
     """A model serializer with values that are computed for many rows at once.
 
     A subclass that needs more than the columns of its model overrides :meth:`prepare_rows` and declares plain fields

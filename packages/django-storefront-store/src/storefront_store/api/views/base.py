@@ -78,14 +78,14 @@ class MissingSlashView(View):
 class RootView(AnswersErrors, APIRootView):
     """Where the lists of the store are."""
 
-    permission_classes = [AllowAny]
-    metadata_class = PlainMetadata
+    permission_classes: Any = [AllowAny]
+    metadata_class: Any = PlainMetadata
 
 
 PLANNED_ACTIONS: Final = frozenset({"list", "retrieve"})
 
 
-class StoreViewSet(AnswersErrors, GenericViewSet):
+class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
     """Serializer, permissions and model by the part's name, read from the settings at each request.
 
     Attributes:
@@ -96,7 +96,7 @@ class StoreViewSet(AnswersErrors, GenericViewSet):
     part: str
     throttle_scopes: dict[str, str] = {}
     filter_backends: list[Any] = []
-    metadata_class = PlainMetadata
+    metadata_class: Any = PlainMetadata
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:

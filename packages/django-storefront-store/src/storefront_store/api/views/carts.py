@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import status
@@ -25,7 +26,7 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
     """Make, show and delete a cart."""
 
     part = "cart"
-    throttle_scopes = {"create": "cart_create"}
+    throttle_scopes: Any = {"create": "cart_create"}
 
     def get_throttles(self) -> list[Any]:
         """Limit the tries of voucher codes as well."""
@@ -82,8 +83,8 @@ class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     """The lines of the cart in the address."""
 
     part = "cart_item"
-    pagination_class = LinkPagination
-    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    pagination_class: Any = LinkPagination
+    http_method_names: Sequence[str] = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_serializer_class(self) -> Any:
         """Reading shows products; writing takes keys and quantities."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.utils.cache import patch_cache_control
@@ -75,10 +75,10 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     """Products: browse, filter, search, sort; staff manages them."""
 
     part = "product"
-    filter_backends = [FormFilter, OptionFilter, ProductSearch, VariantCollapse, StableOrdering]
+    filter_backends: Any = [FormFilter, OptionFilter, ProductSearch, VariantCollapse, StableOrdering]
     filterset_class = ProductFilter
-    ordering_fields = ["title", "unit_price", "last_update"]
-    pagination_class = CataloguePagination
+    ordering_fields: ClassVar[Sequence[str]] = ["title", "unit_price", "last_update"]
+    pagination_class: Any = CataloguePagination
 
     def get_queryset(self) -> Any:
         """The products that this person may see, with all that the answer needs."""
@@ -162,9 +162,9 @@ class ProductGroupViewSet(ConditionalMixin, CrudViewSet):
     """Groups of variants: everybody looks, staff manages them."""
 
     part = "product_group"
-    pagination_class = CataloguePagination
-    filter_backends = [StableOrdering]
-    ordering_fields = ["title"]
+    pagination_class: Any = CataloguePagination
+    filter_backends: Any = [StableOrdering]
+    ordering_fields: ClassVar[Sequence[str]] = ["title"]
 
     def get_queryset(self) -> Any:
         """All groups."""
@@ -175,11 +175,11 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
     """Collections, all at once."""
 
     part = "collection"
-    pagination_class = None
-    filter_backends = [FormFilter, TextSearch, StableOrdering]
+    pagination_class: Any = None
+    filter_backends: Any = [FormFilter, TextSearch, StableOrdering]
     filterset_class = CollectionFilter
-    search_fields = ["title"]
-    ordering_fields = ["title", "products_count"]
+    search_fields: ClassVar[Sequence[str]] = ["title"]
+    ordering_fields: ClassVar[Sequence[str]] = ["title", "products_count"]
 
     def get_queryset(self) -> Any:
         """The collections with their numbers of products."""
@@ -214,7 +214,7 @@ class ProductImageViewSet(OfProductViewSet):
     """A product's pictures: everybody looks, staff uploads."""
 
     part = "product_image"
-    pagination_class = LinkPagination
+    pagination_class: Any = LinkPagination
 
     def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
         """Return a parser of forms with files: an upload needs one."""
@@ -247,12 +247,12 @@ class ReviewViewSet(OfProductViewSet):
     """A product's reviews: everybody reads and posts, authors and staff change."""
 
     part = "review"
-    pagination_class = LinkPagination
-    filter_backends = [FormFilter, TextSearch, StableOrdering]
+    pagination_class: Any = LinkPagination
+    filter_backends: Any = [FormFilter, TextSearch, StableOrdering]
     filterset_class = ReviewFilter
-    search_fields = ["name", "description"]
-    ordering_fields = ["date", "rating"]
-    throttle_scopes = {"create": "review_create"}
+    search_fields: ClassVar[Sequence[str]] = ["name", "description"]
+    ordering_fields: ClassVar[Sequence[str]] = ["date", "rating"]
+    throttle_scopes: Any = {"create": "review_create"}
 
     def get_serializer_class(self) -> Any:
         """Show staff whether a review is hidden, unless a host has a serializer of its own."""
@@ -274,11 +274,11 @@ class PromotionViewSet(NoStoreMixin, CrudViewSet):
     """Promotions, for staff."""
 
     part = "promotion"
-    pagination_class = LinkPagination
-    filter_backends = [FormFilter, TextSearch, StableOrdering]
+    pagination_class: Any = LinkPagination
+    filter_backends: Any = [FormFilter, TextSearch, StableOrdering]
     filterset_class = PromotionFilter
-    search_fields = ["description"]
-    ordering_fields = ["description", "discount", "starts_at", "ends_at"]
+    search_fields: ClassVar[Sequence[str]] = ["description"]
+    ordering_fields: ClassVar[Sequence[str]] = ["description", "discount", "starts_at", "ends_at"]
 
     def get_queryset(self) -> Any:
         """All promotions with the keys of their products."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.utils.functional import cached_property
 from rest_framework.decorators import action
@@ -27,9 +28,9 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
     """All customers, for staff; ``me`` for anybody signed in."""
 
     part = "customer"
-    pagination_class = LinkPagination
-    filter_backends = [CustomerSearch, PlainOrdering]
-    ordering_fields = ["id", "membership", "birth_date"]
+    pagination_class: Any = LinkPagination
+    filter_backends: Any = [CustomerSearch, PlainOrdering]
+    ordering_fields: ClassVar[Sequence[str]] = ["id", "membership", "birth_date"]
 
     def get_queryset(self) -> Any:
         """The customers with their users, by name."""
@@ -74,7 +75,7 @@ class AddressViewSet(NoStoreMixin, CrudViewSet):
     """The own addresses."""
 
     part = "address"
-    pagination_class = LinkPagination
+    pagination_class: Any = LinkPagination
 
     def get_queryset(self) -> Any:
         """The addresses of whoever is signed in."""

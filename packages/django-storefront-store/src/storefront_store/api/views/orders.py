@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, ClassVar, Final
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -39,12 +40,12 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     """The own orders, or all of them for staff."""
 
     part = "order"
-    pagination_class = LinkPagination
-    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
-    throttle_scopes = {"create": "checkout"}
-    filter_backends = [DjangoFilterBackend, StableOrdering]
+    pagination_class: Any = LinkPagination
+    http_method_names: Sequence[str] = ["get", "post", "patch", "delete", "head", "options"]
+    throttle_scopes: Any = {"create": "checkout"}
+    filter_backends: Any = [DjangoFilterBackend, StableOrdering]
     filterset_class = OrderFilter
-    ordering_fields = ["placed_at", "total", "id"]
+    ordering_fields: ClassVar[Sequence[str]] = ["placed_at", "total", "id"]
 
     def get_throttles(self) -> list[Any]:
         """Limit the tries of voucher codes as well."""

@@ -17,34 +17,34 @@ ACCEPTED: Final = ".csv,.tsv,.txt,.json,.xlsx,.xml,.rss,.atom"
 class UploadForm(forms.Form):
     """A catalogue to import, and how."""
 
-    file = forms.FileField(
+    file: forms.FileField = forms.FileField(
         label=_("file"),
         help_text=_("CSV, TSV, JSON, Excel (.xlsx) or an XML feed, as exported by any of the platforms below."),
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
     )
-    preset = forms.ChoiceField(label=_("platform"), required=False)
-    key = forms.ChoiceField(
+    preset: forms.ChoiceField = forms.ChoiceField(label=_("platform"), required=False)
+    key: forms.ChoiceField = forms.ChoiceField(
         label=_("known by"), choices=[(key, key) for key in KEYS], help_text=_("By what a product is known again.")
     )
-    currency = forms.RegexField(
+    currency: forms.RegexField = forms.RegexField(
         "^[A-Za-z]{3}$",
         label=_("currency"),
         required=False,
         help_text=_("The currency whose prices count; the store's, if left empty."),
     )
-    decimal = forms.ChoiceField(
+    decimal: forms.ChoiceField = forms.ChoiceField(
         label=_("decimal mark"),
         required=False,
         choices=[("", _("judged number by number")), (".", "1299.00"), (",", "1299,00")],
     )
-    unknown_stock = forms.IntegerField(
+    unknown_stock: forms.IntegerField = forms.IntegerField(
         label=_("unknown stock"),
         required=False,
         min_value=0,
         max_value=10**9 - 1,
         help_text=_("The stock of products that are in stock without a number; left open, if empty."),
     )
-    strict = forms.BooleanField(
+    strict: forms.BooleanField = forms.BooleanField(
         label=_("all or nothing"), required=False, help_text=_("Keep nothing if any row can't be used.")
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO, Any, Final
+from typing import IO, Any, ClassVar, Final
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.admin.hardening.generics import AnyModelAdmin
 from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
 from storefront_store.interchange import uploads
@@ -31,14 +32,14 @@ IN_MEMORY: Final = 1024 * 1024  # bytes of an export; larger ones wait on the di
 MARK: Final = "\ufeff"  # by which Excel knows UTF-8
 
 
-class InterchangeMixin(admin.ModelAdmin):
+class InterchangeMixin(AnyModelAdmin):
     """Adds import and export to the page of products.
 
     The app puts it onto whatever page is registered for products when all apps are ready; a page that is registered
     later can inherit from it.
     """
 
-    change_list_template = "admin/storefront_store/interchange/change_list.html"
+    change_list_template: ClassVar[str] = "admin/storefront_store/interchange/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages of imports and exports."""

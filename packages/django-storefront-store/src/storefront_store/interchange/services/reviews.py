@@ -21,7 +21,7 @@ REVIEW_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "date": values.day,
     "is_hidden": values.boolean,
 }
-REVIEW_COLUMNS: Final = {
+REVIEW_COLUMNS: Final[dict[str, Any]] = {
     "name": ("name", "reviewerName", "author", "user"),
     "description": ("description", "comment", "text", "body"),
     "rating": ("rating", "stars"),

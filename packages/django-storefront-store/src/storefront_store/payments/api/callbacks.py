@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -53,7 +54,7 @@ class _ErrorsView(View):
 class CallbackView(_ErrorsView):
     """Callbacks about one payment. Some providers send the customer here instead, by GET."""
 
-    http_method_names = ["get", "post", "options"]
+    http_method_names: Sequence[str] = ["get", "post", "options"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Read what the provider gave the customer along."""
@@ -66,7 +67,7 @@ class CallbackView(_ErrorsView):
 class VariantCallbackView(_ErrorsView):
     """Callbacks about all payments of a variant."""
 
-    http_method_names = ["post", "options"]
+    http_method_names: Sequence[str] = ["post", "options"]
 
     def post(self, request: HttpRequest, variant: str) -> HttpResponse:
         """Read a signed report of the provider."""
@@ -78,7 +79,7 @@ class VariantCallbackView(_ErrorsView):
 class PaymentPage(_ErrorsView):
     """The form of a provider that has no page of its own. Override the template by variant, or for all of them."""
 
-    http_method_names = ["get", "post", "options"]
+    http_method_names: Sequence[str] = ["get", "post", "options"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the form, or send customers on who have nothing to fill in."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -10,18 +11,18 @@ from storefront_store.api.serializers.fields import MoneyField
 from storefront_store.payments.models import Payment, Refund
 
 
-class StartPaymentSerializer(serializers.Serializer):
+class StartPaymentSerializer(serializers.Serializer[Any]):
     """How the customer wants to pay, and where to go afterwards."""
 
-    variant = serializers.CharField(max_length=100, trim_whitespace=False)
-    return_url = serializers.CharField(max_length=2000, trim_whitespace=False)
+    variant: serializers.CharField = serializers.CharField(max_length=100, trim_whitespace=False)
+    return_url: serializers.CharField = serializers.CharField(max_length=2000, trim_whitespace=False)
 
 
-class StartRefundSerializer(serializers.Serializer):
+class StartRefundSerializer(serializers.Serializer[Any]):
     """How much to pay back; everything that is left if no amount is given."""
 
-    amount = serializers.DecimalField(max_digits=15, decimal_places=2, required=False)
-    reason = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    amount: serializers.DecimalField = serializers.DecimalField(max_digits=15, decimal_places=2, required=False)
+    reason: serializers.CharField = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
 
     def validate_amount(self, amount: Any) -> Any:
         """Refuse zero and less."""
@@ -30,30 +31,30 @@ class StartRefundSerializer(serializers.Serializer):
         return amount
 
 
-class RefundSerializer(serializers.ModelSerializer):
+class RefundSerializer(serializers.ModelSerializer[Any]):
     """Money that goes back, or went back."""
 
-    amount = MoneyField(read_only=True)
+    amount: MoneyField = MoneyField(read_only=True)
 
     class Meta:
         model = Refund
-        fields = ["id", "payment", "amount", "status", "reason", "created_at"]
+        fields: ClassVar[Sequence[str]] = ["id", "payment", "amount", "status", "reason", "created_at"]
         read_only_fields = fields
 
 
-class PaymentSerializer(serializers.ModelSerializer):
+class PaymentSerializer(serializers.ModelSerializer[Any]):
     """A payment with its refunds. ``url`` is where the customer pays, as long as that is possible."""
 
-    order = serializers.ReadOnlyField(source="order_id")
-    amount = MoneyField(read_only=True)
-    captured = MoneyField(read_only=True)
-    refunded = MoneyField(read_only=True)
-    url = serializers.SerializerMethodField()
-    refunds = RefundSerializer(many=True, read_only=True)
+    order: serializers.ReadOnlyField = serializers.ReadOnlyField(source="order_id")
+    amount: MoneyField = MoneyField(read_only=True)
+    captured: MoneyField = MoneyField(read_only=True)
+    refunded: MoneyField = MoneyField(read_only=True)
+    url: serializers.SerializerMethodField = serializers.SerializerMethodField()
+    refunds: RefundSerializer = RefundSerializer(many=True, read_only=True)
 
     class Meta:
         model = Payment
-        fields = [
+        fields: ClassVar[Sequence[str]] = [
             "id",
             "order",
             "variant",
@@ -73,8 +74,8 @@ class PaymentSerializer(serializers.ModelSerializer):
         return payment.url if payment.status in Payment.OPEN and payment.url else None
 
 
-class PaymentMethodSerializer(serializers.Serializer):
+class PaymentMethodSerializer(serializers.Serializer[Any]):
     """One way to pay."""
 
-    variant = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]
+    variant: serializers.CharField = serializers.CharField()
+    label: serializers.CharField = serializers.CharField()  # type: ignore[assignment]

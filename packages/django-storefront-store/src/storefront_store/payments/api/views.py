@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from rest_framework import status
@@ -36,8 +37,8 @@ REFUND_PERMISSION: Final = "storefront_store_payments.add_refund"
 class OrderChildViewSet(NoStoreMixin, StoreViewSet):
     """What belongs to an order that the user may see."""
 
-    permission_classes = [IsAuthenticated]
-    http_method_names = ["get", "post", "head", "options"]
+    permission_classes: Any = [IsAuthenticated]
+    http_method_names: Sequence[str] = ["get", "post", "head", "options"]
 
     @property
     def guest_key(self) -> str | None:
@@ -69,9 +70,9 @@ class OrderChildViewSet(NoStoreMixin, StoreViewSet):
 class PaymentViewSet(OrderChildViewSet):
     """The payments of an order. Guests reach those of their order by its key."""
 
-    permission_classes = [IsAuthenticatedOrHasKey]
-    throttle_scopes = {"create": "payment_create"}
-    serializer_class = PaymentSerializer
+    permission_classes: Any = [IsAuthenticatedOrHasKey]
+    throttle_scopes: Any = {"create": "payment_create"}
+    serializer_class: Any = PaymentSerializer
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of payments."""
@@ -102,7 +103,7 @@ class PaymentViewSet(OrderChildViewSet):
 class RefundViewSet(OrderChildViewSet):
     """The refunds of an order."""
 
-    serializer_class = RefundSerializer
+    serializer_class: Any = RefundSerializer
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of refunds."""
@@ -133,8 +134,8 @@ class RefundViewSet(OrderChildViewSet):
 class PaymentMethodViewSet(StoreViewSet):
     """The ways to pay."""
 
-    permission_classes = [AllowAny]
-    serializer_class = PaymentMethodSerializer
+    permission_classes: Any = [AllowAny]
+    serializer_class: Any = PaymentMethodSerializer
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of payment methods."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import transaction
@@ -22,7 +22,7 @@ from storefront_store.payments.exceptions import InvalidCallback, PaymentRefused
 from storefront_store.payments.providers.drafts import PaymentDraft
 from storefront_store.services.transactions import using
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

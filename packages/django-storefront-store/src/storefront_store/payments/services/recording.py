@@ -25,8 +25,8 @@ from storefront_store.services import orders
 from storefront_store.services.transactions import after_commit, use_case, using
 
 OPEN: Final = frozenset(Payment.OPEN)
-FAILURES: Final = frozenset({PaymentStatus.REJECTED, PaymentStatus.ERROR, PaymentStatus.CANCELLED})
-REFUSALS: Final = frozenset({PaymentStatus.REJECTED, PaymentStatus.ERROR})
+FAILURES: Final[frozenset[str]] = frozenset({PaymentStatus.REJECTED, PaymentStatus.ERROR, PaymentStatus.CANCELLED})
+REFUSALS: Final[frozenset[str]] = frozenset({PaymentStatus.REJECTED, PaymentStatus.ERROR})
 
 
 @dataclass(frozen=True)

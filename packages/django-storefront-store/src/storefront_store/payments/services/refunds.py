@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from storefront_store.payments.services import recording
 from storefront_store.services import orders
 from storefront_store.services.transactions import use_case, using
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 MAX_AMOUNT = Decimal(10) ** 13  # the column holds 15 digits, two of them cents
 NAMESPACE = uuid.UUID("6f9f6a4e-35f4-4c1c-9a55-6b2f0a1d7d11")  # of the keys that clients choose

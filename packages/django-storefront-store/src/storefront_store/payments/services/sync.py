@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from payments import PaymentStatus
@@ -20,7 +20,7 @@ from storefront_store.payments.providers.gateway import Gateway, gateway
 from storefront_store.payments.services import payments, recording, refunds
 from storefront_store.services.transactions import using
 
-logger = logging.getLogger(__name__)
+logger: Final = logging.getLogger(__name__)
 
 
 def unsure() -> list[Any]:

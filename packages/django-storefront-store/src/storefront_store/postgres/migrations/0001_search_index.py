@@ -3,6 +3,10 @@
 Made concurrently, so that the table can be written meanwhile; therefore not in a transaction.
 """
 
+from __future__ import annotations
+from typing import Any, ClassVar
+
+
 from django.db import migrations
 
 INDEX = "storefront_store_search_trgm"
@@ -24,7 +28,7 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    initial = True
+    initial: ClassVar[bool] = True
     atomic = False
-    dependencies = [("storefront_store", "0002_relations")]
-    operations = [migrations.RunPython(create, drop, elidable=False)]
+    dependencies: ClassVar[Any] = [("storefront_store", "0002_relations")]
+    operations: ClassVar[Any] = [migrations.RunPython(create, drop, elidable=False)]
