@@ -146,10 +146,12 @@ class Services:
     servers: list[Server] = field(default_factory=list)
 
     def __enter__(self) -> Self:
+        """Return the services, with a folder that their own users can enter."""
         self.folder.chmod(0o755)
         return self
 
     def __exit__(self, *error: object) -> None:
+        """Stop the servers, the last one first, and delete their folder."""
         for server in reversed(self.servers):
             server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

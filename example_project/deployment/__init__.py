@@ -1,0 +1,1 @@
+"""What the deployment of the example needs besides its settings."""

@@ -1,0 +1,1 @@
+"""Pages that try out mails, tasks and caching."""

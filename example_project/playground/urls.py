@@ -1,3 +1,5 @@
+"""URLs of the playground."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,0 +1,1 @@
+"""The app that joins the four packages to one site."""

@@ -80,6 +80,7 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("mails")
 
     def __str__(self) -> str:
+        """Return the number of the order and the recipient."""
         return f"#{self.order_number}: {self.recipient}"
 
 
@@ -95,4 +96,5 @@ class MailAddress(models.Model):
         verbose_name_plural = _("mail addresses")
 
     def __str__(self) -> str:
+        """Return the beginning of the digest."""
         return self.digest[:12]

@@ -1,3 +1,5 @@
+"""URLs of the site that no package has."""
+
 from __future__ import annotations
 
 from django.urls import path

@@ -1,3 +1,5 @@
+"""The example project."""
+
 from __future__ import annotations
 
 from storefront.celery import celery

@@ -1,3 +1,5 @@
+"""The configuration of the project's own app."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

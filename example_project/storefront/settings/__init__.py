@@ -1,0 +1,1 @@
+"""Settings of the project: common ones, and a module for each environment."""

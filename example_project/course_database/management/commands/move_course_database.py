@@ -1,3 +1,5 @@
+"""The command ``move_course_database``."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,0 +1,1 @@
+"""Accounts and JSON Web Tokens for Django and Django REST framework."""

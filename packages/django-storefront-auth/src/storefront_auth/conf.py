@@ -56,6 +56,7 @@ class AppSettings:
     """
 
     def __getattr__(self, name: str) -> Any:
+        """Raise ``AttributeError`` for a name that is no setting."""
         raise AttributeError(f"{SETTING} has no setting {name!r}")
 
     def _value(self, name: str) -> Any:

@@ -1,0 +1,1 @@
+"""What the package knows about users: names, addresses, rights, links in mails."""

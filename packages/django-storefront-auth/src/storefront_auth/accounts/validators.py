@@ -1,3 +1,5 @@
+"""Validators of passwords."""
+
 from __future__ import annotations
 
 import re

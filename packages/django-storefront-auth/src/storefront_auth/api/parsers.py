@@ -53,7 +53,7 @@ def _depth(value: Any) -> int:
 
 
 class JSONParser(parsers.BaseParser):
-    """JSON, with bounds on size and depth, and UTF-8 only, as JSON demands."""
+    """Parses JSON in UTF-8, within limits of size and depth."""
 
     media_type = "application/json"
     renderer_class = JSONRenderer
@@ -61,6 +61,11 @@ class JSONParser(parsers.BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        """Return the parsed body.
+
+        Raises:
+            ParseError: The body is no JSON, or is nested too deeply.
+        """
         body = _read(stream)
         try:
             data = json.loads(body.decode())
@@ -68,20 +73,25 @@ class JSONParser(parsers.BaseParser):
             raise ParseError(_TOO_DEEP) from None
         except ValueError as error:
             raise ParseError(_("The JSON body could not be read: %(error)s") % {"error": error}) from None
-        # Cheap to say for nearly every body: it has too few brackets to be deep.
+        # Most bodies have too few brackets to be nested too deeply, which is cheap to find out.
         if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
             raise ParseError(_TOO_DEEP)
         return data
 
 
 class FormParser(parsers.BaseParser):
-    """Forms, with a bound on size, and JSON answers to what Django refuses."""
+    """Parses URL-encoded forms within a limit of size; what Django refuses is a JSON error."""
 
     media_type = "application/x-www-form-urlencoded"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> QueryDict:
+        """Return the fields of the form.
+
+        Raises:
+            ParseError: The body is no form, or has too many fields.
+        """
         try:
             return QueryDict(_read(stream), encoding="utf-8")
         except (SuspiciousOperation, ValueError):
@@ -89,11 +99,16 @@ class FormParser(parsers.BaseParser):
 
 
 class MultiPartParser(parsers.MultiPartParser):
-    """DRF's, with JSON answers to what Django refuses."""
+    """Parses forms with files; what Django refuses is a JSON error."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
+        """Return the fields and files of the form.
+
+        Raises:
+            BodyTooLarge: The fields of the form are larger than Django's setting allows.
+        """
         try:
             return super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})
         except RequestDataTooBig:

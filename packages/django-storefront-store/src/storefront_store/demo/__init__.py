@@ -1,0 +1,1 @@
+"""An opt-in app that fills the store with sample data."""

@@ -1,0 +1,1 @@
+"""An opt-in app that imports and exports the catalogue."""

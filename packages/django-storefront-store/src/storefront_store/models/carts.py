@@ -53,6 +53,7 @@ class AbstractCart(models.Model):
         indexes: ClassVar[Any] = [models.Index(fields=["updated_at"]), models.Index(fields=["created_at"])]
 
     def __str__(self) -> str:
+        """Return the primary key."""
         return str(self.pk)
 
     @cached_property
@@ -106,6 +107,7 @@ class AbstractCartItem(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the quantity and the product."""
         return f"{self.quantity} x {self.product}"
 
     @cached_property

@@ -57,6 +57,7 @@ class AbstractCollection(DerivedModel):
         indexes: ClassVar[Any] = [models.Index(fields=["title_key", "id"])]
 
     def __str__(self) -> str:
+        """Return the title."""
         return self.title
 
 
@@ -164,6 +165,7 @@ class AbstractProduct(SearchableModel):
         ]
 
     def __str__(self) -> str:
+        """Return the title."""
         return self.title
 
     def clean(self) -> None:
@@ -261,6 +263,7 @@ class ProductImage(models.Model):
         verbose_name_plural: ClassVar[Any] = _("product images")
 
     def __str__(self) -> str:
+        """Return the name of the file."""
         return str(self.image)
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -60,6 +60,7 @@ class AbstractCustomer(models.Model):
         permissions: ClassVar[Any] = [("view_history", _("Can view history"))]
 
     def __str__(self) -> str:
+        """Return the full name, else the username, else the number."""
         name = f"{self.first_name()} {self.last_name()}".strip()
         return name or (self.user.get_username() if self.user else f"#{self.pk}")
 
@@ -169,6 +170,7 @@ class Address(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the lines of the address."""
         return ", ".join(self.values.lines())
 
     def clean(self) -> None:

@@ -42,6 +42,7 @@ class AbstractProductGroup(DerivedModel):
         indexes: ClassVar[Any] = [models.Index(fields=["title_key", "id"])]
 
     def __str__(self) -> str:
+        """Return the title."""
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:

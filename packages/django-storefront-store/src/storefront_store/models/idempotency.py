@@ -38,4 +38,5 @@ class IdempotencyRecord(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the user and the beginning of the digest."""
         return f"{self.user_id}: {self.key_digest[:12]}"

@@ -111,6 +111,7 @@ class AbstractOrder(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the number of the order."""
         return f"#{self.pk}"
 
     @cached_property
@@ -185,6 +186,7 @@ class AbstractOrderItem(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the quantity and the title."""
         return f"{self.quantity} x {self.title}"
 
     @property
@@ -224,6 +226,7 @@ class OrderAdjustment(models.Model):
         verbose_name_plural: ClassVar[Any] = _("order adjustments")
 
     def __str__(self) -> str:
+        """Return the label and the amount."""
         return f"{self.label}: {self.amount}"
 
 
@@ -273,4 +276,5 @@ class OrderEvent(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the number of the order and what happened."""
         return f"#{self.order_number}: {self.get_event_display()}"

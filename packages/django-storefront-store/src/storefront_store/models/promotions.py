@@ -68,6 +68,7 @@ class Promotion(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the description."""
         return self.description
 
 
@@ -84,4 +85,5 @@ class CatalogueVersion(models.Model):
         verbose_name_plural: ClassVar[Any] = _("catalogue versions")
 
     def __str__(self) -> str:
+        """Return the number."""
         return str(self.version)

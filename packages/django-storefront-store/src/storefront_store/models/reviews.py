@@ -58,4 +58,5 @@ class Review(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the name of the author."""
         return self.name

@@ -117,6 +117,7 @@ class SearchWord(models.Model):
         indexes: ClassVar[Any] = [models.Index(fields=["kind", "word"], name="storefront_store_word_kind")]
 
     def __str__(self) -> str:
+        """Return the word."""
         return self.word
 
 
@@ -142,4 +143,5 @@ class ProductWord(models.Model):
         verbose_name_plural: ClassVar[Any] = _("product words")
 
     def __str__(self) -> str:
+        """Return the keys of the word and of the product."""
         return f"{self.word}: {self.product_id}"

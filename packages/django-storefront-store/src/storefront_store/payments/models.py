@@ -96,6 +96,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the number of the order and the amount."""
         return f"#{self.order_number}: {self.amount} {self.currency}"
 
     @property
@@ -151,4 +152,5 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the amount."""
         return f"{self.amount} {self.payment.currency}"

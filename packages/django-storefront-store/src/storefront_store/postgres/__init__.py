@@ -1,0 +1,1 @@
+"""An opt-in app with an index for searches on PostgreSQL."""

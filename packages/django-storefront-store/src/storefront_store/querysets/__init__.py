@@ -1,5 +1,7 @@
-"""Questions to the store's rows. Models are reached through ``self.model`` and relation names only, so that
-every method works for a host's own models too."""
+"""Querysets and managers of the store's models.
+
+They reach models through ``self.model`` and the names of relations only, so every method works with a host's own models.
+"""
 
 from __future__ import annotations
 

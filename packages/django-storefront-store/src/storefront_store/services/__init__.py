@@ -1,0 +1,1 @@
+"""Use cases: every function that writes does so in one transaction."""

@@ -1,0 +1,1 @@
+"""An opt-in app with shipping methods."""

@@ -69,6 +69,7 @@ class ShippingMethod(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the name."""
         return self.name
 
     def serves(self, country: str) -> bool:

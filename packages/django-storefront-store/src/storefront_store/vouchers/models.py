@@ -117,6 +117,7 @@ class Voucher(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the code."""
         return self.code
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
@@ -185,4 +186,5 @@ class VoucherRedemption(models.Model):
         ]
 
     def __str__(self) -> str:
+        """Return the voucher and the number of the order."""
         return f"{self.voucher} · #{self.order_id}"

@@ -1,3 +1,5 @@
+"""The command ``check_stock``."""
+
 from __future__ import annotations
 
 from typing import Any

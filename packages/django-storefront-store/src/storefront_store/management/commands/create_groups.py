@@ -1,3 +1,5 @@
+"""The command ``create_groups``."""
+
 from __future__ import annotations
 
 from typing import Any

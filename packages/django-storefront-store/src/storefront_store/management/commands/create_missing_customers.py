@@ -1,3 +1,5 @@
+"""The command ``create_missing_customers``."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The command ``purge_idempotency_records``."""
+
 from __future__ import annotations
 
 from typing import Any

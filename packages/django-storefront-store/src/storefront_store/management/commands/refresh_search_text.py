@@ -1,3 +1,5 @@
+"""The command ``refresh_search_text``."""
+
 from __future__ import annotations
 
 from typing import Any

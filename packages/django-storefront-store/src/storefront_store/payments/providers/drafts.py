@@ -38,9 +38,11 @@ class Attributes:
         self.__dict__.update(data)
 
     def __getattr__(self, name: str) -> Any:
+        """Return an attribute that was not set: always an ``AttributeError``."""
         raise AttributeError(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute of the draft."""
         self.__dict__[name] = value
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,3 +1,5 @@
+"""The command ``seed_store``."""
+
 from __future__ import annotations
 
 import re

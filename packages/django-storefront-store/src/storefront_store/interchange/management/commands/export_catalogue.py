@@ -1,3 +1,5 @@
+"""The command ``export_catalogue``."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,3 +1,5 @@
+"""The command ``import_catalogue``."""
+
 from __future__ import annotations
 
 import argparse
