@@ -1,6 +1,6 @@
 """Querysets and managers of the store's models.
 
-They reach models through ``self.model`` and the names of relations only, so every method works with a host's own models.
+They reach models through ``self.model`` and the names of relations only, so they work with the models of a host too.
 """
 
 from __future__ import annotations
