@@ -19,10 +19,12 @@ from generic_likes.selectors import get_liked_item_model, is_saved_user
 from generic_likes.signals import object_liked, object_unliked
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
     from django.dispatch import Signal
 
 
-def like(user: Any, obj: models.Model) -> bool:
+def like(user: AbstractBaseUser | AnonymousUser | None, obj: models.Model) -> bool:
     """Let a user like an object.
 
     Args:
@@ -41,7 +43,7 @@ def like(user: Any, obj: models.Model) -> bool:
     return bulk_like(user, [obj]) == 1
 
 
-def unlike(user: Any, obj: models.Model) -> bool:
+def unlike(user: AbstractBaseUser | AnonymousUser | None, obj: models.Model) -> bool:
     """Take a user's like of an object back.
 
     Args:
@@ -60,7 +62,7 @@ def unlike(user: Any, obj: models.Model) -> bool:
     return bulk_unlike(user, [obj]) == 1
 
 
-def bulk_like(user: Any, objs: Iterable[models.Model]) -> int:
+def bulk_like(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[models.Model]) -> int:
     """Let a user like many objects; the number of statements does not depend on how many.
 
     Args:
@@ -88,7 +90,7 @@ def bulk_like(user: Any, objs: Iterable[models.Model]) -> int:
         raise NotFound("The user does not exist.") from error
 
 
-def bulk_unlike(user: Any, objs: Iterable[models.Model]) -> int:
+def bulk_unlike(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[models.Model]) -> int:
     """Take a user's likes of many objects back; the number of statements does not depend on how many.
 
     Args:

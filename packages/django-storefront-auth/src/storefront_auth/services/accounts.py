@@ -24,7 +24,7 @@ from storefront_auth.types import AnyUser
 
 
 def register(
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     activate_by_mail: bool = False,
     confirm: bool = False,
@@ -49,13 +49,13 @@ def register(
     model = get_user_model()
     if editor is not None:
         authority.check_new_rights(editor, values)
-    check_password_strength(values["password"], model(**_own_columns(values)), field="password")
+    check_password_strength(str(values["password"]), model(**_own_columns(values)), field="password")
     with _taken_is_refused(values):
         return _register(None, values, activate_by_mail, confirm)
 
 
 @use_case
-def _register(database: None, values: Mapping[str, Any], activate_by_mail: bool, confirm: bool) -> AnyUser:
+def _register(database: None, values: Mapping[str, object], activate_by_mail: bool, confirm: bool) -> AnyUser:
     refuse_taken(values)
     users = get_user_model()._default_manager.db_manager(database_of())
     related = _related(values)
@@ -72,7 +72,7 @@ def _register(database: None, values: Mapping[str, Any], activate_by_mail: bool,
 
 def update(
     user: AnyUser,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     activate_by_mail: bool = False,
     editor: AnyUser | AnonymousUser | None = None,
@@ -100,7 +100,7 @@ def update(
 
 @use_case
 def _update(
-    user: AnyUser, values: Mapping[str, Any], activate_by_mail: bool, editor: AnyUser | AnonymousUser | None
+    user: AnyUser, values: Mapping[str, object], activate_by_mail: bool, editor: AnyUser | AnonymousUser | None
 ) -> AnyUser:
     present = lock(user)
     grants = any(name in values for name in authority.RIGHTS_FIELDS)
@@ -114,7 +114,7 @@ def _update(
     return user
 
 
-def _write(user: Any, present: AnyUser, values: Mapping[str, Any], activate_by_mail: bool) -> None:
+def _write(user: Any, present: AnyUser, values: Mapping[str, object], activate_by_mail: bool) -> None:
     related = _related(values)
     changed = set(values) - set(related)
     for field in changed:
@@ -133,18 +133,18 @@ def _write(user: Any, present: AnyUser, values: Mapping[str, Any], activate_by_m
         await_activation(user)
 
 
-def moves(present: AnyUser, values: Mapping[str, Any]) -> bool:
+def moves(present: AnyUser, values: Mapping[str, object]) -> bool:
     """Return whether ``values`` hold another email address than the present one, not only another spelling of it.
 
     Args:
         present: The account before the change.
         values: The new values by field.
     """
-    new = values.get(present.get_email_field_name()) or ""
+    new: Any = values.get(present.get_email_field_name()) or ""
     return new != "" and fold(new) != fold(email_of(present))
 
 
-def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None:
+def refuse_taken(values: Mapping[str, object], user: AnyUser | None = None) -> None:
     """Check that no other account has the name or the address in ``values``, in whatever spelling.
 
     Args:
@@ -160,7 +160,7 @@ def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None
     if user is not None:
         others = others.exclude(pk=user.pk)
     for field in (model.USERNAME_FIELD, model.get_email_field_name()):
-        value = values.get(field)
+        value: Any = values.get(field)
         if not value:
             continue
         if field in keys:
@@ -173,7 +173,7 @@ def refuse_taken(values: Mapping[str, Any], user: AnyUser | None = None) -> None
 
 
 @contextmanager
-def _taken_is_refused(values: Mapping[str, Any], user: AnyUser | None = None) -> Iterator[None]:
+def _taken_is_refused(values: Mapping[str, object], user: AnyUser | None = None) -> Iterator[None]:
     """Turn the database's objection into ours: the name may be taken between our look and our write."""
     try:
         yield
@@ -183,12 +183,12 @@ def _taken_is_refused(values: Mapping[str, Any], user: AnyUser | None = None) ->
         raise FieldRefused(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
 
 
-def _related(values: Mapping[str, Any]) -> dict[str, Any]:
+def _related(values: Mapping[str, object]) -> dict[str, Any]:
     """Return the values of many-to-many fields, which are set after the row is saved."""
     names = {field.name for field in get_user_model()._meta.many_to_many if isinstance(field, ManyToManyField)}
     return {name: value for name, value in values.items() if name in names}
 
 
-def _own_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+def _own_columns(values: Mapping[str, object]) -> dict[str, Any]:
     related = _related(values)
     return {name: value for name, value in values.items() if name not in related}

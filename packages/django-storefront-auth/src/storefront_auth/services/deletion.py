@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -45,7 +47,9 @@ def _delete(user: AnyUser) -> None:
     lock(user).delete()
 
 
-def lock_and_erase(accounts: Sequence[Any] | QuerySet[Any, Any], using: str) -> list[Any]:
+def lock_and_erase(
+    accounts: Iterable[int | str | UUID] | QuerySet[AbstractBaseUser, dict[str, object]], using: str
+) -> list[int | str | UUID]:
     """Lock accounts that are about to be deleted, and erase their traces that no cascade reaches.
 
     These are the records of their refresh tokens, which simplejwt would keep without a user, and their names in the
@@ -58,7 +62,7 @@ def lock_and_erase(accounts: Sequence[Any] | QuerySet[Any, Any], using: str) -> 
     Returns:
         The primary keys of those that are there.
     """
-    model = get_user_model()
+    model: Any = get_user_model()
     locked = model._base_manager.using(using).select_for_update().filter(pk__in=accounts).order_by("pk")
     pks = list(locked.values_list("pk", flat=True))
     if apps.is_installed("rest_framework_simplejwt.token_blacklist"):

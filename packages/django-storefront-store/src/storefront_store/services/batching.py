@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from storefront_store.types import Key
 
 T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound=Model)
 
 BATCH_SIZE: Final = 500  # rows in one transaction: short locks, and few enough parameters for every database
 
@@ -18,7 +23,7 @@ def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
         yield batch
 
 
-def key_batches(rows: Any, size: int = BATCH_SIZE) -> Iterator[list[Any]]:
+def key_batches(rows: QuerySet[ModelT], size: int = BATCH_SIZE) -> Iterator[list[Key]]:
     """Walk through the primary keys of a queryset in lists of at most ``size``; rows may come and go meanwhile."""
     keys = rows.order_by("pk").values_list("pk", flat=True)
     batch = list(keys[:size])
@@ -27,7 +32,7 @@ def key_batches(rows: Any, size: int = BATCH_SIZE) -> Iterator[list[Any]]:
         batch = list(keys.filter(pk__gt=batch[-1])[:size])
 
 
-def by_key(rows: Any) -> Iterator[Any]:
+def by_key(rows: QuerySet[ModelT]) -> Iterator[ModelT]:
     """Walk through a queryset in the order of its primary key, a batch at a time on every database."""
     rows = rows.order_by("pk")
     batch = list(rows[:BATCH_SIZE])

@@ -17,6 +17,7 @@ from storefront_store.exceptions import InvalidInput, NotFound
 from storefront_store.models import AbstractCart, AbstractCartItem
 from storefront_store.services import customers
 from storefront_store.services.transactions import use_case, using
+from storefront_store.types import AnyUser, Key
 
 
 class Everybody(Enum):
@@ -28,7 +29,7 @@ class Everybody(Enum):
 SYSTEM: Final = Everybody.SYSTEM
 
 
-def lock_cart(cart_id: Any, *, user: Any = SYSTEM) -> None:
+def lock_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
     """Hold the cart until the transaction ends, and note that it was of use.
 
     Args:
@@ -42,7 +43,7 @@ def lock_cart(cart_id: Any, *, user: Any = SYSTEM) -> None:
         raise NotFound
 
 
-def visible_cart(cart_id: Any, user: Any) -> Any:
+def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
     """Return the key of a cart that ``user`` may see.
 
     Raises:
@@ -68,7 +69,7 @@ def create_cart() -> AbstractCart:
 
 
 @use_case
-def own_cart(user: Any) -> Any:
+def own_cart(user: AnyUser | None) -> Key:
     """Return the key of the user's own cart, made if there is none yet."""
     key = _own_key(user)
     if key is None:
@@ -83,7 +84,7 @@ def _own_key(user: Any) -> Any:
 
 
 @use_case
-def merge_cart(user: Any, cart_id: Any) -> Any:
+def merge_cart(user: AnyUser | None, cart_id: Key) -> Key:
     """Move everything in an anonymous cart into the user's own, and leave it empty.
 
     Quantities of the same product add up, to the limit of a line. A cart that was merged before holds nothing
@@ -125,7 +126,7 @@ def merge_cart(user: Any, cart_id: Any) -> Any:
 
 
 @use_case
-def delete_cart(cart_id: Any, *, user: Any = SYSTEM) -> None:
+def delete_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
     """Delete a cart with its lines.
 
     Raises:
@@ -135,18 +136,20 @@ def delete_cart(cart_id: Any, *, user: Any = SYSTEM) -> None:
     discard_cart(cart_id)
 
 
-def discard_cart(cart_id: Any) -> None:
+def discard_cart(cart_id: Key) -> None:
     """Delete a cart that the caller has locked."""
     get_model("Cart")(pk=cart_id).delete()
 
 
-def demand_of(cart_id: Any) -> dict[Any, int]:
+def demand_of(cart_id: Key) -> dict[Key, int]:
     """Return the units in a cart by product key, in the order in which they were put in."""
     lines = get_model("CartItem")._base_manager.using(using()).filter(cart_id=cart_id).order_by("pk")
     return dict(lines.values_list("product_id", "quantity"))
 
 
-def add_item(cart_id: Any, product_id: Any, quantity: int, *, user: Any = SYSTEM) -> AbstractCartItem:
+def add_item(
+    cart_id: Key, product_id: Key, quantity: int, *, user: AnyUser | Everybody | None = SYSTEM
+) -> AbstractCartItem:
     """Put ``quantity`` units of a product into a cart; a product that is there already gets more.
 
     More than the stock may be put in: the stock is looked at when the order is placed.
@@ -198,7 +201,7 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
 
 
 @use_case
-def change_item(cart_id: Any, item_id: Any, quantity: int, *, user: Any = SYSTEM) -> None:
+def change_item(cart_id: Key, item_id: Key, quantity: int, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
     """Set the quantity of a line.
 
     Raises:
@@ -212,7 +215,7 @@ def change_item(cart_id: Any, item_id: Any, quantity: int, *, user: Any = SYSTEM
 
 
 @use_case
-def remove_item(cart_id: Any, item_id: Any, *, user: Any = SYSTEM) -> None:
+def remove_item(cart_id: Key, item_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
     """Take a line out of a cart.
 
     Raises:

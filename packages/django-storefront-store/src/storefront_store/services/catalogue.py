@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError
-from django.db.models import Model, ProtectedError, Sum
+from django.db.models import Model, ProtectedError, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Protected, StaleInventory
-from storefront_store.models import AbstractCollection, AbstractProduct, CatalogueVersion
+from storefront_store.models import AbstractCollection, AbstractProduct, CatalogueVersion, Review
 from storefront_store.services.batching import batches
 from storefront_store.services.locks import always, delete_locked, lock
 from storefront_store.services.transactions import use_case
@@ -116,19 +116,19 @@ def _refuse_stale(product: AbstractProduct, inventory: int) -> None:
 
 
 @use_case
-def clear_inventory(products: Any) -> int:
+def clear_inventory(products: QuerySet[AbstractProduct]) -> int:
     """Set the stock of all ``products``, a queryset, to nothing; return how many there were."""
     return _update(products, inventory=0)
 
 
 @use_case
-def set_active(products: Any, *, active: bool) -> int:
+def set_active(products: QuerySet[AbstractProduct], *, active: bool) -> int:
     """Put all ``products``, a queryset, on sale or take them off; return how many there were."""
     return _update(products, is_active=active)
 
 
 @use_case
-def set_hidden(reviews: Any, *, hidden: bool) -> int:
+def set_hidden(reviews: QuerySet[Review], *, hidden: bool) -> int:
     """Hide all ``reviews``, a queryset, or show them again; return how many there were."""
     return _update(reviews, is_hidden=hidden)
 

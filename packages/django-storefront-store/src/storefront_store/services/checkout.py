@@ -19,12 +19,13 @@ from storefront_store.services import customers, history, quotes, stock
 from storefront_store.services.carts import demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
+from storefront_store.types import AnyUser, Key
 
 logger: Final = logging.getLogger(__name__)
 
 
 @use_case
-def checkout(*, user: Any, cart_id: Any, choices: Choices | None = None) -> AbstractOrder:
+def checkout(*, user: AnyUser | None, cart_id: Key, choices: Choices | None = None) -> AbstractOrder:
     """Place an order for everything in a cart, at the prices of this moment, and take the stock.
 
     The number of statements does not depend on the number of lines.
@@ -77,10 +78,10 @@ def _check_guest(choices: Choices) -> None:
 @use_case
 def place_order(
     customer: AbstractCustomer,
-    demand: Mapping[Any, int],
+    demand: Mapping[Key, int],
     *,
     choices: Choices | None = None,
-    user: Any = None,
+    user: AnyUser | None = None,
     note: str = "",
 ) -> AbstractOrder:
     """Place an order for a customer without a cart, as a checkout would.

@@ -16,16 +16,17 @@ from storefront_store.exceptions import InvalidInput, NotFound, Protected
 from storefront_store.models import AbstractCustomer, Address
 from storefront_store.services.batching import key_batches
 from storefront_store.services.transactions import use_case, using
+from storefront_store.types import AnyUser
 
 DEFAULTS: Final = ("shipping_default", "billing_default")
 
 
-def customer_of(user: Any) -> Any:
+def customer_of(user: AnyUser | None) -> AbstractCustomer:
     """Return the user's customer, made if there is none yet."""
     return get_model("Customer")._default_manager.using(using()).get_or_create(user=user)[0]
 
 
-def existing_customer_of(user: Any) -> AbstractCustomer | None:
+def existing_customer_of(user: AnyUser | None) -> AbstractCustomer | None:
     """Return the customer of a user who may be anonymous or None, without making one."""
     if user is None or not user.is_authenticated:
         return None
@@ -37,7 +38,7 @@ def existing_customer_of(user: Any) -> AbstractCustomer | None:
     return customer
 
 
-def lock_customer_of(user: Any) -> AbstractCustomer:
+def lock_customer_of(user: AnyUser | None) -> AbstractCustomer:
     """Return the user's customer under a lock that lasts until the transaction ends; made if there is none yet."""
     customer: AbstractCustomer = _locking().get_or_create(user=user)[0]
     customer.user = user  # spares the query for it
@@ -144,7 +145,7 @@ def save_address(
 
 
 @use_case
-def delete_customer(customer: Any) -> None:
+def delete_customer(customer: AbstractCustomer) -> None:
     """Delete a customer.
 
     Raises:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from storefront_store.conf import app_settings
 from storefront_store.models import CatalogueVersion
 from storefront_store.options import normalise
+from storefront_store.querysets import ProductQuerySet
 
 RATINGS: Final = (4, 3, 2, 1)
 
@@ -53,7 +54,7 @@ class Facets:
     collections: set[Any]
 
 
-def count_facets(products: Any, selection: Selection) -> Facets:
+def count_facets(products: ProductQuerySet, selection: Selection) -> Facets:
     """Count ``products`` in two statements.
 
     Args:

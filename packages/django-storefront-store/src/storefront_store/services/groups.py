@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
@@ -15,7 +15,7 @@ CUSTOMER_SERVICE: Final = "Customer Service"
 ACTIONS: Final = ("add", "change", "delete", "view")
 
 
-def missing_permissions() -> list[Any]:
+def missing_permissions() -> list[Permission]:
     """Return those permissions that the group "Customer Service" should have and has not.
 
     Raises:
@@ -35,7 +35,7 @@ def missing_permissions() -> list[Any]:
 
 
 @use_case
-def create_groups() -> list[Any]:
+def create_groups() -> list[Permission]:
     """Make the group "Customer Service"; what else it may do, and who is in it, stays.
 
     Returns:

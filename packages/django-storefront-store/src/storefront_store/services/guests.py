@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.core import signing
 
 from storefront_store.conf import get_model
 from storefront_store.models import AbstractOrder
 from storefront_store.services.transactions import using
+from storefront_store.types import Key
 
 SALT: Final = "storefront_store.guest_order"
 MAX_KEY_LENGTH: Final = 128
@@ -39,7 +40,7 @@ def opens(order: AbstractOrder, key: str) -> bool:
     return True
 
 
-def is_opened(order_id: Any, key: str) -> bool:
+def is_opened(order_id: Key, key: str) -> bool:
     """Tell whether there is a guest's order of this number that the key opens."""
     orders = get_model("Order")._default_manager.using(using()).select_related("customer")
     order: AbstractOrder | None = orders.filter(pk=order_id).first()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.types import AnyUser
 
-from storefront_store.models import OrderEvent
 
-
-def record(order: Any, event: str, *, user: Any = None, old: str = "", new: str = "") -> None:
+def record(order: AbstractOrder, event: str, *, user: AnyUser | None = None, old: str = "", new: str = "") -> None:
     """Write one line of an order's history, inside the caller's transaction.
 
     Args:

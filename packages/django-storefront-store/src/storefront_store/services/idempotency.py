@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,8 +16,11 @@ from storefront_store.conf import app_settings
 from storefront_store.exceptions import Busy, IdempotencyMismatch, InvalidInput
 from storefront_store.models import IdempotencyRecord
 from storefront_store.services.transactions import use_case, using
+from storefront_store.types import AnyUser
 
 MAX_KEY_LENGTH: Final = 255
+
+ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,11 @@ def check_key(key: str) -> None:
 
 @use_case
 def run(
-    user: Any,
+    user: AnyUser | None,
     key: str,
     fingerprint: str,
-    action: Callable[[], Any],
-    render: Callable[[Any], tuple[int, bytes]],
+    action: Callable[[], ResultT],
+    render: Callable[[ResultT], tuple[int, bytes]],
     *,
     guest: str = "",
 ) -> Outcome:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from storefront_store.adjusters import load_adjusters
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
-from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.models import AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.people import is_staff
 from storefront_store.services import guests, history, stock
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_cancelled, order_shipped, payment_status_changed
+from storefront_store.types import AnyUser, Key
 
 PENDING: Final = AbstractOrder.PAYMENT_STATUS_PENDING
 COMPLETE: Final = AbstractOrder.PAYMENT_STATUS_COMPLETE
@@ -25,18 +26,22 @@ REFUNDED: Final = AbstractOrder.PAYMENT_STATUS_REFUNDED
 PAYMENT_STEPS: Final = frozenset({(PENDING, COMPLETE), (PENDING, FAILED), (FAILED, COMPLETE), (COMPLETE, REFUNDED)})
 
 
-def may_cancel_any(user: Any) -> bool:
+def may_cancel_any(user: AnyUser) -> bool:
     """Tell whether ``user`` holds the permission ``cancel_order``."""
-    return user.has_perm(f"{get_model('Order')._meta.app_label}.cancel_order")
+    return _has_perm(user, "cancel_order")
 
 
-def may_ship(user: Any) -> bool:
+def may_ship(user: AnyUser) -> bool:
     """Tell whether ``user`` holds the permission ``ship_order``."""
-    return user.has_perm(f"{get_model('Order')._meta.app_label}.ship_order")
+    return _has_perm(user, "ship_order")
+
+
+def _has_perm(user: Any, codename: str) -> bool:
+    return bool(user.has_perm(f"{get_model('Order')._meta.app_label}.{codename}"))
 
 
 @use_case
-def cancel_order(order_id: Any, *, user: Any = None, key: str | None = None) -> AbstractOrder:
+def cancel_order(order_id: Key, *, user: AnyUser | None = None, key: str | None = None) -> AbstractOrder:
     """Cancel an order and give its stock back, once.
 
     Args:
@@ -70,7 +75,7 @@ def cancel_order(order_id: Any, *, user: Any = None, key: str | None = None) -> 
 
 
 @use_case
-def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> Any:
+def change_payment_status(order_id: Key, status: str, *, user: AnyUser | None = None) -> AbstractOrder:
     """Record that the payment came in, failed or was refunded. The same status again changes nothing.
 
     Args:
@@ -100,7 +105,7 @@ def change_payment_status(order_id: Any, status: str, *, user: Any = None) -> An
 
 
 @use_case
-def ship_order(order_id: Any, *, tracking: str = "", user: Any = None) -> Any:
+def ship_order(order_id: Key, *, tracking: str = "", user: AnyUser | None = None) -> AbstractOrder:
     """Record that an order was handed to the carrier.
 
     An order that was shipped before keeps its date; another tracking number replaces the one it has.
@@ -132,7 +137,7 @@ def ship_order(order_id: Any, *, tracking: str = "", user: Any = None) -> Any:
     return order
 
 
-def is_shippable(order: Any) -> bool:
+def is_shippable(order: AbstractOrder) -> bool:
     """Tell whether ``order`` may be handed to the carrier now."""
     if order.cancelled_at or order.shipped_at:
         return False
@@ -140,13 +145,13 @@ def is_shippable(order: Any) -> bool:
     return order.payment_status in payable
 
 
-def is_cancellable(order: Any) -> bool:
+def is_cancellable(order: AbstractOrder) -> bool:
     """Tell whether somebody with the permission to do so may cancel ``order`` now."""
     return not (order.cancelled_at or order.shipped_at) and order.payment_status in {PENDING, FAILED, REFUNDED}
 
 
 @use_case
-def delete_order(order_id: Any, *, user: Any = None) -> None:
+def delete_order(order_id: Key, *, user: AnyUser | None = None) -> None:
     """Delete an order that is cancelled or was never paid, with its lines; stock that it still holds goes back.
 
     Args:
@@ -168,7 +173,7 @@ def delete_order(order_id: Any, *, user: Any = None) -> None:
         _release(order)
     history.record(order, OrderEvent.DELETED, user=user, old=order.status)
     get_model("OrderItem")._base_manager.filter(order=order).delete()
-    order.adjustments.all().delete()
+    OrderAdjustment.objects.using(using()).filter(order_id=order.pk).delete()
     order.delete()
 
 
@@ -180,7 +185,7 @@ def _release(order: AbstractOrder) -> None:
             cancelled(order)
 
 
-def lock_order(order_id: Any) -> Any:
+def lock_order(order_id: Key) -> AbstractOrder:
     """Read an order under a lock that lasts until the transaction ends.
 
     Raises:
@@ -200,7 +205,7 @@ def _set(order: Any, **values: Any) -> None:
     order.save(update_fields=list(values))
 
 
-def units_of(order: Any) -> Counter[Any]:
+def units_of(order: AbstractOrder) -> Counter[Key]:
     """Return the units in an order by product key."""
     lines = get_model("OrderItem")._base_manager.using(using()).filter(order=order)
     units: Counter[Any] = Counter()

@@ -21,13 +21,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.forms.models import model_to_dict
 
 from storefront_store.conf import get_model
-from storefront_store.models import Address, OrderEvent, Review
+from storefront_store.models import AbstractCustomer, Address, OrderEvent, Review
 from storefront_store.services.transactions import stay_in, use_case, using
 from storefront_store.signals import personal_data_erased, personal_data_requested
 
@@ -36,7 +37,7 @@ EMPTY_CUSTOMER: Final[dict[str, str | None]] = {"phone": "", "birth_date": None}
 EMPTY_ORDER: Final[dict[str, str | None]] = {"email": "", "note": "", "shipping_address": None, "billing_address": None}
 
 
-def personal_data(user: Any, *, alias: str | None = None) -> dict[str, Any]:
+def personal_data(user: AbstractBaseUser, *, alias: str | None = None) -> dict[str, object]:
     """Return what the store holds of a user, as values that can be written as JSON by Django's encoder.
 
     Args:
@@ -72,7 +73,7 @@ def _values(row: Any) -> dict[str, Any]:
     return {name: values.get(name, getattr(row, row._meta.get_field(name).attname)) for name in names}
 
 
-def release(users: QuerySet[Any]) -> None:
+def release(users: QuerySet[AbstractBaseUser]) -> None:
     """Let go of users who are about to be deleted; belongs in the transaction that deletes them.
 
     The statements do not grow with the users. Users and customers are locked first, so that no order can come in
@@ -133,7 +134,7 @@ def _lock_people(users: QuerySet[Any]) -> list[Any]:
 
 
 @use_case
-def erase_customer(customer: Any) -> None:
+def erase_customer(customer: AbstractCustomer) -> None:
     """Erase what names a person in a customer and its orders, such as a guest who asks for it.
 
     Args:

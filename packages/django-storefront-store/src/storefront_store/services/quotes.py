@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from storefront_store.adjusters import Tax, load_adjusters
+from storefront_store.adjusters import Adjuster, Tax, load_adjusters
 from storefront_store.baskets import Adjustment, AdjustmentKind, Basket, Choices, Line, PostalAddress, Problem, Quote
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, OutOfStock, Unavailable
@@ -19,9 +19,10 @@ from storefront_store.pricing import PriceBook
 from storefront_store.services import customers
 from storefront_store.services.carts import demand_of, visible_cart
 from storefront_store.services.transactions import using
+from storefront_store.types import AnyUser, Key
 
 
-def quote_cart(cart_id: Any, *, user: Any = None, choices: Choices | None = None) -> Quote:
+def quote_cart(cart_id: Key, *, user: AnyUser | None = None, choices: Choices | None = None) -> Quote:
     """Return what a cart costs with these choices. Changes nothing.
 
     Args:
@@ -56,11 +57,11 @@ def quote_cart(cart_id: Any, *, user: Any = None, choices: Choices | None = None
 
 
 def make_basket(
-    demand: Mapping[Any, int],
-    products: Mapping[Any, AbstractProduct],
+    demand: Mapping[Key, int],
+    products: Mapping[Key, AbstractProduct],
     book: PriceBook,
     choices: Choices,
-    adjusters: Sequence[Any],
+    adjusters: Sequence[Adjuster],
     billing_address: PostalAddress | None = None,
 ) -> Basket:
     """Return a basket of products at the prices and tax rates of the price book.
@@ -105,7 +106,7 @@ def make_basket(
     )
 
 
-def make_quote(basket: Basket, adjusters: Sequence[Any]) -> Quote:
+def make_quote(basket: Basket, adjusters: Sequence[Adjuster]) -> Quote:
     """Return what a basket costs: its lines and what the adjusters add to them.
 
     Args:
@@ -133,7 +134,7 @@ def make_quote(basket: Basket, adjusters: Sequence[Any]) -> Quote:
     return Quote(basket=basket, adjustments=tuple(adjustments), subtotal=subtotal, tax=tax, total=total)
 
 
-def problems_of(basket: Basket, adjusters: Sequence[Any]) -> tuple[Problem, ...]:
+def problems_of(basket: Basket, adjusters: Sequence[Adjuster]) -> tuple[Problem, ...]:
     """Return what the adjusters say stands in the way of an order."""
     return tuple(_gather(adjusters, "problems", basket))
 

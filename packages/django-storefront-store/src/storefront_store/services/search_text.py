@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from storefront_store.conf import get_model
+from storefront_store.models.search import DerivedModel
 from storefront_store.services.batching import BATCH_SIZE, key_batches
 from storefront_store.services.transactions import use_case
 
 
-def searched_models() -> tuple[Any, ...]:
+def searched_models() -> tuple[type[DerivedModel], ...]:
     """Return the models with derived columns, the groups before the products that are found by their titles."""
     return get_model("Collection"), get_model("ProductGroup"), get_model("Product")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import connections
@@ -10,11 +10,15 @@ from django.db.models import BigIntegerField, Case, F, Value, When
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
-from storefront_store.models import CatalogueVersion
+from storefront_store.models import AbstractProduct, CatalogueVersion
+from storefront_store.querysets import ProductQuerySet
 from storefront_store.services.transactions import using
+from storefront_store.types import Key
 
 
-def lock_products(keys: Any, annotate: Callable[[Any], Any] = lambda queryset: queryset) -> dict[Any, Any]:
+def lock_products(
+    keys: Iterable[Key], annotate: Callable[[ProductQuerySet], ProductQuerySet] = lambda queryset: queryset
+) -> dict[Key, AbstractProduct]:
     """Lock products in the order of their keys, as everybody does, so that no two wait for each other.
 
     Args:
@@ -30,7 +34,9 @@ def lock_products(keys: Any, annotate: Callable[[Any], Any] = lambda queryset: q
     return {product.pk: product for product in locked}
 
 
-def take(demand: Mapping[Any, int], annotate: Callable[[Any], Any] = lambda queryset: queryset) -> dict[Any, Any]:
+def take(
+    demand: Mapping[Key, int], annotate: Callable[[ProductQuerySet], ProductQuerySet] = lambda queryset: queryset
+) -> dict[Key, AbstractProduct]:
     """Take units out of stock, all of them or none; belongs into a use case.
 
     Args:
@@ -64,7 +70,7 @@ def take(demand: Mapping[Any, int], annotate: Callable[[Any], Any] = lambda quer
     return products
 
 
-def give_back(units: Mapping[Any, int]) -> None:
+def give_back(units: Mapping[Key, int]) -> None:
     """Put units back into stock; belongs into a use case.
 
     Args:

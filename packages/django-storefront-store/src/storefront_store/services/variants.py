@@ -14,11 +14,12 @@ from storefront_store.models import AbstractProduct, AbstractProductGroup, Catal
 from storefront_store.options import normalise, options_digest, validate_options
 from storefront_store.pricing import PriceBook
 from storefront_store.services.transactions import use_case
+from storefront_store.types import AnyUser
 
 MAX_VARIANTS: Final = 500  # of one group that are made at once
 
 
-def attach_variants(product: AbstractProduct, *, user: Any, prices: PriceBook) -> None:
+def attach_variants(product: AbstractProduct, *, user: AnyUser | None, prices: PriceBook) -> None:
     """Set ``product.variants`` to the priced products of its group: one statement, however many they are.
 
     Args:

@@ -13,7 +13,7 @@ from storefront_store.conf import get_model
 from storefront_store.interchange.cells import quote
 from storefront_store.interchange.errors import MissingLibrary
 from storefront_store.interchange.services.groups import numbered_keys
-from storefront_store.models import ProductImage, Promotion, Review
+from storefront_store.models import AbstractProduct, ProductImage, Promotion, Review
 from storefront_store.services.batching import by_key
 
 try:
@@ -50,7 +50,7 @@ def export_catalogue(
     stream: IO[str],
     form: str = "json",
     *,
-    products: QuerySet[Any] | None = None,
+    products: QuerySet[AbstractProduct] | None = None,
     advance: Advance = lambda done: None,
 ) -> int:
     """Write products to a text stream.
@@ -71,7 +71,7 @@ def export_catalogue(
 
 
 def export_workbook(
-    stream: IO[bytes], *, products: QuerySet[Any] | None = None, advance: Advance = lambda done: None
+    stream: IO[bytes], *, products: QuerySet[AbstractProduct] | None = None, advance: Advance = lambda done: None
 ) -> int:
     """Write products to an Excel workbook, with the columns of CSV.
 

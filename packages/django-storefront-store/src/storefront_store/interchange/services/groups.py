@@ -14,6 +14,7 @@ from storefront_store.interchange.errors import BadRow
 from storefront_store.models import AbstractProductGroup
 from storefront_store.options import fit_options, normalise, options_digest, validate_options
 from storefront_store.services.transactions import using
+from storefront_store.types import Key
 
 ORDINAL: Final = "#"  # of a group whose slug others have too
 
@@ -144,7 +145,7 @@ class Groups:
             self._changed[key] = changed
 
 
-def numbered_keys(rows: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+def numbered_keys(rows: Iterable[AbstractProductGroup]) -> Iterator[tuple[Key, str]]:
     """Yield for each group its primary key, and the key that it has in files.
 
     Args:

@@ -51,7 +51,7 @@ class Plan:
         return shortened("; ".join(shown))
 
 
-def describe(error: ValidationError, given: Mapping[str, Any] | None = None) -> str:
+def describe(error: ValidationError, given: Mapping[str, object] | None = None) -> str:
     """Put the validation error of a model into one line that is not too long.
 
     Args:

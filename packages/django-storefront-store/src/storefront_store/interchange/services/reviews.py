@@ -31,7 +31,7 @@ REVIEW_COLUMNS: Final[dict[str, Any]] = {
 Pairs = Sequence[tuple[AbstractProduct, Entry]]
 
 
-def read_reviews(reviews: Sequence[Any]) -> list[dict[str, Any]]:
+def read_reviews(reviews: Sequence[object]) -> list[dict[str, object]]:
     """Read reviews as files have them, by the fields of a review.
 
     Raises:

@@ -17,6 +17,7 @@ from storefront_store.interchange.services.reviews import add_reviews
 from storefront_store.interchange.services.summary import Outcome, Result, RowReport
 from storefront_store.models import CatalogueVersion
 from storefront_store.services.transactions import use_case, using
+from storefront_store.types import Key
 
 OTHER: Final = "Other"  # the collection of what comes without one
 TAKEN_IMAGES: Final = "images that another product has already"
@@ -108,17 +109,18 @@ def _put_into_collections(plans: Sequence[Plan]) -> dict[str, int]:
     titles = list(dict.fromkeys(plan.entry.collection or OTHER for plan in moving))
     keys, made = ensure_collections(titles)
     for plan in moving:
-        plan.product.collection_id = keys[plan.entry.collection or OTHER]
+        product: Any = plan.product
+        product.collection_id = keys[plan.entry.collection or OTHER]
     return {"new collections": made}
 
 
-def collection_keys(titles: Sequence[str]) -> dict[str, Any]:
+def collection_keys(titles: Sequence[str]) -> dict[str, Key]:
     """Return the key of the first collection with each title, of those that are there."""
     rows = get_model("Collection")._base_manager.using(using()).filter(title__in=titles).order_by("-pk")
     return dict(rows.values_list("title", "pk"))
 
 
-def ensure_collections(titles: Sequence[str]) -> tuple[dict[str, Any], int]:
+def ensure_collections(titles: Sequence[str]) -> tuple[dict[str, Key], int]:
     """Return the key of the first collection with each title, and how many had to be made."""
     model = get_model("Collection")
     keys = collection_keys(titles)

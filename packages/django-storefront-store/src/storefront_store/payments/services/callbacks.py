@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -16,7 +15,7 @@ from storefront_store.payments.services import recording, refunds
 from storefront_store.services.transactions import using
 
 
-def find_payment(token: Any) -> Payment:
+def find_payment(token: str) -> Payment:
     """Return the payment of a token.
 
     Raises:
@@ -32,7 +31,7 @@ def find_payment(token: Any) -> Payment:
     return payment
 
 
-def receive(token: Any, request: HttpRequest, provider: Gateway | None = None) -> HttpResponse:
+def receive(token: str, request: HttpRequest, provider: Gateway | None = None) -> HttpResponse:
     """Read a callback about one payment and record what it says.
 
     Args:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ from storefront_store.payments.providers.gateway import gateway
 from storefront_store.payments.services import recording, refunds
 from storefront_store.services import orders
 from storefront_store.services.transactions import use_case, using
+from storefront_store.types import Key
 
 MAX_URL_LENGTH: Final = 2000
 PAYABLE: Final = frozenset({orders.PENDING, orders.FAILED})
@@ -41,7 +44,7 @@ class Started:
     created: bool
 
 
-def start_payment(order_id: Any, *, variant: str, return_url: str) -> Started:
+def start_payment(order_id: Key, *, variant: str, return_url: str) -> Started:
     """Begin the payment of what is due for an order.
 
     The same request again goes on with the payment that is open. Must not be called inside a transaction, because the
@@ -157,7 +160,7 @@ def is_wanted(payment: Payment) -> bool:
     return payment.status in Payment.OPEN and wanted.exists()
 
 
-def submit_form(payment: Payment, data: Any) -> Any:
+def submit_form(payment: Payment, data: QueryDict | None) -> forms.Form | str:
     """Show the provider's form, or hand over what the customer entered.
 
     Args:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +47,7 @@ class Recorded:
 
 
 @use_case
-def record(payment_id: Any, draft: PaymentDraft, *, url: str = "") -> Recorded:
+def record(payment_id: int, draft: PaymentDraft, *, url: str = "") -> Recorded:
     """Write what the provider reports of a payment.
 
     Args:
@@ -72,7 +74,7 @@ def record(payment_id: Any, draft: PaymentDraft, *, url: str = "") -> Recorded:
     return Recorded(payment, refunds=tuple(refund.pk for refund in refunds))
 
 
-def lock_payment(payment_id: Any) -> tuple[Payment, AbstractOrder | None]:
+def lock_payment(payment_id: int) -> tuple[Payment, AbstractOrder | None]:
     """Read a payment and its order under locks, the order's first; the order is None if it was deleted.
 
     Raises:
@@ -105,7 +107,7 @@ def flag(payment: Payment, reason: Payment.Attention) -> None:
     after_commit(lambda: payment_needs_attention.send_robust(Payment, payment=payment))
 
 
-def write_history(payment: Payment, event: str, amount: Decimal, *, user: Any = None) -> None:
+def write_history(payment: Payment, event: str, amount: Decimal, *, user: AbstractBaseUser | None = None) -> None:
     """Write a line of the order's history that tells of money; the order may have been deleted."""
     OrderEvent.objects.using(using()).create(
         order_number=payment.order_number,
@@ -203,10 +205,18 @@ def _note_foreign_refund(payment: Payment, order: AbstractOrder | None) -> None:
     finish(payment, order, refund, user=None)
 
 
-def reserve(payment: Payment, amount: Decimal, *, reason: str = "", user: Any = None, key: Any = None) -> Refund:
+def reserve(
+    payment: Payment,
+    amount: Decimal,
+    *,
+    reason: str = "",
+    user: AbstractBaseUser | None = None,
+    key: UUID | None = None,
+) -> Refund:
     """Set money of a locked payment aside for a refund. The caller saves the payment."""
     payment.refunded += amount
-    refund = Refund(payment=payment, amount=amount, reason=reason[:255], actor=user)
+    actor: Any = user  # mypy knows the user model of the settings only
+    refund = Refund(payment=payment, amount=amount, reason=reason[:255], actor=actor)
     if key is not None:
         refund.key = key
     # the check that no more is refunded than captured must hold before the refund exists
@@ -217,7 +227,7 @@ def reserve(payment: Payment, amount: Decimal, *, reason: str = "", user: Any = 
     return refund
 
 
-def finish(payment: Payment, order: AbstractOrder | None, refund: Refund, *, user: Any) -> None:
+def finish(payment: Payment, order: AbstractOrder | None, refund: Refund, *, user: AbstractBaseUser | None) -> None:
     """Record that a refund was paid, on the locked payment and order. The caller saves the payment."""
     refund.status = Refund.Status.DONE
     refund.save(using=using())

@@ -24,6 +24,7 @@ from storefront_store.payments.providers.gateway import gateway
 from storefront_store.payments.services import recording
 from storefront_store.services import orders
 from storefront_store.services.transactions import use_case, using
+from storefront_store.types import AnyUser, Key
 
 logger: Final = logging.getLogger(__name__)
 
@@ -32,7 +33,12 @@ NAMESPACE = uuid.UUID("6f9f6a4e-35f4-4c1c-9a55-6b2f0a1d7d11")  # of the keys tha
 
 
 def refund_order(
-    order_id: Any, amount: Decimal | None = None, *, reason: str = "", user: Any = None, key: str | None = None
+    order_id: Key,
+    amount: Decimal | None = None,
+    *,
+    reason: str = "",
+    user: AnyUser | None = None,
+    key: str | None = None,
 ) -> list[Refund]:
     """Pay back money of an order, from its payments in the order in which they were begun.
 
@@ -62,7 +68,9 @@ def refund_order(
     return _read([refund.pk for refund in claimed])
 
 
-def refund_payment(payment_id: Any, amount: Decimal | None = None, *, reason: str = "", user: Any = None) -> Refund:
+def refund_payment(
+    payment_id: int, amount: Decimal | None = None, *, reason: str = "", user: AnyUser | None = None
+) -> Refund:
     """Pay back money of one payment; see :func:`refund_order`."""
     if amount is not None:
         _check_amount(amount)
@@ -113,7 +121,7 @@ def _claim_from(payment_id: Any, amount: Decimal | None, reason: str, user: Any)
     return recording.reserve(payment, wanted, reason=reason, user=user)
 
 
-def carry_out(refund_ids: Iterable[Any]) -> None:
+def carry_out(refund_ids: Iterable[int]) -> None:
     """Ask the providers for refunds that were set aside. What can't be told now is left to ``sync_payments``."""
     for refund_id in refund_ids:
         try:
@@ -122,7 +130,7 @@ def carry_out(refund_ids: Iterable[Any]) -> None:
             logger.warning("Refund %s is not settled: %s", refund_id, error)
 
 
-def carry_out_one(refund_id: Any, *, again: bool = False) -> Refund:
+def carry_out_one(refund_id: int, *, again: bool = False) -> Refund:
     """Ask the provider for one refund.
 
     Args:
@@ -152,7 +160,7 @@ def carry_out_one(refund_id: Any, *, again: bool = False) -> Refund:
 @use_case
 def _attempt(refund_id: Any, again: bool) -> Refund | None:
     """Take a refund on; None if it is settled or somebody else has taken it on."""
-    payment_id = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
+    payment_id: Any = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
     payment, _order = recording.lock_payment(payment_id)
     refund = Refund.objects.using(using()).get(pk=refund_id)
     if refund.status != Refund.Status.PENDING or (refund.attempted_at and not again):
@@ -170,7 +178,7 @@ def _attempt(refund_id: Any, again: bool) -> Refund | None:
 
 @use_case
 def _settle(refund_id: Any, *, paid: bool, message: str = "", reference: str = "", user: Any = None) -> Refund:
-    payment_id = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
+    payment_id: Any = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
     payment, order = recording.lock_payment(payment_id)
     refund = Refund.objects.using(using()).select_related("actor").get(pk=refund_id)
     if refund.status != Refund.Status.PENDING:
@@ -185,7 +193,7 @@ def _settle(refund_id: Any, *, paid: bool, message: str = "", reference: str = "
     return refund
 
 
-def settle_refund(refund_id: Any, *, paid: bool, user: Any = None) -> Refund:
+def settle_refund(refund_id: int, *, paid: bool, user: AnyUser | None = None) -> Refund:
     """Record what staff found out at the provider about a refund whose outcome was not known.
 
     Args:
@@ -199,7 +207,7 @@ def settle_refund(refund_id: Any, *, paid: bool, user: Any = None) -> Refund:
     return _settle(refund_id, paid=paid, message="" if paid else str(_("By staff")), user=user)
 
 
-def unsettled() -> list[Any]:
+def unsettled() -> list[int]:
     """Return the keys of refunds under way that were not asked for, or whose answer is overdue."""
     overdue = timezone.now() - timedelta(minutes=app_settings.SYNC_AFTER_MINUTES)
     pending = Refund.objects.using(using()).filter(status=Refund.Status.PENDING, created_at__lt=overdue)

@@ -23,7 +23,7 @@ from storefront_store.services.transactions import using
 logger: Final = logging.getLogger(__name__)
 
 
-def unsure() -> list[Any]:
+def unsure() -> list[int]:
     """Return the keys of payments that have been open for longer than ``SYNC_AFTER_MINUTES``."""
     overdue = timezone.now() - timedelta(minutes=app_settings.SYNC_AFTER_MINUTES)
     opened = Payment.objects.using(using()).filter(status__in=Payment.OPEN, created_at__lt=overdue)
@@ -61,7 +61,7 @@ def _sync_refund(refund_id: Any) -> str:
     return refunds.carry_out_one(refund_id, again=True).status
 
 
-def sync_payment(payment_id: Any) -> str:
+def sync_payment(payment_id: int) -> str:
     """Ask the provider about one open payment and record its answer.
 
     A payment whose order is cancelled or gone is closed at the provider, so that nobody can pay it any more. One that

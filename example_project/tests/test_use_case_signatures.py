@@ -1,0 +1,47 @@
+"""Public use cases say what they take and return: no ``Any`` stands in their signatures."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(path for path in ROOT.glob("packages/*/src/**/services/*.py") if "migrations" not in path.parts)
+
+
+def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def annotations(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
+    taken = function.args
+    arguments = [*taken.posonlyargs, *taken.args, *taken.kwonlyargs, taken.vararg, taken.kwarg]
+    return {each.arg: each.annotation for each in arguments if each is not None} | {"return": function.returns}
+
+
+def is_open(annotation: ast.expr | None) -> bool:
+    """Whether nothing is declared, or ``Any`` is part of it."""
+    return annotation is None or any(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(annotation))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "packages")))
+def test_signatures(path: Path) -> None:
+    found = [
+        f"{function.name}({name}: {ast.unparse(annotation) if annotation else ''})"
+        for function in public_functions(path)
+        for name, annotation in annotations(function).items()
+        if is_open(annotation)
+    ]
+
+    assert found == []
+
+
+def test_use_cases_are_found() -> None:
+    names = {function.name for path in MODULES for function in public_functions(path)}
+
+    assert {"checkout", "like", "set_tags", "register", "import_catalogue"} <= names
