@@ -18,7 +18,7 @@ def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
             yield node
 
 
-def annotations(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
+def declared(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
     taken = function.args
     arguments = [*taken.posonlyargs, *taken.args, *taken.kwonlyargs, taken.vararg, taken.kwarg]
     return {each.arg: each.annotation for each in arguments if each is not None} | {"return": function.returns}
@@ -34,7 +34,7 @@ def test_signatures(path: Path) -> None:
     found = [
         f"{function.name}({name}: {ast.unparse(annotation) if annotation else ''})"
         for function in public_functions(path)
-        for name, annotation in annotations(function).items()
+        for name, annotation in declared(function).items()
         if is_open(annotation)
     ]
 
