@@ -28,10 +28,10 @@ from storefront_store.api.views import ProductViewSet as StoreProductViewSet
 class GroupOfferSerializer(serializers.Serializer):
     """What stands for all variants of a group."""
 
-    title = serializers.CharField(read_only=True)
-    count = serializers.IntegerField(read_only=True, help_text="How many variants are on sale.")
-    price_from = serializers.FloatField(read_only=True)
-    price_to = serializers.FloatField(read_only=True)
+    title = serializers.CharField()
+    count = serializers.IntegerField(help_text="How many variants are on sale.")
+    price_from = serializers.FloatField()
+    price_to = serializers.FloatField()
 
 
 @extend_schema_field(GroupOfferSerializer(allow_null=True))
