@@ -25,4 +25,5 @@ CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": crontab(hour=3, minute=20),
     },
     "purge tokens": {"task": "store_custom.tasks.purge_tokens", "schedule": crontab(hour=3, minute=30)},
+    "remove orphan images": {"task": "store_custom.tasks.remove_orphan_images", "schedule": crontab(hour=3, minute=40)},
 }

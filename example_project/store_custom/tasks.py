@@ -12,7 +12,7 @@ from django.utils import timezone
 from store_custom.services import addresses, outbox
 from storefront_auth.services.tokens import purge_expired_tokens
 from storefront_store.payments.services.sync import sync
-from storefront_store.services import carts, idempotency
+from storefront_store.services import carts, idempotency, product_images
 
 SEND_SECONDS: Final = 45  # a worker that is asked to stop waits no longer for a mail server
 
@@ -46,6 +46,12 @@ def purge_idempotency_records() -> int:
 def purge_tokens() -> int:
     """Delete the records of refresh tokens that have expired; return how many."""
     return purge_expired_tokens()
+
+
+@shared_task
+def remove_orphan_images() -> int:
+    """Delete the files of images that have no row, such as those of a process that was killed; return how many."""
+    return product_images.remove_orphans()
 
 
 @shared_task

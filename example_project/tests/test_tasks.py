@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from store_custom import tasks
@@ -28,6 +31,18 @@ def test_forgotten_carts_go_and_others_stay(settings: Any) -> None:
 
     assert tasks.purge_carts.delay().get() == 1
     assert get_model("Cart").objects.get().pk == young.pk
+
+
+@pytest.mark.django_db
+def test_files_of_images_without_a_row_are_swept_every_night() -> None:
+    left, young = (default_storage.save(f"store/images/{name}.png", ContentFile(b"x")) for name in ("left", "young"))
+    os.utime(default_storage.path(left), (0, 0))
+
+    [entry] = [entry for entry in CELERY_BEAT_SCHEDULE.values() if entry["task"].endswith("remove_orphan_images")]
+
+    assert entry["schedule"].hour == {3}
+    assert celery.tasks[entry["task"]].delay().get() == 1
+    assert (default_storage.exists(left), default_storage.exists(young)) == (False, True)
 
 
 @pytest.mark.django_db

@@ -8,13 +8,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.checks import run_checks
 from django.core.management import call_command
 from django.test.utils import isolate_apps
 from storefront_auth_testapp.mailing import smtp_settings
 
 from storefront_auth import conf
-from storefront_auth.checks import check_deployment, check_settings, infrastructure
+from storefront_auth.checks import check_deployment, check_settings, doors, infrastructure
 from storefront_auth.models import AbstractStorefrontUser
 
 OURS = "storefront_auth."
@@ -172,6 +173,33 @@ def test_every_message_has_a_hint_or_a_reason(settings: Any) -> None:
     settings.SIMPLE_JWT = {}
 
     assert all(message.hint for message in check_settings())
+
+
+@isolate_apps("storefront_auth_testapp")
+@pytest.mark.parametrize("kind", ["method", "classmethod", "staticmethod"])
+@pytest.mark.parametrize("flag", ["is_active", "is_staff", "is_superuser"])
+def test_a_flag_that_is_a_method_is_an_error(monkeypatch: Any, flag: str, kind: str) -> None:
+    def always(*args: object) -> bool:
+        return False
+
+    wrap = {"method": lambda function: function, "classmethod": classmethod, "staticmethod": staticmethod}[kind]
+    meta = type("Meta", (), {"app_label": "storefront_auth_testapp", "proxy": True})
+    model = type("Host", (get_user_model(),), {flag: wrap(always), "Meta": meta, "__module__": __name__})
+    monkeypatch.setattr(doors, "get_user_model", lambda: model)
+
+    [message] = [message for message in doors.check_user_model() if message.id == f"{OURS}E009"]
+
+    assert message.msg.startswith(f"Host.{flag} is a method")
+
+
+@isolate_apps("storefront_auth_testapp")
+def test_a_flag_that_is_a_property_is_none(monkeypatch: Any) -> None:
+    meta = type("Meta", (), {"app_label": "storefront_auth_testapp", "proxy": True})
+    values = {"is_staff": property(lambda user: False), "Meta": meta, "__module__": __name__}
+    model = type("Host", (get_user_model(),), values)
+    monkeypatch.setattr(doors, "get_user_model", lambda: model)
+
+    assert f"{OURS}E009" not in [message.id for message in doors.check_user_model()]
 
 
 @isolate_apps("storefront_auth_testapp")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from model_bakery import baker
 
 from storefront_auth.models import Profile
+from storefront_auth.services.profiles import profile_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -26,6 +30,21 @@ def test_prepared_users_are_saved_in_bulk() -> None:
     get_user_model().objects.bulk_create(baker.prepare(get_user_model(), _quantity=20))
 
     assert get_user_model().objects.values("email_key").distinct().count() == 20
+
+
+def nobody(user: AbstractBaseUser) -> bool:
+    """Tell whether this is the user that stands for people who are not logged in."""
+    return user.get_username() == "AnonymousUser"
+
+
+def test_users_that_a_project_leaves_out_get_no_profile(settings: Any) -> None:
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "EXCLUDE_USER": nobody}
+
+    left_out = baker.make(get_user_model(), username="AnonymousUser")
+    person = baker.make(get_user_model(), username="ann")
+
+    assert list(Profile.objects.values_list("user", flat=True)) == [person.pk]
+    assert profile_of(left_out).display_name == ""
 
 
 def test_a_profile_takes_the_place_of_the_one_that_comes_with_its_user() -> None:

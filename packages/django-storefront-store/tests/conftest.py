@@ -23,6 +23,7 @@ collect_ignore = (
     else [
         "test_payments.py",
         "test_payments_admin.py",
+        "test_payments_privacy.py",
         "test_payment_callbacks.py",
         "test_payment_interleavings.py",
         "test_payment_settings.py",

@@ -24,6 +24,17 @@ class TestComingAndGoing:
         assert (customer.membership, customer.phone, customer.birth_date) == ("B", "", None)
         assert str(customer) == "Ada Lovelace"
 
+    @pytest.mark.parametrize(("excluded", "made"), [(None, 1), ("user", 0), ("somebody else", 1)])
+    def test_a_project_may_leave_users_out(
+        self, settings: Any, make_user: Any, excluded: str | None, made: int
+    ) -> None:
+        if excluded is not None:
+            settings.STOREFRONT_STORE = {"CUSTOMER_FOR_USER": lambda user: user.username != excluded}
+
+        make_user(username="user")
+
+        assert Customer.objects.count() == made
+
     def test_saving_a_user_again_makes_no_other(self, user: Any) -> None:
         user.save()
 

@@ -48,8 +48,9 @@ payment_status_changed: Final = Signal()
 # - data: a dictionary; receivers add what their app holds, under a name of their own
 personal_data_requested: Final = Signal()
 
-# Sent inside the transaction that deletes users, after the store has erased what names them.
+# Sent inside the transaction that deletes users or erases a customer, after the store has erased what names them.
 # Sender: the user model. Arguments:
-# - users: the primary keys of the users
+# - users: the primary keys of the users; none where a customer without an account is erased
+# - customers: the primary keys of their customers, of which those without orders are deleted
 # - using: the database that they are deleted from
 personal_data_erased: Final = Signal()

@@ -17,9 +17,10 @@ class StorefrontStorePaymentsConfig(AppConfig):
     default_auto_field: str = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from storefront_store.payments import checks
+        """Register the system checks and connect the receivers."""
+        from storefront_store.payments import checks, receivers
 
         checks.register()
+        receivers.connect()
         if apps.is_installed("drf_spectacular"):
             from storefront_store.payments import openapi  # noqa: F401

@@ -110,7 +110,7 @@ def _release(users: QuerySet[Any]) -> None:
     idle = [row["owned"] for row in rows if row["owned"] is not None and not row["has_orders"]]
     if idle:
         get_model("Customer")._base_manager.using(alias).filter(pk__in=idle).delete()
-    personal_data_erased.send(sender=get_user_model(), users=numbers, using=alias)
+    _tell(alias, users=numbers, customers=[row["owned"] for row in rows if row["owned"] is not None])
 
 
 def _lock_people(users: QuerySet[Any]) -> list[Any]:
@@ -150,6 +150,11 @@ def erase_customer(customer: AbstractCustomer) -> None:
         .values("pk")
     )
     _erase([customer.pk], addresses=True)
+    _tell(alias, users=[], customers=[customer.pk])
+
+
+def _tell(alias: str, *, users: list[Any], customers: list[Any]) -> None:
+    personal_data_erased.send(sender=get_user_model(), users=users, customers=customers, using=alias)
 
 
 def _erase(customers: list[Any], *, addresses: bool) -> None:

@@ -1,0 +1,30 @@
+"""What the payments do when the store erases personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from storefront_store.payments.models import Payment, Refund
+from storefront_store.signals import personal_data_erased
+
+
+def connect() -> None:
+    """Connect the receivers."""
+    personal_data_erased.connect(erase_data, dispatch_uid="storefront_store_payments.erase")
+
+
+def erase_data(customers: Sequence[Any], using: str, **kwargs: Any) -> None:
+    """Erase what providers and staff wrote about the payments of customers; amounts and references stay.
+
+    Args:
+        customers: The primary keys of the customers.
+        using: The alias of the database.
+        **kwargs: Other arguments of the signal.
+    """
+    if not customers:
+        return
+    numbers = [str(number) for number in customers]
+    payments = Payment.objects.using(using).filter(customer_number__in=numbers)
+    if payments.update(data={}, message=""):
+        Refund.objects.using(using).filter(payment__in=payments).update(reason="", message="")
