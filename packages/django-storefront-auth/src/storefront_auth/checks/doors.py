@@ -35,7 +35,7 @@ def check_user_model() -> Iterator[CheckMessage]:
     if settings.AUTH_USER_MODEL == "auth.User":
         yield checks.Warning(
             "Django's own user model is in use: names and addresses that differ by case are different accounts.",
-            hint="Set AUTH_USER_MODEL to 'storefront_auth.User', or to a subclass of AbstractStorefrontUser, "
+            hint='Set AUTH_USER_MODEL = "storefront_auth.User", or a subclass of AbstractStorefrontUser, '
             "before the first migration.",
             id=f"{_ID}.W003",
         )
