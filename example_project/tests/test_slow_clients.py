@@ -104,6 +104,7 @@ def slowest_answer(port: int) -> float:
 @pytest.mark.parametrize("way", ["demo_port", "procfile_port", "nginx_port"])
 def test_slow_clients_keep_nobody_waiting(request: pytest.FixtureRequest, way: str) -> None:
     port = request.getfixturevalue(way)
+    slowest_answer(port)  # the first request of a process loads what it needs
     over = threading.Event()
     clients = [
         threading.Thread(target=dribble, args=(port, start, rest, over))
@@ -114,7 +115,7 @@ def test_slow_clients_keep_nobody_waiting(request: pytest.FixtureRequest, way: s
         client.start()
     try:
         time.sleep(1)
-        assert slowest_answer(port) < 5, "a slow client holds a thread"  # a blocked server doesn't answer at all
+        assert slowest_answer(port) < 1, "a slow client holds a thread"  # a blocked server doesn't answer at all
     finally:
         over.set()
         for client in clients:
