@@ -49,6 +49,39 @@ class TestSeeing:
         assert stranger.get("/store/orders/").json() == []
         assert [row["id"] for row in as_staff.get("/store/orders/").json()] == [order.pk]
 
+    @pytest.mark.parametrize(
+        ("question", "found"),
+        [
+            ("payment_status=C", ["paid"]),
+            ("payment_status=P", ["small", "large"]),
+            ("customer_id={customer}", ["paid", "large"]),
+            ("status=cancelled", []),
+            ("ordering=total", ["small", "paid", "large"]),
+            ("ordering=-total", ["large", "paid", "small"]),
+        ],
+    )
+    def test_filtered_and_sorted(
+        self, question: str, found: list[str], as_staff: Any, user: Any, make_user: Any
+    ) -> None:
+        other = make_user().customer
+        rows = [(other, "small", 1, "P"), (user.customer, "paid", 5, "C"), (user.customer, "large", 9, "P")]
+        for customer, note, total, status in rows:
+            Order.objects.create(customer=customer, note=note, total=total, currency="USD", payment_status=status)
+
+        answer = as_staff.get(f"/store/orders/?{question.format(customer=user.customer.pk)}")
+
+        notes = dict(Order.objects.values_list("pk", "note"))
+        shown = [notes[row["id"]] for row in answer.json()]
+        assert (shown if "ordering" in question else sorted(shown)) == (
+            found if "ordering" in question else sorted(found)
+        )
+
+    @pytest.mark.parametrize("question", ["payment_status=X", "customer_id=abc", "status=lost", "placed_at__gte=soon"])
+    def test_a_filter_of_nonsense_is_400(self, question: str, as_staff: Any, order: Order) -> None:
+        answer = as_staff.get(f"/store/orders/?{question}")
+
+        assert (answer.status_code, list(answer.json())) == (400, [question.partition("=")[0]])
+
     def test_another_persons_order_is_not_there(self, make_user: Any, log_in: Any, order: Order) -> None:
         assert log_in(make_user()).get(f"/store/orders/{order.pk}/").status_code == 404
 

@@ -97,6 +97,15 @@ class TestProducts:
         )  # 1.515
 
 
+@pytest.mark.database
+def test_titles_are_sorted_whatever_their_case_and_accents(api: Any, make_product: Any) -> None:
+    for title in ("Zebra", "apple", "\u00c9clair", "Banana"):
+        make_product(title=title)
+
+    assert titles(api.get("/store/products/?ordering=title")) == ["apple", "Banana", "\u00c9clair", "Zebra"]
+    assert titles(api.get("/store/products/?ordering=-title")) == ["Zebra", "\u00c9clair", "Banana", "apple"]
+
+
 class TestInactive:
     @pytest.fixture
     def hidden(self, make_product: Any, mugs: Collection) -> Product:
