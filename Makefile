@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes faults load lint format test full lock schema docs dist clean
+.PHONY: help env demo smoke demo-services two-nodes faults load bench lint format test full lock schema docs dist clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -43,6 +43,10 @@ faults: env ## Kill and hang worker, mail server, broker and cache during 200 or
 load: env ## Put a hundred users on the shop for a minute; figures and a chart.
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt --group dev
 	@$(BIN)/python scripts/load.py $(ARGS)
+
+bench: env ## Compare the shop with peers from PyPI on one PostgreSQL; figures and charts. QUICK=1 takes five minutes.
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt --group dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=scripts:benchmarks/shop $(BIN)/python benchmarks/shop/run.py $(if $(QUICK),--quick) $(ARGS)
 
 lint: env ## Check style, likely bugs, types, import contracts, workflows and the client; a minute.
 	@$(BIN)/ruff check .

@@ -163,8 +163,12 @@ class Services:
         server.start()
         return server
 
-    def postgresql(self) -> str:
-        """Start PostgreSQL with an empty database, and return its address."""
+    def postgresql(self, *settings: str) -> str:
+        """Start PostgreSQL with an empty database, and return its address.
+
+        Args:
+            settings: More of the server's settings, as ``name=value``.
+        """
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
         if not found:
             raise NotStartedError("PostgreSQL is not installed: apt-get install postgresql")
@@ -182,7 +186,8 @@ class Services:
         )  # fmt: skip
         self.run(
             "postgresql", *as_user, str(bin_folder / "postgres"), "-D", data, "-p", str(port), "-k", str(home),
-            "-c", f"listen_addresses={HOST}", "-c", "max_connections=200", stop_signal=signal.SIGTERM,
+            "-c", f"listen_addresses={HOST}", "-c", "max_connections=200",
+            *[part for setting in settings for part in ("-c", setting)], stop_signal=signal.SIGTERM,
         )  # fmt: skip
         psql = [str(bin_folder / "psql"), "-h", HOST, "-p", str(port), "-U", "postgres", "-qc"]
         wait_for("PostgreSQL", lambda: succeeds([*psql, "SELECT 1"]))

@@ -1,0 +1,37 @@
+"""Draws a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from results import Measured
+from rows import ROWS
+from tables import COLUMNS, TITLES, stand_in
+
+COLOURS = ("#0b7a66", "#9aa5b1", "#b3381d", "#e0a458", "#3b4754")
+
+
+def draw(measured: Measured, path: Path) -> None:
+    """Draw the CPU time of every row and shop as bars, on a logarithmic scale."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "storefront"  # the same figures make the same file
+    from matplotlib import pyplot
+
+    rows = [row for row in ROWS if row.name in measured.cells][::-1]
+    figure, axes = pyplot.subplots(figsize=(9, 0.75 * len(rows) + 1), layout="constrained")
+    height = 0.8 / len(COLUMNS)
+    for index, (name, colour) in enumerate(zip(COLUMNS, COLOURS, strict=True)):
+        cells = [stand_in(measured, row, name) for row in rows]
+        places = [place + 0.4 - (index + 0.5) * height for place, cell in enumerate(cells) if cell]
+        costs = [cell.cpu_ms for cell in cells if cell]
+        bars = axes.barh(places, costs, height, color=colour, label=TITLES[name])
+        axes.bar_label(bars, fmt="%.1f", padding=2, fontsize=7)
+    axes.set_yticks(range(len(rows)), [row.title for row in rows])
+    axes.set_xscale("log")
+    axes.set_xlabel("CPU milliseconds a request, server and database")
+    axes.set_title(f"{measured.size:,} products")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=len(COLUMNS), frameon=False)
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)

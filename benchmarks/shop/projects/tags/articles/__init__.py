@@ -1,0 +1,3 @@
+"""Objects with tags."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""How each shop is filled, started and asked."""
+
+from __future__ import annotations
