@@ -233,6 +233,7 @@ class Shop:
         )
 
     def __enter__(self) -> Self:
+        """Wait until the server listens."""
         end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:
             try:
@@ -244,6 +245,7 @@ class Shop:
         raise Stuck(f"The server did not start: {Path(self.log.name).read_text()}")
 
     def __exit__(self, *args: object) -> None:
+        """End the server."""
         self.process.terminate()
         self.process.wait(30)
         self.log.close()
