@@ -9,6 +9,8 @@ from typing import Any, Final
 from django.core.cache import cache
 from django.db.models import QuerySet
 
+from storefront_store.internals import statement_of
+
 logger: Final = logging.getLogger(__name__)
 
 
@@ -18,7 +20,7 @@ def query_digest(queryset: QuerySet[Any]) -> str:
     Raises:
         EmptyResultSet: If it asks for nothing.
     """
-    sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    sql, params = statement_of(queryset.order_by().values("pk"))
     return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -48,8 +48,21 @@ class FrugalWebP(WebPImageFile):
         super().load_prepare()
 
 
+class OwnPath(str):
+    """A path that :func:`image_path` made."""
+
+    __slots__ = ()
+
+
 def image_path(instance: Any, filename: str) -> str:
-    """Name an uploaded picture ourselves; of the client's name only the suffix that we chose remains."""
+    """Return the path of a new image, which takes nothing but the kind of the file from its name.
+
+    Args:
+        instance: The row of the image.
+        filename: The name of the upload; an :class:`OwnPath` is returned as it is.
+    """
+    if isinstance(filename, OwnPath):
+        return filename
     suffix = "png" if filename.lower().endswith(".png") else "jpg"
     return f"{FOLDER}/{uuid.uuid4().hex}.{suffix}"
 
@@ -65,12 +78,10 @@ class PictureFile(ImageFieldFile):
         """
         path = self.field.generate_filename(self.instance, name)
         try:
-            self.name = self.storage.save(path, content, max_length=self.field.max_length)
+            super().save(OwnPath(path), content, save=False)
         except OSError:
             self.storage.delete(path)
             raise
-        setattr(self.instance, self.field.attname, self.name)
-        self._committed = True
         if save:
             self.instance.save()
 

@@ -7,8 +7,8 @@ never changes ("these columns of the products with these keys") is therefore com
     rows = statement.fetch([3, 1, 2])
 
 This is the only module that uses private parts of Django's SQL compiler: ``Query.get_compiler()``,
-``SQLCompiler.as_sql()``, ``SQLCompiler.results_iter()`` and ``Query.annotations``. ``tests/test_prepared.py`` compares
-every result with the queryset's own, and fails when one of them changes.
+``SQLCompiler.as_sql()`` and ``SQLCompiler.results_iter()``. ``tests/test_prepared.py`` compares every result with the
+queryset's own, and fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -105,11 +105,6 @@ class Prepared:
             compiler = queryset.query.get_compiler(using=using)
             compiled[size, using] = (compiler, *compiler.as_sql())
         return compiled[size, using]
-
-
-def annotation_names(queryset: QuerySet[Any]) -> set[str]:
-    """Return the names of what was annotated on a queryset, which Django keeps in ``Query.annotations``."""
-    return set(queryset.query.annotations)
 
 
 def _key_names(size: int) -> list[str]:

@@ -25,6 +25,7 @@ from rest_framework.views import APIView
 from storefront_store.api.page_controls import neighbour_controls, number_controls
 from storefront_store.conf import app_settings
 from storefront_store.counts import cached, query_digest, remember
+from storefront_store.internals import annotations_of, order_of, slices_in_subqueries
 
 LARGE: Final = 10_000  # rows from which a count may be a little old
 COUNT_SECONDS: Final = 60
@@ -270,7 +271,7 @@ def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
     if not start:
         return list(queryset[:stop])
     keys: Any = queryset.values("pk")[start:stop]
-    if not connections[queryset.db].features.allow_sliced_subqueries_with_in:
+    if not slices_in_subqueries(queryset.db):
         keys = [row["pk"] for row in keys]
     return list(queryset.filter(pk__in=keys))
 
@@ -278,10 +279,7 @@ def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
 def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Defer all columns but the key and those that the rows are ordered by."""
     columns = {field.name for field in queryset.model._meta.concrete_fields}
-    order = [
-        str(name).lstrip("-").removeprefix("sorted_")
-        for name in queryset.query.order_by or queryset.model._meta.ordering
-    ]
+    order = [str(name).lstrip("-").removeprefix("sorted_") for name in order_of(queryset)]
     return queryset.only("pk", *(name for name in order if name in columns))
 
 
@@ -298,9 +296,9 @@ def _after(order: list[str], position: list[Any]) -> Q:
 
 def _in_keyset_order(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], list[str]]:
     """Return the rows in an order that a position can be told in: their own, if that is one of filled columns."""
-    order = list(queryset.query.order_by or queryset.model._meta.ordering)
+    order = list(order_of(queryset))
     columns = {"pk", *(field.name for field in queryset.model._meta.concrete_fields if not field.null)}
-    columns |= {name for name in queryset.query.annotations if name == "relevance" or name.startswith("sorted_")}
+    columns |= {name for name in annotations_of(queryset) if name == "relevance" or name.startswith("sorted_")}
     if order and all(isinstance(name, str) and name.lstrip("-") in columns for name in order):
         return queryset, [str(name) for name in order]
     return queryset.order_by("pk"), ["pk"]
@@ -311,7 +309,7 @@ def _reversed(order: list[str]) -> list[str]:
 
 
 def _field(queryset: QuerySet[Any], name: str) -> Any:
-    annotation = queryset.query.annotations.get(name)
+    annotation = annotations_of(queryset).get(name)
     if annotation is not None:
         return annotation.output_field
     meta = queryset.model._meta

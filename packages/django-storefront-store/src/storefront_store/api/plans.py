@@ -27,9 +27,10 @@ from rest_framework import serializers
 
 from storefront_store.api.plan_rules import CannotPlan, Show, field_path, price_columns, refuse_overrides, shown_by
 from storefront_store.api.serializers.fields import FirstImageField
-from storefront_store.api.serializers.rows import RowListSerializer
+from storefront_store.api.serializers.rows import RowListSerializer, shown_fields
 from storefront_store.conf import app_settings
-from storefront_store.prepared import Prepared, annotation_names
+from storefront_store.internals import annotations_of
+from storefront_store.prepared import Prepared
 
 
 @lru_cache(maxsize=256)
@@ -71,13 +72,13 @@ class ReadPlan:
         self.is_priced: bool = is_priced or getattr(serializer_class, "is_priced", False)
         self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
         priced_by = price_columns() if self.is_priced else []
-        self.annotations: set[str] = annotation_names(self.queryset(at=None))
+        self.annotations: set[str] = set(annotations_of(self.queryset(at=None)))
         # An ordered set of columns.
         self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
         self._shown: list[tuple[str, str, Show | None]] = []
         self._joined: dict[str, ReadPlan] = {}
         self._nested: dict[str, _Rows] = {}
-        for field in serializer_class()._readable_fields:
+        for field in shown_fields(serializer_class()):
             self._shown.append((str(field.field_name), *self._planned(field)))
         self._rows = _Rows(self, "pk", self.model._meta.pk)
 
@@ -306,7 +307,7 @@ class _InlinePlan:
 
     def __init__(self, plan: ReadPlan, serializer: Any) -> None:
         refuse_overrides(type(serializer))
-        self._shown = [(field.field_name, *plan._planned(field)) for field in serializer._readable_fields]
+        self._shown = [(field.field_name, *plan._planned(field)) for field in shown_fields(serializer)]
 
     def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
         """Return the nested structure of a row."""

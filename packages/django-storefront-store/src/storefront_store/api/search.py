@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from storefront_store.internals import annotations_of
 from storefront_store.text import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, is_searchable
 
 RELEVANCE: Final = "relevance"
@@ -127,7 +128,7 @@ class StableOrdering(OrderingFilter):
 
 
 def _is_searched(queryset: QuerySet[Any]) -> bool:
-    return RELEVANCE in queryset.query.annotations
+    return RELEVANCE in annotations_of(queryset)
 
 
 def _folded(model: Any, term: Any) -> Any:

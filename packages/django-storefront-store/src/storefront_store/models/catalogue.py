@@ -269,10 +269,10 @@ class ProductImage(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new file goes again if its row can't be written."""
         picture: Any = self.image
-        is_new = bool(picture) and not picture._committed
+        uploaded_as = picture.name if picture else None
         try:
             super().save(*args, **kwargs)
         except Exception:
-            if is_new and picture._committed:
+            if picture and picture.name != uploaded_as:  # it was stored under a path of its own
                 picture.storage.delete(picture.name)
             raise

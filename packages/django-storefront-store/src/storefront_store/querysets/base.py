@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import DecimalField
 
+from storefront_store.internals import explicit_order
+
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=19, decimal_places=2)
 
 
@@ -17,4 +19,4 @@ def related(model: type[models.Model], name: str) -> Any:
 
 def in_order(queryset: Any) -> Any:
     """Re-apply ``Meta.ordering``, which Django drops from grouped queries."""
-    return queryset if queryset.query.order_by else queryset.order_by(*queryset.model._meta.ordering)
+    return queryset if explicit_order(queryset) else queryset.order_by(*queryset.model._meta.ordering)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib.auth import get_user_model
-from django.db import connections
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.baskets import Choices, PostalAddress
 from storefront_store.conf import get_model
 from storefront_store.exceptions import InvalidInput, NotFound, Protected
+from storefront_store.internals import locks_some_tables, locks_without_key
 from storefront_store.models import AbstractCustomer, Address
 from storefront_store.services.batching import key_batches
 from storefront_store.services.transactions import use_case, using
@@ -64,10 +64,9 @@ def create_guest() -> AbstractCustomer:
 
 
 def _locking() -> Any:
-    features = connections[using()].features
-    own_row = {"of": ("self",)} if features.has_select_for_update_of else {}
+    own_row = {"of": ("self",)} if locks_some_tables(using()) else {}
     customers = get_model("Customer")._default_manager.using(using()).select_related(*DEFAULTS)
-    return customers.select_for_update(no_key=features.has_select_for_no_key_update, **own_row)
+    return customers.select_for_update(no_key=locks_without_key(using()), **own_row)
 
 
 def chosen_addresses(

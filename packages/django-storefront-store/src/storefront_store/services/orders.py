@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.adjusters import load_adjusters
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidTransition, NotFound, Protected
+from storefront_store.internals import locks_without_key
 from storefront_store.models import AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.people import is_staff
 from storefront_store.services import guests, history, stock
@@ -191,7 +191,7 @@ def lock_order(order_id: Key) -> AbstractOrder:
     Raises:
         NotFound: If there is no such order.
     """
-    no_key = connections[using()].features.has_select_for_no_key_update
+    no_key = locks_without_key(using())
     orders = get_model("Order")._base_manager.using(using()).select_for_update(no_key=no_key)
     order = orders.filter(pk=order_id).first()
     if order is None:

@@ -22,12 +22,12 @@ from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.forms.models import model_to_dict
 
 from storefront_store.conf import get_model
+from storefront_store.internals import defers_constraints
 from storefront_store.models import AbstractCustomer, Address, OrderEvent, Review
 from storefront_store.services.transactions import stay_in, use_case, using
 from storefront_store.signals import personal_data_erased, personal_data_requested
@@ -125,7 +125,7 @@ def _lock_people(users: QuerySet[Any]) -> list[Any]:
         get_user_model()._base_manager.using(alias).filter(pk__in=keys),
         get_model("Customer")._base_manager.using(alias).filter(user__in=keys),
     ]
-    if connections[alias].features.can_defer_constraint_checks:
+    if defers_constraints(alias):
         locking.reverse()
     locked = {
         rows.model: list(rows.order_by("pk").select_for_update().values_list("pk", flat=True)) for rows in locking

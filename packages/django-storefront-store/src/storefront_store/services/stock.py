@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db import connections
 from django.db.models import BigIntegerField, Case, F, Value, When
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
+from storefront_store.internals import locks_without_key
 from storefront_store.models import AbstractProduct, CatalogueVersion
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.services.transactions import using
@@ -28,7 +28,7 @@ def lock_products(
     Returns:
         The products that exist, by key.
     """
-    no_key = connections[using()].features.has_select_for_no_key_update
+    no_key = locks_without_key(using())
     queryset = get_model("Product")._default_manager.using(using()).filter(pk__in=list(keys))
     locked = annotate(queryset).order_by("pk").select_for_update(no_key=no_key)
     return {product.pk: product for product in locked}

@@ -10,6 +10,12 @@ from rest_framework import serializers
 from storefront_store.conf import app_settings
 
 
+def shown_fields(serializer: serializers.BaseSerializer[Any]) -> list[Any]:
+    """Return the fields of a serializer that are part of its output, in their order."""
+    fields: Any = getattr(serializer, "fields", {})
+    return [field for field in fields.values() if not field.write_only]
+
+
 class RowListSerializer(serializers.ListSerializer[Any]):
     """Prepares all rows of a list at once before each is serialized."""
 
@@ -93,7 +99,7 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         """Prepare the rows of nested serializers, all of one kind at once, and then ``rows``."""
         if not rows:
             return
-        for field in self._readable_fields:
+        for field in shown_fields(self):
             serializer = field.child if isinstance(field, serializers.ListSerializer) else field
             if isinstance(serializer, RowSerializer):
                 serializer.prepare(list(_related(rows, field.source_attrs)))

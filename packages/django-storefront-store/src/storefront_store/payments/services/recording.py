@@ -12,12 +12,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 from payments import PaymentStatus
 
 from storefront_store.exceptions import NotFound
+from storefront_store.internals import locks_without_key
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.payments.conf import app_settings
 from storefront_store.payments.models import Payment, Refund
@@ -87,7 +87,7 @@ def lock_payment(payment_id: int) -> tuple[Payment, AbstractOrder | None]:
             order = orders.lock_order(order_id)
         except NotFound:
             order = None
-    no_key = connections[using()].features.has_select_for_no_key_update
+    no_key = locks_without_key(using())
     payment = Payment.objects.using(using()).select_for_update(no_key=no_key).filter(pk=payment_id).first()
     if payment is None:
         raise NotFound
@@ -96,7 +96,7 @@ def lock_payment(payment_id: int) -> tuple[Payment, AbstractOrder | None]:
 
 def lock_payments(order: AbstractOrder) -> list[Payment]:
     """Read all payments of a locked order under locks, in the order in which they were begun."""
-    no_key = connections[using()].features.has_select_for_no_key_update
+    no_key = locks_without_key(using())
     payments = Payment.objects.using(using()).select_for_update(no_key=no_key)
     return list(payments.filter(order_id=order.pk).order_by("pk"))
 

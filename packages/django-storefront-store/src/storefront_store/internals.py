@@ -1,0 +1,61 @@
+"""The parts of Django that the package uses although Django does not document them.
+
+No other module reaches for them, except :mod:`storefront_store.prepared` (the SQL compiler) and
+:mod:`storefront_store.images` (one method of Pillow). ``tests/test_private_parts.py`` fails when one of them changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.models import QuerySet
+
+
+def annotations_of(queryset: QuerySet[Any]) -> Mapping[str, Any]:
+    """Return what was annotated on a queryset, by name (``Query.annotations``)."""
+    annotations: Mapping[str, Any] = queryset.query.annotations
+    return annotations
+
+
+def explicit_order(queryset: QuerySet[Any]) -> Sequence[Any]:
+    """Return the arguments of ``order_by()``; empty where the order is that of ``Meta`` (``Query.order_by``)."""
+    order: Sequence[Any] = queryset.query.order_by
+    return order
+
+
+def order_of(queryset: QuerySet[Any]) -> Sequence[Any]:
+    """Return the order of a queryset: that of ``order_by()``, else that of ``Meta`` (``Options.ordering``)."""
+    order: Sequence[Any] = explicit_order(queryset) or queryset.model._meta.ordering
+    return order
+
+
+def statement_of(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL of a queryset and its parameters (``Query.sql_with_params()``).
+
+    Raises:
+        EmptyResultSet: The queryset can't have rows.
+    """
+    sql, params = queryset.query.sql_with_params()
+    return sql, params
+
+
+def locks_without_key(alias: str) -> bool:
+    """Return whether rows of the database can be locked with ``no_key=True`` (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.has_select_for_no_key_update)
+
+
+def locks_some_tables(alias: str) -> bool:
+    """Return whether the database can lock the rows of one joined table (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.has_select_for_update_of)
+
+
+def slices_in_subqueries(alias: str) -> bool:
+    """Return whether ``IN`` accepts a sliced subquery on the database (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.allow_sliced_subqueries_with_in)
+
+
+def defers_constraints(alias: str) -> bool:
+    """Return whether the database checks constraints at the commit (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.can_defer_constraint_checks)

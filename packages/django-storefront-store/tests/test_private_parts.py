@@ -1,0 +1,97 @@
+"""The private parts of libraries that the package uses: a version that changes one of them fails here, by name."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management.base import OutputWrapper
+from django.db import connection
+from django.db.models import F
+from PIL.WebPImagePlugin import WebPImageFile
+
+import storefront_store
+from storefront_store import internals
+from storefront_store.api.serializers.orders import ShipSerializer
+from storefront_store.management.progress import raw
+from storefront_store.models import Product
+
+SOURCE = Path(inspect.getfile(storefront_store)).parent
+# What Django, REST framework and Pillow do not document; each may stand in the modules that are named.
+PRIVATE = {
+    r"\.query\.(order_by|annotations|sql_with_params|where|combinator)\b": {"internals.py"},
+    r"\.features\b": {"internals.py"},
+    r"\.get_compiler\(|\.results_iter\(": {"prepared.py"},
+    r"_decoder = None|load_prepare": {"images.py"},
+    r"_committed|_result_cache|_prefetch\w*cache|_prefetch_done|QuerySet\._insert|OnConflict": set(),
+    r"_readable_fields": {"api/plan_rules.py"},  # as the name of what a serializer may override
+    r"_declared_fields": {"project_checks.py"},
+    r"_writable_fields|\.__class__ = |_meta\.ordering = ": set(),
+    r"\._out\b": {"management/progress.py"},
+    r"\brequest\._request\b|DeferredAttribute|_set_content_type": set(),
+}
+
+
+@pytest.mark.parametrize("pattern", PRIVATE)
+def test_no_other_module_reaches_into_a_library(pattern: str) -> None:
+    code = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
+
+    found = {name for name, text in code.items() if "hardening" not in name and re.search(pattern, text)}
+
+    assert found <= PRIVATE[pattern]
+
+
+@pytest.mark.django_db
+def test_annotations_and_order_of_a_queryset() -> None:
+    rows = Product.objects.annotate(units=F("inventory"))
+
+    assert set(internals.annotations_of(rows)) == {"units"}
+    assert internals.explicit_order(rows) == ()
+    assert list(internals.order_of(rows)) == list(Product._meta.ordering)
+    assert list(internals.order_of(rows.order_by("-units"))) == ["-units"]
+
+
+@pytest.mark.django_db
+def test_the_statement_of_a_queryset() -> None:
+    sql, params = internals.statement_of(Product.objects.filter(title="Mug").values("pk").order_by())
+
+    assert sql.startswith("SELECT")
+    assert params == ("Mug",)
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_what_a_database_can_do() -> None:
+    can = {
+        "postgresql": {"no_key": True, "of": True, "slices": True, "deferred": True},
+        "sqlite": {"no_key": False, "of": False, "slices": True, "deferred": True},
+        "mysql": {"no_key": False, "slices": False, "deferred": False},
+    }
+
+    found = {
+        "no_key": internals.locks_without_key("default"),
+        "of": internals.locks_some_tables("default"),
+        "slices": internals.slices_in_subqueries("default"),
+        "deferred": internals.defers_constraints("default"),
+    }
+
+    assert can[connection.vendor].items() <= found.items()
+
+
+def test_rest_framework_keeps_the_fields_of_a_serializer_class() -> None:
+    """``check_rest_framework`` reads them without making a serializer."""
+    assert set(ShipSerializer._declared_fields) == {"tracking"}
+
+
+def test_the_output_of_a_command_keeps_its_stream() -> None:
+    stream = StringIO()
+
+    assert raw(OutputWrapper(stream)) is stream
+
+
+def test_pillow_keeps_the_decoder_of_a_webp() -> None:
+    assert "self._decoder" in inspect.getsource(WebPImageFile)
+    assert list(inspect.signature(WebPImageFile.load_prepare).parameters) == ["self"]
