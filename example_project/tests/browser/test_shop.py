@@ -22,7 +22,7 @@ Collection = get_model("Collection")
 
 def titles(shopper: Any) -> Any:
     """Return the headings of the cards."""
-    return shopper.page.locator(".grid h3")
+    return shopper.page.locator(".grid h2")
 
 
 def test_filters_stand_in_the_address(shopper: Any, create_product: Callable[..., Any]) -> None:

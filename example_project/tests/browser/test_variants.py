@@ -34,7 +34,7 @@ def shirts(create_product: Callable[..., Any]) -> Variants:
 
 
 def cards(shopper: Any) -> Any:
-    return shopper.page.locator(".grid h3")
+    return shopper.page.locator(".grid h2")
 
 
 def pick(shopper: Any, value: str) -> Any:

@@ -308,5 +308,6 @@ export default {
     "Ein Shop für gut gemachte Dinge: stöbern, in den Warenkorb legen, bestellen.",
   "Search for teapots, lamps, twine…": "Teekannen, Lampen, Schnur suchen …",
   Search: "Suchen",
+  Messages: "Meldungen",
   "Your shop": "Ihr Shop",
 };

@@ -315,5 +315,6 @@ export default {
     "Una tienda de cosas bien hechas: mire, llene el carrito y compre.",
   "Search for teapots, lamps, twine…": "Busque teteras, lámparas, cordel…",
   Search: "Buscar",
+  Messages: "Mensajes",
   "Your shop": "Su tienda",
 };

@@ -166,7 +166,7 @@ export function productCard(product, { collection, eager } = {}) {
       "div",
       { class: "card-text" },
       collection && h("p", { class: "kind" }, collection),
-      h("h3", null, h("a", { class: "stretched", href: productAddress(product) }, title)),
+      h("h2", null, h("a", { class: "stretched", href: productAddress(product) }, title)),
       starsOf(product.rating),
       h(
         "div",
