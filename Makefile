@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver is the one thing that has to be compiled: only who names a MySQL server gets it.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes faults load bench lint format test full lock schema docs dist clean
+.PHONY: help env demo smoke demo-services two-nodes faults load bench lint format test full lock schema clients fuzz docs dist clean
 help: ## Show what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -73,6 +73,12 @@ lock: env ## Write constraints.txt anew: the versions, with hashes, of everythin
 
 schema: env ## Write docs/openapi.yaml anew: the OpenAPI schema of the example project.
 	@$(BIN)/python example_project/manage.py spectacular --settings storefront.settings.test --validate --fail-on-warn --file docs/openapi.yaml
+
+clients: env ## Generate a TypeScript and a Python client from docs/openapi.yaml: one compiles strictly, the other buys.
+	@$(BIN)/python scripts/clients.py $(ARGS)
+
+fuzz: env ## Try the API with 20,000 requests that schemathesis makes of its schema. ARGS="--cases 2000 --minutes 5"
+	@$(BIN)/python scripts/fuzz.py $(ARGS)
 
 docs: env ## Build the documentation into docs/_build/html.
 	@$(BIN)/tox run -e docs

@@ -31,6 +31,13 @@ def views_importing_views() -> list[str]:
     return [path.name for path in paths if 'from "./' in path.read_text()]
 
 
+def install(npm: str) -> None:
+    """Install the tools, unless they are there in the versions of the lock file."""
+    installed = CLIENT / "node_modules" / ".package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < (CLIENT / "package-lock.json").stat().st_mtime:
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--silent"], cwd=CLIENT, check=True)
+
+
 def main() -> int:
     """Run the checks and return the exit code."""
     problems = long_lines() + [f"{name} imports a view" for name in views_importing_views()]
@@ -39,8 +46,7 @@ def main() -> int:
     if npm is None:
         sys.stdout.write("SKIPPED: biome and tsc, because there is no npm on this machine\n")
         return int(bool(problems))
-    if not (CLIENT / "node_modules" / ".package-lock.json").exists():
-        subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--silent"], cwd=CLIENT, check=True)
+    install(npm)
     tasks = ["format", "lint", "types"] if "--fix" in sys.argv else ["lint", "types"]
     failed = [
         task for task in tasks if subprocess.run([npm, "run", "--silent", task], cwd=CLIENT, check=False).returncode

@@ -25,11 +25,14 @@ function forget() {
  * @returns {Promise<User|null>}
  */
 export function currentUser() {
-  known ??= load().catch((error) => {
-    known = null;
-    throw error;
-  });
-  return known;
+  const asked =
+    known ??
+    load().catch((error) => {
+      known = null;
+      throw error;
+    });
+  known = asked;
+  return asked;
 }
 
 async function load() {

@@ -33,15 +33,15 @@ function withToken(options, token) {
   return token ? { ...options, headers: { ...options.headers, Authorization: `JWT ${token}` } } : options;
 }
 
-/** @param {string} path @param {object} [query] @param {AbortSignal} [signal] */
+/** @type {import("../types/contract").Get} */
 export const get = (path, query, signal) => authorised("GET", path, { query, signal });
-/** @param {string} path @param {any} [body] @param {Record<string, string>} [headers] */
-export const post = (path, body = {}, headers = {}) => authorised("POST", path, { body, headers });
-/** @param {string} path @param {any} [body] */
-export const put = (path, body = {}) => authorised("PUT", path, { body });
-/** @param {string} path @param {any} body */
+/** @type {import("../types/contract").Post} */
+export const post = (path, body, headers = {}) => authorised("POST", path, { body: body ?? {}, headers });
+/** @type {import("../types/contract").Write<"put">} */
+export const put = (path, body) => authorised("PUT", path, { body: body ?? {} });
+/** @type {import("../types/contract").Write<"patch">} */
 export const patch = (path, body) => authorised("PATCH", path, { body });
-/** @param {string} path */
+/** @type {import("../types/contract").Remove} */
 export const remove = (path) => authorised("DELETE", path);
 
 /**

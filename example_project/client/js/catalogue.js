@@ -9,7 +9,7 @@ import { t } from "./i18n.js";
  * @typedef {object} Product
  * @property {any} id
  * @property {string} title
- * @property {string} description
+ * @property {string|null} [description]
  * @property {number} inventory
  * @property {number} unit_price
  * @property {number} effective_price
@@ -62,7 +62,8 @@ let collectionsOnce = null;
  */
 export async function listProducts(query, signal) {
   const page = { ordering: query.get("ordering"), page: query.get("page"), page_size: PAGE_SIZE };
-  return get("/store/products/", { ...filtersOf(query), ...page, variants: "collapse" }, signal);
+  const found = await get("/store/products/", { ...filtersOf(query), ...page, variants: "collapse" }, signal);
+  return { ...found, count: found.count ?? found.results.length }; // pages by cursor have no count
 }
 
 /**

@@ -12,13 +12,8 @@ const SLOT = "storefront.attempt";
 let running = null;
 
 /**
- * @typedef {object} Choices What people choose at the checkout; a quote takes the same as an order.
- * @property {number|null} [address_id]
- * @property {Record<string, string>|null} [address] Of a guest.
- * @property {string} [email] Of a guest.
- * @property {string} [shipping_method]
- * @property {string[]} [vouchers]
- * @property {number} [expected_total] The total that was shown: the order is refused if it is another one by now.
+ * What people choose at the checkout; a quote takes the same as an order.
+ * @typedef {import("../types/schema").components["schemas"]["ChoicesRequest"]} Choices
  */
 
 /**

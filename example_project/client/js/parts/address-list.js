@@ -40,7 +40,7 @@ export function addressList(addresses) {
     fields: addressFields(),
     button: t("Save this address"),
     act: async (values, self) => {
-      addresses.push(await post("/store/customers/me/addresses/", values));
+      addresses.push(await post("/store/customers/me/addresses/", /** @type {any} */ (values)));
       self.reset();
       show();
       return t("Saved.");

@@ -88,7 +88,7 @@ export function addressChoice(addresses, onChange) {
     fields: addressFields(),
     button: t("Save this address"),
     act: async (values, self) => {
-      const made = await post("/store/customers/me/addresses/", values);
+      const made = await post("/store/customers/me/addresses/", /** @type {any} */ (values));
       addresses.push(made);
       show(String(made.id));
       self.reset();

@@ -43,7 +43,7 @@ export default async function account({ signal }) {
   const [found, profile, customer, addresses] = await Promise.all([
     currentUser(),
     get("/auth/profile/", {}, signal),
-    get("/store/customers/me/", {}, signal).catch((error) => (error.status === 404 ? {} : Promise.reject(error))),
+    get("/store/customers/me/", {}, signal).catch((error) => (error.status === 404 ? null : Promise.reject(error))),
     get("/store/customers/me/addresses/", {}, signal),
   ]);
   const user = /** @type {import("../account.js").User} */ (found);
@@ -60,7 +60,7 @@ export default async function account({ signal }) {
       "p",
       { class: "soft" },
       `${nameOf(user)} · ${user.username}`,
-      customer.membership && ` · ${membershipText(customer.membership)}`,
+      customer && ` · ${membershipText(customer.membership)}`,
     ),
     h(
       "div",

@@ -66,7 +66,9 @@ async function formOf(place, addresses) {
     const chosen = where.quoted();
     let answer;
     try {
-      answer = await quoteCart(cartId(), { ...chosen, ...shipping.value(), ...vouchers.value() });
+      /** @type {any} An address has whatever was entered. */
+      const choices = { ...chosen, ...shipping.value(), ...vouchers.value() };
+      answer = await quoteCart(cartId(), choices);
     } catch (error) {
       if (own !== turn) return;
       if (vouchers.refused(error)) return ask(own);
@@ -112,6 +114,7 @@ async function formOf(place, addresses) {
     await latest; // what was entered last may have changed the total
     if (quote?.total !== seen) return tellNewTotal();
     try {
+      /** @type {any} An address has whatever was entered. */
       const choices = { ...where.value(), ...shipping.value(), ...vouchers.value() };
       const placed = await placeOrder(cartId(), { ...choices, expected_total: quote?.total });
       forgetCart();

@@ -41,7 +41,7 @@ export default async function orders({ signal }) {
       const cards = rows.map(orderCard);
       list.append(...cards);
       more.hidden = rows.length < AT_ONCE;
-      cards[0]?.querySelector("a").focus();
+      cards[0]?.querySelector("a")?.focus();
     } catch (error) {
       toast(error.message, { kind: "problem" });
     }
