@@ -23,7 +23,7 @@ from typing import Any, Final
 MANAGE: Final = re.compile(r"python3? manage\.py (.*)")
 COMMAND: Final = re.compile(r"(?P<environment>(?:\w+=\S+ )*)(?P<rest>.*)", re.DOTALL)
 SERVER: Final = "localhost:8000"
-WAIT: Final = 60
+WAIT: Final = 300  # seconds; on a quiet machine a server takes one
 PEOPLE: Final = {"staff": "anna", "customer": "ben"}  # whom the tutorial has registered
 
 
