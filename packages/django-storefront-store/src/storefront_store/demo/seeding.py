@@ -16,9 +16,9 @@ from typing import Any, Final
 from zlib import crc32
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store import moments
 from storefront_store.conf import app_settings, get_model
 from storefront_store.demo.images import draw
 from storefront_store.exceptions import StoreError
@@ -214,7 +214,7 @@ def _ensure_groups(
 
 def _add_reviews(rows: Sequence[AbstractProduct], products: Sequence[dict[str, Any]]) -> None:
     """Add the reviews of new products, written over the last two years."""
-    today = timezone.localdate()
+    today = moments.today()
     reviews, dates = [], []
     for row, product in zip(rows, products, strict=True):
         for number, review in enumerate(product["reviews"]):

@@ -13,10 +13,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store import moments
 from storefront_store.admin.hardening.generics import AnyModelAdmin
 from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
@@ -111,7 +111,7 @@ class InterchangeMixin(AnyModelAdmin):
         except StoreError as error:
             self.message_user(request, str(error.message), messages.ERROR)
             return HttpResponseRedirect(self._url("changelist"))
-        name = f"products-{timezone.localdate().isoformat()}.{form}"
+        name = f"products-{moments.today().isoformat()}.{form}"
         return FileResponse(stream, as_attachment=True, filename=name, content_type=KINDS[form])
 
     def _preview(self, request: HttpRequest, form: UploadForm) -> HttpResponse:

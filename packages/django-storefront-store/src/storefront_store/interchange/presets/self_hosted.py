@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from storefront_store import moments
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.errors import SkipRow
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks, word
@@ -82,7 +82,7 @@ def _children(variations: str, labels: str) -> dict[str, dict[str, str]]:
 
 
 def _is_special(found: Found) -> bool:
-    today = timezone.localdate()
+    today = moments.today()
     starts, ends = (_day(word(found, name)) for name in ("special_from", "special_to"))
     return (starts is None or starts <= today) and (ends is None or today <= ends)
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from django.utils import timezone
-
+from storefront_store import moments
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.errors import BadRow, SkipRow
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks, word
@@ -61,7 +60,7 @@ def _set_price(found: Found) -> None:
 
 
 def _is_on_sale(found: Found) -> bool:
-    today = timezone.localdate()
+    today = moments.today()
     starts, ends = (_day(found.get(name)) for name in ("sale_starts", "sale_ends"))
     return (starts is None or starts <= today) and (ends is None or today <= ends)
 
