@@ -299,6 +299,31 @@ class TestDetails:
 
         assert Product.objects.get(sku="POT").unit_price == 22
 
+    def test_a_column_of_prices_may_tell_the_currency(self, write: Any) -> None:
+        file = write("""Category,Item Name,Variation Name,Price (EUR),Item ID,Variation ID,Description
+Vases,Vase,Regular,€95.00,BMM4,LVRT,A vase
+Cards,Card,Small,€4.00,GV5O,6Y6A,A card
+Cards,Card,Large,€5.00,GV5O,6Y6B,A card
+""")
+
+        told, other = load(file), load(file, currency="CAD")
+
+        assert [(row[1], row[2], row[5]) for row in shop()] == [
+            ("Vase", "95.00", "Vases"),
+            ("Card - Small", "4.00", "Cards"),
+            ("Card - Large", "5.00", "Cards"),
+        ]
+        assert (told.preset, dict(other.skipped)) == ("Square item library", {"priced in EUR": 3})
+
+    def test_a_file_in_the_language_of_the_seller(self, write: Any) -> None:
+        load(
+            write("""TITOLO,DESCRIZIONE,PREZZO,CURRENCY_CODE,QUANTITÀ,TAG,IMMAGINE1,IMMAGINE2,"VALORI VARIANTE 1",SKU
+Vaso,Un vaso,46,EUR,1,a,https://x.example/1.jpg,https://x.example/2.jpg,,32
+""")
+        )
+
+        assert [row[:4] for row in shop()] == [("32", "Vaso", "46.00", 1)]
+
     def test_stock_that_is_not_known_can_be_given(self, write: Any) -> None:
         load(write(WOOCOMMERCE), unknown_stock=50)
 

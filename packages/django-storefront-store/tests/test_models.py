@@ -93,7 +93,7 @@ class TestNames:
     def test_of_the_catalogue_version(self, make_product: Any) -> None:
         make_product()
 
-        version = CatalogueVersion.objects.get()
+        version = CatalogueVersion.objects.get(pk=CatalogueVersion.objects.ROW)
 
         assert str(version) == str(version.version) != "0"
 

@@ -22,7 +22,7 @@ COLUMNS = ["pk", "title", "sku", "unit_price", "is_active", "last_update", "rati
 
 
 def priced(keys: Any, at: Any) -> Any:
-    return Product.objects.filter(pk__in=keys).with_rating().with_best_discount(at).order_by("title", "pk")
+    return Product.objects.filter(pk__in=keys).with_best_discount(at).order_by("title", "pk")
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_columns_come_in_the_order_in_which_they_were_named(products: list[Produ
 
 
 def test_annotations_are_named() -> None:
-    assert set(annotations_of(Product.objects.with_rating())) == {"rating_average", "rating_count"}
+    assert set(annotations_of(Product.objects.with_best_discount())) == {"best_discount"}
 
 
 @pytest.mark.django_db(transaction=True)

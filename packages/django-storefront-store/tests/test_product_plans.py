@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from storefront_store.models import Collection, Product
 
@@ -61,8 +62,20 @@ def reads_the_table(plan: str) -> bool:
         lambda products, shelf: products.search("00017").by_relevance(),
         lambda products, shelf: products.with_option("Number", ["7"]),
         lambda products, shelf: products.collapse(),
+        lambda products, shelf: products.collapse(is_whole=True),
     ],
-    ids=["title", "title backwards", "price", "update", "shelf", "shelf and price", "search", "option", "collapsed"],
+    ids=[
+        "title",
+        "title backwards",
+        "price",
+        "update",
+        "shelf",
+        "shelf and price",
+        "search",
+        "option",
+        "collapsed",
+        "all collapsed",
+    ],
 )
 def test_a_page_is_read_by_index(page: Any, collection: Collection) -> None:
     rows = page(Product.objects.active(), collection)
@@ -71,6 +84,22 @@ def test_a_page_is_read_by_index(page: Any, collection: Collection) -> None:
 
     assert list(rows[:11])
     assert not reads_the_table(plan), plan
+
+
+def test_a_changed_part_is_counted_by_index(collection: Collection) -> None:
+    products = Product.objects.active().filter(collection__in=[collection.pk])
+
+    with CaptureQueriesContext(connection) as statements:
+        products.count_by_facets([], [])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statements[0]['sql']}")
+        plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
+
+    assert not reads_the_table(plan), plan
+
+
+def test_collections_know_their_numbers(collection: Collection) -> None:
+    assert 'product"' not in str(Collection.objects.with_products_count().query)
 
 
 def test_an_order_without_an_index_is_noticed(collection: Collection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -37,5 +38,22 @@ def remember(key: str, value: Any, seconds: int) -> None:
     """Keep ``value`` in the cache for a while, if that works."""
     try:
         cache.set(key, value, seconds)
+    except Exception:
+        logger.warning("The cache failed", exc_info=True)
+
+
+def cached_many(keys: Iterable[str]) -> dict[str, Any]:
+    """Return what is kept in the cache under some keys."""
+    try:
+        return dict(cache.get_many(list(keys)))
+    except Exception:
+        logger.warning("The cache failed", exc_info=True)
+        return {}
+
+
+def remember_many(values: Mapping[str, Any], seconds: int) -> None:
+    """Keep several values in the cache for a while, if that works."""
+    try:
+        cache.set_many(dict(values), seconds)
     except Exception:
         logger.warning("The cache failed", exc_info=True)

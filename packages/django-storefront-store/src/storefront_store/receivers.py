@@ -24,12 +24,22 @@ from django.db.models.signals import (
 from storefront_store import databases
 from storefront_store.conf import app_settings, get_model
 from storefront_store.databases import has_table
-from storefront_store.models import CatalogueVersion, ProductImage, ProductWord, Promotion, Review, SearchWord
+from storefront_store.models import (
+    AbstractCollection,
+    CatalogueVersion,
+    OptionSet,
+    ProductImage,
+    ProductWord,
+    Promotion,
+    Review,
+    SearchWord,
+)
 from storefront_store.querysets import ProductQuerySet
+from storefront_store.querysets.summaries import LATER, renew
 from storefront_store.services import privacy
 
 RELEASED = "_storefront_store_released"  # on a queryset that is being deleted: the database where it was dealt with
-REMADE = (CatalogueVersion, ProductWord, SearchWord)  # models whose rows the store makes anew by itself
+REMADE = (CatalogueVersion, OptionSet, ProductWord, SearchWord)  # models whose rows the store makes anew by itself
 
 
 def connect() -> None:
@@ -42,11 +52,17 @@ def connect() -> None:
     )
     post_migrate.connect(remember_tables, dispatch_uid="storefront_store.tables")
     connection_created.connect(limit_waits, dispatch_uid="storefront_store.limits")
-    swappable = (get_model(name) for name in ("Product", "ProductGroup", "Collection"))
-    for model in (*swappable, Promotion, ProductImage, Review):
+    for model in (get_model("ProductGroup"), get_model("Collection"), Promotion, ProductImage):
         uid = f"storefront_store.version.{model._meta.label_lower}"
         post_save.connect(bump_catalogue_version, sender=model, dispatch_uid=uid)
         post_delete.connect(bump_catalogue_version, sender=model, dispatch_uid=uid)
+    product = get_model("Product")
+    post_save.connect(follow_saved_product, sender=product, dispatch_uid="storefront_store.saved_product")
+    pre_delete.connect(remember_product, sender=product, dispatch_uid="storefront_store.remember_product")
+    post_delete.connect(follow_deleted_product, sender=product, dispatch_uid="storefront_store.deleted_product")
+    post_save.connect(follow_loaded_review, sender=Review, dispatch_uid="storefront_store.loaded_review")
+    pre_delete.connect(lock_reviewed_product, sender=Review, dispatch_uid="storefront_store.reviewed_product")
+    post_delete.connect(follow_deleted_review, sender=Review, dispatch_uid="storefront_store.deleted_review")
     m2m_changed.connect(
         bump_catalogue_version, sender=Promotion.products.through, dispatch_uid="storefront_store.version.promotions"
     )
@@ -99,10 +115,77 @@ def release_variants(instance: Any, using: str, **kwargs: Any) -> None:
         products.filter(pk__in=keys).reindex()
 
 
-def bump_catalogue_version(using: str, **kwargs: Any) -> None:
-    """Tell readers of catalogue lists that something has changed."""
+def bump_catalogue_version(instance: Any, using: str, **kwargs: Any) -> None:
+    """Tell readers of catalogue lists that something has changed besides the products themselves."""
     if has_table(CatalogueVersion, using):
-        CatalogueVersion.objects.db_manager(using).bump()
+        collections = [instance.pk] if isinstance(instance, AbstractCollection) else []
+        CatalogueVersion.objects.db_manager(using).bump(collections)
+
+
+def follow_saved_product(instance: Any, created: bool, using: str, raw: bool = False, **kwargs: Any) -> None:
+    """Let other rows follow a product that was saved. A fixture tells nothing of what was there before."""
+    if not has_table(CatalogueVersion, using):
+        return
+    stored = None if raw else instance.stored
+    if stored is None:
+        renew(
+            type(instance),
+            using,
+            collections=None if raw and not created else [instance.collection_id],
+            counts=True,
+            groups=[instance.group_id],
+        )
+        return
+    now = {"collection": instance.collection_id, "is_active": instance.is_active}
+    shown = {**now, "group": instance.group_id, "stocked": instance.inventory > 0}
+    before = {**stored, "stocked": stored["inventory"] > 0}
+    renew(
+        type(instance),
+        using,
+        collections=[instance.collection_id, stored["collection"]],
+        counts=any(stored[name] != value for name, value in now.items()),
+        groups=[instance.group_id, stored["group"]]
+        if any(before[name] != value for name, value in shown.items())
+        else [],
+    )
+
+
+def remember_product(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """Read where a product is, before it is deleted."""
+    if not hasattr(origin, LATER):
+        rows = type(instance)._base_manager.using(using).filter(pk=instance.pk)
+        instance.stored = rows.select_for_update().values(*instance.STORED).first()
+
+
+def follow_deleted_product(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """Let other rows follow a product that was deleted."""
+    if not hasattr(origin, LATER) and instance.stored is not None:
+        place = instance.stored
+        renew(type(instance), using, collections=[place["collection"]], counts=True, groups=[place["group"]])
+
+
+def follow_loaded_review(instance: Any, using: str, raw: bool = False, **kwargs: Any) -> None:
+    """Let the product follow a review from a fixture; others have seen to that themselves."""
+    if raw:
+        Review.objects.db_manager(using).all().follow([instance.product_id])
+
+
+def lock_reviewed_product(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """Lock the product before a review of it is deleted."""
+    if _stays(origin):
+        Review.objects.db_manager(using).all().lock_products([instance.product_id])
+
+
+def follow_deleted_review(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
+    """Let the product follow a review that was deleted, unless it is deleted as well."""
+    if _stays(origin):
+        Review.objects.db_manager(using).all().follow([instance.product_id])
+
+
+def _stays(origin: Any) -> bool:
+    """Return whether the product of a deleted review stays, and nobody else lets it follow."""
+    model = getattr(origin, "model", type(origin))
+    return model is not get_model("Product") and not hasattr(origin, LATER)
 
 
 def remember_tables(using: str, **kwargs: Any) -> None:

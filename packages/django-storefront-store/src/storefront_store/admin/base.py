@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.hardening import HardenedModelAdmin
 from storefront_store.admin.hardening.generics import AnyTabularInline
+from storefront_store.admin.lists import CountedPaginator
 from storefront_store.exceptions import StoreError
 from storefront_store.images import FULL_DISK, UNWRITABLE
 
@@ -28,6 +29,7 @@ class StoreModelAdmin(HardenedModelAdmin):
 
     show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
     show_full_result_count = False
+    paginator = CountedPaginator
     list_per_page = 25
 
     class Media:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +19,7 @@ from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link,
 from storefront_store.admin.forms import OptionsField, ProductImageForm, shown_inventory
 from storefront_store.admin.hardening import HardenedFormsMixin, is_searchable
 from storefront_store.admin.hardening.generics import AnyTabularInline
-from storefront_store.admin.lists import CountedPaginator, FoldedChangeList
+from storefront_store.admin.lists import FoldedChangeList, ProductPaginator
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage, Promotion
 from storefront_store.services import catalogue
@@ -128,7 +128,7 @@ class ProductAdmin(StoreModelAdmin):
     readonly_fields: ClassVar[Any] = ["last_update"]
     search_fields: ClassVar[Any] = ["title", "sku"]
 
-    paginator = CountedPaginator
+    paginator = ProductPaginator
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the pictures along."""
@@ -248,7 +248,7 @@ class CollectionAdmin(StoreModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the products, the inactive ones as well: staff sees them all."""
-        return super().get_queryset(request).annotate(products_count=count_of(self.model, "products"))
+        return super().get_queryset(request).annotate(products_count=F("all_products"))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete an empty collection."""

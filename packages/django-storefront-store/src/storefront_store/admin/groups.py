@@ -18,7 +18,6 @@ from django.utils.translation import ngettext
 from storefront_store.admin.base import PartInline, StoreModelAdmin, badge, change_link, changelist_link, count_of
 from storefront_store.admin.forms import NamesField
 from storefront_store.admin.hardening.generics import AnyModelForm
-from storefront_store.admin.lists import CountedPaginator
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import validate_min_price
 from storefront_store.services import variants
@@ -133,7 +132,6 @@ class ProductGroupAdmin(StoreModelAdmin):
     change_form_template: ClassVar[str] = "admin/storefront_store/group_change_form.html"
     inlines: ClassVar[Any] = [VariantInline]
     list_display: Any = ["title", "names", "variants_count"]
-    paginator = CountedPaginator
     prepopulated_fields: ClassVar[Any] = {"slug": ["title"]}
     search_fields: ClassVar[Any] = ["title"]
 

@@ -40,8 +40,11 @@ class NoStoreMixin(APIView):
 
 
 def etag_of(row: Model) -> str:
-    """Return the validator of a row: it changes with each of its columns."""
-    values = [(field.attname, field.value_to_string(row)) for field in row._meta.concrete_fields]
+    """Return the validator of a row: it changes with each of its columns but those that follow from other rows."""
+    kept = getattr(row, "SUMMARIES", ())
+    values = [
+        (field.attname, field.value_to_string(row)) for field in row._meta.concrete_fields if field.name not in kept
+    ]
     return quote_etag(hashlib.sha256(JSONRenderer().render(values)).hexdigest()[:32])
 
 

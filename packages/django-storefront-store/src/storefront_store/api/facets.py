@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import Q
+from django.core.validators import EMPTY_VALUES
 from django_filters.rest_framework import DjangoFilterBackend
 from django_filters.utils import translate_validation
 from rest_framework.filters import OrderingFilter
@@ -41,16 +42,18 @@ def facets_of(request: Request, products: Any, filterset_class: Any, view: Any) 
     """
     key = _cache_key(request, products.db)
     kept = None if TIMED in request.query_params else cached(key)
-    if kept is not None and kept[0] == CatalogueVersion.objects.db_manager(products.db).current():
+    parts = CatalogueVersion.objects.db_manager(products.db).parts()
+    version = parts.get(CatalogueVersion.objects.ROW, 0)
+    if kept is not None and kept[0] == version:
         body: dict[str, Any] = kept[1]
         return body
-    facets = _count(request, products, filterset_class, view)
-    if facets.version is not None and TIMED not in request.query_params:
-        remember(key, (facets.version, facets.body), SECONDS)
+    facets = _count(request, products, filterset_class, view, parts)
+    if version and TIMED not in request.query_params:
+        remember(key, (version, facets.body), SECONDS)
     return facets.body
 
 
-def _count(request: Request, products: Any, filterset_class: Any, view: Any) -> Facets:
+def _count(request: Request, products: Any, filterset_class: Any, view: Any, parts: Mapping[int, int]) -> Facets:
     query = request.query_params.copy()
     collection = _collection_key(query.get("collection_id"))
     if collection is not None:  # looked up only if it is not among those that were counted
@@ -59,13 +62,15 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any) -> 
     if not filterset.is_valid():
         raise translate_validation(filterset.errors)
     values = filterset.form.cleaned_data
+    every = products
     for name, value in values.items():
-        if name not in OWN or (name == "collection_id" and value):  # several collections: no single one is chosen
+        # Of several collections, no single one is chosen.
+        if (name not in OWN and value not in EMPTY_VALUES) or (name == "collection_id" and value):
             products = filterset.filters[name].filter(products, value)
-    prices = [Q(**{name: values[name]}) for name in PRICES if values.get(name) is not None]
+    prices = {name.rpartition("__")[2]: values[name] for name in PRICES if values.get(name) is not None}
     selection = Selection(
         collection=collection,
-        price=Q(*prices) if prices else None,
+        prices=prices,
         in_stock=values.get("in_stock") if values.get("in_stock") != "" else None,
         rating=values.get("rating__gte"),
         options=asked_options(request.query_params),
@@ -73,7 +78,7 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any) -> 
     for backend in view.filter_backends:
         if not issubclass(backend, LISTED):
             products = backend().filter_queryset(request, products, view)
-    facets = count_facets(products, selection)
+    facets = count_facets(products, selection, parts=parts if products is every else None)
     if collection is not None and collection not in facets.collections:
         whole = filterset_class(data=request.query_params, queryset=products, request=request)
         if not whole.is_valid():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
@@ -125,10 +127,13 @@ class CataloguePagination(SizedPagination):
         if uncollapsed is None:
             self.count = self.get_count(queryset, version=version)
         else:
-            self.count = self.get_count(uncollapsed, version=version, collapsed=True)
+            count = partial(uncollapsed.count_collapsed, is_whole=view.is_whole)  # type: ignore[union-attr]
+            self.count = self.get_count(uncollapsed, version=version, collapsed=count)
         return rows
 
-    def get_count(self, queryset: Any, *, version: int | None = None, collapsed: bool = False) -> int:
+    def get_count(
+        self, queryset: Any, *, version: int | None = None, collapsed: Callable[[], int] | None = None
+    ) -> int:
         """Return the number of rows, from the cache where it is known.
 
         Args:
@@ -136,9 +141,9 @@ class CataloguePagination(SizedPagination):
             version: The version of the catalogue that the list was read from, if known. A number that was counted
                 for the same version is used for ``LIST_FRESHNESS_SECONDS``; one above :data:`LARGE` is used for
                 :data:`COUNT_SECONDS` whatever the version, unless ``EXACT_COUNTS``.
-            collapsed: Whether the products of a group count as one.
+            collapsed: Counts the rows instead, the products of a group as one.
         """
-        count = queryset.count_collapsed if collapsed else queryset.count
+        count = collapsed or queryset.count
         if app_settings.EXACT_COUNTS:
             return int(count())
         try:

@@ -18,6 +18,7 @@ from storefront_store.options import MAX_OPTIONS, validate_options
 PREFIX: Final = "option_"
 MAX_VALUES: Final = 50  # of one option that are asked for at once
 COLLAPSE: Final = "collapse"
+FAR: Final = 3  # digits of the number of a page that is far from the first
 
 
 def asked_options(query: Any) -> Mapping[str, list[str]]:
@@ -87,7 +88,9 @@ class VariantCollapse(BaseFilterBackend):
         if wish != COLLAPSE:
             raise ValidationError({self.param: [_("The only choice is “%(choice)s”.") % {"choice": COLLAPSE}]})
         view.uncollapsed = queryset
-        return queryset.collapse()
+        view.is_whole = _is_whole(queryset, request.user)
+        is_far = len(request.query_params.get("page", "")) >= FAR
+        return queryset.collapse(is_whole=view.is_whole, is_far=is_far)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the query parameter for OpenAPI."""
@@ -100,3 +103,9 @@ class VariantCollapse(BaseFilterBackend):
                 "schema": {"type": "string", "enum": [COLLAPSE]},
             }
         ]
+
+
+def _is_whole(products: Any, user: Any) -> bool:
+    """Return whether these are all products that somebody may see: what stands for a group is known for them."""
+    every = products.model._default_manager.visible_to(user)
+    return bool(products.query.where == every.query.where and not products.query.distinct)

@@ -33,6 +33,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='sort key')),
                 ('title', models.CharField(max_length=255, validators=[storefront_store.text.validate_visible], verbose_name='title')),
+                ('active_products', models.PositiveIntegerField(default=0, editable=False, verbose_name='active products')),
+                ('all_products', models.PositiveIntegerField(default=0, editable=False, verbose_name='all products')),
             ],
             options={
                 'verbose_name': 'collection',
@@ -129,6 +131,8 @@ class Migration(migrations.Migration):
                 ('sku_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='SKU key')),
                 ('options_digest', models.CharField(blank=True, default='', editable=False, max_length=32, verbose_name='options digest')),
                 ('search_digest', models.CharField(blank=True, default='', editable=False, max_length=32, verbose_name='search digest')),
+                ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, verbose_name='average rating')),
+                ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='number of ratings')),
             ],
             options={
                 'verbose_name': 'product',
@@ -251,6 +255,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=255, verbose_name='slug')),
                 ('description', models.TextField(blank=True, default='', verbose_name='description')),
                 ('varies_by', models.JSONField(blank=True, default=list, help_text='The names of the options in the order in which they are shown, such as Colour, Size.', validators=[storefront_store.options.validate_varies_by], verbose_name='varies by')),
+                ('is_shown', models.BooleanField(default=False, editable=False, verbose_name='shown')),
             ],
             options={
                 'verbose_name': 'product group',
@@ -298,6 +303,17 @@ class Migration(migrations.Migration):
                 'verbose_name': 'promotion',
                 'verbose_name_plural': 'promotions',
                 'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OptionSet',
+            fields=[
+                ('digest', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='digest')),
+                ('options', models.JSONField(default=dict, verbose_name='options')),
+            ],
+            options={
+                'verbose_name': 'option set',
+                'verbose_name_plural': 'option sets',
             },
         ),
         migrations.CreateModel(
@@ -373,12 +389,12 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['title_key', 'id'], name='storefront__title_k_8a45b0_idx'),
         ),
         migrations.AddIndex(
-            model_name='searchword',
-            index=models.Index(fields=['kind', 'word'], name='storefront_store_word_kind'),
+            model_name='productgroup',
+            index=models.Index(fields=['is_shown', 'id'], name='storefront__is_show_46ca47_idx'),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['title_key', 'id', 'is_active'], name='storefront__title_k_0c1dad_idx'),
+            model_name='searchword',
+            index=models.Index(fields=['kind', 'word'], name='storefront_store_word_kind'),
         ),
         migrations.AddIndex(
             model_name='product',

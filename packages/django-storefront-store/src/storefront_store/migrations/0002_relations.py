@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
             name='group',
             field=models.ForeignKey(blank=True, db_index=False, help_text='The group that this product is a variant of.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='products', to=settings.STOREFRONT_STORE_PRODUCTGROUP_MODEL, verbose_name='group'),
         ),
+        migrations.AddField(
+            model_name='productgroup',
+            name='representative',
+            field=models.ForeignKey(blank=True, editable=False, help_text='The product that is shown for the group: the first in stock, else the first.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='representative'),
+        ),
         migrations.CreateModel(
             name='ProductWord',
             fields=[
@@ -136,6 +141,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='order',
             index=models.Index(fields=['customer', 'placed_at', 'id'], name='storefront__custome_b08ec6_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['title_key', 'id', 'is_active', 'group'], name='storefront__title_k_197b1c_idx'),
         ),
         migrations.AddIndex(
             model_name='product',

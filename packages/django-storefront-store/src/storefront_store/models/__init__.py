@@ -27,7 +27,7 @@ from storefront_store.models.orders import (
 )
 from storefront_store.models.promotions import CatalogueVersion, Promotion
 from storefront_store.models.reviews import Review
-from storefront_store.models.search import ProductWord, SearchWord
+from storefront_store.models.search import OptionSet, ProductWord, SearchWord
 
 __all__ = [
     "AbstractCart",
@@ -45,6 +45,7 @@ __all__ = [
     "Collection",
     "Customer",
     "IdempotencyRecord",
+    "OptionSet",
     "Order",
     "OrderAdjustment",
     "OrderEvent",

@@ -37,6 +37,8 @@ MAX_INVENTORY: Final = 2**31 - 1  # units that may be entered
 class AbstractCollection(DerivedModel):
     """A category: each product is in exactly one."""
 
+    SUMMARIES: ClassVar[frozenset[str]] = frozenset({"active_products", "all_products"})
+
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     featured_product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
@@ -45,6 +47,12 @@ class AbstractCollection(DerivedModel):
         null=True,
         blank=True,
         related_name="+",
+    )
+    active_products: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
+        _("active products"), default=0, editable=False
+    )
+    all_products: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
+        _("all products"), default=0, editable=False
     )
 
     objects: ClassVar[Any] = CollectionQuerySet.as_manager()
@@ -84,6 +92,8 @@ class AbstractProduct(SearchableModel):
         "options_digest": ("options",),
         "search_digest": SEARCHED_FIELDS,
     }
+    SUMMARIES: ClassVar[frozenset[str]] = frozenset({"rating_average", "rating_count"})
+    STORED: ClassVar[tuple[str, ...]] = ("search_digest", "collection", "group", "is_active", "inventory")
 
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
@@ -133,6 +143,12 @@ class AbstractProduct(SearchableModel):
     search_digest: models.CharField[Any, str] = models.CharField(
         _("search digest"), max_length=32, default="", blank=True, editable=False
     )
+    rating_average: models.DecimalField[Any, Decimal | None] = models.DecimalField(
+        _("average rating"), max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+    )
+    rating_count: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
+        _("number of ratings"), default=0, editable=False
+    )
 
     found_by: dict[int, tuple[str, str]]  # the words, as they were when the columns were last derived
 
@@ -145,7 +161,7 @@ class AbstractProduct(SearchableModel):
         verbose_name_plural: ClassVar[Any] = _("products")
         # Each ends with what is asked for along with its order, so that the index alone answers for keys and counts.
         indexes: ClassVar[Any] = [
-            models.Index(fields=["title_key", "id", "is_active"]),
+            models.Index(fields=["title_key", "id", "is_active", "group"]),
             models.Index(fields=["unit_price", "id", "is_active"]),
             models.Index(fields=["last_update", "id", "is_active"]),
             models.Index(fields=["collection", "title_key", "id", "is_active"]),

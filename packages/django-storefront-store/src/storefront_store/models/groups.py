@@ -21,6 +21,8 @@ class AbstractProductGroup(DerivedModel):
     Every variant is an ordinary product with its own SKU, price, stock and images.
     """
 
+    SUMMARIES: ClassVar[frozenset[str]] = frozenset({"representative", "is_shown"})
+
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
     description: models.TextField[Any, str] = models.TextField(_("description"), blank=True, default="")
@@ -31,6 +33,17 @@ class AbstractProductGroup(DerivedModel):
         validators=[validate_varies_by],
         help_text=_("The names of the options in the order in which they are shown, such as Colour, Size."),
     )
+    representative: models.ForeignKey[Any, Any] = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Product"),
+        verbose_name=_("representative"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text=_("The product that is shown for the group: the first in stock, else the first."),
+    )
+    is_shown: models.BooleanField[Any, bool] = models.BooleanField(_("shown"), default=False, editable=False)
 
     objects: ClassVar[Any] = ProductGroupQuerySet.as_manager()
 
@@ -39,7 +52,10 @@ class AbstractProductGroup(DerivedModel):
         ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
         verbose_name: ClassVar[Any] = _("product group")
         verbose_name_plural: ClassVar[Any] = _("product groups")
-        indexes: ClassVar[Any] = [models.Index(fields=["title_key", "id"])]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["title_key", "id"]),
+            models.Index(fields=["is_shown", "id"]),
+        ]
 
     def __str__(self) -> str:
         """Return the title."""

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Final
 import swapper
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.querysets.reviews import ReviewQuerySet
 from storefront_store.text import validate_visible
 
 MAX_LENGTH: Final = 10_000  # of a text that anybody may post
@@ -46,6 +47,8 @@ class Review(models.Model):
         _("hidden"), default=False, help_text=_("Hidden reviews are shown to staff only and do not count.")
     )
 
+    objects: ClassVar[Any] = ReviewQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar[Sequence[str]] = ["-pk"]
         verbose_name: ClassVar[Any] = _("review")
@@ -60,3 +63,17 @@ class Review(models.Model):
     def __str__(self) -> str:
         """Return the name of the author."""
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and work the rating of the product out anew."""
+        using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
+        kwargs["using"] = using
+        with transaction.atomic(using=using):
+            reviews = ReviewQuerySet(model=type(self), using=using)
+            former = (
+                None if self._state.adding else reviews.filter(pk=self.pk).values_list("product", flat=True).first()
+            )
+            keys = {self.product_id, former} - {None}
+            reviews.lock_products(keys)
+            super().save(*args, **kwargs)
+            reviews.follow(keys)

@@ -19,9 +19,12 @@ class DerivedModel(models.Model):
 
     Attributes:
         DERIVED: Each derived column with the fields that it is made from.
+        SUMMARIES: Columns that follow from other rows. They are written with those, and never by ``save()``, which
+            would put back what they were when this row was read.
     """
 
     DERIVED: ClassVar[dict[str, tuple[str, ...]]] = {"title_key": ("title",)}
+    SUMMARIES: ClassVar[frozenset[str]] = frozenset()
 
     title_key: FoldedField = FoldedField(
         _("sort key"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False
@@ -40,6 +43,11 @@ class DerivedModel(models.Model):
                 self.derive()
             update_fields = {*update_fields, *derived}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any) -> Any:
+        """Leave the summaries as they are by now."""
+        kept = [value for value in values if value[0].name not in self.SUMMARIES]
+        return super()._do_update(base_qs, using, pk_val, kept, *args)
 
     def derive(self) -> None:
         """Bring the derived columns up to date in memory."""
@@ -62,9 +70,14 @@ class SearchableModel(DerivedModel):
 
     Attributes:
         SEARCHED_FIELDS: The fields whose text can be found.
+        STORED: The columns that are read again before a row is written.
+        stored: Their values, as they were before the last ``save()``; None for a new row.
     """
 
     SEARCHED_FIELDS: ClassVar[tuple[str, ...]] = ()
+    STORED: ClassVar[tuple[str, ...]] = ("search_digest",)
+
+    stored: dict[str, Any] | None = None
 
     class Meta:
         abstract = True
@@ -73,21 +86,21 @@ class SearchableModel(DerivedModel):
         """Save, and write the words anew if they have changed."""
         if update_fields is not None:
             update_fields = set(update_fields)
-            if not update_fields.intersection(self.SEARCHED_FIELDS):
-                super().save(*args, update_fields=update_fields, **kwargs)
-                return
+        searched = update_fields is None or bool(update_fields.intersection(self.SEARCHED_FIELDS))
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         kwargs["using"] = using
         rows = SearchableQuerySet(model=type(self), using=using)
         with transaction.atomic(using=using):
-            # The row may hold other words than this instance was loaded with.
-            stored = None
+            self.stored = None
             if self.pk is not None and (not self._state.adding or self._meta.pk.default is models.NOT_PROVIDED):
-                stored = rows.filter(pk=self.pk).select_for_update().values_list("search_digest", flat=True).first()
-                self.forget_stale_words()
+                # The row may hold something else by now than this instance was loaded with.
+                self.stored = rows.filter(pk=self.pk).select_for_update().values(*self.STORED).first()
+                if searched:
+                    self.forget_stale_words()
             super().save(*args, update_fields=update_fields, **kwargs)
-            if stored != self.search_digest:  # type: ignore[attr-defined]
-                rows.index_words([self], is_new=stored is None)
+            digest = self.stored and self.stored["search_digest"]
+            if searched and digest != self.search_digest:  # type: ignore[attr-defined]
+                rows.index_words([self], is_new=self.stored is None)
 
     def forget_stale_words(self) -> None:
         """Read what the words are made from besides this row again, now that it is locked."""
@@ -119,6 +132,20 @@ class SearchWord(models.Model):
     def __str__(self) -> str:
         """Return the word."""
         return self.word
+
+
+class OptionSet(models.Model):
+    """The options behind a digest of options, so that products can be counted by the digest. They are never removed."""
+
+    digest = models.CharField(_("digest"), max_length=32, primary_key=True)
+    options = models.JSONField(_("options"), default=dict)
+
+    class Meta:
+        verbose_name = _("option set")
+        verbose_name_plural = _("option sets")
+
+    def __str__(self) -> str:
+        return self.digest
 
 
 class ProductWord(models.Model):

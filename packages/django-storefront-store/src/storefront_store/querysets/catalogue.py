@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
+from zlib import crc32
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from storefront_store.querysets.base import in_order
 from storefront_store.querysets.search import DerivedQuerySet
 
 
@@ -30,7 +32,7 @@ class CollectionQuerySet(DerivedQuerySet):
 
     def with_products_count(self) -> Self:
         """Add ``products_count``, the number of active products; 0 for an empty collection."""
-        return in_order(self.annotate(products_count=Count("products", filter=Q(products__is_active=True))))
+        return self.annotate(products_count=F("active_products"))
 
     def without_featured_product(self) -> Self:
         """Those that feature nothing."""
@@ -42,19 +44,44 @@ class ProductGroupQuerySet(DerivedQuerySet):
 
 
 class CatalogueVersionManager(models.Manager[Any]):
-    """The one row that tells whether the catalogue has changed."""
+    """The row that tells whether the catalogue has changed, and others that tell in which part.
+
+    A part is all collections that :meth:`part_of` puts there. Its row holds an arbitrary number, which is another one
+    after each change of a product in it, so that what was read with it can be kept under it.
+    """
 
     ROW = 1
+    PARTS = 64
 
     def current(self) -> int:
         """Return the version; 0 before the first change."""
         return self.filter(pk=self.ROW).values_list("version", flat=True).first() or 0
 
-    def bump(self) -> None:
-        """Say that the catalogue has changed. Belongs into the transaction that changed it."""
+    def bump(self, collections: Iterable[Any] | None = None) -> None:
+        """Say that the catalogue has changed. Belongs into the transaction that changed it.
+
+        Args:
+            collections: The keys of the collections whose products have changed; None for any.
+        """
         if not self.filter(pk=self.ROW).update(version=F("version") + 1):
             self.bulk_create([self.model(pk=self.ROW, version=0)], ignore_conflicts=True)
             self.filter(pk=self.ROW).update(version=F("version") + 1)
+        parts = sorted({self.part_of(key) for key in collections} if collections is not None else self.all_parts())
+        number = secrets.randbits(62)
+        if parts and self.filter(pk__in=parts).update(version=number) < len(parts):
+            self.bulk_create([self.model(pk=part, version=number) for part in parts], ignore_conflicts=True)
+
+    def all_parts(self) -> range:
+        """Return the keys of the rows of all parts."""
+        return range(self.ROW + 1, self.ROW + 1 + self.PARTS)
+
+    def part_of(self, collection: Any) -> int:
+        """Return the key of the row for the part that a collection is in."""
+        return self.ROW + 1 + crc32(str(collection).replace("-", "").encode()) % self.PARTS
+
+    def parts(self) -> dict[int, int]:
+        """Return the numbers of the parts that have one, and the version under :attr:`ROW`."""
+        return dict(self.values_list("pk", "version"))
 
     def lock(self) -> None:
         """Make other seeds and imports wait until this transaction ends, so that they see what it has added."""

@@ -2,61 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Avg, Case, Count, F, IntegerField, Q, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Value, When
 
-from storefront_store.querysets.base import related
+FACETS: Final = ("collection", "band", "stocked", "level", "options_digest")
 
 
 class FacetQuerySet(models.QuerySet[Any]):
     """Products as numbers."""
 
-    def count_by_facets(self, edges: Sequence[Decimal], version: Any, **flags: Q) -> list[dict[str, Any]]:
-        """Count the products by collection, price band, stock and options: one row for each combination.
+    def count_by_facets(
+        self, edges: Sequence[Decimal], levels: Sequence[int], *more: str, **flags: Q
+    ) -> list[tuple[Any, ...]]:
+        """Count the products by collection, price band, stock, rating and options: one row for each combination.
 
         Args:
             edges: Prices at which a new band begins, in ascending order; band 0 is below the first.
-            version: A queryset of one value that is read in the same statement.
+            levels: Average ratings, the highest first. The level of a product is the first that it reaches, or 0.
+            *more: Names of other columns to bring along, which these decide on.
             **flags: Conditions that the products are told apart by besides.
 
         Returns:
-            Rows with the keys ``collection``, ``collection__title``, ``band``, ``stocked``, ``options``,
-            ``catalogue_version``, ``number`` and the names of the flags; 1 stands for true, 0 for false.
+            For each combination the values of :data:`FACETS`, of other columns and of the flags, and the number of
+            products; of flags and stock, 1 stands for true and 0 for false.
         """
         bands = [When(unit_price__lt=edge, then=Value(index)) for index, edge in enumerate(edges)]
+        reached = [When(rating_average__gte=level, then=Value(level)) for level in levels]
         marks = {name: _flag(condition) for name, condition in {"stocked": Q(inventory__gt=0), **flags}.items()}
         rows = (
             self.order_by()
             .annotate(
                 band=Case(*bands, default=Value(len(edges)), output_field=IntegerField()),
-                catalogue_version=Subquery(version),
+                level=Case(*reached, default=Value(0), output_field=IntegerField()),
                 **marks,
             )
-            .values("collection", "collection__title", "band", "options", "catalogue_version", *marks)
-            .annotate(number=Count("pk"))
+            .values(*FACETS, *more, *flags)
+            .annotate(number=Count("*"))
         )
-        return list(rows)
+        return list(rows.values_list(*FACETS, *more, *flags, "number"))
 
-    def count_by_rating(self, thresholds: Sequence[int]) -> dict[int, int]:
-        """Return how many products have an average rating of at least each of ``thresholds``."""
-        averages = self._averages().filter(product__in=self.order_by().values("pk"))
-        counted = averages.aggregate(
-            **{f"at_least_{value}": Count("product", filter=Q(average__gte=value)) for value in thresholds}
-        )
-        return {value: counted[f"at_least_{value}"] for value in thresholds}
-
-    def rated_at_least(self, rating: Decimal) -> models.QuerySet[Any]:
-        """Those whose average rating is at least ``rating``."""
-        return self.filter(pk__in=self._averages().filter(average__gte=rating).values("product"))
-
-    def _averages(self) -> Any:
-        reviews = related(self.model, "reviews")._default_manager.using(self.db)
-        rated = reviews.filter(rating__isnull=False, is_hidden=False).order_by()
-        return rated.values("product").annotate(average=Avg(F("rating")))
+    def options_by_digest(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Return the options behind some values of ``options_digest``, in one of their spellings."""
+        wanted = set(digests)
+        sets = apps.get_model("storefront_store", "OptionSet")._base_manager.using(self.db)
+        found = dict(sets.filter(pk__in=wanted).values_list("pk", "options"))
+        if missing := wanted - found.keys():  # of rows that were written by raw SQL
+            rows = self.order_by().filter(options_digest__in=missing)
+            found.update(rows.values_list("options_digest", "options"))
+        return found
 
 
 def _flag(condition: Q) -> Case:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from django.db import transaction
 from django.db.models import (
-    Avg,
-    Count,
     DecimalField,
     Exists,
     ExpressionWrapper,
@@ -26,11 +26,88 @@ from storefront_store.people import is_staff
 from storefront_store.querysets.base import MONEY, in_order, related
 from storefront_store.querysets.facets import FacetQuerySet
 from storefront_store.querysets.search import SearchableQuerySet
+from storefront_store.querysets.summaries import COUNTED, LATER, SUMMARISED, add_to_counts, renew
 from storefront_store.querysets.variants import VariantQuerySet
 
 
 class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # type: ignore[override]
-    """Products."""
+    """Products. Writes of many keep right what other rows tell of them, as ``save()`` does for single ones."""
+
+    follows = True  # whether update() lets other rows follow
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Insert many rows; the numbers of their collections and what is shown of their groups follow."""
+        objs = list(objs)
+        collections = {product.collection_id for product in objs}
+        groups = {product.group_id for product in objs}
+        counts = bool(kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"))
+        with transaction.atomic(using=self.db, savepoint=False):
+            created = super().bulk_create(objs, *args, **kwargs)
+            if objs:
+                renew(self.model, self.db, collections=collections, counts=counts, groups=groups)
+                if not counts:
+                    add_to_counts(related(self.model, "collection"), self.db, objs)
+        return created
+
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
+        """Update many rows; the numbers of their collections and what is shown of their groups follow."""
+        objs, names = list(objs), set(fields)
+        rows = self.unfiltered().filter(pk__in=[product.pk for product in objs])
+        with transaction.atomic(using=self.db, savepoint=False):
+            collections, groups = rows.memberships() if SUMMARISED & names else (None, set())
+            alone = self.all()
+            alone.follows = False
+            changed = super(ProductQuerySet, alone).bulk_update(objs, names, *args, **kwargs)
+            if objs:
+                if collections is not None:
+                    collections |= {product.collection_id for product in objs}
+                    groups |= {product.group_id for product in objs}
+                counts = bool({"collection", "is_active"} & names)
+                renew(self.model, self.db, collections=collections, counts=counts, groups=groups)
+        return changed
+
+    def update(self, **kwargs: Any) -> int:
+        """Update all rows in one statement; the numbers of their collections and what is shown of groups follow."""
+        if not self.follows or not COUNTED.intersection(kwargs):
+            return super().update(**kwargs)
+        with transaction.atomic(using=self.db, savepoint=False):
+            collections, groups = self.memberships()
+            for name, keys in (("collection", collections), ("group", groups)):
+                keys.add(getattr(kwargs.get(name), "pk", kwargs.get(name)))
+            changed = super().update(**kwargs)
+            unknown = any(hasattr(kwargs.get(name), "resolve_expression") for name in ("collection", "group"))
+            renew(
+                self.model,
+                self.db,
+                collections=None if unknown else collections,
+                counts=bool({"collection", "is_active"}.intersection(kwargs)),
+                groups=groups if SUMMARISED.intersection(kwargs) else (),
+            )
+        return changed
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def _clone(self) -> Self:
+        clone: Self = super()._clone()  # type: ignore[misc]
+        clone.follows = self.follows
+        return clone
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete all rows."""
+        with transaction.atomic(using=self.db):
+            collections, groups = self.memberships()
+            setattr(self, LATER, True)
+            deleted = super().delete()
+            renew(self.model, self.db, collections=collections, counts=True, groups=groups)
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def memberships(self) -> tuple[set[Any], set[Any]]:
+        """Return the keys of the collections, and of the groups, that these products are in."""
+        pairs = set(self.order_by().values_list("collection", "group").distinct())
+        return {collection for collection, _group in pairs}, {group for _collection, group in pairs}
 
     def active(self) -> Self:
         """Those on sale."""
@@ -65,18 +142,9 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
         promotion = related(self.model, "promotions")
         return promotion._default_manager.in_force(at).filter(products=OuterRef("pk"))
 
-    def with_rating(self) -> Self:
-        """Add ``rating_average`` (None without ratings) and ``rating_count``, hidden reviews left out."""
-        review = related(self.model, "reviews")
-        rated = (
-            review._default_manager.filter(product=OuterRef("pk"), rating__isnull=False, is_hidden=False)
-            .order_by()
-            .values("product")
-        )
-        return self.annotate(
-            rating_average=Subquery(rated.annotate(value=Avg("rating")).values("value")),
-            rating_count=Coalesce(Subquery(rated.annotate(value=Count("pk")).values("value")), 0),
-        )
+    def rated_at_least(self, rating: Decimal) -> Self:
+        """Those whose average rating is at least ``rating``."""
+        return self.filter(rating_average__gte=rating)
 
     def ever_ordered(self) -> Self:
         """Those that occur in an order."""

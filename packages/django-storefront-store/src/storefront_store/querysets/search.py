@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from storefront_store.querysets.base import related
-from storefront_store.querysets.words import Search, words_digest, write_words
+from storefront_store.querysets.words import Search, learn_options, words_digest, write_words
 
 BATCH_SIZE = 500
 
@@ -112,6 +112,7 @@ class SearchableQuerySet(DerivedQuerySet):
             if not is_new:
                 product_word._base_manager.using(self.db).filter(product__in=list(words)).delete()
             write_words(product_word, words, self.db, is_new=is_new)
+            learn_options(batch, self.db)
 
     def reindex(self, *, force: bool = False) -> None:
         """Write the search words of these rows anew where they have changed, after a change of their group.

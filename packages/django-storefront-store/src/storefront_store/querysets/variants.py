@@ -8,19 +8,18 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import (
     BooleanField,
-    Case,
     Exists,
     ExpressionWrapper,
-    IntegerField,
+    F,
     OuterRef,
     Q,
     Subquery,
     Value,
-    When,
 )
 
 from storefront_store.conf import app_settings
 from storefront_store.querysets.base import related
+from storefront_store.querysets.summaries import availability
 from storefront_store.querysets.words import option_word
 
 
@@ -43,13 +42,25 @@ class VariantQuerySet(models.QuerySet[Any]):
             .order_by("pk")
         )
 
-    def collapse(self) -> Self:
+    def collapse(self, *, is_whole: bool = False, is_far: bool = False) -> Self:
         """One product of each group: the first that is in stock, else the first, and active ones before others.
 
         What a product competes with are the other rows of this queryset, so filters come before. Products without
         a group stay.
+
+        Args:
+            is_whole: Whether the rows are all products, or all active ones. The answer is kept with the groups then.
+            is_far: Whether rows far from the beginning are wanted: looking at all groups once costs less then than
+                looking for the group of each product.
         """
-        ranked = self.alias(availability=self._availability())
+        if is_whole:
+            # No join: the planner would expect next to nothing of it, and sort everything that it finds.
+            groups = related(self.model, "group")._base_manager.using(self.db)
+            if is_far:
+                return self.filter(Q(group__isnull=True) | Exists(groups.filter(representative=OuterRef("pk"))))
+            own = groups.filter(pk=OuterRef("group")).order_by().values("representative")
+            return self.alias(shown=Subquery(own)).filter(Q(group__isnull=True) | Q(shown=F("pk")))
+        ranked = self.alias(availability=availability())
         better = ranked.order_by().filter(
             Q(availability__lt=OuterRef("availability"))
             | Q(availability=OuterRef("availability"), pk__lt=OuterRef("pk")),
@@ -57,22 +68,22 @@ class VariantQuerySet(models.QuerySet[Any]):
         )
         return ranked.filter(Q(group__isnull=True) | ~Exists(better))
 
-    def count_collapsed(self) -> int:
-        """Return how many rows :meth:`collapse` would leave, without comparing variants."""
+    def count_collapsed(self, *, is_whole: bool = False) -> int:
+        """Return how many rows :meth:`collapse` would leave, without comparing variants.
+
+        Args:
+            is_whole: As for :meth:`collapse`.
+        """
+        if is_whole:
+            active = self.query.where == self.model._default_manager.filter(is_active=True).query.where
+            shown = Q(is_shown=True) if active else Q(representative__isnull=False)
+            groups = related(self.model, "group")._base_manager.using(self.db).filter(shown)
+            return int(groups.count() + self.filter(group__isnull=True).count())
         found = self.order_by().aggregate(
             groups=models.Count("group", distinct=True), alone=models.Count("pk", filter=Q(group__isnull=True))
         )
         total: int = found["groups"] + found["alone"]
         return total
-
-    def _availability(self) -> Case:
-        in_stock = Q(inventory__gt=0) if app_settings.TRACK_INVENTORY else Q()
-        return Case(
-            When(Q(is_active=True) & in_stock, then=0),
-            When(is_active=True, then=1),
-            default=2,
-            output_field=IntegerField(),
-        )
 
     def _in_stock(self) -> Any:
         if not app_settings.TRACK_INVENTORY:

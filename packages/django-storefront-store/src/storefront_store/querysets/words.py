@@ -102,6 +102,19 @@ def write_words(
         )
 
 
+def learn_options(products: Iterable[Any], using: str) -> None:
+    """Remember the options of products by their digests."""
+    sets = {product.options_digest: product.options for product in products if product.options}
+    if not sets:
+        return
+    model = apps.get_model("storefront_store", "OptionSet")
+    rows = model._base_manager.using(using)
+    known = set(rows.filter(pk__in=list(sets)).values_list("pk", flat=True))
+    new = [model(pk=digest, options=sets[digest]) for digest in sorted(sets.keys() - known)]
+    if new:
+        rows.bulk_create(new, ignore_conflicts=True)
+
+
 def _insert_numbers(product_word: Any, pairs: list[tuple[int, int]], using: str) -> None:
     """Insert pairs of integers. They are many: an instance and two parameters for each would take most of an import."""
     connection = connections[using]

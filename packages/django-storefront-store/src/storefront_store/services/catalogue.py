@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Protected, StaleInventory
-from storefront_store.models import AbstractCollection, AbstractProduct, CatalogueVersion, Review
+from storefront_store.models import AbstractCollection, AbstractProduct, Review
+from storefront_store.querysets.summaries import renew
 from storefront_store.services.batching import batches
 from storefront_store.services.locks import always, delete_locked, lock
-from storefront_store.services.transactions import use_case
+from storefront_store.services.transactions import use_case, using
 
 STALE_AFTER: Final = timedelta(days=1)  # how long a client may keep a product before sending it back
 
@@ -118,29 +119,35 @@ def _refuse_stale(product: AbstractProduct, inventory: int) -> None:
 @use_case
 def clear_inventory(products: QuerySet[AbstractProduct]) -> int:
     """Set the stock of all ``products``, a queryset, to nothing; return how many there were."""
-    return _update(products, inventory=0)
+    return _update(products, _write_products, inventory=0)
 
 
 @use_case
 def set_active(products: QuerySet[AbstractProduct], *, active: bool) -> int:
     """Put all ``products``, a queryset, on sale or take them off; return how many there were."""
-    return _update(products, is_active=active)
+    return _update(products, _write_products, is_active=active)
 
 
 @use_case
 def set_hidden(reviews: QuerySet[Review], *, hidden: bool) -> int:
     """Hide all ``reviews``, a queryset, or show them again; return how many there were."""
-    return _update(reviews, is_hidden=hidden)
+    return _update(reviews, _write_reviews, is_hidden=hidden)
 
 
-def _update(rows: Any, **values: Any) -> int:
-    changed = _update_rows(rows, **values)
-    CatalogueVersion.objects.bump()
+def _update(rows: Any, write: Callable[[Any, Sequence[Any], Mapping[str, Any]], int], **values: Any) -> int:
+    """Update by key and in batches: the queryset may be sorted and joined, and match any number of rows."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True))
+    return sum(write(rows.model, batch, values) for batch in batches(keys))
+
+
+def _write_products(model: Any, keys: Sequence[Any], values: Mapping[str, Any]) -> int:
+    products = model._default_manager.using(using()).filter(pk__in=keys)
+    collections, groups = products.memberships()
+    changed: int = model._base_manager.using(using()).filter(pk__in=keys).update(**values)
+    renew(model, using(), collections=collections, counts="is_active" in values, groups=groups)
     return changed
 
 
-def _update_rows(queryset: Any, **values: Any) -> int:
-    """Update by key and in batches: the queryset may be sorted and joined, and match any number of rows."""
-    keys = list(queryset.order_by("pk").values_list("pk", flat=True))
-    rows = queryset.model._base_manager
-    return sum(rows.filter(pk__in=batch).update(**values) for batch in batches(keys))
+def _write_reviews(model: Any, keys: Sequence[Any], values: Mapping[str, Any]) -> int:
+    changed: int = model.objects.using(using()).filter(pk__in=keys).update(**values)
+    return changed

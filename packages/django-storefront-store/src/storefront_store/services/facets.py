@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Q
 
 from storefront_store.conf import app_settings
+from storefront_store.counts import cached_many, query_digest, remember_many
 from storefront_store.models import CatalogueVersion
 from storefront_store.options import normalise
 from storefront_store.querysets import ProductQuerySet
+from storefront_store.querysets.facets import FACETS
 
 RATINGS: Final = (4, 3, 2, 1)
+MOST_SETS: Final = 50_000  # of options that a process remembers
+SECONDS: Final = 24 * 3600  # that the numbers of a part of the catalogue are kept while nothing changes in it
+
+OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value as they are compared, and as written
+Row: TypeAlias = tuple[Any, int, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -24,17 +33,40 @@ class Selection:
 
     Attributes:
         collection: The key of a collection, or None.
-        price: A condition on the list price, or None.
+        prices: The bounds of the list price, by lookup: ``gt``, ``gte``, ``lt`` and ``lte``.
         in_stock: Whether something must be left, or nothing; None if that does not matter.
         rating: The lowest average rating, or None.
         options: The values, any of which an option must have, by its name.
     """
 
     collection: Any = None
-    price: Q | None = None
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
     in_stock: bool | None = None
     rating: Decimal | None = None
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def bands(self, edges: Sequence[Decimal]) -> tuple[set[int], set[int]]:
+        """Return the price bands that the prices are, and those in which they begin or end."""
+        whole, split = set(), set()
+        for band, (low, high) in enumerate(pairwise([Decimal(0), *edges, Decimal("Infinity")])):
+            above = all(price <= low for lookup, price in self.prices.items() if lookup == "gte")
+            above = above and all(price < low for lookup, price in self.prices.items() if lookup == "gt")
+            below = all(high <= price for lookup, price in self.prices.items() if lookup in ("lt", "lte"))
+            beyond = any(
+                high <= price if lookup in ("gt", "gte") else low > price or (lookup == "lt" and low == price)
+                for lookup, price in self.prices.items()
+            )
+            if above and below:
+                whole.add(band)
+            elif not beyond:
+                split.add(band)
+        return whole, split
+
+    def flags(self) -> dict[str, Q]:
+        """Return the conditions on price and rating."""
+        priced = Q(**{f"unit_price__{lookup}": price for lookup, price in self.prices.items()})
+        rated = Q() if self.rating is None else Q(rating_average__gte=self.rating)
+        return {name: condition for name, condition in {"priced": priced, "rated": rated}.items() if condition}
 
 
 @dataclass
@@ -42,51 +74,137 @@ class Facets:
     """The numbers of a selection. Each facet leaves its own filter out, so that its other values can be chosen.
 
     Attributes:
-        version: The version of the catalogue that was counted; None if there was nothing to count.
         count: How many products the list has.
         body: The numbers in the shape of the API.
         collections: The keys of all collections that were counted.
     """
 
-    version: int | None
     count: int
     body: dict[str, Any]
     collections: set[Any]
 
 
-def count_facets(products: ProductQuerySet, selection: Selection) -> Facets:
-    """Count ``products`` in two statements.
+def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapping[int, int] | None = None) -> Facets:
+    """Count ``products`` in two statements, and one more for options that this process has not met before.
 
     Args:
         products: A product queryset with all filters but those of ``selection``.
         selection: What the products are filtered by besides.
+        parts: If the products have no other filter than who may see them: the numbers of the catalogue's parts, read
+            before. What was counted of a part in which nothing has changed since is used again.
     """
-    version = CatalogueVersion.objects.filter(pk=CatalogueVersion.objects.ROW).values("version")
     edges = [Decimal(str(edge)) for edge in app_settings.PRICE_BANDS]
-    flags = {"priced": selection.price} if selection.price is not None else {}
-    if selection.rating is not None:
-        flags["rated"] = Q(pk__in=products.model._default_manager.rated_at_least(selection.rating).values("pk"))
-    rows = products.count_by_facets(edges, version, **flags)
     table = _Table(selection)
-    for row in rows:
-        table.add(row)
-    ratings = _narrow(products, selection).count_by_rating(RATINGS)
+    titles: dict[Any, str] = {}
+    if parts is not None and (selection.rating is None or selection.rating in RATINGS):
+        whole, split = selection.bands(edges)
+        collections = products.model._meta.get_field("collection").related_model._base_manager.using(products.db)
+        titles.update(collections.values_list("pk", "title"))
+        for cells in _whole(products, edges, parts, titles):
+            table.add(cells, cells.in_bands(whole, split, int(selection.rating or 0)))
+        products = _in_bands(products, edges, split) if split else None
+    if products is not None:
+        flags = selection.flags()
+        rows = products.count_by_facets(edges, RATINGS, "collection__title", **flags)
+        titles.update((row[0], row[len(FACETS)]) for row in rows)
+        cells = _Cells(products, [(*row[: len(FACETS)], *row[len(FACETS) + 1 :]) for row in rows])
+        table.add(cells, cells.flagged("priced" in flags, "rated" in flags))
     return Facets(
-        version=rows[0]["catalogue_version"] if rows else None,
         count=table.count,
         body={
             "count": table.count,
             "collections": [
-                {"id": key, "title": title, "count": table.collections[key, title]}
-                for key, title in sorted(table.collections, key=lambda pair: (normalise(pair[1]), str(pair[0])))
+                {"id": key, "title": titles[key], "count": table.collections[key]}
+                for key in sorted(table.collections, key=lambda key: (normalise(titles[key]), str(key)))
             ],
             "options": table.options_body(),
             "prices": _price_bands(edges, table.bands),
-            "ratings": [{"rating__gte": value, "count": number} for value, number in ratings.items()],
+            "ratings": [
+                {"rating__gte": value, "count": sum(table.levels[level] for level in RATINGS if level >= value)}
+                for value in RATINGS
+            ],
             "in_stock": {"true": table.stock[True], "false": table.stock[False]},
         },
-        collections={key for key, _title in table.all_collections},
+        collections=table.all_collections,
     )
+
+
+class _Cells:
+    """Counted combinations, with each set of options once."""
+
+    def __init__(self, products: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        places: dict[str, int] = {}
+        self.rows = [
+            (collection, band, stocked, level, places.setdefault(digest, len(places)), *rest)
+            for collection, band, stocked, level, digest, *rest in rows
+        ]
+        options = _options(products, places)
+        self.sets = [options[digest] for digest in places]
+
+    def in_bands(self, whole: set[int], split: set[int], rating: int) -> Iterator[Row]:
+        """Yield the rows outside the bands ``split``, with marks for price and rating, told from band and level."""
+        for collection, band, stocked, level, options, number in self.rows:
+            if band not in split:
+                yield collection, band, stocked, level, options, band in whole, level >= rating, number
+
+    def flagged(self, priced: bool, rated: bool) -> Iterator[Row]:
+        """Yield the rows with marks for price and rating, which they hold where there are such filters."""
+        for collection, band, stocked, level, options, *rest in self.rows:
+            marks = iter(rest)
+            first, second = next(marks) if priced else 1, next(marks) if rated else 1
+            yield collection, band, stocked, level, options, first, second, next(marks)
+
+
+_known_options: dict[str, OptionSet] = {}  # by digest, which tells all but the spelling
+
+
+def _options(products: Any, digests: Iterable[str]) -> Mapping[str, OptionSet]:
+    """Return the options behind digests, from memory where they were asked for before."""
+    unknown = [digest for digest in digests if digest not in _known_options]
+    if unknown:
+        if len(_known_options) > MOST_SETS:
+            _known_options.clear()
+            unknown = list(digests)
+        for digest, options in products.options_by_digest(unknown).items():
+            _known_options[digest] = tuple(
+                (normalise(name), normalise(value), name, value) for name, value in options.items()
+            )
+    return {digest: _known_options.get(digest, ()) for digest in digests}
+
+
+def _in_bands(products: Any, edges: Sequence[Decimal], bands: set[int]) -> Any:
+    """Return the products in some price bands."""
+    condition = Q()
+    for band in bands:
+        condition |= Q(
+            **({"unit_price__gte": edges[band - 1]} if band else {}),
+            **({"unit_price__lt": edges[band]} if band < len(edges) else {}),
+        )
+    return products.filter(condition)
+
+
+def _whole(products: Any, edges: Sequence[Decimal], parts: Mapping[int, int], titles: Iterable[Any]) -> list[_Cells]:
+    """Return the numbers of all products, and count those anew that may have changed."""
+    versions = CatalogueVersion.objects
+    question = hashlib.sha256(f"{query_digest(products)}\n{edges!r}".encode()).hexdigest()
+    keys = {
+        part: f"storefront_store:cells:{question}:{part}:{parts[part]}"
+        for part in versions.all_parts()
+        if part in parts
+    }
+    kept = cached_many(keys.values())
+    known = {part: kept[key] for part, key in keys.items() if key in kept}
+    if len(known) == versions.PARTS:
+        return list(known.values())
+    missing = products
+    if known:
+        missing = products.filter(collection__in=[key for key in titles if versions.part_of(key) not in known])
+    rows: dict[int, list[tuple[Any, ...]]] = {part: [] for part in versions.all_parts() if part not in known}
+    for row in missing.count_by_facets(edges, RATINGS):
+        rows.setdefault(versions.part_of(row[0]), []).append(row)
+    counted = {part: _Cells(products, found) for part, found in rows.items()}
+    remember_many({keys[part]: cells for part, cells in counted.items() if part in keys}, SECONDS)
+    return [*known.values(), *counted.values()]
 
 
 class _Table:
@@ -98,50 +216,53 @@ class _Table:
             normalise(name): {normalise(value) for value in values} for name, values in selection.options.items()
         }
         self.count = 0
-        self.collections: Counter[tuple[Any, str]] = Counter()
-        self.all_collections: set[tuple[Any, str]] = set()
+        self.collections: Counter[Any] = Counter()
+        self.all_collections: set[Any] = set()
         self.bands: Counter[int] = Counter()
         self.stock: Counter[bool] = Counter()
+        self.levels: Counter[int] = Counter()
         self.options: Counter[tuple[str, str]] = Counter()
         self.spellings: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def add(self, row: Mapping[str, Any]) -> None:
-        number, collection = row["number"], (row["collection"], row["collection__title"])
-        options = {normalise(name): (name, value) for name, value in row["options"].items()}
-        failed = self._failed(row, options)
-        self.all_collections.add(collection)
-        if not failed:
-            self.count += number
-        if failed <= {"collection"}:
-            self.collections[collection] += number
-        if failed <= {"price"}:
-            self.bands[row["band"]] += number
-        if failed <= {"in_stock"}:
-            self.stock[bool(row["stocked"])] += number
-        if len(failed) > 1:
-            return
-        for name, spelling in options.items():
-            if failed <= {f"option {name}"}:
-                key = name, normalise(spelling[1])
-                self.options[key] += number
-                self.spellings.setdefault(key, spelling)
-
-    def _failed(self, row: Mapping[str, Any], options: Mapping[str, tuple[str, str]]) -> set[str]:
+    def add(self, cells: _Cells, rows: Iterator[Row]) -> None:
+        """Add the rows of ``cells``, marked."""
         chosen = self.selection
-        failed = {
-            f"option {name}"
-            for name, values in self.wanted.items()
-            if name not in options or normalise(options[name][1]) not in values
-        }
-        if chosen.collection is not None and row["collection"] != chosen.collection:
-            failed.add("collection")
-        if not row.get("priced", 1):
-            failed.add("price")
-        if chosen.in_stock is not None and bool(row["stocked"]) != chosen.in_stock:
-            failed.add("in_stock")
-        if not row.get("rated", 1):
-            failed.add("rating")
-        return failed
+        missed = [self._missed(options) for options in cells.sets]
+        by_set: Counter[int] = Counter()
+        for collection, band, stocked, level, options, priced, rated, number in rows:
+            elsewhere = chosen.collection is not None and collection != chosen.collection
+            short = chosen.in_stock is not None and bool(stocked) != chosen.in_stock
+            others = elsewhere + short + (not priced) + (not rated)
+            self.all_collections.add(collection)
+            if not others:
+                by_set[options] += number
+            if missed[options] or others > 1:
+                continue
+            if not others:
+                self.count += number
+            if elsewhere or not others:
+                self.collections[collection] += number
+            if not priced or not others:
+                self.bands[band] += number
+            if short or not others:
+                self.stock[bool(stocked)] += number
+            if not rated or not others:
+                self.levels[level] += number
+        for index, number in by_set.items():
+            self._add_options(cells.sets[index], missed[index], number)
+
+    def _missed(self, options: OptionSet) -> set[str]:
+        """Return the names of the options that are asked for and have another value, or none."""
+        values = {name: value for name, value, *_spelling in options}
+        return {name for name, wanted in self.wanted.items() if values.get(name) not in wanted}
+
+    def _add_options(self, options: OptionSet, missed: set[str], number: int) -> None:
+        if len(missed) > 1:
+            return
+        for name, value, *spelling in options:
+            if missed <= {name}:
+                self.options[name, value] += number
+                self.spellings.setdefault((name, value), (spelling[0], spelling[1]))
 
     def options_body(self) -> list[dict[str, Any]]:
         """Return the options by name, each with its values from the most frequent on."""
@@ -151,19 +272,6 @@ class _Table:
             entry = names.setdefault(name, {"name": spelling[0], "values": []})
             entry["values"].append({"value": spelling[1], "count": self.options[name, value]})
         return list(names.values())
-
-
-def _narrow(products: Any, selection: Selection) -> Any:
-    """Return the products of the list, but for the filter by rating."""
-    if selection.collection is not None:
-        products = products.filter(collection=selection.collection)
-    if selection.price is not None:
-        products = products.filter(selection.price)
-    if selection.in_stock is not None:
-        products = products.in_stock() if selection.in_stock else products.out_of_stock()
-    for name, values in selection.options.items():
-        products = products.with_option(name, values)
-    return products
 
 
 def _price_bands(edges: Sequence[Decimal], counted: Mapping[int, int]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Value, When
@@ -10,8 +10,9 @@ from django.db.models import BigIntegerField, Case, F, Value, When
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
 from storefront_store.internals import locks_without_key
-from storefront_store.models import AbstractProduct, CatalogueVersion
+from storefront_store.models import AbstractProduct
 from storefront_store.querysets import ProductQuerySet
+from storefront_store.querysets.summaries import renew
 from storefront_store.services.transactions import using
 from storefront_store.types import Key
 
@@ -65,8 +66,7 @@ def take(
                     if products[key].inventory < wanted
                 ]
             )
-        if any(products[key].inventory == wanted for key, wanted in demand.items()):
-            CatalogueVersion.objects.bump()  # sold out: lists and their numbers change
+        _announce([products[key] for key, wanted in demand.items() if products[key].inventory == wanted])
     return products
 
 
@@ -80,8 +80,14 @@ def give_back(units: Mapping[Key, int]) -> None:
         locked = lock_products(units)
         stock = get_model("Product")._base_manager.filter(pk__in=list(units))
         stock.update(inventory=F("inventory") + _by_product(units))
-        if any(product.inventory <= 0 for product in locked.values()):
-            CatalogueVersion.objects.bump()  # in stock again
+        _announce([product for product in locked.values() if product.inventory <= 0])
+
+
+def _announce(products: Sequence[Any]) -> None:
+    """Let lists and numbers follow products that are sold out, or in stock again."""
+    if products:
+        collections = {product.collection_id for product in products}
+        renew(get_model("Product"), using(), collections=collections, groups={product.group_id for product in products})
 
 
 def _by_product(units: Mapping[Any, int]) -> Case:

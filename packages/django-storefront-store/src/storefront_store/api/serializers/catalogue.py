@@ -55,12 +55,9 @@ class ProductSerializer(RowSerializer):
     rating: RatingSerializer = RatingSerializer(source="*", read_only=True)
 
     is_priced = True
-    needed_columns: ClassVar[tuple[str, ...]] = ("rating_average", "rating_count")
     prepared_attributes: ClassVar[tuple[str, ...]] = (
         "effective_price",
         "price_with_tax",
-        "rating_average",
-        "rating_count",
     )
     parts: ClassVar[Any] = {"images": "product_image"}
 
@@ -93,7 +90,7 @@ class ProductSerializer(RowSerializer):
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
         """Bring along what the fields need."""
-        return queryset.with_rating().prefetch_related("images")
+        return queryset.prefetch_related("images")
 
     def validate_sku(self, value: str | None) -> str | None:
         """Store no SKU as NULL: only NULLs may repeat."""
@@ -122,15 +119,12 @@ class ProductSerializer(RowSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Price the products and round their ratings."""
+        """Price the products."""
         prices = price_book(context)
         prices.load_tax(rows)
         for product in rows:
             product.effective_price = prices.price(product).effective
             product.price_with_tax = prices.with_tax(product)
-            average = getattr(product, "rating_average", None)
-            product.rating_average = None if average is None else round(float(average), 2)
-            product.rating_count = getattr(product, "rating_count", 0)  # a new product has no annotation
 
 
 class CollectionSerializer(serializers.ModelSerializer[Any]):

@@ -25,6 +25,7 @@ FIELDS: Final = (
 )
 REQUIRED: Final = ("title", "unit_price")  # of a new product
 DECORATION: Final = re.compile(r"\[non[ _]editable\]|\((?:x[,;]y[,;]z\.*|0/1)\)|[*#\ufeff]")
+PRICED_IN: Final = re.compile(r"(price|preis|prix|precio|prezzo)\s*[(\[]([a-z]{3})[)\]]")
 
 # What a row has, by field, as it stands in the file. Of a field that takes all matching columns: pairs of column and
 # value. ``role`` is a Role; ``group`` a name for the group; ``aliases``, ``children`` and ``surcharge`` as in an Entry.
@@ -111,7 +112,14 @@ def marks(*sets: str) -> tuple[frozenset[str], ...]:
 
 def canonical(column: str) -> str:
     """Spell a column's name as presets do: ``Unit Price`` is ``unit_price``, and ``Name *`` is ``name``."""
-    return re.sub(r"[\s-]+", "_", DECORATION.sub("", column.casefold()).strip())
+    plain = PRICED_IN.sub(r"\1", DECORATION.sub("", column.casefold()))
+    return re.sub(r"[\s-]+", "_", plain.strip())
+
+
+def currency_of(column: str) -> str | None:
+    """Return the code of the currency that the name of a column tells, as ``Price (EUR)`` does."""
+    match = PRICED_IN.search(column.casefold())
+    return match[2].upper() if match else None
 
 
 def texts(found: Found, name: str) -> list[str]:

@@ -91,7 +91,7 @@ SQUARE: Final = Preset(
         "option_values": (r"option_value_\d",),
         "status": ("square_online_item_visibility", "sellable"),
     },
-    marks=marks("token item_name variation_name price", "reference_handle item_name variation_name price"),
+    marks=marks("item_name variation_name price"),
     rows=_square_rows,
     grouped=True,
     path=">",

@@ -12,6 +12,7 @@ from typing import Final
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files import MISSING, Row, Source, lookup
 from storefront_store.interchange.presets import FIELDS, GENERIC, PRESETS, REQUIRED, Found, Preset, canonical, recognise
+from storefront_store.interchange.presets.base import currency_of
 
 MOST_SHOWN: Final = 40
 
@@ -37,6 +38,8 @@ class Columns:
             value = lookup(row.values, path)
             if value is not MISSING:
                 found[name] = value
+        if "currency" not in found and (currency := currency_of(self.single.get("unit_price", ""))):
+            found["currency"] = currency
         for name, columns in self.many.items():
             found[name] = [(column, row.values[column]) for column in columns if column in row.values]
         return found

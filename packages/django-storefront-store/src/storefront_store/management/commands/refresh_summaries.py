@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from storefront_store.management.progress import progress, raw
+from storefront_store.services.summaries import refresh_summaries, summarised_models
+
+
+class Command(BaseCommand):
+    """Mend the numbers that are kept of other rows."""
+
+    help = (
+        "Counts the products of collections, the ratings of products and what stands for groups anew, "
+        "where raw SQL left them behind or TRACK_INVENTORY was changed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--dry-run", action="store_true", help="say how many rows are wrong, and change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Mend, and say how many rows were wrong."""
+        total = sum(model._base_manager.count() for model in summarised_models())
+        with progress(raw(self.stderr), total=total, label="Rows", shown=options["verbosity"] > 0) as advance:
+            wrong = refresh_summaries(dry_run=options["dry_run"], advance=advance)
+        verb = "Would mend" if options["dry_run"] else "Mended"
+        self.stdout.write(f"{verb} {wrong} of {total} rows.")

@@ -1,0 +1,131 @@
+"""Numbers that are kept with a row although they follow from other rows: ratings, counts, what stands for a group.
+
+They are worked out by the database from the rows themselves, and never added up in Python: what was left wrong once
+is right again with the next change. Whoever writes products raises the version of the catalogue first, which makes
+other writers wait, so that no two work from what the other is about to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Avg, Case, Count, DecimalField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Round
+
+from storefront_store.conf import app_settings
+from storefront_store.querysets.base import related
+
+SUMMARISED: Final = frozenset(
+    {"collection", "group", "is_active", "inventory"}
+)  # of a product, in numbers of other rows
+
+COUNTED: Final = SUMMARISED | {"unit_price", "options"}  # of a product, in facets
+LATER: Final = "_storefront_store_later"  # on a queryset that is being deleted: other rows follow once it is
+
+
+def availability() -> Case:
+    """Return an expression that is lower the better a product can be had: in stock, active, the rest."""
+    in_stock = Q(inventory__gt=0) if app_settings.TRACK_INVENTORY else Q()
+    return Case(
+        When(Q(is_active=True) & in_stock, then=0),
+        When(is_active=True, then=1),
+        default=2,
+        output_field=IntegerField(),
+    )
+
+
+def renew(
+    product: Any, using: str, *, collections: Iterable[Any] | None, counts: bool = False, groups: Iterable[Any] = ()
+) -> None:
+    """Raise the version of the catalogue, and renew what follows from products that have changed.
+
+    Belongs into the transaction that changed them, after the change.
+
+    Args:
+        product: The model of the products.
+        using: The alias of the database.
+        collections: The keys of the collections that the products are or were in; None if that is not known.
+        counts: Whether there are more or fewer products in them, or active ones.
+        groups: The keys of the groups whose variants can be had, or not, in another way than before.
+    """
+    known = None if collections is None else {key for key in collections if key is not None}
+    apps.get_model("storefront_store", "CatalogueVersion")._default_manager.db_manager(using).bump(known)
+    if counts:
+        recount(related(product, "collection"), using, known)
+    found = {key for key in groups if key is not None}
+    if found:
+        represent(product, using, found)
+
+
+def recount(collection: Any, using: str, keys: Iterable[Any] | None = None) -> int:
+    """Count the products of collections anew: those with these keys, or all."""
+    rows = collection._base_manager.using(using)
+    rows = rows.all() if keys is None else rows.filter(pk__in=list(keys))
+    changed: int = rows.update(**counted(collection, using))
+    return changed
+
+
+def counted(collection: Any, using: str) -> dict[str, Any]:
+    """Return an expression for each number that is kept with a collection."""
+    products = related(collection, "products")._base_manager.using(using).filter(collection=OuterRef("pk")).order_by()
+    every = products.values("collection").annotate(number=Count("*")).values("number")
+    active = products.filter(is_active=True).values("collection").annotate(number=Count("*")).values("number")
+    return {"all_products": Coalesce(Subquery(every), 0), "active_products": Coalesce(Subquery(active), 0)}
+
+
+def represent(product: Any, using: str, keys: Iterable[Any] | None = None) -> int:
+    """Choose the product that stands for each group in collapsed lists: for these groups, or all."""
+    groups = related(product, "group")._base_manager.using(using)
+    groups = groups.all() if keys is None else groups.filter(pk__in=list(keys))
+    changed: int = groups.update(**chosen(product, using))
+    return changed
+
+
+def chosen(product: Any, using: str) -> dict[str, Any]:
+    """Return an expression for each column of a group that its variants decide on."""
+    variants = product._default_manager.using(using).filter(group=OuterRef("pk"))
+    best = variants.annotate(availability=availability()).order_by("availability", "pk").values("pk")[:1]
+    return {"representative": Subquery(best), "is_shown": Exists(variants.filter(is_active=True))}
+
+
+def rate(product: Any, using: str, keys: Iterable[Any]) -> int:
+    """Work the ratings of products out anew.
+
+    The products must be locked before: a statement that waits for a row works with the reviews of before it waited.
+    """
+    changed: int = product._base_manager.using(using).filter(pk__in=list(keys)).update(**rated(product, using))
+    return changed
+
+
+def rated(product: Any, using: str) -> dict[str, Any]:
+    """Return an expression for each number that the reviews of a product make."""
+    reviews = related(product, "reviews")._base_manager.using(using)
+    counting = reviews.filter(product=OuterRef("pk"), rating__isnull=False, is_hidden=False).order_by()
+    grouped = counting.values("product")
+    decimals: DecimalField[Any, Any] = DecimalField(max_digits=5, decimal_places=2)
+    average = grouped.annotate(value=Round(Avg("rating"), 2, output_field=decimals)).values("value")
+    number = grouped.annotate(value=Count("*")).values("value")
+    return {
+        "rating_average": Subquery(average, output_field=decimals),
+        "rating_count": Coalesce(Subquery(number), 0),
+    }
+
+
+def add_to_counts(collection: Any, using: str, products: Iterable[Any]) -> None:
+    """Add new products to the numbers of their collections."""
+    every: dict[Any, int] = {}
+    active: dict[Any, int] = {}
+    for product in products:
+        key = product.collection_id
+        every[key] = every.get(key, 0) + 1
+        active[key] = active.get(key, 0) + bool(product.is_active)
+    if every:
+        rows = collection._base_manager.using(using).filter(pk__in=list(every))
+        rows.update(all_products=F("all_products") + _by(every), active_products=F("active_products") + _by(active))
+
+
+def _by(numbers: dict[Any, int]) -> Case:
+    whens = [When(pk=key, then=Value(number)) for key, number in numbers.items()]
+    return Case(*whens, default=Value(0), output_field=IntegerField())
