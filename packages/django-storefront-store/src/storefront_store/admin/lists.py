@@ -36,21 +36,25 @@ class CountedPaginator(AnyPaginator):
         known = cached(key)
         if known is not None:
             return int(known)
-        number = int(rows.count())
+        number = self.count_rows()
         if number > LARGE:
             remember(key, number, COUNT_SECONDS)
         return number
+
+    def count_rows(self) -> int:
+        """Return the number of rows, by the database."""
+        rows: Any = self.object_list
+        return int(rows.count())
 
 
 class ProductPaginator(CountedPaginator):
     """Counts all products by the numbers that their collections keep."""
 
-    @cached_property
-    def count(self) -> int:
-        """The number of rows."""
+    def count_rows(self) -> int:
+        """Return the number of rows."""
         rows: Any = self.object_list
         if rows.query.where:
-            return super().count
+            return super().count_rows()
         collections = rows.model._meta.get_field("collection").related_model._base_manager.using(rows.db)
         return int(collections.aggregate(number=Sum("all_products"))["number"] or 0)
 
