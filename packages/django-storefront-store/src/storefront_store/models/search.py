@@ -145,6 +145,7 @@ class OptionSet(models.Model):
         verbose_name_plural = _("option sets")
 
     def __str__(self) -> str:
+        """Return the digest."""
         return self.digest
 
 

@@ -96,16 +96,17 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
     edges = [Decimal(str(edge)) for edge in app_settings.PRICE_BANDS]
     table = _Table(selection)
     titles: dict[Any, str] = {}
+    rest: Any = products
     if parts is not None and (selection.rating is None or selection.rating in RATINGS):
         whole, split = selection.bands(edges)
         collections = products.model._meta.get_field("collection").related_model._base_manager.using(products.db)
         titles.update(collections.values_list("pk", "title"))
         for cells in _whole(products, edges, parts, titles):
             table.add(cells, cells.in_bands(whole, split, int(selection.rating or 0)))
-        products = _in_bands(products, edges, split) if split else None
-    if products is not None:
+        rest = _in_bands(products, edges, split) if split else None
+    if rest is not None:
         flags = selection.flags()
-        rows = products.count_by_facets(edges, RATINGS, "collection__title", **flags)
+        rows = rest.count_by_facets(edges, RATINGS, "collection__title", **flags)
         titles.update((row[0], row[len(FACETS)]) for row in rows)
         cells = _Cells(products, [(*row[: len(FACETS)], *row[len(FACETS) + 1 :]) for row in rows])
         table.add(cells, cells.flagged("priced" in flags, "rated" in flags))

@@ -1,3 +1,5 @@
+"""``refresh_summaries``: mends the numbers that are kept of other rows."""
+
 from __future__ import annotations
 
 from typing import Any
