@@ -24,7 +24,8 @@ SOURCE = Path(inspect.getfile(storefront_store)).parent
 PRIVATE = {
     r"\.query\.(order_by|annotations|sql_with_params|where|combinator)\b": {"internals.py"},
     r"\.features\b": {"internals.py"},
-    r"\.get_compiler\(|\.results_iter\(": {"prepared.py"},
+    r"\.get_compiler\(|\.results_iter\(": {"internals.py", "prepared.py"},
+    r"_do_update": {"models/search.py"},
     r"_decoder = None|load_prepare": {"images.py"},
     r"_committed|_result_cache|_prefetch\w*cache|_prefetch_done|QuerySet\._insert|OnConflict": set(),
     r"_readable_fields": {"api/plan_rules.py"},  # as the name of what a serializer may override
@@ -60,6 +61,16 @@ def test_the_statement_of_a_queryset() -> None:
 
     assert sql.startswith("SELECT")
     assert params == ("Mug",)
+
+
+@pytest.mark.django_db
+def test_the_filters_of_a_queryset() -> None:
+    rows = Product.objects.filter(is_active=True)
+
+    assert (internals.is_filtered(Product.objects.all()), internals.is_filtered(rows)) == (False, True)
+    assert internals.has_same_filters(rows.order_by("pk"), Product.objects.active())
+    assert not internals.has_same_filters(rows, Product.objects.filter(is_active=False))
+    assert not internals.has_same_filters(rows, rows.distinct())
 
 
 @pytest.mark.database

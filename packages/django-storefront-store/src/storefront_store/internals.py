@@ -1,7 +1,7 @@
 """The parts of Django that the package uses although Django does not document them.
 
-No other module reaches for them, except :mod:`storefront_store.prepared` (the SQL compiler) and
-:mod:`storefront_store.images` (one method of Pillow). ``tests/test_private_parts.py`` fails when one of them changes.
+No other module reaches for them, except :mod:`storefront_store.prepared` (the SQL compiler),
+:mod:`storefront_store.models.search` (``Model._do_update()``) and :mod:`storefront_store.images` (one method of Pillow). ``tests/test_private_parts.py`` fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -32,13 +32,24 @@ def order_of(queryset: QuerySet[Any]) -> Sequence[Any]:
 
 
 def statement_of(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL of a queryset and its parameters (``Query.sql_with_params()``).
+    """Return the SQL of a queryset and its parameters (``Query.get_compiler()`` and ``SQLCompiler.as_sql()``).
 
     Raises:
         EmptyResultSet: The queryset can't have rows.
     """
-    sql, params = queryset.query.sql_with_params()
+    sql, params = queryset.query.get_compiler(using=queryset.db).as_sql()
     return sql, params
+
+
+def is_filtered(queryset: QuerySet[Any]) -> bool:
+    """Return whether a queryset has conditions (``Query.where``)."""
+    return bool(queryset.query.where)
+
+
+def has_same_filters(queryset: QuerySet[Any], other: QuerySet[Any]) -> bool:
+    """Return whether two querysets have the same conditions (``Query.where``), and neither leaves out repetitions."""
+    distinct = queryset.query.distinct or other.query.distinct
+    return bool(queryset.query.where == other.query.where and not distinct)
 
 
 def locks_without_key(alias: str) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.utils.functional import cached_property
 
 from storefront_store.counts import cached, query_digest, remember
+from storefront_store.internals import is_filtered
 
 LARGE: Final = 10_000  # rows from which a count may be a little old
 COUNT_SECONDS: Final = 60
@@ -53,7 +54,7 @@ class ProductPaginator(CountedPaginator):
     def count_rows(self) -> int:
         """Return the number of rows."""
         rows: Any = self.object_list
-        if rows.query.where:
+        if is_filtered(rows):
             return super().count_rows()
         collections = rows.model._meta.get_field("collection").related_model._base_manager.using(rows.db)
         return int(collections.aggregate(number=Sum("all_products"))["number"] or 0)

@@ -13,6 +13,7 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from storefront_store.internals import has_same_filters
 from storefront_store.options import MAX_OPTIONS, validate_options
 
 PREFIX: Final = "option_"
@@ -108,4 +109,4 @@ class VariantCollapse(BaseFilterBackend):
 def _is_whole(products: Any, user: Any) -> bool:
     """Return whether these are all products that somebody may see: what stands for a group is known for them."""
     every = products.model._default_manager.visible_to(user)
-    return bool(products.query.where == every.query.where and not products.query.distinct)
+    return has_same_filters(products, every)

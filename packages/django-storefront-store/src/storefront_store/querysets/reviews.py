@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db import connections, models, transaction
+from django.db import models, transaction
 
+from storefront_store.internals import locks_without_key
 from storefront_store.querysets.base import related
 from storefront_store.querysets.summaries import LATER, rate, renew
 
@@ -40,7 +41,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
 
     def update(self, **kwargs: Any) -> int:
         """Update all rows in one statement; ratings follow in two more."""
-        if not RATED.intersection(kwargs) or self.query.is_sliced:
+        if not RATED.intersection(kwargs):
             return super().update(**kwargs)
         with transaction.atomic(using=self.db, savepoint=False):
             keys = self.product_keys()
@@ -72,7 +73,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
 
     def lock_products(self, keys: Iterable[Any]) -> None:
         """Lock products before their reviews are written, so that two writers don't wait for each other."""
-        no_key = connections[self.db].features.has_select_for_no_key_update
+        no_key = locks_without_key(self.db)
         products = related(self.model, "product")._base_manager.using(self.db).filter(pk__in=list(keys))
         list(products.order_by("pk").select_for_update(no_key=no_key).values_list("pk"))
 

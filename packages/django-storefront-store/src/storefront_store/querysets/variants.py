@@ -18,6 +18,7 @@ from django.db.models import (
 )
 
 from storefront_store.conf import app_settings
+from storefront_store.internals import has_same_filters
 from storefront_store.querysets.base import related
 from storefront_store.querysets.summaries import availability
 from storefront_store.querysets.words import option_word
@@ -75,7 +76,7 @@ class VariantQuerySet(models.QuerySet[Any]):
             is_whole: As for :meth:`collapse`.
         """
         if is_whole:
-            active = self.query.where == self.model._default_manager.filter(is_active=True).query.where
+            active = has_same_filters(self, self.model._default_manager.filter(is_active=True))
             shown = Q(is_shown=True) if active else Q(representative__isnull=False)
             groups = related(self.model, "group")._base_manager.using(self.db).filter(shown)
             return int(groups.count() + self.filter(group__isnull=True).count())
