@@ -1,7 +1,9 @@
 """The parts of Django that the package uses although Django does not document them.
 
 No other module reaches for them, except :mod:`storefront_store.prepared` (the SQL compiler),
-:mod:`storefront_store.models.search` (``Model._do_update()``) and :mod:`storefront_store.images` (one method of Pillow). ``tests/test_private_parts.py`` fails when one of them changes.
+:mod:`storefront_store.models.search` (the hook of ``save()`` that takes the columns to update) and
+:mod:`storefront_store.images` (one method of Pillow). ``tests/test_private_parts.py`` fails when one of
+them changes.
 """
 
 from __future__ import annotations
