@@ -37,7 +37,7 @@ ROWS: Final = (
     Row("search", "search for a word that 20 products have", {0: 8}),
     Row("detail", "one product", {0: 3.5}),
     Row("collections", "collections with the number of their products", {0: 2.5}),
-    Row("add", "new cart and its first line", {0: 6.5}, writes=True),
+    Row("add", "new cart and its first line", {0: 6.5}),
     Row("cart", "cart of 5 lines", {0: 3.5}),
     Row("orders", "orders of a customer, 3 lines each", {0: 10}),
     Row("checkout", "checkout of 5 lines", {0: 12}, writes=True),

@@ -83,7 +83,7 @@ class Shop(ABC):
 
     def run(self, *arguments: str) -> None:
         """Run Python in its environment."""
-        command = [str(python_of(self.environment)), *arguments]
+        command = [str(python_of(self.environment)), "-W", "ignore", *arguments]
         subprocess.run(command, cwd=self.folder, env=self.env(), check=True)
 
     def start(self) -> None:

@@ -14,7 +14,6 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from store_custom import receipts
 from store_custom.models import MailKind, OutboxMessage
 from storefront_auth.models import User
 from storefront_store.conf import get_model
@@ -121,6 +120,8 @@ def harmless(text: str) -> str:
 
 def _receipt(context: dict[str, Any]) -> bytes | None:
     """Return the receipt, or None, logged, if it can't be made: the customer gets the mail all the same."""
+    from store_custom import receipts  # only here: the PDF library takes long to import
+
     try:
         return receipts.render(context)
     except Exception:  # a text can break fonts and layout in many ways

@@ -13,11 +13,6 @@ from typing import Any, Final
 from storefront_store.interchange.errors import MissingLibrary, UnreadableFile
 from storefront_store.interchange.files.base import MOST_COLUMNS, Table
 
-try:
-    import python_calamine as calamine
-except ImportError:  # the extra "xlsx" is not installed
-    calamine = None  # type: ignore[assignment]
-
 CHUNK: Final = 1024 * 1024
 LARGEST_PART: Final = 512 * 1024**2  # bytes of a sheet or of the texts, unpacked
 MOST_CELLS: Final = 10_000_000  # from the first used cell to the last: the library reserves them all
@@ -38,8 +33,10 @@ class XlsxSource(Table):
     form = "Excel"
 
     def __init__(self, path: Path, header: bool | None, is_column: Callable[[str], bool]) -> None:
-        if calamine is None:
-            raise MissingLibrary("Excel", "xlsx")
+        try:
+            import python_calamine as calamine  # only here: few files are workbooks
+        except ImportError as error:
+            raise MissingLibrary("Excel", "xlsx") from error
         _check_package(path)
         try:
             workbook = calamine.CalamineWorkbook.from_path(str(path))

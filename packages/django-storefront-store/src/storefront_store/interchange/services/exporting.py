@@ -16,13 +16,6 @@ from storefront_store.interchange.services.groups import numbered_keys
 from storefront_store.models import AbstractProduct, ProductImage, Promotion, Review
 from storefront_store.services.batching import by_key
 
-try:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-except ImportError:  # the extra "xlsx" is not installed
-    Workbook = None
-
 Advance: TypeAlias = Callable[[int], object]
 
 FORMATS: Final = ("json", "csv", "xlsx")
@@ -43,7 +36,6 @@ COLUMNS: Final = (
     "varies_by",
 )
 NUMBERS: Final = frozenset({"unit_price", "inventory", "is_active"})
-LONGEST_CELL: Final = 32_767  # of a workbook
 
 
 def export_catalogue(
@@ -86,27 +78,17 @@ def export_workbook(
     Raises:
         MissingLibrary: If openpyxl is not installed.
     """
-    if Workbook is None:
-        raise MissingLibrary("Excel", "xlsx")
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Products")
-    sheet.append(COLUMNS)
+    try:
+        from storefront_store.interchange.services.workbook import Sheet  # only here: openpyxl takes long to import
+    except ImportError as error:
+        raise MissingLibrary("Excel", "xlsx") from error
+    sheet = Sheet("Products", COLUMNS, NUMBERS)
     number = 0
     for row in _table(products, advance):
         number += 1
-        sheet.append([_cell(sheet, name, row[name]) for name in COLUMNS])
-    book.save(stream)
+        sheet.add(row)
+    sheet.save(stream)
     return number
-
-
-def _cell(sheet: Any, name: str, value: Any) -> Any:
-    """Make a cell that is text where the value is, whatever it looks like."""
-    if name in NUMBERS or value is None:
-        return value
-    cell = WriteOnlyCell(sheet, value=None)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:LONGEST_CELL]
-    cell.data_type = "s"
-    return cell
 
 
 def _export_json(stream: IO[str], products: QuerySet[Any] | None, advance: Advance) -> int:
