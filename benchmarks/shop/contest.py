@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import processes
 from catalogue import Catalogue
-from client import Connection, Request
+from client import Connection, Request, WrongAnswer
 from database import Database
 from results import Cell, Measured, Oversell
 from rows import ROWS, Row
@@ -75,7 +76,8 @@ class Contest:
             for row in plan.rows():
                 for shop in self.shops:
                     if shop.can(row.name):
-                        self.look(row, shop, plan)
+                        with self.noting_failures(row, shop.title):
+                            self.look(row, shop, plan)
             for number in range(plan.rounds):
                 for row in plan.rows():
                     self.go_round(row, number, plan)
@@ -131,15 +133,27 @@ class Contest:
 
     def go_round(self, row: Row, number: int, plan: Plan) -> None:
         """Measure a row once for each shop; who begins changes from round to round."""
-        shops = [shop for shop in self.shops if shop.can(row.name)]
+        cells = self.measured.cells.get(row.name, {})
+        shops = [shop for shop in self.shops if shop.name in cells]
         turn = number % max(len(shops), 1)
         for shop in shops[turn:] + shops[:turn]:
-            sample = self.measure(row, shop, shop.work(row.name, plan.carts), plan)
-            self.measured.cells[row.name][shop.name].samples.append(sample)
-            say(f"  round {number + 1}, {row.name}, {shop.title}: {sample.cpu_ms:.2f} ms, {sample.per_second:.0f}/s")
+            with self.noting_failures(row, shop.title):
+                sample = self.measure(row, shop, shop.work(row.name, plan.carts), plan)
+                cells[shop.name].samples.append(sample)
+                say(f"  round {number + 1}, {row.name}, {shop.title}: {sample.cpu_ms:.2f} ms")
         if row.name == "checkout" and self.script:
-            cell = self.measured.cells[row.name].setdefault(self.script.name, Cell())
-            cell.samples.append(self.script.measure(plan.carts))
+            cell = cells.setdefault(self.script.name, Cell())
+            with self.noting_failures(row, self.script.title):
+                cell.samples.append(self.script.measure(plan.carts))
+
+    @contextmanager
+    def noting_failures(self, row: Row, title: str) -> Iterator[None]:
+        """Leave a wrong answer out of the figures, and go on with the others."""
+        try:
+            yield
+        except WrongAnswer as error:
+            self.measured.failures.append(f"{row.name}, {title}: {error}")
+            say(f"  WRONG: {self.measured.failures[-1]}")
 
     def measure(self, row: Row, shop: Shop, work: Work, plan: Plan) -> Sample:
         """Measure one cell."""

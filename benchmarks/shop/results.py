@@ -58,13 +58,14 @@ class Oversell:
 
 @dataclass(slots=True)
 class Measured:
-    """A shop of one size: cells by row and shop, then what else was seen by shop."""
+    """A shop of one size: cells by row and shop, then what else was seen by shop, and answers that were wrong."""
 
     size: int
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     oversell: dict[str, Oversell] = field(default_factory=dict)
     memory: dict[str, list[int]] = field(default_factory=dict)
     fill_seconds: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
     load_before: float = 0.0
     load_after: float = 0.0
 

@@ -72,7 +72,7 @@ def main() -> int:
     (given.into / "results.md").write_text(tables.page(run))
     sys.stdout.write(tables.page(run))
     say(f"\n{time.monotonic() - started:.0f} s; see {given.into}")
-    return 0
+    return int(any(measured.failures for measured in run.sizes))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ def difference(found: Any, wanted: Any) -> str:
         pairs = zip(range(len(found)), found, wanted, strict=True)
     else:
         pairs = ()
+    if isinstance(found, dict) and isinstance(wanted, dict) and (keys := found.keys() ^ wanted.keys()):
+        return f": the keys differ in {', '.join(sorted(map(str, keys)))}"
     for key, one, other in pairs:
         if one != other:
             return f"[{key!r}]{difference(one, other)}"

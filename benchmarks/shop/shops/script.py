@@ -6,6 +6,7 @@ import json
 import subprocess
 
 import processes
+from client import WrongAnswer
 from database import Database
 from environments import python_of
 from timing import Sample, sample
@@ -26,7 +27,7 @@ class Script:
         """Buy carts, and return what that has cost.
 
         Raises:
-            RuntimeError: If the script ends early.
+            WrongAnswer: If the script ends early.
         """
         arguments = [str(self.database.port), "bench_store", str(count), str(self.size)]
         command = [str(python_of("store")), str(PROJECTS / "script" / "checkout.py"), *arguments]
@@ -34,7 +35,7 @@ class Script:
             command, env={"PYTHONPATH": str(FOLDER)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as script:
             if script.stdin is None or script.stdout is None or script.stdout.readline() != "ready\n":
-                raise RuntimeError("the script has failed")
+                raise WrongAnswer("the script has failed")
             before = processes.cpu_seconds(self.database.pid)
             script.stdin.write("\n")
             script.stdin.flush()

@@ -25,7 +25,7 @@ PRODUCT: Final = """
                             ORDER BY i.id)
             FROM storefront_store_productimage i WHERE i.product_id = p.id
         ), '[]'::json),
-        'tags', '[]'::json, 'likes_count', 0, 'is_liked', false
+        'tags', '[]'::json, 'likes_count', 0, 'is_liked', false, 'group_offer', NULL
     )"""
 
 SIMPLE_PRODUCT: Final = """
