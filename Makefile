@@ -73,6 +73,7 @@ lock: env ## Write constraints.txt anew: the versions, with hashes, of everythin
 
 schema: env ## Write docs/openapi.yaml anew: the OpenAPI schema of the example project.
 	@$(BIN)/python example_project/manage.py spectacular --settings storefront.settings.test --validate --fail-on-warn --file docs/openapi.yaml
+	@$(BIN)/python scripts/schema_page.py
 
 clients: env ## Generate a TypeScript and a Python client from docs/openapi.yaml: one compiles strictly, the other buys.
 	@$(BIN)/python scripts/clients.py $(ARGS)

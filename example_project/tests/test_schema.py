@@ -14,6 +14,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from schema_changes import changes
+from schema_page import PAGE, page_of
 
 FILE = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 CART = "#/components/schemas/Cart"
@@ -34,6 +35,10 @@ def test_the_file_is_the_schema_of_the_code(kept: dict[str, Any]) -> None:
     found = changes(kept, now)
     assert not found, "Run `make schema` if these changes are wanted:\n" + "\n".join(str(each) for each in found)
     assert kept == now, "Texts or examples have changed: run `make schema`"
+
+
+def test_the_page_of_the_operations_is_that_of_the_schema(kept: dict[str, Any]) -> None:
+    assert PAGE.read_text() == page_of(kept), "Run `make schema`"
 
 
 def _plain(value: Any) -> Any:
