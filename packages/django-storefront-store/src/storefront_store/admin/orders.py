@@ -1,48 +1,34 @@
-"""Orders: looked at here, moved on by the use cases alone."""
+"""The admin page of orders, which nobody edits: use cases change them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import CharField, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from storefront_store.admin.base import (
-    PartInline,
     StoreModelAdmin,
     badge,
     change_link,
 )
 from storefront_store.admin.customers import user_ordering, user_search_fields
 from storefront_store.admin.events import event_value, may_view_events
+from storefront_store.admin.order_actions import OrderActionsMixin
+from storefront_store.admin.order_items import OrderAdjustmentInline, OrderItemInline, money
 from storefront_store.admin.placing import PlacingMixin
 from storefront_store.baskets import PostalAddress
-from storefront_store.conf import get_model
-from storefront_store.exceptions import StoreError
-from storefront_store.models import AbstractOrder, OrderAdjustment, OrderEvent
+from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services import orders
-from storefront_store.services.batching import batches
-from storefront_store.services.transactions import use_case
 
 PAYMENT_BADGES = {orders.PENDING: "open", orders.COMPLETE: "good", orders.FAILED: "bad", orders.REFUNDED: "off"}
-TRACKING_LENGTH = 255
 SHOWN_EVENTS = 100
-SHOWN_REFUSALS = 5
-
-
-def money(amount: Any, currency: str) -> str:
-    """Return an amount as people write it here."""
-    return f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}"
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -73,55 +59,12 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset
 
 
-class OrderItemInline(PartInline):
-    """The lines of an order."""
-
-    model: Any = get_model("OrderItem")
-    fields = readonly_fields = ("product_link", "title", "quantity", "price", "line_total")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring products and currency along."""
-        return super().get_queryset(request).select_related("product", "order")
-
-    @admin.display(description=_("product"))
-    def product_link(self, item: Any) -> str:
-        """The product as it is now."""
-        return change_link(self.admin_site, item.product)
-
-    @admin.display(description=_("unit price"))
-    def price(self, item: Any) -> str:
-        """The price of one unit when the order was placed."""
-        return money(item.unit_price, item.order.currency)
-
-    @admin.display(description=_("total"))
-    def line_total(self, item: Any) -> str:
-        """What the line adds to the order."""
-        return money(item.unit_price * item.quantity, item.order.currency)
-
-
 def _payment_step_to(status: str) -> Callable[[Any], bool]:
     """Return a function that tells whether an order's payment may become ``status``."""
     return lambda order: (order.payment_status, status) in orders.PAYMENT_STEPS
 
 
-class OrderAdjustmentInline(PartInline):
-    """The amounts of an order beside its lines."""
-
-    model: Any = OrderAdjustment
-    fields = readonly_fields = ("label", "kind", "reference", "price")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the order along."""
-        return super().get_queryset(request).select_related("order")
-
-    @admin.display(description=_("amount"))
-    def price(self, adjustment: Any) -> str:
-        """The amount; in brackets if the prices contain it."""
-        text = money(adjustment.amount, adjustment.order.currency)
-        return f"({text})" if adjustment.included else text
-
-
-class OrderAdmin(PlacingMixin, StoreModelAdmin):
+class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
     """Orders. Staff may place one for a customer; what was agreed on is not edited."""
 
     actions: Sequence[str] = [
@@ -248,126 +191,6 @@ class OrderAdmin(PlacingMixin, StoreModelAdmin):
             getattr(self, step)(request, self.model._default_manager.filter(pk=order.pk))
         return HttpResponseRedirect(request.get_full_path())
 
-    @admin.action(description=_("Mark as paid"), permissions=["change"])
-    def mark_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Note that the money has come."""
-        self._each(request, queryset, self._payment_step(request, orders.COMPLETE))
-
-    @admin.action(description=_("Mark as failed"), permissions=["change"])
-    def mark_failed(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Note that the money will not come this way."""
-        self._each(request, queryset, self._payment_step(request, orders.FAILED))
-
-    @admin.action(description=_("Mark as refunded"), permissions=["change"])
-    def mark_refunded(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record that the money was paid back outside this system."""
-        self._each(request, queryset, self._payment_step(request, orders.REFUNDED))
-
-    @admin.action(description=_("Mark as shipped"), permissions=["ship"])
-    def ship(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record that orders were handed to the carrier; the form of one order sends its tracking number along."""
-        tracking = request.POST.get("tracking", "").strip()
-        if len(tracking) > TRACKING_LENGTH or not tracking.isprintable():
-            self.message_user(request, _("This is not a tracking number."), messages.ERROR)
-            return
-
-        @use_case
-        def step(order: Any) -> None:
-            orders.ship_order(order.pk, tracking=tracking or order.tracking, user=request.user)
-            self.log_changes(request, [order], "Shipped at")
-
-        self._each(request, queryset, step)
-
-    def track(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Correct the tracking number of a shipped order."""
-        self.ship(request, queryset)
-
-    @admin.action(description=_("Cancel order"), permissions=["cancel"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Cancel orders and give their stock back."""
-
-        @use_case
-        def step(order: Any) -> None:
-            orders.cancel_order(order.pk, user=request.user)
-            self.log_changes(request, [order], "Cancelled at")
-
-        self._each(request, queryset, step)
-
-    def _payment_step(self, request: HttpRequest, status: str) -> Callable[[Any], None]:
-        @use_case
-        def step(order: Any) -> None:
-            orders.change_payment_status(order.pk, status, user=request.user)
-            self.log_changes(request, [order], "Payment status")
-
-        return step
-
-    @admin.action(description=delete_selected.short_description, permissions=["delete"])  # type: ignore[attr-defined]
-    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Ask as Django does, then delete order by order."""
-        _objects, _count, perms_needed, protected = self.get_deleted_objects(queryset, request)
-        if not request.POST.get("post") or protected or perms_needed:
-            return delete_selected(self, request, queryset)
-        self.delete_queryset(request, queryset)
-        return None
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete orders, each with its lines and on its own."""
-
-        @use_case
-        def step(order: Any) -> None:
-            doomed: Any = [order]
-            self.log_deletions(request, doomed)
-            orders.delete_order(order.pk, user=request.user)
-
-        self._each(request, queryset, step, _deleted)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete an order with its lines."""
-        orders.delete_order(obj.pk, user=request.user)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Lines go with their order; what stands in the way of a deletion is a payment."""
-        doomed = list(objs)
-        lines: dict[Any, list[str]] = {}
-        items = get_model("OrderItem")
-        for batch in batches(order.pk for order in doomed):
-            for item in items._base_manager.filter(order__in=batch):
-                lines.setdefault(item.order_id, []).append(f"{capfirst(items._meta.verbose_name)}: {item}")
-        tree: list[Any] = []
-        for order in doomed:
-            tree += [f"{capfirst(self.opts.verbose_name)}: {order}", lines.get(order.pk, [])]
-        counts = {
-            self.opts.verbose_name_plural: len(doomed),
-            items._meta.verbose_name_plural: sum(map(len, lines.values())),
-        }
-        permitted = self.has_delete_permission(request)
-        paid = [change_link(self.admin_site, order) for order in doomed if order.payment_status == orders.COMPLETE]
-        return tree, counts, set() if permitted else {self.opts.verbose_name}, paid
-
-    def _each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Any],
-        step: Callable[[Any], None],
-        tell: Callable[[int], str] | None = None,
-    ) -> None:
-        """Take a step with each order, in a transaction of its own, and tell what came of it."""
-        done, refused = 0, []
-        for order in list(queryset.order_by("pk")):
-            try:
-                step(order)
-                done += 1
-            except StoreError as error:
-                refused.append(f"{order}: {error.message}")
-        if done:
-            self.message_user(request, (tell or _updated)(done), messages.SUCCESS)
-        for text in refused[:SHOWN_REFUSALS]:
-            self.message_user(request, text, messages.ERROR)
-        if len(refused) > SHOWN_REFUSALS:
-            more = len(refused) - SHOWN_REFUSALS
-            message = ngettext("%(number)d more order was refused.", "%(number)d more orders were refused.", more)
-            self.message_user(request, message % {"number": more}, messages.ERROR)
-
     @admin.display(description=_("order"), ordering="pk")
     def number(self, order: Any) -> str:
         """The order number."""
@@ -419,11 +242,3 @@ class OrderAdmin(PlacingMixin, StoreModelAdmin):
             for event in OrderEvent.objects.filter(order_number=str(order.pk))[:SHOWN_EVENTS]
         ]
         return render_to_string("admin/storefront_store/order_history.html", {"events": events})
-
-
-def _updated(number: int) -> str:
-    return ngettext("%(number)d order was updated.", "%(number)d orders were updated.", number) % {"number": number}
-
-
-def _deleted(number: int) -> str:
-    return ngettext("%(number)d order was deleted.", "%(number)d orders were deleted.", number) % {"number": number}

@@ -6,16 +6,11 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connections
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
@@ -24,16 +19,24 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
+from storefront_store.api.keysets import (
+    column_of,
+    in_keyset_order,
+    only_keys,
+    read_slice,
+    reversed_order,
+    rows_after,
+    text_of,
+    value_of,
+)
 from storefront_store.api.page_controls import neighbour_controls, number_controls
 from storefront_store.conf import app_settings
 from storefront_store.counts import cached, query_digest, remember
-from storefront_store.internals import annotations_of, order_of, slices_in_subqueries
 
 LARGE: Final = 10_000  # rows from which a count may be a little old
 COUNT_SECONDS: Final = 60
 MAX_PAGE: Final = 10**9
 MAX_CURSOR_LENGTH: Final = 2_000
-MAX_EXPONENT: Final = 50
 
 
 class SizedPagination(BasePagination):
@@ -193,13 +196,13 @@ class CataloguePagination(SizedPagination):
     def _read_keyset(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
         """Read the rows after (or before) a position, in the queryset's own order."""
         size = self.get_page_size(request)
-        queryset, order = _in_keyset_order(queryset)
+        queryset, order = in_keyset_order(queryset)
         backwards, position = self._position(request, queryset, order)
-        page = queryset.order_by(*_reversed(order)) if backwards else queryset
+        page = queryset.order_by(*reversed_order(order)) if backwards else queryset
         if self.keys_only:
             page = only_keys(page)
         if position:
-            page = page.filter(_after(_reversed(order) if backwards else order, position))
+            page = page.filter(rows_after(reversed_order(order) if backwards else order, position))
         rows = list(page[: size + 1])
         more, rows = len(rows) > size, rows[:size]
         if backwards:
@@ -212,7 +215,7 @@ class CataloguePagination(SizedPagination):
         return rows
 
     def _link(self, url: str, order: list[str], row: Any, *, backwards: bool) -> str:
-        values = [_text_of(row, name.lstrip("-")) for name in order]
+        values = [text_of(row, name.lstrip("-")) for name in order]
         token = json.dumps([int(backwards), order, values], separators=(",", ":")).encode()
         return replace_query_param(url, self.cursor_query_param, base64.urlsafe_b64encode(token).decode())
 
@@ -227,8 +230,8 @@ class CataloguePagination(SizedPagination):
             backwards, given_order, values = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
             if given_order != order or len(values) != len(order) or not all(isinstance(v, str) for v in values):
                 raise ValueError("another order")
-            fields = [_field(queryset, name.lstrip("-")) for name in order]
-            position = [_value_of(field, text, queryset.db) for field, text in zip(fields, values, strict=True)]
+            fields = [column_of(queryset, name.lstrip("-")) for name in order]
+            position = [value_of(field, text, queryset.db) for field, text in zip(fields, values, strict=True)]
         except (ValueError, TypeError, ArithmeticError, binascii.Error, ValidationError, RecursionError) as error:
             raise NotFound(_("Invalid cursor.")) from error
         return bool(backwards), position
@@ -265,85 +268,6 @@ class NumberedPagination(CataloguePagination):
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Describe the query parameters for OpenAPI."""
         return SizedPagination.get_schema_operation_parameters(self, view)
-
-
-def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
-    """Read rows ``start`` to ``stop``.
-
-    Far from the beginning the keys are found first, so that what is annotated is worked out for the page alone
-    and not for every row that is passed over.
-    """
-    if not start:
-        return list(queryset[:stop])
-    keys: Any = queryset.values("pk")[start:stop]
-    if not slices_in_subqueries(queryset.db):
-        keys = [row["pk"] for row in keys]
-    return list(queryset.filter(pk__in=keys))
-
-
-def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Defer all columns but the key and those that the rows are ordered by."""
-    columns = {field.name for field in queryset.model._meta.concrete_fields}
-    order = [str(name).lstrip("-").removeprefix("sorted_") for name in order_of(queryset)]
-    return queryset.only("pk", *(name for name in order if name in columns))
-
-
-def _after(order: list[str], position: list[Any]) -> Q:
-    """The condition for rows beyond ``position``, led by a plain comparison that an index can serve."""
-    (name, *names), (value, *values) = order, position
-    column, descending = name.lstrip("-"), name.startswith("-")
-    beyond = Q(**{f"{column}__{'lt' if descending else 'gt'}": value})
-    if not names:
-        return beyond
-    at_or_beyond = Q(**{f"{column}__{'lte' if descending else 'gte'}": value})
-    return at_or_beyond & (beyond | _after(names, values))
-
-
-def _in_keyset_order(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], list[str]]:
-    """Return the rows in an order that a position can be told in: their own, if that is one of filled columns."""
-    order = list(order_of(queryset))
-    columns = {"pk", *(field.name for field in queryset.model._meta.concrete_fields if not field.null)}
-    columns |= {name for name in annotations_of(queryset) if name == "relevance" or name.startswith("sorted_")}
-    if order and all(isinstance(name, str) and name.lstrip("-") in columns for name in order):
-        return queryset, [str(name) for name in order]
-    return queryset.order_by("pk"), ["pk"]
-
-
-def _reversed(order: list[str]) -> list[str]:
-    return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
-
-
-def _field(queryset: QuerySet[Any], name: str) -> Any:
-    annotation = annotations_of(queryset).get(name)
-    if annotation is not None:
-        return annotation.output_field
-    meta = queryset.model._meta
-    return meta.pk if name == "pk" else meta.get_field(name)
-
-
-def _value_of(field: Any, text: str, using: str) -> Any:
-    """Return what a column could hold, from the text that a client says it holds.
-
-    Raises:
-        ValueError, ArithmeticError, ValidationError: If it could not.
-    """
-    value = field.to_python(text)
-    if isinstance(value, str) and "\x00" in value.encode().decode():  # which no lone surrogate survives
-        raise ValueError("null character")
-    if isinstance(value, datetime) and settings.USE_TZ and timezone.is_naive(value):
-        raise ValueError("no time zone")
-    if isinstance(value, Decimal) and abs(value.adjusted()) > MAX_EXPONENT:
-        raise ValueError("out of range")
-    field.get_db_prep_value(value, connections[using])
-    return value
-
-
-def _text_of(row: Any, name: str) -> str:
-    name = name.removeprefix("sorted_")
-    if name == "relevance":
-        return str(row.relevance)
-    field = row._meta.pk if name == "pk" else row._meta.get_field(name)
-    return str(field.value_to_string(row))
 
 
 def _parameter(name: str, description: Any, kind: str) -> dict[str, Any]:

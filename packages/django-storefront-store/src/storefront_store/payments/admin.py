@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.base import PartInline, ReadOnlyMixin, StoreModelAdmin, badge, change_link
-from storefront_store.admin.orders import money
+from storefront_store.admin.order_items import money
 from storefront_store.exceptions import InvalidInput, StoreError
 from storefront_store.payments.models import Payment, Refund
 from storefront_store.payments.services import refunds, sync

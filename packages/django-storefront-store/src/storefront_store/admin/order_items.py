@@ -1,0 +1,66 @@
+"""The items and adjustments of an order, as they are shown on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from storefront_store.admin.base import (
+    PartInline,
+    change_link,
+)
+from storefront_store.conf import get_model
+from storefront_store.models import OrderAdjustment
+
+
+def money(amount: Any, currency: str) -> str:
+    """Return an amount as people write it here."""
+    return f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}"
+
+
+class OrderItemInline(PartInline):
+    """The lines of an order."""
+
+    model: Any = get_model("OrderItem")
+    fields = readonly_fields = ("product_link", "title", "quantity", "price", "line_total")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring products and currency along."""
+        return super().get_queryset(request).select_related("product", "order")
+
+    @admin.display(description=_("product"))
+    def product_link(self, item: Any) -> str:
+        """The product as it is now."""
+        return change_link(self.admin_site, item.product)
+
+    @admin.display(description=_("unit price"))
+    def price(self, item: Any) -> str:
+        """The price of one unit when the order was placed."""
+        return money(item.unit_price, item.order.currency)
+
+    @admin.display(description=_("total"))
+    def line_total(self, item: Any) -> str:
+        """What the line adds to the order."""
+        return money(item.unit_price * item.quantity, item.order.currency)
+
+
+class OrderAdjustmentInline(PartInline):
+    """The amounts of an order beside its lines."""
+
+    model: Any = OrderAdjustment
+    fields = readonly_fields = ("label", "kind", "reference", "price")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Bring the order along."""
+        return super().get_queryset(request).select_related("order")
+
+    @admin.display(description=_("amount"))
+    def price(self, adjustment: Any) -> str:
+        """The amount; in brackets if the prices contain it."""
+        text = money(adjustment.amount, adjustment.order.currency)
+        return f"({text})" if adjustment.included else text
