@@ -59,3 +59,14 @@ def test_of_somebody_else_stays(payment: Payment, make_user: Any, make_product: 
     other.delete()
 
     assert left() == [{"payer": {"name": "Ann Miller"}}, "Ann's card", "Ann called", "to Ann"]
+
+
+def test_references_for_refunds_stay(payment: Payment, user: Any, settings: Any) -> None:
+    stripe = {"PROVIDER": "storefront_store.payments.providers.stripe.StripeProvider"}
+    settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": {"stripe": stripe}}
+    session = {"id": "cs_1", "payment_intent": "pi_1"}
+    Payment.objects.update(variant="stripe", data={"session": session, "payer": {"name": "Ann Miller"}})
+
+    user.delete()
+
+    assert left() == [{"session": session}, "", "", ""]

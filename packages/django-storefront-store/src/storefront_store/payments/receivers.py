@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from storefront_store.payments.models import Payment, Refund
+from storefront_store.payments.providers.gateway import references_of
+from storefront_store.services.batching import BATCH_SIZE
 from storefront_store.signals import personal_data_erased
 
 
@@ -15,7 +17,9 @@ def connect() -> None:
 
 
 def erase_data(customers: Sequence[Any], using: str, **kwargs: Any) -> None:
-    """Erase what providers and staff wrote about the payments of customers; amounts and references stay.
+    """Erase what providers and staff wrote about the payments of customers.
+
+    Amounts stay, and so do the references by which a provider can pay money back.
 
     Args:
         customers: The primary keys of the customers.
@@ -25,6 +29,12 @@ def erase_data(customers: Sequence[Any], using: str, **kwargs: Any) -> None:
     if not customers:
         return
     numbers = [str(number) for number in customers]
-    payments = Payment.objects.using(using).filter(customer_number__in=numbers)
-    if payments.update(data={}, message=""):
-        Refund.objects.using(using).filter(payment__in=payments).update(reason="", message="")
+    payments = list(Payment.objects.using(using).filter(customer_number__in=numbers).only("variant", "data", "message"))
+    if not payments:
+        return
+    for payment in payments:
+        references = references_of(payment.variant)
+        payment.data = {name: value for name, value in payment.data.items() if name in references}
+        payment.message = ""
+    Payment.objects.using(using).bulk_update(payments, ["data", "message"], batch_size=BATCH_SIZE)
+    Refund.objects.using(using).filter(payment__in=payments).update(reason="", message="")

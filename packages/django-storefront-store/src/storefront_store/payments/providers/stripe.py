@@ -44,6 +44,7 @@ class StripeProvider(StripeProviderV3):
     """
 
     idempotent_refunds = True
+    references = ("session",)  # of which nothing is kept that tells who pays
 
     def __init__(self, api_key: str, endpoint_secret: str, *, api_base: str | None = None, timeout: int = 15) -> None:
         super().__init__(api_key=api_key, endpoint_secret=endpoint_secret)
