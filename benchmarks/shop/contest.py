@@ -83,7 +83,8 @@ class Contest:
                     self.go_round(row, number, plan)
             self.measured.memory = {shop.name: processes.resident_bytes(shop.pid) for shop in self.shops}
             for shop in self.shops:
-                self.sell_the_last(shop, plan)
+                if not shop.shares:
+                    self.sell_the_last(shop, plan)
             self.measured.load_after = os.getloadavg()[0]
         finally:
             for shop in self.shops:
