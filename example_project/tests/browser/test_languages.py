@@ -42,5 +42,9 @@ def test_the_page_speaks_the_language_that_is_asked_for(
     page.get_by_label("Sprache").select_option("Español")
     shopper.heading("Iniciar sesión")
     expect(page.locator("html")).to_have_attribute("lang", "es")
+    page.get_by_label("Nombre de usuario").fill("cora")
+    page.get_by_label("Contraseña").fill("something-else")
+    page.get_by_role("button", name="Iniciar sesión").click()
+    expect(page.get_by_role("alert")).to_contain_text("cuenta activa")  # the API follows the switch
     shopper.visit("/")  # it is remembered
     shopper.heading("Todo")
