@@ -18,7 +18,8 @@ class CartItemInline(PartInline):
     """The lines of a cart."""
 
     model: Any = get_model("CartItem")
-    fields = readonly_fields = ("product_link", "quantity", "price")
+    fields: ClassVar[Any] = ("product_link", "quantity", "price")
+    readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the products along."""

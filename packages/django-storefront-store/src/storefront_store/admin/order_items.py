@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -27,7 +27,8 @@ class OrderItemInline(PartInline):
     """The lines of an order."""
 
     model: Any = get_model("OrderItem")
-    fields = readonly_fields = ("product_link", "title", "quantity", "price", "line_total")
+    fields: ClassVar[Any] = ("product_link", "title", "quantity", "price", "line_total")
+    readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring products and currency along."""
@@ -53,7 +54,8 @@ class OrderAdjustmentInline(PartInline):
     """The amounts of an order beside its lines."""
 
     model: Any = OrderAdjustment
-    fields = readonly_fields = ("label", "kind", "reference", "price")
+    fields: ClassVar[Any] = ("label", "kind", "reference", "price")
+    readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the order along."""

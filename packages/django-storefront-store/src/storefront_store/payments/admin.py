@@ -50,7 +50,8 @@ class RefundInline(PartInline):
     """The refunds of a payment."""
 
     model: Any = Refund
-    fields = readonly_fields = ("created_at", "amount", "status", "reason", "actor", "message", "reference")
+    fields: ClassVar[Any] = ("created_at", "amount", "status", "reason", "actor", "message", "reference")
+    readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Bring the actors along."""
@@ -61,7 +62,8 @@ class PaymentInline(PartInline):
     """The payments of an order, for the page of the order: add it to the inlines of your ``OrderAdmin``."""
 
     model: Any = Payment
-    fields = readonly_fields = ("link", "state", "captured", "refunded", "attention")
+    fields: ClassVar[Any] = ("link", "state", "captured", "refunded", "attention")
+    readonly_fields: ClassVar[Any] = fields
 
     @admin.display(description=_("payment"))
     def link(self, payment: Payment) -> str:
