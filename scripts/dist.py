@@ -2,8 +2,8 @@
 
 ``build`` makes wheels and source distributions that are the same to the byte whoever builds them from one commit.
 ``rehearse`` builds twice and compares, checks metadata and contents, serves an index on this machine, installs
-everything again from it into empty environments, with the newest and with the lowest dependencies, and sells
-something there.
+everything again from it into empty environments, with the newest requirements of the shop template and with the
+lowest, and sells something there.
 """
 
 from __future__ import annotations
