@@ -15,11 +15,7 @@ PRODUCT: Final = """
         'price_with_tax', round(p.unit_price * 1.1, 2), 'collection', p.collection_id, 'group', p.group_id,
         'options', p.options, 'is_active', p.is_active,
         'last_update', to_char(p.last_update AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        'rating', (
-            SELECT json_build_object('average', round(avg(r.rating)::float8 * 100) / 100, 'count', count(*))
-            FROM storefront_store_review r
-            WHERE r.product_id = p.id AND r.rating IS NOT NULL AND NOT r.is_hidden
-        ),
+        'rating', json_build_object('average', p.rating_average, 'count', p.rating_count),
         'images', coalesce((
             SELECT json_agg(json_build_object('id', i.id, 'image', %(media)s || i.image, 'alt_text', i.alt_text)
                             ORDER BY i.id)
