@@ -1,1 +1,1 @@
-"""A shop for Django and Django REST framework: catalogue, carts, orders, customers."""
+"""A store for Django and Django REST framework: catalogue, carts, orders, customers."""

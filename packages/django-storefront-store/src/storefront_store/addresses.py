@@ -1,4 +1,4 @@
-"""What an address line and a country may be."""
+"""Validation of address lines and countries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 MAX_LINE: Final = 255
-# names that people use and ISO 3166 doesn't, folded
+# folded common names of countries that ISO 3166 does not list
 ALIASES: Final = {
     "uk": "GB",
     "great britain": "GB",
@@ -30,7 +30,7 @@ LINK: Final = re.compile(r"://|www\.", re.IGNORECASE)
 
 
 def validate_line(value: str) -> None:
-    """Refuse what is no single line of an address: line breaks, control characters and links.
+    """Validate one line of an address: no line breaks, control characters or links.
 
     Args:
         value: The text.
@@ -71,14 +71,14 @@ def country_code(text: str) -> str:
 
 
 def country_name(code: str) -> str:
-    """Return the name of a country in the language in use; a code that is none is returned as it is."""
+    """Return the name of a country in the active language, or the code itself if it is unknown."""
     from django_countries import countries
 
     return str(countries.name(code)) or code
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Return code and name of each country, sorted by name in the language in use."""
+    """Return the code and name of each country, sorted by name in the active language."""
     from django_countries import countries
 
     return [(country.code, country.name) for country in countries]

@@ -1,16 +1,16 @@
-"""What a basket costs beside its lines.
+"""Adjusters: classes that add shipping, discounts, fees and taxes to a basket.
 
-The setting ``ADJUSTERS`` names the classes, which are applied in order. Each sees the basket and what the ones
-before it have yielded. A class needs :meth:`Adjuster.adjust` and may have any of the other methods:
+The setting ``ADJUSTERS`` lists the classes, which are applied in order. Each receives the basket and the adjustments
+returned by the previous ones. A class must define :meth:`Adjuster.adjust` and may define these methods:
 
 ``placed(order, basket, adjustments)``
-    Called inside the checkout's transaction once the order and its lines are written. May raise a
+    Called inside the checkout's transaction after the order and its items are written. May raise a
     :class:`~storefront_store.exceptions.StoreError` to refuse the order.
 ``cancelled(order)``
     Called inside the transaction that cancels or deletes an order, exactly once for each placed order.
 ``problems(basket)``
-    Returns the :class:`~storefront_store.baskets.Problem` objects that keep the basket from being ordered: a quote
-    lists them, a checkout is refused.
+    Returns the :class:`~storefront_store.baskets.Problem` objects that prevent an order: a quote lists them, a
+    checkout fails.
 ``shipping_methods(basket)``
     Returns the :class:`~storefront_store.baskets.ShippingOffer` objects to choose from.
 """
@@ -31,16 +31,16 @@ from storefront_store.money import ZERO, percent, spread, tax_on_amount
 
 @runtime_checkable
 class Adjuster(Protocol):
-    """Yields the adjustments of a basket; a class without arguments, made anew for each use case."""
+    """Protocol of a class that returns adjustments; instantiated without arguments for each use case."""
 
     def adjust(self, basket: Basket, so_far: Sequence[Adjustment]) -> Iterable[Adjustment]:
         """Return the adjustments of ``basket``.
 
-        Must cost a constant number of queries, however many lines there are, and call no network.
+        Must run a constant number of queries, whatever the number of lines, and must not access the network.
 
         Args:
             basket: What is about to be bought.
-            so_far: What the adjusters before this one have yielded.
+            so_far: The adjustments returned by the previous adjusters.
 
         Returns:
             Any number of adjustments.
@@ -49,7 +49,7 @@ class Adjuster(Protocol):
 
 
 def load_adjusters() -> list[Any]:
-    """Return an instance of each class that the setting ``ADJUSTERS`` names."""
+    """Return an instance of each class in the setting ``ADJUSTERS``."""
     paths = app_settings.ADJUSTERS
     return [(import_string(path) if isinstance(path, str) else path)() for path in paths]
 
@@ -74,7 +74,7 @@ class Tax:
             yield self._at_rate(rate, basket, at_rate, sum((shares[index] for index in at_rate), ZERO))
 
     def label(self, rate: Decimal) -> str:
-        """Return what people read beside the tax of a rate."""
+        """Return the label for the tax of a rate."""
         return _("Tax %(rate)s %%") % {"rate": percent(rate)}
 
     def _at_rate(self, rate: Decimal, basket: Basket, at_rate: Sequence[int], share: Decimal) -> Adjustment:
@@ -82,7 +82,7 @@ class Tax:
         lines = [basket.lines[index] for index in at_rate]
         tax = sum((line.tax for line in lines), ZERO) + tax_on_amount(share, rate, included=included)
         if sum((line.amount for line in lines), ZERO) + share <= 0:
-            tax = ZERO  # rounding by the unit must not leave tax on what a discount has taken whole
+            tax = ZERO  # Rounding per unit must not leave tax on a line whose amount is discounted to zero.
         return Adjustment(
             kind=AdjustmentKind.TAX.value,
             label=self.label(rate),

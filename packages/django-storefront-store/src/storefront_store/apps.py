@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStoreConfig(AppConfig):
-    """The store."""
+    """App configuration of the store."""
 
     name = "storefront_store"
     label = "storefront_store"
@@ -28,10 +28,10 @@ class StorefrontStoreConfig(AppConfig):
 
 
 def complete_admin() -> None:
-    """Give the models that nobody has registered a page in the default admin site.
+    """Register the store's admin pages for models that have none on the default admin site.
 
-    All admin modules are loaded first, whichever order the apps stand in, so that a host's own pages come before
-    ours. Where the host has switched autodiscovery off, nothing is registered unasked.
+    All admin modules are loaded first, whatever the order of ``INSTALLED_APPS``, so that the project's own pages take
+    precedence. Nothing is registered if the project has disabled autodiscovery.
     """
     if not apps.is_installed("django.contrib.admin"):
         return

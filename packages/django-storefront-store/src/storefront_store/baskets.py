@@ -1,4 +1,4 @@
-"""What a price is asked for, and the answer: plain immutable values without a database behind them."""
+"""Immutable values for baskets and quotes, independent of the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class AdjustmentKind(models.TextChoices):
-    """The kinds of adjustments that the package knows. A host's adjusters may use others."""
+    """Kinds of adjustments used by the package. Custom adjusters may use others."""
 
     SHIPPING = "shipping", _("Shipping")
     DISCOUNT = "discount", _("Discount")
@@ -32,7 +32,7 @@ class AdjustmentKind(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class PostalAddress:
-    """An address as values, which do not change when the customer's address does.
+    """A copy of an address, unaffected by later changes of the customer's address.
 
     Attributes:
         name: The recipient.
@@ -58,15 +58,15 @@ class PostalAddress:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Return the address that a mapping describes; names that are no part of an address are ignored."""
+        """Return the address described by a mapping; keys that are not address fields are ignored."""
         return cls(**{name: str(values[name] or "") for name in cls.__slots__ if name in values})
 
     def as_dict(self) -> dict[str, str]:
-        """Return the values by name, as an order keeps them."""
+        """Return the fields as a dictionary, in the form stored with an order."""
         return asdict(self)
 
     def lines(self) -> list[str]:
-        """Return the lines to print on a parcel, without the phone number; empty ones are left out."""
+        """Return the non-empty lines of a postal label, without the phone number."""
         town = " ".join(part for part in (self.zip, self.city) if part)
         parts = (self.name, self.company, self.street, self.street2, town, self.region, country_name(self.country))
         return [part for part in parts if part]
@@ -98,19 +98,19 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """What is about to be bought.
+    """Products, customer, addresses and choices for which a price is calculated.
 
     Attributes:
-        lines: The products, in the order in which they were put in.
+        lines: The products, in the order in which they were added.
         currency: The currency of all amounts, three letters.
-        at: The moment for which prices are asked.
-        customer: Who buys, or None.
-        address: Where it goes, or None.
-        billing_address: Where the invoice goes, or None.
-        email: Where to write to; may be empty.
+        at: The date and time for which prices are calculated.
+        customer: The customer, or None.
+        address: The shipping address, or None.
+        billing_address: The billing address, or None.
+        email: The contact e-mail address; may be empty.
         shipping_method: The key of the chosen shipping method; empty if none was chosen.
         vouchers: The voucher codes that were entered.
-        details: What a host's checkout serializer validated beyond the built-in fields.
+        details: Validated values of fields that a custom checkout serializer adds.
     """
 
     lines: tuple[Line, ...]
@@ -132,15 +132,15 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One amount beside the lines of a basket.
+    """An amount that changes the total of a basket, such as shipping or a discount.
 
     Attributes:
-        kind: One of :class:`AdjustmentKind`, or a kind of the host's own.
-        label: What people read.
+        kind: One of :class:`AdjustmentKind`, or a custom kind.
+        label: The label shown to people.
         amount: The amount; negative if it lowers the total.
-        included: Whether the amount is only shown, because the prices contain it already.
-        taxable: Whether tax is due on the amount, or goes down with it.
-        reference: What the amount comes from: a shipping method, a voucher code, a tax rate.
+        included: Whether the prices already contain the amount, so that it is shown but not added.
+        taxable: Whether the amount changes the taxable amount.
+        reference: The origin of the amount: a shipping method, a voucher code or a tax rate.
         parts: The amount split over the lines. Empty means: in proportion to their amounts.
     """
 
@@ -158,9 +158,9 @@ class ShippingOffer:
     """A shipping method that can be chosen for a basket.
 
     Attributes:
-        id: What the client sends as ``shipping_method``.
-        label: What people read.
-        amount: What it costs.
+        id: The value that the client sends as ``shipping_method``.
+        label: The label shown to people.
+        amount: The price.
     """
 
     id: str
@@ -170,15 +170,15 @@ class ShippingOffer:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A reason for which a basket can't be ordered as it is.
+    """A reason why a basket can't be ordered.
 
     Attributes:
         code: A stable name, such as ``"out_of_stock"``.
-        detail: What to tell a person.
-        field: The input field at fault, if there is one.
-        product_id: The product at fault, if there is one.
-        requested: Units wanted.
-        available: Units that could be had.
+        detail: A message for people.
+        field: The input field concerned, if any.
+        product_id: The product concerned, if any.
+        requested: Units requested.
+        available: Units available.
     """
 
     code: str
@@ -191,16 +191,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A basket with everything that makes its total.
+    """A basket with its adjustments, taxes and total.
 
     Attributes:
-        basket: What the quote is for.
-        adjustments: The amounts beside the lines, in the order in which they were applied.
+        basket: The basket.
+        adjustments: The adjustments, in the order in which they were applied.
         subtotal: The sum of the lines.
         tax: The sum of the taxes, whether included or added.
-        total: What is to be paid.
+        total: The amount to pay.
         shipping_methods: The shipping methods to choose from.
-        problems: What stands in the way of an order.
+        problems: The reasons why the basket can't be ordered.
     """
 
     basket: Basket
@@ -224,7 +224,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a client chose for a basket or an order.
+    """The choices of a client for a basket or an order.
 
     Attributes:
         address_id: One of the customer's addresses to ship to. Without it and ``address`` the customer's default
@@ -232,11 +232,11 @@ class Choices:
         address: An address to ship to that is not among the customer's.
         billing_address_id: One of the customer's addresses for the invoice; its default is the one for billing.
         billing_address: An address for the invoice that is not among the customer's.
-        email: Where to write to; empty means the address of the user's account.
+        email: The contact e-mail address; empty means the address of the user's account.
         shipping_method: The key of a shipping method.
         vouchers: Voucher codes.
-        expected_total: The total that the client has shown; another one is refused.
-        details: Whatever a host's checkout serializer validated beyond these.
+        expected_total: The total shown by the client; the order is refused if the total differs.
+        details: Validated values of fields that a custom checkout serializer adds.
     """
 
     address_id: Any = None
@@ -251,10 +251,10 @@ class Choices:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Sort validated input into the built-in choices and the details of a host.
+        """Split validated input into the built-in choices and ``details``.
 
         Args:
-            values: What a checkout serializer validated. ``cart_id`` is no choice and is left out.
+            values: The validated data of a checkout serializer. ``cart_id`` is left out.
 
         Returns:
             The choices.

@@ -1,4 +1,4 @@
-"""System checks: what a host got wrong, each with a stable id and a hint.
+"""System checks for settings, models and databases, each with a stable id and a hint.
 
 Errors: E001 unknown setting, E002 path that can't be imported, E003 swapped model without the abstract base's
 fields, E004 app missing, E005 value of a wrong kind, E006 swapped model that is not in its app's first migration,
@@ -46,7 +46,7 @@ KINDS: Final[dict[type, tuple[type, ...]]] = {
     dict: (dict,),
     list: (list, tuple),
 }
-# The least that a number may be, where 0 would stop the store from working.
+# Minimums of numeric settings for which 0 is not allowed.
 MINIMUMS: Final = dict.fromkeys(
     (
         "IDEMPOTENCY_HOURS",
@@ -59,7 +59,7 @@ MINIMUMS: Final = dict.fromkeys(
     ),
     1,
 )
-MAXIMUMS: Final = {"MAX_LINE_QUANTITY": 32_767}  # what the column holds
+MAXIMUMS: Final = {"MAX_LINE_QUANTITY": 32_767}  # length of the column
 CURRENCY: Final = re.compile(r"[A-Z]{3}")
 RATE: Final = re.compile(r"[1-9]\d*/[smhd]\w*")
 
@@ -80,7 +80,7 @@ def register() -> None:
 
 
 def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Names and paths in ``STOREFRONT_STORE``."""
+    """Check the names and values in ``STOREFRONT_STORE``."""
     found = [*_wrong_kinds()] or [*_unknown_names(), *_unimportable_paths()]
     return found or [*_no_adjusters()]
 
@@ -169,7 +169,7 @@ def _unimportable_paths() -> Iterator[checks.CheckMessage]:
 
 
 def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
-    """What must be in ``INSTALLED_APPS`` beside the store."""
+    """Check that the required apps are in ``INSTALLED_APPS``."""
     return [
         checks.Error(
             f"The store needs {name!r} in INSTALLED_APPS.",
@@ -182,7 +182,7 @@ def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def check_swapped_models(**kwargs: Any) -> list[checks.CheckMessage]:
-    """A host's own models have what the use cases rely on."""
+    """Check that swapped models inherit the abstract base classes."""
     found: list[checks.CheckMessage] = []
     for name in SWAPPABLE:
         model, base = get_model(name), import_string(f"storefront_store.models.Abstract{name}")
@@ -214,7 +214,7 @@ def check_user_model(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def check_first_migrations(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """A host's own models are where the store's migrations look for them. Looked at when migrating."""
+    """Check that swapped models are created by the first migration of their app. Runs when migrating."""
     swapped = [model for model in map(get_model, SWAPPABLE) if model._meta.app_label != "storefront_store"]
     if not databases or not swapped:
         return []
@@ -244,7 +244,7 @@ def _is_in_first_migration(loader: MigrationLoader, model: Any) -> bool:
 
 
 def check_databases(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Database settings that cost correctness or speed. Nothing is asked of the server."""
+    """Check the database settings for correctness and speed, without connecting to the server."""
     found: list[checks.CheckMessage] = []
     for alias in databases or []:
         found += _check_database(alias, settings.DATABASES.get(alias, {}))
@@ -282,7 +282,7 @@ def _wrong_level(alias: str) -> checks.CheckMessage:
 
 
 def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
-    """What only matters in production."""
+    """Check settings that only matter in production."""
     found: list[checks.CheckMessage] = []
     engine = settings.DATABASES["default"].get("ENGINE", "")
     if engine.endswith(("postgresql", "mysql")) and not app_settings.LOCK_TIMEOUT:

@@ -1,4 +1,4 @@
-"""Conversion of images to sRGB, the colours that browsers assume where an image does not say which it means."""
+"""Conversion of images to sRGB, the colour space that browsers assume for images without a profile."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from PIL import Image, ImageCms
 MAX_PROFILE_BYTES: Final = 1_000_000
 SRGB: Final = "RGB"
 WITH_ALPHA: Final = {"RGBA": "RGB", "LA": "L", "PA": "RGB"}
-# The colour space that a profile is for, by the mode of the image.
+# Colour space of the profile, by image mode.
 SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
 
 def is_small_profile(chunk: bytes) -> bool:
-    """Tell whether the profile in a PNG unfolds to no more than :data:`MAX_PROFILE_BYTES`.
+    """Return whether the decompressed profile of a PNG has at most :data:`MAX_PROFILE_BYTES`.
 
     Args:
-        chunk: What an ``iCCP`` chunk holds: a name, the kind of compression, and the compressed profile.
+        chunk: The content of an ``iCCP`` chunk: a name, the compression method and the compressed profile.
     """
     packed = chunk.partition(b"\0")[2][1:]
     try:
@@ -30,14 +30,13 @@ def is_small_profile(chunk: bytes) -> bool:
 
 
 def to_srgb(picture: Image.Image) -> Image.Image:
-    """Return an image in sRGB, or in grey if it was grey.
+    """Convert an image to sRGB, or to greyscale if it is greyscale.
 
-    The profile that is embedded in the image says which colours its numbers mean; it must be read before the metadata
-    is dropped. Without a profile, or with one that is broken or of another colour space, the numbers are taken for
-    sRGB, as browsers do.
+    Uses the embedded colour profile, so call it before the metadata is removed. Without a profile, or with a broken
+    one or one for another colour space, the image is taken to be sRGB, as browsers do.
 
     Args:
-        picture: A decoded image; it may be changed.
+        picture: A decoded image; may be modified in place.
 
     Returns:
         The image in the mode ``L``, ``LA``, ``RGB`` or ``RGBA`` if it was converted; otherwise the image as it was.

@@ -42,7 +42,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "MAX_CART_LINES": 1_000,
     # Customers
     "CUSTOMER_FOR_USER": "storefront_store.people.is_person",
-    # Databases: seconds; 0 leaves the limits as the database has them
+    # Databases: limits in seconds; 0 keeps the limits of the database
     "LOCK_TIMEOUT": 0,
     "STATEMENT_TIMEOUT": 0,
     # Lists
@@ -156,12 +156,12 @@ class AppSettings:
 
     @property
     def LOCK_TIMEOUT(self) -> int:  # noqa: N802
-        """Seconds that a statement waits for a lock; 0 leaves it to the database."""
+        """Seconds that a statement waits for a lock; 0 keeps the limit of the database."""
         return self._get("LOCK_TIMEOUT")
 
     @property
     def STATEMENT_TIMEOUT(self) -> int:  # noqa: N802
-        """Seconds that a statement can run; 0 leaves it to the database."""
+        """Seconds that a statement can run; 0 keeps the limit of the database."""
         return self._get("STATEMENT_TIMEOUT")
 
     @property
@@ -181,7 +181,7 @@ class AppSettings:
 
     @property
     def LIST_FRESHNESS_SECONDS(self) -> int:  # noqa: N802
-        """Seconds that an unchanged list can hide a new stock number, rating or promotion."""
+        """Seconds for which a cached list may be out of date in stock numbers, ratings and promotions."""
         return self._get("LIST_FRESHNESS_SECONDS")
 
     @property
@@ -273,7 +273,7 @@ app_settings: Final = AppSettings()
 
 
 def get_model(name: str) -> Any:
-    """Return the model class that stands for ``name`` in this project, whether it was swapped or not.
+    """Return the model class that this project uses for ``name``: the store's own or a swapped one.
 
     Args:
         name: One of :data:`SWAPPABLE`, such as ``"Product"``.

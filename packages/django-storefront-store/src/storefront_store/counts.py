@@ -1,4 +1,4 @@
-"""Numbers that are expensive to count, kept in the cache for a while."""
+"""Caching of counts that are expensive to compute."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ logger: Final = logging.getLogger(__name__)
 
 
 def query_digest(queryset: QuerySet[Any]) -> str:
-    """Return a digest of what a queryset asks for, whatever its order.
+    """Return a digest of the query of a queryset, regardless of its ordering.
 
     Raises:
-        EmptyResultSet: If it asks for nothing.
+        EmptyResultSet: If the queryset can't have rows.
     """
     sql, params = statement_of(queryset.order_by().values("pk"))
     return hashlib.sha256(f"{queryset.db}\n{sql}\n{params!r}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def cached(key: str) -> Any:
-    """Return what is kept in the cache, or None."""
+    """Return the cached value, or None."""
     try:
         return cache.get(key)
-    except Exception:  # a dead cache costs a count, not the page
+    except Exception:  # If the cache fails, count again instead of failing the request.
         logger.warning("The cache failed", exc_info=True)
         return None
 
 
 def remember(key: str, value: Any, seconds: int) -> None:
-    """Keep ``value`` in the cache for a while, if that works."""
+    """Store ``value`` in the cache; failures of the cache are ignored."""
     try:
         cache.set(key, value, seconds)
     except Exception:
@@ -43,7 +43,7 @@ def remember(key: str, value: Any, seconds: int) -> None:
 
 
 def cached_many(keys: Iterable[str]) -> dict[str, Any]:
-    """Return what is kept in the cache under some keys."""
+    """Return the cached values of some keys."""
     try:
         return dict(cache.get_many(list(keys)))
     except Exception:
@@ -52,7 +52,7 @@ def cached_many(keys: Iterable[str]) -> dict[str, Any]:
 
 
 def remember_many(values: Mapping[str, Any], seconds: int) -> None:
-    """Keep several values in the cache for a while, if that works."""
+    """Store several values in the cache; failures of the cache are ignored."""
     try:
         cache.set_many(dict(values), seconds)
     except Exception:

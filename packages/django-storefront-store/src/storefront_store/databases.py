@@ -1,4 +1,4 @@
-"""What the store asks of a database connection beside its rows."""
+"""Helpers for database connections: existing tables, missing migrations and timeouts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import DatabaseError, connections
 _known: set[tuple[str, str, str]] = set()
 MISSING_STATES: Final = frozenset({"42P01", "42703"})  # PostgreSQL: undefined_table, undefined_column
 MISSING_CODES: Final = frozenset({1146, 1054})  # MariaDB: ER_NO_SUCH_TABLE, ER_BAD_FIELD_ERROR
-MISSING_WORDS: Final = ("no such table", "no such column")  # SQLite has one code for all errors of a statement
+MISSING_WORDS: Final = ("no such table", "no such column")  # SQLite uses one code for all errors of a statement
 LIMITS: Final = {
     "postgresql": ("SET lock_timeout = {lock}", "SET statement_timeout = {statement}", 1000),  # milliseconds
     "mysql": ("SET SESSION innodb_lock_wait_timeout = {lock}", "SET SESSION max_statement_time = {statement}", 1),
@@ -19,8 +19,8 @@ LIMITS: Final = {
 def has_table(model: Any, alias: str) -> bool:
     """Return whether the table of ``model`` is in a database.
 
-    A project with a schema for each tenant may keep the store's tables out of the public one, where users are made
-    and deleted nevertheless. The database is asked once a process and schema, and again until the table is there.
+    In a project with one schema per tenant, the public schema may have users but no tables of the store. The result is
+    cached per process and schema once the table exists.
 
     Args:
         model: A model.
@@ -42,7 +42,7 @@ def is_not_migrated(error: DatabaseError) -> bool:
     """Return whether a statement failed because a table or a column is missing.
 
     Args:
-        error: What Django has raised for the driver's own error.
+        error: The exception that Django raised for the driver's own.
     """
     cause = error.__cause__
     if getattr(cause, "sqlstate", getattr(cause, "pgcode", None)) in MISSING_STATES:
@@ -53,12 +53,12 @@ def is_not_migrated(error: DatabaseError) -> bool:
 
 
 def limit_waits(connection: Any, *, lock: float, statement: float) -> None:
-    """Set how long statements of a connection may wait for locks and may run. SQLite has its own ``timeout`` option.
+    """Set the lock timeout and statement timeout of a connection. SQLite has its own ``timeout`` option.
 
     Args:
         connection: A connection that was just opened.
-        lock: Seconds to wait for a lock; 0 leaves it to the database's own settings.
-        statement: Seconds for a whole statement; 0 leaves it to the database's own settings.
+        lock: Seconds to wait for a lock; 0 keeps the setting of the database.
+        statement: Seconds for a whole statement; 0 keeps the setting of the database.
     """
     if connection.vendor not in LIMITS or not (lock or statement):
         return

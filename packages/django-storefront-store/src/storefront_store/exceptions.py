@@ -1,4 +1,4 @@
-"""What can go wrong in a use case. The API, the admin and commands each turn these into their own words."""
+"""Exceptions raised by use cases. The API, the admin and the commands translate them into their own responses."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StoreError(Exception):
-    """The base of all errors that the use cases raise on purpose.
+    """Base class of the exceptions raised by use cases.
 
     Attributes:
         code: A stable, machine-readable name.
-        message: What to tell a person.
-        field: The input field at fault, or None.
+        message: A message for people.
+        field: The input field concerned, or None.
     """
 
     code: ClassVar[str] = "error"
@@ -30,26 +30,26 @@ class StoreError(Exception):
 
 
 class NotFound(StoreError):
-    """The thing acted on is not there, or not for this person."""
+    """The object does not exist, or this user may not know of it."""
 
     code = "not_found"
     message: Any = _("Not found.")
 
 
 class InvalidInput(StoreError):
-    """A value is well-formed and still can't be accepted."""
+    """A well-formed value is not acceptable."""
 
     code = "invalid"
 
 
 class Conflict(StoreError):
-    """The state of things forbids the step."""
+    """The operation conflicts with the current state."""
 
     code = "conflict"
 
 
 class TotalChanged(Conflict):
-    """The total is not the one that the client has shown."""
+    """The total differs from the one that the client expected."""
 
     code = "total_changed"
     message: Any = _("The total has changed.")
@@ -61,40 +61,40 @@ class TotalChanged(Conflict):
 
 
 class InvalidTransition(Conflict):
-    """An order can't go from the state it is in to the one asked for."""
+    """An order can't change from its current state to the requested one."""
 
     code = "invalid_transition"
     message: Any = _("This order can't take that step.")
 
 
 class StaleInventory(Conflict):
-    """The inventory of a product was changed from a number that is out of date."""
+    """A change of a product's inventory is based on an outdated number."""
 
     code = "stale_inventory"
     message: Any = _("The stock has changed since it was read. Fetch the product again, or send its ETag in If-Match.")
 
 
 class PreconditionFailed(StoreError):
-    """The resource is not the version that the client has named."""
+    """The resource has changed since the client fetched it."""
 
     code = "precondition_failed"
     message: Any = _("The resource has changed; fetch it again.")
 
 
 class Protected(Conflict):
-    """Other rows refer to what should be deleted."""
+    """The object can't be deleted because other rows refer to it."""
 
     code = "protected"
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """One product of which a checkout wanted more than there is.
+    """A product with fewer units available than requested.
 
     Attributes:
         product_id: The product.
-        requested: Units wanted.
-        available: Units that could be had.
+        requested: Units requested.
+        available: Units available.
     """
 
     product_id: Any
@@ -109,35 +109,35 @@ class _LinesRefused(Conflict):
 
 
 class OutOfStock(_LinesRefused):
-    """Less in stock than the cart asks for."""
+    """Fewer units are in stock than requested."""
 
     code = "out_of_stock"
     message: Any = _("Some products are out of stock.")
 
 
 class Unavailable(_LinesRefused):
-    """The cart holds products that are no longer sold."""
+    """Some products of the cart are no longer on sale."""
 
     code = "unavailable"
     message: Any = _("Some products are no longer available.")
 
 
 class IdempotencyMismatch(StoreError):
-    """The idempotency key was used before, for another request."""
+    """The idempotency key was already used for another request."""
 
     code = "idempotency_mismatch"
     message: Any = _("This idempotency key was used for a different request.")
 
 
 class Busy(StoreError):
-    """The database was too busy, even after trying again."""
+    """The database was too busy, even after retrying."""
 
     code = "busy"
     message: Any = _("The service is busy. Please try again.")
 
 
 class Forbidden(StoreError):
-    """This person may not do that."""
+    """The user does not have permission for the operation."""
 
     code = "permission_denied"
     message: Any = _("You do not have permission to perform this action.")

@@ -1,7 +1,7 @@
-"""Pictures from strangers: judged by their bytes before a pixel is decoded, then drawn anew.
+"""Validation and re-encoding of uploaded images.
 
-What is stored is our own encoding of the first frame, turned upright, without metadata and without anything that
-came after the picture in the upload.
+Uploads are validated by their bytes before any pixel is decoded. Only the first frame is stored, re-encoded in its
+upright orientation, without metadata and without any data that follows the image in the upload.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from storefront_store.conf import app_settings
 
 FOLDER: Final = "store/images"  # in the default storage
 JPEG_QUALITY: Final = 88
-PNG_COMPRESSION: Final = 3  # of 9: beyond it, large pictures take seconds for a few percent
+PNG_COMPRESSION: Final = 3  # of 9: higher levels take seconds on large images and save a few percent
 MODES: Final[dict[str, tuple[str, ...]]] = {"PNG": ("1", "L", "LA", "P", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 
 PNG_MAGIC: Final = b"\x89PNG\r\n\x1a\n"
@@ -32,30 +32,30 @@ PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"iCCP", b"tRNS", b"eXIf", b"ID
 JPEG_MAGIC: Final = b"\xff\xd8\xff"
 JPEG_SCAN: Final = b"\xff\xda"
 JPEG_END: Final = b"\xff\xd9"
-FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # there is no room for an image
-UNWRITABLE: Final = frozenset(  # the storage is set up wrongly, or out of order
+FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # The disk is full.
+UNWRITABLE: Final = frozenset(  # The storage is misconfigured or unavailable.
     {errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.ENOENT, errno.EIO, errno.ENXIO}
 )
-MAX_SCANS: Final = 40  # encoders write about ten; each one is a walk over the whole picture
+MAX_SCANS: Final = 40  # Encoders write about ten; each scan decodes the whole image.
 
 
 class FrugalWebP(WebPImageFile):
-    """A WebP that lets go of its decoder, and so of two canvases, before its pixels are copied once more."""
+    """A WebP image that frees its decoder, and with it two buffers, before its pixels are copied."""
 
     def load_prepare(self) -> None:
-        """Make room for the pixels."""
+        """Free the decoder before the memory for the pixels is allocated."""
         self._decoder = None
         super().load_prepare()
 
 
 class OwnPath(str):
-    """A path that :func:`image_path` made."""
+    """A path returned by :func:`image_path`."""
 
     __slots__ = ()
 
 
 def image_path(instance: Any, filename: str) -> str:
-    """Return the path of a new image, which takes nothing but the kind of the file from its name.
+    """Return a random path for a new image; only the extension comes from the name of the upload.
 
     Args:
         instance: The row of the image.
@@ -68,13 +68,13 @@ def image_path(instance: Any, filename: str) -> str:
 
 
 class PictureFile(ImageFieldFile):
-    """A stored picture; one that did not fit on the disk leaves no half file there."""
+    """A stored image; if saving fails, the partly written file is removed."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        """Store ``content`` under a name of ours.
+        """Store ``content`` under a generated name.
 
         Raises:
-            OSError: If there is no room for it.
+            OSError: If the disk is full.
         """
         path = self.field.generate_filename(self.instance, name)
         try:
@@ -87,24 +87,24 @@ class PictureFile(ImageFieldFile):
 
 
 class PictureField(models.ImageField):
-    """An image field whose files are :class:`PictureFile`; the same as any other to the database."""
+    """An image field whose files are :class:`PictureFile`."""
 
     attr_class: Any = PictureFile
 
     def deconstruct(self) -> Any:
-        """Stand in migrations as what it is to the database."""
+        """Deconstruct as Django's ``ImageField``, so that migrations do not refer to this class."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ImageField", args, kwargs
 
 
 def sanitise(upload: Any) -> ContentFile[bytes]:
-    """Turn an upload into a picture that is safe to keep and to serve.
+    """Return an uploaded image re-encoded so that it is safe to store and serve.
 
     Args:
         upload: A file with ``size`` in bytes, as Django's upload handlers give it.
 
     Returns:
-        A JPEG, or a PNG where the picture is a PNG or has transparency, under a name of ours.
+        A file with a generated name: a PNG if the image is a PNG or has transparency, otherwise a JPEG.
 
     Raises:
         ValidationError: If it is empty, larger than ``IMAGE_MAX_BYTES``, not a JPEG, PNG or WebP by content,
@@ -127,7 +127,7 @@ def _read(upload: Any) -> bytes:
 
 
 def _open(data: bytes) -> Image.Image:
-    """Read the header alone, and of the three formats only what a picture needs."""
+    """Open an image in one of the three formats, reading only its header."""
     if data.startswith(PNG_MAGIC):
         kind, data = "PNG", _bare_png(data)
     elif data.startswith(JPEG_MAGIC):
@@ -143,14 +143,14 @@ def _open(data: bytes) -> Image.Image:
         picture = FrugalWebP(stream) if kind == "WEBP" else Image.open(stream, formats=[kind])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
-    except Exception as error:  # what strangers send breaks decoders in every way there is
+    except Exception as error:  # Decoders may raise any exception for malformed images.
         raise _not_an_image() from error
     _check_pixels(*picture.size)
     return picture
 
 
 def _bare_png(data: bytes) -> bytes:
-    """Leave out what may hide bombs or tails: texts, large profiles, the frames of an animation."""
+    """Remove the chunks that are not needed and may be harmful: texts, large profiles and animation frames."""
     kept, position = [PNG_MAGIC], len(PNG_MAGIC)
     while (end := position + 12 + int.from_bytes(data[position : position + 4], "big")) <= len(data):
         kind = data[position + 4 : position + 8]
@@ -163,16 +163,16 @@ def _bare_png(data: bytes) -> bytes:
 
 
 def _check_jpeg(data: bytes) -> None:
-    """Refuse a file without an end, and one of thousands of scans: few bytes, and minutes to decode.
+    """Refuse a truncated file, and one with thousands of scans, which would take minutes to decode.
 
-    In compressed data no other byte than zero or a restart follows 0xFF, so the scans can simply be counted.
+    In compressed data, 0xFF is only followed by zero or a restart marker, so the markers of scans can be counted.
     """
     if JPEG_END not in data or data.count(JPEG_SCAN) > MAX_SCANS:
         raise _not_an_image()
 
 
 def _check_webp(data: bytes) -> None:
-    """Look at the size before the decoder does, because it reserves its canvas on opening.
+    """Check the dimensions before opening the file, because the decoder allocates its canvas on opening.
 
     See https://developers.google.com/speed/webp/docs/riff_container and RFC 9649.
     """
@@ -193,7 +193,7 @@ def _check_pixels(width: int, height: int) -> None:
 
 
 def _redraw(picture: Image.Image) -> ContentFile[bytes]:
-    """Decode the first frame once and encode it again, in place where that can be, for memory's sake."""
+    """Decode the first frame once and encode it again, in place where possible to save memory."""
     output = io.BytesIO()
     try:
         ImageOps.exif_transpose(picture, in_place=True)
@@ -207,8 +207,8 @@ def _redraw(picture: Image.Image) -> ContentFile[bytes]:
 
 
 def _in_mode_for(kind: str, picture: Image.Image) -> Image.Image:
-    """Return the picture in a mode that the format can hold, and that browsers show."""
-    if picture.mode.startswith("I"):  # 16 bits of grey: the upper eight
+    """Convert the image to a mode that the format and browsers support."""
+    if picture.mode.startswith("I"):  # 16-bit greyscale: keep the upper eight bits
         return picture.point(lambda grey: grey * (1 / 256)).convert("L")
     if "transparency" in picture.info:
         return picture.convert("RGBA")

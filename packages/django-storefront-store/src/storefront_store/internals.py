@@ -1,6 +1,6 @@
-"""The parts of Django that the package uses although Django does not document them.
+"""Access to undocumented parts of Django that the package needs.
 
-No other module reaches for them, except :mod:`storefront_store.prepared` (the SQL compiler),
+No other module uses them, except :mod:`storefront_store.prepared` (the SQL compiler),
 :mod:`storefront_store.models.search` (the hook of ``save()`` that takes the columns to update) and
 :mod:`storefront_store.images` (one method of Pillow). ``tests/test_private_parts.py`` fails when one of
 them changes.
@@ -16,19 +16,19 @@ from django.db.models import QuerySet
 
 
 def annotations_of(queryset: QuerySet[Any]) -> Mapping[str, Any]:
-    """Return what was annotated on a queryset, by name (``Query.annotations``)."""
+    """Return the annotations of a queryset by name (``Query.annotations``)."""
     annotations: Mapping[str, Any] = queryset.query.annotations
     return annotations
 
 
 def explicit_order(queryset: QuerySet[Any]) -> Sequence[Any]:
-    """Return the arguments of ``order_by()``; empty where the order is that of ``Meta`` (``Query.order_by``)."""
+    """Return the arguments of ``order_by()``; empty if ``Meta.ordering`` applies (``Query.order_by``)."""
     order: Sequence[Any] = queryset.query.order_by
     return order
 
 
 def order_of(queryset: QuerySet[Any]) -> Sequence[Any]:
-    """Return the order of a queryset: that of ``order_by()``, else that of ``Meta`` (``Options.ordering``)."""
+    """Return the ordering of a queryset: that of ``order_by()``, else ``Meta.ordering`` (``Options.ordering``)."""
     order: Sequence[Any] = explicit_order(queryset) or queryset.model._meta.ordering
     return order
 
@@ -49,7 +49,7 @@ def is_filtered(queryset: QuerySet[Any]) -> bool:
 
 
 def has_same_filters(queryset: QuerySet[Any], other: QuerySet[Any]) -> bool:
-    """Return whether two querysets have the same conditions (``Query.where``), and neither leaves out repetitions."""
+    """Return whether two querysets have the same conditions (``Query.where``), and neither is distinct."""
     distinct = queryset.query.distinct or other.query.distinct
     return bool(queryset.query.where == other.query.where and not distinct)
 

@@ -1,4 +1,4 @@
-"""Dates as the project counts them."""
+"""Dates in the project's time zone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from django.utils import timezone
 
 
 def today() -> date:
-    """Return the date where the project is, with ``USE_TZ`` or without."""
+    """Return the current date in the project's time zone, with or without ``USE_TZ``."""
     now = timezone.now()
     return (timezone.localtime(now) if timezone.is_aware(now) else now).date()

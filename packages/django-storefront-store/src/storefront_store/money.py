@@ -1,4 +1,4 @@
-"""Arithmetic with amounts of money: exact, in Decimal, and to the cent."""
+"""Exact arithmetic with amounts of money in Decimal, rounded to cents."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ def to_cents(amount: Decimal) -> Decimal:
 
 
 def is_amount(value: Decimal) -> bool:
-    """Tell whether a value is finite and fits into a money column."""
+    """Return whether a value is finite and fits into a money column."""
     return value.is_finite() and abs(value) < MAX_AMOUNT
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """Split an amount in proportion to weights, so that the parts add up to it exactly.
 
-    The cents that are left over go to the parts with the largest remainders, and to the earlier of equal ones.
+    Remaining cents go to the parts with the largest remainders; among equal remainders, to the earlier parts.
 
     Args:
-        amount: What to split; whole cents, of either sign.
+        amount: The amount to split; whole cents, positive or negative.
         weights: One for each part, in whole cents and not negative. If all are zero, the parts are equal.
 
     Returns:
@@ -63,7 +63,7 @@ def price_with_tax(price: Decimal, rate: Decimal, *, included: bool) -> Decimal:
     Args:
         price: The price of one unit.
         rate: The tax rate as a fraction, such as 0.19.
-        included: Whether ``price`` contains the tax already.
+        included: Whether ``price`` already contains the tax.
 
     Returns:
         The price with tax, in cents.
@@ -74,14 +74,14 @@ def price_with_tax(price: Decimal, rate: Decimal, *, included: bool) -> Decimal:
 def tax_on_line(quantity: int, unit_price: Decimal, rate: Decimal, *, included: bool) -> Decimal:
     """Return the tax of a line of a basket.
 
-    Net prices are taxed by the unit, so that the price that a page shows times the quantity is what is charged.
-    Gross prices are taxed by the line.
+    For net prices the tax is rounded per unit, so that the displayed price times the quantity is the amount charged.
+    For gross prices it is rounded per line.
 
     Args:
         quantity: The number of units.
         unit_price: The price of one unit.
         rate: The tax rate as a fraction.
-        included: Whether the price contains the tax already.
+        included: Whether the price already contains the tax.
 
     Returns:
         The tax, in cents.
@@ -95,9 +95,9 @@ def tax_on_amount(amount: Decimal, rate: Decimal, *, included: bool) -> Decimal:
     """Return the tax on an amount.
 
     Args:
-        amount: The amount, of either sign.
+        amount: The amount, positive or negative.
         rate: The tax rate as a fraction.
-        included: Whether the amount contains the tax already.
+        included: Whether the amount already contains the tax.
 
     Returns:
         The tax, in cents.
@@ -106,5 +106,5 @@ def tax_on_amount(amount: Decimal, rate: Decimal, *, included: bool) -> Decimal:
 
 
 def percent(rate: Decimal) -> str:
-    """Return a fraction as people write percentages: ``Decimal("0.190000")`` is ``"19"``."""
+    """Return a fraction formatted as a percentage: ``Decimal("0.190000")`` is ``"19"``."""
     return format((rate * 100).normalize(), "f")

@@ -1,4 +1,4 @@
-"""What tells the variants of a group apart: the rules for options, kept by the API, the admin and imports alike."""
+"""Validation of the options that distinguish the variants of a group, shared by the API, the admin and imports."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.text import fold, is_visible
 
-MAX_OPTIONS: Final = 10  # names that a group can vary by
+MAX_OPTIONS: Final = 10  # number of names that a group can vary by
 MAX_NAME_LENGTH: Final = 60
 MAX_VALUE_LENGTH: Final = 100
 
 
 @lru_cache(maxsize=10_000)
 def normalise(text: str) -> str:
-    """Return what two spellings of one name or value have in common: case, accents and spaces do not count."""
+    """Return a normalised name or value for comparison, without case, accents and repeated spaces."""
     return " ".join(fold(text).split())
 
 
 def options_digest(options: Mapping[str, str]) -> str:
-    """Return a digest that is the same for the same options, whatever their order and spelling."""
+    """Return a digest of options that does not depend on their order and spelling."""
     pairs = sorted((normalise(name), normalise(value)) for name, value in options.items())
     text = "\x1e".join(f"{name}\x1f{value}" for name, value in pairs)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def validate_varies_by(value: Any) -> None:
-    """Check the names that the variants of a group differ by.
+    """Validate the names of the options of a group.
 
     Args:
         value: A list of names in the order in which they are shown, such as ``["Colour", "Size"]``.
 
     Raises:
-        ValidationError: If it is no list, or a name is empty, too long or given twice.
+        ValidationError: If it is not a list, or a name is empty, too long or repeated.
     """
     if not isinstance(value, list | tuple):
         raise ValidationError(_("Enter a list of names."), code="not_a_list")
@@ -52,13 +52,13 @@ def validate_varies_by(value: Any) -> None:
 
 
 def validate_options(value: Any) -> None:
-    """Check the options of one product, whatever group it is in.
+    """Validate the options of one product, independently of its group.
 
     Args:
         value: Names and values, such as ``{"Colour": "Red", "Size": "M"}``.
 
     Raises:
-        ValidationError: If it is no mapping of texts, or one of them is empty or too long.
+        ValidationError: If it is not a mapping of strings, or one of them is empty or too long.
     """
     if not isinstance(value, Mapping):
         raise ValidationError(_("Enter names with their values."), code="not_a_mapping")
@@ -68,10 +68,10 @@ def validate_options(value: Any) -> None:
 
 
 def fit_options(options: Mapping[str, str], varies_by: Sequence[str]) -> dict[str, str]:
-    """Return ``options`` with the names, and in the order, of the group.
+    """Return ``options`` with the names of the group, in its order.
 
     Args:
-        options: The options of a product, already checked by :func:`validate_options`.
+        options: The options of a product, already validated by :func:`validate_options`.
         varies_by: The names of its group.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Default dotted paths of the parts of the API that a host can replace, by resource."""
+"""Default dotted paths of the replaceable parts of the API, by resource."""
 
 from __future__ import annotations
 

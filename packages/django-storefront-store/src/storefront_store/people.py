@@ -1,4 +1,4 @@
-"""What the store asks of a user, whatever the project's user model is."""
+"""Helpers for users that work with any user model."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.conf import settings
 def is_staff(user: Any) -> bool:
     """Return whether ``user`` is a member of staff.
 
-    Only ``True`` counts: a user model whose ``is_staff`` is a method, which is always truthy, has no staff until the
-    host makes it a field or a property.
+    Only the value ``True`` counts: with a user model whose ``is_staff`` is a method, which would always be truthy,
+    nobody is a member of staff.
 
     Args:
         user: A user, an anonymous one, or ``None``.
@@ -20,17 +20,17 @@ def is_staff(user: Any) -> bool:
 
 
 def is_person(user: Any) -> bool:
-    """Return whether a new user gets a customer: everybody but the anonymous user that django-guardian creates.
+    """Return whether a new user gets a customer: all users except the anonymous user of django-guardian.
 
     Args:
-        user: A new user. To leave others out, name a function of your own in ``STOREFRONT_STORE["CUSTOMER_FOR_USER"]``.
+        user: A new user. To exclude other users, set ``STOREFRONT_STORE["CUSTOMER_FOR_USER"]`` to your own function.
     """
     name = getattr(settings, "ANONYMOUS_USER_NAME", None)
     return name is None or user.get_username() != name
 
 
 def display_name(user: Any) -> str:
-    """Return the name to show for ``user``: the full name, else what the user signs in with.
+    """Return the display name of ``user``: the full name, else the username.
 
     Args:
         user: A user of the project's user model.

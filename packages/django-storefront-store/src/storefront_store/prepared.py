@@ -1,4 +1,4 @@
-"""SELECT statements that are compiled once and executed many times with other values.
+"""SELECT statements that are compiled once and executed many times with different values.
 
 Building and compiling an annotated queryset costs several times as much CPU as executing it. A statement whose shape
 never changes ("these columns of the products with these keys") is therefore compiled once per thread::
@@ -20,7 +20,7 @@ from typing import Any, Final
 from django.db import connections
 from django.db.models import Expression, Field, QuerySet
 
-SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys that statements are compiled for
+SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
 
 
 class Bound(Expression):
@@ -36,7 +36,7 @@ class Bound(Expression):
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """Return a placeholder, with this expression in place of its value."""
+        """Return a placeholder whose parameter is this expression."""
         return "%s", [self]
 
 

@@ -1,7 +1,7 @@
-"""What a product costs: the best promotion in force, and the tax rate, all in Decimal and rounded half up to cents.
+"""Prices and tax rates of products, in Decimal and rounded half up to cents.
 
-A host replaces the rules by ``STOREFRONT_STORE["PRICE_PROVIDER"]`` and ``["TAX_PROVIDER"]``: classes without
-arguments that keep the protocols below.
+To replace the rules, set ``STOREFRONT_STORE["PRICE_PROVIDER"]`` and ``["TAX_PROVIDER"]`` to classes that implement
+the protocols below. They are instantiated without arguments.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Price:
     """The price of one unit.
 
     Attributes:
-        listed: What the catalogue says.
-        effective: What a customer pays now, before tax.
+        listed: The list price.
+        effective: The price after discounts, before tax.
     """
 
     listed: Decimal
@@ -50,20 +50,20 @@ class Price:
 
 @runtime_checkable
 class PriceProvider(Protocol):
-    """Prices many products at once.
+    """Protocol of a class that prices many products at once.
 
-    A provider may also have ``annotate(queryset, *, at)``: it returns the product queryset with whatever
-    :meth:`prices` wants to find on each row, which saves a query a page.
+    A provider may also define ``annotate(queryset, *, at)``, which returns the product queryset with the annotations
+    that :meth:`prices` needs. This saves one query per page.
     """
 
     def prices(self, products: Iterable[Any], *, customer: Any, at: datetime) -> Mapping[Any, Price]:
-        """Return the price of each product by primary key, for this customer (or None) at this moment."""
+        """Return the price of each product by primary key, for a customer (or None) at a given time."""
         ...
 
 
 @runtime_checkable
 class TaxProvider(Protocol):
-    """Says the tax rates of many products at once; the package does the arithmetic."""
+    """Protocol of a class that returns the tax rates of many products at once; the package calculates the taxes."""
 
     def rates(
         self, products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
@@ -72,18 +72,18 @@ class TaxProvider(Protocol):
 
         Args:
             products: The products.
-            customer: Who would pay, or None.
-            address: Where the goods go, or None where that is not known, as in lists of products.
-            at: The moment for which the rates are asked.
+            customer: The customer, or None.
+            address: The shipping address, or None if it is not known, as in lists of products.
+            at: The date and time for which the rates apply.
 
         Returns:
-            Fractions, such as ``Decimal("0.19")``. A product that is left out is not taxed.
+            Fractions such as ``Decimal("0.19")``. A product that is not in the result is not taxed.
         """
         ...
 
 
 def validate_min_price(value: Decimal) -> None:
-    """Refuse a price below the setting ``MIN_PRICE``.
+    """Validate that a price is not below the setting ``MIN_PRICE``.
 
     Raises:
         ValidationError: If the price is too low.
@@ -98,10 +98,10 @@ def validate_min_price(value: Decimal) -> None:
 
 
 def validate_moment(value: datetime) -> None:
-    """Refuse a moment that is outside the calendar in UTC, in which databases keep it.
+    """Validate that a datetime is within the calendar in UTC, in which databases store it.
 
     Raises:
-        ValidationError: If it is.
+        ValidationError: If it is not.
     """
     try:
         value.astimezone(UTC)
@@ -110,16 +110,16 @@ def validate_moment(value: datetime) -> None:
 
 
 class PromotionPrices:
-    """The default prices: the list price less the highest discount in force."""
+    """The default price provider: the list price less the highest active discount."""
 
     columns: ClassVar[Sequence[str]] = ("unit_price", "best_discount")
 
     def annotate(self, queryset: Any, *, at: datetime) -> Any:
-        """Bring the best discount along with each product, as ``best_discount``."""
+        """Annotate each product with ``best_discount``."""
         return queryset.with_best_discount(at)
 
     def prices(self, products: Iterable[Any], *, customer: Any, at: datetime) -> dict[Any, Price]:
-        """Price the products; one query for all those that came without the annotation."""
+        """Return the prices, with one query for all products without the annotation."""
         products = list(products)
         discounts = {product.pk: product.best_discount for product in products if hasattr(product, "best_discount")}
         unknown = [product for product in products if product.pk not in discounts]
@@ -134,12 +134,12 @@ class PromotionPrices:
 
 
 def discounted(price: Decimal, discount: Decimal | None) -> Decimal:
-    """Take ``discount`` percent off ``price``; None takes nothing off."""
+    """Return ``price`` less ``discount`` percent; None means no discount."""
     return to_cents(price * (HUNDRED - discount) / HUNDRED) if discount else price
 
 
 class FlatTax:
-    """One rate for everything: the setting ``TAX_RATE``."""
+    """The default tax provider: the rate of the setting ``TAX_RATE`` for all products."""
 
     columns: ClassVar[Sequence[str]] = ()
 
@@ -154,13 +154,13 @@ class FlatTax:
 def tax_rates(
     products: Iterable[Any], *, customer: Any, address: PostalAddress | None, at: datetime
 ) -> dict[Any, Decimal]:
-    """Ask the tax provider of the settings for rates, and check its answer.
+    """Return the validated tax rates of the configured tax provider.
 
     Args:
         products: The products.
-        customer: Who would pay, or None.
-        address: Where the goods go, or None.
-        at: The moment.
+        customer: The customer, or None.
+        address: The shipping address, or None.
+        at: The date and time for which the rates apply.
 
     Returns:
         A rate for each product, by primary key.
@@ -181,12 +181,12 @@ def tax_rates(
 
 
 class PriceBook:
-    """The prices of one request or one use case: one customer, one moment, each product priced once.
+    """The prices of one request or use case, for one customer at one time; each product is priced once.
 
     Args:
-        customer: Who would pay, or None. May be lazy; the default providers never look.
-        at: The moment; now, if not given.
-        address: Where the goods would go, or None.
+        customer: The customer, or None. May be a lazy object; the default providers do not evaluate it.
+        at: The date and time of the prices; defaults to now.
+        address: The shipping address, or None.
     """
 
     def __init__(
@@ -200,25 +200,25 @@ class PriceBook:
         self._rates: dict[Any, Decimal] = {}
 
     def annotate(self, queryset: Any) -> Any:
-        """Prepare a product queryset, if the provider knows how to."""
+        """Add the price provider's annotations to a product queryset, if it has any."""
         prepare = getattr(self._provider, "annotate", None)
         return prepare(queryset, at=self.at) if prepare else queryset
 
     def load(self, products: Iterable[Any]) -> None:
-        """Price all of ``products`` in one go, so that asking for each costs nothing."""
+        """Load the prices of all ``products`` at once."""
         new = {product.pk: product for product in products if product.pk not in self._prices}
         if new:
             self._prices.update(self._provider.prices(new.values(), customer=self.customer, at=self.at))
 
     def load_tax(self, products: Iterable[Any]) -> None:
-        """Look up the prices and tax rates of all of ``products`` in one go."""
+        """Load the prices and tax rates of all ``products`` at once."""
         products = list(products)
         self.load(products)
         new = [product for product in products if product.pk not in self._rates]
         self._rates.update(tax_rates(new, customer=self.customer, address=self.address, at=self.at))
 
     def attach(self, products: Iterable[Any]) -> None:
-        """Price all of ``products`` at once and leave each its price in the attribute ``price``."""
+        """Load the prices of all ``products`` and set the attribute ``price`` of each."""
         products = list(products)
         self.load(products)
         for product in products:

@@ -1,4 +1,4 @@
-"""System checks of the project around the store: what installing it leaves to be written by hand.
+"""System checks of the project's own configuration: media, URLs, REST framework and the user model.
 
 The ids are listed in :mod:`storefront_store.checks`.
 """
@@ -20,16 +20,16 @@ from rest_framework.serializers import DecimalField
 
 from storefront_store.conf import SETTING
 
-RELATIONS: Final = ("storefront_store", "0002_relations")  # the migration that refers to the user model
+RELATIONS: Final = ("storefront_store", "0002_relations")  # migration that refers to the user model
 
 
 def check_media(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Return a warning if images would be written to the working folder, or have no address."""
+    """Return a warning if images would be written to the working directory or have no URL."""
     on_disk = settings.STORAGES["default"]["BACKEND"].endswith(".FileSystemStorage")
     lines = []
     if not settings.MEDIA_ROOT:
         lines.append('MEDIA_ROOT = BASE_DIR / "media"')
-    if settings.MEDIA_URL in ("", "/"):  # Django shows an empty one as "/"
+    if settings.MEDIA_URL in ("", "/"):  # Django returns "/" if it is empty
         lines.append('MEDIA_URL = "media/"')
     if not on_disk or not lines:
         return []
@@ -44,7 +44,7 @@ def check_media(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def check_rest_framework(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Return a warning for decimals of the project's own serializers that are strings beside the store's numbers."""
+    """Return a warning if the project's own serializers render decimals as strings, unlike the store's."""
     given: Any = getattr(settings, "REST_FRAMEWORK", None) or {}
     if "COERCE_DECIMAL_TO_STRING" in given:
         return []
@@ -61,21 +61,21 @@ def check_rest_framework(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def _undecided_decimals() -> Iterator[str]:
-    """Yield the decimal fields of serializers in ``SERIALIZERS`` that don't say what they are."""
+    """Yield the decimal fields of serializers in ``SERIALIZERS`` that do not set ``coerce_to_string``."""
     own: Any = getattr(settings, SETTING, {})
     parts: Any = own.get("SERIALIZERS", {}) if isinstance(own, dict) else {}
     for path in parts.values() if isinstance(parts, dict) else ():
         try:
             serializer = import_string(path) if isinstance(path, str) else path
         except ImportError:
-            continue  # another check names the path
+            continue  # reported by another check
         for name, field in getattr(serializer, "_declared_fields", {}).items():
             if isinstance(field, DecimalField) and not hasattr(field, "coerce_to_string"):
                 yield f"{serializer.__name__}.{name}"
 
 
 def check_urls(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Return a warning if no URL of the project leads to the store."""
+    """Return a warning if the URLs of the store are not included in the project's."""
     if not getattr(settings, "ROOT_URLCONF", None) or _leads_to_store(get_resolver().url_patterns):
         return []
     return [
@@ -88,22 +88,22 @@ def check_urls(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def _leads_to_store(patterns: Iterable[URLPattern | URLResolver]) -> bool:
-    """Return whether one of the patterns, or one below them, is a view of the store."""
+    """Return whether one of the patterns, or a nested one, is a view of the store."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             if pattern.app_name == "storefront_store" or _leads_to_store(pattern.url_patterns):
                 return True
         elif getattr(getattr(pattern.callback, "cls", None), "part", None) is not None:
-            return True  # a viewset of the store, on a router of the project
+            return True  # a viewset of the store registered on a router of the project
     return False
 
 
 def check_user_model_came_first(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Return an error for each database whose store refers to another user model than the project does now.
+    """Return an error for each database in which the store's tables refer to another user model than the current one.
 
     Args:
-        databases: The aliases to look at, as Django passes them when it migrates.
-        **kwargs: What else Django passes to checks.
+        databases: The aliases to check, as Django passes them when it migrates.
+        **kwargs: Other arguments that Django passes to checks.
     """
     model = get_user_model()
     label = model._meta.app_label
@@ -129,7 +129,7 @@ def check_user_model_came_first(databases: Any = None, **kwargs: Any) -> list[ch
 
 
 def _applied(alias: str) -> set[tuple[str, str]]:
-    """Return the migrations that a database has; none if it can't be asked."""
+    """Return the applied migrations of a database; empty if it can't be queried."""
     try:
         return set(MigrationRecorder(connections[alias]).applied_migrations())
     except DatabaseError:

@@ -1,4 +1,4 @@
-"""What follows from changes of rows, whoever makes them."""
+"""Signal receivers that update related rows and files after changes."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.summaries import LATER, renew
 from storefront_store.services import privacy
 
-RELEASED = "_storefront_store_released"  # on a queryset that is being deleted: the database where it was dealt with
-REMADE = (CatalogueVersion, OptionSet, ProductWord, SearchWord)  # models whose rows the store makes anew by itself
+RELEASED = "_storefront_store_released"  # set on a queryset being deleted: the database for which it was handled
+REMADE = (CatalogueVersion, OptionSet, ProductWord, SearchWord)  # models whose rows the store recreates by itself
 
 
 def connect() -> None:
-    """Connect all receivers; called once the models are loaded."""
+    """Connect all receivers; called after the models are loaded."""
     user_model = settings.AUTH_USER_MODEL
     post_save.connect(create_customer_for_new_user, sender=user_model, dispatch_uid="storefront_store.customer")
     pre_delete.connect(release_user, sender=user_model, dispatch_uid="storefront_store.release")
@@ -74,7 +74,7 @@ def connect() -> None:
 
 
 def create_customer_for_new_user(instance: Any, created: bool, using: str, raw: bool = False, **kwargs: Any) -> None:
-    """Give every new user a customer, in the user's database; fixtures bring their own."""
+    """Create a customer for each new user, in the user's database, except for users loaded from fixtures."""
     if created and not raw and app_settings.CUSTOMER_FOR_USER(instance):
         alias = _database_of(instance, using)
         if has_table(get_model("Customer"), alias):
@@ -82,9 +82,9 @@ def create_customer_for_new_user(instance: Any, created: bool, using: str, raw: 
 
 
 def release_user(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
-    """Erase the personal data of deleted users, once for all that are deleted together.
+    """Erase the personal data of deleted users, once for all users deleted together.
 
-    Django sends the signal for each user. The first one of a deleted queryset stands for all of them.
+    Django sends the signal for each user. The first signal of a deleted queryset handles all its users.
     """
     model = type(instance)
     together = isinstance(origin, QuerySet) and origin.model is model
@@ -99,15 +99,15 @@ def release_user(instance: Any, using: str, origin: Any = None, **kwargs: Any) -
 
 
 def _database_of(user: Any, using: str) -> str:
-    """Return where the store's rows of a user are: in the same database, unless a router says otherwise."""
+    """Return the database of a user's rows in the store: the user's own, unless a router decides otherwise."""
     if user._state.db not in (None, using):
-        return using  # the user is written to, or deleted from, another database than the one it was read from
+        return using  # The user is written to, or deleted from, another database than the one it was read from.
     alias: str = router.db_for_write(get_model("Customer"), instance=user)
     return alias
 
 
 def release_variants(instance: Any, using: str, **kwargs: Any) -> None:
-    """Let the products of a deleted group stand alone, no longer found by its title."""
+    """Remove the products from a deleted group and update their search words."""
     products = ProductQuerySet(model=get_model("Product"), using=using)
     keys = list(products.filter(group=instance.pk).values_list("pk", flat=True))
     if keys:
@@ -116,14 +116,14 @@ def release_variants(instance: Any, using: str, **kwargs: Any) -> None:
 
 
 def bump_catalogue_version(instance: Any, using: str, **kwargs: Any) -> None:
-    """Tell readers of catalogue lists that something has changed besides the products themselves."""
+    """Raise the catalogue version after a change of rows other than products."""
     if has_table(CatalogueVersion, using):
         collections = [instance.pk] if isinstance(instance, AbstractCollection) else []
         CatalogueVersion.objects.db_manager(using).bump(collections)
 
 
 def follow_saved_product(instance: Any, created: bool, using: str, raw: bool = False, **kwargs: Any) -> None:
-    """Let other rows follow a product that was saved. A fixture tells nothing of what was there before."""
+    """Update the rows that depend on a saved product. For fixtures, the previous values are not known."""
     if not has_table(CatalogueVersion, using):
         return
     stored = None if raw else instance.stored
@@ -151,21 +151,21 @@ def follow_saved_product(instance: Any, created: bool, using: str, raw: bool = F
 
 
 def remember_product(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
-    """Read where a product is, before it is deleted."""
+    """Remember the collection and group of a product before it is deleted."""
     if not hasattr(origin, LATER):
         rows = type(instance)._base_manager.using(using).filter(pk=instance.pk)
         instance.stored = rows.select_for_update().values(*instance.STORED).first()
 
 
 def follow_deleted_product(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
-    """Let other rows follow a product that was deleted."""
+    """Update the rows that depended on a deleted product."""
     if not hasattr(origin, LATER) and instance.stored is not None:
         place = instance.stored
         renew(type(instance), using, collections=[place["collection"]], counts=True, groups=[place["group"]])
 
 
 def follow_loaded_review(instance: Any, using: str, raw: bool = False, **kwargs: Any) -> None:
-    """Let the product follow a review from a fixture; others have seen to that themselves."""
+    """Update the rating of a product after a review of it was loaded from a fixture; ``save()`` handles other cases."""
     if raw:
         Review.objects.db_manager(using).all().follow([instance.product_id])
 
@@ -177,27 +177,27 @@ def lock_reviewed_product(instance: Any, using: str, origin: Any = None, **kwarg
 
 
 def follow_deleted_review(instance: Any, using: str, origin: Any = None, **kwargs: Any) -> None:
-    """Let the product follow a review that was deleted, unless it is deleted as well."""
+    """Update the rating of the product of a deleted review, unless the product is deleted as well."""
     if _stays(origin):
         Review.objects.db_manager(using).all().follow([instance.product_id])
 
 
 def _stays(origin: Any) -> bool:
-    """Return whether the product of a deleted review stays, and nobody else lets it follow."""
+    """Return whether the product of a deleted review remains and its rating is not updated elsewhere."""
     model = getattr(origin, "model", type(origin))
     return model is not get_model("Product") and not hasattr(origin, LATER)
 
 
 def remember_tables(using: str, **kwargs: Any) -> None:
-    """Note after a migration that the tables are there."""
+    """Cache after a migration that the tables exist."""
     has_table(get_model("Customer"), using)
 
 
 def keep_relations(plan: Any, using: str, **kwargs: Any) -> None:
-    """Refuse to take the relations off tables that stay and have rows, which would then not come forwards again.
+    """Refuse to reverse the migration of the relations while the tables have rows, because it could not be reapplied.
 
     Raises:
-        CommandError: If there are rows. Nothing has been migrated by then.
+        CommandError: If there are rows. Nothing has been migrated at that point.
     """
     backwards = {migration.name for migration, back in plan if back and migration.app_label == "storefront_store"}
     if "0002_relations" not in backwards or "0001_tables" in backwards:
@@ -216,19 +216,19 @@ def keep_relations(plan: Any, using: str, **kwargs: Any) -> None:
 
 
 def limit_waits(connection: Any, **kwargs: Any) -> None:
-    """Tell the database how long a statement may wait for locks, and how long it may run."""
+    """Set the lock timeout and statement timeout of a new connection."""
     databases.limit_waits(connection, lock=app_settings.LOCK_TIMEOUT, statement=app_settings.STATEMENT_TIMEOUT)
 
 
 def discard_replaced_file(instance: ProductImage, using: str, **kwargs: Any) -> None:
-    """Delete the old file once a row points to another one for good."""
+    """Delete the replaced file after the change of its row is committed."""
     old = ProductImage.objects.using(using).filter(pk=instance.pk).first() if instance.pk else None
     if old is not None and old.image != instance.image:
         _discard_after_commit(old, using)
 
 
 def discard_file(instance: ProductImage, using: str, **kwargs: Any) -> None:
-    """Delete the file once its row is gone for good."""
+    """Delete the file after the deletion of its row is committed."""
     _discard_after_commit(instance, using)
 
 

@@ -1,4 +1,4 @@
-"""The events of the store, for other apps to listen to."""
+"""Signals sent by the store."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import Final
 
 from django.dispatch import Signal
 
-# Sent inside the checkout's transaction, when the order and its items stand and the stock is taken.
-# A receiver that raises aborts the order: the place for a row that must exist if and only if the order does.
+# Sent inside the checkout's transaction, after the order and its items are written and the stock is taken.
+# An exception in a receiver aborts the order. Use it to write rows that must exist if and only if the order does.
 # Sender: the order model. Arguments:
-# - order: the new order, with its lines in ``order.item_list`` and its adjustments in ``order.adjustment_list``
+# - order: the new order, with its items in ``order.item_list`` and its adjustments in ``order.adjustment_list``
 # - user: who placed it, or None
 # - basket: what was bought, a storefront_store.baskets.Basket
-# - details: what the host's checkout serializer validated beyond the built-in fields
-# - cart_id: the cart, or None where there was none
+# - details: validated values of fields that a custom checkout serializer adds
+# - cart_id: the cart, or None if there was none
 order_placing: Final = Signal()
 
-# Sent after commit. Receivers are notified, each on its own: a failure is logged and harms nobody.
+# Sent after commit. An exception in a receiver is logged and does not affect the others.
 # Sender: the order model. Arguments:
 # - order: the new order
 order_created: Final = Signal()
@@ -27,7 +27,7 @@ order_created: Final = Signal()
 # - user: who cancelled it, or None
 order_cancelled: Final = Signal()
 
-# Sent after commit, when an order was handed to the carrier and when its tracking number was corrected.
+# Sent after commit, when an order is marked as shipped and when its tracking number is corrected.
 # Sender: the order model. Arguments:
 # - order: the shipped order
 # - user: who shipped it, or None
@@ -45,10 +45,10 @@ payment_status_changed: Final = Signal()
 # Sender: the user model. Arguments:
 # - user: the user
 # - using: the database that is read
-# - data: a dictionary; receivers add what their app holds, under a name of their own
+# - data: a dictionary; receivers add their app's data under a key of their own
 personal_data_requested: Final = Signal()
 
-# Sent inside the transaction that deletes users or erases a customer, after the store has erased what names them.
+# Sent inside the transaction that deletes users or erases a customer, after the store has erased their personal data.
 # Sender: the user model. Arguments:
 # - users: the primary keys of the users; none where a customer without an account is erased
 # - customers: the primary keys of their customers, of which those without orders are deleted

@@ -1,4 +1,4 @@
-"""Text as people see it: how it is folded, cut into words and sorted, and whether it can be seen at all."""
+"""Folding, splitting, sorting and validation of text."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# General categories that leave no mark on a page: controls, formats, surrogates, private use, separators.
+# General categories of invisible characters: controls, formats, surrogates, private use, separators.
 INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
-# Letters by category, blank by design: Hangul fillers and the Braille blank.
+# Blank characters that count as letters or symbols: Hangul fillers and the Braille blank.
 BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 MAX_SEARCH_LENGTH: Final = 200
 MAX_SEARCH_WORDS: Final = 16
 MAX_KEY_LENGTH: Final = 255  # characters of a sort key
 MAX_WORD_LENGTH: Final = 64  # characters of a stored word; longer ones are stored as overlapping pieces
-MAX_ASKED_LENGTH: Final = MAX_WORD_LENGTH // 2  # characters of a search word that are compared
+MAX_ASKED_LENGTH: Final = MAX_WORD_LENGTH // 2  # number of characters of a search word that are compared
 
-# The general diacritical marks. Those of other scripts, such as the Japanese sound marks, make another letter.
+# General diacritical marks. Marks of other scripts, such as the Japanese sound marks, change the letter and are kept.
 DIACRITICS: Final = re.compile("[\u0300-\u036f]")
 # Letters with a diacritic that Unicode does not decompose, and letters that people type as two.
 LETTERS: Final = str.maketrans(
@@ -47,7 +47,7 @@ SYMBOLS: Final = frozenset("%#@§")  # besides those that Unicode counts as symb
 def fold(text: str) -> str:
     """Return ``text`` without its case, compatibility forms and diacritics.
 
-    The result is the same whatever the database, so that comparing folded text finds the same rows everywhere.
+    The result does not depend on the database, so comparisons of folded text find the same rows on all databases.
 
     Args:
         text: Any text, such as ``"Crème BRÛLÉE, Straße"``.
@@ -60,10 +60,10 @@ def fold(text: str) -> str:
 
 
 def words_of(*parts: str | None) -> list[str]:
-    """Return the folded words of ``parts`` in their order.
+    """Return the folded words of ``parts``, in order.
 
-    Letters and digits make words, everything else separates them, except that the possessive *'s* belongs to its
-    word and that a symbol such as ``%`` or an emoji is a word of its own.
+    Words consist of letters and digits; everything else is a separator, except that the possessive *'s* belongs to
+    its word and that a symbol such as ``%`` or an emoji is a separate word.
     """
     folded = fold("\n".join(part for part in parts if part))
     return list(_split(POSSESSIVE.sub("s", folded)))
@@ -83,14 +83,15 @@ def _symbols(text: str) -> Iterator[str]:
 
 
 def sort_key(text: str) -> str:
-    """Return what ``text`` is sorted by: its folded words, or the folded text if it has none."""
+    """Return the sort key of ``text``: its folded words, or the folded text if it has no words."""
     return (" ".join(words_of(text)) or fold(text).strip())[:MAX_KEY_LENGTH].rstrip()
 
 
 def pieces_of(word: str) -> Iterator[str]:
-    """Return ``word``, or if it is long, pieces of which one contains any :data:`MAX_ASKED_LENGTH` characters of it.
+    """Return ``word``, or overlapping pieces of it if it is long.
 
-    Scripts without spaces between words need this.
+    Any :data:`MAX_ASKED_LENGTH` consecutive characters are in one of the pieces. This is needed for scripts without
+    spaces between words.
     """
     start = 0
     while True:
@@ -101,20 +102,20 @@ def pieces_of(word: str) -> Iterator[str]:
 
 
 def is_searchable(text: str) -> bool:
-    """Tell whether a search is within its bounds: longer ones are typed by nobody, and cost the database dearly."""
+    """Return whether a search text is short enough; longer ones are expensive for the database."""
     return len(text) <= MAX_SEARCH_LENGTH and len(text.split()) <= MAX_SEARCH_WORDS and "\x00" not in text
 
 
 def is_visible(text: str) -> bool:
-    """Tell whether at least one character of ``text`` leaves a mark on a page."""
+    """Return whether ``text`` has at least one visible character."""
     return any(unicodedata.category(character) not in INVISIBLE and character not in BLANK for character in text)
 
 
 def validate_visible(value: str) -> None:
-    """Refuse text that nobody could see or that no database could store.
+    """Validate that text has a visible character and can be stored in any database.
 
     Raises:
-        ValidationError: If no character is visible, or one is a NUL.
+        ValidationError: If no character is visible, or the text has a NUL character.
     """
     if "\x00" in value:
         raise ValidationError(_("Null characters are not allowed."), code="null_characters_not_allowed")

@@ -1,4 +1,4 @@
-"""Types that the modules of the package share."""
+"""Types shared by the modules of the package."""
 
 from __future__ import annotations
 

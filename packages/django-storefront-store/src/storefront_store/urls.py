@@ -1,4 +1,4 @@
-"""Mount with ``path("store/", include("storefront_store.urls"))``."""
+"""URL patterns of the store. Include them with ``path("store/", include("storefront_store.urls"))``."""
 
 from __future__ import annotations
 

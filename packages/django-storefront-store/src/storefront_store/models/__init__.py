@@ -1,7 +1,7 @@
-"""The store's models. Everything meant to be used from outside is imported here.
+"""The store's models. The public ones are imported here.
 
-Each swappable model is a thin class over a public abstract base; reach the class that is in use with
-:func:`storefront_store.conf.get_model`.
+Each swappable model inherits a public abstract base class. :func:`storefront_store.conf.get_model` returns the class
+that the project uses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Carts: open to whoever knows the ID, or one customer's own."""
+"""Models of carts and their items."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from storefront_store.querysets import CartQuerySet
 
 
 class AbstractCart(models.Model):
-    """A cart. Its random ID is the only key to it, unless it belongs to a customer.
+    """A cart. Anyone who knows its random ID may use it, unless it belongs to a customer.
 
-    Every use case begins by setting ``updated_at``: that locks the row on all databases, and tells when the cart
-    was last of use to anybody.
+    Every use case begins by setting ``updated_at``, which locks the row on all databases and records when the cart
+    was last used.
     """
 
     id: models.UUIDField[Any, UUID] = models.UUIDField(_("id"), primary_key=True, default=uuid4, editable=False)
@@ -58,31 +58,31 @@ class AbstractCart(models.Model):
 
     @cached_property
     def item_list(self) -> list[AbstractCartItem]:
-        """The lines, read once."""
+        """The items, read once."""
         return list(self.items.all())  # type: ignore[attr-defined]
 
     @cached_property
     def total_price(self) -> Decimal:
-        """The sum of the lines at the effective prices, before tax."""
+        """The sum of the items at their effective prices, before tax."""
         return sum((item.total_price for item in self.item_list), ZERO)
 
 
 class Cart(AbstractCart):
-    """The cart, unless the host swapped it."""
+    """The default cart model; swappable."""
 
     class Meta(AbstractCart.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Cart")
 
 
 class AbstractCartItem(models.Model):
-    """A line of a cart: each product at most once."""
+    """An item of a cart; each product occurs at most once."""
 
     cart: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Cart"),
         verbose_name=_("cart"),
         on_delete=models.CASCADE,
         related_name="items",
-        db_index=False,  # the unique constraint begins with it
+        db_index=False,  # covered by the unique constraint
     )
     product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
@@ -112,7 +112,7 @@ class AbstractCartItem(models.Model):
 
     @cached_property
     def price(self) -> Price:
-        """The price of one unit; set for many lines at once by the service that shows carts."""
+        """The price of one unit; the service that shows carts sets it for many items at once."""
         return PriceBook().price(self.product)
 
     @cached_property
@@ -122,7 +122,7 @@ class AbstractCartItem(models.Model):
 
 
 class CartItem(AbstractCartItem):
-    """The cart line, unless the host swapped it."""
+    """The default cart item model; swappable."""
 
     class Meta(AbstractCartItem.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "CartItem")

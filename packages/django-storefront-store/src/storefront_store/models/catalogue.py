@@ -1,4 +1,4 @@
-"""Collections, and products with their images."""
+"""Models of collections, products and product images."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from storefront_store.querysets.words import (
 )
 from storefront_store.text import MAX_KEY_LENGTH, validate_visible, words_of
 
-MAX_INVENTORY: Final = 2**31 - 1  # units that may be entered
+MAX_INVENTORY: Final = 2**31 - 1  # largest stock that may be entered
 
 
 class AbstractCollection(DerivedModel):
@@ -70,19 +70,19 @@ class AbstractCollection(DerivedModel):
 
 
 class Collection(AbstractCollection):
-    """The collection, unless the host swapped it."""
+    """The default collection model; swappable."""
 
     class Meta(AbstractCollection.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Collection")
 
 
 class AbstractProduct(SearchableModel):
-    """Something to sell.
+    """A product.
 
-    Only checkouts and cancellations move ``inventory``, by ``update()``: it is in no index, so that the busiest
-    rows stay cheap to write.
+    Checkouts and cancellations change ``inventory`` by ``update()``. No index includes it, which keeps these writes
+    cheap.
 
-    A product may be a variant: one of a group, told from the others by its options.
+    A product may be a variant: a member of a group that differs from the others by its options.
     """
 
     SEARCHED_FIELDS: ClassVar[tuple[str, ...]] = ("title", "sku", "description", "collection", "group", "options")
@@ -104,7 +104,7 @@ class AbstractProduct(SearchableModel):
     unit_price: models.DecimalField[Any, Decimal] = models.DecimalField(
         _("unit price"), max_digits=12, decimal_places=2, validators=[validate_min_price]
     )
-    # Wider than what may be typed in: a cancelled order can always give its units back.
+    # Larger than what may be entered, so that a cancelled order can always return its units.
     inventory: models.BigIntegerField[Any, int] = models.BigIntegerField(
         _("inventory"), default=0, validators=[MinValueValidator(0), MaxValueValidator(MAX_INVENTORY)]
     )
@@ -117,7 +117,7 @@ class AbstractProduct(SearchableModel):
         verbose_name=_("collection"),
         on_delete=models.PROTECT,
         related_name="products",
-        db_index=False,  # the composite indexes below begin with it
+        db_index=False,  # covered by the composite indexes below
     )
     group: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "ProductGroup"),
@@ -126,7 +126,7 @@ class AbstractProduct(SearchableModel):
         null=True,
         blank=True,
         related_name="products",
-        db_index=False,  # the unique constraint below begins with it
+        db_index=False,  # covered by the unique constraint below
         help_text=_("The group that this product is a variant of."),
     )
     options: models.JSONField[Any, Any] = models.JSONField(
@@ -150,7 +150,7 @@ class AbstractProduct(SearchableModel):
         _("number of ratings"), default=0, editable=False
     )
 
-    found_by: dict[int, tuple[str, str]]  # the words, as they were when the columns were last derived
+    found_by: dict[int, tuple[str, str]]  # the words when the columns were last derived
 
     objects: ClassVar[Any] = ProductQuerySet.as_manager()
 
@@ -159,7 +159,7 @@ class AbstractProduct(SearchableModel):
         ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
         verbose_name: ClassVar[Any] = _("product")
         verbose_name_plural: ClassVar[Any] = _("products")
-        # Each ends with what is asked for along with its order, so that the index alone answers for keys and counts.
+        # Each ends with the columns that queries read besides the ordering, so that the index alone is enough.
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id", "is_active", "group"]),
             models.Index(fields=["unit_price", "id", "is_active"]),
@@ -185,10 +185,10 @@ class AbstractProduct(SearchableModel):
         return self.title
 
     def clean(self) -> None:
-        """Store no SKU as NULL, because only NULLs may repeat in a unique column, and fit the options to the group.
+        """Fit the options to the group, and store an empty SKU as NULL, which may repeat in a unique column.
 
         Raises:
-            ValidationError: If the options are not those that the group varies by.
+            ValidationError: If the names of the options are not those of the group.
         """
         super().clean()
         self.sku = self.sku or None
@@ -196,7 +196,7 @@ class AbstractProduct(SearchableModel):
         self.check_unique_options()
 
     def fit_into_group(self) -> None:
-        """Give the options the names, and the order, of the group; a product without a group keeps its own.
+        """Change the options to the spelling and order of the group; those of a product without a group stay the same.
 
         Raises:
             ValidationError: If the names of the options are not those of the group.
@@ -209,10 +209,10 @@ class AbstractProduct(SearchableModel):
         self.options_digest = options_digest(self.options or {})
 
     def check_unique_options(self) -> None:
-        """Check that no other product of the group has the same options. The database refuses them in any case.
+        """Check that no other product of the group has the same options. A database constraint enforces it as well.
 
         Raises:
-            ValidationError: If there is one.
+            ValidationError: If there is such a product.
         """
         others: Any = type(self)._base_manager.using(self._state.db).exclude(pk=self.pk)
         if self.group_id is not None and others.filter(
@@ -222,7 +222,7 @@ class AbstractProduct(SearchableModel):
             raise ValidationError({"options": ValidationError(message, code="unique")})
 
     def derived_values(self) -> dict[str, Any]:
-        """Return what each derived column should hold."""
+        """Return the correct value of each derived column."""
         self.found_by = self.search_words()
         return {
             **super().derived_values(),
@@ -232,13 +232,13 @@ class AbstractProduct(SearchableModel):
         }
 
     def forget_stale_words(self) -> None:
-        """Read the group again: its title may have changed since."""
+        """Reload the group, because its title may have changed."""
         if self.group is not None:
             groups: Any = type(self.group)._base_manager.using(self._state.db)
             self.group = groups.filter(pk=self.group_id).first() or self.group
 
     def search_words(self) -> dict[int, tuple[str, str]]:
-        """Return the words by which this product is found: their keys, and what each stands for."""
+        """Return the search words of this product by their keys."""
         group = self.group.title if self.group is not None else None
         texts = [self.title, self.description, group, *(text for pair in self.options.items() for text in pair)]
         return {
@@ -250,14 +250,14 @@ class AbstractProduct(SearchableModel):
 
 
 class Product(AbstractProduct):
-    """The product, unless the host swapped it."""
+    """The default product model; swappable."""
 
     class Meta(AbstractProduct.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Product")
 
 
 class ProductImage(models.Model):
-    """A picture of a product. The file is under the media root; see :mod:`storefront_store.images`."""
+    """An image of a product. See :mod:`storefront_store.images` for how its file is stored."""
 
     product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
@@ -283,12 +283,12 @@ class ProductImage(models.Model):
         return str(self.image)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; a new file goes again if its row can't be written."""
+        """Save the image; delete a new file if its row can't be written."""
         picture: Any = self.image
         uploaded_as = picture.name if picture else None
         try:
             super().save(*args, **kwargs)
         except Exception:
-            if picture and picture.name != uploaded_as:  # it was stored under a path of its own
+            if picture and picture.name != uploaded_as:  # it was stored under a generated path
                 picture.storage.delete(picture.name)
             raise

@@ -1,4 +1,4 @@
-"""Customers and their addresses."""
+"""Models of customers and their addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storefront_store.text import validate_visible
 
 
 class Membership(models.TextChoices):
-    """The kinds of membership."""
+    """Kinds of membership."""
 
     BRONZE = "B", _("Bronze")
     SILVER = "S", _("Silver")
@@ -28,7 +28,7 @@ class Membership(models.TextChoices):
 
 
 class AbstractCustomer(models.Model):
-    """Who buys. Name and e-mail belong to the user; a customer whose user was deleted has none."""
+    """A customer. The name and e-mail address are those of the user; without a user they are empty."""
 
     Membership = Membership
     MEMBERSHIP_BRONZE: Final = Membership.BRONZE.value
@@ -60,43 +60,43 @@ class AbstractCustomer(models.Model):
         permissions: ClassVar[Any] = [("view_history", _("Can view history"))]
 
     def __str__(self) -> str:
-        """Return the full name, else the username, else the number."""
+        """Return the full name, else the username, else the primary key."""
         name = f"{self.first_name()} {self.last_name()}".strip()
         return name or (self.user.get_username() if self.user else f"#{self.pk}")
 
     @classmethod
     def user_names(cls) -> list[str]:
-        """Return which of ``first_name`` and ``last_name`` the user model has."""
+        """Return those of ``first_name`` and ``last_name`` that are fields of the user model."""
         user: Any = cls._meta.get_field("user").related_model
         fields = {field.name for field in user._meta.concrete_fields}
         return [name for name in ("first_name", "last_name") if name in fields]
 
     @admin.display(description=_("first name"), ordering="user__first_name")
     def first_name(self) -> str:
-        """The user's first name; empty where there is no user or the user has none."""
+        """The user's first name; empty if there is no user or the user has none."""
         return getattr(self.user, "first_name", "")
 
     @admin.display(description=_("last name"), ordering="user__last_name")
     def last_name(self) -> str:
-        """The user's last name; empty where there is no user or the user has none."""
+        """The user's last name; empty if there is no user or the user has none."""
         return getattr(self.user, "last_name", "")
 
     @admin.display(description=_("e-mail address"))
     def email(self) -> str:
-        """The user's e-mail address; empty where there is no user or the user has none."""
+        """The user's e-mail address; empty if there is no user or the user has none."""
         user: Any = self.user
         return (getattr(user, user.get_email_field_name(), "") or "") if user else ""
 
 
 class Customer(AbstractCustomer):
-    """The customer, unless the host swapped it."""
+    """The default customer model; swappable."""
 
     class Meta(AbstractCustomer.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Customer")
 
 
 class Address(models.Model):
-    """One of a customer's addresses. At most one of them is the default for shipping, and one for billing."""
+    """An address of a customer. At most one is the default for shipping, and at most one the default for billing."""
 
     customer: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Customer"),
@@ -131,7 +131,7 @@ class Address(models.Model):
     phone: models.CharField[Any, str] = models.CharField(
         _("phone"), max_length=64, blank=True, validators=[validate_line]
     )
-    # Unique and empty for most: any database keeps a customer from having two defaults of a kind.
+    # Unique and NULL for other addresses, so that any database prevents two defaults of a kind for one customer.
     shipping_default_of: models.OneToOneField[Any, Any] = models.OneToOneField(
         swapper.get_model_name("storefront_store", "Customer"),
         verbose_name=_("default for shipping of"),
@@ -174,7 +174,7 @@ class Address(models.Model):
         return ", ".join(self.values.lines())
 
     def clean(self) -> None:
-        """Turn the name of a country into its code.
+        """Convert the name of a country to its code.
 
         Raises:
             ValidationError: If there is no such country.
@@ -187,5 +187,5 @@ class Address(models.Model):
 
     @property
     def values(self) -> PostalAddress:
-        """The address as values, for an order that must not change when the address does."""
+        """A copy of the address for an order, unaffected by later changes."""
         return PostalAddress.of({name: getattr(self, name) for name in PostalAddress.__slots__})

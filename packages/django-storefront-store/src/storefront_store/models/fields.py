@@ -1,4 +1,4 @@
-"""Column types of the store."""
+"""Model fields of the store."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 
-# By code point on every database. SQLite compares so by itself.
+# Compare by code point on every database, as SQLite does by default.
 COLLATIONS: Final = {"postgresql": ' COLLATE "C"', "mysql": " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"}
 
 
@@ -17,10 +17,10 @@ else:
 
 
 class FoldedField(CharField):
-    """Holds folded text that is compared and sorted by code point, the same on every database.
+    """A text field for folded text, compared and sorted by code point on every database.
 
-    The database's own collation would sort differently on each server, and could not serve a search for a prefix
-    from an index.
+    With the default collation the order would depend on the server, and an index could not be used to search for a
+    prefix.
     """
 
     def db_type(self, connection: Any) -> str | None:

@@ -1,4 +1,4 @@
-"""Groups of products that are variants of one another."""
+"""Models of groups of product variants."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storefront_store.text import validate_visible
 
 
 class AbstractProductGroup(DerivedModel):
-    """Products that differ by a few options, such as the sizes and colours of one shirt.
+    """A group of products that differ in a few options, such as the sizes and colours of a shirt.
 
     Every variant is an ordinary product with its own SKU, price, stock and images.
     """
@@ -62,7 +62,7 @@ class AbstractProductGroup(DerivedModel):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the group; a new title is found in searches for its variants too."""
+        """Save the group; after a change of the title, update the search words of its variants."""
         is_new = self._state.adding
         super().save(*args, **kwargs)
         if not is_new:
@@ -72,7 +72,7 @@ class AbstractProductGroup(DerivedModel):
 
 
 class ProductGroup(AbstractProductGroup):
-    """The product group, unless the host swapped it."""
+    """The default product group model; swappable."""
 
     class Meta(AbstractProductGroup.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "ProductGroup")

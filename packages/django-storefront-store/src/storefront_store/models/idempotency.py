@@ -1,4 +1,4 @@
-"""Answers kept for requests that may come twice."""
+"""Stored responses of requests with an idempotency key."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IdempotencyRecord(models.Model):
-    """The claim on a key, and the answer that was given under it.
+    """An idempotency key in use and the response that was sent for it.
 
-    The key is kept as a digest, together with whose it is: of one length, and compared byte by byte on every
+    The key and its owner are stored as a digest, which has a fixed length and is compared byte by byte on every
     database. Records of guests have no user.
     """
 

@@ -1,4 +1,4 @@
-"""Orders, their lines, and what happened to them."""
+"""Models of orders, their items, adjustments and history."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MAX_NOTE: Final = 2_000  # characters
 
 
 def default_currency() -> str:
-    """Return the currency of the settings."""
+    """Return the currency in the settings."""
     currency: str = app_settings.CURRENCY
     return currency
 
 
 class PaymentStatus(models.TextChoices):
-    """How the payment of an order stands."""
+    """States of the payment of an order."""
 
     PENDING = "P", _("Pending")
     COMPLETE = "C", _("Complete")
@@ -35,7 +35,7 @@ class PaymentStatus(models.TextChoices):
 
 
 class AbstractOrder(models.Model):
-    """An order. Prices, titles, currency and address are those of the moment it was placed."""
+    """An order. Prices, titles, currency and addresses are copies made when it was placed."""
 
     PaymentStatus = PaymentStatus
     PAYMENT_STATUS_PENDING: Final = PaymentStatus.PENDING.value
@@ -65,7 +65,7 @@ class AbstractOrder(models.Model):
         verbose_name=_("customer"),
         on_delete=models.PROTECT,
         related_name="orders",
-        db_index=False,  # an index below begins with it
+        db_index=False,  # covered by an index below
     )
     subtotal: models.DecimalField[Any, Decimal] = models.DecimalField(
         _("subtotal"), max_digits=15, decimal_places=2, default=0
@@ -116,12 +116,12 @@ class AbstractOrder(models.Model):
 
     @cached_property
     def item_list(self) -> list[AbstractOrderItem]:
-        """The lines, read once; those of an order that was just placed are in memory already."""
+        """The items, read once; those of an order that was just placed are already in memory."""
         return list(self.items.all())  # type: ignore[attr-defined]
 
     @cached_property
     def adjustment_list(self) -> list[OrderAdjustment]:
-        """The adjustments, read once; those of an order that was just placed are in memory already."""
+        """The adjustments, read once; those of an order that was just placed are already in memory."""
         return list(self.adjustments.all())  # type: ignore[attr-defined]
 
     @property
@@ -131,21 +131,21 @@ class AbstractOrder(models.Model):
 
     @classmethod
     def status_of(cls, row: Any) -> str:
-        """Return the status of a row, an order or anything else with its columns."""
+        """Return the status of an order, or of any object with the same attributes."""
         if row.cancelled_at:
             return cls.STATUS_CANCELLED
         return cls.STATUS_SHIPPED if row.shipped_at else cls.STATUS_PLACED
 
 
 class Order(AbstractOrder):
-    """The order, unless the host swapped it."""
+    """The default order model; swappable."""
 
     class Meta(AbstractOrder.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "Order")
 
 
 class AbstractOrderItem(models.Model):
-    """A line of an order, with the title and price that the customer saw."""
+    """An item of an order, with the title and price at the time of the order."""
 
     order: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Order"),
@@ -196,14 +196,14 @@ class AbstractOrderItem(models.Model):
 
 
 class OrderItem(AbstractOrderItem):
-    """The order line, unless the host swapped it."""
+    """The default order item model; swappable."""
 
     class Meta(AbstractOrderItem.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("storefront_store", "OrderItem")
 
 
 class OrderAdjustment(models.Model):
-    """One amount of an order beside its lines: shipping, a discount, a tax, a fee, or what a host adds."""
+    """An amount of an order besides its items: shipping, a discount, a tax, a fee or a custom kind."""
 
     order: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Order"),
@@ -231,7 +231,7 @@ class OrderAdjustment(models.Model):
 
 
 class EventKind(models.TextChoices):
-    """What can happen to an order."""
+    """Kinds of events in the history of an order."""
 
     PLACED = "placed", _("placed")
     PAYMENT_STATUS_CHANGED = "payment_status_changed", _("payment status changed")
@@ -244,7 +244,7 @@ class EventKind(models.TextChoices):
 
 
 class OrderEvent(models.Model):
-    """One thing that happened to an order. Holds values, not references: it outlives what it tells of."""
+    """An event in the history of an order. It stores values, not references, and is kept when the order is deleted."""
 
     PLACED: Final = EventKind.PLACED.value
     PAYMENT_STATUS_CHANGED: Final = EventKind.PAYMENT_STATUS_CHANGED.value
@@ -276,5 +276,5 @@ class OrderEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Return the number of the order and what happened."""
+        """Return the order number and the kind of event."""
         return f"#{self.order_number}: {self.get_event_display()}"

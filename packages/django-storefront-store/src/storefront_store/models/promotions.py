@@ -1,4 +1,4 @@
-"""Promotions, and the version of the catalogue."""
+"""Models of promotions and of the version of the catalogue."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from storefront_store.text import validate_visible
 
 
 class Promotion(models.Model):
-    """A percentage off some products, for a time or for good.
+    """A percentage discount on some products, for a limited time or permanently.
 
-    The relation is declared here and not on the product, so that a host's own product model refers to nothing
-    but swappable models; ``product.promotions`` works all the same.
+    The relation is declared here and not on the product, so that a custom product model refers to swappable models
+    only. ``product.promotions`` works nevertheless.
     """
 
     description: models.CharField[Any, str] = models.CharField(
@@ -73,7 +73,7 @@ class Promotion(models.Model):
 
 
 class CatalogueVersion(models.Model):
-    """One row, raised by every change of the catalogue: what the validators of its lists are made from."""
+    """The version of the catalogue, raised by each change of it; the ETags of its lists are derived from it."""
 
     id: models.PositiveSmallIntegerField[Any, int] = models.PositiveSmallIntegerField(primary_key=True)
     version: models.PositiveBigIntegerField[Any, int] = models.PositiveBigIntegerField(_("version"), default=0)

@@ -1,4 +1,4 @@
-"""What people say of products."""
+"""Models of product reviews."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from storefront_store.querysets.reviews import ReviewQuerySet
 from storefront_store.text import validate_visible
 
-MAX_LENGTH: Final = 10_000  # of a text that anybody may post
+MAX_LENGTH: Final = 10_000  # maximum length of a text that anyone may post
 
 
 class Review(models.Model):
-    """An opinion, with an optional rating. The author is known only where somebody was signed in."""
+    """A review with an optional rating. The author is set only if the user was signed in."""
 
     product: models.ForeignKey[Any, Any] = models.ForeignKey(
         swapper.get_model_name("storefront_store", "Product"),
@@ -65,7 +65,7 @@ class Review(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, and work the rating of the product out anew."""
+        """Save the review and update the rating of the product."""
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         kwargs["using"] = using
         with transaction.atomic(using=using):

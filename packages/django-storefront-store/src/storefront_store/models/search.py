@@ -1,4 +1,4 @@
-"""What is derived from a row for sorting and searching, and kept in step with it."""
+"""Base models and tables for the derived columns and search words of rows."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from storefront_store.text import MAX_KEY_LENGTH, MAX_WORD_LENGTH, sort_key
 
 
 class DerivedModel(models.Model):
-    """Keeps columns that are worked out from others.
+    """Base class of models with columns derived from other columns.
 
     Attributes:
-        DERIVED: Each derived column with the fields that it is made from.
-        SUMMARIES: Columns that follow from other rows. They are written with those, and never by ``save()``, which
-            would put back what they were when this row was read.
+        DERIVED: Each derived column with the fields from which it is derived.
+        SUMMARIES: Columns derived from other rows. They are written when those rows change and never by ``save()``,
+            which would restore outdated values.
     """
 
     DERIVED: ClassVar[dict[str, tuple[str, ...]]] = {"title_key": ("title",)}
@@ -34,7 +34,7 @@ class DerivedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the derived columns in step with the fields that they are made from."""
+        """Save the row and update its derived columns."""
         if update_fields is None:
             self.derive()
         else:
@@ -45,33 +45,33 @@ class DerivedModel(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any) -> Any:
-        """Leave the summaries as they are by now."""
+        """Update the row without the summaries."""
         kept = [value for value in values if value[0].name not in self.SUMMARIES]
         return super()._do_update(base_qs, using, pk_val, kept, *args)
 
     def derive(self) -> None:
-        """Bring the derived columns up to date in memory."""
+        """Update the derived columns in memory."""
         for name, value in self.derived_values().items():
             setattr(self, name, value)
 
     def derived_values(self) -> dict[str, Any]:
-        """Return what each derived column should hold."""
+        """Return the correct value of each derived column."""
         return {"title_key": sort_key(str(getattr(self, "title", "")))}
 
     @classmethod
     def derived_from(cls, names: Iterable[str]) -> set[str]:
-        """Return the derived columns that change with one of the fields ``names``."""
+        """Return the derived columns that depend on one of the fields ``names``."""
         changed = set(names)
         return {column for column, sources in cls.DERIVED.items() if changed.intersection(sources)}
 
 
 class SearchableModel(DerivedModel):
-    """Keeps the words by which a row is found, in :class:`ProductWord`.
+    """Base class of models whose search words are stored in :class:`ProductWord`.
 
     Attributes:
-        SEARCHED_FIELDS: The fields whose text can be found.
+        SEARCHED_FIELDS: The fields that are searched.
         STORED: The columns that are read again before a row is written.
-        stored: Their values, as they were before the last ``save()``; None for a new row.
+        stored: The values of these columns before the last ``save()``; None for a new row.
     """
 
     SEARCHED_FIELDS: ClassVar[tuple[str, ...]] = ()
@@ -83,7 +83,7 @@ class SearchableModel(DerivedModel):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, and write the words anew if they have changed."""
+        """Save the row and update its search words if they have changed."""
         if update_fields is not None:
             update_fields = set(update_fields)
         searched = update_fields is None or bool(update_fields.intersection(self.SEARCHED_FIELDS))
@@ -93,7 +93,7 @@ class SearchableModel(DerivedModel):
         with transaction.atomic(using=using):
             self.stored = None
             if self.pk is not None and (not self._state.adding or self._meta.pk.default is models.NOT_PROVIDED):
-                # The row may hold something else by now than this instance was loaded with.
+                # The row may have changed since this instance was loaded.
                 self.stored = rows.filter(pk=self.pk).select_for_update().values(*self.STORED).first()
                 if searched:
                     self.forget_stale_words()
@@ -103,18 +103,18 @@ class SearchableModel(DerivedModel):
                 rows.index_words([self], is_new=self.stored is None)
 
     def forget_stale_words(self) -> None:
-        """Read what the words are made from besides this row again, now that it is locked."""
+        """Reload related objects from which words are derived; called when the row is locked."""
 
 
 class SearchWord(models.Model):
-    """A word that occurs in some product, the key of a SKU, or what stands for a collection.
+    """A word that occurs in a product, the key of a SKU, or a marker for a collection.
 
-    A search looks for its words in here first: parts of words are found among the few thousand that a catalogue
-    uses, instead of in each of its texts.
+    A search looks up its words here first, so that parts of words are searched among the few thousand distinct words
+    of a catalogue and not in each of its texts.
     """
 
     class Kind(models.TextChoices):
-        """What the word comes from."""
+        """The origin of the word."""
 
         TEXT = "w", _("text")
         SKU = "s", _("SKU")
@@ -135,7 +135,7 @@ class SearchWord(models.Model):
 
 
 class OptionSet(models.Model):
-    """The options behind a digest of options, so that products can be counted by the digest. They are never removed."""
+    """The options for a digest of options, so that products can be counted by the digest. Rows are never deleted."""
 
     digest = models.CharField(_("digest"), max_length=32, primary_key=True)
     options = models.JSONField(_("options"), default=dict)
@@ -150,10 +150,10 @@ class OptionSet(models.Model):
 
 
 class ProductWord(models.Model):
-    """One word of one product.
+    """A search word of a product.
 
-    ``word`` is the key of a :class:`SearchWord`, or stands for a collection or for the value of an option. There are
-    no foreign key constraints in the database: the table has many rows, and each is written in large numbers.
+    ``word`` is the key of a :class:`SearchWord`, or a marker for a collection or the value of an option. The database
+    has no foreign key constraints for it, because the table is large and rows are written in large numbers.
     """
 
     pk: models.CompositePrimaryKey = models.CompositePrimaryKey("word", "product")
@@ -171,5 +171,5 @@ class ProductWord(models.Model):
         verbose_name_plural: ClassVar[Any] = _("product words")
 
     def __str__(self) -> str:
-        """Return the keys of the word and of the product."""
+        """Return the keys of the word and the product."""
         return f"{self.word}: {self.product_id}"

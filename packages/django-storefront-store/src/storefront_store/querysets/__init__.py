@@ -1,6 +1,6 @@
 """Querysets and managers of the store's models.
 
-They reach models through ``self.model`` and the names of relations only, so they work with the models of a host too.
+They access models through ``self.model`` and the names of relations only, so they also work with swapped models.
 """
 
 from __future__ import annotations

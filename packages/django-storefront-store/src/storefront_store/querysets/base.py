@@ -1,4 +1,4 @@
-"""What the QuerySets of the store share."""
+"""Helpers shared by the store's querysets."""
 
 from __future__ import annotations
 

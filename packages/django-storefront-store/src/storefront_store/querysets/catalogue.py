@@ -1,4 +1,4 @@
-"""Questions to collections, groups and promotions, and the version of the catalogue."""
+"""Querysets of collections, groups and promotions, and the manager of the catalogue version."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from storefront_store.querysets.search import DerivedQuerySet
 
 
 class PromotionQuerySet(models.QuerySet[Any]):
-    """Promotions."""
+    """QuerySet of promotions."""
 
     def in_force(self, at: datetime | None = None) -> Self:
-        """Those that count at the moment ``at`` (now, if not given)."""
+        """Return the promotions active at the time ``at``, by default now."""
         at = at or timezone.now()
         return self.filter(
             Q(starts_at__isnull=True) | Q(starts_at__lte=at),
@@ -28,26 +28,26 @@ class PromotionQuerySet(models.QuerySet[Any]):
 
 
 class CollectionQuerySet(DerivedQuerySet):
-    """Collections."""
+    """QuerySet of collections."""
 
     def with_products_count(self) -> Self:
         """Add ``products_count``, the number of active products; 0 for an empty collection."""
         return self.annotate(products_count=F("active_products"))
 
     def without_featured_product(self) -> Self:
-        """Those that feature nothing."""
+        """Return the collections without a featured product."""
         return self.filter(featured_product__isnull=True)
 
 
 class ProductGroupQuerySet(DerivedQuerySet):
-    """Product groups."""
+    """QuerySet of product groups."""
 
 
 class CatalogueVersionManager(models.Manager[Any]):
-    """The row that tells whether the catalogue has changed, and others that tell in which part.
+    """Manager of the version of the catalogue and of the versions of its parts.
 
-    A part is all collections that :meth:`part_of` puts there. Its row holds an arbitrary number, which is another one
-    after each change of a product in it, so that what was read with it can be kept under it.
+    A part consists of the collections for which :meth:`part_of` returns its key. Its row has an arbitrary number that
+    changes with each change of a product in it, so that data can be cached by that number.
     """
 
     ROW = 1
@@ -58,10 +58,10 @@ class CatalogueVersionManager(models.Manager[Any]):
         return self.filter(pk=self.ROW).values_list("version", flat=True).first() or 0
 
     def bump(self, collections: Iterable[Any] | None = None) -> None:
-        """Say that the catalogue has changed. Belongs into the transaction that changed it.
+        """Raise the version of the catalogue; call it in the transaction that changes the catalogue.
 
         Args:
-            collections: The keys of the collections whose products have changed; None for any.
+            collections: The keys of the collections whose products have changed; None means all.
         """
         if not self.filter(pk=self.ROW).update(version=F("version") + 1):
             self.bulk_create([self.model(pk=self.ROW, version=0)], ignore_conflicts=True)
@@ -76,14 +76,14 @@ class CatalogueVersionManager(models.Manager[Any]):
         return range(self.ROW + 1, self.ROW + 1 + self.PARTS)
 
     def part_of(self, collection: Any) -> int:
-        """Return the key of the row for the part that a collection is in."""
+        """Return the key of the row of the part to which a collection belongs."""
         return self.ROW + 1 + crc32(str(collection).replace("-", "").encode()) % self.PARTS
 
     def parts(self) -> dict[int, int]:
-        """Return the numbers of the parts that have one, and the version under :attr:`ROW`."""
+        """Return the numbers of the parts by key, and the version with the key :attr:`ROW`."""
         return dict(self.values_list("pk", "version"))
 
     def lock(self) -> None:
-        """Make other seeds and imports wait until this transaction ends, so that they see what it has added."""
+        """Lock the version until the transaction ends, so that concurrent seeds and imports wait for its rows."""
         self.bulk_create([self.model(pk=self.ROW, version=0)], ignore_conflicts=True)
         self.select_for_update().get(pk=self.ROW)

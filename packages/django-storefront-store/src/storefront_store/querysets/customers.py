@@ -1,4 +1,4 @@
-"""Questions to customers."""
+"""Querysets of customers and addresses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storefront_store.querysets.base import MONEY, in_order
 
 
 class CustomerQuerySet(models.QuerySet[Any]):
-    """Customers."""
+    """QuerySet of customers."""
 
     def with_full_name(self) -> Self:
         """Add ``full_name`` from the user's first and last name; empty where the user model has none."""
@@ -21,7 +21,7 @@ class CustomerQuerySet(models.QuerySet[Any]):
         return self.annotate(full_name=Trim(Concat(Value(""), Value(""), *names)))
 
     def by_name(self) -> Self:
-        """Order by the user's first and last name, as far as the user model has them, then by key."""
+        """Order by those of the user's first and last name that the user model has, then by primary key."""
         return self.order_by(*(f"user__{name}" for name in self.model.user_names()), "pk")
 
     def with_orders_count(self) -> Self:
@@ -39,16 +39,16 @@ class CustomerQuerySet(models.QuerySet[Any]):
         return in_order(self.annotate(total_spent=spent))
 
     def with_more_orders_than(self, number: int) -> Self:
-        """Those with more than ``number`` orders."""
+        """Return the customers with more than ``number`` orders."""
         return self.with_orders_count().filter(orders_count__gt=number)
 
     def never_ordered(self) -> Self:
-        """Those without an order."""
+        """Return the customers without orders."""
         return self.filter(orders__isnull=True)
 
 
 class AddressQuerySet(models.QuerySet[Any]):
-    """Addresses."""
+    """QuerySet of addresses."""
 
     def with_defaults(self) -> Self:
         """Add ``is_default_shipping`` and ``is_default_billing``."""

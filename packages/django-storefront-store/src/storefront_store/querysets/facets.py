@@ -1,4 +1,4 @@
-"""Counting products by what they can be filtered by."""
+"""Counts of products by the values of their filters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FACETS: Final = ("collection", "band", "stocked", "level", "options_digest")
 
 
 class FacetQuerySet(models.QuerySet[Any]):
-    """Products as numbers."""
+    """QuerySet methods that count products by facets."""
 
     def count_by_facets(
         self, edges: Sequence[Decimal], levels: Sequence[int], *more: str, **flags: Q
@@ -23,13 +23,13 @@ class FacetQuerySet(models.QuerySet[Any]):
 
         Args:
             edges: Prices at which a new band begins, in ascending order; band 0 is below the first.
-            levels: Average ratings, the highest first. The level of a product is the first that it reaches, or 0.
-            *more: Names of other columns to bring along, which these decide on.
-            **flags: Conditions that the products are told apart by besides.
+            levels: Average ratings in descending order. The level of a product is the first one that it reaches, or 0.
+            *more: Names of other columns to return that depend on the facets.
+            **flags: Further conditions to group by.
 
         Returns:
-            For each combination the values of :data:`FACETS`, of other columns and of the flags, and the number of
-            products; of flags and stock, 1 stands for true and 0 for false.
+            For each combination the values of :data:`FACETS`, of the other columns and of the flags, and the number of
+            products. Flags and stock are 1 for true and 0 for false.
         """
         bands = [When(unit_price__lt=edge, then=Value(index)) for index, edge in enumerate(edges)]
         reached = [When(rating_average__gte=level, then=Value(level)) for level in levels]
@@ -47,11 +47,11 @@ class FacetQuerySet(models.QuerySet[Any]):
         return list(rows.values_list(*FACETS, *more, *flags, "number"))
 
     def options_by_digest(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Return the options behind some values of ``options_digest``, in one of their spellings."""
+        """Return the options for some values of ``options_digest``, in one of their spellings."""
         wanted = set(digests)
         sets = apps.get_model("storefront_store", "OptionSet")._base_manager.using(self.db)
         found = dict(sets.filter(pk__in=wanted).values_list("pk", "options"))
-        if missing := wanted - found.keys():  # of rows that were written by raw SQL
+        if missing := wanted - found.keys():  # for rows written by raw SQL
             rows = self.order_by().filter(options_digest__in=missing)
             found.update(rows.values_list("options_digest", "options"))
         return found

@@ -1,4 +1,4 @@
-"""Questions to products."""
+"""QuerySet of products."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from storefront_store.querysets.variants import VariantQuerySet
 
 
 class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # type: ignore[override]
-    """Products. Writes of many keep right what other rows tell of them, as ``save()`` does for single ones."""
+    """QuerySet of products. Bulk writes update dependent rows, as ``save()`` does for single products."""
 
-    follows = True  # whether update() lets other rows follow
+    follows = True  # whether update() updates dependent rows
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Insert many rows; the numbers of their collections and what is shown of their groups follow."""
+        """Insert many rows, and update the counts of their collections and the summaries of their groups."""
         objs = list(objs)
         collections = {product.collection_id for product in objs}
         groups = {product.group_id for product in objs}
@@ -50,7 +50,7 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
         return created
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        """Update many rows; the numbers of their collections and what is shown of their groups follow."""
+        """Update many rows, the counts of their collections and the summaries of their groups."""
         objs, names = list(objs), set(fields)
         rows = self.unfiltered().filter(pk__in=[product.pk for product in objs])
         with transaction.atomic(using=self.db, savepoint=False):
@@ -67,7 +67,7 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
         return changed
 
     def update(self, **kwargs: Any) -> int:
-        """Update all rows in one statement; the numbers of their collections and what is shown of groups follow."""
+        """Update all rows in one statement, then the counts of their collections and the summaries of their groups."""
         if not self.follows or not COUNTED.intersection(kwargs):
             return super().update(**kwargs)
         with transaction.atomic(using=self.db, savepoint=False):
@@ -93,7 +93,7 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
         return clone
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete all rows."""
+        """Delete all rows, and update the counts of their collections and the summaries of their groups."""
         with transaction.atomic(using=self.db):
             collections, groups = self.memberships()
             setattr(self, LATER, True)
@@ -105,36 +105,36 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
     delete.queryset_only = True  # type: ignore[attr-defined]
 
     def memberships(self) -> tuple[set[Any], set[Any]]:
-        """Return the keys of the collections, and of the groups, that these products are in."""
+        """Return the keys of the collections and of the groups of these products."""
         pairs = set(self.order_by().values_list("collection", "group").distinct())
         return {collection for collection, _group in pairs}, {group for _collection, group in pairs}
 
     def active(self) -> Self:
-        """Those on sale."""
+        """Return the products on sale."""
         return self.filter(is_active=True)
 
     def visible_to(self, user: Any) -> Self:
-        """Those that ``user`` may see: all for staff, the active ones for anybody else."""
+        """Return the products that ``user`` may see: all for staff, active ones for everybody else."""
         return self.all() if is_staff(user) else self.active()
 
     def in_stock(self) -> Self:
-        """Those of which something is left."""
+        """Return the products in stock."""
         return self.filter(inventory__gt=0)
 
     def out_of_stock(self) -> Self:
-        """Those of which nothing is left."""
+        """Return the products that are out of stock."""
         return self.filter(inventory__lte=0)
 
     def low_stock(self) -> Self:
-        """Those with fewer units than the setting ``LOW_STOCK``."""
+        """Return the products with fewer units than the setting ``LOW_STOCK``."""
         return self.filter(inventory__lt=app_settings.LOW_STOCK)
 
     def on_promotion(self, at: datetime | None = None) -> Self:
-        """Those with a promotion in force at the moment ``at``."""
+        """Return the products with a promotion active at the time ``at``."""
         return self.filter(Exists(self._promotions(at)))
 
     def with_best_discount(self, at: datetime | None = None) -> Self:
-        """Add ``best_discount``, the highest percentage in force at the moment ``at``, or None."""
+        """Add ``best_discount``, the highest percentage active at the time ``at``, or None."""
         best = self._promotions(at).order_by("-discount").values("discount")[:1]
         return self.annotate(best_discount=Subquery(best))
 
@@ -143,15 +143,15 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
         return promotion._default_manager.in_force(at).filter(products=OuterRef("pk"))
 
     def rated_at_least(self, rating: Decimal) -> Self:
-        """Those whose average rating is at least ``rating``."""
+        """Return the products with an average rating of at least ``rating``."""
         return self.filter(rating_average__gte=rating)
 
     def ever_ordered(self) -> Self:
-        """Those that occur in an order."""
+        """Return the products that occur in an order."""
         return self.filter(Exists(self._sold_lines()))
 
     def never_ordered(self) -> Self:
-        """Those that nobody has ordered yet."""
+        """Return the products that have never been ordered."""
         return self.filter(~Exists(self._sold_lines()))
 
     def _sold_lines(self) -> Any:
@@ -171,7 +171,7 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
         return in_order(counted)
 
     def best_sellers(self, limit: int = 5) -> Self:
-        """The ``limit`` products that earned most."""
+        """Return the ``limit`` products with the highest total sales."""
         return self.with_sales().filter(units_sold__gt=0).order_by("-total_sales", "pk")[:limit]
 
     def with_discounted_price(self, percent: Decimal) -> Self:

@@ -1,4 +1,4 @@
-"""Reviews, and the ratings that they make."""
+"""QuerySet of reviews, which keeps the ratings of products up to date."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from storefront_store.internals import locks_without_key
 from storefront_store.querysets.base import related
 from storefront_store.querysets.summaries import LATER, rate, renew
 
-RATED: Final = frozenset({"product", "rating", "is_hidden"})  # what the rating of a product follows from
+RATED: Final = frozenset({"product", "rating", "is_hidden"})  # fields from which the rating of a product is calculated
 
 
 class ReviewQuerySet(models.QuerySet[Any]):
-    """Reviews. Writes of many keep the ratings of the products right, as ``save()`` does for single ones."""
+    """QuerySet of reviews. Bulk writes update the ratings of the products, as ``save()`` does for single reviews."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Insert many rows."""
+        """Insert many rows, and update the ratings of their products."""
         objs = list(objs)
         keys = {review.product_id for review in objs}
         with transaction.atomic(using=self.db, savepoint=False):
@@ -28,7 +28,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
         return created
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        """Update many rows."""
+        """Update many rows and the ratings of their products."""
         objs, names = list(objs), set(fields)
         if not names & RATED:
             return super().bulk_update(objs, names, *args, **kwargs)
@@ -40,7 +40,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
         return changed
 
     def update(self, **kwargs: Any) -> int:
-        """Update all rows in one statement; ratings follow in two more."""
+        """Update all rows in one statement, and the ratings in two more."""
         if not RATED.intersection(kwargs):
             return super().update(**kwargs)
         with transaction.atomic(using=self.db, savepoint=False):
@@ -55,7 +55,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete all rows."""
+        """Delete all rows, and update the ratings of their products."""
         with transaction.atomic(using=self.db):
             keys = self.product_keys()
             self.lock_products(keys)
@@ -68,11 +68,11 @@ class ReviewQuerySet(models.QuerySet[Any]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
     def product_keys(self) -> set[Any]:
-        """Return the keys of the products that are reviewed."""
+        """Return the keys of the reviewed products."""
         return set(self.order_by().values_list("product", flat=True).distinct())
 
     def lock_products(self, keys: Iterable[Any]) -> None:
-        """Lock products before their reviews are written, so that two writers don't wait for each other."""
+        """Lock products before their reviews are written, so that concurrent writers can't deadlock."""
         no_key = locks_without_key(self.db)
         products = related(self.model, "product")._base_manager.using(self.db).filter(pk__in=list(keys))
         list(products.order_by("pk").select_for_update(no_key=no_key).values_list("pk"))
@@ -81,7 +81,7 @@ class ReviewQuerySet(models.QuerySet[Any]):
         return type(self)(model=self.model, using=self.db).filter(pk__in=list(keys))
 
     def follow(self, keys: Iterable[Any]) -> None:
-        """Let the ratings of locked products, and the version of the catalogue, follow their reviews."""
+        """Update the ratings of locked products and the version of the catalogue after a change of reviews."""
         if keys := set(keys):
             product = related(self.model, "product")
             rate(product, self.db, keys)

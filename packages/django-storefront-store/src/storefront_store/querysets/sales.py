@@ -1,4 +1,4 @@
-"""Questions to carts and orders."""
+"""Querysets of carts and orders."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from storefront_store.querysets.base import related
 
 
 class CartQuerySet(models.QuerySet[Any]):
-    """Carts."""
+    """QuerySet of carts."""
 
     def with_lines(self) -> Self:
-        """Bring the lines and their products along: two queries, however many there are."""
+        """Prefetch the items and their products with two queries."""
         item = related(self.model, "items")
         return self.prefetch_related(
             Prefetch("items", queryset=item._default_manager.select_related("product").order_by("pk"))
         )
 
     def with_details(self) -> Self:
-        """Bring along what the API shows: lines, products and their images. Three queries."""
+        """Prefetch what the API shows, items, products and their images, with three queries."""
         return self.with_lines().prefetch_related("items__product__images")
 
     def visible_to(self, user: Any) -> Self:
-        """Those that ``user`` may see: the anonymous ones, and the own one of somebody who is signed in."""
+        """Return the carts that ``user`` may see: anonymous ones and the user's own."""
         anonymous = Q(customer__isnull=True)
         if user is None or not user.is_authenticated:
             return self.filter(anonymous)
@@ -36,37 +36,37 @@ class CartQuerySet(models.QuerySet[Any]):
         return self.filter(anonymous | Q(customer__in=customers.values("pk")))
 
     def untouched_since(self, moment: datetime) -> Self:
-        """Those last changed before ``moment``."""
+        """Return the carts last changed before ``moment``."""
         return self.filter(updated_at__lt=moment)
 
 
 class OrderQuerySet(models.QuerySet[Any]):
-    """Orders."""
+    """QuerySet of orders."""
 
     def with_lines(self) -> Self:
-        """Bring the lines and their products along: two queries, however many there are."""
+        """Prefetch the items and their products with two queries."""
         item = related(self.model, "items")
         return self.prefetch_related(
             Prefetch("items", queryset=item._default_manager.select_related("product").order_by("pk"))
         )
 
     def with_details(self) -> Self:
-        """Bring along what the API shows: lines, products, their images, and adjustments. Four queries."""
+        """Prefetch what the API shows, items, products, their images and adjustments, with four queries."""
         return self.with_lines().prefetch_related("items__product__images", "adjustments")
 
     def visible_to(self, user: Any) -> Self:
-        """Those that ``user`` may see: all for staff, the own ones for anybody else."""
+        """Return the orders that ``user`` may see: all for staff, their own for everybody else."""
         return self.all() if is_staff(user) else self.filter(customer__user=user)
 
     def kept(self) -> Self:
-        """Those that were not cancelled."""
+        """Return the orders that were not cancelled."""
         return self.filter(cancelled_at__isnull=True)
 
     def cancelled(self) -> Self:
-        """Those that were cancelled."""
+        """Return the cancelled orders."""
         return self.filter(cancelled_at__isnull=False)
 
     def revenue(self) -> Decimal:
-        """The sum of all totals of orders that are not cancelled, and whose payment neither failed nor was refunded."""
+        """Return the sum of the totals of orders that are not cancelled, refunded or of failed payment."""
         total = self.kept().exclude(payment_status__in=["F", "R"]).aggregate(total=Sum("total"))["total"]
         return total if total is not None else Decimal(0)

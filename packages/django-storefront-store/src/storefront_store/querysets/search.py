@@ -1,4 +1,4 @@
-"""Writes that keep derived columns and search words in step, and the search itself."""
+"""Querysets that keep derived columns and search words up to date, and the product search."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ BATCH_SIZE = 500
 
 
 class DerivedQuerySet(models.QuerySet[Any]):
-    """Keeps derived columns right in bulk writes, as ``save()`` does for single ones."""
+    """QuerySet whose bulk writes update derived columns, as ``save()`` does for single rows."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Insert many rows, derived columns included."""
+        """Insert many rows with their derived columns."""
         objs = list(objs)
         for obj in objs:
             obj.derive()
@@ -38,11 +38,11 @@ class DerivedQuerySet(models.QuerySet[Any]):
         return type(self)(model=self.model, using=self.db)
 
     def refresh_search_text(self, *, batch_size: int = BATCH_SIZE, dry_run: bool = False) -> int:
-        """Mend what is derived for sorting and searching, where raw SQL or ``update()`` left it behind.
+        """Repair derived columns and search words that raw SQL or ``update()`` left out of date.
 
         Args:
             batch_size: Rows read and written at a time.
-            dry_run: Count only.
+            dry_run: Whether to count without writing.
 
         Returns:
             How many rows were wrong.
@@ -60,21 +60,21 @@ class DerivedQuerySet(models.QuerySet[Any]):
                 self.unfiltered().mend(stale)
 
     def stale(self, objs: Sequence[Any]) -> list[Any]:
-        """Return those of ``objs`` whose derived columns are not what they should be."""
+        """Return those of ``objs`` with outdated derived columns."""
         return [obj for obj in objs if any(getattr(obj, name) != value for name, value in obj.derived_values().items())]
 
     def mend(self, objs: Sequence[Any]) -> None:
-        """Write the derived columns of ``objs`` anew."""
+        """Rewrite the derived columns of ``objs``."""
         for obj in objs:
             obj.derive()
         models.QuerySet.bulk_update(self, objs, sorted(self.model.DERIVED))
 
 
 class SearchableQuerySet(DerivedQuerySet):
-    """Keeps the words of products right, and finds products by them."""
+    """QuerySet that maintains the search words of products and searches by them."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Insert many rows, derived columns and search words included."""
+        """Insert many rows with their derived columns and search words."""
         objs = list(objs)
         models.prefetch_related_objects(objs, "group")
         with transaction.atomic(using=self.db, savepoint=False):
@@ -82,12 +82,12 @@ class SearchableQuerySet(DerivedQuerySet):
             has_keys = not (kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"))
             if has_keys and all(obj.pk is not None for obj in created):
                 self.index_words(created, is_new=True)
-            else:  # the database did not tell which rows it has written
+            else:  # the database does not report which rows were written
                 self.filter(search_digest__in=[obj.search_digest for obj in objs]).reindex(force=True)
         return created
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
-        """Update many rows; touching a searched field updates the search words as well."""
+        """Update many rows; a change of a searched field updates the search words as well."""
         objs, names = list(objs), set(fields)
         searched = bool(names.intersection(self.model.SEARCHED_FIELDS))
         if searched:
@@ -99,7 +99,7 @@ class SearchableQuerySet(DerivedQuerySet):
         return changed
 
     def index_words(self, objs: Sequence[Any], *, is_new: bool = False) -> None:
-        """Write the search words of rows whose derived columns are right.
+        """Write the search words of rows whose derived columns are up to date.
 
         Args:
             objs: The rows.
@@ -115,18 +115,18 @@ class SearchableQuerySet(DerivedQuerySet):
             learn_options(batch, self.db)
 
     def reindex(self, *, force: bool = False) -> None:
-        """Write the search words of these rows anew where they have changed, after a change of their group.
+        """Update the search words of these rows after a change of their group.
 
         Args:
-            force: Whether to write those that seem unchanged too.
+            force: Whether to write words that seem unchanged as well.
         """
         with transaction.atomic(using=self.db, savepoint=False):
             rows = list(self.order_by("pk").select_for_update())
-            models.prefetch_related_objects(rows, "group")  # read once the rows are locked
+            models.prefetch_related_objects(rows, "group")  # read after the rows are locked
             self.unfiltered().mend(rows if force else DerivedQuerySet.stale(self, rows))
 
     def stale(self, objs: Sequence[Any]) -> list[Any]:
-        """Return those of ``objs`` whose derived columns or search words are not what they should be."""
+        """Return those of ``objs`` with outdated derived columns or search words."""
         models.prefetch_related_objects(objs, "group")
         product_word = related(self.model, "words")
         stored: dict[Any, list[int]] = {obj.pk: [] for obj in objs}
@@ -137,20 +137,20 @@ class SearchableQuerySet(DerivedQuerySet):
         return [obj for obj in objs if obj.pk in wrong or words_digest(stored[obj.pk]) != obj.search_digest]
 
     def mend(self, objs: Sequence[Any]) -> None:
-        """Write the derived columns and the search words of ``objs`` anew."""
+        """Rewrite the derived columns and search words of ``objs``."""
         with transaction.atomic(using=self.db, savepoint=False):
             super().mend(objs)
             self.index_words(objs)
 
     def search(self, text: str) -> Self:
-        """Those in which every word of ``text`` occurs: title, description, SKU, collection, group or options.
+        """Return the products that contain every word of ``text``.
 
-        Case, accents and Unicode forms do not count, and a word may be part of a longer one. The whole text may also
-        be the beginning of a SKU. The rows carry ``relevance``, which is the lower the better: see
-        :meth:`by_relevance`.
+        Searched are title, description, SKU, collection, group and options. Case, accents and Unicode forms are
+        ignored, and a word also matches as a part of a longer one. The whole text also matches the beginning of a SKU.
+        The rows are annotated with ``relevance``, where lower is better; see :meth:`by_relevance`.
 
         Args:
-            text: What somebody has typed; without a word in it, there is nothing to look for.
+            text: The search text.
         """
         search = Search(text, related(self.model, "collection"), self.db)
         if not search.terms:
@@ -163,9 +163,10 @@ class SearchableQuerySet(DerivedQuerySet):
         return found.annotate(relevance=_relevance(search))
 
     def by_relevance(self) -> Self:
-        """Order the result of a search: SKU, whole words of the title, beginnings of such, title, the rest.
+        """Order search results by relevance, then by title.
 
-        Several words count together. What is equally relevant is sorted by title.
+        The relevance decreases from the SKU to whole words of the title, beginnings of words, parts of the title and
+        other matches. The relevance of several words is added up.
         """
         return self.order_by("relevance", "title_key", "pk")
 

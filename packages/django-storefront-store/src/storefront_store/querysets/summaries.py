@@ -1,8 +1,8 @@
-"""Numbers that are kept with a row although they follow from other rows: ratings, counts, what stands for a group.
+"""Summaries stored with a row but derived from other rows: ratings, counts and the representatives of groups.
 
-They are worked out by the database from the rows themselves, and never added up in Python: what was left wrong once
-is right again with the next change. Whoever writes products raises the version of the catalogue first, which makes
-other writers wait, so that no two work from what the other is about to change.
+The database recalculates them from the rows instead of adding differences, so an error is corrected by the next
+change. Writers of products raise the version of the catalogue first. This locks out other writers, so that no two
+transactions calculate from rows that the other is about to change.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from storefront_store.querysets.base import related
 
 SUMMARISED: Final = frozenset(
     {"collection", "group", "is_active", "inventory"}
-)  # of a product, in numbers of other rows
+)  # columns of a product used in counts of other rows
 
-COUNTED: Final = SUMMARISED | {"unit_price", "options"}  # of a product, in facets
-LATER: Final = "_storefront_store_later"  # on a queryset that is being deleted: other rows follow once it is
+COUNTED: Final = SUMMARISED | {"unit_price", "options"}  # columns of a product used in facets
+LATER: Final = "_storefront_store_later"  # set on a queryset being deleted: dependent rows are updated afterwards
 
 
 def availability() -> Case:
-    """Return an expression that is lower the better a product can be had: in stock, active, the rest."""
+    """Return an expression for the availability, lower is better: in stock, active, other products."""
     in_stock = Q(inventory__gt=0) if app_settings.TRACK_INVENTORY else Q()
     return Case(
         When(Q(is_active=True) & in_stock, then=0),
@@ -39,16 +39,16 @@ def availability() -> Case:
 def renew(
     product: Any, using: str, *, collections: Iterable[Any] | None, counts: bool = False, groups: Iterable[Any] = ()
 ) -> None:
-    """Raise the version of the catalogue, and renew what follows from products that have changed.
+    """Raise the version of the catalogue and update the summaries that depend on changed products.
 
-    Belongs into the transaction that changed them, after the change.
+    Call it after the change, in the same transaction.
 
     Args:
         product: The model of the products.
         using: The alias of the database.
         collections: The keys of the collections that the products are or were in; None if that is not known.
-        counts: Whether there are more or fewer products in them, or active ones.
-        groups: The keys of the groups whose variants can be had, or not, in another way than before.
+        counts: Whether the number of products or of active products in them has changed.
+        groups: The keys of the groups in which the availability of variants has changed.
     """
     known = None if collections is None else {key for key in collections if key is not None}
     apps.get_model("storefront_store", "CatalogueVersion")._default_manager.db_manager(using).bump(known)
@@ -60,7 +60,7 @@ def renew(
 
 
 def recount(collection: Any, using: str, keys: Iterable[Any] | None = None) -> int:
-    """Count the products of collections anew: those with these keys, or all."""
+    """Update the product counts of the collections with these keys, or of all."""
     rows = collection._base_manager.using(using)
     rows = rows.all() if keys is None else rows.filter(pk__in=list(keys))
     changed: int = rows.update(**counted(collection, using))
@@ -68,7 +68,7 @@ def recount(collection: Any, using: str, keys: Iterable[Any] | None = None) -> i
 
 
 def counted(collection: Any, using: str) -> dict[str, Any]:
-    """Return an expression for each number that is kept with a collection."""
+    """Return an expression for each count stored with a collection."""
     products = related(collection, "products")._base_manager.using(using).filter(collection=OuterRef("pk")).order_by()
     every = products.values("collection").annotate(number=Count("*")).values("number")
     active = products.filter(is_active=True).values("collection").annotate(number=Count("*")).values("number")
@@ -76,7 +76,7 @@ def counted(collection: Any, using: str) -> dict[str, Any]:
 
 
 def represent(product: Any, using: str, keys: Iterable[Any] | None = None) -> int:
-    """Choose the product that stands for each group in collapsed lists: for these groups, or all."""
+    """Update the product that represents each group in collapsed lists, for these groups or for all."""
     groups = related(product, "group")._base_manager.using(using)
     groups = groups.all() if keys is None else groups.filter(pk__in=list(keys))
     changed: int = groups.update(**chosen(product, using))
@@ -84,23 +84,23 @@ def represent(product: Any, using: str, keys: Iterable[Any] | None = None) -> in
 
 
 def chosen(product: Any, using: str) -> dict[str, Any]:
-    """Return an expression for each column of a group that its variants decide on."""
+    """Return an expression for each column of a group that depends on its variants."""
     variants = product._default_manager.using(using).filter(group=OuterRef("pk"))
     best = variants.annotate(availability=availability()).order_by("availability", "pk").values("pk")[:1]
     return {"representative": Subquery(best), "is_shown": Exists(variants.filter(is_active=True))}
 
 
 def rate(product: Any, using: str, keys: Iterable[Any]) -> int:
-    """Work the ratings of products out anew.
+    """Update the ratings of products.
 
-    The products must be locked before: a statement that waits for a row works with the reviews of before it waited.
+    The products must already be locked, because a statement that waits for a lock uses the reviews as of its start.
     """
     changed: int = product._base_manager.using(using).filter(pk__in=list(keys)).update(**rated(product, using))
     return changed
 
 
 def rated(product: Any, using: str) -> dict[str, Any]:
-    """Return an expression for each number that the reviews of a product make."""
+    """Return an expression for each column of a product that depends on its reviews."""
     reviews = related(product, "reviews")._base_manager.using(using)
     counting = reviews.filter(product=OuterRef("pk"), rating__isnull=False, is_hidden=False).order_by()
     grouped = counting.values("product")
@@ -114,7 +114,7 @@ def rated(product: Any, using: str) -> dict[str, Any]:
 
 
 def add_to_counts(collection: Any, using: str, products: Iterable[Any]) -> None:
-    """Add new products to the numbers of their collections."""
+    """Add new products to the counts of their collections."""
     every: dict[Any, int] = {}
     active: dict[Any, int] = {}
     for product in products:

@@ -1,4 +1,4 @@
-"""Questions to the variants of groups and to the options of products."""
+"""QuerySet methods for the variants of groups and the options of products."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from storefront_store.querysets.words import option_word
 
 
 class VariantQuerySet(models.QuerySet[Any]):
-    """Products as variants of groups."""
+    """QuerySet methods for products as variants of groups."""
 
     def with_option(self, name: str, values: Iterable[str]) -> Self:
-        """Those whose option ``name`` is one of ``values``, whatever the spelling."""
+        """Return the products whose option ``name`` is one of ``values``, ignoring case and accents."""
         product_word = related(self.model, "words")
         keys = [option_word(name, value) for value in values]
         rows = product_word._base_manager.using(self.db).filter(word__in=keys)
         return self.filter(pk__in=rows.values("product"))
 
     def variants_of(self, group: Any) -> Self:
-        """The products of a group, oldest first, with ``in_stock`` and ``first_image``, the name of a file or None."""
+        """Return the products of a group, oldest first, with ``in_stock`` and ``first_image``, a file name or None."""
         images = related(self.model, "images")._default_manager.filter(product=OuterRef("pk")).order_by("pk")
         return (
             self.filter(group=group)
@@ -44,18 +44,19 @@ class VariantQuerySet(models.QuerySet[Any]):
         )
 
     def collapse(self, *, is_whole: bool = False, is_far: bool = False) -> Self:
-        """One product of each group: the first that is in stock, else the first, and active ones before others.
+        """Return one product of each group: preferably one in stock, else an active one, and the oldest of equal ones.
 
-        What a product competes with are the other rows of this queryset, so filters come before. Products without
-        a group stay.
+        The product is chosen among the rows of this queryset, so apply filters first. Products without a group are
+        kept.
 
         Args:
-            is_whole: Whether the rows are all products, or all active ones. The answer is kept with the groups then.
-            is_far: Whether rows far from the beginning are wanted: looking at all groups once costs less then than
-                looking for the group of each product.
+            is_whole: Whether the rows are all products, or all active ones. The choice stored with the groups is then
+                used.
+            is_far: Whether rows far from the beginning are requested, for which one pass over all groups is faster than
+                a lookup per product.
         """
         if is_whole:
-            # No join: the planner would expect next to nothing of it, and sort everything that it finds.
+            # A subquery instead of a join, for which the planner underestimates the rows and sorts all of them.
             groups = related(self.model, "group")._base_manager.using(self.db)
             if is_far:
                 return self.filter(Q(group__isnull=True) | Exists(groups.filter(representative=OuterRef("pk"))))
@@ -70,7 +71,7 @@ class VariantQuerySet(models.QuerySet[Any]):
         return ranked.filter(Q(group__isnull=True) | ~Exists(better))
 
     def count_collapsed(self, *, is_whole: bool = False) -> int:
-        """Return how many rows :meth:`collapse` would leave, without comparing variants.
+        """Return the number of rows that :meth:`collapse` would return, without comparing variants.
 
         Args:
             is_whole: As for :meth:`collapse`.

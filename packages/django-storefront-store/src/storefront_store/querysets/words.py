@@ -1,4 +1,4 @@
-"""The words that products are found by: their keys, and how they are written and looked up."""
+"""Search words of products: keys, storage and lookup."""
 
 from __future__ import annotations
 
@@ -22,48 +22,48 @@ COLLECTION: Final = "c"
 OPTION: Final = "o"
 
 INSERTED_AT_ONCE: Final = 2_000
-MAX_MATCHES: Final = 1_500  # keys of words that are listed in a statement; more are left to a subquery
+MAX_MATCHES: Final = 1_500  # maximum number of word keys listed in a statement; beyond it, a subquery is used
 LAST: Final = "\U0010ffff"  # sorts after every character
 
 
 @lru_cache(maxsize=50_000)
 def word_key(kind: str, text: str) -> int:
-    """Return the key of a word: a digest, so that it is known without asking the database."""
+    """Return the key of a word: a digest, which needs no query."""
     data = f"{kind}{text}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big", signed=True)
 
 
 def text_words(*parts: str | None) -> dict[int, tuple[str, str]]:
-    """Return the words of texts by their keys, each with its kind and itself."""
+    """Return the words of texts as kind and word, by their keys."""
     return {
         word_key(TEXT, piece): (TEXT, piece) for word in dict.fromkeys(words_of(*parts)) for piece in pieces_of(word)
     }
 
 
 def sku_words(sku: str | None) -> dict[int, tuple[str, str]]:
-    """Return the key of a SKU, in which neither case nor punctuation counts; nothing without a SKU."""
+    """Return the key of a SKU, ignoring case and punctuation; empty without a SKU."""
     key = "".join(words_of(sku))[:MAX_WORD_LENGTH]
     return {word_key(SKU, key): (SKU, key)} if key else {}
 
 
 def collection_words(key: Any) -> dict[int, tuple[str, str]]:
-    """Return the key that stands for a collection, whose title is looked up when somebody searches."""
+    """Return the marker of a collection, whose title is looked up at search time."""
     return {collection_word(key): (COLLECTION, "")}
 
 
 def option_words(options: Mapping[str, str]) -> dict[int, tuple[str, str]]:
-    """Return the keys by which products with these options are filtered."""
+    """Return the markers by which products with these options are filtered."""
     return {option_word(name, value): ("", "") for name, value in options.items()}
 
 
 def option_word(name: str, value: str) -> int:
-    """Return the key that stands for one value of one option."""
+    """Return the marker of a value of an option."""
     return word_key(OPTION, f"{normalise(name)}\x1f{normalise(value)}")
 
 
 def collection_word(key: Any) -> int:
-    """Return the key that stands for a collection."""
-    return word_key(COLLECTION, str(key).replace("-", ""))  # databases write a UUID in one way or the other
+    """Return the marker of a collection."""
+    return word_key(COLLECTION, str(key).replace("-", ""))  # databases format UUIDs differently
 
 
 def words_digest(keys: Iterable[int]) -> str:
@@ -75,17 +75,17 @@ def words_digest(keys: Iterable[int]) -> str:
 def write_words(
     product_word: Any, words: Mapping[Any, Mapping[int, tuple[str, str]]], using: str, *, is_new: bool = False
 ) -> None:
-    """Insert the words of some products, and into the vocabulary those that nobody has used before.
+    """Insert the words of some products, and add new words to the vocabulary.
 
     Args:
         product_word: The model of a product's words.
         words: The words by the primary key of the product.
         using: The alias of the database.
-        is_new: Whether nobody else can be writing words of these products.
+        is_new: Whether the products are new, so that no other transaction can be writing their words.
     """
     vocabulary = {key: word for found in words.values() for key, word in found.items() if word[0]}
     _learn(vocabulary, using)
-    # in the order of the primary key: neighbours are written together, and parallel writers don't deadlock
+    # Ordered by primary key, so that adjacent rows are written together and concurrent writers can't deadlock.
     pairs = sorted((key, position) for position, found in enumerate(words.values()) for key in found)
     products = list(words)
     if is_new and all(isinstance(key, int) for key in products):
@@ -103,7 +103,7 @@ def write_words(
 
 
 def learn_options(products: Iterable[Any], using: str) -> None:
-    """Remember the options of products by their digests."""
+    """Store the options of products by their digests."""
     sets = {product.options_digest: product.options for product in products if product.options}
     if not sets:
         return
@@ -116,7 +116,7 @@ def learn_options(products: Iterable[Any], using: str) -> None:
 
 
 def _insert_numbers(product_word: Any, pairs: list[tuple[int, int]], using: str) -> None:
-    """Insert pairs of integers. They are many: an instance and two parameters for each would take most of an import."""
+    """Insert pairs of integers with raw SQL, because model instances and parameters would slow down imports."""
     connection = connections[using]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(product_word._meta.get_field(name).column) for name in ("word", "product"))
@@ -140,16 +140,16 @@ def _learn(vocabulary: Mapping[int, tuple[str, str]], using: str) -> None:
 
 
 class Search:
-    """A search text with the stored words that match it.
+    """A search text and the stored words that match it.
 
     Args:
-        text: What somebody has typed.
+        text: The search text.
         collection: The model of the collections.
         using: The alias of the database.
 
     Attributes:
-        terms: The folded words, in their order.
-        sku: What a SKU would have to begin with.
+        terms: The folded words, in order.
+        sku: The text as a prefix of a SKU.
     """
 
     def __init__(self, text: str, collection: Any, using: str) -> None:
@@ -160,10 +160,10 @@ class Search:
         self._using = using
 
     def conditions(self) -> list[Any]:
-        """Return for each term the keys of the words that contain it: a list, or a subquery if they are many.
+        """Return the keys of the words that contain each term: a list, or a subquery if there are many.
 
-        The words are looked up first, so that each condition is a short list of keys, which the database's statistics
-        can judge, and for which it always takes the index.
+        The words are looked up first, so that each condition is a short list of keys. The database can then estimate
+        the number of rows and use the index.
         """
         matching = [Q(kind=TEXT, word__contains=term) for term in self.terms]
         sku = Q(kind=SKU, word__gte=self.sku, word__lt=self.sku + LAST)
@@ -185,7 +185,7 @@ class Search:
         return [[_key_of(key, kind) for key, kind, word in found if kind == SKU or term in word] for term in self.terms]
 
     def _titles(self) -> Any:
-        """Return the collections whose title contains one of the terms."""
+        """Return the collections whose titles contain one of the terms."""
         any_term = reduce(or_, (Q(title_key__contains=term) for term in self.terms))
         return self._collection._base_manager.using(self._using).filter(any_term).order_by()
 
