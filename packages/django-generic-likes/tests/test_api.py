@@ -259,6 +259,7 @@ def test_a_user_who_goes_meanwhile_likes_nothing(client, member, monkeypatch, at
     assert not get_liked_item_model().objects.exists()
 
 
+@pytest.mark.undocumented
 def test_a_permission_of_the_host_may_answer_by_field(client, member):
     class Polite(permissions.IsAuthenticated):
         def has_permission(self, request, view):

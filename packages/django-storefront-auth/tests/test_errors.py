@@ -45,6 +45,7 @@ def fail(monkeypatch: Any) -> Any:
     ],
     ids=str,
 )
+@pytest.mark.undocumented
 def test_a_failure_of_the_database_is_told_in_json(
     api: APIClient, user: Any, fail: Any, error: Exception, status: int, code: str
 ) -> None:
@@ -71,6 +72,7 @@ def test_a_failure_of_the_database_is_told_in_json(
         ("users/set_password/", {"current_password": "correct-horse-7", "new_password": "s3cret-value"}),
     ],
 )
+@pytest.mark.undocumented
 def test_a_report_of_an_error_shows_no_secret(
     api: APIClient, user: Any, as_user: Any, settings: Any, monkeypatch: Any, path: str, form: dict[str, str]
 ) -> None:

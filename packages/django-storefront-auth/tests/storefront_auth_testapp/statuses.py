@@ -21,9 +21,10 @@ class RecordStatuses:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.resolver_match is not None:
+        page = response.headers.get("Content-Type", "").startswith("text/html")  # of the browsable API: 200 for 204
+        if request.resolver_match is not None and not page:
             method = "GET" if request.method == "HEAD" else str(request.method)
-            seen.add((request.resolver_match.route, method, response.status_code))
+            seen.add((request.resolver_match.route.replace("^", ""), method, response.status_code))
         return response
 
 
@@ -53,7 +54,7 @@ def documented() -> dict[tuple[str, str], set[int]]:
     generator = SchemaGenerator()
     generator._initialise_endpoints()
     found = {
-        (route, method): {int(status) for status in paths[path][method.lower()]["responses"]}
+        (route.replace("^", ""), method): {int(status) for status in paths[path][method.lower()]["responses"]}
         for path, route, method, _view in generator._get_paths_and_endpoints()
         if method.lower() in paths.get(path, {})
     }

@@ -21,7 +21,8 @@ class RecordStatuses:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.resolver_match is not None:
+        page = response.headers.get("Content-Type", "").startswith("text/html")  # of the browsable API: 200 for 204
+        if request.resolver_match is not None and not page:
             method = "GET" if request.method == "HEAD" else str(request.method)
             seen.add((request.resolver_match.route.replace("^", ""), method, response.status_code))
         return response
