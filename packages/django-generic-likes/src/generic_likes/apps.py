@@ -1,4 +1,4 @@
-"""The app's configuration."""
+"""The application configuration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class GenericLikesConfig(AppConfig):
     default_auto_field: Any = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Set the app up."""
+        """Register the system checks and connect the receivers."""
         from . import receivers
         from .checks import check_fields, check_settings
 

@@ -11,7 +11,7 @@ from .selectors import get_liked_item_model
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """Check the setting ``GENERIC_LIKES``, the model that replaces the package's, and the user model."""
+    """Check the setting ``GENERIC_LIKES``, a custom model of likes, and the user model."""
     from .models import AbstractLikedItem
 
     dictionary = list(checks.check_dictionary())

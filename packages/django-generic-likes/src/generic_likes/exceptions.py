@@ -16,16 +16,16 @@ class UnsupportedKey(LikesError, TypeError):
 
 
 class InvalidKey(LikesError, ValueError):
-    """The value cannot be a primary key of the model."""
+    """The value is not a valid primary key of the model."""
 
 
 class InvalidUser(LikesError, TypeError):
-    """Only a saved user can like something: not None, an anonymous user or an unsaved one."""
+    """The user is ``None``, anonymous or not saved."""
 
 
 class NotFound(LikesError, LookupError):
-    """There is no such object: unknown or unregistered model, or a missing, unsaved or hidden object or user."""
+    """The object or user does not exist, is not saved or is hidden, or the model is unknown or not registered."""
 
 
 class Busy(LikesError):
-    """The database refused the transaction repeatedly because of other transactions; try again later."""
+    """The database aborted the transaction several times because of other transactions; try again later."""

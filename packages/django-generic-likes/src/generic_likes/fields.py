@@ -8,7 +8,7 @@ __all__ = ["ExactCharField", "LikedItemRelation"]
 
 
 class LikedItemRelation(LinkRelation):
-    """The likes of an object as a field of its own model.
+    """Reverse relation from an object to its likes.
 
     ``likes = LikedItemRelation()`` allows ``filter(likes__user=user)`` and ``prefetch_related("likes__user")``.
     """

@@ -1,4 +1,4 @@
-"""What projects add to their models: ``objects = LikeableQuerySet.as_manager()``."""
+"""Querysets for the models of a project: ``objects = LikeableQuerySet.as_manager()``."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ class LikeableQuerySetMixin:
 
 
 class LikeableQuerySet(LikeableQuerySetMixin, models.QuerySet[M]):
-    """The queryset of a model without one of its own: ``objects = LikeableQuerySet.as_manager()``."""
+    """Queryset for models without a custom queryset: ``objects = LikeableQuerySet.as_manager()``."""

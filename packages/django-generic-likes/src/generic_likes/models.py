@@ -1,4 +1,4 @@
-"""Likes."""
+"""The models of likes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generic_likes.querysets import LikedItemQuerySet
 
 
 class AbstractLikedItem(AbstractLink):
-    """One user's like of one object."""
+    """Abstract model of a user's like of an object."""
 
     end: ClassVar[str] = "user"
 
@@ -34,7 +34,7 @@ class AbstractLikedItem(AbstractLink):
         abstract = True
         verbose_name: ClassVar[Any] = _("like")
         verbose_name_plural: ClassVar[Any] = _("likes")
-        # With the user, so that the state of a page is read from the index alone.
+        # The index includes the user, so that the like state of a page can be read from the index alone.
         indexes: ClassVar[Any] = [models.Index(fields=["content_type", column, "user"]) for column in KEY_COLUMNS]
         constraints: ClassVar[Any] = [
             *(
@@ -47,12 +47,12 @@ class AbstractLikedItem(AbstractLink):
         ]
 
     def __str__(self) -> str:
-        """Return the kind and the key of the object."""
+        """Return the content type and the key of the object."""
         return f"{self.content_type.name} {self.object_id}"
 
 
 class LikedItem(AbstractLikedItem):
-    """A like; the setting ``GENERIC_LIKES_LIKEDITEM_MODEL`` names a replacement."""
+    """The default model of likes; the setting ``GENERIC_LIKES_LIKEDITEM_MODEL`` replaces it."""
 
     class Meta(AbstractLikedItem.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("generic_likes", "LikedItem")

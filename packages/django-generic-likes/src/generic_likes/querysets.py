@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from generic_likes.links.querysets import LinkQuerySet
 
 if TYPE_CHECKING:
-    from generic_likes.models import AbstractLikedItem  # noqa: F401 - named in the text below
+    from generic_likes.models import AbstractLikedItem  # noqa: F401 - used in a string below
 
 
 class LikedItemQuerySet(LinkQuerySet["AbstractLikedItem"]):
-    """Likes by object, by model and by user."""
+    """Queryset of likes, with filters by object, by model and by user."""
 
     def for_user(self, user: Any) -> LikedItemQuerySet:
-        """Return the likes of this user; of None or an anonymous user there are none."""
+        """Return the likes of this user, or none for ``None`` and anonymous users."""
         return self.none() if user is None or user.pk is None else self.filter(user=user.pk)

@@ -17,7 +17,7 @@ watch: DeletionWatch = DeletionWatch(get_liked_item_model)
 def lock_user(
     sender: type[models.Model], instance: models.Model, using: str, origin: Any = None, **kwargs: Any
 ) -> None:
-    """Lock a user who is deleted alone, so that nobody's last like is inserted between the likes and the user."""
+    """Lock a user that is deleted, so that no like is inserted after the deletion of the user's likes."""
     if origin is instance:
         users = sender._base_manager.using(using).filter(pk=instance.pk).select_for_update()
         users.values_list("pk").first()

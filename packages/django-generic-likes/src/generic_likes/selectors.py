@@ -1,4 +1,4 @@
-"""Functions that read. Joins between likes and objects are made here and nowhere else."""
+"""Read-only queries. Only this module joins likes with objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class LikeState(NamedTuple):
-    """What one user sees of the likes of one object.
+    """The number of likes of an object, and whether a user likes it.
 
     Attributes:
         likes_count: The number of users who like it.
@@ -34,13 +34,13 @@ UNLIKED: Final = LikeState(0, False)
 
 
 def get_liked_item_model() -> type[AbstractLikedItem]:
-    """Return the model of likes that is in force."""
+    """Return the model of likes that is active in the project."""
     model: type[AbstractLikedItem] = load_model("LikedItem")
     return model
 
 
 def is_saved_user(user: Any) -> bool:
-    """Return whether this is a saved user: not None, and not an anonymous user."""
+    """Return whether ``user`` is a saved user, and not ``None`` or an anonymous user."""
     return getattr(user, "pk", None) is not None
 
 
@@ -55,7 +55,7 @@ def likes_count(obj: models.Model) -> int:
 
 
 def is_liked(obj: models.Model, user: Any) -> bool:
-    """Return whether the user likes the object; None and anonymous users like nothing.
+    """Return whether the user likes the object, ``False`` for ``None`` and anonymous users.
 
     Raises:
         NotFound: The object is not saved.
@@ -80,7 +80,7 @@ def likes_for_many(objs: Iterable[M], user: Any = None) -> dict[M, LikeState]:
 
     Args:
         objs: Saved objects of one database. They may be of several models.
-        user: Whose own likes to look for; None and anonymous users like nothing.
+        user: The user for ``is_liked``, which is ``False`` for ``None`` and anonymous users.
     """
     states: dict[M, LikeState] = dict.fromkeys(objs, UNLIKED)
     if not states:
@@ -99,16 +99,16 @@ def likes_for_many(objs: Iterable[M], user: Any = None) -> dict[M, LikeState]:
 def states_by_key(
     model: type[models.Model], keys: Iterable[Key], user: Any = None, using: str | None = None
 ) -> dict[Key, LikeState]:
-    """Return the state of objects that are known by their primary keys only, in one query.
+    """Return the like states of the objects with these primary keys, in one query.
 
     Args:
         model: The registered model of the objects.
         keys: Primary keys in the type of the field.
-        user: Whose own likes to look for; None and anonymous users like nothing.
+        user: The user for ``is_liked``, which is ``False`` for ``None`` and anonymous users.
         using: Alias of the database.
 
     Returns:
-        The state of those objects that somebody likes.
+        The states by primary key, only for objects with likes.
     """
     column = column_for(model)
     likes: Any = get_liked_item_model().objects.using(using)
@@ -117,7 +117,7 @@ def states_by_key(
 
 
 def with_likes(queryset: models.QuerySet[M], user: Any = None) -> models.QuerySet[M]:
-    """Annotate ``likes_count`` and ``is_liked``, by ``user``, on a queryset of a registered model.
+    """Annotate a queryset of a registered model with ``likes_count``, and with ``is_liked`` for ``user``.
 
     Raises:
         NotRegistered: The model is not registered.
@@ -132,12 +132,12 @@ def with_likes(queryset: models.QuerySet[M], user: Any = None) -> models.QuerySe
 
 
 def most_liked(queryset: models.QuerySet[M], user: Any = None) -> models.QuerySet[M]:
-    """Order by the number of likes, most first, with the annotations of :func:`with_likes`."""
+    """Order by the number of likes in descending order, with the annotations of :func:`with_likes`."""
     return with_likes(queryset, user).order_by("-likes_count", "pk")
 
 
 def liked_by(user: Any, model: type[M]) -> models.QuerySet[M]:
-    """Return the objects of the model that the user likes; of None or an anonymous user there are none.
+    """Return the objects of the model that the user likes, or none for ``None`` and anonymous users.
 
     Raises:
         NotRegistered: The model is not registered.
@@ -146,7 +146,7 @@ def liked_by(user: Any, model: type[M]) -> models.QuerySet[M]:
 
 
 def only_liked_by(queryset: models.QuerySet[M], user: Any) -> models.QuerySet[M]:
-    """Return those of the objects that the user likes; for None or an anonymous user there are none.
+    """Return the objects of a queryset that the user likes, or none for ``None`` and anonymous users.
 
     Raises:
         NotRegistered: The model is not registered.
@@ -161,7 +161,7 @@ def only_liked_by(queryset: models.QuerySet[M], user: Any) -> models.QuerySet[M]
 
 
 def _counted(likes: models.QuerySet[Any], user: Any, *by: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the values of the columns ``by``, the number of likes, and whether one of them is the user's."""
+    """Yield the values of the columns ``by``, the number of likes, and whether the user's like is among them."""
     own = Count(Case(When(user=user.pk, then=Value(1)))) if is_saved_user(user) else Value(0)
     for *values, count, mine in likes.order_by().values_list(*by).annotate(_count=Count("*"), _own=own):
         yield *values, count, bool(mine)

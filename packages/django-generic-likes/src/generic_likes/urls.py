@@ -1,4 +1,4 @@
-"""Mount with ``path("likes/", include("generic_likes.urls"))``; needs Django REST framework."""
+"""URLs of the API: ``path("likes/", include("generic_likes.urls"))``. They need Django REST framework."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ app_name = "generic_likes"
 
 urlpatterns: Any = [
     path("", LikesView.as_view(), name="like-list"),
-    # What <path:key> is not: any text at all, with line feeds in it too.
+    # Unlike <path:key>, this matches any text, including line feeds.
     re_path(r"^(?P<model>[^/]+)/(?P<key>(?s:.+))/\Z", LikeView.as_view(), name="like-detail"),
 ]

@@ -11,7 +11,7 @@ from generic_tags.selectors import get_tag_model, get_tagged_item_model
 
 
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    """Check the setting ``GENERIC_TAGS``, the models that replace the package's, and the user model."""
+    """Check the setting ``GENERIC_TAGS``, custom models of tags and links, and the user model."""
     from generic_tags.models import AbstractTag, AbstractTaggedItem
 
     dictionary = list(checks.check_dictionary())

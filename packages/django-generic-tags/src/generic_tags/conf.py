@@ -1,4 +1,4 @@
-"""Settings of the package: the dictionary ``GENERIC_TAGS`` in the project's settings, over the defaults below."""
+"""Settings of the package, from the dictionary ``GENERIC_TAGS`` in the project's settings."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class AppSettings:
 
     @property
     def VISIBLE(self) -> Callable[[models.QuerySet[Any], Any], models.QuerySet[Any]] | None:  # noqa: N802
-        """Function of a queryset and a user that returns the objects the user may know of; None shows all."""
+        """Function that filters a queryset by the objects that a user may see; ``None`` shows all."""
         return self._get("VISIBLE")
 
     @property
     def MAX_LABELS(self) -> int:  # noqa: N802
-        """The greatest number of tags in one call."""
+        """The maximum number of tags in one call."""
         return self._get("MAX_LABELS")
 
     @property
@@ -52,7 +52,7 @@ class AppSettings:
 
     @property
     def MAX_PAGE_SIZE(self) -> int:  # noqa: N802
-        """The greatest ``?page_size=`` of the API."""
+        """The maximum ``?page_size=`` of the API."""
         return self._get("MAX_PAGE_SIZE")
 
     @property
@@ -63,7 +63,7 @@ class AppSettings:
     @staticmethod
     def _get(name: str) -> Any:
         given = getattr(settings, SETTING, {})
-        # A system check reports anything but a dictionary; it can only do so if the project starts.
+        # A system check reports a value that is not a dictionary, so reading it must not raise an error.
         value = given.get(name, DEFAULTS[name]) if isinstance(given, dict) else DEFAULTS[name]
         return import_string(value) if name in IMPORT_STRINGS and isinstance(value, str) else value
 

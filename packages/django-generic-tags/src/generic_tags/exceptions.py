@@ -16,33 +16,38 @@ class UnsupportedKey(TagsError, TypeError):
 
 
 class InvalidKey(TagsError, ValueError):
-    """The value cannot be a primary key of the model."""
+    """The value is not a valid primary key of the model."""
 
 
 class NotFound(TagsError, LookupError):
-    """There is no such object: unknown or unregistered model, or a missing, unsaved or hidden object or tag."""
+    """The object or tag does not exist, is not saved or is hidden, or the model is unknown or not registered."""
 
 
 class InvalidLabel(TagsError, ValueError):
-    """The value cannot be the label of a tag.
+    """The value is not a valid label.
 
     Attributes:
-        code: Why not: ``invalid``, ``blank``, ``max_length`` or ``control_characters``. The message is for people.
+        code: The reason: ``invalid``, ``blank``, ``max_length`` or ``control_characters``. The message is for people.
     """
 
     def __init__(self, message: object, code: str) -> None:
-        """Keep the message and the code."""
+        """Create the exception.
+
+        Args:
+            message: The reason, for people.
+            code: The reason, for programs.
+        """
         super().__init__(message)
         self.code: str = code
 
 
 class TooManyLabels(TagsError, ValueError):
-    """One call names more tags than ``GENERIC_TAGS["MAX_LABELS"]``."""
+    """A call has more tags than ``GENERIC_TAGS["MAX_LABELS"]``."""
 
 
 class TagExists(TagsError, ValueError):
-    """Another tag has this label; case and Unicode form make no difference."""
+    """Another tag has this label, regardless of case and Unicode form."""
 
 
 class Busy(TagsError):
-    """The database refused the transaction repeatedly because of other transactions; try again later."""
+    """The database aborted the transaction several times because of other transactions; try again later."""

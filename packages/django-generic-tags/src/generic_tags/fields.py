@@ -1,4 +1,4 @@
-"""Model fields of the package; ``managers`` has the one that makes ``article.tags`` work."""
+"""Model fields of the package; ``TaggableManager``, for ``article.tags``, is in ``managers``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["ExactCharField", "TaggedItemRelation"]
 
 
 class TaggedItemRelation(LinkRelation):
-    """The tag links of an object as a field of its own model.
+    """Reverse relation from an object to its tag links.
 
     ``tagged_items = TaggedItemRelation()`` allows ``filter(tagged_items__tag__slug="red")`` and
     ``prefetch_related("tagged_items__tag")``.

@@ -16,14 +16,14 @@ from generic_tags.labels import clean_label, label_key
 from generic_tags.selectors import tags_for
 from generic_tags.services import set_tags
 
-# A label in quotes up to a comma, a line break or the end, or else anything up to there.
+# A quoted label followed by a comma, a line break or the end, or any text up to a comma, a line break or the end.
 _LABEL: Final = re.compile(r'[^\S\n]*(?:"((?:[^"]|"")*)"[^\S\n]*(?=[,\n]|\Z)|([^,\n]+))')
 
 
 def parse_tags(text: str) -> list[str]:
-    """Return the labels in a text: separated by commas, those that contain commas in double quotes.
+    """Return the labels in a comma-separated text.
 
-    A quote inside a quoted label is doubled. Labels may contain spaces.
+    Labels that contain commas are in double quotes; a quote inside of them is doubled. Labels may contain spaces.
     """
     labels = []
     for match in _LABEL.finditer(text):
@@ -33,7 +33,7 @@ def parse_tags(text: str) -> list[str]:
 
 
 def format_tags(tags: Iterable[object]) -> str:
-    """Return labels or tags as a text that :func:`parse_tags` reads."""
+    """Return labels or tags as a comma-separated text, which :func:`parse_tags` reads."""
     labels = [str(tag) for tag in tags]
     return ", ".join(
         '"' + label.replace('"', '""') + '"' if "," in label or '"' in label else label for label in labels
@@ -57,7 +57,7 @@ class TagField(forms.CharField):
     )
 
     def __init__(self, **options: Any) -> None:
-        """Take the options of a ``CharField``."""
+        """Accept the arguments of a ``CharField``."""
         options.setdefault("help_text", self.default_help_text)
         super().__init__(**options)
 
@@ -77,7 +77,7 @@ class TagField(forms.CharField):
             raise ValidationError(str(error), code=error.code) from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Return whether other tags were entered; order, case and spacing make no difference."""
+        """Return whether the tags have changed, regardless of order, case and spacing."""
         before = initial if isinstance(initial, str) else format_tags(initial or [])
         given = data if isinstance(data, str) else format_tags(data or [])
         return {label_key(label) for label in parse_tags(before)} != {label_key(label) for label in parse_tags(given)}
@@ -94,7 +94,7 @@ class TagsModelForm(forms.ModelForm):
     save_m2m: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Show the tags of the object."""
+        """Create the form, with the tags of the object as initial value."""
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             self.initial.setdefault("tags", list(tags_for(self.instance)))

@@ -1,7 +1,7 @@
-"""Labels of tags: which texts are labels, which labels are equal, and which slug a label has.
+"""Validation, comparison and slugs of labels.
 
-The comparable form of a label decides whether two labels are equal. The slug is a function of that form alone, and no
-two forms have the same slug; so it needs no look-up, and two writers cannot compete for one.
+Two labels are equal if they have the same comparable form. The slug is computed from that form only, and different
+forms have different slugs. So a new tag needs no query for a free slug, and parallel inserts can't conflict in it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ MAX_LENGTH: Final = 255
 MAX_SLUG: Final = 200
 SLUG_STEM: Final = 60
 
-# Letters and marks that are drawn as nothing, beside the category Cf.
+# Invisible letters and marks that are not in the category Cf.
 _BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {chr(c) for c in range(0xFE00, 0xFE10)}
 _CONTROL: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-# How characters that cannot be in a slug are spelled there, as words between underscores.
+# The names of characters that are not allowed in a slug, where they are written between underscores.
 SPELLED: Final = {
     " & ": "and",
     "&": "amp",
@@ -63,8 +63,11 @@ _SEPARATORS: Final = re.compile("(--|-|_)")
 def clean_label(label: object) -> str:
     """Return the label as it is stored: in the Unicode form NFC, trimmed, with single spaces.
 
+    Args:
+        label: The label that was entered.
+
     Raises:
-        InvalidLabel: It is not a text, is blank or invisible, too long, or contains control characters.
+        InvalidLabel: The value is not a string, is blank or invisible, is too long, or contains control characters.
     """
     if not isinstance(label, str):
         raise InvalidLabel(_("A label must be text."), "invalid")
@@ -85,18 +88,18 @@ def clean_label(label: object) -> str:
 def label_key(label: str) -> str:
     """Return the comparable form of a label.
 
-    It is the same for labels that differ in case, Unicode form, spacing or invisible characters only, and it is its
-    own comparable form.
+    It is the same for labels that differ only in case, Unicode form, spacing or invisible characters, and it is its own
+    comparable form.
     """
     key = _fold(label)
-    return key if key == label else label_key(key)  # without what was between them letters may compose
+    return key if key == label else label_key(key)  # removing characters may let their neighbours compose
 
 
 def slug_for(key: str) -> str:
     """Return the slug of the label with this comparable form: ``red-wine``, ``c_plus_plus``, ``t--shirt``.
 
-    Spaces become hyphens, hyphens are doubled, and other characters are spelled. A label that cannot be spelled so that
-    the slug can be read back ends with a digest behind two underscores.
+    Spaces become hyphens, hyphens are doubled, and other characters are replaced by their names. If the label can't be
+    restored from that, two underscores and a digest are appended.
     """
     slug = _spell(key)
     if slug is not None and len(slug) <= MAX_SLUG and "__" not in slug and _read(slug) == key:
@@ -112,7 +115,7 @@ def _fold(text: str) -> str:
 
 
 def _spell(key: str) -> str | None:
-    """Return the key with spaces, hyphens and symbols spelled, or None if it has characters without a spelling."""
+    """Return the key with spaces, hyphens and symbols replaced, or ``None`` if a character has no replacement."""
     slug, after_symbol = "", False
     for piece in filter(None, _TOKENS.split(key)):
         if piece in SPELLED:
@@ -130,7 +133,7 @@ def _spell(key: str) -> str | None:
 
 
 def _read(slug: str) -> str:
-    """Return the key that a spelled slug stands for."""
+    """Return the key from which a slug without a digest was made."""
     parts = _SEPARATORS.split(slug)
     key = ""
     for place, part in enumerate(parts):

@@ -1,4 +1,4 @@
-"""What projects add to their models: ``tags = TaggableManager()``, ``objects = TaggableQuerySet.as_manager()``."""
+"""Fields and querysets for models: ``tags = TaggableManager()``, ``objects = TaggableQuerySet.as_manager()``."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ M = TypeVar("M", bound=models.Model)
 
 
 class TaggableManager(TaggedItemRelation):
-    """The tags of an object as a field of its own model.
+    """Model field for the tags of an object.
 
-    With ``tags = TaggableManager()`` there are ``article.tags.add("red")``, ``.set()``, ``.remove()``, ``.clear()`` and
+    ``tags = TaggableManager()`` provides ``article.tags.add("red")``, ``.set()``, ``.remove()``, ``.clear()`` and
     ``.all()``, ``Article.objects.filter(tags__label="red")``, ``prefetch_related("tags")``, and a text field in forms
-    and admin pages. The field makes no column.
+    and admin pages. The field has no database column.
     """
 
     def __init__(self, verbose_name: Any = None, *, blank: bool = False, help_text: Any = "") -> None:
-        """Describe the field for forms.
+        """Create the field.
 
         Args:
-            verbose_name: Its label; by default "tags".
+            verbose_name: The label in forms; by default "tags".
             blank: Whether a form accepts an object without tags.
-            help_text: Text beside it; empty for that of ``TagField``.
+            help_text: The help text in forms; by default that of ``TagField``.
         """
         super().__init__(verbose_name=verbose_name or _("tags"), help_text=help_text)
         self.blank = blank
         self.editable = True
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
-        """Return what builds this field; it is in no migration, since it makes no column."""
+        """Return the arguments of the field. Migrations do not contain it, because it has no column."""
         options = {"verbose_name": self.verbose_name, "blank": self.blank, "help_text": self.help_text}
         return self.name, "generic_tags.managers.TaggableManager", [], options
 
@@ -55,7 +55,7 @@ class TaggableManager(TaggedItemRelation):
         setattr(cls, name, _TagsDescriptor(name))
 
     def get_path_info(self, filtered_relation: Any = None) -> Any:
-        """Lead look-ups over the links on to the tags."""
+        """Return the path of a lookup, from the model over the links to the tags."""
         link: Any = super().get_path_info(filtered_relation)
         tag: Any = link[-1].to_opts.get_field("tag")
         return [*link, *tag.get_path_info(filtered_relation)]
@@ -77,7 +77,7 @@ class TaggableManager(TaggedItemRelation):
         return [] if obj._state.adding else list(getattr(obj, self.name).all())
 
     def save_form_data(self, instance: models.Model, data: Any) -> None:
-        """Save the tags that a form holds."""
+        """Save the tags from a form."""
         set_tags(instance, data)
 
     def value_to_string(self, obj: models.Model) -> str:
@@ -97,10 +97,10 @@ class _TagsDescriptor:
 
 
 class ModelTags:
-    """The tags of all objects of a model: ``Article.tags``. Other methods are those of the queryset of tags."""
+    """The tags of all objects of a model: ``Article.tags``. It also has the methods of the queryset of tags."""
 
     def __init__(self, model: type[models.Model]) -> None:
-        """Take the model."""
+        """Create the accessor for a model."""
         self.model = model
 
     def __getattr__(self, name: str) -> Any:
@@ -110,22 +110,27 @@ class ModelTags:
         return getattr(self.all(), name)
 
     def all(self) -> TagQuerySet:
-        """Return the tags that are on some object of the model, ordered by label."""
+        """Return the tags of all objects of the model, ordered by label."""
         column = column_for(self.model)
         links = get_tagged_item_model().objects.for_model(self.model).filter(**{f"{column}__isnull": False})
         tags: TagQuerySet = get_tag_model().objects.filter(pk__in=links.values("tag"))
         return tags
 
     def most_common(self, min_count: int = 1) -> TagQuerySet:
-        """Return the tags on objects of the model, the most common first, with ``items_count``."""
+        """Return the tags of objects of the model, the most common first, with ``items_count``."""
         return most_common(self.model) if min_count <= 1 else get_tag_model().objects.most_common(self.model, min_count)
 
 
 class ObjectTags:
-    """The tags of one object: ``article.tags``. Other methods are those of the queryset of tags."""
+    """The tags of one object: ``article.tags``. It also has the methods of the queryset of tags."""
 
     def __init__(self, instance: models.Model, name: str = "tags") -> None:
-        """Take the object, and the name under which its tags are prefetched."""
+        """Create the accessor.
+
+        Args:
+            instance: The object.
+            name: The name under which its tags are prefetched.
+        """
         self.instance = instance
         self.name = name
 
@@ -136,7 +141,7 @@ class ObjectTags:
         return getattr(self.all(), name)
 
     def all(self) -> TagQuerySet:
-        """Return the tags, ordered by label; those that were prefetched, if they were.
+        """Return the tags, ordered by label, from the prefetch cache if they were prefetched.
 
         Raises:
             NotFound: The object is not saved.
@@ -168,7 +173,7 @@ class ObjectTags:
 
         Args:
             tags: Labels or tags.
-            clear: Without effect; Django's managers have it.
+            clear: Has no effect; for compatibility with Django's managers.
         """
         if isinstance(tags, str):
             raise TypeError(f"set() takes a list of tags, not the text {tags!r}.")
@@ -187,12 +192,12 @@ class ObjectTags:
         return similar_to(self.instance, limit)
 
     def most_common(self, min_count: int = 1) -> TagQuerySet:
-        """Return the tags of the object with ``items_count``, that of objects of its model; most common first."""
+        """Return the tags of the object, the most common among objects of its model first, with ``items_count``."""
         model = type(self.instance)
         tags: Any = self.get_queryset().with_counts(model).order_by("-items_count", "label_key")
         return tags.filter(items_count__gte=min_count) if min_count > 1 else tags
 
-    # What Django's prefetch_related() asks of a manager.
+    # The methods that prefetch_related() calls.
 
     def get_prefetch_querysets(self, instances: Any, querysets: Any = None) -> Any:
         """Return the tags of many objects in one query, each with the key of its object."""
@@ -220,9 +225,9 @@ class TaggableQuerySetMixin:
         return tagged_with(self, tags, match)  # type: ignore[arg-type]
 
     def most_common_tags(self) -> TagQuerySet:
-        """Return the tags on objects of the model, the most common first, with ``items_count``."""
+        """Return the tags of objects of the model, the most common first, with ``items_count``."""
         return most_common(self.model)  # type: ignore[attr-defined]
 
 
 class TaggableQuerySet(TaggableQuerySetMixin, models.QuerySet[M]):
-    """The queryset of a model without one of its own: ``objects = TaggableQuerySet.as_manager()``."""
+    """Queryset for models without a custom queryset: ``objects = TaggableQuerySet.as_manager()``."""

@@ -1,4 +1,4 @@
-"""Tags, and their links to objects."""
+"""The models of tags and of their links to objects."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from generic_tags.querysets import TaggedItemQuerySet, TagManager
 
 
 class AbstractTag(models.Model):
-    """A label, unique whatever its case and Unicode form, with a slug that is made of it."""
+    """Abstract tag, with a label that is unique regardless of case and Unicode form, and a slug made from it."""
 
     label: models.CharField[Any, Any] = models.CharField(_("label"), max_length=MAX_LENGTH)
-    # Both are made of the label by save(); the defaults tell so to tools that fill models with random values.
+    # save() computes both from the label. With a default, tools that fill models with random values skip them.
     label_key: ExactCharField = ExactCharField(
         _("comparable label"), max_length=MAX_LENGTH, unique=True, editable=False, default=""
     )
@@ -40,7 +40,7 @@ class AbstractTag(models.Model):
         return self.label
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the tag with the key and the slug that belong to its label.
+        """Save the tag, with the key and the slug of its label.
 
         Raises:
             InvalidLabel: The label is invalid.
@@ -58,7 +58,7 @@ class AbstractTag(models.Model):
         return (self.label,)
 
     def set_label(self, label: object) -> None:
-        """Set a label, with the key and the slug that belong to it.
+        """Set the label, and the key and the slug that are computed from it.
 
         Raises:
             InvalidLabel: The label is invalid.
@@ -85,14 +85,14 @@ class AbstractTag(models.Model):
 
 
 class Tag(AbstractTag):
-    """A tag; the setting ``GENERIC_TAGS_TAG_MODEL`` names a replacement."""
+    """The default model of tags; the setting ``GENERIC_TAGS_TAG_MODEL`` replaces it."""
 
     class Meta(AbstractTag.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("generic_tags", "Tag")
 
 
 class AbstractTaggedItem(AbstractLink):
-    """One tag of one object."""
+    """Abstract link between a tag and an object."""
 
     end: ClassVar[str] = "tag"
 
@@ -127,7 +127,7 @@ class AbstractTaggedItem(AbstractLink):
 
 
 class TaggedItem(AbstractTaggedItem):
-    """A tag link; the setting ``GENERIC_TAGS_TAGGEDITEM_MODEL`` names a replacement."""
+    """The default model of tag links; the setting ``GENERIC_TAGS_TAGGEDITEM_MODEL`` replaces it."""
 
     class Meta(AbstractTaggedItem.Meta):
         swappable: ClassVar[Any] = swapper.swappable_setting("generic_tags", "TaggedItem")

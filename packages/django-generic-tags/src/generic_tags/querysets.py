@@ -14,18 +14,18 @@ from generic_tags.links.querysets import LinkQuerySet, count_rows
 from generic_tags.links.registry import column_for, content_type_of, home_of
 
 if TYPE_CHECKING:
-    from generic_tags.models import AbstractTag, AbstractTaggedItem  # noqa: F401 - the second is named in a text
+    from generic_tags.models import AbstractTag, AbstractTaggedItem  # noqa: F401 - the second is used in a string
 
 
 class TagQuerySet(models.QuerySet["AbstractTag"]):
-    """Tags by label, by object and by use."""
+    """Queryset of tags, with filters by label and by object, and with counts."""
 
     def with_labels(self, labels: Iterable[str]) -> TagQuerySet:
-        """Return the tags with these labels; case and Unicode form make no difference."""
+        """Return the tags with these labels, regardless of case and Unicode form."""
         return self.filter(label_key__in={label_key(label) for label in labels})
 
     def search(self, text: str) -> TagQuerySet:
-        """Return the tags that contain the text; case and Unicode form make no difference."""
+        """Return the tags whose label contains the text, regardless of case and Unicode form."""
         return self.filter(label_key__contains=label_key(text))
 
     def for_object(self, obj: models.Model) -> TagQuerySet:
@@ -48,7 +48,7 @@ class TagQuerySet(models.QuerySet["AbstractTag"]):
             model: Count objects of this model only.
             among: Count only these objects of the model.
         """
-        # Relation names, not model names, lead to the links: both models can be replaced.
+        # Use the names of relations and not of models, because both models can be replaced.
         relation: Any = self.model._meta.get_field("tagged_items")
         links: Any = relation.related_model._default_manager.using(self.db).filter(tag=OuterRef("pk"))
         if model is not None:
@@ -62,7 +62,7 @@ class TagQuerySet(models.QuerySet["AbstractTag"]):
 
         Args:
             model: Count objects of this model only.
-            min_count: Leave out tags of fewer objects.
+            min_count: Exclude tags with fewer objects.
         """
         links = Q(tagged_items__isnull=False)
         if model is not None:
@@ -70,7 +70,7 @@ class TagQuerySet(models.QuerySet["AbstractTag"]):
             links = Q(tagged_items__content_type=content_type, **{f"tagged_items__{column}__isnull": False})
             if home_of(model) is not model._meta.concrete_model:
                 links &= Q(**{f"tagged_items__{column}__in": model._base_manager.using(self.db).values("pk")})
-        # A join reads an index once where a sub-query would look it up for every tag.
+        # A join reads the index once; a subquery would read it for each tag.
         tags = self.filter(links).annotate(items_count=Count("*")).order_by("-items_count", "label_key")
         return tags.filter(items_count__gte=min_count) if min_count > 1 else tags
 
@@ -85,13 +85,13 @@ class TagManager(models.Manager["AbstractTag"].from_queryset(TagQuerySet)):  # t
 
 
 class TaggedItemQuerySet(LinkQuerySet["AbstractTaggedItem"]):
-    """Tag links by object and by model."""
+    """Queryset of tag links, with filters by object and by model."""
 
     def get_tags_for(self, obj_type: type[models.Model], obj_id: object) -> TaggedItemQuerySet:
         """Return the links of one object with their tags, in one query.
 
         Raises:
-            InvalidKey: No object of the model can have this key.
+            InvalidKey: The value is not a valid primary key of the model.
             NotRegistered: The model is not registered.
         """
         links: Any = self.for_key(obj_type, obj_id).select_related("tag")

@@ -1,4 +1,4 @@
-"""Functions that read. Joins between tags and objects are made here and in ``managers``, nowhere else."""
+"""Read-only queries. Only this module and ``managers`` join tags with objects."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 Match: TypeAlias = Literal["any", "all"]
 M = TypeVar("M", bound=models.Model)
 
-# Each tag that an object must have is one join; databases plan a handful of them well and refuse sixty.
+# Each required tag is one join. Databases plan only a few joins well; MySQL and MariaDB allow at most 61 tables.
 MAX_JOINS: Final = 8
 
 
 def get_tag_model() -> type[AbstractTag]:
-    """Return the model of tags that is in force."""
+    """Return the model of tags that is active in the project."""
     model: type[AbstractTag] = load_model("Tag")
     return model
 
 
 def get_tagged_item_model() -> type[AbstractTaggedItem]:
-    """Return the model of tag links that is in force."""
+    """Return the model of tag links that is active in the project."""
     model: type[AbstractTaggedItem] = load_model("TaggedItem")
     return model
 
@@ -59,7 +59,7 @@ def tags_for_many(objs: Iterable[M]) -> dict[M, list[AbstractTag]]:
         return found
     using = next(iter(found))._state.db
     owners: dict[tuple[int, Key], list[AbstractTag]] = {}
-    for obj in found:  # a child and its parent are one owner
+    for obj in found:  # an object of a child model and its parent object share their links
         found[obj] = owners.setdefault((content_type_of(type(obj), using).pk, saved_key(obj)), [])
     links: Any = get_tagged_item_model().objects.using(using).for_objects(found).select_related("tag")
     for link in links.order_by("tag__label_key"):
@@ -68,7 +68,7 @@ def tags_for_many(objs: Iterable[M]) -> dict[M, list[AbstractTag]]:
 
 
 def labels_for_many(objs: Iterable[M]) -> dict[M, list[str]]:
-    """Return the labels of the tags of every object, ordered, in one query that makes no model instances.
+    """Return the ordered labels of the tags of every object, in one query that creates no model instances.
 
     Args:
         objs: Saved objects of one database. They may be of several models.
@@ -79,7 +79,7 @@ def labels_for_many(objs: Iterable[M]) -> dict[M, list[str]]:
     using = next(iter(found))._state.db
     links = get_tagged_item_model().objects.using(using).for_objects(found)
     owners: dict[tuple[int, Key], list[str]] = {}
-    for obj in found:  # a child and its parent are one owner
+    for obj in found:  # an object of a child model and its parent object share their links
         found[obj] = owners.setdefault((content_type_of(type(obj), using).pk, saved_key(obj)), [])
     columns = sorted({column_for(type(obj)) for obj in found})
     rows = links.order_by("tag__label_key").values_list("content_type", *columns, "tag__label")
@@ -89,7 +89,7 @@ def labels_for_many(objs: Iterable[M]) -> dict[M, list[str]]:
 
 
 def labels_by_key(model: type[models.Model], keys: Iterable[Key], using: str | None = None) -> dict[Key, list[str]]:
-    """Return the labels of the tags of objects that are known by their primary keys only, in one query.
+    """Return the labels of the tags of the objects with these primary keys, in one query.
 
     Args:
         model: The registered model of the objects.
@@ -97,7 +97,7 @@ def labels_by_key(model: type[models.Model], keys: Iterable[Key], using: str | N
         using: Alias of the database.
 
     Returns:
-        The ordered labels of those objects that have tags.
+        The ordered labels by primary key, only for objects with tags.
     """
     column = column_for(model)
     links = get_tagged_item_model().objects.using(using)
@@ -115,12 +115,12 @@ def tagged_with(
 
     Args:
         queryset: Objects of a registered model.
-        tags: Labels or tags. A label that no tag has matches no object, and so do no labels at all.
+        tags: Labels or tags. Unknown labels, and an empty list, match no object.
         match: ``"any"`` or ``"all"``.
 
     Raises:
         NotRegistered: The model is not registered.
-        ValueError: ``match`` is neither.
+        ValueError: ``match`` is neither of these.
     """
     if match not in {"any", "all"}:
         raise ValueError(f"match must be 'any' or 'all', not {match!r}.")
@@ -139,9 +139,14 @@ def tagged_with(
 
 
 def similar_to(obj: M, limit: int = 10) -> list[M]:
-    """Return other objects of the same model, those that share the most tags first, in two queries.
+    """Return other objects of the same model that share the most tags, in two queries.
 
-    Each has ``shared_tags``, the number of tags in common. Objects that the model's default manager hides are left out.
+    Each has the attribute ``shared_tags``, the number of tags in common. Objects that the model's default manager
+    excludes are not returned.
+
+    Args:
+        obj: A saved object of a registered model.
+        limit: The maximum number of objects.
 
     Raises:
         NotFound: The object is not saved.
@@ -161,16 +166,16 @@ def similar_to(obj: M, limit: int = 10) -> list[M]:
 
 
 def most_common(model: type[models.Model] | None = None) -> TagQuerySet:
-    """Return the tags in use (on objects of the model), the most common first, with ``items_count``."""
+    """Return the tags in use, optionally by objects of a model, the most common first, with ``items_count``."""
     tags: TagQuerySet = get_tag_model().objects.most_common(model)
     return tags
 
 
 def key_of(tag: str | AbstractTag) -> str:
-    """Return what is equal for the same tags: the comparable form of a label, or of a tag's label.
+    """Return the comparable form of a label, or of the label of a tag.
 
     Raises:
-        InvalidLabel: It is neither a text nor a tag.
+        InvalidLabel: The value is neither a string nor a tag.
     """
     if isinstance(tag, str):
         return label_key(tag)

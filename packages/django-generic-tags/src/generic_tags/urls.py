@@ -1,4 +1,4 @@
-"""Mount with ``path("tags/", include("generic_tags.urls"))``; needs Django REST framework."""
+"""URLs of the API: ``path("tags/", include("generic_tags.urls"))``. They need Django REST framework."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _detail = TagViewSet.as_view({"get": "retrieve", "put": "update", "patch": "part
 
 urlpatterns: Any = [
     path("", _list, name="tag-list"),
-    # What <path:key> is not: any text at all, with line feeds in it too.
+    # Unlike <path:key>, this matches any text, including line feeds.
     re_path(r"^for/(?P<model>[^/]+)/(?P<key>(?s:.+))/\Z", ObjectTagsView.as_view(), name="object-tags"),
     path("<str:slug>/", _detail, name="tag-detail"),
     path("<str:slug>/items/", TaggedItemsView.as_view(), name="tag-items"),

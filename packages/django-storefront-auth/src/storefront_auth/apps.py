@@ -1,4 +1,4 @@
-"""The app."""
+"""The application configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontAuthConfig(AppConfig):
-    """The app ``storefront_auth``."""
+    """Configuration of the app ``storefront_auth``."""
 
     name = "storefront_auth"
     label = "storefront_auth"

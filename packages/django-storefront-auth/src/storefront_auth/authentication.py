@@ -14,19 +14,19 @@ from storefront_auth.exceptions import ForeignToken, TokenNotValid
 from storefront_auth.services import tokens
 from storefront_auth.tokens import AccessToken
 
-#: The value of ``WWW-Authenticate`` in a 401 answer.
+#: The value of ``WWW-Authenticate`` in a 401 response.
 CHALLENGE: Final = 'JWT realm="api"'
 _SCHEMES = frozenset({b"jwt", b"bearer"})
 
 
 def invalid_token(error: TokenNotValid) -> InvalidToken:
-    """Return the 401 that answers ``error``, the same for every reason that says something about an account.
+    """Return the 401 for ``error``, which does not reveal anything about the account.
 
     Args:
-        error: What the token was refused with.
+        error: The reason why the token was rejected.
     """
     if isinstance(error, ForeignToken):
-        # The signature is ours: only the project's own code can have made it.
+        # The signature is valid, so the project's own code made the token and the reason may be told.
         return InvalidToken(
             str(
                 _(
@@ -39,10 +39,10 @@ def invalid_token(error: TokenNotValid) -> InvalidToken:
 
 
 class JWTAuthentication(authentication.JWTAuthentication):
-    """Authenticates the user whose access token the request carries, by one query.
+    """Authenticates the user by the access token in the request, with one query.
 
-    The header is ``Authorization: JWT <token>`` or ``Bearer <token>``. Every token that is not valid is answered
-    alike, with 401, because the reason says something about the account.
+    The header is ``Authorization: JWT <token>`` or ``Bearer <token>``. Every invalid token gets the same 401 response,
+    because the reason would reveal something about the account.
     """
 
     def authenticate_header(self, request: Request) -> str:
@@ -50,7 +50,7 @@ class JWTAuthentication(authentication.JWTAuthentication):
         return CHALLENGE
 
     def get_raw_token(self, header: bytes) -> bytes | None:
-        """Return the token in the header, ``None`` if it has another scheme."""
+        """Return the token in the header, or ``None`` if the header has another scheme."""
         scheme, *rest = header.split() or [b""]
         if scheme.lower() not in _SCHEMES:
             return None
@@ -61,7 +61,7 @@ class JWTAuthentication(authentication.JWTAuthentication):
         return rest[0]
 
     def get_validated_token(self, raw_token: bytes) -> Token:
-        """Return the access token that ``raw_token`` is."""
+        """Return ``raw_token`` as an access token."""
         try:
             return tokens.read_token(AccessToken, raw_token)
         except TokenNotValid as error:

@@ -19,9 +19,9 @@ MAX_PASSWORD_LENGTH: Final = 1024
 
 
 class AccountBackend(ModelBackend):
-    """Django's backend, by name or address, which counts every attempt before it looks at the password.
+    """Django's model backend, with login by name or address, which counts each attempt before it checks the password.
 
-    It serves every form that calls :func:`django.contrib.auth.authenticate`, so ``/admin/login/`` is throttled too.
+    Every form that calls :func:`django.contrib.auth.authenticate` uses it, so ``/admin/login/`` is throttled too.
     """
 
     def authenticate(
@@ -33,7 +33,7 @@ class AccountBackend(ModelBackend):
             request: The request, if there is one.
             username: The name or address that was typed.
             password: The password.
-            kwargs: The name under the name of its field.
+            kwargs: Other credentials; the user name may be given under the name of its field.
 
         Raises:
             PermissionDenied: If there were too many attempts.
@@ -41,7 +41,7 @@ class AccountBackend(ModelBackend):
         identifier = username if username is not None else kwargs.get(login_field())
         if identifier is None or password is None:
             return None
-        # One character more than the longest name and password: enough to find nothing, and to be wrong.
+        # One character more than the maximum length, so that longer input never matches.
         identifier = identifier[: MAX_IDENTIFIER_LENGTH + 1]
         attempt = LoginAttempt.of(request, identifier)
         if attempt.wait:
@@ -49,7 +49,7 @@ class AccountBackend(ModelBackend):
         password = password[: MAX_PASSWORD_LENGTH + 1]
         user = find_for_login(identifier)
         if user is None:
-            # As much work as for a wrong password.
+            # Takes as long as checking a wrong password.
             get_user_model()().set_password(password)
             return None
         if user.check_password(password) and self.user_can_authenticate(user):
@@ -58,7 +58,7 @@ class AccountBackend(ModelBackend):
         return None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Return whether the account is active; an ``is_active`` that is a method counts for nobody."""
+        """Return whether the account is active; an ``is_active`` that is not a boolean counts as ``False``."""
         return getattr(user, "is_active", True) is True
 
     def get_user(self, user_id: Any) -> Any:

@@ -50,13 +50,13 @@ IMPORT_STRINGS: Final = frozenset({"MAIL_SENDER", "EXCLUDE_USER"})
 
 
 class AppSettings:
-    """``settings.STOREFRONT_AUTH`` over :data:`DEFAULTS`.
+    """The values of ``settings.STOREFRONT_AUTH``, with those of :data:`DEFAULTS` for missing keys.
 
     Nothing is cached, so ``override_settings`` works.
     """
 
     def __getattr__(self, name: str) -> Any:
-        """Raise ``AttributeError`` for a name that is no setting."""
+        """Raise ``AttributeError`` for a name that is not a setting."""
         raise AttributeError(f"{SETTING} has no setting {name!r}")
 
     def _value(self, name: str) -> Any:
@@ -68,7 +68,7 @@ class AppSettings:
 
     @property
     def FRONTEND_URL(self) -> str:  # noqa: N802
-        """Address of the site that people use; links in mails begin with it."""
+        """URL of the front end, with which links in mails begin."""
         return self._value("FRONTEND_URL")
 
     @property
@@ -103,17 +103,17 @@ class AppSettings:
 
     @property
     def EXCLUDE_USER(self) -> Callable[[AbstractBaseUser], bool] | None:  # noqa: N802
-        """Callable that tells which users get no profile, such as the anonymous user of django-guardian."""
+        """Callable that returns whether a user gets no profile, such as the anonymous user of django-guardian."""
         return self._imported("EXCLUDE_USER")
 
     @property
     def PERSONAL_DATA(self) -> Sequence[Callable[[AbstractBaseUser], Mapping[str, object]]]:  # noqa: N802
-        """Callables that return what other apps hold about a user."""
+        """Callables that return the data that other apps store about a user."""
         return [import_string(source) if isinstance(source, str) else source for source in self._value("PERSONAL_DATA")]
 
     @property
     def REUSE_GRACE_SECONDS(self) -> int:  # noqa: N802
-        """Seconds in which a rotated refresh token may come back without ending the user's other tokens."""
+        """Seconds for which a rotated refresh token may be reused without ending the user's other tokens."""
         return self._value("REUSE_GRACE_SECONDS")
 
     @property
@@ -123,7 +123,7 @@ class AppSettings:
 
     @property
     def THROTTLE_RATES(self) -> dict[str, tuple[int, int] | None]:  # noqa: N802
-        """How many requests in how many seconds, by scope; a host names only the scopes that it changes."""
+        """Number of requests and number of seconds, by scope; a project sets only the scopes that it changes."""
         return {**DEFAULTS["THROTTLE_RATES"], **self._value("THROTTLE_RATES")}
 
     @property
@@ -133,7 +133,7 @@ class AppSettings:
 
     @property
     def NUM_PROXIES(self) -> int:  # noqa: N802
-        """How many trusted proxies stand in front of the site and write ``X-Forwarded-For``."""
+        """Number of trusted proxies in front of the site that write ``X-Forwarded-For``."""
         return self._value("NUM_PROXIES")
 
 

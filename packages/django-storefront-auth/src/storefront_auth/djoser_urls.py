@@ -1,6 +1,6 @@
 """The routes under the names that djoser documents, without a namespace.
 
-Include it behind ``storefront_auth.urls``, under the same prefix, if code reverses these names::
+Include it after ``storefront_auth.urls``, under the same prefix, if code reverses these names::
 
     path("auth/", include("storefront_auth.urls")),
     path("auth/", include("storefront_auth.djoser_urls")),

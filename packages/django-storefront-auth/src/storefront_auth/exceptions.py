@@ -1,4 +1,4 @@
-"""What the use cases of this package raise."""
+"""The exceptions of this package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class AuthError(Exception):
 class TokenNotValid(AuthError):
     """The token is malformed, expired or revoked, or its user may not log in.
 
-    The reasons are not told apart, because each says something about the account.
+    The exception does not tell the reasons apart, because each would reveal something about the account.
     """
 
 
@@ -42,7 +42,7 @@ class NotPermitted(AuthError):
 
 
 class Busy(AuthError):
-    """The database gave up the transaction in favour of another one, several times."""
+    """The database aborted the transaction in favour of another one several times."""
 
 
 class FieldRefused(AuthError):

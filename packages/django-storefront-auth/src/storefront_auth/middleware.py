@@ -23,17 +23,21 @@ PASSWORD_VIEWS: Final = frozenset({"password_change"})
 
 
 class LoginThrottleMiddleware:
-    """Answers 429 where a login form or a change of password was throttled.
+    """Returns a 429 response if a login form or a change of password was throttled.
 
-    Without it a throttled login form says that the password is wrong.
+    Without this middleware, a throttled login form reports a wrong password.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Remember the rest of the chain."""
+        """Store the next middleware or view.
+
+        Args:
+            get_response: The next middleware or view.
+        """
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer ``request``."""
+        """Return the response to ``request``."""
         response = self.get_response(request)
         attempt = LoginAttempt.blocked_in(request)
         if attempt is None or response.status_code == 429:
@@ -41,7 +45,7 @@ class LoginThrottleMiddleware:
         return _too_many(attempt.wait)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        """Count the passwords that a session tries at a form to change the password."""
+        """Count the current passwords that a session submits to a form to change the password."""
         match = request.resolver_match
         if request.method != "POST" or match is None or match.url_name not in PASSWORD_VIEWS:
             return None
@@ -51,22 +55,26 @@ class LoginThrottleMiddleware:
 
 
 class SessionVersionMiddleware:
-    """Ends sessions together with the tokens of their user, as at "log out everywhere".
+    """Ends sessions together with the tokens of their user, for example at "log out everywhere".
 
-    It belongs behind ``AuthenticationMiddleware``. Sessions that are older than its installation are ended too.
+    Put it after ``AuthenticationMiddleware``. Sessions from before its installation are ended too.
     """
 
     sync_capable = True
     async_capable = True
 
     def __init__(self, get_response: GetResponse) -> None:
-        """Remember the rest of the chain."""
+        """Store the next middleware or view.
+
+        Args:
+            get_response: The next middleware or view.
+        """
         self.get_response = get_response
         if iscoroutinefunction(get_response):
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Answer ``request``, with its user replaced by one that is looked at on first use."""
+        """Return the response to ``request``, whose user is checked when it is first accessed."""
         if not hasattr(request, "user"):
             return self.get_response(request)  # a project without sessions
         user, auser = request.user, getattr(request, "auser", None)

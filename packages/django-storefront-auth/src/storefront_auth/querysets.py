@@ -14,13 +14,13 @@ from storefront_auth.accounts.identity import identity_key
 
 
 def token_states(user_model: type[models.Model]) -> TokenStateQuerySet:
-    """Return the token states of the users of ``user_model``, found by the relation."""
+    """Return the token states of the users of ``user_model``."""
     relation: Any = user_model._meta.get_field("storefront_token_state")
     return relation.related_model._default_manager.all()
 
 
 class UserQuerySet(models.QuerySet[Any]):
-    """Keeps the unique keys, and the tokens of deactivated users, right in bulk operations too."""
+    """Queryset whose bulk operations also update the unique keys and end the tokens of deactivated users."""
 
     def update(self, **kwargs: Any) -> int:
         """Update as usual; a changed name or address must be a literal, because its key is computed from it."""
@@ -33,7 +33,7 @@ class UserQuerySet(models.QuerySet[Any]):
             users = list(self.values_list("pk", flat=True))
             updated = super().update(**kwargs)
             states = token_states(self.model).using(self.db).of_users(users)
-            # By what they are now: the new value may differ from row to row.
+            # Read the stored values, because an expression may give each row a different value.
             states.filter(user__is_active=False).end_tokens()
             states.filter(user__is_active=True).clear_activation()
         return updated
@@ -61,10 +61,10 @@ class UserQuerySet(models.QuerySet[Any]):
 
 
 class StorefrontUserManager(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Finds users by their name whatever its case, because names are unique whatever their case."""
+    """Manager that finds users by name regardless of case, because names are unique regardless of case."""
 
     def get_by_natural_key(self, username: str | None) -> Any:
-        """Return the user with this name, whatever its case and Unicode form."""
+        """Return the user with this name, regardless of case and Unicode form."""
         key = key_fields(self.model).get(self.model.USERNAME_FIELD)
         if key is None:
             return super().get_by_natural_key(username)
@@ -72,7 +72,7 @@ class StorefrontUserManager(UserManager.from_queryset(UserQuerySet)):  # type: i
 
 
 class TokenStateQuerySet(models.QuerySet[Any]):
-    """Token states."""
+    """Queryset of token states."""
 
     def of_users(self, users: Collection[Any]) -> TokenStateQuerySet:
         """Return the states of the users with these primary keys."""

@@ -1,4 +1,4 @@
-"""What follows from changes of accounts, whoever makes them."""
+"""Signal receivers that keep profiles, tokens and sessions consistent with their accounts."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from storefront_auth.services.sessions import bind_session
 from storefront_auth.tables import has_tables
 from storefront_auth.types import AnyUser
 
-# The accounts that were locked already, by the queryset that is being deleted.
+# The accounts that are locked already, by the queryset that is being deleted.
 _locked: WeakKeyDictionary[models.QuerySet[Any], set[object]] = WeakKeyDictionary()
 
 
 def connect() -> None:
-    """Connect all receivers, for the user model and its proxies and subclasses, whose signals name only themselves.
+    """Connect all receivers for the user model, its proxies and its subclasses.
 
-    Without a sender Django would have to read every row of any model before it deletes it.
+    The receivers of deletions are connected with a sender. Without one, Django would have to load the rows of every
+    model before it deletes them.
     """
     for model in apps.get_models():
         if issubclass(model, get_user_model()):
@@ -39,20 +40,20 @@ def connect() -> None:
 
 
 def add_profile(instance: AnyUser, created: bool, raw: bool, using: str, **kwargs: object) -> None:
-    """Create the profile of a new user; a fixture brings its own."""
+    """Create the profile of a new user, unless the user is loaded from a fixture."""
     if created and not raw:
         create_profile(instance, using)
 
 
 def remember_activity(instance: Any, **kwargs: object) -> None:
-    """Note whether the account was active when it was loaded, so that saving it needs no look at its tokens."""
+    """Store whether the account was active when it was loaded, so that most saves need no query for its tokens."""
     instance.storefront_was_active = None if "is_active" in instance.get_deferred_fields() else instance.is_active
 
 
 def follow_activity(
     instance: Any, created: bool, using: str, update_fields: Collection[str] | None = None, **kwargs: object
 ) -> None:
-    """Invalidate tokens and sessions of deactivated accounts, and activation links of active ones, for good."""
+    """Permanently invalidate tokens and sessions of deactivated accounts, and activation links of active ones."""
     if created or (update_fields is not None and "is_active" not in update_fields):
         return
     was_active, instance.storefront_was_active = instance.storefront_was_active, instance.is_active
@@ -66,9 +67,9 @@ def follow_activity(
 
 
 def prepare_deletion(instance: AnyUser, using: str, origin: object = None, **kwargs: object) -> None:
-    """Lock the accounts that are deleted, as every use case does first, and erase what no cascade reaches.
+    """Lock the accounts that are deleted, as every use case does first, and erase data that no cascade deletes.
 
-    Django sends the signal once for each row. The rows of one queryset are locked together with the first of them.
+    Django sends the signal once for each row. All rows of one queryset are locked at the first signal.
     """
     if not has_tables(using):
         return
@@ -82,5 +83,5 @@ def prepare_deletion(instance: AnyUser, using: str, origin: object = None, **kwa
 
 
 def remember_login(request: HttpRequest, user: AnyUser, **kwargs: object) -> None:
-    """Bind the new session to the present version of the user's tokens."""
+    """Bind the new session to the current version of the user's tokens."""
     bind_session(request, user)

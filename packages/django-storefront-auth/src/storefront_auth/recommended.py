@@ -1,6 +1,6 @@
-"""Settings to start from: import what you need into your own settings module, change what you want.
+"""Recommended settings, to import into a settings module and change as needed.
 
-The functions put them into what a project has already, which wins wherever both say something::
+The functions merge them with the settings of a project, which take precedence::
 
     from storefront_auth import recommended
 
@@ -14,7 +14,7 @@ The functions put them into what a project has already, which wins wherever both
     DJOSER = {**recommended.DJOSER}
     STOREFRONT_AUTH = {"FRONTEND_URL": "https://shop.example.com"}
 
-It imports nothing of Django, so that a settings module may.
+The module imports nothing from Django, so that a settings module can import it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-#: What the package needs beside ``django.contrib.auth`` and ``contenttypes``. The blacklist remembers used refresh
+#: The apps that are needed besides ``django.contrib.auth`` and ``contenttypes``. The blacklist stores used refresh
 #: tokens.
 INSTALLED_APPS: list[str] = [
     "rest_framework",
@@ -32,17 +32,17 @@ INSTALLED_APPS: list[str] = [
     "storefront_auth",
 ]
 
-#: Answers 429 where a login form other than the API's was throttled, such as ``/admin/login/``, and ends sessions
-#: together with tokens. They belong behind ``AuthenticationMiddleware``.
+#: The middleware that returns 429 if a login form outside of the API was throttled, such as ``/admin/login/``, and the
+#: one that ends sessions together with tokens. Put them after ``AuthenticationMiddleware``.
 MIDDLEWARE: list[str] = [
     "storefront_auth.middleware.SessionVersionMiddleware",
     "storefront_auth.middleware.LoginThrottleMiddleware",
 ]
 
-#: Counts attempts before it looks at the password, whichever form they come from.
+#: The backend that counts login attempts from any form before it checks the password.
 AUTHENTICATION_BACKENDS: list[str] = ["storefront_auth.backends.AccountBackend"]
 
-#: All of Django's, and a bound on the work that a password may cause.
+#: Django's validators, and one that limits the length and thereby the time of hashing.
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -51,8 +51,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "storefront_auth.accounts.validators.MaximumLengthValidator", "OPTIONS": {"max_length": 1024}},
 ]
 
-#: The authenticator comes first, so that an anonymous request is 401 with ``WWW-Authenticate``, not 403. The parsers
-#: refuse bodies that are too large or nested too deep.
+#: The JWT authenticator is first, so that anonymous requests get 401 with ``WWW-Authenticate`` and not 403. The parsers
+#: reject bodies that are too large or nested too deeply.
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["storefront_auth.authentication.JWTAuthentication"],
     "DEFAULT_PARSER_CLASSES": [
@@ -62,8 +62,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
 }
 
-#: Short access, rotated refresh. Add a ``SIGNING_KEY`` of its own, at least 32 bytes, from the environment: then a
-#: leaked ``SECRET_KEY`` signs no token, and either can be changed alone.
+#: Short-lived access tokens and rotated refresh tokens. Add a separate ``SIGNING_KEY`` of at least 32 bytes from the
+#: environment: a leaked ``SECRET_KEY`` then can't sign tokens, and each key can be changed without the other.
 SIMPLE_JWT: dict[str, Any] = {
     "AUTH_HEADER_TYPES": ("JWT", "Bearer"),
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
@@ -74,7 +74,7 @@ SIMPLE_JWT: dict[str, Any] = {
     "LEEWAY": timedelta(seconds=10),  # the clocks of two servers differ
 }
 
-#: Other users' rows stay hidden, no answer tells whether an address has an account, and there is no authtoken table.
+#: Hides other users, does not reveal whether an address has an account, and needs no authtoken table.
 DJOSER: dict[str, Any] = {
     "HIDE_USERS": True,
     "TOKEN_MODEL": None,
@@ -85,7 +85,7 @@ DJOSER: dict[str, Any] = {
 
 _MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 _SIMPLE_JWT = "rest_framework_simplejwt."
-#: What Django REST framework uses where ``REST_FRAMEWORK`` names none.
+#: The defaults of Django REST framework, for a ``REST_FRAMEWORK`` without authenticators.
 _DEFAULT_AUTHENTICATORS = [
     "rest_framework.authentication.SessionAuthentication",
     "rest_framework.authentication.BasicAuthentication",
@@ -93,20 +93,20 @@ _DEFAULT_AUTHENTICATORS = [
 
 
 def merge(mine: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Return ``mine`` and behind it what is missing of ``wanted``.
+    """Return ``mine`` followed by the entries of ``wanted`` that it lacks.
 
     Args:
         mine: The apps or the middleware of the project.
-        wanted: Those of this package.
+        wanted: The apps or the middleware that this package needs.
     """
     mine = list(mine)
     return mine + [path for path in wanted if path not in mine]
 
 
 def authentication_backends(mine: Iterable[str] = ()) -> list[str]:
-    """Return the backend of this package and behind it those of the project.
+    """Return the backend of this package followed by those of the project.
 
-    Django's own is left out: it would look at every password a second time.
+    Django's ``ModelBackend`` is left out, because it would check every password a second time.
 
     Args:
         mine: The backends of the project.
@@ -115,7 +115,7 @@ def authentication_backends(mine: Iterable[str] = ()) -> list[str]:
 
 
 def password_validators(mine: Iterable[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
-    """Return the validators of the project, with their options, and behind them the missing ones.
+    """Return the validators of the project, with their options, followed by the recommended ones that are missing.
 
     Args:
         mine: The validators of the project.
@@ -126,13 +126,14 @@ def password_validators(mine: Iterable[Mapping[str, Any]] = ()) -> list[dict[str
 
 
 def rest_framework(mine: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return the project's settings of Django REST framework, with the authenticator of this package among its own.
+    """Return the project's settings of Django REST framework, with the authenticator of this package added.
 
-    It goes behind the project's: the first one decides whether an anonymous request is 401 or 403, and the views of
-    the project keep their answer. Those of simplejwt alone come later, since they accept revoked tokens.
+    The authenticator is put after those of the project, because the first one decides whether anonymous requests get
+    401 or 403, and this must not change for the views of the project. It is put before those of simplejwt, which accept
+    revoked tokens.
 
     Args:
-        mine: The settings of the project, each of which stays.
+        mine: The settings of the project, all of which are kept.
     """
     if not mine:
         return dict(REST_FRAMEWORK)

@@ -1,4 +1,4 @@
-"""Whether the tables of the package are in a database."""
+"""Detection of the package's tables in a database."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from django.db import connections, router
 
 from storefront_auth.models import Profile, TokenState
 
-# The databases, and the schemas of tenants in them, in which the tables were seen. Tables do not go away again.
+# The databases and tenant schemas in which the tables were found. Only positive results are stored.
 _seen: Final[set[tuple[object, ...]]] = set()
 
 
 def has_tables(using: str) -> bool:
     """Return whether the tables of this package are in the database ``using``.
 
-    A router may keep them out, and with one schema for each tenant the shared schema may lack them: users can be
-    saved and deleted there all the same.
+    A router may exclude them, and with one schema for each tenant the shared schema may lack them. Users can be saved
+    and deleted there nevertheless.
 
     Args:
         using: The alias of the database.

@@ -1,4 +1,4 @@
-"""One transaction for each use case, run again when the database asks for it."""
+"""The decorator that runs a use case in a transaction and retries it after transient errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SQLITE_CODES: Final = frozenset({5, 6})
 
 
 def is_transient(error: OperationalError) -> bool:
-    """Return whether the database refused the transaction only because of another one."""
+    """Return whether the database aborted the transaction because of another one, so that a retry may succeed."""
     cause = error.__cause__
     if getattr(cause, "sqlstate", getattr(cause, "pgcode", None)) in POSTGRESQL_STATES:
         return True
@@ -42,7 +42,7 @@ def database_of(user: Model | None = None) -> str:
     """Return the alias of the database to write to.
 
     Args:
-        user: The account that is written. Without a router it stays in the database that it was read from.
+        user: The account that is written. Without a router this is the database that it was read from.
     """
     return router.db_for_write(get_user_model(), **({"instance": user} if user is not None else {}))
 
@@ -50,15 +50,15 @@ def database_of(user: Model | None = None) -> str:
 def use_case(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction, in the database of the user that is its first argument.
 
-    The outermost transaction is run again, up to five times in all, when the database gave it up in favour of
-    another one (serialization failure, deadlock, busy file). ``function`` must therefore change nothing but the
-    database; anything else belongs into ``transaction.on_commit``.
+    The outermost transaction is retried, up to five times in all, if the database aborts it in favour of another one
+    (serialization failure, deadlock, busy file). ``function`` must therefore have no side effects other than its writes
+    to the database; use ``transaction.on_commit`` for those.
 
     Args:
-        function: The use case. If its first argument is no user, the router chooses the database.
+        function: The use case. If its first argument is not a user, the router chooses the database.
 
     Raises:
-        Busy: If the database refused five times, or if a transaction around this one has to be run again.
+        Busy: If the database aborted the transaction five times, or if an enclosing transaction has to be retried.
     """
 
     @functools.wraps(function)

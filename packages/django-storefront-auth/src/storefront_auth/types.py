@@ -1,4 +1,4 @@
-"""Types that the modules of the package share."""
+"""Type aliases that the modules of the package share."""
 
 from __future__ import annotations
 

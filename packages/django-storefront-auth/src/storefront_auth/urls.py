@@ -1,6 +1,6 @@
 """The routes of djoser and simplejwt in the namespace ``storefront_auth``.
 
-The names that djoser documents can be had without a namespace by including ``storefront_auth.djoser_urls`` as well.
+To use the names that djoser documents without a namespace, include ``storefront_auth.djoser_urls`` as well.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from generic_likes.admin.hardening import HardenedModelAdmin
 
 
 class LikedItemAdmin(HardenedModelAdmin):
-    """Likes with links to their objects, read-only.
+    """Read-only list of likes, with links to their objects.
 
-    They are deleted with their users and objects; their own pages do not offer it.
+    Likes are deleted together with their users and objects, and can't be deleted in the admin.
     """
 
     list_display: Any = ["user", "content_type", "object_link", "created_at"]
@@ -37,12 +37,12 @@ class LikedItemAdmin(HardenedModelAdmin):
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the field that holds the names of users."""
-        super().get_search_fields(request)  # refuses requests for choices of no field
+        super().get_search_fields(request)  # rejects autocomplete requests without a valid field
         return [f"user__{get_user_model().USERNAME_FIELD}"]
 
     @admin.display(description=_("object"))
     def object_link(self, like: Any) -> str:
-        """Return the object, as a link where it has an admin page."""
+        """Return the object, as a link if it has an admin page."""
         obj = like.content_object
         if obj is None:
             return str(like.object_id)
@@ -53,11 +53,11 @@ class LikedItemAdmin(HardenedModelAdmin):
             return str(obj)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Return False: users like objects themselves."""
+        """Return ``False``, because likes are only made by users themselves."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Return False: a like has nothing to change."""
+        """Return ``False``, because a like has no editable field."""
         return False
 
     def change_view(
@@ -71,5 +71,5 @@ class LikedItemAdmin(HardenedModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Refuse to delete a like on its own."""
+        """Raise ``PermissionDenied``, because likes can't be deleted on their own."""
         raise PermissionDenied

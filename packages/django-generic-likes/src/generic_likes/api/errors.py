@@ -1,4 +1,4 @@
-"""The answers of the API to the exceptions of the package, and their caching."""
+"""Translation of the package's exceptions to error responses, and cache headers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generic_likes.links.rest import ServiceBusy, add_code
 
 
 def as_api_error(error: Exception) -> Exception:
-    """Return the REST framework's exception that answers an exception of the package; others unchanged."""
+    """Return the REST framework exception for an exception of the package, and other exceptions unchanged."""
     match error:
         case NotFound() | NotRegistered():
             return exceptions.NotFound()
@@ -27,15 +27,15 @@ def as_api_error(error: Exception) -> Exception:
 
 
 class PersonalMixin:
-    """Answer exceptions of the package with ``{detail, code}``, and forbid caches to store any answer."""
+    """Return ``{detail, code}`` for exceptions of the package, and set ``Cache-Control: no-store`` on all responses."""
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Return the answer to an exception."""
+        """Return the response to an exception."""
         response: Any = super().handle_exception(as_api_error(exc))  # type: ignore[misc]
         return add_code(response)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the answer with ``Cache-Control: no-store``."""
+        """Return the response with ``Cache-Control: no-store``."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         response["Cache-Control"] = "no-store"
         return response

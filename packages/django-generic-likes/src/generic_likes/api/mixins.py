@@ -21,14 +21,15 @@ from generic_likes.services import like, unlike
 
 
 class LikesViewSetMixin:
-    """Add ``{id}/like/`` to a viewset of a registered model: GET as the object itself, PUT and DELETE by users.
+    """Add ``{id}/like/`` to a viewset of a registered model.
 
-    Put it before the viewset class: liking has its own permission, and no cache may store what a signed-in user gets,
-    since it may say what the user likes.
+    GET needs the permissions of the viewset, PUT and DELETE need ``GENERIC_LIKES["PERMISSION"]``. Put the mixin before
+    the viewset class: it overrides ``get_permissions()``, and it forbids caches to store responses to authenticated
+    users, which may contain what the user likes.
     """
 
     def get_permissions(self) -> list[BasePermission]:
-        """Return ``GENERIC_LIKES["PERMISSION"]`` for liking, the viewset's permissions for all else."""
+        """Return ``GENERIC_LIKES["PERMISSION"]`` for liking, and the viewset's permissions for other actions."""
         if getattr(self, "action", None) == "like" and self.request.method not in SAFE_METHODS:  # type: ignore[attr-defined]
             return [app_settings.PERMISSION()]
         permissions: list[BasePermission] = super().get_permissions()  # type: ignore[misc]
@@ -62,7 +63,7 @@ class LikesViewSetMixin:
         return answer_like(request, self.get_object())  # type: ignore[attr-defined]
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the answer with headers that keep answers to different users apart in caches."""
+        """Return the response with headers that forbid caches to share it between users."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         patch_vary_headers(response, ["Authorization", "Cookie"])
         if _is_personal(request, response):
@@ -72,7 +73,7 @@ class LikesViewSetMixin:
 
 
 def answer_like(request: Request, obj: Any) -> Response:
-    """Return the state that the user sees, after liking (PUT) or taking the like back (DELETE)."""
+    """Return a response with the like state of an object, after adding (PUT) or removing (DELETE) the user's like."""
     try:
         if request.method == "PUT":
             like(request.user, obj)
@@ -85,10 +86,10 @@ def answer_like(request: Request, obj: Any) -> Response:
 
 
 def _is_personal(request: Request, response: Any) -> bool:
-    """Return whether the answer may say something about its reader.
+    """Return whether the response may contain personal data.
 
-    Errors count as such without asking who the reader is: the error may be that nobody knows, and asking would raise it
-    once more.
+    Every error counts as personal. The user is not read for it, because the error may come from the authentication, and
+    reading ``request.user`` would raise it again.
     """
     if getattr(response, "exception", False):
         return True

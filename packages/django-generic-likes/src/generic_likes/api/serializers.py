@@ -25,7 +25,7 @@ class LikedObjectSerializer(ObjectReferenceSerializer):
 
 
 class LikesCountField(serializers.IntegerField):
-    """The number of likes of an object, read with those of the objects beside it."""
+    """The number of likes of an object, read in one query for all objects of the list."""
 
     def get_attribute(self, instance: Any) -> Any:
         """Return the number."""
@@ -34,7 +34,7 @@ class LikesCountField(serializers.IntegerField):
 
 
 class IsLikedField(serializers.BooleanField):
-    """Whether the user of the request likes an object, read with that of the objects beside it."""
+    """Whether the user of the request likes an object, read in one query for all objects of the list."""
 
     def get_attribute(self, instance: Any) -> Any:
         """Return whether the user likes it."""
@@ -53,7 +53,7 @@ class LikesSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
     is_liked: ClassVar[IsLikedField] = IsLikedField(read_only=True)
 
     def state_of(self, instance: Any) -> LikeState:
-        """Return what the user of the request sees of the likes of an object."""
+        """Return the number of likes of an object, and whether the user of the request likes it."""
         annotated = instance.__dict__
         if "likes_count" in annotated and "is_liked" in annotated:
             return LikeState(annotated["likes_count"], annotated["is_liked"])
@@ -65,7 +65,7 @@ class LikesSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
         return known[instance]
 
     def to_representation(self, instance: Any) -> Any:
-        """Serialize the object, and forget its state: it may change before the serializer is used again."""
+        """Serialize the object, and drop its cached state, which may change before the serializer is used again."""
         data = super().to_representation(instance)
         self.__dict__.get("_states", {}).pop(instance, None)
         return data

@@ -32,11 +32,11 @@ OBJECT = {"model": "Name of a registered model: app_label.model.", "key": "Prima
 
 
 class LikesAccessMixin(PersonalMixin):
-    """Permissions of the settings, read with every request."""
+    """View mixin that reads the permission classes from the settings for each request."""
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
-        """Exempt the view from ``ATOMIC_REQUESTS``: a use case inside a transaction could not be repeated."""
+        """Exempt the view from ``ATOMIC_REQUESTS``, because a use case inside a transaction can't be retried."""
         view = super().as_view(*args, **kwargs)  # type: ignore[misc]
         return transaction.non_atomic_requests(using=router.db_for_write(get_liked_item_model()))(view)
 
@@ -84,13 +84,13 @@ class LikeView(LikesAccessMixin, GenericAPIView[Any]):
     filter_backends: Any = ()
 
     def get_permissions(self) -> list[BasePermission]:
-        """Return ``READ_PERMISSION`` for reading, ``PERMISSION`` for liking."""
+        """Return ``READ_PERMISSION`` for reading and ``PERMISSION`` for liking."""
         if self.request.method in SAFE_METHODS:
             return [app_settings.READ_PERMISSION()]
         return super().get_permissions()
 
     def get_object(self) -> Any:
-        """Return the object that the address names."""
+        """Return the object in the URL."""
         return resolve_object(self.kwargs["model"], self.kwargs["key"], self.request.user)
 
     @operation(

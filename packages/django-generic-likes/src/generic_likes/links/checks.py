@@ -1,4 +1,4 @@
-"""System checks of the settings and of the models that they name. Every id is stable."""
+"""System checks of the settings and of the models in them. The ids of the messages are stable."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def check_numbers() -> Iterator[CheckMessage]:
 
 
 def check_replacements(bases: Mapping[Any, type[models.Model]]) -> Iterator[CheckMessage]:
-    """Yield errors for models in force that do not inherit the package's abstract models.
+    """Yield errors for custom models that do not inherit the package's abstract models.
 
     Args:
-        bases: The abstract model that each model must inherit.
+        bases: The required abstract base of each model, by the model.
     """
     for model, base in bases.items():
         if not issubclass(model, base):
@@ -102,7 +102,7 @@ def check_replacements(bases: Mapping[Any, type[models.Model]]) -> Iterator[Chec
 
 
 def check_user_model() -> Iterator[CheckMessage]:
-    """Yield an error if ``is_staff`` of the user model is a method: it would be true for every user."""
+    """Yield an error if ``is_staff`` of the user model is a method, which would be true for every user."""
     user_model = get_user_model()
     if callable(getattr(user_model, "is_staff", None)):
         message = f"{user_model._meta.label}.is_staff is a method, so that no user is taken for staff."
@@ -111,7 +111,7 @@ def check_user_model() -> Iterator[CheckMessage]:
 
 
 def check_relations(links: type[models.Model], relation: str) -> list[CheckMessage]:
-    """Return errors for relations to the links that would find the wrong ones, or none.
+    """Return errors for relations that would not find the correct links.
 
     Args:
         links: The model of the links.

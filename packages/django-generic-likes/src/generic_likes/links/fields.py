@@ -1,7 +1,7 @@
 """Model fields: exact text, the object of a link, and the links of an object.
 
-This module holds what the package needs of the inner parts of Django's generic relations; ``test_django_internals.py``
-fails when one of them moves.
+Only this module uses private parts of Django's generic relations; ``test_django_internals.py`` fails when one of them
+changes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ else:
 
 
 class ExactCharField(CharField):
-    """Text that is compared by its characters; MySQL's and MariaDB's default collations take ``á`` and ``A`` for ``a``.
+    """Text field with exact comparison, unlike the default collations of MySQL and MariaDB, where ``á`` equals ``A``.
 
-    It has a default, so that tools which fill models with random values leave it alone.
+    It has a default, so that tools which fill models with random values skip it.
     """
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -46,12 +46,12 @@ class ExactCharField(CharField):
 
 
 class ObjectForeignKey(GenericForeignKey):
-    """A generic foreign key over the property ``object_id``, which chooses the column by the type of the key.
+    """Generic foreign key that uses the property ``object_id``, which selects the column by the type of the key.
 
-    Unlike Django's, it is ``None`` where the model of the content type no longer exists.
+    Unlike Django's field, it is ``None`` if the model of the content type no longer exists.
     """
 
-    # Django looks for a model field named object_id; ours is a property over three fields.
+    # Django checks for a model field named object_id, which is a property here.
     def _check_object_id_field(self) -> list[CheckMessage]:
         return []
 
@@ -64,7 +64,7 @@ class ObjectForeignKey(GenericForeignKey):
         return super().get_content_type(id=id, using=using)
 
     def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
-        """Add the field, and put our accessor before Django's: the field itself, or since Django 6.1 a descriptor."""
+        """Add the field, and wrap Django's accessor: the field itself, or a descriptor since Django 6.1."""
         super().contribute_to_class(cls, name, *args, **kwargs)
         setattr(cls, name, ObjectAccessor(self, vars(cls)[name]))
 
@@ -78,11 +78,11 @@ class ObjectForeignKey(GenericForeignKey):
 
 
 class ObjectAccessor:
-    """Reads, sets and prefetches the object of a link, which is None where its model no longer exists.
+    """Descriptor that gets, sets and prefetches the object of a link; ``None`` if its model no longer exists.
 
     Args:
         field: The field.
-        accessor: Django's accessor, which does the work for models that exist.
+        accessor: Django's accessor, which is used for models that exist.
     """
 
     def __init__(self, field: ObjectForeignKey, accessor: Any) -> None:
@@ -90,7 +90,7 @@ class ObjectAccessor:
         self.accessor = accessor
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
-        """Return the object, or None if it does not exist."""
+        """Return the object, or ``None`` if it does not exist."""
         if instance is None:
             return self
         return None if self.field.is_stale(instance) else self.accessor.__get__(instance, cls)
@@ -100,7 +100,7 @@ class ObjectAccessor:
         self.accessor.__set__(instance, value)
 
     def is_cached(self, instance: Any) -> bool:
-        """Return whether the object is in memory."""
+        """Return whether the object is cached."""
         return bool(self.accessor.is_cached(instance))
 
     def get_prefetch_querysets(self, instances: Iterable[Any], querysets: Any = None) -> Any:
@@ -112,10 +112,10 @@ class ObjectAccessor:
 
 
 class LinkRelation(GenericRelation):
-    """The links of an object as a field of its own model, for joins and prefetches."""
+    """Reverse relation from an object to its links, for joins and prefetches."""
 
     def __init__(self, to: Any = None, **options: Any) -> None:
-        """Relate the model to the package's links, or to the model that replaces them."""
+        """Relate the model to the package's model of links, or to the custom model that replaces it."""
         super().__init__(to or swapper.get_model_name(APP_LABEL, LINK_MODEL), **options)
 
     @property
@@ -125,10 +125,10 @@ class LinkRelation(GenericRelation):
 
     @object_id_field_name.setter
     def object_id_field_name(self, name: str) -> None:
-        """Ignore the fixed name that Django's constructor sets."""
+        """Ignore the name that Django's constructor sets."""
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Check the field as a relation, but not as one to a fixed column."""
+        """Run the checks of a relation, without those for a fixed key column."""
         return super(models.ForeignObject, self).check(**kwargs)
 
     def get_content_type(self) -> ContentType:
@@ -136,6 +136,6 @@ class LinkRelation(GenericRelation):
         return content_type_of(self.model)
 
     def bulk_related_objects(self, objs: Any, using: str = "default") -> models.QuerySet[Any]:
-        """Return nothing: links are deleted after their objects, see ``deletion``, so that none is left behind."""
+        """Return an empty queryset, because links are deleted after their objects; see ``deletion``."""
         links: models.QuerySet[Any] = self.remote_field.model._base_manager.using(using)
         return links.none()

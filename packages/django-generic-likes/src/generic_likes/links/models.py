@@ -15,7 +15,7 @@ from .registry import content_type_of, home_of
 
 
 def one_key() -> Q:
-    """Return the condition that exactly one of the key columns is filled."""
+    """Return the condition that exactly one of the key columns is not null."""
     condition = Q()
     for column in KEY_COLUMNS:
         condition |= Q(**{f"{other}__isnull": other != column for other in KEY_COLUMNS})
@@ -23,7 +23,10 @@ def one_key() -> Q:
 
 
 class AbstractLink(models.Model):
-    """A link to one object, whose primary key is in the column of its type; ``object_id`` stands for all three."""
+    """Abstract link to one object, with one key column for each type of primary key.
+
+    ``object_id`` reads and sets the column for the type of the object's key.
+    """
 
     end: ClassVar[str]  # name of the foreign key at the other end of the link
 
@@ -47,9 +50,9 @@ class AbstractLink(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the link under the content type under which its object is linked.
+        """Save the link with the content type of its object; see :func:`~.registry.home_of`.
 
-        A link without an object refers to the integer key 0; ``remove_orphans`` deletes it.
+        A link without an object is saved with the integer key 0, and ``remove_orphans`` deletes it.
         """
         if self.object_id is None:
             setattr(self, INTEGER, 0)
@@ -67,7 +70,7 @@ class AbstractLink(models.Model):
 
     @property
     def object_id(self) -> Key | None:
-        """The primary key of the object, whatever its type. Set it after the content type."""
+        """The primary key of the object, of any type. Set the content type before it."""
         key: Key | None = getattr(self, self.key_column)
         return key
 

@@ -1,4 +1,4 @@
-"""The registered models, and the objects that API clients name."""
+"""Lookup of registered models and their objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Model = type[models.Model]
 
 
 def load_model(name: str) -> Any:
-    """Return one of the package's models, or the model that replaces it.
+    """Return one of the package's models, or the custom model that replaces it.
 
     Raises:
         ImproperlyConfigured: The package is not in ``INSTALLED_APPS``.
@@ -30,7 +30,7 @@ def load_model(name: str) -> Any:
 
 
 def find_model(label: str) -> Model | None:
-    """Return the concrete model named ``app_label.Model``, in any case, or None."""
+    """Return the concrete model with the label ``app_label.Model``, case-insensitively, or ``None``."""
     app_label, _, name = label.partition(".")
     try:
         model: Model | None = apps.get_model(app_label, name)
@@ -40,22 +40,21 @@ def find_model(label: str) -> Model | None:
 
 
 def registered_models() -> tuple[Model, ...]:
-    """Return the concrete models named in the setting ``MODELS``. System checks report wrong entries."""
+    """Return the concrete models in the setting ``MODELS``. System checks report invalid entries."""
     return _registered(*_entries())
 
 
 def home_of(model: Model) -> Model:
     """Return the model under which objects of ``model`` are linked.
 
-    It is the topmost registered model of which the object is a row: for a proxy the concrete model, for a child in
-    multi-table inheritance the registered ancestor, so that an object has the same links through either model. Without
-    a registered one it is the concrete model itself.
+    For a proxy this is the concrete model, and for a child in multi-table inheritance the topmost registered parent, so
+    that an object has the same links through both models. If none of them is registered, it is the concrete model.
     """
     return _home(model, *_entries())
 
 
 def is_registered(model: Model) -> bool:
-    """Return whether objects of this model may be linked: it, or a model that it inherits from, is registered."""
+    """Return whether this model, or a model that it inherits from, is registered."""
     return home_of(model) in registered_models()
 
 
@@ -64,7 +63,7 @@ def column_for(model: Model) -> str:
 
     Raises:
         NotRegistered: The model is not registered.
-        UnsupportedKey: It is, but has an unsupported primary key.
+        UnsupportedKey: The type of its primary key is not supported.
     """
     if not is_registered(model):
         raise NotRegistered(f"{model._meta.label} is not in {SETTING}['MODELS'].")
@@ -77,17 +76,17 @@ def content_type_of(model: Model, using: str | None = None) -> ContentType:
 
 
 def visible(model: Model, user: Any = None) -> models.QuerySet[Any]:
-    """Return the objects of the model that ``user`` may know of, as the setting ``VISIBLE`` says."""
+    """Return the objects of the model that ``user`` may see, according to the setting ``VISIBLE``."""
     queryset: models.QuerySet[Any] = model._default_manager.all()
     restrict = app_settings.VISIBLE
     return restrict(queryset, user) if restrict else queryset
 
 
 def resolve_model(label: str) -> Model:
-    """Return the registered model of this name; the name of a proxy stands for its concrete model.
+    """Return the registered model with this label, or the concrete model for the label of a proxy.
 
     Raises:
-        NotFound: There is none.
+        NotFound: There is no such model.
     """
     model = find_model(label)
     if model is None or model not in registered_models():
@@ -96,10 +95,15 @@ def resolve_model(label: str) -> Model:
 
 
 def resolve_object(label: str, key: str, user: Any = None) -> models.Model:
-    """Return the object of a registered model that ``user`` may know of.
+    """Return an object of a registered model, if ``user`` may see it.
+
+    Args:
+        label: The label of the model, as ``"app_label.Model"``.
+        key: The primary key of the object, as text.
+        user: The user who must be allowed to see it.
 
     Raises:
-        NotFound: Unknown or unregistered model, invalid key, missing or hidden object. They are not told apart.
+        NotFound: The model is unknown or not registered, the key is invalid, or the object is missing or hidden.
     """
     model = resolve_model(label)
     try:
@@ -116,7 +120,7 @@ def _entries() -> tuple[str, ...]:
     return tuple(entry for entry in entries if isinstance(entry, str)) if isinstance(entries, list | tuple) else ()
 
 
-# The setting may be overridden, but the models of a running project do not change: one answer for each list of names.
+# Cached by the value of the setting: tests may override it, but the models of a running project do not change.
 @lru_cache(maxsize=32)
 def _registered(*entries: str) -> tuple[Model, ...]:
     found = (find_model(entry) for entry in entries)

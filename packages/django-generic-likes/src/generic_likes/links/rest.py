@@ -1,4 +1,4 @@
-"""Parts of the REST API. Nothing outside the ``api`` packages imports this: REST framework is optional."""
+"""Parts of the REST API. Only the ``api`` packages import this module, because Django REST framework is optional."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .openapi import typed
 
 
 class ServiceBusy(exceptions.APIException):
-    """503: the database is busy beyond retry."""
+    """503: the database aborted the transaction several times because of other transactions."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail: Any = _("The service is busy. Try again in a moment.")
@@ -34,7 +34,7 @@ def add_code(response: Response) -> Response:
 
 
 class Pagination(PageNumberPagination):
-    """Pages of ``PAGE_SIZE`` rows; ``?page_size=`` up to ``MAX_PAGE_SIZE``."""
+    """Pagination with ``PAGE_SIZE`` rows on a page, or ``?page_size=`` up to ``MAX_PAGE_SIZE``."""
 
     page_size_query_param: Any = "page_size"
 
@@ -46,7 +46,7 @@ class Pagination(PageNumberPagination):
 
 
 class ReadAheadListSerializer(serializers.ListSerializer[Any]):
-    """A list that reads all its objects first, so that its fields can read what they need for all of them at once."""
+    """List serializer that evaluates the list first, so that fields can read data for all objects in one query."""
 
     def to_representation(self, data: Any) -> Any:
         """Serialize the objects."""
@@ -55,12 +55,12 @@ class ReadAheadListSerializer(serializers.ListSerializer[Any]):
 
 
 class ReadAheadMixin:
-    """Make ``many=True`` read ahead, unless the serializer names a list serializer of its own."""
+    """Makes ``many=True`` use :class:`ReadAheadListSerializer`, unless the serializer sets its own list serializer."""
 
     Meta: Any
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Set ``Meta.list_serializer_class``, in a ``Meta`` of this class only."""
+        """Set ``Meta.list_serializer_class`` in a new ``Meta`` of the subclass."""
         super().__init_subclass__(**kwargs)
         meta = getattr(cls, "Meta", object)
         if not hasattr(meta, "list_serializer_class"):
@@ -69,7 +69,7 @@ class ReadAheadMixin:
 
 
 def objects_beside(serializer: Any, instance: models.Model) -> list[models.Model]:
-    """Return the objects that are serialized together with ``instance``, itself among them.
+    """Return the objects that are serialized together with ``instance``, including itself.
 
     Args:
         serializer: The serializer of one object, which may be the child of a list.
@@ -99,6 +99,6 @@ class ObjectReferenceSerializer(serializers.Serializer[Any]):
 
     @typed({"oneOf": [{"type": "integer"}, {"type": "string"}]})
     def get_id(self, link: Any) -> int | str:
-        """Return an integer key as a number and any other as text."""
+        """Return an integer key as a number and any other key as text."""
         key = link.object_id
         return key if isinstance(key, int) else str(key)

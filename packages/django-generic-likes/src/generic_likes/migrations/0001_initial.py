@@ -9,7 +9,7 @@ import generic_likes.links.fields
 
 
 class Migration(migrations.Migration):
-    """The table, without anything that touches a model which a project may replace: see 0002."""
+    """Creates the table, without relations to models that a project may replace; see 0002."""
 
     initial: ClassVar[Any] = True
 

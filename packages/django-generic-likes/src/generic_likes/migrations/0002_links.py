@@ -10,7 +10,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    """What links the table to the models in force, which may be a project's own."""
+    """Adds the relations to models that a project may replace."""
 
     initial: ClassVar[Any] = True
 

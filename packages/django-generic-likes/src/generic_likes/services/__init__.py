@@ -1,4 +1,4 @@
-"""Use cases: all that writes. Each is one transaction, and sends its signals after the commit."""
+"""The use cases of the package. Each runs in one transaction and sends its signals after the commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Liking of objects."""
+"""Use cases to like and unlike objects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def like(user: AbstractBaseUser | AnonymousUser | None, obj: models.Model) -> bool:
-    """Let a user like an object.
+    """Add a user's like to an object.
 
     Args:
         user: A saved user.
@@ -37,14 +37,14 @@ def like(user: AbstractBaseUser | AnonymousUser | None, obj: models.Model) -> bo
     Raises:
         InvalidUser: The user is None, anonymous or not saved.
         NotRegistered: The model is not registered.
-        NotFound: The object is not saved, or the object or the user does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: The object is not saved, or the object or the user no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     return bulk_like(user, [obj]) == 1
 
 
 def unlike(user: AbstractBaseUser | AnonymousUser | None, obj: models.Model) -> bool:
-    """Take a user's like of an object back.
+    """Remove a user's like from an object.
 
     Args:
         user: A saved user.
@@ -57,13 +57,13 @@ def unlike(user: AbstractBaseUser | AnonymousUser | None, obj: models.Model) -> 
         InvalidUser: The user is None, anonymous or not saved.
         NotRegistered: The model is not registered.
         NotFound: The object is not saved.
-        Busy: The database is busy beyond retry.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     return bulk_unlike(user, [obj]) == 1
 
 
 def bulk_like(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[models.Model]) -> int:
-    """Let a user like many objects; the number of statements does not depend on how many.
+    """Add a user's likes to many objects, with a constant number of queries.
 
     Args:
         user: A saved user.
@@ -75,8 +75,8 @@ def bulk_like(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[mode
     Raises:
         InvalidUser: The user is None, anonymous or not saved.
         NotRegistered: One of the models is not registered.
-        NotFound: One of the objects is not saved, or one of them or the user does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: One of the objects is not saved, or one of them or the user no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     listed = _listed(user, objs)
     if not listed:
@@ -91,7 +91,7 @@ def bulk_like(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[mode
 
 
 def bulk_unlike(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[models.Model]) -> int:
-    """Take a user's likes of many objects back; the number of statements does not depend on how many.
+    """Remove a user's likes from many objects, with a constant number of queries.
 
     Args:
         user: A saved user.
@@ -104,14 +104,14 @@ def bulk_unlike(user: AbstractBaseUser | AnonymousUser | None, objs: Iterable[mo
         InvalidUser: The user is None, anonymous or not saved.
         NotRegistered: One of the models is not registered.
         NotFound: One of the objects is not saved.
-        Busy: The database is busy beyond retry.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     listed = _listed(user, objs)
     return _unlike(user, listed, using=write_alias(listed[0])) if listed else 0
 
 
 def write_alias(obj: models.Model) -> str:
-    """Return the alias of the database that holds, or will hold, the likes of the object."""
+    """Return the alias of the database to which the likes of the object are written."""
     alias: str = router.db_for_write(get_liked_item_model(), instance=obj)
     return alias
 
@@ -129,7 +129,7 @@ def _listed(user: Any, objs: Iterable[models.Model]) -> list[models.Model]:
 @use_case()
 def _like(user: Any, objs: Sequence[models.Model], *, using: str) -> int:
     _hold(objs, using)
-    if not _exists(user, using):  # inside another transaction the database may tell so only at the end of that
+    if not _exists(user, using):  # in an outer transaction the foreign key may be checked only at its end
         raise NotFound("The user does not exist.")
     model, owners = get_liked_item_model(), _owners(objs, using)
     links = [
@@ -163,7 +163,7 @@ def _owners(objs: Sequence[models.Model], using: str) -> dict[tuple[int, Key], m
 
 
 def _hold(objs: Sequence[models.Model], using: str) -> None:
-    """Keep the objects from being deleted until the transaction ends."""
+    """Lock the objects against deletion until the transaction ends."""
     keys: dict[type[models.Model], set[Key]] = defaultdict(set)
     for obj in objs:
         keys[home_of(type(obj))].add(saved_key(obj))
@@ -172,7 +172,7 @@ def _hold(objs: Sequence[models.Model], using: str) -> None:
 
 
 def _announce(signal: Signal, user: Any, obj: models.Model, using: str) -> None:
-    """Forget what is known of the object's likes, and send the signal after the commit."""
+    """Drop the prefetched likes of the object, and send the signal after the commit."""
     forget_prefetched(obj)
     fields = {field.name for field in obj._meta.concrete_fields}
     for annotation in {"likes_count", "is_liked"} - fields:

@@ -1,4 +1,4 @@
-"""Repair of the likes."""
+"""Removal of likes whose object does not exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generic_likes.selectors import get_liked_item_model
 
 
 def remove_orphans(using: str = "default") -> dict[str, int]:
-    """Delete the likes of objects that do not exist, which raw SQL can leave, and of models that do not exist.
+    """Delete the likes of objects and models that do not exist, for example after a deletion by raw SQL.
 
     Likes of a multi-table child whose parent was registered later are moved to the parent.
 

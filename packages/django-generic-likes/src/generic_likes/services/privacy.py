@@ -1,4 +1,4 @@
-"""What the package stores about a person."""
+"""Export of the personal data of a user."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generic_likes.selectors import get_liked_item_model
 
 
 class LikeRecord(TypedDict):
-    """One like, as values that JSON can hold."""
+    """A like, as values that can be serialized to JSON."""
 
     model: str
     id: int | str
@@ -18,15 +18,15 @@ class LikeRecord(TypedDict):
 
 
 class PersonalData(TypedDict):
-    """Everything that the package stores about one user."""
+    """All data that the package stores about a user."""
 
     likes: list[LikeRecord]
 
 
 def personal_data(user: models.Model) -> PersonalData:
-    """Return everything that the package stores about a user, as values that JSON can hold, in one query.
+    """Return all data that the package stores about a user, as values that can be serialized to JSON, in one query.
 
-    The likes go with the account when it is deleted.
+    The likes are deleted together with the account.
 
     Args:
         user: A saved user.

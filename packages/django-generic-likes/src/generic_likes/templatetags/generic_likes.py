@@ -17,7 +17,7 @@ def likes_for(context: dict[str, Any], obj: models.Model) -> LikeState:
     """Return ``likes_count`` and ``is_liked`` of an object, for the user of the context.
 
     ``{% likes_for article as likes %}{{ likes.likes_count }}{% if likes.is_liked %} …``. The annotations of
-    ``with_likes`` are used where the object has them; else it costs one query.
+    ``with_likes`` are used if the object has them; otherwise the tag executes one query.
     """
     annotated = obj.__dict__
     if "likes_count" in annotated and "is_liked" in annotated:

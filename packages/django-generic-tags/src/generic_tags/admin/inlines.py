@@ -28,7 +28,7 @@ from generic_tags.signals import object_tagged, object_untagged
 
 
 class TaggedItemFormSet(BaseGenericInlineFormSet):
-    """The tags of one object: each at most once, saved with the signals that the services send."""
+    """Formset of the tags of one object, which allows each tag once and sends the signals that the services send."""
 
     rel_name: Any
     ct_fk_field: Any  # set by Django's factory of generic formsets
@@ -43,7 +43,7 @@ class TaggedItemFormSet(BaseGenericInlineFormSet):
         queryset: Any = None,
         **kwargs: Any,
     ) -> None:
-        """Read the links under the content type under which the object is linked, which may be its ancestor's."""
+        """Use the content type under which the object is linked, which may be that of a parent model."""
         self.instance = instance
         self.rel_name = self.get_default_prefix()
         self.save_as_new = save_as_new
@@ -53,7 +53,7 @@ class TaggedItemFormSet(BaseGenericInlineFormSet):
         BaseModelFormSet.__init__(self, data, files, prefix=prefix, queryset=links, **kwargs)
 
     def clean(self) -> None:
-        """Refuse a tag that is chosen twice."""
+        """Raise ``ValidationError`` if a tag is chosen twice."""
         super().clean()
         tags = [
             form.cleaned_data["tag"]
@@ -89,7 +89,7 @@ class TaggedItemFormSet(BaseGenericInlineFormSet):
 
 
 class _InlineChecks(GenericInlineModelAdminChecks):
-    """Check that the model is registered, instead of looking for a foreign key over exactly one column."""
+    """Checks that the model is registered, instead of that it has a generic foreign key with one key column."""
 
     def _check_relation(self, obj: Any, parent_model: Any) -> list[Any]:
         if is_registered(parent_model):
@@ -104,7 +104,7 @@ class _InlineChecks(GenericInlineModelAdminChecks):
 
 
 class TaggedItemInlineMixin(HardenedFormsMixin):
-    """An inline of the tags of any registered model."""
+    """Mixin for inlines with the tags of any registered model."""
 
     model: Any = swapper.load_model("generic_tags", "TaggedItem", require_ready=False)
     formset: Any = TaggedItemFormSet
@@ -117,7 +117,7 @@ class TaggedItemInlineMixin(HardenedFormsMixin):
     ct_fk_field: str
 
     def __init__(self, parent_model: type[models.Model], admin_site: admin.AdminSite) -> None:
-        """Choose the column by the primary key of the model."""
+        """Select the key column by the type of the model's primary key."""
         self.ct_fk_field = key_column(parent_model)
         super().__init__(parent_model, admin_site)  # type: ignore[call-arg]
 
@@ -127,8 +127,8 @@ class TaggedItemInlineMixin(HardenedFormsMixin):
 
 
 class TaggedItemTabularInline(TaggedItemInlineMixin, GenericTabularInline):
-    """Tags as rows of a table."""
+    """Inline that shows tags as rows of a table."""
 
 
 class TaggedItemStackedInline(TaggedItemInlineMixin, GenericStackedInline):
-    """Tags one below the other."""
+    """Inline that shows tags one below the other."""

@@ -42,7 +42,7 @@ class TagAdmin(HardenedModelAdmin):
         return self._report_conflicts(super().changeform_view, request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Ask whether to delete a tag."""
+        """Ask for confirmation, or delete the tag."""
         return self._report_conflicts(super().delete_view, request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -63,12 +63,12 @@ class TagAdmin(HardenedModelAdmin):
         return int(tag.items_count)
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may merge tags: it changes one tag and deletes the others."""
+        """Return whether the user may merge tags, which needs the permissions to change and to delete them."""
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
     @admin.action(description=_("Merge the selected tags"), permissions=["merge"])
     def merge(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> HttpResponse | None:
-        """Ask which of the selected tags is kept, then move the objects of the others to it."""
+        """Ask which of the selected tags to keep, then move the objects of the others to it."""
         tags = list(queryset.order_by("label_key"))
         target = next((tag for tag in tags if str(tag.pk) == request.POST.get("target")), None)
         if target is not None and len(tags) > 1:

@@ -1,3 +1,3 @@
-"""The REST API. Nothing outside this package imports it, so that the rest works without Django REST framework."""
+"""The REST API. No module outside of it imports it, so that the app works without Django REST framework."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The answers of the API to the exceptions of the package."""
+"""Translation of the package's exceptions to error responses."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from generic_tags.links.rest import ServiceBusy, add_code
 
 
 def as_api_error(error: Exception, field: str) -> Exception:
-    """Return the REST framework's exception that answers an exception of the package; others unchanged.
+    """Return the REST framework exception for an exception of the package, and other exceptions unchanged.
 
     Args:
-        error: What was raised.
+        error: The exception that was raised.
         field: The field of the request body that holds the labels.
     """
     match error:
@@ -36,11 +36,11 @@ def as_api_error(error: Exception, field: str) -> Exception:
 
 
 class ErrorHandlingMixin:
-    """Answer exceptions of the package with ``{field: [messages]}`` or ``{detail, code}``."""
+    """View mixin that returns ``{field: [messages]}`` or ``{detail, code}`` for exceptions of the package."""
 
     label_field = "tags"
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Return the answer to an exception."""
+        """Return the response to an exception."""
         response: Any = super().handle_exception(as_api_error(exc, self.label_field))  # type: ignore[misc]
         return add_code(response)

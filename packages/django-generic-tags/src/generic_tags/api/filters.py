@@ -18,8 +18,8 @@ from generic_tags.selectors import get_tag_model, tagged_with
 class TagsFilterBackend(BaseFilterBackend):
     """Filter a list of a registered model: ``?tags=red,sale`` and ``?tags_match=all``.
 
-    Tags are named by slug or by label, in any case. A name that is the slug of one tag and the label of another means
-    the former: slugs are what URLs hold, and the only names for labels with a comma.
+    Tags are given by slug or by label, case-insensitively. If a value is the slug of one tag and the label of another,
+    the slug takes precedence, because labels with a comma can only be given by slug.
     """
 
     param = "tags"
@@ -29,7 +29,7 @@ class TagsFilterBackend(BaseFilterBackend):
         """Return the objects with the tags of the request.
 
         Raises:
-            ValidationError: Too many tags, an impossible one, or an unknown way to match.
+            ValidationError: There are too many tags, one of them is invalid, or ``tags_match`` is unknown.
         """
         match: Any = request.query_params.get(self.match_param, "any")
         if match not in {"any", "all"}:

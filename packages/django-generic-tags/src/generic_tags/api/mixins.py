@@ -19,13 +19,14 @@ from generic_tags.services import set_tags
 
 
 class TagsViewSetMixin:
-    """Add ``{id}/tags/`` to a viewset of a registered model: GET as the object itself, PUT by staff.
+    """Add ``{id}/tags/`` to a viewset of a registered model.
 
-    Put it before the viewset class: writing tags has its own permission.
+    GET needs the permissions of the viewset, PUT needs ``GENERIC_TAGS["WRITE_PERMISSION"]``, by default staff. Put the
+    mixin before the viewset class, because it overrides ``get_permissions()``.
     """
 
     def get_permissions(self) -> list[BasePermission]:
-        """Return ``GENERIC_TAGS["WRITE_PERMISSION"]`` for writing tags, the viewset's permissions for all else."""
+        """Return ``GENERIC_TAGS["WRITE_PERMISSION"]`` for writing tags, and the viewset's permissions otherwise."""
         if getattr(self, "action", None) == "tags" and self.request.method == "PUT":  # type: ignore[attr-defined]
             return [app_settings.WRITE_PERMISSION()]
         permissions: list[BasePermission] = super().get_permissions()  # type: ignore[misc]
@@ -54,7 +55,7 @@ class TagsViewSetMixin:
 
 
 def object_tags(request: Request, obj: Any) -> Response:
-    """Return the tags of an object, after replacing them if the request is a PUT."""
+    """Return a response with the tags of an object, after replacing them if the request is a PUT."""
     if request.method == "PUT":
         serializer = ObjectTagsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

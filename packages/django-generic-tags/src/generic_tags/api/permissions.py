@@ -9,8 +9,8 @@ from rest_framework.request import Request
 
 
 class IsStaffOrReadOnly(BasePermission):
-    """Anyone may read, staff may write."""
+    """Permission that allows everybody to read and staff to write."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Return whether the request may pass; ``is_staff`` must be True, not only be there."""
+        """Return whether the request is allowed; an ``is_staff`` that is not ``True``, such as a method, is denied."""
         return request.method in SAFE_METHODS or getattr(request.user, "is_staff", False) is True

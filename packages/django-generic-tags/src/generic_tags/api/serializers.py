@@ -32,14 +32,14 @@ class LabelField(serializers.CharField):
     """The label of a tag."""
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the label as it is stored."""
+        """Return the normalized label."""
         try:
             return clean_label(data)
         except InvalidLabel as error:
             raise serializers.ValidationError(str(error), code=error.code) from error
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Leave blank text to ``clean_label``, so that there is one rule and one message."""
+        """Validate the value, leaving blank text to ``clean_label`` so that all code raises the same error."""
         if isinstance(data, str):
             return self.to_internal_value(data)
         return super().run_validation(data)
@@ -55,7 +55,7 @@ class TagSerializer(serializers.ModelSerializer[Any]):
         model: ClassVar[Any] = get_tag_model()
         fields: ClassVar[Any] = ["id", "label", "slug", "items_count"]
         read_only_fields: ClassVar[Any] = ["id", "slug"]
-        extra_kwargs: ClassVar[Any] = {"id": {"source": "pk"}}  # whatever a replacement calls it
+        extra_kwargs: ClassVar[Any] = {"id": {"source": "pk"}}  # a custom model may name it differently
 
     def create(self, validated_data: dict[str, Any]) -> Any:
         """Create a tag."""
@@ -69,20 +69,20 @@ class TagSerializer(serializers.ModelSerializer[Any]):
 class TagListField(serializers.ListField):
     """The labels of an object's tags, for any serializer of a registered model.
 
-    A list of objects costs one query in all: the field looks at the list of its serializer. A list that is nested in
-    another serializer, or an iterator, needs ``Meta.list_serializer_class = ReadAheadListSerializer``, which
-    ``TagsSerializerMixin`` sets; else each object costs one.
+    The tags of a list of objects are read in one query. For a list that is nested in another serializer, and for an
+    iterator, this needs ``Meta.list_serializer_class = ReadAheadListSerializer``, which ``TagsSerializerMixin`` sets.
+    Otherwise there is one query for each object.
     """
 
     child: LabelField = LabelField()
 
     def __init__(self, **kwargs: Any) -> None:
-        """Take the options of a ``ListField``."""
+        """Accept the arguments of a ``ListField``."""
         super().__init__(**kwargs)
         self._known: dict[models.Model, list[str]] = {}
 
     def get_attribute(self, instance: Any) -> list[str]:
-        """Return the labels of an object, reading those of the objects beside it with them."""
+        """Return the labels of an object, after reading those of all objects in the list."""
         if instance not in self._known:
             self._known = labels_for_many(objects_beside(self.parent, instance))
         return self._known.pop(instance)
@@ -92,7 +92,7 @@ class TagListField(serializers.ListField):
         return data
 
     def to_internal_value(self, data: Any) -> list[str]:
-        """Return clean labels."""
+        """Return the normalized labels."""
         if isinstance(data, list | tuple) and len(data) > app_settings.MAX_LABELS:
             message = self.error_messages["max_length"].format(max_length=app_settings.MAX_LABELS)
             raise serializers.ValidationError(message, code="max_length")
@@ -100,7 +100,7 @@ class TagListField(serializers.ListField):
         return labels
 
     def run_child_validation(self, data: list[Any]) -> list[str]:
-        """Report the first invalid label only, so that the answer is ``{field: [messages]}``."""
+        """Report only the first invalid label, so that the response is ``{field: [messages]}``."""
         return [self.child.run_validation(label) for label in data]
 
 
@@ -133,7 +133,7 @@ class TagsSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
 
         @use_case(retry_missing_references=True)
         def save_all(*, using: str) -> Any:
-            instance = save(dict(validated_data))  # a copy: a second attempt needs all of it
+            instance = save(dict(validated_data))  # a copy, because a retry needs the original
             set_tags(instance, labels)
             return instance
 

@@ -46,11 +46,11 @@ OBJECT = {**MODEL, "key": "Primary key of the object."}
 
 
 class TagsAccessMixin(ErrorHandlingMixin):
-    """Permissions of the settings, read with every request."""
+    """View mixin that reads the permission classes from the settings for each request."""
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
-        """Exempt the view from ``ATOMIC_REQUESTS``: a use case inside a transaction could not be repeated."""
+        """Exempt the view from ``ATOMIC_REQUESTS``, because a use case inside a transaction can't be retried."""
         view = super().as_view(*args, **kwargs)  # type: ignore[misc]
         return transaction.non_atomic_requests(using=router.db_for_write(get_tag_model()))(view)
 
@@ -111,7 +111,7 @@ class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
     label_field = "label"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the tags that the request asks for."""
+        """Return the tags that match the request."""
         params = self.request.query_params
         tags: Any = get_tag_model().objects.all()
         if model := params.get("model"):
@@ -127,7 +127,7 @@ class TagViewSet(TagsAccessMixin, ModelViewSet[Any]):
         return ordered
 
     def get_object(self) -> Any:
-        """Return the tag with the slug of the address."""
+        """Return the tag with the slug in the URL."""
         if "\0" in self.kwargs["slug"]:
             raise NotFound
         return super().get_object()
@@ -180,7 +180,7 @@ class ObjectTagsView(TagsAccessMixin, GenericAPIView[Any]):
     filter_backends: Any = ()
 
     def get_object(self) -> Any:
-        """Return the object that the address names."""
+        """Return the object in the URL."""
         return resolve_object(self.kwargs["model"], self.kwargs["key"], self.request.user)
 
     @operation(

@@ -1,8 +1,8 @@
 """Deletion of the links of deleted objects.
 
-Links are deleted right after the rows of their objects, in the same transaction: whoever was linking to a row held a
-lock on it until its commit, so that the deletion sees its links as well. All objects that one call of ``delete()``
-deletes, cascades included, cost one statement for each registered model.
+Links are deleted right after the rows of their objects, in the same transaction. A transaction that links to a row
+locks it until the commit, so the deletion also finds links that were inserted in parallel. Each call of ``delete()``
+needs one query for each registered model, for all deleted objects including cascades.
 """
 
 from __future__ import annotations
@@ -34,18 +34,22 @@ class DeletionWatch:
     """Receivers that delete the links of objects of the registered models."""
 
     def __init__(self, get_link_model: GetModel) -> None:
-        """Take the function that returns the model of the links."""
+        """Create the receivers.
+
+        Args:
+            get_link_model: Function that returns the model of the links.
+        """
         self.get_link_model = get_link_model
 
     def start(self) -> None:
-        """Connect the receivers, now and whenever a test overrides the setting."""
+        """Connect the receivers, and connect them again when a test overrides the setting."""
         self.connect()
         setting_changed.connect(self._on_setting_changed, dispatch_uid=f"{APP_LABEL}.watch")
 
     def connect(self) -> None:
-        """Connect the receivers to the models whose objects can have links, and to no others.
+        """Connect the receivers only to models whose objects can have links.
 
-        A model with a receiver of deletions can no longer be deleted by a single statement.
+        Django can't delete the rows of a model in a single query if it has receivers of the deletion signals.
         """
         for model in apps.get_models():
             if home_of(model) is model._meta.concrete_model and (is_registered(model) or _has_relation(model)):
@@ -56,7 +60,7 @@ class DeletionWatch:
                 post_delete.disconnect(sender=model, dispatch_uid=f"{APP_LABEL}.forget")
 
     def collect(self, sender: type[models.Model], instance: models.Model, origin: Any = None, **kwargs: Any) -> None:
-        """Note an object that is about to be deleted, with the others of the same ``delete()``."""
+        """Collect an object that is about to be deleted, by the call of ``delete()``."""
         if origin is not None:
             pending: Pending = origin.__dict__.setdefault(_PENDING, {})
             pending.setdefault(sender, (set(), set()))[0].add(instance.pk)
@@ -64,7 +68,7 @@ class DeletionWatch:
     def forget(
         self, sender: type[models.Model], instance: models.Model, using: str, origin: Any = None, **kwargs: Any
     ) -> None:
-        """Delete the links of the object and of all others that were deleted with it."""
+        """Delete the links of the object and of all objects that were deleted with it."""
         pending: Pending = {} if origin is None else origin.__dict__.get(_PENDING, {})
         waiting, done = pending.get(sender, (set(), set()))
         if instance.pk not in done:
@@ -79,9 +83,14 @@ class DeletionWatch:
                 del origin.__dict__[_PENDING]
 
     def sweep(self, model: type[models.Model], keys: Iterable[Any], using: str) -> None:
-        """Delete the links to those of these objects that do not exist, in the database ``using``.
+        """Delete the links to objects that do not exist, in the database ``using``.
 
-        A database without the table of the links has none to delete: a schema of a tenant, for example.
+        Does nothing in a database without the table of the links, such as the schema of a tenant.
+
+        Args:
+            model: The model of the objects.
+            keys: Primary keys of the objects to check.
+            using: The alias of the database.
         """
         links = self.get_link_model()
         rest = iter(keys)
@@ -104,7 +113,7 @@ def delete_orphans(links: models.QuerySet[Any], model: type[models.Model], keys:
     Args:
         links: Links of one database.
         model: The model of the objects.
-        keys: Primary keys of the objects to look at; None looks at all.
+        keys: Primary keys of the objects to check; ``None`` checks all.
 
     Returns:
         The number of deleted links.
@@ -118,9 +127,9 @@ def delete_orphans(links: models.QuerySet[Any], model: type[models.Model], keys:
 
 
 def remove_all_orphans(links: models.QuerySet[Any]) -> dict[str, int]:
-    """Delete the links to objects, and of models, that do not exist; see ``services.remove_orphans``.
+    """Delete the links to objects and models that do not exist; see ``services.remove_orphans``.
 
-    Links of a model whose ancestor was registered later are moved to the ancestor.
+    Links to a child model whose parent model was registered later are moved to the parent.
 
     Args:
         links: Links of one database.

@@ -1,6 +1,6 @@
-"""Primary keys of objects, each kept in a native column of its own type.
+"""Primary keys of objects, each stored in a column of its own type.
 
-The database compares integers with integers and UUIDs with UUIDs, so no key is cast and every join can use an index.
+The database compares integers with integers and UUIDs with UUIDs, so keys are not cast and every join can use an index.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 
 def key_field(model: type[models.Model]) -> models.Field[Any, Any]:
-    """Return the field that holds the value of the primary key; for a multi-table child, its ancestor's field."""
+    """Return the field of the primary key; for a multi-table child model, that of its topmost parent."""
     field: models.Field[Any, Any] = model._meta.pk
     while isinstance(field, models.ForeignKey):
         field = field.target_field
@@ -37,7 +37,7 @@ def key_column(model: type[models.Model]) -> str:
     """Return the name of the link column that holds keys of this model.
 
     Raises:
-        UnsupportedKey: No column can hold them.
+        UnsupportedKey: No column has their type.
     """
     field = key_field(model)
     if isinstance(field, models.IntegerField):
@@ -56,8 +56,8 @@ def parse_key(model: type[models.Model], value: object) -> Key:
     """Return ``value`` as a primary key of the model.
 
     Raises:
-        InvalidKey: No object of the model can have this key.
-        UnsupportedKey: The model has an unsupported primary key.
+        InvalidKey: The value is not a valid primary key of the model.
+        UnsupportedKey: The type of the model's primary key is not supported.
     """
     column = key_column(model)
     text = str(value)
@@ -90,5 +90,5 @@ def saved_key(obj: models.Model) -> Key:
 
 
 def _is_storable(text: str) -> bool:
-    """Return whether every database can store the text: no NUL, no lone surrogate."""
+    """Return whether every database can store the text, which must not contain NUL or lone surrogates."""
     return 0 < len(text) <= MAX_TEXT and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)

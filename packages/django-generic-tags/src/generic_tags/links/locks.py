@@ -10,19 +10,19 @@ from django.db import connections, models
 from ..exceptions import NotFound
 from .keys import Key
 
-# Locks that writers of links share: they only conflict with the deletion of the row (and, on MySQL and MariaDB, with
-# its update). Django's select_for_update() knows exclusive locks only. SQLite has one writer at a time.
+# Shared locks, which conflict only with the deletion of the row (and on MySQL and MariaDB with its update). Django's
+# select_for_update() supports only exclusive locks. SQLite has one writer at a time and needs no row locks.
 SHARED_LOCKS: Final[Mapping[str, str]] = {"postgresql": " FOR KEY SHARE", "mysql": " LOCK IN SHARE MODE"}
 
 
 def hold(model: type[models.Model], keys: Iterable[Key], using: str, *, database: str | None = None) -> None:
-    """Keep the rows with these keys from being deleted until the transaction ends.
+    """Lock the rows with these keys against deletion until the transaction ends.
 
     Args:
         model: The model of the rows.
         keys: Primary keys of the rows.
         using: The database of the transaction.
-        database: The database of the rows, if it is another one; there they are only looked for.
+        database: The database of the rows, if it is another one, in which the rows are checked but not locked.
 
     Raises:
         NotFound: One of the rows does not exist.
@@ -48,7 +48,12 @@ def hold(model: type[models.Model], keys: Iterable[Key], using: str, *, database
 
 
 def hold_exclusively(model: type[models.Model], keys: Iterable[Any], using: str) -> None:
-    """Lock the rows with these keys until the transaction ends; others can neither change them nor link to them.
+    """Lock the rows with these keys until the transaction ends, so that no other transaction changes or links to them.
+
+    Args:
+        model: The model of the rows.
+        keys: Primary keys of the rows.
+        using: The alias of the database.
 
     Raises:
         NotFound: One of the rows does not exist.

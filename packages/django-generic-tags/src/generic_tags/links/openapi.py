@@ -1,4 +1,4 @@
-"""Descriptions of the API for drf-spectacular (extra ``openapi``), without effect where it is not installed."""
+"""Descriptions of the API for drf-spectacular (extra ``openapi``), without effect if it is not installed."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def operation(
     """Return a decorator that describes an operation.
 
     Args:
-        summary: One line about it.
-        success: Serializers of the successful answers by status.
-        errors: Statuses of errors besides those that any operation has; 400 has messages by field, all others
-            ``{detail, code}``.
-        path: Descriptions of the parameters in the address.
+        summary: A one-line description.
+        success: Serializers of the successful responses, by status.
+        errors: Status codes of errors besides those that every operation has. 400 has messages by field, all others
+            have ``{detail, code}``.
+        path: Descriptions of the parameters in the URL.
         query: Descriptions of the query parameters.
         options: Other arguments of ``extend_schema``.
     """
@@ -63,7 +63,7 @@ def operation(
 
 
 def _in_json(method: Any) -> Any:
-    """Describe the body of the request in JSON alone, if the view reads that: forms add nothing but length."""
+    """Describe the request body as JSON only, if the view accepts it, which keeps the schema short."""
     present = method.kwargs["schema"]
 
     def map_parsers(self: Any) -> list[str]:
@@ -103,7 +103,7 @@ def _error(status: int) -> Any:
 
 @lru_cache
 def _error_body(by_field: bool) -> Any:
-    """Return the serializer of an error; one for all operations, and named after the package."""
+    """Return the serializer of an error, which all operations share and which is named after the package."""
     from drf_spectacular.extensions import OpenApiSerializerExtension
     from drf_spectacular.utils import inline_serializer
     from rest_framework import serializers

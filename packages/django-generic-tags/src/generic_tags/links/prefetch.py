@@ -1,7 +1,7 @@
 """Prefetched links of an object.
 
-Django keeps them in an attribute of the object that has no public name; this module is the only one that reads it, and
-``test_django_internals.py`` fails when it moves.
+Django keeps them in a private attribute of the object. Only this module reads it, and ``test_django_internals.py``
+fails when it changes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from .fields import LinkRelation
 
 
 def prefetched(obj: models.Model, name: str) -> Any:
-    """Return the queryset that was prefetched for the relation ``name`` of the object, or None."""
+    """Return the queryset that was prefetched for the relation ``name`` of the object, or ``None``."""
     return getattr(obj, "_prefetched_objects_cache", {}).get(name)
 
 
 def forget_prefetched(obj: models.Model) -> None:
-    """Drop the prefetched links of the object, so that they are read again when they are needed."""
+    """Drop the prefetched links of the object, so that they are read again at the next access."""
     cache = getattr(obj, "_prefetched_objects_cache", None)
     if cache:
         for field in obj._meta.private_fields:

@@ -18,13 +18,13 @@ L = TypeVar("L", bound=models.Model)
 
 
 def count_rows(queryset: models.QuerySet[Any]) -> Subquery:
-    """Return the number of rows as an expression: a bare ``COUNT(*)``, which an index alone can answer."""
+    """Return an expression for the number of rows: ``COUNT(*)`` without joins, which can be read from an index."""
     count = Func(template="COUNT(*)", output_field=models.BigIntegerField())
     return Subquery(queryset.order_by().annotate(_rows=count).values("_rows"))
 
 
 class LinkQuerySet(models.QuerySet[L]):
-    """Links by object and by model."""
+    """Queryset of links, with filters by object and by model."""
 
     def for_model(self, model: type[models.Model]) -> LinkQuerySet[L]:
         """Return the links to objects of this model.
@@ -34,7 +34,7 @@ class LinkQuerySet(models.QuerySet[L]):
         """
         column = column_for(model)
         links = self.filter(content_type=content_type_of(model, self.db), **{f"{column}__isnull": False})
-        if home_of(model) is not model._meta.concrete_model:  # objects of the ancestor need not be objects of the child
+        if home_of(model) is not model._meta.concrete_model:  # objects of the parent need not be objects of the child
             links = links.filter(**{f"{column}__in": model._base_manager.using(self.db).values("pk")})
         return links
 
@@ -42,7 +42,7 @@ class LinkQuerySet(models.QuerySet[L]):
         """Return the links to the object of this model with this primary key.
 
         Raises:
-            InvalidKey: No object of the model can have this key.
+            InvalidKey: The value is not a valid primary key of the model.
             NotRegistered: The model is not registered.
         """
         column = column_for(model)
@@ -80,12 +80,12 @@ class LinkQuerySet(models.QuerySet[L]):
             links: Unsaved links of registered models.
 
         Returns:
-            Those that were inserted. Of several transactions that insert the same link, exactly one gets it.
+            The inserted links. If several transactions insert the same link, only one of them returns it.
 
         Raises:
-            Busy: Another transaction inserted some, which this one cannot see.
+            Busy: Another transaction inserted some of them, which this transaction can't see.
         """
-        # In one order everywhere, so that two writers wait for each other instead of deadlocking.
+        # Insert in a fixed order to avoid deadlocks between two writers.
         missing = self._without_existing(sorted(links, key=lambda link: tuple(map(str, _identity(link)))))
         while missing:
             try:

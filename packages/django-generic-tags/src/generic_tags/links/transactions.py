@@ -29,7 +29,7 @@ MYSQL_DUPLICATE: Final = 1062
 
 
 def is_transient(error: DatabaseError) -> bool:
-    """Return whether the database refused the transaction only because of another transaction."""
+    """Return whether the database aborted the transaction because of another one, so that a retry may succeed."""
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) in POSTGRESQL_CONFLICTS:
         return True
@@ -39,7 +39,7 @@ def is_transient(error: DatabaseError) -> bool:
 
 
 def is_missing_reference(error: DatabaseError) -> bool:
-    """Return whether a foreign key was violated: a row that the transaction refers to was deleted meanwhile."""
+    """Return whether a foreign key was violated, because a referenced row has been deleted in the meantime."""
     cause = error.__cause__
     if getattr(cause, "sqlstate", None) == POSTGRESQL_FOREIGN_KEY:
         return True
@@ -61,17 +61,17 @@ def is_duplicate(error: DatabaseError) -> bool:
 def use_case(*, retry_missing_references: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Run the decorated function in one transaction of the database named by its keyword argument ``using``.
 
-    As the outermost transaction it is run again, up to five times in all, when the database refused it because of
-    another transaction (serialization failure, deadlock, locked file). The function must therefore change nothing but
-    the database; what else is to happen belongs into ``transaction.on_commit``.
+    The outermost transaction is retried, up to five times in all, if the database aborts it because of another one
+    (serialization failure, deadlock, locked file). The function must therefore have no side effects other than its
+    writes to the database; use ``transaction.on_commit`` for those.
 
     Args:
-        retry_missing_references: Also run it again when a row that it refers to was deleted meanwhile. For functions
-            that look up again which rows they refer to.
+        retry_missing_references: Whether to also retry if a referenced row has been deleted in the meantime, for
+            functions that look up these rows again.
 
     Returns:
-        The decorator. The decorated function also raises ``Busy``: the attempts were used up, or a transaction around
-        this one would have to be run again.
+        The decorator. The decorated function raises ``Busy`` if all attempts failed, or if an enclosing transaction
+        would have to be retried.
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    """What links the tables to the models in force, which may be a project's own."""
+    """Adds the relations to models that a project may replace."""
 
     initial: ClassVar[Any] = True
 

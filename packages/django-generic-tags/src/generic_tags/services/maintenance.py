@@ -1,4 +1,4 @@
-"""Repair of the links."""
+"""Removal of links whose object does not exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generic_tags.selectors import get_tagged_item_model
 
 
 def remove_orphans(using: str = "default") -> dict[str, int]:
-    """Delete the links to objects that do not exist, which raw SQL can leave, and to models that do not exist.
+    """Delete the links to objects and models that do not exist, for example after a deletion by raw SQL.
 
     Links of a multi-table child whose parent was registered later are moved to the parent.
 

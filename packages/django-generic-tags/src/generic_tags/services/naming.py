@@ -1,4 +1,4 @@
-"""The tags that callers name: by label or as objects."""
+"""Resolution of the tags in a call, which are given as labels or as objects."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Named:
-    """Tags as a caller names them: clean labels by their comparable form, and primary keys of tags."""
+    """The tags in a call: normalized labels by their comparable form, and primary keys of tags."""
 
     labels: dict[str, str] = field(default_factory=dict)
     keys: set[Any] = field(default_factory=set)
 
 
 def name_tags(tags: Iterable[TagLike], using: str) -> Named:
-    """Return what a caller names, for a transaction in the database ``using``.
+    """Return the labels and primary keys of the given tags, for a transaction in the database ``using``.
 
     Raises:
         InvalidLabel: One of the labels is invalid.
@@ -48,23 +48,23 @@ def name_tags(tags: Iterable[TagLike], using: str) -> Named:
             raise NotFound(f"The tag {tag.label!r} is not saved; save it first.")
         elif tag._state.db == using:
             named.keys.add(tag.pk)
-        else:  # of another database, where it has another key
+        else:  # a tag of another database, where its key may differ
             named.labels.setdefault(tag.label_key, tag.label)
     return named
 
 
 def find_tags(named: Named, using: str) -> list[AbstractTag]:
-    """Return those of the named tags that exist."""
+    """Return the named tags that exist."""
     wanted = Q(label_key__in=list(named.labels)) | Q(pk__in=list(named.keys))
     return list(get_tag_model().objects.using(using).filter(wanted)) if named.labels or named.keys else []
 
 
 def ensure_tags(named: Named, using: str) -> list[AbstractTag]:
-    """Return the named tags; labels that no tag has get one.
+    """Return the named tags, after creating those for unknown labels.
 
     Raises:
-        NotFound: One of the tags does not exist any more.
-        Busy: Another transaction created one of them, which this one cannot see.
+        NotFound: One of the tags no longer exists.
+        Busy: Another transaction created one of them, which this transaction can't see.
     """
     tags = find_tags(named, using)
     if named.keys - {tag.pk for tag in tags}:
@@ -82,7 +82,7 @@ def ensure_tags(named: Named, using: str) -> list[AbstractTag]:
 
 
 def _create_tags(labels: list[str], using: str) -> IntegrityError | None:
-    """Insert tags with these labels, all or none; return the error if another transaction inserted one of them."""
+    """Insert tags with these labels; if another transaction inserted one of them, insert none and return the error."""
     model = get_tag_model()
     new = [model() for _ in labels]
     for tag, label in zip(new, labels, strict=True):

@@ -1,4 +1,4 @@
-"""Tagging of objects."""
+"""Use cases to tag and untag objects."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def add_tags(obj: models.Model, *tags: TagLike) -> list[AbstractTag]:
         InvalidLabel: One of the labels is invalid; nothing is added.
         TooManyLabels: There are more than ``GENERIC_TAGS["MAX_LABELS"]``.
         NotRegistered: The model is not registered.
-        NotFound: The object or one of the tags is not saved, or does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: The object or one of the tags is not saved or no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     column_for(type(obj))
     saved_key(obj)
@@ -64,7 +64,7 @@ def remove_tags(obj: models.Model, *tags: TagLike) -> list[AbstractTag]:
         TooManyLabels: There are more than ``GENERIC_TAGS["MAX_LABELS"]``.
         NotRegistered: The model is not registered.
         NotFound: The object is not saved.
-        Busy: The database is busy beyond retry.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     column_for(type(obj))
     saved_key(obj)
@@ -74,9 +74,9 @@ def remove_tags(obj: models.Model, *tags: TagLike) -> list[AbstractTag]:
 
 
 def set_tags(obj: models.Model, tags: Iterable[TagLike]) -> list[AbstractTag]:
-    """Make these the tags of an object: add those that are missing, remove all others.
+    """Replace the tags of an object: add those that are missing, remove all others.
 
-    The row of the object is locked meanwhile: of two calls at once one wins as a whole.
+    The row of the object is locked, so that parallel calls run one after the other.
 
     Args:
         obj: A saved object of a registered model.
@@ -89,8 +89,8 @@ def set_tags(obj: models.Model, tags: Iterable[TagLike]) -> list[AbstractTag]:
         InvalidLabel: One of the labels is invalid; nothing is changed.
         TooManyLabels: There are more than ``GENERIC_TAGS["MAX_LABELS"]``.
         NotRegistered: The model is not registered.
-        NotFound: The object or one of the tags is not saved, or does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: The object or one of the tags is not saved or no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     column_for(type(obj))
     saved_key(obj)
@@ -110,7 +110,7 @@ def clear_tags(obj: models.Model) -> list[AbstractTag]:
 
 
 def bulk_add_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
-    """Add tags to many objects; the number of statements does not depend on how many.
+    """Add tags to many objects, with a constant number of queries.
 
     Args:
         objs: Saved objects of registered models and of one database.
@@ -123,8 +123,8 @@ def bulk_add_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
         InvalidLabel: One of the labels is invalid; nothing is added.
         TooManyLabels: There are more than ``GENERIC_TAGS["MAX_LABELS"]``.
         NotRegistered: One of the models is not registered.
-        NotFound: One of the objects or tags is not saved, or does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: One of the objects or tags is not saved or no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     listed = _listed(objs)
     if not listed:
@@ -134,7 +134,7 @@ def bulk_add_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
 
 
 def bulk_remove_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
-    """Remove tags from many objects; the number of statements does not depend on how many.
+    """Remove tags from many objects, with a constant number of queries.
 
     Args:
         objs: Saved objects of registered models and of one database.
@@ -148,7 +148,7 @@ def bulk_remove_tags(objs: Iterable[models.Model], *tags: TagLike) -> int:
         TooManyLabels: There are more than ``GENERIC_TAGS["MAX_LABELS"]``.
         NotRegistered: One of the models is not registered.
         NotFound: One of the objects is not saved.
-        Busy: The database is busy beyond retry.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     listed = _listed(objs)
     if not listed:
@@ -166,7 +166,7 @@ def announce(signal: Signal, obj: models.Model, tags: Iterable[AbstractTag], usi
 
 
 def write_alias(obj: models.Model) -> str:
-    """Return the alias of the database that holds, or will hold, the links of the object."""
+    """Return the alias of the database to which the links of the object are written."""
     alias: str = router.db_for_write(get_tagged_item_model(), instance=obj)
     return alias
 
@@ -211,7 +211,7 @@ def _clear(obj: models.Model, *, using: str) -> list[AbstractTag]:
 
 
 def _hold(objs: Sequence[models.Model], using: str, *, exclusively: bool = False) -> None:
-    """Keep the objects from being deleted until the transaction ends."""
+    """Lock the objects against deletion until the transaction ends."""
     keys: dict[type[models.Model], set[Key]] = defaultdict(set)
     for obj in objs:
         keys[home_of(type(obj))].add(saved_key(obj))
@@ -226,7 +226,7 @@ def _hold(objs: Sequence[models.Model], using: str, *, exclusively: bool = False
 def _attach(
     objs: Sequence[models.Model], tags: Sequence[AbstractTag], using: str
 ) -> dict[models.Model, list[AbstractTag]]:
-    """Add the tags to the objects; return those that are new by object."""
+    """Add the tags to the objects, and return the added tags by object."""
     model: Any = get_tagged_item_model()
     owners = {(content_type_of(type(obj), using).pk, saved_key(obj)): obj for obj in objs}
     links = [
@@ -244,7 +244,7 @@ def _attach(
 def _detach(
     objs: Sequence[models.Model], links: models.QuerySet[Any], using: str, tags: dict[Any, AbstractTag] | None = None
 ) -> dict[models.Model, list[AbstractTag]]:
-    """Delete links of the objects; return the tags that were removed by object."""
+    """Delete links of the objects, and return the removed tags by object."""
     owners = {(content_type_of(type(obj), using).pk, saved_key(obj)): obj for obj in objs}
     found = list(links.select_for_update())
     if not found:

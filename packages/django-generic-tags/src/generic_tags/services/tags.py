@@ -1,4 +1,4 @@
-"""Creating, renaming, deleting and merging tags."""
+"""Use cases to create, rename, delete and merge tags."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def create_tag(label: str) -> AbstractTag:
     Raises:
         InvalidLabel: The label is invalid.
         TagExists: Another tag has this label.
-        Busy: The database is busy beyond retry.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     return save_tag(get_tag_model()(label=label))
 
 
 def rename_tag(tag: AbstractTag, label: str) -> AbstractTag:
-    """Give a tag another label, and with it another slug.
+    """Change the label of a tag, and with it the slug.
 
     Raises:
         InvalidLabel: The label is invalid.
         TagExists: Another tag has this label.
-        NotFound: The tag does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: The tag no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     tag.label = label
     return save_tag(tag)
@@ -51,8 +51,8 @@ def save_tag(tag: AbstractTag) -> AbstractTag:
     Raises:
         InvalidLabel: The label is invalid.
         TagExists: Another tag has this label.
-        NotFound: The tag was saved before, and does not exist any more.
-        Busy: The database is busy beyond retry.
+        NotFound: The tag was saved before, but no longer exists.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     tag.set_label(tag.label)
     model, is_new, using = type(tag), tag._state.adding, router.db_for_write(type(tag), instance=tag)
@@ -67,15 +67,15 @@ def save_tag(tag: AbstractTag) -> AbstractTag:
                 raise TagExists(f"A tag with the label {tag.label!r} already exists.") from error
             if attempt == ATTEMPTS:
                 raise
-            # The tag that had the label lost it meanwhile.
+            # The tag that had the label was renamed or deleted in the meantime.
 
 
 def delete_tags(tags: Iterable[AbstractTag]) -> None:
     """Delete tags of one model with their links. No signals are sent.
 
     Raises:
-        NotFound: One of the tags does not exist any more; the others are kept.
-        Busy: The database is busy beyond retry.
+        NotFound: One of the tags no longer exists; nothing is deleted.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     listed = list(tags)
     if listed:
@@ -87,15 +87,15 @@ def merge_tags(target: AbstractTag, sources: Iterable[AbstractTag]) -> int:
     """Move all links of the source tags to the target, and delete the source tags. No signals are sent.
 
     Args:
-        target: The tag that is kept.
-        sources: The tags that are deleted. The target among them is ignored.
+        target: The tag to keep.
+        sources: The tags to merge into it and delete. The target is ignored if it is among them.
 
     Returns:
-        The number of links that were moved.
+        The number of moved links.
 
     Raises:
-        NotFound: One of the tags does not exist any more; nothing is moved.
-        Busy: The database is busy beyond retry.
+        NotFound: One of the tags no longer exists; nothing is moved.
+        Busy: The database aborted the transaction several times because of other transactions.
     """
     using = router.db_for_write(type(target), instance=target)
     merged = sorted({source.pk for source in sources} - {target.pk})
@@ -121,7 +121,7 @@ def _merge(target: AbstractTag, sources: list[Any], *, using: str) -> int:
     hold_exclusively(type(target), [target.pk, *sources], using)
     links = get_tagged_item_model().objects.using(using)
     moved = 0
-    for source in sources:  # one after the other: an object may have two of them
+    for source in sources:  # one after the other, because an object may have several of them
         for column in KEY_COLUMNS:
             twins = links.filter(tag=target.pk, content_type=OuterRef("content_type"), **{column: OuterRef(column)})
             links.filter(Exists(twins), tag=source, **{f"{column}__isnull": False}).delete()

@@ -15,7 +15,7 @@ register: template.Library = template.Library()
 
 
 class TagList(list[Any]):
-    """Tags that render as their labels, separated by commas."""
+    """List of tags that renders as a comma-separated list of labels."""
 
     def __str__(self) -> str:
         """Return the labels."""
@@ -24,9 +24,9 @@ class TagList(list[Any]):
 
 @register.simple_tag(name="tags_for")
 def tags_for_tag(obj: models.Model) -> TagList:
-    """Return the tags of an object; those that were prefetched, if they were.
+    """Return the tags of an object, from the prefetch cache if they were prefetched.
 
-    ``{% tags_for article %}`` shows the labels, ``{% tags_for article as tags %}`` gives a list to loop over.
+    ``{% tags_for article %}`` shows the labels, ``{% tags_for article as tags %}`` stores a list to loop over.
     """
     for field in obj._meta.private_fields:
         if isinstance(field, TaggableManager) and (known := prefetched(obj, field.name)) is not None:

@@ -1,1 +1,1 @@
-"""What the package knows about users: names, addresses, rights, links in mails."""
+"""Helpers for user accounts: names, email addresses, rights and the links in mails."""

@@ -25,12 +25,18 @@ RIGHTS_FIELDS: Final = ("is_superuser", "is_staff", "groups", "user_permissions"
 
 
 def is_staff(user: object) -> bool:
-    """Return whether ``user`` is staff; an ``is_staff`` that is a method counts for nobody."""
+    """Return whether ``user`` is staff.
+
+    An ``is_staff`` that is not a boolean, such as a method, counts as ``False``.
+    """
     return getattr(user, "is_staff", False) is True
 
 
 def is_superuser(user: object) -> bool:
-    """Return whether ``user`` is a superuser, as :func:`is_staff` does."""
+    """Return whether ``user`` is a superuser.
+
+    An ``is_superuser`` that is not a boolean, such as a method, counts as ``False``.
+    """
     return getattr(user, "is_superuser", False) is True
 
 
@@ -104,7 +110,7 @@ def may_edit(editor: AnyUser | AnonymousUser, account: AnyUser, action: str = "c
 
 
 def may_edit_group(editor: AnyUser | AnonymousUser, group: Group) -> bool:
-    """Return whether ``editor`` holds all permissions of ``group``; without them nobody changes or deletes it."""
+    """Return whether ``editor`` may change or delete ``group``, which takes all of its permissions."""
     return is_superuser(editor) or permission_names(group.permissions.all()) <= Rights.of(editor).permissions
 
 
@@ -167,7 +173,7 @@ def permissions_named(names: frozenset[str]) -> list[int]:
 
 
 def _present(user: Any) -> Any:
-    """Return the account as it is stored, taken for active: what it may do when it is active is what counts."""
+    """Return the stored account, marked as active so that the permissions of an inactive account are seen too."""
     present = user._meta.concrete_model._base_manager.using(user._state.db).filter(pk=user.pk).first()
     if present is not None:
         with suppress(AttributeError):

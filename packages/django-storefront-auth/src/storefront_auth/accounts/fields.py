@@ -26,7 +26,7 @@ class IdentityKeyField(CharField):
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         self.source = source
-        # The default tells factories such as model_bakery that there is nothing to invent.
+        # With a default, factories such as model_bakery generate no value of their own.
         kwargs.update(max_length=64, unique=True, editable=False, default="")
         super().__init__(*args, **kwargs)
 

@@ -1,7 +1,7 @@
-"""When two names or two addresses mean the same person.
+"""Comparison of user names and of email addresses, independent of the database.
 
-The rule must give the same verdict on every database, whose own ideas of case, accents and trailing blanks differ, so
-it is computed here and stored as a digest: short, of fixed length, plain ASCII, and blind to any collation.
+Databases compare case, accents and trailing blanks differently. Names and addresses are therefore normalized in Python
+and stored as a digest, which is short, has a fixed length, is plain ASCII and does not depend on a collation.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-#: No name and no address is longer. Folding takes time that grows with the square of the length, so whatever a stranger
-#: sent is cut, or refused, before it is folded.
+#: The maximum length of a name or an address. Folding takes time quadratic in the length, so longer input is truncated
+#: or rejected before it is folded.
 MAX_IDENTIFIER_LENGTH = 254
 
 
 def fold(text: str) -> str:
-    """Return ``text`` without differences of case and of Unicode form, its e-mail domain in ASCII.
+    """Return ``text`` case-folded and in one Unicode form, with its email domain in ASCII.
 
     >>> fold("Ann@BÜCHER.example") == fold("ann@xn--bcher-kva.example")
     True
@@ -32,5 +32,5 @@ def fold(text: str) -> str:
 
 def identity_key(text: str) -> str:
     """Return the digest under which a name or an address is unique."""
-    # Lone surrogates can't be stored, yet may be asked for: they only have to give some key.
+    # Lone surrogates can't be stored, but a request may contain them: any key will do.
     return hashlib.sha256(fold(text).encode("utf-8", "surrogatepass")).hexdigest()

@@ -57,7 +57,7 @@ def encode_uid(user: AnyUser) -> str:
 
 
 def follow(uid: str, token: str, tokens: LinkTokens, *, active: bool) -> AnyUser:
-    """Return the account of a link, locked until the transaction ends, so that parallel requests cannot use it twice.
+    """Return the account of a link, locked until the transaction ends, so that parallel requests can't use it twice.
 
     Args:
         uid: The part of the link that identifies the account.
@@ -66,7 +66,7 @@ def follow(uid: str, token: str, tokens: LinkTokens, *, active: bool) -> AnyUser
         active: Whether the link is for active accounts or for inactive ones.
 
     Raises:
-        InvalidLink: Whatever is wrong, after the same work.
+        InvalidLink: If the link is not valid. Every reason takes the same time, so that it can't be told from outside.
     """
     try:
         pk = urlsafe_base64_decode(uid).decode()
@@ -81,7 +81,7 @@ def follow(uid: str, token: str, tokens: LinkTokens, *, active: bool) -> AnyUser
 
 
 def _state_of(user: AnyUser) -> str:
-    # Databases keep different fractions of a second.
+    # Databases store fractions of a second with different precision.
     login = user.last_login.replace(microsecond=0, tzinfo=None) if user.last_login else ""
     parts = (user.pk, user.password, login, email_of(user), user.is_active, user.get_username())
     return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""Finding an account by what a stranger sent: no input raises, and none finds a different account."""
+"""Look up accounts by untrusted input: invalid input finds no account and raises no error."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from storefront_auth.exceptions import AccountGone
 from storefront_auth.transactions import database_of
 from storefront_auth.types import AnyUser
 
-# Host models may let several accounts share an address. This many get the mail.
+# A custom user model may let several accounts share an address. At most this many of them get the mail.
 MAX_SHARED_ADDRESS = 5
-#: Where user models keep the names of a person.
+#: The fields in which user models keep the names of a person.
 NAME_FIELDS = ("first_name", "last_name", "name", "full_name")
 
 
@@ -26,7 +26,7 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
     """Return the user with this primary key, or ``None`` for an invalid key.
 
     Args:
-        value: What a token or a link says.
+        value: The primary key in a token or a link.
         related: One-to-one relations to read in the same query.
         lock: Whether to lock the row until the transaction ends.
     """
@@ -46,15 +46,14 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
 def lock(user: AnyUser, using: str | None = None) -> AnyUser:
     """Return the account as it is now, locked until the transaction ends.
 
-    Code that writes several rows of an account locks the account first. In any other order two transactions can wait
-    for each other.
+    Code that writes several rows of an account locks the account first, so that two transactions can't deadlock.
 
     Args:
         user: The account as it was read before.
         using: The database, if it is not the one that the router chooses for writing the account.
 
     Raises:
-        AccountGone: If the account was deleted meanwhile.
+        AccountGone: If the account has been deleted in the meantime.
     """
     alias = using or database_of(user)
     present = get_user_model()._base_manager.using(alias).select_for_update().filter(pk=user.pk).first()
@@ -64,7 +63,7 @@ def lock(user: AnyUser, using: str | None = None) -> AnyUser:
 
 
 def has_field(model: type[Model], name: str) -> bool:
-    """Return whether ``model`` has a field of this name; the user model of a host may lack an address, for example."""
+    """Return whether ``model`` has a field of this name; a custom user model may have no email field, for example."""
     try:
         model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -111,18 +110,18 @@ def find_for_login(identifier: str) -> AnyUser | None:
         user = model._default_manager.get_by_natural_key(identifier)
     except model.DoesNotExist:
         return None
-    # A collation may find it by many spellings, each of which the throttle would count apart.
+    # A collation may match several spellings of a name, and the throttle would count each of them separately.
     return user if fold(user.get_username()) == fold(identifier) else None
 
 
 def decoy() -> AnyUser:
-    """Return an unsaved user, so that the same work is done where there is no account."""
+    """Return an unsaved user, with which the same work is done if there is no account."""
     user = get_user_model()()
     user.set_unusable_password()
     return user
 
 
 def _with(model: type[AnyUser], *related: str) -> QuerySet[Any]:
-    # Without a name select_related() would join every relation.
+    # Without arguments select_related() would join every relation.
     users = model._default_manager.all()
     return users.select_related(*related) if related else users

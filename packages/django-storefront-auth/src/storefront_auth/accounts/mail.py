@@ -26,9 +26,9 @@ from storefront_auth.types import AnyUser
 logger: Final = logging.getLogger(__name__)
 
 WORKERS = 2
-# Seconds that an answer is given to leave the house before its mail is sent.
+# Seconds by which sending a mail is delayed, so that the response is sent first.
 HEAD_START = 0.02
-# Waiting beyond these, mail is dropped: a mail server that hangs must not eat the memory.
+# The size of the queue. Further mails are dropped, so that a mail server that hangs does not use up the memory.
 MAX_WAITING = 1000
 
 # The purposes of mails that carry a link: the setting with its path, and the maker of its token.
@@ -41,10 +41,10 @@ _LINKS: dict[str, tuple[str, links.LinkTokens]] = {
 
 @dataclass(frozen=True)
 class Mail:
-    """A rendered mail, in plain values, which a sender can put into a task.
+    """A rendered mail in plain values, which a sender can pass to a task.
 
-    No recipients means a decoy: there is no such account, and the same work is done for it. Django's own ``send`` drops
-    a mail without recipients, and so should every sender.
+    A mail without recipients is a decoy: there is no such account, but the same work is done. Django does not send a
+    mail without recipients, and neither should any other sender.
     """
 
     subject: str
@@ -53,18 +53,18 @@ class Mail:
     to: tuple[str, ...]
 
     def asdict(self) -> dict[str, Any]:
-        """Return the values, for a serializer; ``Mail(**values)`` is the way back."""
+        """Return the values as a dictionary, for serializing; ``Mail(**values)`` restores the mail."""
         return asdict(self)
 
     def send(self) -> None:
-        """Hand the mail to Django's mail backend; raises what that raises."""
+        """Send the mail with Django's mail backend, whose exceptions are not caught."""
         message = EmailMultiAlternatives(self.subject, self.text, to=list(self.to))
         message.attach_alternative(self.html, "text/html")
         message.send()
 
 
 def frontend_url(path: str) -> str:
-    """Return the address of a page of the front end. The Host header has no say in it, for anybody may send one."""
+    """Return the URL of a page of the front end, from ``FRONTEND_URL`` and not from the untrusted Host header."""
     return f"{app_settings.FRONTEND_URL.rstrip('/')}/{path.lstrip('/')}"
 
 
@@ -72,8 +72,8 @@ def compose(purpose: str, user: AnyUser) -> Mail:
     """Render the mail for ``purpose`` in the language of the user's profile.
 
     Args:
-        purpose: the name of its templates in ``storefront_auth/email/``.
-        user: whom it is for; one that isn't saved makes a decoy.
+        purpose: The name of its templates in ``storefront_auth/email/``.
+        user: Its recipient; an unsaved user makes a decoy.
     """
     context: dict[str, Any] = {"user": user, "site_name": app_settings.SITE_NAME}
     if purpose in _LINKS:
@@ -91,7 +91,7 @@ def compose(purpose: str, user: AnyUser) -> Mail:
 
 
 def dispatch(mail: Mail, using: str | None = None) -> None:
-    """Give ``mail`` to ``MAIL_SENDER`` once the transaction is committed; errors of the sender are logged only.
+    """Pass ``mail`` to ``MAIL_SENDER`` when the transaction is committed; errors of the sender are only logged.
 
     Args:
         mail: The rendered mail.
@@ -101,7 +101,7 @@ def dispatch(mail: Mail, using: str | None = None) -> None:
     def send() -> None:
         app_settings.MAIL_SENDER(mail)
 
-    # Robust: what the sender raises is logged, so that neither it nor the account shows.
+    # robust=True logs an exception of the sender, so that the response does not reveal that the account exists.
     transaction.on_commit(send, using=using or database_of(), robust=True)
 
 
@@ -116,7 +116,7 @@ def post(purpose: str, user: AnyUser) -> None:
 
 
 def post_each(purpose: str, users: Sequence[AnyUser]) -> None:
-    """Post the mail to each of ``users``; if there are none, do the same work for nobody.
+    """Post the mail to each of ``users``; if there are none, do the same work for a decoy.
 
     Args:
         purpose: The name of its templates in ``storefront_auth/email/``.
@@ -128,7 +128,7 @@ def post_each(purpose: str, users: Sequence[AnyUser]) -> None:
 
 
 def send_now(mail: Mail) -> None:
-    """Send in the thread of the caller; for tests, commands and workers of task queues."""
+    """Send ``mail`` in the current thread; for tests, commands and workers of task queues."""
     try:
         mail.send()
     except Exception:
@@ -136,7 +136,7 @@ def send_now(mail: Mail) -> None:
 
 
 def send_in_background(mail: Mail) -> None:
-    """Send from one of a few threads of this process, so that no answer waits for, or tells of, the mail server."""
+    """Send ``mail`` in a background thread, so that responses do not depend on the speed of the mail server."""
     room = _room()
     if not room.acquire(blocking=False):
         logger.error("Too many mails are waiting; one was dropped")
@@ -145,7 +145,7 @@ def send_in_background(mail: Mail) -> None:
 
 
 def _send_later(mail: Mail) -> None:
-    # The answer goes first: what this thread does while the request is still at work would be seen in its time.
+    # Send the response first: work in this thread during the request would show in the response time.
     time.sleep(HEAD_START)
     send_now(mail)
 
@@ -157,12 +157,12 @@ def _room() -> BoundedSemaphore:
 
 @cache
 def _workers() -> ThreadPoolExecutor:
-    # Made at first use: threads don't survive the fork of a server's worker.
+    # Created on first use, because threads don't survive the fork of a server's worker.
     return ThreadPoolExecutor(WORKERS, thread_name_prefix="storefront-auth-mail")
 
 
 def _recipients(user: AnyUser) -> tuple[str, ...]:
-    """Return the address of ``user``; a decoy has none, and users of a host need not have one."""
+    """Return the address of ``user``, empty for decoys and for users without an address."""
     address = "" if user._state.adding else email_of(user)
     return (address,) if address else ()
 

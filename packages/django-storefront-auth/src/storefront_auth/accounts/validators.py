@@ -1,4 +1,4 @@
-"""Validators of passwords."""
+"""Validators for user names, personal names and passwords."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-# Scripts with letters that look alike; a name that mixes them passes for another one, as "admin" with a Cyrillic "a".
+# Scripts with letters that look alike. A name that mixes them can imitate another one: "admin" with a Cyrillic "a".
 _CONFUSABLE_SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
-# Letters that show nothing: two names could differ by them alone.
+# Invisible letters: two names could differ only in them.
 _INVISIBLE_LETTERS = re.compile("[\u115f\u1160\u3164\uffa0]")
-# Line breaks and other controls would end a mail header; bidirectional controls turn the text around a name.
+# Line breaks and other control characters could end a mail header; bidirectional controls reorder the text nearby.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def validate_unmistakable(value: str) -> None:
-    """Refuse a user name that only looks like another one.
+    """Reject a user name that could be mistaken for another one.
+
+    Args:
+        value: The user name.
 
     Raises:
-        ValidationError: if letters of look-alike scripts are mixed, or some letter is invisible.
+        ValidationError: If it mixes letters of scripts that look alike, or contains an invisible letter.
     """
     scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in value if letter.isalpha()}
     if len(scripts & _CONFUSABLE_SCRIPTS) > 1 or _INVISIBLE_LETTERS.search(value):
@@ -29,17 +32,20 @@ def validate_unmistakable(value: str) -> None:
 
 
 def validate_printable(value: str) -> None:
-    """Refuse control characters in a person's name.
+    """Reject control characters in a person's name.
+
+    Args:
+        value: The name.
 
     Raises:
-        ValidationError: if there is a line break or another control character.
+        ValidationError: If it contains a line break or another control character.
     """
     if _UNPRINTABLE.search(value):
         raise ValidationError(_("Control characters are not allowed."), code="control_characters")
 
 
 class MaximumLengthValidator:
-    """A password validator: hashing is slow by design, so nobody may choose how much there is to hash."""
+    """Password validator that limits the length, because hashing a long password takes time."""
 
     def __init__(self, max_length: int = 1024) -> None:
         self.max_length = max_length
@@ -50,7 +56,7 @@ class MaximumLengthValidator:
             raise ValidationError(self.get_help_text(), code="password_too_long")
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text that explains the limit to users."""
         return ngettext(
             "Your password must not be longer than %(max_length)d character.",
             "Your password must not be longer than %(max_length)d characters.",

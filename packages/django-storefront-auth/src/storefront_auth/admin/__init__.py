@@ -1,4 +1,4 @@
-"""Public admin classes: subclass them, unregister the model, and register yours."""
+"""Public admin classes. To change one, subclass it, unregister the model and register the subclass."""
 
 from __future__ import annotations
 

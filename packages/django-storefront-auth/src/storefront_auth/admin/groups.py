@@ -14,9 +14,9 @@ from storefront_auth.admin.hardening import HardenedModelAdmin
 
 
 class GroupAdmin(GroupAuthorityMixin, HardenedModelAdmin, BaseGroupAdmin):  # type: ignore[misc]
-    """Django's admin of groups, in which nobody grants or withdraws a permission that they do not hold."""
+    """Django's admin for groups, where staff can only grant and withdraw permissions that they hold themselves."""
 
 
-with suppress(NotRegistered):  # a host may have no admin of groups
+with suppress(NotRegistered):  # the project may not register an admin for groups
     admin.site.unregister(Group)
     admin.site.register(Group, GroupAdmin)

@@ -1,4 +1,4 @@
-"""Mixins by which an admin obeys the rule that nobody grants or withdraws a right that they do not hold."""
+"""Admin mixins which ensure that nobody grants or withdraws a right that they do not hold."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-# What an account held before a form was saved.
+# The rights of an account before a form was saved, by form.
 _before: WeakKeyDictionary[Any, Rights] = WeakKeyDictionary()
 
 
@@ -52,7 +52,7 @@ def _current(instance: Any, name: str) -> set[Any]:
 
 
 def _limit(form: type[forms.ModelForm], obj: Any, limits: dict[str, frozenset[Any]]) -> type[forms.ModelForm]:
-    """Return ``form`` with the choices of each field in ``limits`` cut down to these keys and the present ones."""
+    """Return a subclass of ``form`` with choices limited to the keys in ``limits`` and the current ones."""
     limited: Any = type(form.__name__, (_LimitedForm, form), {"limits": limits})
     for name, held in limits.items():
         field = limited.base_fields.get(name)
@@ -64,9 +64,9 @@ def _limit(form: type[forms.ModelForm], obj: Any, limits: dict[str, frozenset[An
 class UserAuthorityMixin(_Base):
     """Guards the admin of a user model: its form, its password page, its list and its actions.
 
-    Staff change and delete other accounts only with the model permission and only if these hold no right that they
-    lack themselves. ``is_superuser`` and ``is_staff`` are changed by superusers only, groups and permissions by those
-    who hold them. Put it before the other bases::
+    Staff can change and delete another account only with the model permission, and only if they hold all of its
+    rights. Only superusers can change ``is_superuser`` and ``is_staff``. Groups and permissions can be changed by users
+    who hold them. Put the mixin before the other bases::
 
         class MemberAdmin(UserAuthorityMixin, UserAdmin):
             ...
@@ -82,14 +82,14 @@ class UserAuthorityMixin(_Base):
         return allowed and (obj is None or authority.may_edit(request.user, obj, "delete"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Return the read-only fields, which are the flags too for all but superusers."""
+        """Return the read-only fields, which include the flags for everybody except superusers."""
         fields = super().get_readonly_fields(request, obj)
         if authority.is_superuser(request.user):
             return fields
         return [*fields, *(name for name in ("is_superuser", "is_staff") if name not in fields)]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form, whose choices of groups and permissions are those that the editor holds."""
+        """Return the form, with the groups and permissions that the editor holds as choices."""
         form = super().get_form(request, obj, change=change, **kwargs)
         if authority.is_superuser(request.user):
             return form
@@ -98,7 +98,7 @@ class UserAuthorityMixin(_Base):
         return _limit(form, obj, {"groups": held.groups, "user_permissions": permissions})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the account, if the editor may change it and grants and withdraws no flag."""
+        """Save the account, if the editor may change it and the flags that differ."""
         model = get_user_model()
         present = model._base_manager.filter(pk=obj.pk).first() if change else None
         before = Rights() if present is None else Rights.of(present)
@@ -106,14 +106,14 @@ class UserAuthorityMixin(_Base):
             raise PermissionDenied
         _check_flags(request, before, obj)
         super().save_model(request, obj, form, change)
-        # The receivers of a host may give rights to every new account.
+        # Receivers of the project may give rights to every new account.
         _before[form] = Rights.of(obj) if present is None else before
         values = {obj.get_email_field_name(): email_of(obj)}
         if present is not None and present.is_active and moves(present, values):
             mail.post("email_changed", present)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save groups and permissions, if the editor holds those that are granted or withdrawn."""
+        """Save groups and permissions, if the editor holds all that are granted or withdrawn."""
         held = Rights.of(request.user)
         super().save_related(request, form, formsets, change)
         before = _before.pop(form, None)
@@ -132,8 +132,8 @@ class UserAuthorityMixin(_Base):
 class GroupAuthorityMixin(_Base):
     """Guards the admin of groups.
 
-    Staff change and delete only groups whose permissions they all hold, and put only permissions of their own into
-    them or out of them.
+    Staff can change and delete only groups of which they hold all permissions, and can add and remove only permissions
+    that they hold.
     """
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -147,7 +147,7 @@ class GroupAuthorityMixin(_Base):
         return allowed and (obj is None or authority.may_edit_group(request.user, obj))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Return the form, whose choices of permissions are those that the editor holds."""
+        """Return the form, with the permissions that the editor holds as choices."""
         form = super().get_form(request, obj, change=change, **kwargs)
         if authority.is_superuser(request.user):
             return form
@@ -155,7 +155,7 @@ class GroupAuthorityMixin(_Base):
         return _limit(form, obj, {"permissions": held})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the permissions, if the editor holds those that are granted or withdrawn."""
+        """Save the permissions, if the editor holds all that are granted or withdrawn."""
         before, held = _permissions_of(form.instance), Rights.of(request.user)
         super().save_related(request, form, formsets, change)
         if not authority.is_superuser(request.user):

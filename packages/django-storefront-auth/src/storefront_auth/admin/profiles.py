@@ -30,7 +30,7 @@ class ProfileAdmin(HardenedModelAdmin):
     search_fields: ClassVar[Any] = ("display_name",)
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        """Return the fields to search in: the display name, and the names and the address of the user model."""
+        """Return the fields to search in: the display name, and the names and email address of the user."""
         model = get_user_model()
         names = dict.fromkeys([model.USERNAME_FIELD, model.get_email_field_name(), *NAME_FIELDS])
         return [*super().get_search_fields(request), *(f"user__{name}" for name in names if has_field(model, name))]

@@ -49,12 +49,12 @@ class UserAdmin(UserAuthorityMixin, HardenedModelAdmin, BaseUserAdmin):
     actions: Any = (log_out_everywhere,)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Return the inlines, without that of the profile for a user that is added: the profile comes by itself."""
+        """Return the inlines, without the profile on the page to add a user: it is created with the user."""
         return super().get_inlines(request, obj) if obj else ()
 
 
 class DjangoUserAdmin(UserAuthorityMixin, HardenedModelAdmin, BaseUserAdmin):
-    """Django's admin of Django's own user model, in which nobody grants or withdraws a right that they do not hold."""
+    """Django's admin for Django's user model, where staff can only grant and withdraw rights that they hold."""
 
 
 if not User._meta.swapped:

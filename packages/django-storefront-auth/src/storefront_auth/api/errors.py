@@ -1,4 +1,4 @@
-"""The base class of the views, and the one place that turns exceptions of the use cases into answers."""
+"""The base class of the views, and the translation of the package's exceptions to error responses."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from storefront_auth.authentication import CHALLENGE, JWTAuthentication, invalid
 
 logger: Final = logging.getLogger(__name__)
 
-# ER_NET_PACKET_TOO_LARGE of MySQL and MariaDB, which counts it among the failures of the server.
+# ER_NET_PACKET_TOO_LARGE of MySQL and MariaDB, which is raised as an OperationalError.
 _PACKET_TOO_LARGE = 1153
-# SQLite counts missing tables among the failures, too; the others raise ProgrammingError.
+# SQLite raises OperationalError for missing tables too; other databases raise ProgrammingError.
 _NOT_MIGRATED = ("no such table", "no such column")
 
 
 class Busy(APIException):
-    """503: the database is away, or gave up this request in favour of another one."""
+    """503: the database is unavailable, or aborted the transaction in favour of another one."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail: Any = _("The service is busy. Try again in a moment.")
     default_code = "busy"
-    wait = 1  # DRF makes Retry-After of it
+    wait = 1  # DRF sends it as Retry-After
 
 
 class Conflict(APIException):
@@ -48,13 +48,13 @@ class Conflict(APIException):
 
 
 def translate(error: Exception) -> Exception:
-    """Return the exception of Django REST framework that answers ``error``.
+    """Return the Django REST framework exception for ``error``.
 
     Args:
-        error: What a view raised.
+        error: The exception that a view raised.
 
     Returns:
-        Its answer, or ``error`` itself if it is not one of ours or of the database's.
+        An ``APIException`` for exceptions of this package or of the database, and ``error`` itself for others.
     """
     match error:
         case exceptions.TokenNotValid():
@@ -74,7 +74,7 @@ def translate(error: Exception) -> Exception:
         case exceptions.Busy():
             return Busy()
         case RequestDataTooBig():
-            # Where somebody else asked for the whole body before the parser did.
+            # Other code, such as middleware, read the whole body before the parser.
             return parsers.BodyTooLarge()
     return _translate_database(error)
 
@@ -86,7 +86,7 @@ def _translate_database(error: Exception) -> Exception:
         case OperationalError(args=(code, *_rest)) if code == _PACKET_TOO_LARGE:
             return parsers.BodyTooLarge()
         case OperationalError(args=(str(reason), *_rest)) if reason.startswith(_NOT_MIGRATED):
-            return error  # a forgotten "migrate" is an error of the programmer
+            return error  # a missing migration is a deployment error, not a busy database
         case OperationalError() | InterfaceError():
             logger.error("The database failed", exc_info=error)
             return Busy()
@@ -105,19 +105,19 @@ class AccountView(APIView):
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
         """Return the view, outside of ``ATOMIC_REQUESTS``."""
-        # Each use case is a transaction. One around the request would end where nobody translates what its commit
-        # raises, and would take back that a refused refresh token ended all others.
+        # Each use case runs in its own transaction. With a transaction around the request, errors of the commit would
+        # not be translated, and rejecting a reused refresh token would roll back the end of the user's other tokens.
         return transaction.non_atomic_requests(super().as_view(*args, **kwargs))
 
-    # Reports of errors show forms, and these hold passwords and tokens.
+    # Error reports show form data, which contains passwords and tokens.
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer the request."""
-        self.http_request: HttpRequest = request  # Django's own, which authentication backends want
+        self.http_request: HttpRequest = request  # Django's request, which authentication backends expect
         return super().dispatch(request, *args, **kwargs)
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Return the authenticators, tokens first: an anonymous request is 401 here, whatever it is elsewhere."""
+        """Return the authenticators, with tokens first so that anonymous requests get 401 and not 403."""
         return sorted(super().get_authenticators(), key=lambda one: not isinstance(one, JWTAuthentication))
 
     @property
@@ -126,11 +126,11 @@ class AccountView(APIView):
         return self.request.user
 
     def get_authenticate_header(self, request: Request) -> str:
-        """Return the value of ``WWW-Authenticate``, so that an anonymous request is 401."""
+        """Return the value of ``WWW-Authenticate``, with which anonymous requests get 401."""
         return super().get_authenticate_header(request) or CHALLENGE
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Return the answer to an exception."""
+        """Return the response to an exception."""
         response = super().handle_exception(translate(exc))
         detail = response.data.get("detail") if isinstance(response.data, dict) else None
         if isinstance(detail, ErrorDetail):
@@ -138,7 +138,7 @@ class AccountView(APIView):
         return response
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return the answer with the headers that all answers have."""
+        """Return the response with the headers that all responses have."""
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,4 +1,4 @@
-"""The OpenAPI description of the views, for projects with drf-spectacular (the extra ``openapi``); inert without it."""
+"""The OpenAPI description of the views, for projects with drf-spectacular (the extra ``openapi``)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ else:
         name = "jwtAuth"
 
         def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-            """Return the scheme; the header may say JWT in place of Bearer."""
+            """Return the scheme; the header may use ``JWT`` instead of ``Bearer``."""
             return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
     class FieldErrorsExtension(OpenApiSerializerExtension):
@@ -115,7 +115,7 @@ else:
         return lambda method: _in_json(decorate(method))
 
     def _in_json(method: Any) -> Any:
-        """Describe the body of the request in JSON alone: forms add nothing but length."""
+        """Describe the request body as JSON only, which keeps the schema short."""
         present = method.kwargs["schema"]
         method.kwargs["schema"] = type("JSONSchema", (present,), {"map_parsers": lambda schema: ["application/json"]})
         return method

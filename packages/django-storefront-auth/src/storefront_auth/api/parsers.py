@@ -1,4 +1,4 @@
-"""Parsers that answer every body with 400 or 413 at worst."""
+"""Parsers that respond to any invalid body with 400 or 413."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.utils import json
 
-#: How deep arrays and objects may be nested. Deeper ones break what reads, copies or prints them later.
+#: How deep arrays and objects may be nested. Deeper ones exceed the recursion limit of code that reads or copies them.
 MAX_DEPTH = 64
 _TOO_DEEP = _("The JSON body is nested too deep.")
 
@@ -28,7 +28,7 @@ class BodyTooLarge(APIException):
 
 
 def _read(stream: IO[Any]) -> bytes:
-    """Return the whole body, unless it is too large: then no more than the bound is read."""
+    """Return the whole body, or raise ``BodyTooLarge`` without reading more than the limit."""
     limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if limit is None:
         return stream.read()
@@ -64,7 +64,7 @@ class JSONParser(parsers.BaseParser):
         """Return the parsed body.
 
         Raises:
-            ParseError: The body is no JSON, or is nested too deeply.
+            ParseError: If the body is not valid JSON, or is nested too deeply.
         """
         body = _read(stream)
         try:
@@ -73,14 +73,14 @@ class JSONParser(parsers.BaseParser):
             raise ParseError(_TOO_DEEP) from None
         except ValueError as error:
             raise ParseError(_("The JSON body could not be read: %(error)s") % {"error": error}) from None
-        # Most bodies have too few brackets to be nested too deeply, which is cheap to find out.
+        # Counting brackets is cheap, and most bodies have too few of them to be nested too deeply.
         if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _depth(data) > MAX_DEPTH:
             raise ParseError(_TOO_DEEP)
         return data
 
 
 class FormParser(parsers.BaseParser):
-    """Parses URL-encoded forms within a limit of size; what Django refuses is a JSON error."""
+    """Parses URL-encoded forms of limited size; forms that Django rejects get a JSON error."""
 
     media_type = "application/x-www-form-urlencoded"
 
@@ -90,7 +90,7 @@ class FormParser(parsers.BaseParser):
         """Return the fields of the form.
 
         Raises:
-            ParseError: The body is no form, or has too many fields.
+            ParseError: If the body is not a valid form, or has too many fields.
         """
         try:
             return QueryDict(_read(stream), encoding="utf-8")
@@ -99,7 +99,7 @@ class FormParser(parsers.BaseParser):
 
 
 class MultiPartParser(parsers.MultiPartParser):
-    """Parses forms with files; what Django refuses is a JSON error."""
+    """Parses forms with files; forms that Django rejects get a JSON error."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -107,7 +107,7 @@ class MultiPartParser(parsers.MultiPartParser):
         """Return the fields and files of the form.
 
         Raises:
-            BodyTooLarge: The fields of the form are larger than Django's setting allows.
+            BodyTooLarge: If the fields of the form are larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE`` allows.
         """
         try:
             return super().parse(stream, media_type, {**(parser_context or {}), "encoding": "utf-8"})

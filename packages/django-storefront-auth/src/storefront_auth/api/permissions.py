@@ -1,4 +1,4 @@
-"""Who may do what with accounts."""
+"""Permissions for accounts."""
 
 from __future__ import annotations
 

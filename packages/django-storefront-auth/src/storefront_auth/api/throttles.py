@@ -21,7 +21,7 @@ class CountingThrottle(BaseThrottle, ABC):
 
     @abstractmethod
     def who(self, request: Request) -> str | None:
-        """Return what is counted for; ``None`` counts nothing.
+        """Return the key under which the request is counted, or ``None`` to not count it.
 
         Args:
             request: The request.
@@ -58,39 +58,39 @@ class UserThrottle(CountingThrottle):
 
 
 class RegisterAddressThrottle(AddressThrottle):
-    """Limits registrations, which tell which names are taken."""
+    """Limits registrations, whose responses reveal which names are taken."""
 
     scope = "register_address"
 
 
 class NewAddressThrottle(RegisterAddressThrottle):
-    """Limits new addresses of accounts, which tell as much; staff may know."""
+    """Limits changes of email addresses, which reveal which addresses are taken; staff are not limited."""
 
     def who(self, request: Request) -> str | None:
-        """Return the network address of a request for a new email address."""
+        """Return the network address if the request changes the email address, otherwise ``None``."""
         return super().who(request) if is_new_address(request) and not is_staff(request.user) else None
 
 
 class ResetAddressThrottle(AddressThrottle):
-    """Limits the mails that one client makes."""
+    """Limits the mails that one client can trigger."""
 
     scope = "reset_address"
 
 
 class ResetAccountThrottle(CountingThrottle):
-    """Limits the mails to one mailbox, whoever asks for them, and whether it has an account or not."""
+    """Limits the mails to one mailbox, from any client, whether the mailbox has an account or not."""
 
     scope = "reset_account"
 
     def who(self, request: Request) -> str | None:
-        """Return the mailbox, in one spelling."""
+        """Return the normalized mailbox."""
         field = get_user_model().get_email_field_name()
         email = request.data.get(field) if isinstance(request.data, dict) else None
         return account_name(email) if isinstance(email, str) else None
 
 
 class PasswordThrottle(UserThrottle):
-    """Limits the passwords that a stolen access token can try."""
+    """Limits the passwords that can be tried with a stolen access token."""
 
     scope = "password_account"
 
@@ -111,7 +111,7 @@ class PersonalDataThrottle(UserThrottle):
 
 
 def is_new_address(request: Request) -> bool:
-    """Return whether the request holds another email address than that of its user.
+    """Return whether the request contains an email address that differs from that of its user.
 
     Args:
         request: The request.

@@ -1,4 +1,4 @@
-"""System checks: what a project left open, with the line to add."""
+"""System checks for the configuration of a project; each hint names the line to add."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ __all__ = ["check_deployment", "check_migrations", "check_settings"]
 
 
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Return what is wrong or open in any environment.
+    """Return problems with the configuration that matter in every environment.
 
     Args:
         app_configs: The apps to check; the settings are checked with all of them.
-        kwargs: Further arguments of Django.
+        kwargs: Further arguments that Django passes.
     """
-    # Everything else reads the values.
+    # The other checks read the values, so these must be valid first.
     return list(check_values()) or [
         *check_own_settings(),
         *check_signing_key(),
@@ -42,11 +42,11 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
 
 
 def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Return what suits development and not production.
+    """Return problems with the configuration that matter in production.
 
     Args:
         app_configs: The apps to check; the settings are checked with all of them.
-        kwargs: Further arguments of Django.
+        kwargs: Further arguments that Django passes.
     """
     return [] if list(check_values()) else [*check_shared_cache(), *check_mail()]
 
@@ -54,11 +54,11 @@ def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
 def check_migrations(
     app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Return what is wrong with the order in which databases were migrated.
+    """Return problems with the order in which databases were migrated.
 
     Args:
         app_configs: The apps to check; the databases are checked with all of them.
-        databases: The aliases of the databases, which ``migrate`` and ``check --database`` give.
-        kwargs: Further arguments of Django.
+        databases: The aliases of the databases, passed by ``migrate`` and ``check --database``.
+        kwargs: Further arguments that Django passes.
     """
     return [message for alias in databases or () for message in check_history(alias)]

@@ -1,4 +1,4 @@
-"""Checks of the migrations that were applied."""
+"""System checks of the applied migrations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 
 def check_history(alias: str) -> Iterator[CheckMessage]:
-    """Yield an error if the database was migrated before its user model was chosen.
+    """Yield an error if the database was migrated with a different user model.
 
     Args:
         alias: The alias of the database.

@@ -1,4 +1,4 @@
-"""Checks of what a project installs and connects: apps, middleware, backends, URLs, admin classes."""
+"""System checks of a project's apps, middleware, authentication backends, URLs and admin classes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
 
 
 def check_user_model() -> Iterator[CheckMessage]:
-    """Yield what is wrong with the user model."""
+    """Yield errors about the user model."""
     model = get_user_model()
     if settings.AUTH_USER_MODEL == "auth.User":
         yield checks.Warning(
@@ -57,7 +57,7 @@ def check_user_model() -> Iterator[CheckMessage]:
 
 
 def check_doors() -> Iterator[CheckMessage]:
-    """Yield what is missing in the settings of Django, Django REST framework and djoser."""
+    """Yield warnings about missing settings of Django, Django REST framework and djoser."""
     if not apps.is_installed("rest_framework_simplejwt.token_blacklist"):
         yield Error(
             "The blacklist app of simplejwt is missing: used refresh tokens can't be remembered.",
@@ -102,7 +102,7 @@ def check_doors() -> Iterator[CheckMessage]:
 
 
 def _check_middleware() -> Iterator[CheckMessage]:
-    """Yield a warning for missing middleware, where there are sessions."""
+    """Yield a warning for missing middleware, in projects with sessions."""
     installed = list(settings.MIDDLEWARE)
     if not any(_is_kind(path, _AUTHENTICATION) for path in installed):
         return
@@ -116,7 +116,7 @@ def _check_middleware() -> Iterator[CheckMessage]:
 
 
 def check_urls() -> Iterator[CheckMessage]:
-    """Yield a warning if no address leads to the views of this package."""
+    """Yield a warning if no URL resolves to the views of this package."""
     if getattr(settings, "ROOT_URLCONF", None) and not _leads_here(get_resolver()):
         yield checks.Warning(
             "No address leads to the views of storefront_auth.",
@@ -140,7 +140,7 @@ def _leads_here(resolver: Any) -> bool:
 
 
 def check_admin() -> Iterator[CheckMessage]:
-    """Yield a warning for an admin class by which staff could grant rights that they do not hold."""
+    """Yield a warning for an admin class that lets staff grant rights that they do not hold."""
     if not apps.is_installed("django.contrib.admin"):
         return
     from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Checks of keys, caches, mail servers and databases."""
+"""System checks of signing keys, caches, mail servers and databases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MIN_KEY_BYTES = 32
 
 
 def check_signing_key() -> Iterator[CheckMessage]:
-    """Yield what is open about the key that signs tokens."""
+    """Yield warnings about the key that signs tokens."""
     given = getattr(settings, "SIMPLE_JWT", {})
     if not given.get("ALGORITHM", "HS256").startswith("HS"):
         return
@@ -38,7 +38,7 @@ def check_signing_key() -> Iterator[CheckMessage]:
 
 
 def check_throttle_cache() -> Iterator[CheckMessage]:
-    """Yield what is wrong with the cache in which attempts are counted."""
+    """Yield errors about the cache in which attempts are counted."""
     alias = app_settings.THROTTLE_CACHE
     if alias not in settings.CACHES:
         yield Error(
@@ -72,19 +72,19 @@ def _cache_backend() -> str:
 
 
 def _mail_can_hang() -> bool:
-    """Return whether mail goes to a server without a limit of time."""
+    """Return whether mail is sent to a server without a timeout."""
     mailers: dict[str, dict[str, Any]] | None = getattr(settings, "MAILERS", None)  # Django 6.1
     if mailers is not None:
         servers = [(mailer["BACKEND"], mailer.get("OPTIONS", {}).get("timeout")) for mailer in mailers.values()]
     else:
-        with warnings.catch_warnings():  # Django 6.1 warns of the old settings, and does so without us
+        with warnings.catch_warnings():  # Django 6.1 warns of the old settings by itself
             warnings.simplefilter("ignore")
             servers = [(settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT)]
     return any(backend.endswith("smtp.EmailBackend") and not timeout for backend, timeout in servers)
 
 
 def check_shared_cache() -> Iterator[CheckMessage]:
-    """Yield a warning if each process counts attempts for itself."""
+    """Yield a warning if the cache that counts attempts is not shared between processes."""
     if _cache_backend().endswith("locmem.LocMemCache"):
         yield checks.Warning(
             "The throttles count in local memory, each process for itself.",
@@ -94,7 +94,7 @@ def check_shared_cache() -> Iterator[CheckMessage]:
 
 
 def check_mail() -> Iterator[CheckMessage]:
-    """Yield a warning if there is no time limit for a mail server."""
+    """Yield a warning if no timeout is set for the mail server."""
     if _mail_can_hang():
         yield checks.Warning(
             "A mail server that hangs holds a mail thread for ever.",

@@ -1,4 +1,4 @@
-"""Checks of the settings of this package."""
+"""System checks of the settings of this package."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ID = "storefront_auth"
 
 
 def check_values() -> Iterator[CheckMessage]:
-    """Yield what is wrong with the kinds of values, which everything else reads."""
+    """Yield errors for settings with a value of the wrong type."""
     given = getattr(settings, "STOREFRONT_AUTH", {})
     if not isinstance(given, dict):
         yield Error("STOREFRONT_AUTH is not a dictionary.", hint="Name the settings that you change.", id=f"{_ID}.E007")
@@ -32,7 +32,7 @@ def check_values() -> Iterator[CheckMessage]:
 
 
 def check_own_settings() -> Iterator[CheckMessage]:
-    """Yield what is wrong with names, dotted paths and rates."""
+    """Yield errors for unknown names, invalid dotted paths and invalid rates."""
     given = getattr(settings, "STOREFRONT_AUTH", {})
     for name in sorted(set(given) - set(DEFAULTS)):
         yield Error(
@@ -59,7 +59,7 @@ def check_own_settings() -> Iterator[CheckMessage]:
 
 
 def _check_paths(given: dict[str, Any]) -> Iterator[CheckMessage]:
-    """Yield what is wrong with dotted paths."""
+    """Yield errors for dotted paths that can't be imported."""
     paths = [(name, given[name]) for name in sorted(IMPORT_STRINGS & set(given))]
     paths = [(name, path) for name, path in paths if path is not None or DEFAULTS[name] is not None]
     for name, path in [*paths, *(("PERSONAL_DATA", path) for path in given.get("PERSONAL_DATA", ()))]:
@@ -87,7 +87,7 @@ def _is_count(value: object) -> bool:
 
 
 def _is_link_path(value: object) -> bool:
-    """Return whether ``str.format`` can put both parts of a link into it."""
+    """Return whether ``value`` is a format string that contains both parts of a link."""
     try:
         path = value.format(uid="<1>", token="<2>")  # type: ignore[attr-defined]  # noqa: S106
     except (AttributeError, LookupError, ValueError):
@@ -96,7 +96,7 @@ def _is_link_path(value: object) -> bool:
 
 
 def _is_login_field(value: object) -> bool:
-    """Return whether accounts are found by it: by their name, or by their address if they have one."""
+    """Return whether ``value`` is the user name field or the email field of the user model."""
     model = get_user_model()
     email = model.get_email_field_name()
     return value in (None, model.USERNAME_FIELD) or (value == email and has_field(model, email))
@@ -112,7 +112,7 @@ def _is_rate(rate: object) -> bool:
 
 
 _PATH = (_is_link_path, "a path with the places {uid} and {token}")
-# What a value must be, for those settings that no other check looks at.
+# The test and the description of valid values, for settings that no other check covers.
 _VALUES: dict[str, tuple[Callable[[object], bool], str]] = {
     "FRONTEND_URL": (_is_text, "a string"),
     "ACTIVATION_PATH": _PATH,

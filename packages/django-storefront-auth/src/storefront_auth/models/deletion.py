@@ -1,4 +1,4 @@
-"""What happens to rows of this package when their user is deleted."""
+"""The ``on_delete`` handler of this package's foreign keys to the user model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 
 
 def cascade_where_installed(collector: Any, field: Any, sub_objs: Any, using: str) -> None:
-    """Delete the rows too, as ``CASCADE`` does, in databases and tenants' schemas that have the table."""
+    """Delete the rows as ``CASCADE`` does, but only in databases and tenant schemas that have the table."""
     from storefront_auth.tables import has_tables  # needs the models
 
     if has_tables(using):

@@ -36,7 +36,7 @@ def validate_time_zone(value: str) -> None:
 
 
 def validate_language(value: str) -> None:
-    """Raise ``ValidationError`` unless the site speaks ``value``."""
+    """Raise ``ValidationError`` unless ``value`` is one of the site's ``LANGUAGES``."""
     if value not in dict(settings.LANGUAGES):
         raise ValidationError(_("This language is not available."), code="unknown_language")
 
@@ -51,7 +51,7 @@ class ProfileManager(models.Manager["Profile"]):
 
 
 class Profile(models.Model):
-    """What a person says about themselves, apart from the account that lets them in."""
+    """The public name and the preferences of a user, separate from the account."""
 
     user: models.OneToOneField[Any, Any] = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -80,9 +80,9 @@ class Profile(models.Model):
         return self.display_name or str(self.user)
 
     def save(self, *args: Any, force_insert: Any = False, using: str | None = None, **kwargs: Any) -> None:
-        """Save the profile, in place of the one that every new user gets.
+        """Save the profile; a new one replaces the profile that was created with its user.
 
-        Factories create a profile together with its user, which has one by then.
+        Factories create a user and then a profile, although the user has one already.
         """
         if self._state.adding and not self.pk:
             profiles = type(self)._base_manager.using(using or self.user._state.db)

@@ -14,16 +14,16 @@ from storefront_auth.querysets import TokenStateQuerySet
 
 
 def random_version() -> int:
-    """Return a version to start from.
+    """Return a random version for a new token state.
 
-    Not zero: an account that is deleted and made anew under the same key must not honour the tokens of the first.
-    Below 2**53, for the claim travels as a JSON number.
+    It is random so that the tokens of a deleted account are not valid for a new account with the same primary key. It
+    is below 2**53 because the claim is a JSON number.
     """
     return secrets.randbelow(2**52)
 
 
 class TokenState(models.Model):
-    """The version that the valid tokens and sessions of a user carry; created at the first login."""
+    """The version that valid tokens and sessions of a user contain; created at the first login."""
 
     user: models.OneToOneField[Any, Any] = models.OneToOneField(
         settings.AUTH_USER_MODEL,

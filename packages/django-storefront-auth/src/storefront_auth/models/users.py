@@ -18,7 +18,10 @@ from storefront_auth.querysets import StorefrontUserManager
 
 
 class AbstractStorefrontUser(AbstractUser):
-    """Django's user with a compulsory address; name and address are unique whatever their case and Unicode form."""
+    """Django's user with a required email address.
+
+    Names and addresses are unique regardless of case and Unicode form.
+    """
 
     username = models.CharField(
         _("username"),
@@ -44,18 +47,18 @@ class AbstractStorefrontUser(AbstractUser):
         abstract = True
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save the user, and the keys of a changed name or address with it."""
+        """Save the user, together with the keys of a changed name or address."""
         if update_fields is not None:
             update_fields = with_key_fields(type(self), update_fields)
         else:
-            # Django leaves out a deferred key although its source changed.
+            # Django does not save a deferred key, even if its source changed.
             refresh_keys(self)
         super().save(*args, update_fields=update_fields, **kwargs)
 
     save.alters_data = True  # type: ignore[attr-defined]
 
     def validate_unique(self, exclude: Collection[str] | None = None) -> None:
-        """Report a twin at the field which a person filled in; forms leave the key columns out."""
+        """Report a duplicate at the field that the user filled in, because forms do not contain the key columns."""
         exclude = set(exclude or ())
         keys = key_fields(type(self))
         errors: dict[str, Any] = {}
@@ -74,7 +77,7 @@ class AbstractStorefrontUser(AbstractUser):
 
 
 class User(AbstractStorefrontUser):
-    """The user model of projects that need no fields of their own: ``AUTH_USER_MODEL = "storefront_auth.User"``."""
+    """User model for projects that need no further fields: ``AUTH_USER_MODEL = "storefront_auth.User"``."""
 
     class Meta(AbstractStorefrontUser.Meta):
         swappable = "AUTH_USER_MODEL"

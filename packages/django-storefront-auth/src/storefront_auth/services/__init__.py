@@ -1,1 +1,1 @@
-"""Everything that writes. Call these from a view, a task, a command or a shell."""
+"""The use cases of the package, to be called from views, tasks, commands or a shell."""

@@ -36,8 +36,8 @@ def register(
         values: The arguments of ``create_user``.
         activate_by_mail: Whether the account is inactive until the link in a mail is followed.
         confirm: Whether to mail a confirmation; not with ``activate_by_mail``.
-        editor: Who asks for it. Rights in ``values`` that the editor does not hold are refused; with ``None``, for
-            trusted code, nothing is.
+        editor: The user who creates the account. Rights in ``values`` that the editor does not hold are rejected. With
+            ``None``, for trusted code, rights are not checked.
 
     Returns:
         The new account.
@@ -77,14 +77,14 @@ def update(
     activate_by_mail: bool = False,
     editor: AnyUser | AnonymousUser | None = None,
 ) -> AnyUser:
-    """Change an account. A notice of a new email address goes to the old one.
+    """Change an account, and mail a notice to the old address if the email address changes.
 
     Args:
         user: The account.
         values: The new values by field.
-        activate_by_mail: Whether a new address must be proved again, by a mail to it.
-        editor: Who asks for it. Rights in ``values`` are granted and withdrawn only as far as the editor holds them;
-            with ``None``, for trusted code, without a look.
+        activate_by_mail: Whether a new address must be confirmed by following the link in a mail to it.
+        editor: The user who changes the account. Rights in ``values`` that the editor does not hold are rejected. With
+            ``None``, for trusted code, rights are not checked.
 
     Returns:
         The account, changed.
@@ -92,7 +92,7 @@ def update(
     Raises:
         FieldRefused: If the new name or address is taken.
         NotPermitted: If the editor does not hold a right that is granted or withdrawn.
-        AccountGone: If the account was deleted meanwhile.
+        AccountGone: If the account has been deleted in the meantime.
     """
     with _taken_is_refused(values, user):
         return _update(user, values, activate_by_mail, editor)
@@ -104,7 +104,7 @@ def _update(
 ) -> AnyUser:
     present = lock(user)
     grants = any(name in values for name in authority.RIGHTS_FIELDS)
-    # Before anything is written: the account may be the editor's own, and even the same object.
+    # Read before anything is written, because the account may be the editor's own, and even the same object.
     held = authority.Rights.of(editor) if editor is not None and grants else None
     before = authority.Rights.of(present) if grants else authority.Rights()
     refuse_taken(values, user)
@@ -123,7 +123,7 @@ def _write(user: Any, present: AnyUser, values: Mapping[str, object], activate_b
     if must_prove := activate_by_mail and is_moved and may_be_activated(present):
         user.is_active = False
         changed.add("is_active")
-    # Only these fields: a password that is changed at the same time must not be overwritten with the old one.
+    # Save only the changed fields, so as not to overwrite a password that is changed at the same time.
     user.save(update_fields=changed)
     for name, chosen in related.items():
         getattr(user, name).set(chosen)
@@ -134,7 +134,7 @@ def _write(user: Any, present: AnyUser, values: Mapping[str, object], activate_b
 
 
 def moves(present: AnyUser, values: Mapping[str, object]) -> bool:
-    """Return whether ``values`` hold another email address than the present one, not only another spelling of it.
+    """Return whether ``values`` contain a different email address, and not only another spelling of the current one.
 
     Args:
         present: The account before the change.
@@ -145,11 +145,11 @@ def moves(present: AnyUser, values: Mapping[str, object]) -> bool:
 
 
 def refuse_taken(values: Mapping[str, object], user: AnyUser | None = None) -> None:
-    """Check that no other account has the name or the address in ``values``, in whatever spelling.
+    """Check that no other account has the name or the address in ``values``, in any spelling.
 
     Args:
-        values: What is going to be saved.
-        user: The account that it is for, if there is one already.
+        values: The values that are going to be saved, by field.
+        user: The account that is changed; ``None`` for a new one.
 
     Raises:
         FieldRefused: If it is taken.
@@ -174,12 +174,12 @@ def refuse_taken(values: Mapping[str, object], user: AnyUser | None = None) -> N
 
 @contextmanager
 def _taken_is_refused(values: Mapping[str, object], user: AnyUser | None = None) -> Iterator[None]:
-    """Turn the database's objection into ours: the name may be taken between our look and our write."""
+    """Convert ``IntegrityError`` to ``FieldRefused``, for a name that is taken between the check and the write."""
     try:
         yield
     except IntegrityError:
         refuse_taken(values, user)
-        # A collation that takes more names for the same than we do.
+        # The collation of the database treats more names as equal than the check does.
         raise FieldRefused(get_user_model().USERNAME_FIELD, [_("This name is not available.")]) from None
 
 

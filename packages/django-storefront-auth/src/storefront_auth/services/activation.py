@@ -37,17 +37,17 @@ def _activate(uid: str, token: str, confirm: bool) -> AnyUser:
 
 
 def resend_activation(email: str) -> None:
-    """Mail the link again if an account with this address awaits activation. The work is the same if not.
+    """Mail the link again if an account with this address awaits activation, and do the same work if not.
 
     Args:
-        email: The address that was asked for.
+        email: The address in the request.
     """
     found = find_by_email(email, "storefront_profile", "storefront_token_state")
     mail.post_each("activation", [user for user in found if not user.is_active and may_be_activated(user)])
 
 
 def await_activation(user: AnyUser) -> None:
-    """Let ``user`` be activated by a link, and mail it.
+    """Allow ``user`` to be activated by a link, and mail the link.
 
     Args:
         user: An inactive account.

@@ -1,4 +1,4 @@
-"""Deleting an account and what the package holds about it."""
+"""Deletion of an account and of the data that the package stores about it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storefront_auth.exceptions import AccountInUse
 from storefront_auth.transactions import use_case
 from storefront_auth.types import AnyUser
 
-#: What the admin's log shows in place of the name of a deleted account.
+#: The text that replaces the name of a deleted account in the admin's log.
 DELETED = "deleted user"
 
 
@@ -35,7 +35,7 @@ def delete(user: AnyUser) -> None:
     try:
         _delete(user)
     except IntegrityError:
-        # A row may have come to depend on what goes with the account after Django had looked for such rows.
+        # Another transaction may have added a protected row after Django collected the rows to delete.
         try:
             _delete(user)
         except IntegrityError:
@@ -50,17 +50,17 @@ def _delete(user: AnyUser) -> None:
 def lock_and_erase(
     accounts: Iterable[int | str | UUID] | QuerySet[AbstractBaseUser, dict[str, object]], using: str
 ) -> list[int | str | UUID]:
-    """Lock accounts that are about to be deleted, and erase their traces that no cascade reaches.
+    """Lock accounts that are about to be deleted, and erase their data that no cascade deletes.
 
-    These are the records of their refresh tokens, which simplejwt would keep without a user, and their names in the
+    This is the records of their refresh tokens, which simplejwt would keep without a user, and their names in the
     admin's log.
 
     Args:
         accounts: The primary keys of the accounts, or a queryset of them.
-        using: The alias of the database; a transaction is open in it.
+        using: The alias of the database, in which a transaction must be open.
 
     Returns:
-        The primary keys of those that are there.
+        The primary keys of the accounts that exist.
     """
     model: Any = get_user_model()
     locked = model._base_manager.using(using).select_for_update().filter(pk__in=accounts).order_by("pk")

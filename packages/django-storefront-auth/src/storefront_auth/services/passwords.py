@@ -16,11 +16,11 @@ def check_password(user: AnyUser, password: str) -> None:
     """Check the current password.
 
     Args:
-        user: Whose it should be.
-        password: What was given.
+        user: The account.
+        password: The password in the request.
 
     Raises:
-        WrongPassword: If it is not the user's.
+        WrongPassword: If it is not the password of the user.
     """
     if not user.check_password(password):
         raise WrongPassword
@@ -31,11 +31,11 @@ def check_password_strength(password: str, user: AnyUser, *, field: str) -> None
 
     Args:
         password: The new password.
-        user: Whose it is going to be.
+        user: The account that the password is for.
         field: The name of the field in the request.
 
     Raises:
-        FieldRefused: If a validator objects.
+        FieldRefused: If a validator rejects the password.
     """
     try:
         validate_password(password, user)  # type: ignore[arg-type]
@@ -55,7 +55,7 @@ def change_password(user: AnyUser, current: str, new: str, *, notify: bool = Fal
     Raises:
         WrongPassword: If ``current`` is wrong.
         FieldRefused: If ``new`` is too weak.
-        AccountGone: If the account was deleted meanwhile.
+        AccountGone: If the account has been deleted in the meantime.
     """
     check_password(user, current)
     _change_password(user, new, notify)
@@ -91,10 +91,10 @@ def _reset_password(uid: str, token: str, new: str, notify: bool) -> AnyUser:
 
 
 def request_password_reset(email: str) -> None:
-    """Mail a link to set a new password if the address has an account. The work is the same if not.
+    """Mail a link to set a new password if the address has an account, and do the same work if not.
 
     Args:
-        email: The address that was asked for.
+        email: The address in the request.
     """
     mail.post_each("password_reset", reachable(email))
 
@@ -116,8 +116,8 @@ def lock_unless_reset(user: AnyUser) -> None:
         user: The account as it was when its password was checked.
 
     Raises:
-        WrongPassword: If the password was changed since, so that it proves nothing any more.
-        AccountGone: If the account was deleted meanwhile.
+        WrongPassword: If the password has been changed since it was checked.
+        AccountGone: If the account has been deleted in the meantime.
     """
     if lock(user).password != user.password:
         raise WrongPassword

@@ -1,4 +1,4 @@
-"""What is held about a person, for that person."""
+"""Export of the personal data of a user."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from storefront_auth.types import AnyUser
 
 
 def personal_data(user: AnyUser) -> dict[str, object]:
-    """Return everything that is held about ``user``, as values that JSON knows.
+    """Return all data that is stored about ``user``, as values that can be serialized to JSON.
 
-    The callables of the setting ``PERSONAL_DATA`` add what other apps hold.
+    The callables in the setting ``PERSONAL_DATA`` add the data of other apps.
 
     Args:
-        user: The person.
+        user: The user.
 
     Returns:
-        ``account``, ``profile`` and ``tokens``, and a key for each thing that the other apps hold.
+        A dictionary with the keys ``account``, ``profile`` and ``tokens``, and those that other apps add.
 
     Raises:
         ImproperlyConfigured: If two sources use the same key.

@@ -13,9 +13,9 @@ from storefront_auth.types import AnyUser
 
 
 def create_profile(user: AnyUser, using: str) -> None:
-    """Create the profile of a new user by one statement.
+    """Create the profile of a new user in one statement.
 
-    Users that ``EXCLUDE_USER`` names get none, nor do users in a database without the table.
+    Users that ``EXCLUDE_USER`` excludes, and users in a database without the table, get no profile.
 
     Args:
         user: The new user.
@@ -27,10 +27,10 @@ def create_profile(user: AnyUser, using: str) -> None:
 
 
 def profile_of(user: AnyUser) -> Profile:
-    """Return the user's profile, an unsaved one with the defaults for users without one.
+    """Return the user's profile, or an unsaved one with default values if there is none.
 
     Args:
-        user: The user, who may be older than the installation of the package.
+        user: The user, who may have been created before the package was installed.
     """
     profile = Profile.objects.using(database_of(user)).filter(user_id=user.pk).first() or Profile()
     profile.user = user
@@ -46,7 +46,7 @@ def save_profile(user: AnyUser, values: Mapping[str, object]) -> Profile:
         values: The new values by field.
 
     Raises:
-        AccountGone: If the account was deleted meanwhile.
+        AccountGone: If the account has been deleted in the meantime.
     """
     profiles = Profile.objects.using(database_of(user))
     profile, _ = profiles.update_or_create(user_id=lock(user).pk, defaults=dict(values))

@@ -17,7 +17,7 @@ SESSION_KEY: Final = "storefront_auth_version"
 
 
 def bind_session(request: HttpRequest, user: AnyUser) -> None:
-    """Bind the session of ``request`` to the present version of the user's tokens.
+    """Bind the session of ``request`` to the current version of the user's tokens.
 
     Args:
         request: The request that logged in.

@@ -32,11 +32,11 @@ AnyToken = TypeVar("AnyToken", bound=Token)
 
 
 class TokenPair(NamedTuple):
-    """What a login or a refresh answers.
+    """The tokens that a login or a refresh returns.
 
     Attributes:
         access: The new access token.
-        refresh: The new refresh token; ``None`` where the used one stays valid.
+        refresh: The new refresh token; ``None`` if the used one stays valid.
     """
 
     access: AccessToken
@@ -44,19 +44,19 @@ class TokenPair(NamedTuple):
 
 
 def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
-    """Return the signed and unexpired token that ``raw`` is.
+    """Return ``raw`` as a signed and unexpired token.
 
     Args:
-        token_class: The class of the token that is wanted.
-        raw: What the request holds.
+        token_class: The class of the token.
+        raw: The encoded token from the request.
 
     Raises:
-        TokenNotValid: If it is anything else.
+        TokenNotValid: If it is not a valid token of this class.
     """
     try:
         token = token_class(raw)  # type: ignore[arg-type]
     except (TokenError, ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError):
-        # The libraries expect well-meant claims and headers; nested or overlong ones come out as any of these.
+        # The libraries do not validate all claims and headers; nested or overlong ones raise any of these exceptions.
         raise TokenNotValid from None
     jti = token.get(api_settings.JTI_CLAIM)
     if not isinstance(jti, str) or not re.fullmatch(r"[!-~]{1,255}", jti):
@@ -65,7 +65,7 @@ def read_token(token_class: type[AnyToken], raw: str | bytes) -> AnyToken:
 
 
 def user_of(token: Token) -> AnyUser:
-    """Return the user of ``token``, by one query.
+    """Return the user of ``token``, with one query.
 
     Args:
         token: A signed and unexpired token.
@@ -97,9 +97,10 @@ def issue(user: AnyUser) -> RefreshToken:
         user: The user, whose password was just checked; if it is changed meanwhile, the token is not valid.
 
     Raises:
-        AccountGone: If the account was deleted meanwhile, or is inactive: backends of a host may not mind.
+        AccountGone: If the account has been deleted in the meantime, or is inactive, which an authentication backend of
+            the project may have ignored.
     """
-    # Whoever deactivates the account from here on ends this token with the others.
+    # Deactivating the account from here on ends this token with the others.
     if lock(user).is_active is not True:
         raise AccountGone
     token = RefreshToken.for_user(user)
@@ -111,8 +112,8 @@ def issue(user: AnyUser) -> RefreshToken:
 def refresh(raw: str) -> TokenPair:
     """Return new tokens for a refresh token.
 
-    With ``SIMPLE_JWT["ROTATE_REFRESH_TOKENS"]`` the token is used up and replaced, as :func:`rotate` does. Without, it
-    stays valid until it expires, is logged out, or ends with the others.
+    With ``SIMPLE_JWT["ROTATE_REFRESH_TOKENS"]`` the token is replaced, see :func:`rotate`. Otherwise it stays valid
+    until it expires or is revoked.
 
     Args:
         raw: The refresh token.
@@ -120,7 +121,7 @@ def refresh(raw: str) -> TokenPair:
     Raises:
         TokenNotValid: If it is not valid.
     """
-    # simplejwt makes a new object of its settings when they change.
+    # simplejwt replaces its settings object when the settings change, so it can't be imported by name.
     if jwt_settings.api_settings.ROTATE_REFRESH_TOKENS:
         fresh = rotate(raw)
         return TokenPair(fresh.access_token, fresh)
@@ -132,17 +133,20 @@ def refresh(raw: str) -> TokenPair:
 
 
 def rotate(raw: str) -> RefreshToken:
-    """Use up a refresh token and return its replacement.
+    """Invalidate a refresh token and return its replacement.
 
-    Of any number of parallel calls one succeeds: the one whose row gets into the blacklist. A token that comes back
-    later than ``REUSE_GRACE_SECONDS`` after it was rotated was probably stolen, and ends all tokens of its user; a
-    token that was logged out is only refused.
+    Of several parallel calls only one succeeds: the one that inserts the token into the blacklist. If a token is reused
+    more than ``REUSE_GRACE_SECONDS`` after its rotation, it was probably stolen and all tokens of its user are ended. A
+    token that was logged out is only rejected.
 
     Args:
         raw: The refresh token.
 
+    Returns:
+        The new refresh token.
+
     Raises:
-        TokenNotValid: In every other call.
+        TokenNotValid: If the token is not valid or was used before.
     """
     used = read_token(PresentedRefreshToken, raw)
     user = user_of(used)
@@ -156,7 +160,7 @@ def rotate(raw: str) -> RefreshToken:
 
 @use_case
 def _rotate(user: AnyUser, used: PresentedRefreshToken) -> RefreshToken:
-    # In this order: the new row takes a share of the user's, and whoever deletes the user locks that one first.
+    # The order matters: inserting the new row takes a shared lock on the user, which a deletion locks first.
     fresh = used.successor(user)
     records.spend(used, database_of(user))
     return fresh
@@ -194,13 +198,13 @@ def logout_everywhere(user: AnyUser) -> None:
 
 
 def verify(raw: str) -> None:
-    """Check that an access or refresh token would be accepted.
+    """Check that an access or refresh token is valid.
 
     Args:
         raw: The token.
 
     Raises:
-        TokenNotValid: If it would not.
+        TokenNotValid: If it is not valid.
     """
     token = read_token(PresentedToken, raw)
     if token.get(api_settings.TOKEN_TYPE_CLAIM) not in (AccessToken.token_type, RefreshToken.token_type):
@@ -214,11 +218,11 @@ def purge_expired_tokens(batch_size: int = 1000, using: str | None = None, *, ev
     """Delete the records of tokens that have expired, or whose user was deleted.
 
     Args:
-        batch_size: How many to delete in one transaction, so that none is long.
+        batch_size: How many to delete in one transaction, to keep transactions short.
         using: The alias of the database, if it is not the one that accounts are written to.
-        everything: Whether to delete the records of valid tokens as well, which ends these.
+        everything: Whether to delete the records of valid tokens as well, which revokes them.
 
     Returns:
-        How many were deleted.
+        The number of deleted records.
     """
     return records.purge(batch_size, using or database_of(), everything=everything)

@@ -22,13 +22,13 @@ def change_username(
         user: The account.
         current_password: The current password, as proof.
         new: The new name.
-        activate_by_mail: Whether a name that is an address must be proved again, by a mail to it.
+        activate_by_mail: Whether a name that is an email address must be confirmed by following the link in a mail.
         notify: Whether to mail a notice.
 
     Raises:
         WrongPassword: If the password is wrong.
         FieldRefused: If the name is taken.
-        AccountGone: If the account was deleted meanwhile.
+        AccountGone: If the account has been deleted in the meantime.
     """
     check_password(user, current_password)
     _change_username(user, new, activate_by_mail, notify)
@@ -41,10 +41,10 @@ def _change_username(user: AnyUser, new: str, activate_by_mail: bool, notify: bo
 
 
 def request_username_reset(email: str) -> None:
-    """Mail a link to choose a new user name if the address has an account. The work is the same if not.
+    """Mail a link to choose a new user name if the address has an account, and do the same work if not.
 
     Args:
-        email: The address that was asked for.
+        email: The address in the request.
     """
     mail.post_each("username_reset", reachable(email))
 
@@ -55,13 +55,13 @@ def reset_username(uid: str, token: str, new: str, *, activate_by_mail: bool = F
     Args:
         uid: The part of the link that identifies the account.
         token: The part that proves it.
-        new: The new name; with the present one the link would stay valid.
-        activate_by_mail: Whether a name that is an address must be proved again, by a mail to it.
+        new: The new name, which must differ from the current one.
+        activate_by_mail: Whether a name that is an email address must be confirmed by following the link in a mail.
         notify: Whether to mail a notice.
 
     Raises:
         InvalidLink: If the link is not valid.
-        FieldRefused: If the name is taken, or the present one; the link stays valid.
+        FieldRefused: If the name is taken, or is the current one; the link stays valid.
     """
     return _reset_username(uid, token, new, activate_by_mail, notify)
 

@@ -1,4 +1,4 @@
-"""Counting attempts, before the work is done and in one atomic step, so that parallel requests can't slip through."""
+"""Throttling that counts attempts in one atomic step before the work is done, so that parallel requests count too."""
 
 from __future__ import annotations
 

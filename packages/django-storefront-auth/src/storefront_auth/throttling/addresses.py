@@ -1,4 +1,4 @@
-"""What attempts are counted by: a network address or an account name."""
+"""The keys under which attempts are counted: network addresses and account names."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from rest_framework.request import Request
 from storefront_auth.accounts.identity import MAX_IDENTIFIER_LENGTH, fold
 from storefront_auth.conf import app_settings
 
-# Some proxies write the port, too, which is another one with every connection.
+# Some proxies add the port, which differs for each connection.
 _WITH_PORT = re.compile(r"\[(?P<v6>.+)\](:\d+)?|(?P<v4>[\d.]+):\d+")
 
 
 def client_address(request: HttpRequest | Request) -> str:
-    """Return the address to count a request by: for IPv6 the network, in which a client has many addresses.
+    """Return the network address under which a request is counted.
 
-    ``X-Forwarded-For`` counts only if ``NUM_PROXIES`` says how many trusted proxies write into it, and only if it has
-    as many entries; otherwise it is the address of the peer.
+    ``X-Forwarded-For`` is read only if ``NUM_PROXIES`` is set and the header has at least that many entries. Otherwise
+    the address of the peer is used.
 
     Args:
         request: The request.
 
     Returns:
-        The address, or ``"unknown"`` if it is none.
+        The address, for IPv6 its network, because a client has many addresses in it; ``"unknown"`` if it is not valid.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if proxies := app_settings.NUM_PROXIES:
@@ -46,9 +46,9 @@ def client_address(request: HttpRequest | Request) -> str:
 
 
 def account_name(identifier: str) -> str:
-    """Return one name for all spellings that some database would take for one account.
+    """Return the same name for all spellings that a database may treat as the same account.
 
-    Collations ignore case, accents, blanks and invisible characters; none of them may give another try.
+    Collations ignore case, accents, blanks and invisible characters, so these must not allow additional attempts.
 
     Args:
         identifier: The name or address that was typed.

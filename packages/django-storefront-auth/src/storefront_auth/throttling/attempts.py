@@ -1,4 +1,4 @@
-"""Attempts to log in, counted once for each request."""
+"""Login attempts, counted once for each request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storefront_auth.throttling.counting import Hit, hit
 
 
 class LoginAttempt:
-    """Attempt to log in, counted by address and by account, whichever form it came through."""
+    """A login attempt from any form, counted by network address and by account."""
 
     def __init__(self, request: HttpRequest | None, identifier: str) -> None:
         """Count the attempt.
@@ -27,7 +27,7 @@ class LoginAttempt:
 
     @classmethod
     def of(cls, request: HttpRequest | None, identifier: str) -> LoginAttempt:
-        """Return the attempt of ``request`` for this account; the first call counts it.
+        """Return the attempt of ``request`` for this account, which the first call counts.
 
         Args:
             request: The request, if there is one.
@@ -51,11 +51,11 @@ class LoginAttempt:
         return max((counted.wait for counted in self.hits if counted.blocked), default=0)
 
     def succeeded(self) -> None:
-        """Take the attempt back: only failed ones add up."""
+        """Uncount the attempt, because only failed ones are limited."""
         for counted in self.hits:
             counted.refund()
         self.hits = []
 
 
-# The view, the authentication backend and the middleware of one request share its attempts.
+# The attempts of each request, which its view, authentication backend and middleware share.
 _attempts: WeakKeyDictionary[HttpRequest, dict[str, LoginAttempt]] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""Counting attempts, before the work is done and in one atomic step, so that parallel requests can't slip through."""
+"""Throttling that counts attempts in one atomic step before the work is done, so that parallel requests count too."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storefront_auth.conf import app_settings
 
 logger: logging.Logger = logging.getLogger(__name__)
 
-# One number holds when the window ends and how often it was hit: then adding one to it is all there is to do.
+# One integer encodes both the end of the window and the number of hits, so that a single atomic increment suffices.
 _COUNTS = 1_000_000
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One attempt, counted."""
+    """A counted attempt."""
 
     key: str
     count: int
@@ -29,15 +29,15 @@ class Hit:
 
     @property
     def blocked(self) -> bool:
-        """Whether it was one too many."""
+        """Whether it exceeds the limit."""
         return self.count > self.limit
 
     def refund(self) -> None:
-        """Take the attempt back."""
+        """Uncount the attempt."""
         try:
             caches[app_settings.THROTTLE_CACHE].decr(self.key)
         except ValueError:
-            pass  # The window is over.
+            pass  # The window has ended.
         except Exception:
             logger.warning("The throttle cache failed; an attempt stays counted", exc_info=True)
 
@@ -46,12 +46,12 @@ def hit(scope: str, who: str) -> Hit | None:
     """Count an attempt.
 
     Args:
-        scope: a key of ``THROTTLE_RATES``.
-        who: the address or the account that it is counted for.
+        scope: A key of ``THROTTLE_RATES``.
+        who: The address or the account for which it is counted.
 
     Returns:
-        The attempt, or ``None`` where there is no limit, or no cache to count in: throttling must not be what takes the
-        site down.
+        The attempt, or ``None`` if there is no limit, or if the cache fails: the site stays available without
+        throttling.
     """
     rate = app_settings.THROTTLE_RATES[scope]
     if rate is None:
@@ -76,7 +76,7 @@ def _count(key: str, seconds: int) -> tuple[int, int]:
         value = first if cache.add(key, first, seconds) else cache.incr(key)
     ends, count = divmod(value, _COUNTS)
     if ends <= now:
-        # It ended between two steps of the cache's own, or never had an end.
+        # The key expired between two operations of the cache, or has no expiry.
         cache.set(key, first, seconds)
         return first // _COUNTS, 1
     return ends, count

@@ -9,7 +9,7 @@ from storefront_auth.types import AnyUser
 
 #: The version of the user's tokens; see :class:`~storefront_auth.models.TokenState`.
 VERSION_CLAIM = "ver"
-#: A fingerprint of the stored password, so that changing the password ends the tokens, however it is changed.
+#: A fingerprint of the stored password, so that every change of the password ends the tokens.
 PASSWORD_CLAIM = "pwd"  # noqa: S105
 
 

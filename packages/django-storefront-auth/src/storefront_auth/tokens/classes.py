@@ -1,4 +1,4 @@
-"""The token classes of simplejwt, with the claims by which the authentication query tells whether they are valid."""
+"""Subclasses of simplejwt's token classes with the claims that the authentication query compares."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storefront_auth.types import AnyUser
 
 
 class StampedToken(tokens.Token):
-    """Token that carries the version of its user's tokens and a fingerprint of the password."""
+    """Token that contains the version of its user's tokens and a fingerprint of the password."""
 
     @classmethod
     def for_user(cls, user: AnyUser) -> Self:  # type: ignore[override]
@@ -37,11 +37,11 @@ class StampedToken(tokens.Token):
 
 
 class AccessToken(StampedToken, tokens.AccessToken):
-    """Opens the API for a short while."""
+    """Short-lived token that authenticates requests."""
 
 
 class RefreshToken(StampedToken, tokens.RefreshToken):  # type: ignore[misc]
-    """Buys new access tokens; with rotation it is used once."""
+    """Token that is exchanged for new access tokens; with rotation it can be used once."""
 
     access_token_class = AccessToken
 
@@ -56,7 +56,7 @@ class RefreshToken(StampedToken, tokens.RefreshToken):  # type: ignore[misc]
         records.add(self, user)
 
     def successor(self, user: AnyUser) -> RefreshToken:
-        """Return a new token with the claims of this one, including those that the host added.
+        """Return a new token with the claims of this one, including those that the project added.
 
         Args:
             user: The user of this token.
@@ -70,15 +70,15 @@ class RefreshToken(StampedToken, tokens.RefreshToken):  # type: ignore[misc]
 
 
 class PresentedRefreshToken(RefreshToken):
-    """Refresh token from a request; whether it was used is decided by an insert into the blacklist."""
+    """Refresh token from a request; an insert into the blacklist decides whether it was used before."""
 
     def check_blacklist(self) -> None:
-        """Leave the question to the insert."""
+        """Do nothing, because the insert into the blacklist checks it."""
 
 
 class PresentedToken(tokens.UntypedToken):
     """Access or refresh token from a request."""
 
     def is_refresh(self) -> bool:
-        """Return whether it is a refresh token, so that the blacklist must be asked too."""
+        """Return whether it is a refresh token, for which the blacklist must be checked too."""
         return self.get(api_settings.TOKEN_TYPE_CLAIM) == RefreshToken.token_type

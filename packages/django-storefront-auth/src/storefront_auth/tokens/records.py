@@ -1,6 +1,6 @@
 """The records of refresh tokens in the tables of simplejwt's blacklist app.
 
-A record holds the id of a token and never the token, with which whoever reads the table could log in.
+A record contains the id of a token and never the token itself, which could be used by anyone who reads the table.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def add(token: Token, user: AnyUser) -> None:
 
 
 def spend(token: Token, using: str, *, logged_out: bool = False) -> None:
-    """Blacklist ``token``, by an insert that succeeds once.
+    """Blacklist ``token`` with an insert that succeeds only once.
 
     Args:
         token: The refresh token.
         using: The alias of the database.
-        logged_out: Whether it is logged out, so that its reuse is no sign of theft.
+        logged_out: Whether it is logged out, so that its reuse is not treated as theft.
 
     Raises:
         TokenNotValid: If it was never issued, or its record was purged.
@@ -74,7 +74,7 @@ def is_unspent(token: Token, using: str) -> bool:
 
 
 def is_reused_late(token: Token, using: str) -> bool:
-    """Return whether ``token`` was rotated longer than ``REUSE_GRACE_SECONDS`` ago.
+    """Return whether ``token`` was rotated more than ``REUSE_GRACE_SECONDS`` ago.
 
     Args:
         token: The refresh token.
@@ -93,7 +93,7 @@ def purge(batch_size: int, using: str, *, everything: bool = False) -> int:
         everything: Whether to delete the records of valid tokens as well.
 
     Returns:
-        How many were deleted.
+        The number of deleted records.
     """
     purged = 0
     records = OutstandingToken.objects.using(using)

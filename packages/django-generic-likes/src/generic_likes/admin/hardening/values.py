@@ -1,4 +1,4 @@
-"""What the columns of a database can hold and be asked for."""
+"""Which values the columns of a database can hold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import models
 MAX_SEARCH_LENGTH: Final = 200
 MAX_SEARCH_WORDS: Final = 16
 MAX_VALUE_LENGTH: Final = 2000
-# A margin at both ends of the calendar: a conversion between time zones must not leave it.
+# One year is left out at both ends, so that conversions between time zones stay within the supported dates.
 YEARS: Final = range(2, 9999)
 
 
@@ -21,14 +21,14 @@ def is_key(field: Any, value: Any) -> bool:
 
     Args:
         field: A model field; a relation stands for the field that it refers to.
-        value: What the address or the form holds, usually text.
+        value: The value from the URL or the form, usually text.
     """
     while field.remote_field is not None:
         field = field.target_field
     if "\x00" in str(value) or len(str(value)) > MAX_VALUE_LENGTH:
         return False
     if isinstance(field, (models.CharField, models.TextField)):
-        return True  # a text that breaks the rules of its field is found nowhere, and harms nobody
+        return True  # text that is invalid for its field is safe to query and matches no row
     try:
         python = field.to_python(value)
         field.run_validators(python)
@@ -42,5 +42,5 @@ def is_key(field: Any, value: Any) -> bool:
 
 
 def is_searchable(text: str) -> bool:
-    """Return whether a search term is short enough to be searched for at a bounded cost."""
+    """Return whether a search term is short enough to limit the cost of the query."""
     return len(text) <= MAX_SEARCH_LENGTH and len(text.split()) <= MAX_SEARCH_WORDS and "\x00" not in text

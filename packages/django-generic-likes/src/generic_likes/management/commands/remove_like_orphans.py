@@ -11,7 +11,7 @@ from generic_likes.services import remove_orphans
 
 
 class Command(BaseCommand):
-    """Delete likes of objects that do not exist."""
+    """Deletes likes of objects that do not exist."""
 
     help = "Delete likes of objects that do not exist, which raw SQL can leave."
 

@@ -1,4 +1,4 @@
-"""The short name of ``remove_like_orphans``, for projects in which no other app has a command of this name."""
+"""An alias of ``remove_like_orphans``, for projects in which no other app has a command of this name."""
 
 from __future__ import annotations
 

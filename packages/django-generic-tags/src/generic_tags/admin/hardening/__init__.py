@@ -1,11 +1,11 @@
-"""Admin pages that answer tampered addresses and forms without a server error.
+"""Admin classes that handle invalid URLs and form data without a server error.
 
-Everything that an admin page reads from its address or from a form may have been edited by hand: filters, keys, page
-numbers, initial values. ``HardenedModelAdmin`` checks them before a query is built, so that nothing has to be caught
-afterwards: a defect in a list of a host's own stays an error. List pages answer as Django does, with a redirect to
-``?e=1``; everything else is a 404, a form error or a 400.
+Users can edit everything that an admin page reads from its URL or a form: filters, keys, page numbers, initial values.
+``HardenedModelAdmin`` validates these values before it builds a query and catches no exceptions afterwards, so errors
+in a project's own code are still reported. For invalid values list pages redirect to ``?e=1``, as Django's do; other
+pages respond with 404, a form error or 400.
 
-This package knows nothing but Django. Copies of it in other packages are identical.
+This module depends only on Django. The copies of it in other packages are identical.
 """
 
 from __future__ import annotations

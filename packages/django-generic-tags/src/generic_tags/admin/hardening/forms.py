@@ -1,4 +1,4 @@
-"""Form fields and widgets for relations, which look for no key that no row can have."""
+"""Form fields and widgets for relations, which validate keys before they query the database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .values import is_key
 
 
 class KeysField(AnyModelMultipleChoiceField):
-    """A choice of several rows; keys that no row can have are invalid choices."""
+    """Multiple choice field that treats keys that the column can't hold as invalid choices."""
 
     def clean(self, value: Any) -> Any:
         """Return the chosen rows.
@@ -36,7 +36,7 @@ class KeysField(AnyModelMultipleChoiceField):
 
 
 class KeyField(AnyModelChoiceField):
-    """A choice of one row; a key that no row can have is an invalid choice."""
+    """Choice field that treats a key that the column can't hold as an invalid choice."""
 
     def to_python(self, value: Any) -> Any:
         """Return the chosen row.
@@ -53,7 +53,7 @@ class KeyField(AnyModelChoiceField):
 
 
 class _LookedUpMixin(AutocompleteMixin):
-    """Shows the selected rows by looking them up, and leaves out keys that no row can have."""
+    """Looks up the selected rows to show them, without keys that the column can't hold."""
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """Return the selected choices."""
@@ -61,25 +61,25 @@ class _LookedUpMixin(AutocompleteMixin):
 
 
 class HardenedSelect(_LookedUpMixin, AutocompleteSelect):
-    """An autocomplete choice of one row."""
+    """Autocomplete widget for one row."""
 
 
 class HardenedSelectMultiple(_LookedUpMixin, AutocompleteSelectMultiple):
-    """An autocomplete choice of several rows."""
+    """Autocomplete widget for several rows."""
 
 
 class HardenedRawId(ForeignKeyRawIdWidget):
-    """A key to type or to pick from a list."""
+    """Raw id widget, whose key can be typed or picked from a list."""
 
     def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
-        """Return the name of the row and the address of its page; both empty if there is none."""
+        """Return the name of the row and the URL of its page, both empty if there is no such row."""
         if not is_key(self.rel.get_related_field(), value):
             return "", ""
         return super().label_and_url_for_value(value)
 
 
 class HardenedFormsMixin(AnyBaseModelAdmin):
-    """For pages and inlines with relations to choose from: what was posted may not have been a choice."""
+    """Mixin for admin classes and inlines, which validates the posted keys of relations."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field for a choice of one row."""

@@ -1,4 +1,4 @@
-"""Filters of an address, and whether a database can follow them."""
+"""Validation of the filters in the query string of an admin list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import models
 
 from .values import YEARS, is_key
 
-MAX_VALUES: Final = 500  # of one ``__in`` lookup
+MAX_VALUES: Final = 500  # in one ``__in`` lookup
 TEXT_LOOKUPS: Final = frozenset(
     {"contains", "icontains", "startswith", "istartswith", "endswith", "iendswith", "search"}
 )
@@ -33,12 +33,12 @@ PARTS_OF_DATES: Final = {
 
 
 class Lookup:
-    """A filter of an address, split into the fields that it follows and the lookups at its end.
+    """A filter in a query string, split into the fields that it follows and the lookups at its end.
 
     Attributes:
-        fields: The fields along the path; empty if the first part is no field of the model.
-        path: The names of these fields, joined.
-        rest: The names of transforms and of the lookup that follow.
+        fields: The fields along the path; empty if the first part is not a field of the model.
+        path: The names of these fields, joined with ``__``.
+        rest: The names of the transforms and the lookup after the fields.
     """
 
     def __init__(self, model: type[models.Model], text: str) -> None:
@@ -58,14 +58,14 @@ class Lookup:
         self.rest: list[str] = parts[len(self.fields) :]
 
     def is_by_key(self) -> bool:
-        """Return whether it asks for the row itself or for a related row by key, as links between pages do."""
+        """Return whether it filters by the primary key or the key of a related row, as links between pages do."""
         first, *further = self.fields
         own = hasattr(first, "to_python") and (first.primary_key or first.is_relation)
         to_key = len(further) < 2 and all(getattr(field, "primary_key", False) for field in further)
         return own and to_key and len(self.rest) < 2 and set(self.rest) <= KEY_LOOKUPS
 
     def accepts(self, value: str) -> bool:
-        """Return whether the database can look for ``value``; lookups that we don't know are left to their filter."""
+        """Return whether the database can compare ``value``; unknown lookups are left to their filter."""
         lookup = self.rest[-1] if self.rest else "exact"
         part = next((name for name in self.rest if name in PARTS_OF_DATES), None)
         if lookup in FLAG_LOOKUPS or lookup in TEXT_LOOKUPS:
@@ -73,7 +73,7 @@ class Lookup:
         if part is not None:
             return all(_is_number_in(PARTS_OF_DATES[part], each) for each in value.split(","))
         if lookup == "range" and self.fields:
-            return False  # an address has no way to write the two ends
+            return False  # a query string can't express the two ends of a range
         if self.rest[:-1] or lookup not in VALUE_LOOKUPS:
             return True
         values = value.split(",") if lookup == "in" else [value]
@@ -86,7 +86,7 @@ def _column(field: Any) -> Any:
     """Return the field whose values a lookup through ``field`` compares."""
     if hasattr(field, "to_python"):
         return field
-    return field.path_infos[-1].to_opts.pk  # a relation from the other side
+    return field.path_infos[-1].to_opts.pk  # a reverse relation
 
 
 def _is_number_in(bounds: range, text: str) -> bool:

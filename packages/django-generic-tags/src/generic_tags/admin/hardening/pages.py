@@ -1,4 +1,4 @@
-"""The admin page that checks what its address and its forms hold."""
+"""The admin class that validates URLs and form data."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ REGEX_LOOKUPS: Final = frozenset({"regex", "iregex"})
 
 
 class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
-    """An admin page that checks what its address and its forms hold.
+    """Admin class that validates URLs and form data.
 
     Put it before other bases: ``class UserAdmin(HardenedModelAdmin, BaseUserAdmin)``.
 
-    Lists can be filtered by what the page offers: the fields of ``list_filter`` and ``date_hierarchy``, the primary
-    key, and the keys of related rows. To accept other lookups, override ``lookup_allowed``.
+    Lists can be filtered by the fields in ``list_filter`` and ``date_hierarchy``, by the primary key and by the keys of
+    related rows. To allow other lookups, override ``lookup_allowed``.
     """
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
@@ -60,7 +60,7 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         lookup = Lookup(self.model, text)
         if not lookup.fields:
             classes = [each for each in filters if isinstance(each, type) and issubclass(each, ListFilter)]
-            return any(not issubclass(each, SimpleListFilter) for each in classes)  # its parameters are its own
+            return any(not issubclass(each, SimpleListFilter) for each in classes)  # has its own parameters
         paths = [str(self.date_hierarchy)] if self.date_hierarchy else []
         for each in filters:
             path = each[0] if isinstance(each, (list, tuple)) else each
@@ -69,14 +69,14 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         return offered or lookup.is_by_key() or self._is_limit(text, value)
 
     def _is_simple_filter(self, text: str, request: Any) -> bool:
-        """Return whether ``text`` is the parameter of a filter that reads its values itself."""
+        """Return whether ``text`` is the parameter of a ``SimpleListFilter``, which validates its own values."""
         return any(
             isinstance(each, type) and issubclass(each, SimpleListFilter) and each.parameter_name == text
             for each in self.get_list_filter(request)
         )
 
     def _is_limit(self, text: str, value: Any) -> bool:
-        """Return whether the filter comes from the ``limit_choices_to`` of a relation, as in the window of a raw id."""
+        """Return whether the filter comes from the ``limit_choices_to`` of a relation, as in a raw id popup."""
         for limit in self.model._meta.related_fkey_lookups:
             limits = url_params_from_lookup_dict(limit() if callable(limit) else limit)
             if (text, value) in limits.items():
@@ -86,16 +86,16 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """Return the rows that match; none if the search is too long."""
+        """Return the rows that match, or none if the search term is too long."""
         if not is_searchable(search_term):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 
     def get_search_fields(self, request: HttpRequest) -> Any:
-        """Return what to search in.
+        """Return the fields to search in.
 
         Raises:
-            PermissionDenied: If an autocomplete field asks for choices of a field that has none.
+            PermissionDenied: If an autocomplete request names a field that is not a relation.
         """
         match = getattr(request, "resolver_match", None)
         if match is not None and match.url_name == "autocomplete" and not self._is_source(request):
@@ -104,7 +104,7 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
 
     @staticmethod
     def _is_source(request: HttpRequest) -> bool:
-        """Return whether the request names a relation that choices can be made for."""
+        """Return whether an autocomplete request names an existing relation."""
         try:
             model = apps.get_model(request.GET["app_label"], request.GET["model_name"])
             field = model._meta.get_field(request.GET["field_name"])
@@ -118,7 +118,7 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         return super().get_object(request, object_id, from_field or None) if is_key(column, object_id) else None
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the initial values that the address gives, without those that their fields can't hold."""
+        """Return the initial values from the query string, without those that are invalid for their field."""
         return dict(self._initial(super().get_changeform_initial_data(request)))
 
     def _initial(self, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -126,22 +126,22 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
             try:
                 field: Any = self.opts.get_field(name)
             except FieldDoesNotExist:
-                yield name, value  # an input that the form has besides those of the model
+                yield name, value  # a form field that is not a model field
                 continue
             if field.many_to_many and isinstance(value, list):
                 yield name, [key for key in value if is_key(field, key)]
             elif not hasattr(field, "to_python") or not is_key(field, value):
                 continue
             elif isinstance(field, models.DateTimeField):
-                yield name, _aware(field.to_python(value))  # the two inputs of the form need a datetime
+                yield name, _aware(field.to_python(value))  # the split widget needs a datetime
             else:
                 yield name, value
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list or run an action; lead back to the whole list if the address can't be followed.
+        """Show the list or run an action; redirect to the unfiltered list if the query string is invalid.
 
         Raises:
-            BadRequest: If ``_to_field`` is no field that another page may refer to.
+            BadRequest: If ``_to_field`` is not a field that another model refers to.
         """
         self._check_window(request)
         if not self._has_usable_address(request):
@@ -175,14 +175,14 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         return self._is_simple_filter(text, request) or not lookup.fields or lookup.accepts(value)
 
     def _posted_keys(self, request: HttpRequest) -> Iterable[str]:
-        """Return the keys of the rows that are to be acted on or edited in the list."""
+        """Return the keys of the rows that an action or the list's forms were posted for."""
         yield from request.POST.getlist(ACTION_CHECKBOX_NAME)
         for name, values in request.POST.lists():
             if re.fullmatch(rf"form-[0-9]+-{self.opts.pk.name}", name):
                 yield from values
 
     def _check_window(self, request: HttpRequest) -> None:
-        """Check what a page that has opened this one in a window has put into the address or the form."""
+        """Check the parameters that are passed to a popup by the page that opened it."""
         for data in (request.GET, request.POST):
             to_field = data.get(TO_FIELD_VAR)
             if to_field and not self.to_field_allowed(request, to_field):
@@ -207,7 +207,7 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         """Show the form or save it.
 
         Raises:
-            BadRequest: If ``_to_field`` is no field that another page may refer to.
+            BadRequest: If ``_to_field`` is not a field that another model refers to.
         """
         self._check_window(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
@@ -215,10 +215,10 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Ask whether to delete, and delete.
+        """Ask for confirmation, or delete the row.
 
         Raises:
-            BadRequest: If ``_to_field`` is no field that another page may refer to.
+            BadRequest: If ``_to_field`` is not a field that another model refers to.
         """
         self._check_window(request)
         return super().delete_view(request, object_id, extra_context)

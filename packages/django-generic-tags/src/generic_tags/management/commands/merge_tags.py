@@ -14,7 +14,7 @@ from generic_tags.services import merge_tags
 
 
 class Command(BaseCommand):
-    """Merge tags into one."""
+    """Merges tags into one."""
 
     help = "Move the objects of some tags to one tag and delete the others. Tags are named by label, in any case."
 

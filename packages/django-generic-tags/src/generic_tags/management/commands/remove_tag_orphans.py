@@ -11,7 +11,7 @@ from generic_tags.services import remove_orphans
 
 
 class Command(BaseCommand):
-    """Delete links to objects that do not exist."""
+    """Deletes links to objects that do not exist."""
 
     help = "Delete tag links to objects that do not exist, which raw SQL can leave."
 

@@ -1,4 +1,4 @@
-"""Django's generic classes with type arguments, which Django itself does not accept at runtime."""
+"""Django's generic classes with type arguments, which Django does not accept at runtime."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ _SERIALIZERS: dict[str, type[BaseSerializer[Any]]] = {
     "set_username": serializers.SetUsernameSerializer,
     "destroy": serializers.CurrentPasswordSerializer,
 }
-# These a host may replace, by djoser's own setting.
+# Serializers that a project may replace, with djoser's setting.
 _REPLACEABLE: dict[str, type[BaseSerializer[Any]]] = {
     "user": serializers.UserSerializer,
     "current_user": serializers.UserSerializer,
@@ -111,7 +111,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
 
     def get_permissions(self) -> list[Any]:
         """Return the permissions of djoser's settings, and the rule about other accounts."""
-        # Whoever may post to a route may ask what to post.
+        # Whoever may POST to a route may also read its description with OPTIONS.
         if self.action == "metadata" and self.action_map.get("post") in _OPEN:
             return [AllowAny()]
         return [*super().get_permissions(), MayEditAccount()]

@@ -16,7 +16,7 @@ from storefront_auth.services.privacy import personal_data
 
 
 class Command(BaseCommand):
-    """Writes what is held about a user as JSON."""
+    """Writes the data that is stored about a user as JSON."""
 
     help = "Writes everything that is held about a user as JSON."
 

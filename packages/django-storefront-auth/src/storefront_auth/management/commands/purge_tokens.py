@@ -11,7 +11,7 @@ from storefront_auth.services.tokens import purge_expired_tokens
 
 
 class Command(BaseCommand):
-    """Deletes records of refresh tokens that nobody needs any more."""
+    """Deletes the records of refresh tokens that are no longer needed."""
 
     help = "Deletes the records of refresh tokens that have expired, or whose user was deleted."
 
