@@ -67,6 +67,6 @@ class OrderQuerySet(models.QuerySet[Any]):
         return self.filter(cancelled_at__isnull=False)
 
     def revenue(self) -> Decimal:
-        """Return the sum of the totals of orders that are not cancelled, refunded or of failed payment."""
+        """Return the sum of the totals of orders, except those cancelled, refunded or with a failed payment."""
         total = self.kept().exclude(payment_status__in=["F", "R"]).aggregate(total=Sum("total"))["total"]
         return total if total is not None else Decimal(0)

@@ -1,1 +1,1 @@
-"""Use cases: every function that writes does so in one transaction."""
+"""Use cases. Every function that writes runs in one transaction."""

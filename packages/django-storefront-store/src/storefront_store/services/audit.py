@@ -1,20 +1,20 @@
-"""Checks that orders add up. What use cases keep right by themselves can still be broken by hand or by raw SQL.
+"""Consistency checks of orders, to find errors made by manual changes or raw SQL.
 
-Looked for, and repaired on request where the rows tell how:
+These errors are reported and, where possible, repaired on request:
 
 ==========================  ===================================================  ====================================
-code                        what is wrong                                        how it is repaired
+code                        error                                                repair
 ==========================  ===================================================  ====================================
-``wrong_total``             subtotal, tax or total are not what lines and        they are set to that, and history is
-                            adjustments add up to                                written; never for a paid order
-``stock_not_returned``      marked as cancelled, but not by the use case: the    stock goes back, history is written
-                            history knows it was placed and not cancelled
-``not_marked_cancelled``    cancelled by the history, and not marked as such     marked, as of the recorded moment
-``no_lines``                nothing was ordered                                  not: nobody knows what it was
-``paid_and_cancelled``      both at once                                         not: money may have to go back
+``wrong_total``             subtotal, tax or total differ from what items and    set to the sums and recorded in the
+                            adjustments add up to                                history; never for a paid order
+``stock_not_returned``      marked as cancelled, but not by the use case: the    stock is returned and recorded in the
+                            history has a placed event, no cancelled one         history
+``not_marked_cancelled``    cancelled in the history, but not marked as such     marked with the recorded time
+``no_lines``                the order has no items                               none: the items are unknown
+``paid_and_cancelled``      the order is both paid and cancelled                 none: a refund may be due
 ==========================  ===================================================  ====================================
 
-Stock below zero, unknown payment states and duplicate cart lines need no look: the database forbids them.
+Database constraints prevent negative stock, unknown payment states and duplicate cart items.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ PAID_AND_CANCELLED: Final = "paid_and_cancelled"
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Something wrong with an order.
+    """An inconsistency of an order.
 
     Attributes:
         code: One of the codes in the table above.
-        order_number: The order.
-        detail: What was found.
-        mended: Whether it is right now.
+        order_number: The number of the order.
+        detail: The values found.
+        mended: Whether it was repaired.
     """
 
     code: str
@@ -61,7 +61,7 @@ class Breach:
 
 @dataclass(slots=True)
 class _Evidence:
-    """What the rows say of one order."""
+    """The rows that belong to one order."""
 
     order: Any
     lines: list[tuple[int, Decimal]]
@@ -70,7 +70,7 @@ class _Evidence:
 
     @property
     def money(self) -> dict[str, Decimal]:
-        """What subtotal, tax and total should be."""
+        """Return the correct subtotal, tax and total."""
         subtotal = sum((quantity * price for quantity, price in self.lines), ZERO)
         added = sum((amount for _kind, amount, included in self.adjustments if not included), ZERO)
         tax = sum((amount for kind, amount, _included in self.adjustments if kind == AdjustmentKind.TAX), ZERO)
@@ -102,15 +102,15 @@ class _Evidence:
 def check_orders(
     *, repair: bool = False, batch_size: int = BATCH_SIZE, advance: Callable[[int], object] = lambda done: None
 ) -> Iterator[Breach]:
-    """Look at all orders, four queries a batch; only what looks wrong is looked at again, under its lock.
+    """Check all orders with four queries per batch; suspicious orders are checked again under a lock.
 
     Args:
-        repair: Mend what can be mended, each order in a transaction of its own.
-        batch_size: Orders looked at together.
-        advance: Told the number of orders dealt with since the last call.
+        repair: Whether to repair what can be repaired, each order in its own transaction.
+        batch_size: Number of orders checked together.
+        advance: Called with the number of orders processed since the last call.
 
     Yields:
-        What is wrong, or was.
+        The inconsistencies found, including repaired ones.
     """
     for keys in key_batches(get_model("Order")._base_manager.all(), batch_size):
         suspects = [evidence.order.pk for evidence in _evidence(keys) if evidence.breaches()]
@@ -138,10 +138,10 @@ def _evidence(keys: list[Any]) -> list[_Evidence]:
 
 @use_case
 def _examine(key: Any, *, repair: bool) -> list[Breach]:
-    """Look at one order while nobody changes it."""
+    """Check one order while it is locked."""
     try:
         lock_order(key)
-    except NotFound:  # deleted meanwhile
+    except NotFound:  # deleted in the meantime
         return []
     (evidence,) = _evidence([key])
     found = evidence.breaches()
@@ -150,7 +150,7 @@ def _examine(key: Any, *, repair: bool) -> list[Breach]:
 
 
 def _mend(code: str, evidence: _Evidence, codes: set[str]) -> bool:
-    """Mend one breach; return whether that was possible."""
+    """Repair one inconsistency; return whether that was possible."""
     order = evidence.order
     money = evidence.money
     if code == WRONG_TOTAL and not evidence.is_paid and all(is_amount(part) and part >= 0 for part in money.values()):

@@ -1,4 +1,4 @@
-"""Walks through iterables and querysets in batches."""
+"""Iteration over iterables and querysets in batches."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from storefront_store.types import Key
 T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=Model)
 
-BATCH_SIZE: Final = 500  # rows in one transaction: short locks, and few enough parameters for every database
+BATCH_SIZE: Final = 500  # rows per transaction: keeps locks short and statements within the limits of every database
 
 
 def batches(items: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
-    """Cut ``items`` into lists of at most ``size``, reading no further ahead than one of them."""
+    """Yield lists of at most ``size`` items, reading ahead no more than one list."""
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
 
 
 def key_batches(rows: QuerySet[ModelT], size: int = BATCH_SIZE) -> Iterator[list[Key]]:
-    """Walk through the primary keys of a queryset in lists of at most ``size``; rows may come and go meanwhile."""
+    """Yield the primary keys of a queryset in lists of at most ``size``; rows may be added and deleted meanwhile."""
     keys = rows.order_by("pk").values_list("pk", flat=True)
     batch = list(keys[:size])
     while batch:
@@ -33,7 +33,7 @@ def key_batches(rows: QuerySet[ModelT], size: int = BATCH_SIZE) -> Iterator[list
 
 
 def by_key(rows: QuerySet[ModelT]) -> Iterator[ModelT]:
-    """Walk through a queryset in the order of its primary key, a batch at a time on every database."""
+    """Yield the rows of a queryset ordered by primary key, loading one batch at a time on every database."""
     rows = rows.order_by("pk")
     batch = list(rows[:BATCH_SIZE])
     yield from batch

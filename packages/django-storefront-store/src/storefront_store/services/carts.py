@@ -1,4 +1,4 @@
-"""What can be done with a cart. Every use case begins by locking it."""
+"""Use cases of carts. Each begins by locking the cart."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from storefront_store.types import AnyUser, Key
 
 
 class Everybody(Enum):
-    """Stands for use by the system, which may touch any cart."""
+    """Marks calls by the system, which may access any cart."""
 
     SYSTEM = "system"
 
@@ -30,11 +30,11 @@ SYSTEM: Final = Everybody.SYSTEM
 
 
 def lock_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
-    """Hold the cart until the transaction ends, and note that it was of use.
+    """Lock the cart until the transaction ends, and record that it was used.
 
     Args:
         cart_id: The cart.
-        user: Who acts, None for somebody anonymous: another customer's cart is not there for them.
+        user: The acting user, or None for an anonymous one. Carts of other customers are not found.
 
     Raises:
         NotFound: If there is no such cart.
@@ -62,7 +62,7 @@ def _carts_of(user: Any) -> Any:
 
 @use_case
 def create_cart() -> AbstractCart:
-    """Make an empty cart under a new random ID."""
+    """Create an empty cart with a random ID."""
     cart: AbstractCart = get_model("Cart")._default_manager.create()
     cart.item_list = []
     return cart
@@ -70,7 +70,7 @@ def create_cart() -> AbstractCart:
 
 @use_case
 def own_cart(user: AnyUser | None) -> Key:
-    """Return the key of the user's own cart, made if there is none yet."""
+    """Return the key of the user's own cart, which is created if necessary."""
     key = _own_key(user)
     if key is None:
         customer = customers.customer_of(user)
@@ -85,13 +85,13 @@ def _own_key(user: Any) -> Any:
 
 @use_case
 def merge_cart(user: AnyUser | None, cart_id: Key) -> Key:
-    """Move everything in an anonymous cart into the user's own, and leave it empty.
+    """Move the items of an anonymous cart into the user's own cart.
 
-    Quantities of the same product add up, to the limit of a line. A cart that was merged before holds nothing
-    any more, so merging it again changes nothing.
+    Quantities of the same product are added up, to the limit of an item. The anonymous cart is empty afterwards, so
+    merging it again changes nothing.
 
     Args:
-        user: Whose cart it becomes.
+        user: The user who gets the items.
         cart_id: The anonymous cart.
 
     Returns:
@@ -99,7 +99,7 @@ def merge_cart(user: AnyUser | None, cart_id: Key) -> Key:
 
     Raises:
         NotFound: If there is no such cart, or it belongs to somebody else.
-        InvalidInput: If the cart would hold too many products.
+        InvalidInput: If the cart would contain too many products.
     """
     own = own_cart(user)
     for key in sorted({own, cart_id}, key=str):
@@ -127,7 +127,7 @@ def merge_cart(user: AnyUser | None, cart_id: Key) -> Key:
 
 @use_case
 def delete_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
-    """Delete a cart with its lines.
+    """Delete a cart and its items.
 
     Raises:
         NotFound: If there is no such cart.
@@ -137,12 +137,12 @@ def delete_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> N
 
 
 def discard_cart(cart_id: Key) -> None:
-    """Delete a cart that the caller has locked."""
+    """Delete a cart that the caller has already locked."""
     get_model("Cart")(pk=cart_id).delete()
 
 
 def demand_of(cart_id: Key) -> dict[Key, int]:
-    """Return the units in a cart by product key, in the order in which they were put in."""
+    """Return the quantities in a cart by product key, in the order in which they were added."""
     lines = get_model("CartItem")._base_manager.using(using()).filter(cart_id=cart_id).order_by("pk")
     return dict(lines.values_list("product_id", "quantity"))
 
@@ -150,20 +150,20 @@ def demand_of(cart_id: Key) -> dict[Key, int]:
 def add_item(
     cart_id: Key, product_id: Key, quantity: int, *, user: AnyUser | Everybody | None = SYSTEM
 ) -> AbstractCartItem:
-    """Put ``quantity`` units of a product into a cart; a product that is there already gets more.
+    """Add ``quantity`` units of a product to a cart, or to its item if the product is already in the cart.
 
-    More than the stock may be put in: the stock is looked at when the order is placed.
+    The quantity may exceed the stock, which is checked when the order is placed.
 
     Returns:
-        The line, with its quantity after the addition.
+        The item, with its new quantity.
 
     Raises:
         NotFound: If there is no such cart.
-        InvalidInput: If the product is unknown or not on sale, or the cart would hold too much.
+        InvalidInput: If the product is unknown or not on sale, or the cart would contain too many products or units.
     """
     try:
         return _add_item(cart_id, product_id, quantity, user)
-    except IntegrityError as error:  # deleted after we looked
+    except IntegrityError as error:  # deleted after the check
         raise _no_product() from error
 
 
@@ -180,7 +180,7 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
         .filter(pk=product_id)
         .order_by()
         .values_list(
-            "pk",  # as it is stored: some collations find it in another spelling
+            "pk",  # the stored key, because some collations match other spellings
             Subquery(line.values("pk")[:1]),
             Subquery(line.values("quantity")[:1]),
             Subquery(lines.values("cart").annotate(number=Count("pk")).values("number")),
@@ -202,11 +202,11 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
 
 @use_case
 def change_item(cart_id: Key, item_id: Key, quantity: int, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
-    """Set the quantity of a line.
+    """Set the quantity of an item.
 
     Raises:
-        NotFound: If there is no such cart, or no such line in it.
-        InvalidInput: If the quantity is too high.
+        NotFound: If there is no such cart, or no such item in it.
+        InvalidInput: If the quantity is too large.
     """
     lock_cart(cart_id, user=user)
     _check_quantity(quantity)
@@ -216,10 +216,10 @@ def change_item(cart_id: Key, item_id: Key, quantity: int, *, user: AnyUser | Ev
 
 @use_case
 def remove_item(cart_id: Key, item_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
-    """Take a line out of a cart.
+    """Remove an item from a cart.
 
     Raises:
-        NotFound: If there is no such cart, or no such line in it.
+        NotFound: If there is no such cart, or no such item in it.
     """
     lock_cart(cart_id, user=user)
     if not get_model("CartItem")._base_manager.filter(cart_id=cart_id, pk=item_id).delete()[0]:
@@ -233,16 +233,16 @@ def purge_carts(
     dry_run: bool = False,
     advance: Callable[[int], object] = lambda done: None,
 ) -> int:
-    """Delete the carts that nobody has touched since ``older_than``.
+    """Delete the carts that have not been used since ``older_than``.
 
     Args:
-        older_than: The moment.
-        batch_size: Carts deleted in one transaction.
-        dry_run: Count only.
-        advance: Told the number of carts dealt with since the last call.
+        older_than: The date and time.
+        batch_size: Number of carts deleted in one transaction.
+        dry_run: Whether to count without deleting.
+        advance: Called with the number of carts processed since the last call.
 
     Returns:
-        How many carts went.
+        The number of deleted carts.
     """
     forgotten = get_model("Cart")._default_manager.untouched_since(older_than)
     if dry_run:
@@ -256,7 +256,7 @@ def purge_carts(
 
 @use_case
 def _purge_batch(keys: list[Any], older_than: datetime) -> int:
-    """Look again under the lock: a cart that came back into use meanwhile is spared."""
+    """Delete the carts that are still unused; they are checked again under the lock."""
     carts = get_model("Cart")._base_manager.filter(pk__in=keys, updated_at__lt=older_than)
     doomed = list(carts.order_by("pk").select_for_update().values_list("pk", flat=True))
     get_model("CartItem")._base_manager.filter(cart__in=doomed).delete()

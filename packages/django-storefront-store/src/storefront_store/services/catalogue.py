@@ -1,4 +1,4 @@
-"""Changes of the catalogue that need more than a ``save()``."""
+"""Use cases that change the catalogue."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from storefront_store.services.batching import batches
 from storefront_store.services.locks import always, delete_locked, lock
 from storefront_store.services.transactions import use_case, using
 
-STALE_AFTER: Final = timedelta(days=1)  # how long a client may keep a product before sending it back
+STALE_AFTER: Final = timedelta(days=1)  # how old the stock number sent by a client may be
 
 
 def delete_product(product: AbstractProduct, *, check: Callable[[], object] = always) -> None:
-    """Delete a product that nobody has ordered.
+    """Delete a product that was never ordered.
 
     Args:
         product: The product.
-        check: Called under the lock of the row; refuses the deletion by raising.
+        check: Called under the lock of the row; raises an exception to refuse the deletion.
 
     Raises:
-        NotFound: If it was deleted meanwhile.
-        Protected: If it is in an order, or if rows that were added at this moment refer to it.
+        NotFound: If it was deleted in the meantime.
+        Protected: If it is in an order, or rows added concurrently refer to it.
     """
     ordered = _("Product cannot be deleted because it is associated with an order item.")
     _delete(product, check, get_model("OrderItem"), ordered)
@@ -42,11 +42,11 @@ def delete_collection(collection: AbstractCollection, *, check: Callable[[], obj
 
     Args:
         collection: The collection.
-        check: Called under the lock of the row; refuses the deletion by raising.
+        check: Called under the lock of the row; raises an exception to refuse the deletion.
 
     Raises:
-        NotFound: If it was deleted meanwhile.
-        Protected: If there are products in it, or if rows that were added at this moment refer to it.
+        NotFound: If it was deleted in the meantime.
+        Protected: If there are products in it, or rows added concurrently refer to it.
     """
     filled = _("Collection cannot be deleted because it includes one or more products.")
     _delete(collection, check, get_model("Product"), filled)
@@ -58,7 +58,7 @@ def _delete(row: Model, check: Callable[[], object], kept: Any, message: Any) ->
     except ProtectedError as error:
         by_kept = any(isinstance(each, kept) for each in error.protected_objects)
         raise Protected(message if by_kept else _("Other entries still refer to this one.")) from error
-    except IntegrityError as error:  # a row that refers to this one was added between the look and the deletion
+    except IntegrityError as error:  # a row that refers to this one was added between the check and the deletion
         raise Protected(_("Something that refers to this was added at the same moment. Please try again.")) from error
 
 
@@ -72,21 +72,21 @@ def change_product(
     is_current: bool = False,
     check: Callable[[], object] = always,
 ) -> None:
-    """Change a product under its lock, without undoing what checkouts do to its stock at the same time.
+    """Change a product under its lock, without undoing concurrent changes of its stock by checkouts.
 
     Args:
-        product: The product as it was read; it is read again.
-        save: Sets the new values of other fields, and saves. The stock is set already.
-        inventory: The stock as the editor has put it; None leaves it as it is.
-        shown: The stock that the editor has seen. If known, the difference is applied to the present stock, which
-            never falls below zero.
-        is_current: Whether the editor is known to have seen the present stock.
-        check: Called under the lock before the change; refuses it by raising.
+        product: The product; it is read again under its lock.
+        save: Sets the new values of the other fields and saves. The stock is already set.
+        inventory: The stock entered by the editor; None leaves it unchanged.
+        shown: The stock shown to the editor. If given, the difference is applied to the current stock, which never
+            falls below zero.
+        is_current: Whether the editor is known to have seen the current stock.
+        check: Called under the lock before the change; raises an exception to refuse it.
 
     Raises:
-        NotFound: If the product was deleted meanwhile.
-        StaleInventory: If ``inventory`` is a number that was the stock not long ago, and neither ``shown`` nor
-            ``is_current`` tells that it is meant.
+        NotFound: If the product was deleted in the meantime.
+        StaleInventory: If ``inventory`` equals a recent stock number, and neither ``shown`` nor ``is_current`` confirms
+            that it is intended.
     """
     lock(product)
     check()
@@ -101,9 +101,9 @@ def change_product(
 
 
 def _refuse_stale(product: AbstractProduct, inventory: int) -> None:
-    """Refuse a stock that can have been read before orders of the last day changed it.
+    """Refuse a stock number that may have been read before recent orders changed it.
 
-    Clients that send back all fields of a product which they have read before would otherwise undo sales.
+    Otherwise clients that send back all fields of a product read earlier would undo sales.
     """
     difference = inventory - product.inventory
     if not difference or not app_settings.TRACK_INVENTORY:
@@ -118,24 +118,24 @@ def _refuse_stale(product: AbstractProduct, inventory: int) -> None:
 
 @use_case
 def clear_inventory(products: QuerySet[AbstractProduct]) -> int:
-    """Set the stock of all ``products``, a queryset, to nothing; return how many there were."""
+    """Set the stock of the queryset ``products`` to zero; return the number of products."""
     return _update(products, _write_products, inventory=0)
 
 
 @use_case
 def set_active(products: QuerySet[AbstractProduct], *, active: bool) -> int:
-    """Put all ``products``, a queryset, on sale or take them off; return how many there were."""
+    """Activate or deactivate the queryset ``products``; return the number of products."""
     return _update(products, _write_products, is_active=active)
 
 
 @use_case
 def set_hidden(reviews: QuerySet[Review], *, hidden: bool) -> int:
-    """Hide all ``reviews``, a queryset, or show them again; return how many there were."""
+    """Hide or show the queryset ``reviews``; return the number of reviews."""
     return _update(reviews, _write_reviews, is_hidden=hidden)
 
 
 def _update(rows: Any, write: Callable[[Any, Sequence[Any], Mapping[str, Any]], int], **values: Any) -> int:
-    """Update by key and in batches: the queryset may be sorted and joined, and match any number of rows."""
+    """Update by key in batches, because the queryset may be sorted and joined and match any number of rows."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     return sum(write(rows.model, batch, values) for batch in batches(keys))
 

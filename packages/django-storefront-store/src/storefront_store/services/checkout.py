@@ -1,4 +1,4 @@
-"""Placing orders: from a cart, by staff, or by a host's own code."""
+"""Use cases that place orders: from a cart, by staff or by custom code."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ logger: Final = logging.getLogger(__name__)
 
 @use_case
 def checkout(*, user: AnyUser | None, cart_id: Key, choices: Choices | None = None) -> AbstractOrder:
-    """Place an order for everything in a cart, at the prices of this moment, and take the stock.
+    """Place an order for the items of a cart at the current prices, and take the stock.
 
-    The number of statements does not depend on the number of lines.
+    The number of statements does not depend on the number of items.
 
     Args:
-        user: Who orders; None or an anonymous user for a guest, where ``GUEST_CHECKOUT`` is on.
-        cart_id: The cart; it is gone afterwards.
-        choices: What the client chose: address, shipping method, vouchers, the total that was shown, details.
+        user: The user who orders; None or an anonymous user for a guest, if ``GUEST_CHECKOUT`` is on.
+        cart_id: The cart, which is deleted.
+        choices: The client's choices: addresses, shipping method, vouchers, expected total and details.
 
     Returns:
-        The order, with its lines in ``item_list`` and its adjustments in ``adjustment_list``.
+        The order, with its items in ``item_list`` and its adjustments in ``adjustment_list``.
 
     Raises:
         Forbidden: If guests may not order.
-        InvalidInput: If the cart is unknown or empty, a guest gives no e-mail address or address, a choice is not to
-            be had, or the total is too large.
+        InvalidInput: If the cart is unknown or empty, a guest gives no e-mail address or address, a choice is not
+            available, or the total is too large.
         Unavailable: If a product is no longer on sale.
-        OutOfStock: If there is too little of a product.
-        TotalChanged: If the total is not the expected one.
+        OutOfStock: If there are too few units of a product.
+        TotalChanged: If the total differs from the expected one.
         OrderRefused: If a receiver of ``order_placing`` failed.
         Busy: If the database was too busy.
     """
@@ -84,25 +84,25 @@ def place_order(
     user: AnyUser | None = None,
     note: str = "",
 ) -> AbstractOrder:
-    """Place an order for a customer without a cart, as a checkout would.
+    """Place an order for a customer without a cart.
 
     Args:
-        customer: Who buys.
-        demand: Units wanted by product key.
+        customer: The customer.
+        demand: Requested quantities by product key.
         choices: Address, shipping method, vouchers, expected total and details.
-        user: Who places the order; None for the system.
-        note: A note that is kept with the order.
+        user: The user who places the order; None for the system.
+        note: A note stored with the order.
 
     Returns:
-        The order, with its lines in ``item_list`` and its adjustments in ``adjustment_list``.
+        The order, with its items in ``item_list`` and its adjustments in ``adjustment_list``.
 
     Raises:
         NotFound: If the customer was deleted.
-        InvalidInput: If nothing is wanted, a quantity is not positive, a choice is not to be had, or the total is
-            too large.
+        InvalidInput: If ``demand`` is empty, a quantity is not positive, a choice is not available, or the total is too
+            large.
         Unavailable: If a product is no longer on sale.
-        OutOfStock: If there is too little of a product.
-        TotalChanged: If the total is not the expected one.
+        OutOfStock: If there are too few units of a product.
+        TotalChanged: If the total differs from the expected one.
         OrderRefused: If a receiver of ``order_placing`` failed.
         Busy: If the database was too busy.
     """
@@ -122,7 +122,7 @@ def _place(
     cart_id: Any = None,
     note: str = "",
 ) -> AbstractOrder:
-    """Take the stock, price the basket on the locked rows, and write the order."""
+    """Take the stock, price the basket from the locked rows, and write the order."""
     address, billing_address = customers.chosen_addresses(customer, choices)
     book = PriceBook(customer=customer, address=address)
     products = stock.take(demand, book.annotate)
@@ -144,7 +144,7 @@ def _place(
 
 
 def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOrder:
-    """Insert the order, its lines and its adjustments, and keep them in memory."""
+    """Insert the order, its items and its adjustments, and keep them in memory."""
     basket = quote.basket
     order = get_model("Order")._default_manager.create(
         customer=customer,
@@ -193,20 +193,20 @@ def _frozen(address: PostalAddress | None) -> dict[str, str] | None:
 
 
 def _inserted(manager: Any, rows: Sequence[Any], stored: Any) -> list[Any]:
-    """Insert rows and return them with their keys, which MySQL does not tell of rows inserted in bulk."""
+    """Insert rows and return them with their keys, which MySQL does not return for bulk inserts."""
     inserted = manager.using(using()).bulk_create(rows)
     return inserted if not rows or inserted[0].pk is not None else list(stored.order_by("pk"))
 
 
 def _order_fields(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those details that are fields which a host has added to the order model."""
+    """Return the details that are fields added to a custom order model."""
     own = {field.name for field in AbstractOrder._meta.concrete_fields}
     added = {field.name for field in get_model("Order")._meta.concrete_fields if not field.primary_key} - own
     return {name: value for name, value in details.items() if name in added}
 
 
 def _announce(order: AbstractOrder, quote: Quote, *, user: Any, cart_id: Any) -> None:
-    """Ask the receivers of ``order_placing``; one that fails unexpectedly refuses the order."""
+    """Send ``order_placing``; a receiver that raises an unexpected exception refuses the order."""
     try:
         order_placing.send(
             type(order),

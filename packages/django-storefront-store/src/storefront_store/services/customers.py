@@ -1,4 +1,4 @@
-"""Customers come and go with users, but an order keeps its customer."""
+"""Use cases of customers and addresses."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ DEFAULTS: Final = ("shipping_default", "billing_default")
 
 
 def customer_of(user: AnyUser | None) -> AbstractCustomer:
-    """Return the user's customer, made if there is none yet."""
+    """Return the user's customer, which is created if necessary."""
     return get_model("Customer")._default_manager.using(using()).get_or_create(user=user)[0]
 
 
 def existing_customer_of(user: AnyUser | None) -> AbstractCustomer | None:
-    """Return the customer of a user who may be anonymous or None, without making one."""
+    """Return the customer of a user, who may be anonymous or None, without creating one."""
     if user is None or not user.is_authenticated:
         return None
     customer: AbstractCustomer | None = (
         get_model("Customer")._default_manager.using(using()).filter(user=user).select_related(*DEFAULTS).first()
     )
     if customer is not None:
-        customer.user = user  # spares the query for it
+        customer.user = user  # avoids a query
     return customer
 
 
 def lock_customer_of(user: AnyUser | None) -> AbstractCustomer:
-    """Return the user's customer under a lock that lasts until the transaction ends; made if there is none yet."""
+    """Return the user's customer, created if necessary and locked until the transaction ends."""
     customer: AbstractCustomer = _locking().get_or_create(user=user)[0]
-    customer.user = user  # spares the query for it
+    customer.user = user  # avoids a query
     return customer
 
 
 def lock_customer(customer: AbstractCustomer) -> AbstractCustomer:
-    """Return a customer under a lock that lasts until the transaction ends.
+    """Return a customer, locked until the transaction ends.
 
     Raises:
         NotFound: If the customer was deleted.
@@ -58,7 +58,7 @@ def lock_customer(customer: AbstractCustomer) -> AbstractCustomer:
 
 
 def create_guest() -> AbstractCustomer:
-    """Make a customer without an account, inside the caller's transaction."""
+    """Create a customer without a user, in the caller's transaction."""
     customer: AbstractCustomer = get_model("Customer")._default_manager.using(using()).create(user=None)
     return customer
 
@@ -72,14 +72,14 @@ def _locking() -> Any:
 def chosen_addresses(
     customer: AbstractCustomer | None, choices: Choices
 ) -> tuple[PostalAddress | None, PostalAddress | None]:
-    """Return the addresses for shipping and for billing, as values.
+    """Return the shipping and billing addresses as values.
 
     Args:
-        customer: Whose addresses and defaults count, or None.
-        choices: What was chosen.
+        customer: The customer with the addresses and defaults, or None.
+        choices: The client's choices.
 
     Returns:
-        Both addresses; None where nothing was chosen and there is no default.
+        Both addresses; None if none was chosen and there is no default.
 
     Raises:
         InvalidInput: If the customer has no such address, or two were given.
@@ -109,7 +109,7 @@ def _chosen(
 
 
 def _default(customer: AbstractCustomer, name: str) -> PostalAddress | None:
-    address: Address | None = getattr(customer, name, None)  # a relation without a row raises an AttributeError
+    address: Address | None = getattr(customer, name, None)  # a missing related row raises an AttributeError
     return None if address is None else address.values
 
 
@@ -117,12 +117,12 @@ def _default(customer: AbstractCustomer, name: str) -> PostalAddress | None:
 def save_address(
     address: Address, *, default_shipping: bool | None = None, default_billing: bool | None = None
 ) -> Address:
-    """Save an address, and make it a default or no longer one.
+    """Save an address and set or unset it as a default.
 
     Args:
-        address: The address, of a customer that is saved.
-        default_shipping: Whether orders go there by default; None leaves that as it is.
-        default_billing: The same for invoices.
+        address: An address of a saved customer.
+        default_shipping: Whether it is the default shipping address; None leaves this unchanged.
+        default_billing: Whether it is the default billing address; None leaves this unchanged.
 
     Returns:
         The address.
@@ -159,15 +159,15 @@ def delete_customer(customer: AbstractCustomer) -> None:
 def create_missing_customers(
     *, batch_size: int = 1000, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
 ) -> int:
-    """Give every user without a customer one.
+    """Create a customer for each user without one.
 
     Args:
-        batch_size: Users read and customers written at a time.
-        dry_run: Count only.
-        advance: Told the number of users dealt with since the last call.
+        batch_size: Number of users read and customers written at a time.
+        dry_run: Whether to count without writing.
+        advance: Called with the number of users processed since the last call.
 
     Returns:
-        How many were missing.
+        The number of missing customers.
     """
     users = get_user_model()._default_manager.filter(customer__isnull=True)
     if dry_run:

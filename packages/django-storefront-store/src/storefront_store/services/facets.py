@@ -1,4 +1,4 @@
-"""The numbers beside a list of products: how many there are by each value that the list can be filtered by."""
+"""Facets: the number of products for each value by which a list can be filtered."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.facets import FACETS
 
 RATINGS: Final = (4, 3, 2, 1)
-MOST_SETS: Final = 50_000  # of options that a process remembers
-SECONDS: Final = 24 * 3600  # that the numbers of a part of the catalogue are kept while nothing changes in it
+MOST_SETS: Final = 50_000  # number of option sets cached per process
+SECONDS: Final = 24 * 3600  # for which the counts of an unchanged part of the catalogue are cached
 
-OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value as they are compared, and as written
+OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value, normalised and as written
 Row: TypeAlias = tuple[Any, int, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a list is filtered by, as far as there are facets for it.
+    """The filters of a list that have facets.
 
     Attributes:
         collection: The key of a collection, or None.
         prices: The bounds of the list price, by lookup: ``gt``, ``gte``, ``lt`` and ``lte``.
-        in_stock: Whether something must be left, or nothing; None if that does not matter.
+        in_stock: Whether products must be in stock or out of stock; None for both.
         rating: The lowest average rating, or None.
-        options: The values, any of which an option must have, by its name.
+        options: The accepted values of each option, by name.
     """
 
     collection: Any = None
@@ -46,7 +46,7 @@ class Selection:
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def bands(self, edges: Sequence[Decimal]) -> tuple[set[int], set[int]]:
-        """Return the price bands that the prices are, and those in which they begin or end."""
+        """Return the price bands covered by the price filter, and those covered in part."""
         whole, split = set(), set()
         for band, (low, high) in enumerate(pairwise([Decimal(0), *edges, Decimal("Infinity")])):
             above = all(price <= low for lookup, price in self.prices.items() if lookup == "gte")
@@ -63,7 +63,7 @@ class Selection:
         return whole, split
 
     def flags(self) -> dict[str, Q]:
-        """Return the conditions on price and rating."""
+        """Return the conditions for price and rating."""
         priced = Q(**{f"unit_price__{lookup}": price for lookup, price in self.prices.items()})
         rated = Q() if self.rating is None else Q(rating_average__gte=self.rating)
         return {name: condition for name, condition in {"priced": priced, "rated": rated}.items() if condition}
@@ -71,11 +71,11 @@ class Selection:
 
 @dataclass
 class Facets:
-    """The numbers of a selection. Each facet leaves its own filter out, so that its other values can be chosen.
+    """The counts of a selection. Each facet ignores its own filter, so that its other values can be chosen.
 
     Attributes:
-        count: How many products the list has.
-        body: The numbers in the shape of the API.
+        count: The number of products in the list.
+        body: The counts in the format of the API.
         collections: The keys of all collections that were counted.
     """
 
@@ -85,13 +85,13 @@ class Facets:
 
 
 def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapping[int, int] | None = None) -> Facets:
-    """Count ``products`` in two statements, and one more for options that this process has not met before.
+    """Count ``products`` with two statements, and a third for options that this process has not cached.
 
     Args:
-        products: A product queryset with all filters but those of ``selection``.
-        selection: What the products are filtered by besides.
-        parts: If the products have no other filter than who may see them: the numbers of the catalogue's parts, read
-            before. What was counted of a part in which nothing has changed since is used again.
+        products: A product queryset with all filters except those of ``selection``.
+        selection: The other filters.
+        parts: The versions of the catalogue's parts, read beforehand, if the products are filtered by visibility only.
+            Counts of unchanged parts are then taken from the cache.
     """
     edges = [Decimal(str(edge)) for edge in app_settings.PRICE_BANDS]
     table = _Table(selection)
@@ -131,7 +131,7 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
 
 
 class _Cells:
-    """Counted combinations, with each set of options once."""
+    """Counted combinations, with each set of options stored once."""
 
     def __init__(self, products: Any, rows: Sequence[tuple[Any, ...]]) -> None:
         places: dict[str, int] = {}
@@ -143,24 +143,24 @@ class _Cells:
         self.sets = [options[digest] for digest in places]
 
     def in_bands(self, whole: set[int], split: set[int], rating: int) -> Iterator[Row]:
-        """Yield the rows outside the bands ``split``, with marks for price and rating, told from band and level."""
+        """Yield the rows outside the bands ``split``, with flags for price and rating derived from band and level."""
         for collection, band, stocked, level, options, number in self.rows:
             if band not in split:
                 yield collection, band, stocked, level, options, band in whole, level >= rating, number
 
     def flagged(self, priced: bool, rated: bool) -> Iterator[Row]:
-        """Yield the rows with marks for price and rating, which they hold where there are such filters."""
+        """Yield the rows with flags for price and rating, which are read from the rows if there are such filters."""
         for collection, band, stocked, level, options, *rest in self.rows:
             marks = iter(rest)
             first, second = next(marks) if priced else 1, next(marks) if rated else 1
             yield collection, band, stocked, level, options, first, second, next(marks)
 
 
-_known_options: dict[str, OptionSet] = {}  # by digest, which tells all but the spelling
+_known_options: dict[str, OptionSet] = {}  # by digest, which ignores the spelling
 
 
 def _options(products: Any, digests: Iterable[str]) -> Mapping[str, OptionSet]:
-    """Return the options behind digests, from memory where they were asked for before."""
+    """Return the options for digests, cached per process."""
     unknown = [digest for digest in digests if digest not in _known_options]
     if unknown:
         if len(_known_options) > MOST_SETS:
@@ -185,7 +185,7 @@ def _in_bands(products: Any, edges: Sequence[Decimal], bands: set[int]) -> Any:
 
 
 def _whole(products: Any, edges: Sequence[Decimal], parts: Mapping[int, int], titles: Iterable[Any]) -> list[_Cells]:
-    """Return the numbers of all products, and count those anew that may have changed."""
+    """Return the counts of all products, from the cache for unchanged parts of the catalogue."""
     versions = CatalogueVersion.objects
     question = hashlib.sha256(f"{query_digest(products)}\n{edges!r}".encode()).hexdigest()
     keys = {
@@ -209,7 +209,7 @@ def _whole(products: Any, edges: Sequence[Decimal], parts: Mapping[int, int], ti
 
 
 class _Table:
-    """Adds the rows up. A row counts for a facet if it fails no other filter than the facet's own."""
+    """Adds up the rows. A row counts for a facet if it matches all filters except possibly the facet's own."""
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
@@ -226,7 +226,7 @@ class _Table:
         self.spellings: dict[tuple[str, str], tuple[str, str]] = {}
 
     def add(self, cells: _Cells, rows: Iterator[Row]) -> None:
-        """Add the rows of ``cells``, marked."""
+        """Add the flagged rows of ``cells``."""
         chosen = self.selection
         missed = [self._missed(options) for options in cells.sets]
         by_set: Counter[int] = Counter()
@@ -253,7 +253,7 @@ class _Table:
             self._add_options(cells.sets[index], missed[index], number)
 
     def _missed(self, options: OptionSet) -> set[str]:
-        """Return the names of the options that are asked for and have another value, or none."""
+        """Return the names of the filtered options that are missing or have another value."""
         values = {name: value for name, value, *_spelling in options}
         return {name for name, wanted in self.wanted.items() if values.get(name) not in wanted}
 
@@ -266,7 +266,7 @@ class _Table:
                 self.spellings.setdefault((name, value), (spelling[0], spelling[1]))
 
     def options_body(self) -> list[dict[str, Any]]:
-        """Return the options by name, each with its values from the most frequent on."""
+        """Return the options by name, each with its values in order of descending frequency."""
         names: dict[str, dict[str, Any]] = {}
         for name, value in sorted(self.options, key=lambda key: (key[0], -self.options[key], key[1])):
             spelling = self.spellings[name, value]

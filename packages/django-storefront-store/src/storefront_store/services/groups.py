@@ -1,4 +1,4 @@
-"""Groups of staff: permissions belong to them rather than to single people."""
+"""Use cases of the groups of staff to which permissions are assigned."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ ACTIONS: Final = ("add", "change", "delete", "view")
 
 
 def missing_permissions() -> list[Permission]:
-    """Return those permissions that the group "Customer Service" should have and has not.
+    """Return the permissions that the group "Customer Service" should have but does not.
 
     Raises:
-        NotFound: If a permission does not exist, because the tables are not there yet.
+        NotFound: If a permission does not exist because the migrations have not run.
     """
     customer, order = get_model("Customer")._meta, get_model("Order")._meta
     wanted = [(opts, f"{action}_{opts.model_name}") for opts in (customer, order) for action in ACTIONS]
@@ -36,13 +36,13 @@ def missing_permissions() -> list[Permission]:
 
 @use_case
 def create_groups() -> list[Permission]:
-    """Make the group "Customer Service"; what else it may do, and who is in it, stays.
+    """Create the group "Customer Service" or add its missing permissions; other permissions and members are kept.
 
     Returns:
-        The permissions that it had not.
+        The permissions that were added.
 
     Raises:
-        NotFound: If a permission does not exist, because the tables are not there yet.
+        NotFound: If a permission does not exist because the migrations have not run.
     """
     missing = missing_permissions()
     group, _created = Group.objects.get_or_create(name=CUSTOMER_SERVICE)

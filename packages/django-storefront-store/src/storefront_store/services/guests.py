@@ -1,4 +1,4 @@
-"""The secret key in the link that shows a guest the own order."""
+"""Keys for links to the orders of guests."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ MAX_KEY_LENGTH: Final = 128
 
 
 def is_guest_order(order: AbstractOrder) -> bool:
-    """Tell whether an order was placed by a guest: its customer has no account, and it has an e-mail address."""
+    """Return whether an order was placed by a guest: its customer has no user, and it has an e-mail address."""
     return bool(order.email) and order.customer.user_id is None
 
 
 def key_of(order: AbstractOrder) -> str:
     """Return the key of a guest's order.
 
-    It is signed with ``SECRET_KEY`` and stored nowhere. It stays valid as long as the key, or one of
-    ``SECRET_KEY_FALLBACKS``, and the order's e-mail address stay the same.
+    It is signed with ``SECRET_KEY`` and not stored. It is valid until the e-mail address of the order changes, or the
+    secret key is neither ``SECRET_KEY`` nor one of ``SECRET_KEY_FALLBACKS``.
     """
     return signing.Signer(salt=SALT).signature(_signed(order))
 
 
 def opens(order: AbstractOrder, key: str) -> bool:
-    """Tell whether ``order`` is a guest's and ``key`` is its key; takes the same time for any wrong key."""
+    """Return whether ``order`` is a guest's and ``key`` is its key, compared in constant time."""
     if not is_guest_order(order) or not key.isascii() or len(key) > MAX_KEY_LENGTH or ":" in key:
         return False
     try:
@@ -41,7 +41,7 @@ def opens(order: AbstractOrder, key: str) -> bool:
 
 
 def is_opened(order_id: Key, key: str) -> bool:
-    """Tell whether there is a guest's order of this number that the key opens."""
+    """Return whether ``key`` is the key of the guest order with this number."""
     orders = get_model("Order")._default_manager.using(using()).select_related("customer")
     order: AbstractOrder | None = orders.filter(pk=order_id).first()
     return order is not None and opens(order, key)

@@ -1,4 +1,4 @@
-"""The log of what happened to orders."""
+"""The history of orders."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from storefront_store.types import AnyUser
 
 
 def record(order: AbstractOrder, event: str, *, user: AnyUser | None = None, old: str = "", new: str = "") -> None:
-    """Write one line of an order's history, inside the caller's transaction.
+    """Write an event to the history of an order, in the caller's transaction.
 
     Args:
-        order: The order it happened to.
+        order: The order.
         event: One of the constants of :class:`OrderEvent`.
-        user: Who did it; None for the system.
-        old: The value before, where one changed.
-        new: The value now.
+        user: The user who caused it; None for the system.
+        old: The old value, if a value changed.
+        new: The new value.
     """
     OrderEvent.objects.create(
         order_number=str(order.pk),

@@ -1,4 +1,4 @@
-"""A request that comes twice is carried out once, and answered twice with the same bytes."""
+"""Idempotency keys: a repeated request is executed once and gets the same response again."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ ResultT = TypeVar("ResultT")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An answer as it goes over the wire.
+    """The response of a request.
 
     Attributes:
         status: The HTTP status.
-        body: The exact bytes.
-        replayed: Whether they were kept from an earlier call.
+        body: The exact bytes of the body.
+        replayed: Whether it was stored by an earlier request.
     """
 
     status: int
@@ -39,7 +39,7 @@ class Outcome:
 
 
 def digest(*parts: bytes) -> str:
-    """Hash the parts, each framed by its length, so that no two lists of parts look alike."""
+    """Return a digest of the parts, each prefixed with its length so that different lists have different digests."""
     result = hashlib.sha256()
     for part in parts:
         result.update(len(part).to_bytes(8, "big") + part)
@@ -47,10 +47,10 @@ def digest(*parts: bytes) -> str:
 
 
 def check_key(key: str) -> None:
-    """Refuse a key that nobody can have meant.
+    """Validate an idempotency key.
 
     Raises:
-        InvalidInput: If it is empty, too long, or holds control characters.
+        InvalidInput: If it is empty, too long, or has control characters.
     """
     if not key.strip() or len(key) > MAX_KEY_LENGTH or not key.isprintable():
         raise InvalidInput(_("An idempotency key has 1 to %(limit)s printable characters.") % {"limit": MAX_KEY_LENGTH})
@@ -66,26 +66,26 @@ def run(
     *,
     guest: str = "",
 ) -> Outcome:
-    """Carry out ``action`` unless it was under this key before.
+    """Execute ``action`` unless it was already executed for this key.
 
-    The claim on the key, the action and the kept answer are one transaction: whoever comes second waits for the
-    first, then gets its answer, or takes its place if it failed.
+    The record of the key, the action and the stored response are written in one transaction. A concurrent request
+    with the same key waits for it, then gets the stored response, or executes the action if the first one failed.
 
     Args:
-        user: Whose key it is. Other people's keys are independent. None for a guest.
-        key: What the client chose.
-        fingerprint: A digest of the request; another one under the same key is an error.
+        user: The owner of the key, or None for a guest. Keys of different users are independent.
+        key: The key chosen by the client.
+        fingerprint: A digest of the request; it must be the same for all requests with the key.
         action: The use case.
-        render: Turns the action's result into the status and the bytes to answer with.
-        guest: What tells one guest from another, such as the cart.
+        render: Converts the result of the action to the status and body of the response.
+        guest: A value that distinguishes guests, such as the cart.
 
     Returns:
-        The answer to send.
+        The response to send.
 
     Raises:
-        InvalidInput: If the key is unusable.
+        InvalidInput: If the key is invalid.
         IdempotencyMismatch: If the key was used for another request.
-        Busy: If the claim could be neither made nor read.
+        Busy: If the record could be neither written nor read.
     """
     check_key(key)
     owner = f"guest {guest}" if user is None else f"user {user.pk}"
@@ -101,7 +101,7 @@ def run(
 
 
 def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
-    """Insert the claim, or return the finished record that is in its way; one past its time gives way."""
+    """Insert the record of a key, or return the existing one; an expired record is replaced."""
     records = IdempotencyRecord.objects.filter(key_digest=key_digest)
     for _attempt in range(2):
         try:
@@ -112,21 +112,21 @@ def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
             if record is not None:
                 return record
             records.filter(created_at__lt=_oldest_kept()).delete()
-    raise Busy  # the user is being deleted, or a transaction around this one is blind to the record in the way
+    raise Busy  # the user is being deleted, or the snapshot of an outer transaction lacks the existing record
 
 
 def purge(
     *, batch_size: int = 1000, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
 ) -> int:
-    """Delete the records that are past their time.
+    """Delete expired records.
 
     Args:
-        batch_size: Rows deleted in one transaction.
-        dry_run: Count only.
-        advance: Told the number of records dealt with since the last call.
+        batch_size: Number of rows deleted in one transaction.
+        dry_run: Whether to count without deleting.
+        advance: Called with the number of records processed since the last call.
 
     Returns:
-        How many there were.
+        The number of expired records.
     """
     old = IdempotencyRecord.objects.filter(created_at__lt=_oldest_kept())
     if dry_run:

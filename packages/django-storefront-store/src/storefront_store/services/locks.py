@@ -1,4 +1,4 @@
-"""Changing and deleting a row under its lock."""
+"""Changing and deleting rows under a lock."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from storefront_store.services.transactions import use_case, using
 
 
 def lock(row: Model) -> None:
-    """Lock a row until the transaction ends, and read its values anew; belongs into a use case.
+    """Lock a row until the transaction ends, and reload its values; must be called in a use case.
 
     Args:
-        row: The row as it was read.
+        row: The row.
 
     Raises:
-        NotFound: If it was deleted meanwhile.
+        NotFound: If it was deleted in the meantime.
     """
     try:
         row.refresh_from_db(using=using(), from_queryset=type(row)._base_manager.select_for_update())
@@ -26,20 +26,20 @@ def lock(row: Model) -> None:
 
 
 def always() -> None:
-    """Accept the row as it is: the check of callers that have none."""
+    """Accept any row; the default check."""
 
 
 @use_case
 def change_locked(row: Model, save: Callable[[], object], *, check: Callable[[], object] = always) -> None:
-    """Change a row under its lock, so that what others have changed meanwhile stays as they left it.
+    """Change a row under its lock, so that concurrent changes of other fields are kept.
 
     Args:
-        row: The row as it was read; it is read again.
+        row: The row; it is reloaded under the lock.
         save: Sets the new values and saves.
-        check: Called under the lock before the change; refuses it by raising.
+        check: Called under the lock before the change; raises an exception to refuse it.
 
     Raises:
-        NotFound: If the row was deleted meanwhile.
+        NotFound: If the row was deleted in the meantime.
     """
     lock(row)
     check()
@@ -51,12 +51,12 @@ def delete_locked(row: Model, delete: Callable[[], object], *, check: Callable[[
     """Delete a row under its lock.
 
     Args:
-        row: The row as it was read; it is read again.
+        row: The row; it is reloaded under the lock.
         delete: Deletes it.
-        check: Called under the lock before the deletion; refuses it by raising.
+        check: Called under the lock before the deletion; raises an exception to refuse it.
 
     Raises:
-        NotFound: If the row was deleted meanwhile.
+        NotFound: If the row was deleted in the meantime.
     """
     lock(row)
     check()

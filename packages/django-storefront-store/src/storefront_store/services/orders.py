@@ -1,4 +1,4 @@
-"""What can be done with an order once it was placed."""
+"""Use cases of placed orders."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PAYMENT_STEPS: Final = frozenset({(PENDING, COMPLETE), (PENDING, FAILED), (FAILE
 
 
 def may_cancel_any(user: AnyUser) -> bool:
-    """Tell whether ``user`` holds the permission ``cancel_order``."""
+    """Return whether ``user`` has the permission ``cancel_order``."""
     return _has_perm(user, "cancel_order")
 
 
 def may_ship(user: AnyUser) -> bool:
-    """Tell whether ``user`` holds the permission ``ship_order``."""
+    """Return whether ``user`` has the permission ``ship_order``."""
     return _has_perm(user, "ship_order")
 
 
@@ -42,21 +42,21 @@ def _has_perm(user: Any, codename: str) -> bool:
 
 @use_case
 def cancel_order(order_id: Key, *, user: AnyUser | None = None, key: str | None = None) -> AbstractOrder:
-    """Cancel an order and give its stock back, once.
+    """Cancel an order and return its stock.
 
     Args:
         order_id: The order.
-        user: Who cancels: the owner, while the payment is pending; a holder of ``cancel_order``, or None for the
-            system, also after it failed or was refunded.
-        key: The key of a guest's order; who has it acts as its owner.
+        user: The user who cancels: the owner while the payment is pending, or a user with ``cancel_order``, who may
+            also cancel after the payment failed or was refunded. None stands for the system, which may do the same.
+        key: The key of a guest's order; it gives the rights of the owner.
 
     Returns:
         The order.
 
     Raises:
         NotFound: If there is no such order, or the user may not know of it.
-        Forbidden: If the user may see it and not cancel it.
-        InvalidTransition: If it is paid, shipped, cancelled, or no longer the owner's to cancel.
+        Forbidden: If the user may see it but not cancel it.
+        InvalidTransition: If it is paid, shipped or cancelled, or the owner may no longer cancel it.
     """
     order: AbstractOrder = lock_order(order_id)
     privileged = key is None if user is None else may_cancel_any(user)
@@ -76,19 +76,19 @@ def cancel_order(order_id: Key, *, user: AnyUser | None = None, key: str | None 
 
 @use_case
 def change_payment_status(order_id: Key, status: str, *, user: AnyUser | None = None) -> AbstractOrder:
-    """Record that the payment came in, failed or was refunded. The same status again changes nothing.
+    """Record that the payment was received, failed or was refunded. Setting the current status changes nothing.
 
     Args:
         order_id: The order.
         status: One letter: pending, complete, failed or refunded.
-        user: Who says so; None for the system.
+        user: The user who changes it; None for the system.
 
     Returns:
         The order.
 
     Raises:
         NotFound: If there is no such order.
-        InvalidTransition: If the order is cancelled or the step is none of those allowed.
+        InvalidTransition: If the order is cancelled or the change is not allowed.
     """
     order = lock_order(order_id)
     old = order.payment_status
@@ -108,12 +108,12 @@ def change_payment_status(order_id: Key, status: str, *, user: AnyUser | None = 
 def ship_order(order_id: Key, *, tracking: str = "", user: AnyUser | None = None) -> AbstractOrder:
     """Record that an order was handed to the carrier.
 
-    An order that was shipped before keeps its date; another tracking number replaces the one it has.
+    If the order was already shipped, the date is kept and the tracking number is replaced.
 
     Args:
         order_id: The order.
-        tracking: What the carrier calls the parcel; may be empty.
-        user: A holder of ``ship_order``, or None for the system.
+        tracking: The tracking number; may be empty.
+        user: A user with the permission ``ship_order``, or None for the system.
 
     Returns:
         The order.
@@ -121,7 +121,7 @@ def ship_order(order_id: Key, *, tracking: str = "", user: AnyUser | None = None
     Raises:
         NotFound: If there is no such order, or the user may not know of it.
         Forbidden: If the user may see it but not ship it.
-        InvalidTransition: If it is cancelled, refunded, or not paid while ``SHIP_UNPAID`` is off.
+        InvalidTransition: If it is cancelled or refunded, or unpaid while ``SHIP_UNPAID`` is off.
     """
     order = lock_order(order_id)
     if user is not None and not may_ship(user):
@@ -138,7 +138,7 @@ def ship_order(order_id: Key, *, tracking: str = "", user: AnyUser | None = None
 
 
 def is_shippable(order: AbstractOrder) -> bool:
-    """Tell whether ``order`` may be handed to the carrier now."""
+    """Return whether ``order`` can be shipped in its current state."""
     if order.cancelled_at or order.shipped_at:
         return False
     payable = {PENDING, COMPLETE} if app_settings.SHIP_UNPAID else {COMPLETE}
@@ -146,21 +146,21 @@ def is_shippable(order: AbstractOrder) -> bool:
 
 
 def is_cancellable(order: AbstractOrder) -> bool:
-    """Tell whether somebody with the permission to do so may cancel ``order`` now."""
+    """Return whether a user with the permission can cancel ``order`` in its current state."""
     return not (order.cancelled_at or order.shipped_at) and order.payment_status in {PENDING, FAILED, REFUNDED}
 
 
 @use_case
 def delete_order(order_id: Key, *, user: AnyUser | None = None) -> None:
-    """Delete an order that is cancelled or was never paid, with its lines; stock that it still holds goes back.
+    """Delete an order that is cancelled or was never paid, with its items, and return the stock that it still holds.
 
     Args:
         order_id: The order.
-        user: Who deletes it; None for the system.
+        user: The user who deletes it; None for the system.
 
     Raises:
         NotFound: If there is no such order.
-        Protected: If it is paid or shipped, or refunded and not cancelled.
+        Protected: If it is paid or shipped, or refunded but not cancelled.
     """
     order = lock_order(order_id)
     if order.payment_status == COMPLETE:
@@ -178,7 +178,7 @@ def delete_order(order_id: Key, *, user: AnyUser | None = None) -> None:
 
 
 def _release(order: AbstractOrder) -> None:
-    """Give back what the order holds: its stock, and what the adjusters took for it."""
+    """Return the stock of the order, and notify the adjusters."""
     stock.give_back(units_of(order))
     for adjuster in load_adjusters():
         if cancelled := getattr(adjuster, "cancelled", None):
@@ -186,7 +186,7 @@ def _release(order: AbstractOrder) -> None:
 
 
 def lock_order(order_id: Key) -> AbstractOrder:
-    """Read an order under a lock that lasts until the transaction ends.
+    """Return an order, locked until the transaction ends.
 
     Raises:
         NotFound: If there is no such order.
@@ -206,7 +206,7 @@ def _set(order: Any, **values: Any) -> None:
 
 
 def units_of(order: AbstractOrder) -> Counter[Key]:
-    """Return the units in an order by product key."""
+    """Return the quantities in an order by product key."""
     lines = get_model("OrderItem")._base_manager.using(using()).filter(order=order)
     units: Counter[Any] = Counter()
     for product_id, quantity in lines.values_list("product_id", "quantity"):

@@ -1,19 +1,19 @@
-"""Personal data: what the store holds of a user, and how it is erased when the account goes.
+"""Export and erasure of personal data.
 
-An order stays when its customer's account is deleted, because books have to be kept; what names a person does not:
+Orders are kept when the user is deleted, because accounting requires it. Personal data is erased:
 
 ===========================  ==========================================================================
-what                         becomes
+data                         treatment
 ===========================  ==========================================================================
-customer without orders      deleted, with addresses
+customer without orders      deleted with its addresses
 customer with orders         kept without phone, birth date and addresses
 orders                       kept without e-mail address, note and addresses
 reviews                      kept under the name "Deleted user", without author
-history of orders            kept with the number of the account, without its name
-answers for repeated calls   deleted
+history of orders            kept with the key of the user, without the name
+stored responses             deleted
 ===========================  ==========================================================================
 
-Apps that hold more listen to ``personal_data_requested`` and ``personal_data_erased``.
+Apps that store more data should connect to ``personal_data_requested`` and ``personal_data_erased``.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ EMPTY_ORDER: Final[dict[str, str | None]] = {"email": "", "note": "", "shipping_
 
 
 def personal_data(user: AbstractBaseUser, *, alias: str | None = None) -> dict[str, object]:
-    """Return what the store holds of a user, as values that can be written as JSON by Django's encoder.
+    """Return the personal data of a user, as values that ``DjangoJSONEncoder`` can serialize.
 
     Args:
         user: The user.
-        alias: The database to read; the one that the user was read from if not given.
+        alias: The database to read; defaults to the one from which the user was read.
 
     Returns:
-        ``customer``, ``addresses``, ``orders``, ``reviews`` and ``history``, and what receivers of
-        ``personal_data_requested`` add.
+        A dictionary with ``customer``, ``addresses``, ``orders``, ``reviews`` and ``history``, and the entries added by
+        receivers of ``personal_data_requested``.
     """
     alias = alias or user._state.db or using()
     customers = get_model("Customer")._base_manager.using(alias).filter(user=user.pk)
@@ -69,18 +69,18 @@ def personal_data(user: AbstractBaseUser, *, alias: str | None = None) -> dict[s
 def _values(row: Any) -> dict[str, Any]:
     names = [field.name for field in row._meta.concrete_fields]
     values = model_to_dict(row, fields=names)
-    # Django leaves out what forms can't edit, such as the moment of an order.
+    # model_to_dict() leaves out fields that are not editable, such as the time of an order.
     return {name: values.get(name, getattr(row, row._meta.get_field(name).attname)) for name in names}
 
 
 def release(users: QuerySet[AbstractBaseUser]) -> None:
-    """Let go of users who are about to be deleted; belongs in the transaction that deletes them.
+    """Erase the personal data of users about to be deleted; must be called in the transaction that deletes them.
 
-    The statements do not grow with the users. Users and customers are locked first, so that no order can come in
-    between.
+    The number of statements does not depend on the number of users. Users and customers are locked first, so that no
+    order can be placed in between.
 
     Args:
-        users: A queryset of the user model, on the database that they are deleted from.
+        users: A queryset of the user model, on the database from which they are deleted.
     """
     with stay_in(users.db):
         _release(users)
@@ -90,7 +90,7 @@ def _release(users: QuerySet[Any]) -> None:
     alias = users.db
     numbers = _lock_people(users)
     people = get_user_model()._base_manager.using(alias).filter(pk__in=numbers)
-    # Read anew: a statement that has waited for a lock may still see the other tables as they were before.
+    # Query again, because a statement that waited for a lock may have read other tables in an earlier state.
     parts = {
         "reviews": _reviews(alias),
         "events": _events(alias),
@@ -114,10 +114,10 @@ def _release(users: QuerySet[Any]) -> None:
 
 
 def _lock_people(users: QuerySet[Any]) -> list[Any]:
-    """Lock users and their customers in the order in which a checkout locks them, and return the keys of the users.
+    """Lock users and their customers in the same order as a checkout, and return the keys of the users.
 
-    A checkout refers to the user before it locks the customer. Where constraints are checked at the end, that reference
-    locks the user only when the checkout commits, which is after the customer.
+    A checkout writes a reference to the user before it locks the customer. If constraints are deferred, the reference
+    locks the user when the checkout commits, which is after the customer.
     """
     alias = users.db
     keys = users.order_by().values("pk")
@@ -135,10 +135,10 @@ def _lock_people(users: QuerySet[Any]) -> list[Any]:
 
 @use_case
 def erase_customer(customer: AbstractCustomer) -> None:
-    """Erase what names a person in a customer and its orders, such as a guest who asks for it.
+    """Erase the personal data of a customer and its orders, such as on request of a guest.
 
     Args:
-        customer: The customer; it and its orders stay.
+        customer: The customer, who is kept along with the orders.
     """
     alias = using()
     list(

@@ -1,4 +1,4 @@
-"""Images of products: a file is there if and only if its row is."""
+"""Use cases of product images, which keep files and rows consistent."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from storefront_store.services.batching import batches
 from storefront_store.services.locks import always, lock
 from storefront_store.services.transactions import use_case, using
 
-YOUNG: Final = timedelta(hours=1)  # a file may be stored before the transaction of its row is committed
+YOUNG: Final = timedelta(hours=1)  # files may be stored before the transaction of their row is committed
 
 
 def save_image(
     product: AbstractProduct, save: Callable[[], ProductImage], *, check: Callable[[], object] = always
 ) -> ProductImage:
-    """Save an image and its file while the product is locked, so that neither outlives it.
+    """Save an image and its file while the product is locked, so that it can't be deleted at the same time.
 
-    Files that a failed attempt has stored are removed again.
+    Files stored by a failed attempt are removed.
 
     Args:
-        product: The product; it is read again under its lock.
+        product: The product; it is reloaded under its lock.
         save: Stores the file and saves the row.
-        check: Called under the lock before anything is stored; refuses by raising.
+        check: Called under the lock before anything is stored; raises an exception to refuse it.
 
     Returns:
         The saved image.
 
     Raises:
-        NotFound: If the product was deleted meanwhile.
+        NotFound: If the product was deleted in the meantime.
     """
     stored: list[tuple[Storage, str]] = []
 
@@ -61,15 +61,15 @@ def save_image(
 def remove_orphans(
     *, older_than: timedelta = YOUNG, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
 ) -> int:
-    """Remove the files that no image refers to: what a process that was killed has left.
+    """Remove files to which no image refers, such as those left by a process that was killed.
 
     Args:
-        older_than: Younger files are left alone, because their rows may not be committed yet.
-        dry_run: Count only.
-        advance: Told the number of files dealt with since the last call.
+        older_than: Newer files are kept, because their rows may not be committed yet.
+        dry_run: Whether to count without removing.
+        advance: Called with the number of files processed since the last call.
 
     Returns:
-        How many there were.
+        The number of orphaned files.
     """
     storage = ProductImage._meta.get_field("image").storage
     removed = 0

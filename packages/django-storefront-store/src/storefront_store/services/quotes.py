@@ -1,4 +1,4 @@
-"""What a basket costs. The one place where a total is made, for quotes, checkouts and orders by staff alike."""
+"""Calculation of totals for quotes, checkouts and orders placed by staff."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from storefront_store.types import AnyUser, Key
 
 
 def quote_cart(cart_id: Key, *, user: AnyUser | None = None, choices: Choices | None = None) -> Quote:
-    """Return what a cart costs with these choices. Changes nothing.
+    """Return a quote for a cart with the given choices. Changes nothing.
 
     Args:
         cart_id: The cart.
-        user: Who asks, or None.
-        choices: What the client chose.
+        user: The user, or None.
+        choices: The client's choices.
 
     Returns:
-        The quote; what would keep the cart from being ordered is among its problems.
+        The quote. Its ``problems`` are the reasons why the cart can't be ordered.
 
     Raises:
         NotFound: If there is no such cart, or it belongs to somebody else.
-        InvalidInput: If the cart is empty, or a choice is not to be had.
+        InvalidInput: If the cart is empty, or a choice is not available.
     """
     choices = choices or Choices()
     demand = demand_of(visible_cart(cart_id, user))
@@ -67,18 +67,18 @@ def make_basket(
     """Return a basket of products at the prices and tax rates of the price book.
 
     Args:
-        demand: Units wanted by product key.
-        products: The products by key; one that is not there is left out.
-        book: The prices; its customer, address and moment become the basket's.
-        choices: What the client chose.
-        adjusters: The adjusters that will be asked. Without one that adds tax, no line is taxed.
-        billing_address: Where the invoice goes, or None.
+        demand: Requested quantities by product key.
+        products: The products by key; missing products are left out of the basket.
+        book: The prices; the basket gets its customer, address and time.
+        choices: The client's choices.
+        adjusters: The adjusters that will be applied. If none of them adds tax, no line is taxed.
+        billing_address: The billing address, or None.
 
     Returns:
         The basket.
 
     Raises:
-        InvalidInput: If a choice is made that no adjuster offers.
+        InvalidInput: If the choices include one that no adjuster supports.
     """
     offered = {name for adjuster in adjusters for name in getattr(adjuster, "choices", ())}
     for name, message in (
@@ -107,15 +107,15 @@ def make_basket(
 
 
 def make_quote(basket: Basket, adjusters: Sequence[Adjuster]) -> Quote:
-    """Return what a basket costs: its lines and what the adjusters add to them.
+    """Return the quote of a basket with the adjustments of all adjusters.
 
     Args:
-        basket: What is about to be bought.
-        adjusters: What is asked for adjustments, in order.
+        basket: The basket.
+        adjusters: The adjusters, in order.
 
     Returns:
-        The quote. Its parts have two decimals and add up to the total, which is not negative: what would bring it
-        below zero takes what is there.
+        The quote. Its amounts have two decimals and add up to the total. A reduction is limited so that the total is
+        not negative.
 
     Raises:
         InvalidInput: If an amount does not fit into its column, or an adjuster refuses a choice.
@@ -135,7 +135,7 @@ def make_quote(basket: Basket, adjusters: Sequence[Adjuster]) -> Quote:
 
 
 def problems_of(basket: Basket, adjusters: Sequence[Adjuster]) -> tuple[Problem, ...]:
-    """Return what the adjusters say stands in the way of an order."""
+    """Return the problems reported by the adjusters."""
     return tuple(_gather(adjusters, "problems", basket))
 
 
@@ -148,8 +148,8 @@ def _line(product: AbstractProduct, quantity: int, book: PriceBook, *, taxed: bo
 
 
 def _bounded(given: Adjustment, total: Any, basket: Basket) -> Adjustment:
-    """Return an adjustment in whole cents that takes no more than there is."""
-    exact = Decimal(given.amount)  # whole numbers are fine as well
+    """Return the adjustment rounded to cents, and limited so that the total is not negative."""
+    exact = Decimal(given.amount)  # integers are accepted as well
     _check_amount(exact)
     amount = to_cents(exact)
     if not given.included:
@@ -176,7 +176,7 @@ def _gather(adjusters: Sequence[Any], name: str, basket: Basket) -> Iterable[Any
 
 
 def _shortages(demand: Mapping[Any, int], products: Mapping[Any, Any]) -> Iterable[Problem]:
-    """Return what a checkout would refuse now, as problems."""
+    """Return the unavailable products and shortages for which a checkout would fail, as problems."""
     for key, wanted in demand.items():
         product = products.get(key)
         if product is None or not product.is_active:

@@ -1,4 +1,4 @@
-"""Repairs what is derived for sorting and searching, where raw SQL or ``update()`` left it behind."""
+"""Repair of derived columns and search words that raw SQL or ``update()`` left out of date."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from storefront_store.services.transactions import use_case
 
 
 def searched_models() -> tuple[type[DerivedModel], ...]:
-    """Return the models with derived columns, the groups before the products that are found by their titles."""
+    """Return the models with derived columns, groups before products, whose search words include the group's title."""
     return get_model("Collection"), get_model("ProductGroup"), get_model("Product")
 
 
 def refresh_search_text(
     *, batch_size: int = BATCH_SIZE, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
 ) -> int:
-    """Mend the sort keys of all collections, groups and products, and the search words of the products.
+    """Repair the sort keys of all collections, groups and products, and the search words of the products.
 
     Args:
-        batch_size: Rows looked at in one transaction.
-        dry_run: Count only.
-        advance: Told the number of rows dealt with since the last call.
+        batch_size: Number of rows checked in one transaction.
+        dry_run: Whether to count without writing.
+        advance: Called with the number of rows processed since the last call.
 
     Returns:
-        How many rows were wrong.
+        The number of incorrect rows.
     """
     wrong = 0
     for model in searched_models():
@@ -39,7 +39,7 @@ def refresh_search_text(
 
 @use_case
 def _refresh(model: Any, keys: list[Any], *, dry_run: bool) -> int:
-    """Look and write under a lock, so that a title that is being edited is not mended by the old one."""
+    """Check and write under a lock, so that concurrent edits are not overwritten by values derived from old ones."""
     rows = model._default_manager.filter(pk__in=keys)
     wrong: int = (rows if dry_run else rows.select_for_update()).refresh_search_text(dry_run=dry_run)
     return wrong

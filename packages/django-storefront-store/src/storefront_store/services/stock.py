@@ -1,4 +1,4 @@
-"""The one stock number: taken by checkouts, given back by cancellations, never below zero."""
+"""Changes of the stock of products."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from storefront_store.types import Key
 def lock_products(
     keys: Iterable[Key], annotate: Callable[[ProductQuerySet], ProductQuerySet] = lambda queryset: queryset
 ) -> dict[Key, AbstractProduct]:
-    """Lock products in the order of their keys, as everybody does, so that no two wait for each other.
+    """Lock products in the order of their keys, which prevents deadlocks.
 
     Args:
         keys: Primary keys.
-        annotate: Called with the queryset, to bring more along in the same query.
+        annotate: Called with the queryset, to add annotations to the query.
 
     Returns:
         The products that exist, by key.
@@ -38,18 +38,18 @@ def lock_products(
 def take(
     demand: Mapping[Key, int], annotate: Callable[[ProductQuerySet], ProductQuerySet] = lambda queryset: queryset
 ) -> dict[Key, AbstractProduct]:
-    """Take units out of stock, all of them or none; belongs into a use case.
+    """Take units out of stock, all of them or none; must be called in a use case.
 
     Args:
-        demand: Units wanted by product key.
+        demand: Requested quantities by product key.
         annotate: As for :func:`lock_products`.
 
     Returns:
-        The locked products by key, as they were before.
+        The locked products by key, with their previous stock.
 
     Raises:
-        Unavailable: If a product is gone or no longer on sale.
-        OutOfStock: If there is too little of one.
+        Unavailable: If a product was deleted or is no longer on sale.
+        OutOfStock: If there are too few units of a product.
     """
     products = lock_products(demand, annotate)
     unavailable = [key for key in demand if key not in products or not products[key].is_active]
@@ -71,10 +71,10 @@ def take(
 
 
 def give_back(units: Mapping[Key, int]) -> None:
-    """Put units back into stock; belongs into a use case.
+    """Return units to the stock; must be called in a use case.
 
     Args:
-        units: Units by product key.
+        units: Quantities by product key.
     """
     if units and app_settings.TRACK_INVENTORY:
         locked = lock_products(units)
@@ -84,13 +84,13 @@ def give_back(units: Mapping[Key, int]) -> None:
 
 
 def _announce(products: Sequence[Any]) -> None:
-    """Let lists and numbers follow products that are sold out, or in stock again."""
+    """Update lists and summaries after products were sold out or came back into stock."""
     if products:
         collections = {product.collection_id for product in products}
         renew(get_model("Product"), using(), collections=collections, groups={product.group_id for product in products})
 
 
 def _by_product(units: Mapping[Any, int]) -> Case:
-    """An expression for the number of units that belongs to each row."""
+    """Return an expression for the quantity of each product."""
     whens = [When(pk=key, then=Value(number)) for key, number in units.items()]
     return Case(*whens, output_field=BigIntegerField())

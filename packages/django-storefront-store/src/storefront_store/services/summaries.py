@@ -1,7 +1,7 @@
-"""Finds and repairs what is kept of other rows: the numbers of collections, what stands for groups, ratings.
+"""Repair of summaries: product counts of collections, representatives of groups, and ratings.
 
-Every use case, ``save()`` and ``delete()``, and the writes of many through the store's querysets keep them right. Raw
-SQL does not, nor do other managers; and the setting ``TRACK_INVENTORY`` decides on what stands for a group.
+Use cases, ``save()``, ``delete()`` and bulk writes through the store's querysets keep summaries up to date. Raw SQL
+and other managers do not, and a change of the setting ``TRACK_INVENTORY`` changes the representatives of groups.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from storefront_store.services.transactions import use_case, using
 
 
 def summarised_models() -> tuple[Any, ...]:
-    """Return the models that keep something of other rows."""
+    """Return the models with summaries."""
     return get_model("Collection"), get_model("ProductGroup"), get_model("Product")
 
 
 def refresh_summaries(
     *, batch_size: int = BATCH_SIZE, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None
 ) -> int:
-    """Work anew what is kept of other rows, where it is wrong.
+    """Repair outdated summaries.
 
     Args:
-        batch_size: Rows looked at in one transaction.
-        dry_run: Count only.
-        advance: Told the number of rows dealt with since the last call.
+        batch_size: Number of rows checked in one transaction.
+        dry_run: Whether to count without writing.
+        advance: Called with the number of rows processed since the last call.
 
     Returns:
-        How many rows were wrong.
+        The number of incorrect rows.
     """
     wrong = 0
     for model in summarised_models():
@@ -69,7 +69,7 @@ def _expressions(model: Any) -> dict[str, Any]:
 
 @use_case
 def _mend(model: Any, keys: list[Any]) -> None:
-    """Write under the lock that other writers of the catalogue wait for."""
+    """Repair rows under the lock of the catalogue version."""
     rows = model._base_manager.using(using()).filter(pk__in=keys)
     list(rows.order_by("pk").select_for_update().values_list("pk"))
     CatalogueVersion.objects.db_manager(using()).bump()

@@ -1,4 +1,4 @@
-"""One transaction a use case, tried again where the database asks for it."""
+"""Transactions of use cases, with retries after transient database errors."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _chosen: ContextVar[str | None] = ContextVar("storefront_store_database", defaul
 
 
 def is_transient(error: OperationalError) -> bool:
-    """Return whether the database refused the transaction only because of another one.
+    """Return whether the database aborted the transaction because of a concurrent one.
 
     Args:
-        error: What Django has raised for the driver's own error.
+        error: The exception that Django raised for the driver's own.
     """
     cause = error.__cause__
     if getattr(cause, "sqlstate", getattr(cause, "pgcode", None)) in POSTGRESQL_STATES:
@@ -47,13 +47,13 @@ def is_transient(error: OperationalError) -> bool:
 
 
 def using() -> str:
-    """Return the alias of the database that use cases write to: the router's choice, or that of :func:`stay_in`."""
+    """Return the alias of the database to which use cases write: set by :func:`stay_in`, else chosen by the router."""
     return _chosen.get() or router.db_for_write(get_model("Order"))
 
 
 @contextmanager
 def stay_in(alias: str) -> Iterator[None]:
-    """Let the use cases in this block write to one database, whatever the router says.
+    """Make the use cases in this block write to one database, regardless of the router.
 
     Args:
         alias: A name in ``DATABASES``.
@@ -66,19 +66,19 @@ def stay_in(alias: str) -> Iterator[None]:
 
 
 def after_commit(function: Callable[[], object]) -> None:
-    """Call ``function`` once the use case is committed; what it raises is logged, and stops nothing."""
+    """Call ``function`` after the use case is committed; exceptions are logged and not raised."""
     transaction.on_commit(function, using=using(), robust=True)
 
 
 def use_case(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction.
 
-    As the outermost transaction it is run again, up to five times in all, when the database aborted it in favour of
-    another transaction (serialisation failure, deadlock, busy file). ``function`` must therefore touch nothing
-    but the database; what else is to happen goes to :func:`after_commit`.
+    If it is the outermost transaction, it is retried up to five times in all when the database aborts it in favour of
+    another transaction (serialisation failure, deadlock, busy file). ``function`` must therefore have no side effects
+    outside the database; use :func:`after_commit` for those.
 
     Raises:
-        Busy: If that did not help, or a transaction around this one would have to be run again.
+        Busy: If the retries failed, or an outer transaction would have to be retried.
     """
 
     @functools.wraps(function)

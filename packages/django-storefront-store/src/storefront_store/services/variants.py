@@ -1,4 +1,4 @@
-"""The variants of a group: which there are, and making many at once."""
+"""Use cases of the variants of a group."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from storefront_store.pricing import PriceBook
 from storefront_store.services.transactions import use_case
 from storefront_store.types import AnyUser
 
-MAX_VARIANTS: Final = 500  # of one group that are made at once
+MAX_VARIANTS: Final = 500  # maximum number of variants of a group created at once
 
 
 def attach_variants(product: AbstractProduct, *, user: AnyUser | None, prices: PriceBook) -> None:
-    """Set ``product.variants`` to the priced products of its group: one statement, however many they are.
+    """Set ``product.variants`` to the priced products of its group, with one statement.
 
     Args:
-        product: A product; without a group it has no variants.
-        user: Only what this person may see is among them.
-        prices: The prices of this request.
+        product: A product. Without a group, it has no variants.
+        user: The user; only products visible to the user are included.
+        prices: The prices of the request.
     """
     if product.group_id is None:
         product.variants = []  # type: ignore[attr-defined]
@@ -39,12 +39,12 @@ def attach_variants(product: AbstractProduct, *, user: AnyUser | None, prices: P
 
 
 def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:
-    """Check that the variants which are there keep their names when the group varies by ``varies_by``.
+    """Validate a change of the option names of a group that has variants.
 
-    The order of the names may always change.
+    The order of the names may always be changed.
 
     Raises:
-        ValidationError: If there are variants, and their names would not be those of the group.
+        ValidationError: If there are variants and their option names would differ from those of the group.
     """
     variants = get_model("Product")._default_manager.filter(group=group.pk)
     if sorted(varies_by) != sorted(group.varies_by) and variants.exists():
@@ -59,19 +59,19 @@ def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:
 def make_variants(
     group: AbstractProductGroup, values: Mapping[str, Iterable[str]], *, template: AbstractProduct
 ) -> list[AbstractProduct]:
-    """Add a product for each combination of ``values`` that the group does not have yet.
+    """Create a product for each combination of ``values`` that the group does not have yet.
 
     Args:
         group: The group.
         values: The values of each of the group's options, such as ``{"Colour": ["Red", "Blue"], "Size": ["M"]}``.
-        template: An unsaved product with what the variants have in common: collection, price, description. Its title
-            is followed by the values, it is copied without its SKU, and nothing of it is in stock.
+        template: An unsaved product with the common values of the variants, such as collection, price and description.
+            The title of each variant is the template's followed by the values; its SKU is empty and its stock 0.
 
     Returns:
-        The products that were made.
+        The new products.
 
     Raises:
-        ValidationError: If there are too many combinations, or a value is no value.
+        ValidationError: If there are too many combinations, or a value is invalid.
     """
     get_model("ProductGroup")._base_manager.select_for_update().get(pk=group.pk)
     tables = [_distinct(values.get(name, ())) for name in group.varies_by]
@@ -99,7 +99,7 @@ def make_variants(
 
 
 def _distinct(values: Iterable[str]) -> list[str]:
-    """Return the values in their order, each in the spelling in which it is met first."""
+    """Return the distinct values in order, each in the spelling that occurs first."""
     found: dict[str, str] = {}
     for value in values:
         found.setdefault(normalise(value), value.strip())
