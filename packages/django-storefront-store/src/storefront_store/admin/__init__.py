@@ -1,7 +1,7 @@
-"""The admin pages. The classes are public: subclass one, unregister the model and register it anew.
+"""The admin pages. The classes are public: to change a page, subclass it and register the model again.
 
-Autodiscovery registers a page for each model of the store. A model that a host put in place of one of ours is the
-host's to register; if nobody has done so by the time all apps are ready, it gets the store's page too.
+Autodiscovery registers a page for each model of the store. Projects register pages for their swapped models; a
+swapped model without a page when all apps are ready gets the store's page.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ INDEX_TEMPLATE = "admin/storefront_store/index.html"
 
 
 def register(site: admin.AdminSite) -> None:
-    """Give every model of the store that has no page on ``site`` one, and the index its numbers.
+    """Register a page for each model of the store that has none on ``site``, and add the dashboard to its index.
 
     Args:
-        site: An admin site; what is registered there already, and an index template of its own, stay.
+        site: An admin site. Existing registrations and a custom index template are kept.
     """
     _register(site, _pages())
     site.index_template = site.index_template or INDEX_TEMPLATE

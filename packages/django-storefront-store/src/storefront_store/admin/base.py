@@ -1,4 +1,4 @@
-"""What all admin pages of the store have in common."""
+"""Base classes and helpers of the store's admin pages."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from storefront_store.images import FULL_DISK, UNWRITABLE
 
 
 class StoreModelAdmin(HardenedModelAdmin):
-    """Pages whose cost does not grow with the table, and which explain a refusal instead of failing."""
+    """Base class of the store's admin pages, with bounded queries and messages for refused changes."""
 
-    show_facets = admin.ShowFacets.NEVER  # a count of the whole table for each choice of each filter
+    show_facets = admin.ShowFacets.NEVER  # would count the whole table for each choice of each filter
     show_full_result_count = False
     paginator = CountedPaginator
     list_per_page = 25
@@ -36,7 +36,7 @@ class StoreModelAdmin(HardenedModelAdmin):
         css: ClassVar[Any] = {"all": ["storefront_store/admin.css"]}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, run an action or save it; or say why that can't be done."""
+        """Show the list, run an action or save edited rows; show an error if that is refused."""
         try:
             return super().changelist_view(request, extra_context)
         except StoreError as error:
@@ -49,7 +49,7 @@ class StoreModelAdmin(HardenedModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Show the form or save it; or say what came in between."""
+        """Show the form or save it; show an error if saving is refused."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except StoreError as error:
@@ -66,7 +66,7 @@ class StoreModelAdmin(HardenedModelAdmin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Delete, or say what is in the way, even if it came there after the question was asked."""
+        """Delete the object; show an error if that is refused, even after the confirmation page."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except (StoreError, ProtectedError, IntegrityError) as error:
@@ -75,8 +75,8 @@ class StoreModelAdmin(HardenedModelAdmin):
     def response_action(
         self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        """Run an action, or say why it could not be run."""
-        queryset = queryset.prefetch_related(None)  # that is for the page: an action may be for all rows
+        """Run an action; show an error if it is refused."""
+        queryset = queryset.prefetch_related(None)  # Prefetching is for the page; an action may apply to all rows.
         try:
             return super().response_action(request, queryset, *args, **kwargs)
         except (StoreError, ProtectedError, IntegrityError) as error:
@@ -88,7 +88,7 @@ class StoreModelAdmin(HardenedModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
     def log_changes(self, request: Any, objects: Iterable[Any], *fields: str) -> None:
-        """Note a change of ``fields`` of all ``objects`` in the admin's own log."""
+        """Log a change of ``fields`` of all ``objects`` in the admin log."""
         LogEntry.objects.log_actions(
             user_id=request.user.pk,
             queryset=list(objects),
@@ -98,37 +98,37 @@ class StoreModelAdmin(HardenedModelAdmin):
 
 
 class ReadOnlyMixin:
-    """For what is looked at and never edited by hand."""
+    """Mixin for admin pages without adding, changing and deleting."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody adds."""
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes."""
+        """Return False."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes."""
+        """Return False."""
         return False
 
 
 class PartInline(ReadOnlyMixin, AnyTabularInline):
-    """Rows that are part of their parent: whoever may see that sees them."""
+    """Inline for rows that everybody who may view the parent may view."""
 
     classes: Sequence[str] = ("store-rows",)
     extra = 0
     can_delete = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The parent's view has asked already."""
+        """Return True, because the parent's view checks the permission."""
         return True
 
 
 def count_of(model: Any, name: str) -> Coalesce:
     """Return an expression for the number of rows behind the relation ``name`` of ``model``.
 
-    A subquery and no join: only the rows of the page are counted, unless the page is sorted by it.
+    It is a subquery and not a join, so that only the rows of the page are counted, unless the list is sorted by it.
     """
     relation = model._meta.get_field(name)
     back = relation.field.name if relation.auto_created else relation.related_query_name()
@@ -137,13 +137,13 @@ def count_of(model: Any, name: str) -> Coalesce:
 
 
 def changelist_link(site: admin.AdminSite, model: Any, text: Any, **filters: Any) -> str:
-    """Return ``text`` as a link to the filtered list of ``model``, or alone if this site has no such list."""
+    """Return ``text`` as a link to the filtered list of ``model``, or plain if the site has no such list."""
     url = changelist_url(site.name, model, **filters)
     return format_html('<a href="{}">{}</a>', url, text) if url else str(text)
 
 
 def changelist_url(site_name: str | None, model: Any, **filters: Any) -> str:
-    """Return the address of the filtered list of ``model``; empty if the site has none."""
+    """Return the URL of the filtered list of ``model``; empty if the site has none."""
     opts = model._meta
     try:
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist", current_app=site_name)
@@ -153,7 +153,7 @@ def changelist_url(site_name: str | None, model: Any, **filters: Any) -> str:
 
 
 def change_link(site: admin.AdminSite, obj: Any) -> str:
-    """Return ``obj`` as a link to its page, or its name alone if this site has no such page."""
+    """Return ``obj`` as a link to its page, or its name if the site has no such page."""
     opts = obj._meta
     try:
         url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[quote(obj.pk)], current_app=site.name)
@@ -163,10 +163,10 @@ def change_link(site: admin.AdminSite, obj: Any) -> str:
 
 
 def badge(kind: str, text: Any) -> str:
-    """Return ``text`` on a coloured ground.
+    """Return ``text`` as a coloured badge.
 
     Args:
-        kind: ``"good"``, ``"bad"``, ``"open"`` or ``"off"``; the style sheet knows what they look like.
-        text: What it says, for those who don't see colours.
+        kind: ``"good"``, ``"bad"``, ``"open"`` or ``"off"``, which the style sheet maps to colours.
+        text: The text of the badge, which must be clear without the colour.
     """
     return format_html('<span class="store-badge store-badge-{}">{}</span>', kind, text)

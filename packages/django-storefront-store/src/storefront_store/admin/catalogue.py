@@ -1,4 +1,4 @@
-"""Collections, products with their pictures, and promotions."""
+"""Admin pages of collections, products with their images, and promotions."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ PRODUCT_ROWS: Sequence[tuple[str, ...]] = (
 
 
 def thumbnail_of(image: ProductImage | None) -> str:
-    """Return a small picture; an empty string without one."""
+    """Return the HTML of a thumbnail; empty without an image."""
     if image is None or not image.image:
         return ""
     return format_html('<img class="thumbnail" src="{}" alt="{}" loading="lazy">', image.image.url, image.alt_text)
 
 
 class InventoryFilter(admin.SimpleListFilter):
-    """Products of which little is left."""
+    """List filter for products with low stock."""
 
     title: Any = _("inventory")
     parameter_name: str = "inventory"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """One choice, named by the limit."""
+        """Return one choice, labelled with the limit."""
         return [(self._low(), _("Low"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Any other value filters nothing."""
+        """Filter the queryset; unknown values are ignored."""
         return queryset.low_stock() if self.value() == self._low() else queryset  # type: ignore[attr-defined]
 
     @staticmethod
@@ -64,15 +64,15 @@ class InventoryFilter(admin.SimpleListFilter):
 
 
 class CollectionFilter(admin.RelatedFieldListFilter):
-    """The first collections; the others filter by the link that is on their page."""
+    """List filter for a bounded number of collections; the lists of others are linked from their pages."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        """Load no more than a page can show."""
+        """Load a bounded number of choices."""
         return [(row.pk, str(row)) for row in field.remote_field.model._default_manager.all()[:MOST_CHOICES]]
 
 
 class ProductImageInline(AnyTabularInline):
-    """A product's pictures."""
+    """Inline of the images of a product."""
 
     model: Any = ProductImage
     classes: Sequence[str] = ("store-rows",)
@@ -83,12 +83,12 @@ class ProductImageInline(AnyTabularInline):
 
     @admin.display(description=_("preview"))
     def thumbnail(self, instance: ProductImage) -> str:
-        """The picture, small."""
+        """Return a thumbnail of the image."""
         return thumbnail_of(instance)
 
 
 class PromotionInline(HardenedFormsMixin, AnyTabularInline):
-    """The promotions that a product takes part in; only those who may change promotions change this."""
+    """Inline of the promotions of a product, editable with the permission to change promotions."""
 
     model: Any = Promotion.products.through
     classes: Sequence[str] = ("store-rows",)
@@ -98,16 +98,16 @@ class PromotionInline(HardenedFormsMixin, AnyTabularInline):
     verbose_name_plural: Any = _("promotions")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the promotions along."""
+        """Select the promotions with the relations."""
         return super().get_queryset(request).select_related("promotion")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A link is added or removed; there is nothing in it to change."""
+        """Return False, because a relation can only be added or removed."""
         return False
 
 
 class ProductAdmin(StoreModelAdmin):
-    """Products."""
+    """Admin page of products."""
 
     actions: Sequence[str] = ["clear_inventory", "activate", "deactivate"]
     autocomplete_fields: ClassVar[Any] = ["collection", "group"]
@@ -131,30 +131,30 @@ class ProductAdmin(StoreModelAdmin):
     paginator = ProductPaginator
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the pictures along."""
+        """Prefetch the images."""
         return super().get_queryset(request).prefetch_related("images")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedChangeList]:
-        """Return the class of the list."""
+        """Return the changelist class."""
         return FoldedChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Search as the API does, within its bounds."""
+        """Search in the same way as the API, with the same limits."""
         if not search_term.strip():
             return queryset, False
         return queryset.search(search_term) if is_searchable(search_term) else queryset.none(), False  # type: ignore[attr-defined]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Put the fields that we know into rows; those that a host has added follow."""
+        """Return the store's fields in rows, followed by fields of a custom model."""
         fields = list(super().get_fields(request, obj))
         rows = [tuple(name for name in row if name in fields) for row in PRODUCT_ROWS]
         known = {name for row in rows for name in row}
         return [*(row for row in rows if row), *(name for name in fields if name not in known)]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Let the page remember which stock it has shown."""
+        """Add a hidden input with the stock shown on the page."""
         if db_field.name == "inventory":
             kwargs["show_hidden_initial"] = True
         if db_field.name == "options":
@@ -167,10 +167,10 @@ class ProductAdmin(StoreModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save what was edited; a change of the stock is added to what it is by now.
+        """Save the product; a change of the stock is applied as a difference to the current stock.
 
         Raises:
-            NotFound: If somebody has deleted it meanwhile.
+            NotFound: If the product was deleted in the meantime.
         """
         if not change:
             super().save_model(request, obj, form, change)
@@ -187,17 +187,17 @@ class ProductAdmin(StoreModelAdmin):
         catalogue.change_product(obj, save, inventory=inventory, shown=shown_inventory(form))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete a product that nobody has ordered."""
+        """Delete a product that was never ordered."""
         catalogue.delete_product(obj)
 
     @admin.display(description=_("picture"))
     def thumbnail(self, product: Any) -> str:
-        """The first picture."""
+        """Return a thumbnail of the first image."""
         return thumbnail_of(next(iter(product.images.all()), None))
 
     @admin.display(description=_("inventory"), ordering="inventory")
     def inventory_status(self, product: Any) -> str:
-        """Low or OK, with the number."""
+        """Return the stock with a badge: low or OK."""
         low = product.inventory < app_settings.LOW_STOCK
         kind = "good" if not low else "open" if product.inventory else "bad"
         return format_html(
@@ -206,13 +206,13 @@ class ProductAdmin(StoreModelAdmin):
 
     @admin.display(description=_("collection"), ordering="collection__title")
     def collection_title(self, product: Any) -> str:
-        """The collection, as a link to its other products."""
+        """Return the collection as a link to its products."""
         key = f"collection__{product.collection._meta.pk.name}"
         return changelist_link(self.admin_site, type(product), product.collection, **{key: product.collection.pk})
 
     @admin.action(description=_("Clear inventory"), permissions=["change"])
     def clear_inventory(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Set the stock to nothing."""
+        """Set the stock to zero."""
         products = list(queryset)
         self._report(request, products, catalogue.clear_inventory(queryset), "Inventory")
 
@@ -239,7 +239,7 @@ class ProductAdmin(StoreModelAdmin):
 
 
 class CollectionAdmin(StoreModelAdmin):
-    """Collections."""
+    """Admin page of collections."""
 
     autocomplete_fields: ClassVar[Any] = ["featured_product"]
     list_display: Any = ["title", "products_count", "featured"]
@@ -247,7 +247,7 @@ class CollectionAdmin(StoreModelAdmin):
     search_fields: ClassVar[Any] = ["title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the products, the inactive ones as well: staff sees them all."""
+        """Annotate the number of products, including inactive ones, which staff can see."""
         return super().get_queryset(request).annotate(products_count=F("all_products"))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -256,7 +256,7 @@ class CollectionAdmin(StoreModelAdmin):
 
     @admin.display(description=_("products"), ordering="products_count")
     def products_count(self, collection: Any) -> str:
-        """How many there are, as a link to them."""
+        """Return the number of products as a link to them."""
         number = collection.products_count
         text = ngettext("%(number)d Product", "%(number)d Products", number) % {"number": number}
         key = f"collection__{self.opts.pk.name}"
@@ -264,27 +264,27 @@ class CollectionAdmin(StoreModelAdmin):
 
     @admin.display(description=_("featured product"), ordering="featured_product__title")
     def featured(self, collection: Any) -> str:
-        """The product that stands for it."""
+        """Return the featured product."""
         return str(collection.featured_product or "")
 
 
 class InForceFilter(admin.SimpleListFilter):
-    """Promotions that count now."""
+    """List filter for active promotions."""
 
     title: Any = _("time")
     parameter_name: str = "in_force"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """One choice."""
+        """Return one choice."""
         return [("1", _("In force now"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Any other value filters nothing."""
+        """Filter the queryset; unknown values are ignored."""
         return queryset.in_force() if self.value() == "1" else queryset  # type: ignore[attr-defined]
 
 
 class PromotionAdmin(StoreModelAdmin):
-    """Promotions with their products."""
+    """Admin page of promotions."""
 
     autocomplete_fields: ClassVar[Any] = ["products"]
     list_display: Any = [
@@ -299,17 +299,17 @@ class PromotionAdmin(StoreModelAdmin):
     search_fields: ClassVar[Any] = ["description"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the products."""
+        """Annotate the number of products."""
         return super().get_queryset(request).annotate(products_count=count_of(self.model, "products"))
 
     @admin.display(description=_("discount"), ordering="discount")
     def percentage(self, promotion: Promotion) -> str:
-        """What it takes off."""
+        """Return the discount as a percentage."""
         return f"{promotion.discount.normalize():f} %"
 
     @admin.display(description=_("state"))
     def state(self, promotion: Promotion) -> str:
-        """Whether it counts now."""
+        """Return a badge that shows whether the promotion is active."""
         now = timezone.now()
         if promotion.ends_at and promotion.ends_at <= now:
             return badge("off", _("Over"))
@@ -319,6 +319,6 @@ class PromotionAdmin(StoreModelAdmin):
 
     @admin.display(description=_("products"), ordering="products_count")
     def products_count(self, promotion: Any) -> int:
-        """How many products take part."""
+        """Return the number of products."""
         number: int = promotion.products_count
         return number

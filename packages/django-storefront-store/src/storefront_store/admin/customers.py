@@ -1,4 +1,4 @@
-"""Customers and their addresses."""
+"""Admin pages of customers and their addresses."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from storefront_store.services import customers
 
 
 def user_search_fields(path: str) -> list[str]:
-    """Return searches for the beginning of names and e-mail address, by those fields that the user model has.
+    """Return the search fields for names and e-mail address that the user model has; they match prefixes.
 
     Args:
-        path: How to get to the user, such as ``"user__"``.
+        path: The lookup prefix of the user, such as ``"user__"``.
     """
     model = get_user_model()
     names = ["first_name", "last_name", model.USERNAME_FIELD, model.get_email_field_name()]
@@ -32,10 +32,10 @@ def user_search_fields(path: str) -> list[str]:
 
 
 def user_ordering(path: str) -> str:
-    """Return what sorts by people: their first names, or what they sign in with if the user model has no names.
+    """Return the ordering by first name, or by username if the user model has no names.
 
     Args:
-        path: How to get to the user, such as ``"user__"``.
+        path: The lookup prefix of the user, such as ``"user__"``.
     """
     return path + [*get_model("Customer").user_names(), get_user_model().USERNAME_FIELD][0]
 
@@ -49,7 +49,7 @@ def _has_field(model: Any, name: str) -> bool:
 
 
 class AddressInline(AnyTabularInline):
-    """A customer's addresses."""
+    """Inline of the addresses of a customer."""
 
     model: Any = Address
     fk_name: str = "customer"
@@ -58,7 +58,7 @@ class AddressInline(AnyTabularInline):
 
 
 class CustomerAdmin(StoreModelAdmin):
-    """Customers. Their names and e-mail addresses are those of their users."""
+    """Admin page of customers. Their names and e-mail addresses are those of their users."""
 
     inlines: ClassVar[Any] = [AddressInline]
     list_display: Any = [*get_model("Customer").user_names(), "account", "membership", "orders_count"]
@@ -71,7 +71,7 @@ class CustomerAdmin(StoreModelAdmin):
     search_fields: ClassVar[Any] = [*user_search_fields("user__"), "phone"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the orders."""
+        """Annotate the number of orders."""
         return super().get_queryset(request).annotate(orders_count=count_of(self.model, "orders"))
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
@@ -79,7 +79,7 @@ class CustomerAdmin(StoreModelAdmin):
         return [*(f"user__{name}" for name in get_model("Customer").user_names()), "pk"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """A customer does not change hands."""
+        """Return the read-only fields; the user of an existing customer can't be changed."""
         own = ["user", "email", "orders_count"] if obj else []
         return [*super().get_readonly_fields(request, obj), *own]
 
@@ -89,12 +89,12 @@ class CustomerAdmin(StoreModelAdmin):
 
     @admin.display(description=_("account"), ordering=f"user__{get_user_model().USERNAME_FIELD}")
     def account(self, customer: Any) -> str:
-        """How the user signs in; the number of a customer whose user is gone."""
+        """Return the username, or the number of a customer without a user."""
         return customer.user.get_username() if customer.user else f"#{customer.pk}"
 
     @admin.display(description=_("orders"), ordering="orders_count")
     def orders_count(self, customer: Any) -> str:
-        """How many there are, as a link to them."""
+        """Return the number of orders as a link to them."""
         number = customer.orders_count
         text = ngettext("%(number)d Order", "%(number)d Orders", number) % {"number": number}
         key = f"customer__{self.opts.pk.name}"

@@ -1,4 +1,4 @@
-"""The numbers of the day, for the index page of the admin."""
+"""Key figures for the index page of the admin."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ DAYS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of the dashboard.
+    """A figure on the dashboard.
 
     Attributes:
-        label: What it counts.
-        value: The number as it is shown.
-        url: Where the rows behind it are listed; empty if nowhere.
-        alert: Whether somebody should look at it.
+        label: The label of the figure.
+        value: The formatted number.
+        url: The URL of the list of the counted rows; empty if there is none.
+        alert: Whether the figure needs attention.
     """
 
     label: str
@@ -40,15 +40,15 @@ class Figure:
 
 
 def figures(user: Any, site_name: str | None = None) -> list[Figure]:
-    """Return the numbers that ``user`` may see: two queries at most.
+    """Return the figures that ``user`` may see, with at most two queries.
 
     Args:
-        user: Who looks; without permission to view orders or products, their numbers are missing.
-        site_name: The admin site to link to.
+        user: The user. Figures of orders and products require the permission to view them.
+        site_name: The name of the admin site for links.
     """
     shown: list[Figure] = []
     if not has_table(get_model("Order"), router.db_for_read(get_model("Order"))):
-        return shown  # a schema without the store, as the public one of a project with tenants
+        return shown  # a schema without the store's tables, such as the public one of a multi-tenant project
     if _may_view(user, get_model("Order")):
         shown += _order_figures(site_name)
     if _may_view(user, get_model("Product")):

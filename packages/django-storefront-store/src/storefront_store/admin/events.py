@@ -1,4 +1,4 @@
-"""What happened to orders."""
+"""Admin page of the history of orders."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storefront_store.models import AbstractOrder, OrderEvent
 
 
 def may_view_events(user: Any) -> bool:
-    """Tell whether ``user`` may see the history of orders: by its own permission, or by ``view_history``."""
+    """Return whether ``user`` may see the history of orders: with its view permission or ``view_history``."""
     label = get_model("Customer")._meta.app_label
     return user.has_perm("storefront_store.view_orderevent") or user.has_perm(f"{label}.view_history")
 
 
 class OrderEventAdmin(ReadOnlyMixin, StoreModelAdmin):
-    """The history of all orders, of deleted ones too."""
+    """Admin page of the history of all orders, including deleted ones."""
 
     list_display: Any = ["at", "order_number", "event", "old", "new", "actor_name"]
     list_filter: ClassVar[Any] = ["at", "event"]
@@ -28,26 +28,26 @@ class OrderEventAdmin(ReadOnlyMixin, StoreModelAdmin):
     search_help_text: ClassVar[Any] = _("An order number, or a customer number.")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By the permission of its own, or by ``view_history``."""
+        """Return whether the user has the view permission or ``view_history``."""
         return may_view_events(request.user)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Show it on the index to whoever may see it."""
+        """Return whether the page is listed on the index."""
         return may_view_events(request.user)
 
     @admin.display(description=_("from"), ordering="old_value")
     def old(self, event: OrderEvent) -> Any:
-        """The value before, in words."""
+        """Return the old value as text."""
         return event_value(event.old_value)
 
     @admin.display(description=_("to"), ordering="new_value")
     def new(self, event: OrderEvent) -> Any:
-        """The value after, in words."""
+        """Return the new value as text."""
         return event_value(event.new_value)
 
 
 def event_value(value: str) -> Any:
-    """Return a value of the history in words."""
+    """Return a value of the history as text."""
     words = {
         **dict(AbstractOrder.PAYMENT_STATUS_CHOICES),
         AbstractOrder.STATUS_PLACED: _("Placed"),

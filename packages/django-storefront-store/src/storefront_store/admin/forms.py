@@ -1,4 +1,4 @@
-"""What the forms of the admin pages take in, and how it is read."""
+"""Form fields and forms of the admin pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storefront_store.admin.hardening.generics import AnyModelForm
 
 
 class SanitisedImageField(forms.FileField):
-    """An uploaded picture, judged as the API judges it: by its header, before anything is decoded."""
+    """Form field for an uploaded image, validated as by the API before anything is decoded."""
 
     widget = AdminFileWidget
 
@@ -22,28 +22,28 @@ class SanitisedImageField(forms.FileField):
         """Return a file that is safe to store.
 
         Raises:
-            ValidationError: If the upload is no acceptable picture.
+            ValidationError: If the upload is not an acceptable image.
         """
         upload = super().to_python(data)
         return None if upload is None else images.sanitise(upload)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Let the file dialog offer what can be accepted."""
+        """Limit the file dialog to accepted image types."""
         return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp"}
 
 
 class ProductImageForm(AnyModelForm):
-    """One picture of a product."""
+    """Form of a product image."""
 
     image: SanitisedImageField = SanitisedImageField()
 
 
 def shown_inventory(form: Any) -> int | None:
-    """Return the stock that the page has shown; None if the form has no such field.
+    """Return the stock that was shown on the page; None if the form has no such field.
 
     Args:
-        form: A product's form. What it has shown is in a hidden field; without one, or if that can't have been a
-            stock, what is there now counts.
+        form: The form of a product. The number is read from a hidden input. If that is missing or invalid, the
+            initial value is used.
     """
     if "inventory" not in form.fields:
         return None
@@ -57,25 +57,25 @@ def shown_inventory(form: Any) -> int | None:
 
 
 class NamesField(forms.CharField):
-    """Several texts, separated by commas."""
+    """Form field for several texts separated by commas."""
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the texts as one."""
+        """Return the texts joined by commas."""
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
-        """Return the list of texts, empty ones left out."""
+        """Return the list of non-empty texts."""
         if isinstance(value, list | tuple):
             return list(value)
         return [part for part in map(str.strip, (super().to_python(value) or "").split(",")) if part]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare the lists, not their texts."""
+        """Compare the parsed lists."""
         return self.to_python(initial) != self.to_python(data)
 
 
 class OptionsField(forms.CharField):
-    """Options, one a line, as ``name: value``."""
+    """Form field for options, one per line, as ``name: value``."""
 
     widget = forms.Textarea
 
@@ -87,7 +87,7 @@ class OptionsField(forms.CharField):
         """Return the options.
 
         Raises:
-            ValidationError: If a line has no colon, or a name is given twice.
+            ValidationError: If a line has no colon, or a name is repeated.
         """
         if isinstance(value, dict):
             return value
@@ -102,7 +102,7 @@ class OptionsField(forms.CharField):
         return options
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare the options, not their texts."""
+        """Compare the parsed options."""
         try:
             return bool(self.to_python(initial) != self.to_python(data))
         except ValidationError:

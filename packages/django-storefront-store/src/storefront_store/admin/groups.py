@@ -1,4 +1,4 @@
-"""Groups with their variants, and making variants from a table of values."""
+"""Admin pages of product groups, including the page that creates variants."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VALUES_PREFIX = "values_"
 
 
 class ProductGroupForm(AnyModelForm):
-    """A group; its names are separated by commas."""
+    """Form of a group; the names of its options are separated by commas."""
 
     varies_by: ClassVar[Any] = NamesField(
         label=_("varies by"),
@@ -35,10 +35,10 @@ class ProductGroupForm(AnyModelForm):
     )
 
     def clean_varies_by(self) -> list[str]:
-        """Check that the variants of the group keep their names.
+        """Validate the names of the options.
 
         Raises:
-            ValidationError: If they would not.
+            ValidationError: If the variants of the group have options with other names.
         """
         names: list[str] = self.cleaned_data["varies_by"]
         self.instance._meta.get_field("varies_by").run_validators(names)
@@ -48,7 +48,7 @@ class ProductGroupForm(AnyModelForm):
 
 
 class VariantInline(PartInline):
-    """The variants of a group, each with a link to its page."""
+    """Inline of the variants of a group, with links to their pages."""
 
     model: Any = get_model("Product")
     fk_name: str = "group"
@@ -59,7 +59,7 @@ class VariantInline(PartInline):
     verbose_name_plural: Any = _("variants")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show them to those who may see products."""
+        """Return whether the user may view products."""
         return admin.TabularInline.has_view_permission(self, request, obj)
 
     @admin.display(description=_("product"))
@@ -69,23 +69,23 @@ class VariantInline(PartInline):
 
     @admin.display(description=_("options"))
     def values(self, product: Any) -> str:
-        """Return the values in the order of the group."""
+        """Return the values of the options in the order of the group."""
         return options_text(product.options, product.group.varies_by)
 
     @admin.display(description=_("inventory"))
     def stock(self, product: Any) -> str:
-        """Return how many are left."""
+        """Return the stock."""
         kind = "bad" if not product.inventory else "open" if product.inventory < app_settings.LOW_STOCK else "good"
         return badge(kind, product.inventory)
 
     @admin.display(description=_("active"), boolean=True)
     def active(self, product: Any) -> bool:
-        """Return whether it is on sale."""
+        """Return whether the product is on sale."""
         return bool(product.is_active)
 
 
 class MakeVariantsForm(forms.Form):
-    """What the new variants have in common, and the values of each option.
+    """Form with the common values of new variants and the values of each option.
 
     Args:
         group: The group.
@@ -110,11 +110,11 @@ class MakeVariantsForm(forms.Form):
         self.group = group
 
     def values(self) -> dict[str, list[str]]:
-        """Return the values by the name of the option."""
+        """Return the values by option name."""
         return {name: self.cleaned_data[f"{VALUES_PREFIX}{number}"] for number, name in enumerate(self.group.varies_by)}
 
     def template(self) -> Any:
-        """Return an unsaved product with what the variants have in common."""
+        """Return an unsaved product with the common values of the variants."""
         return get_model("Product")(
             title=self.group.title,
             slug=self.group.slug,
@@ -126,7 +126,7 @@ class MakeVariantsForm(forms.Form):
 
 
 class ProductGroupAdmin(StoreModelAdmin):
-    """Groups of variants."""
+    """Admin page of product groups."""
 
     form = ProductGroupForm
     change_form_template: ClassVar[str] = "admin/storefront_store/group_change_form.html"
@@ -136,26 +136,26 @@ class ProductGroupAdmin(StoreModelAdmin):
     search_fields: ClassVar[Any] = ["title"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Count the variants."""
+        """Annotate the number of variants."""
         return super().get_queryset(request).annotate(variants_count=count_of(self.model, "products"))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page that makes variants."""
+        """Add the URL of the page that creates variants."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_make_variants"
         view = self.admin_site.admin_view(self.make_variants_view)
         return [path("<path:object_id>/make-variants/", view, name=name), *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Tell the page whether variants can be made."""
+        """Add to the context whether variants can be created."""
         context["makes_variants"] = kwargs.get("change") and self._may_make(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def make_variants_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for the values of each option, and make a product for each new combination.
+        """Show the form for new variants, and create a product for each new combination of values.
 
         Raises:
             Http404: If there is no such group.
-            PermissionDenied: If this person may not add products.
+            PermissionDenied: If the user may not add products.
         """
         group: Any = self.get_object(request, unquote(object_id))
         if group is None:
@@ -201,7 +201,7 @@ class ProductGroupAdmin(StoreModelAdmin):
 
     @admin.display(description=_("variants"), ordering="variants_count")
     def variants_count(self, group: Any) -> str:
-        """Return how many there are, as a link to them."""
+        """Return the number of variants as a link to them."""
         number = group.variants_count
         text = ngettext("%(number)d variant", "%(number)d variants", number) % {"number": number}
         key = f"group__{self.opts.pk.name}__exact"
@@ -209,11 +209,11 @@ class ProductGroupAdmin(StoreModelAdmin):
 
 
 def options_text(options: dict[str, str], names: Iterable[str] = ()) -> str:
-    """Return options as people write them, such as ``"Colour: Red, Size: M"``.
+    """Return options as text, such as ``"Colour: Red, Size: M"``.
 
     Args:
         options: The options.
-        names: Names that come first, in their order.
+        names: The names that come first, in order.
     """
     ordered = [*(name for name in names if name in options), *(name for name in options if name not in names)]
     return ", ".join(f"{name}: {options[name]}" for name in ordered)

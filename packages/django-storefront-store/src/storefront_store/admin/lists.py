@@ -1,4 +1,4 @@
-"""Long lists: counted now and then, sorted and searched by index."""
+"""Paginators and changelists for long lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from storefront_store.counts import cached, query_digest, remember
 from storefront_store.internals import is_filtered
 
-LARGE: Final = 10_000  # rows from which a count may be a little old
+LARGE: Final = 10_000  # number of rows from which a count may be cached
 COUNT_SECONDS: Final = 60
 
 
@@ -24,11 +24,11 @@ else:
 
 
 class CountedPaginator(AnyPaginator):
-    """Counts a long list once a minute, not for each page."""
+    """Paginator that caches the count of a long list for a minute."""
 
     @cached_property
     def count(self) -> int:
-        """The number of rows; above :data:`LARGE` it may be a minute old."""
+        """The number of rows; above :data:`LARGE` it may be up to a minute old."""
         rows: Any = self.object_list
         try:
             key = f"storefront_store:admin:{query_digest(rows)}"
@@ -43,13 +43,13 @@ class CountedPaginator(AnyPaginator):
         return number
 
     def count_rows(self) -> int:
-        """Return the number of rows, by the database."""
+        """Return the number of rows, counted by the database."""
         rows: Any = self.object_list
         return int(rows.count())
 
 
 class ProductPaginator(CountedPaginator):
-    """Counts all products by the numbers that their collections keep."""
+    """Paginator that counts all products by the stored counts of their collections."""
 
     def count_rows(self) -> int:
         """Return the number of rows."""
@@ -61,8 +61,8 @@ class ProductPaginator(CountedPaginator):
 
 
 class FoldedChangeList(ChangeList):
-    """Sorts titles by their folded form, which has an index."""
+    """Changelist that sorts titles by their folded form, which has an index."""
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        """Return what a column is sorted by."""
+        """Return the field by which a column is sorted."""
         return "title_key" if field_name == "title" else super().get_ordering_field(field_name)

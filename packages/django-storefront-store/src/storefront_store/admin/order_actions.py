@@ -1,4 +1,4 @@
-"""The actions on orders, each of them a use case."""
+"""Admin actions on orders; each runs a use case."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ SHOWN_REFUSALS: Final = 5
 
 
 class OrderActionsMixin(StoreModelAdmin):
-    """Moves orders on, and deletes them, one transaction an order."""
+    """Mixin with the actions on orders, which use one transaction per order."""
 
     @admin.action(description=_("Mark as paid"), permissions=["change"])
     def mark_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Note that the money has come."""
+        """Record that the payment was received."""
         self._each(request, queryset, self._payment_step(request, orders.COMPLETE))
 
     @admin.action(description=_("Mark as failed"), permissions=["change"])
     def mark_failed(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Note that the money will not come this way."""
+        """Record that the payment failed."""
         self._each(request, queryset, self._payment_step(request, orders.FAILED))
 
     @admin.action(description=_("Mark as refunded"), permissions=["change"])
     def mark_refunded(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record that the money was paid back outside this system."""
+        """Record that the payment was refunded outside this system."""
         self._each(request, queryset, self._payment_step(request, orders.REFUNDED))
 
     @admin.action(description=_("Mark as shipped"), permissions=["ship"])
     def ship(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record that orders were handed to the carrier; the form of one order sends its tracking number along."""
+        """Mark orders as shipped; the form of a single order includes its tracking number."""
         tracking = request.POST.get("tracking", "").strip()
         if len(tracking) > TRACKING_LENGTH or not tracking.isprintable():
             self.message_user(request, _("This is not a tracking number."), messages.ERROR)
@@ -63,7 +63,7 @@ class OrderActionsMixin(StoreModelAdmin):
 
     @admin.action(description=_("Cancel order"), permissions=["cancel"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Cancel orders and give their stock back."""
+        """Cancel orders and return their stock."""
 
         @use_case
         def step(order: Any) -> None:
@@ -82,7 +82,7 @@ class OrderActionsMixin(StoreModelAdmin):
 
     @admin.action(description=delete_selected.short_description, permissions=["delete"])  # type: ignore[attr-defined]
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """Ask as Django does, then delete order by order."""
+        """Show the confirmation page of Django, then delete the orders one by one."""
         _objects, _count, perms_needed, protected = self.get_deleted_objects(queryset, request)
         if not request.POST.get("post") or protected or perms_needed:
             return delete_selected(self, request, queryset)
@@ -90,7 +90,7 @@ class OrderActionsMixin(StoreModelAdmin):
         return None
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete orders, each with its lines and on its own."""
+        """Delete orders with their items, each in its own transaction."""
 
         @use_case
         def step(order: Any) -> None:
@@ -101,11 +101,11 @@ class OrderActionsMixin(StoreModelAdmin):
         self._each(request, queryset, step, _deleted)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete an order with its lines."""
+        """Delete an order with its items."""
         orders.delete_order(obj.pk, user=request.user)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Lines go with their order; what stands in the way of a deletion is a payment."""
+        """Return the objects to delete, items included, and the paid orders that prevent the deletion."""
         doomed = list(objs)
         lines: dict[Any, list[str]] = {}
         items = get_model("OrderItem")
@@ -130,7 +130,7 @@ class OrderActionsMixin(StoreModelAdmin):
         step: Callable[[Any], None],
         tell: Callable[[int], str] | None = None,
     ) -> None:
-        """Take a step with each order, in a transaction of its own, and tell what came of it."""
+        """Call ``step`` with each order, each in its own transaction, and show the results as messages."""
         done, refused = 0, []
         for order in list(queryset.order_by("pk")):
             try:

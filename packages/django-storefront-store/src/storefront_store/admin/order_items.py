@@ -1,4 +1,4 @@
-"""The items and adjustments of an order, as they are shown on its page."""
+"""Inlines of the items and adjustments of an order."""
 
 from __future__ import annotations
 
@@ -19,50 +19,50 @@ from storefront_store.models import OrderAdjustment
 
 
 def money(amount: Any, currency: str) -> str:
-    """Return an amount as people write it here."""
+    """Return an amount formatted in the active locale."""
     return f"{number_format(amount, decimal_pos=2, force_grouping=True)} {currency}"
 
 
 class OrderItemInline(PartInline):
-    """The lines of an order."""
+    """Inline of the items of an order."""
 
     model: Any = get_model("OrderItem")
     fields: ClassVar[Any] = ("product_link", "title", "quantity", "price", "line_total")
     readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring products and currency along."""
+        """Select the products and orders with the items."""
         return super().get_queryset(request).select_related("product", "order")
 
     @admin.display(description=_("product"))
     def product_link(self, item: Any) -> str:
-        """The product as it is now."""
+        """Return the product as a link."""
         return change_link(self.admin_site, item.product)
 
     @admin.display(description=_("unit price"))
     def price(self, item: Any) -> str:
-        """The price of one unit when the order was placed."""
+        """Return the price of one unit when the order was placed."""
         return money(item.unit_price, item.order.currency)
 
     @admin.display(description=_("total"))
     def line_total(self, item: Any) -> str:
-        """What the line adds to the order."""
+        """Return the quantity times the unit price."""
         return money(item.unit_price * item.quantity, item.order.currency)
 
 
 class OrderAdjustmentInline(PartInline):
-    """The amounts of an order beside its lines."""
+    """Inline of the adjustments of an order."""
 
     model: Any = OrderAdjustment
     fields: ClassVar[Any] = ("label", "kind", "reference", "price")
     readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the order along."""
+        """Select the orders with the adjustments."""
         return super().get_queryset(request).select_related("order")
 
     @admin.display(description=_("amount"))
     def price(self, adjustment: Any) -> str:
-        """The amount; in brackets if the prices contain it."""
+        """Return the amount, in brackets if the prices contain it."""
         text = money(adjustment.amount, adjustment.order.currency)
         return f"({text})" if adjustment.included else text

@@ -1,4 +1,4 @@
-"""The admin page of orders, which nobody edits: use cases change them."""
+"""The admin page of orders, which can't be edited; use cases change them."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SHOWN_EVENTS = 100
 
 
 class StatusFilter(admin.SimpleListFilter):
-    """Orders by where they stand: placed, shipped or cancelled."""
+    """List filter for the status of orders: placed, shipped or cancelled."""
 
     title: Any = _("status")
     parameter_name: str = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return all states."""
+        """Return the statuses."""
         return [
             ("kept", _("Not cancelled")),
             (AbstractOrder.STATUS_PLACED, _("Placed")),
@@ -47,7 +47,7 @@ class StatusFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Any other value filters nothing."""
+        """Filter the queryset; unknown values are ignored."""
         if self.value() == "kept":
             return queryset.kept()  # type: ignore[attr-defined]
         if self.value() == AbstractOrder.STATUS_PLACED:
@@ -60,12 +60,12 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 def _payment_step_to(status: str) -> Callable[[Any], bool]:
-    """Return a function that tells whether an order's payment may become ``status``."""
+    """Return a function that returns whether an order's payment status can change to ``status``."""
     return lambda order: (order.payment_status, status) in orders.PAYMENT_STEPS
 
 
 class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
-    """Orders. Staff may place one for a customer; what was agreed on is not edited."""
+    """Admin page of orders. Staff may place an order for a customer, but not edit placed orders."""
 
     actions: Sequence[str] = [
         "mark_paid",
@@ -82,7 +82,7 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
     search_fields: ClassVar[Any] = user_search_fields("customer__user__")
     search_help_text: ClassVar[Any] = _("An order number, or the beginning of a name or an e-mail address.")
 
-    # What the buttons of the form are called, the permission each needs, and when it makes sense.
+    # The label, required permission and condition of each button of the form.
     STEPS: dict[str, tuple[Any, str, Callable[[Any], bool]]] = {
         "mark_paid": (_("Mark as paid"), "change", _payment_step_to(orders.COMPLETE)),
         "mark_failed": (_("Mark as failed"), "change", _payment_step_to(orders.FAILED)),
@@ -93,25 +93,25 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the customers along, whose names are those of their users."""
+        """Select the customers and their users, which have the names."""
         return super().get_queryset(request).select_related("customer__user")
 
     def has_cancel_permission(self, request: HttpRequest) -> bool:
-        """Whether this person holds ``cancel_order``."""
+        """Return whether the user has the permission ``cancel_order``."""
         return orders.may_cancel_any(request.user)
 
     def has_ship_permission(self, request: HttpRequest) -> bool:
-        """Whether this person holds ``ship_order``."""
+        """Return whether the user has the permission ``ship_order``."""
         return orders.may_ship(request.user)
 
     def has_history_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may see what happened to orders."""
+        """Return whether the user may see the history of orders."""
         return may_view_events(request.user)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find one order by its number, which an index serves, or else orders by their customer."""
+        """Search an order by its number, using the index, or else orders by their customer."""
         found, duplicates = super().get_search_results(request, queryset, search_term)
         try:
             key = self.opts.pk.to_python(search_term.strip().removeprefix("#"))
@@ -121,13 +121,13 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
         return (found | by_number if isinstance(self.opts.pk, CharField) else by_number), duplicates
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Everything of an order that was placed."""
+        """Return the read-only fields: all fields of a placed order."""
         if obj is None:
             return []
         return [name for _title, part in self.get_fieldsets(request, obj) for name in part["fields"]]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, Any]]:
-        """What was ordered and how it stands; then what a host has added; then the history."""
+        """Return the fieldsets: order and status, then fields of a custom model, then the history."""
         if obj is None:
             return self.placing_fieldsets()
         own = {field.name for field in AbstractOrder._meta.get_fields()} | {self.opts.pk.name}
@@ -148,7 +148,7 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Show an order; a press of one of its buttons takes a step."""
+        """Show an order, or run the action of the button that was clicked."""
         order = self.get_object(request, unquote(object_id)) if request.method == "POST" and object_id else None
         if order is not None:
             return self._press(request, order)
@@ -163,7 +163,7 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Offer the steps that the order may take now."""
+        """Add the buttons of the actions that are possible for the order."""
         context["steps"] = steps = self._steps(request, obj)
         context["asks_tracking"] = any(name in {"ship", "track"} for name, _label in steps)
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
@@ -193,44 +193,44 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
 
     @admin.display(description=_("order"), ordering="pk")
     def number(self, order: Any) -> str:
-        """The order number."""
+        """Return the order number."""
         return str(order)
 
     @admin.display(description=_("customer"), ordering=user_ordering("customer__user__"))
     def customer_link(self, order: Any) -> str:
-        """Who ordered."""
+        """Return the customer as a link."""
         return change_link(self.admin_site, order.customer)
 
     @admin.display(description=_("status"), ordering="cancelled_at")
     def state(self, order: Any) -> str:
-        """Return the state as a badge."""
+        """Return the status as a badge."""
         if order.cancelled_at:
             return badge("off", _("Cancelled"))
         return badge("good", _("Shipped") if order.shipped_at else _("Placed"))
 
     @admin.display(description=_("payment"), ordering="payment_status")
     def payment(self, order: Any) -> str:
-        """How the payment stands."""
+        """Return the payment status as a badge."""
         return badge(PAYMENT_BADGES[order.payment_status], order.get_payment_status_display())
 
     @admin.display(description=_("total"), ordering="total")
     def amount(self, order: Any) -> str:
-        """The total with its currency."""
+        """Return the total with its currency."""
         return money(order.total, order.currency)
 
     @admin.display(description=_("shipping address"))
     def address(self, order: Any) -> str:
-        """Where it goes, as it was when the order was placed."""
+        """Return the shipping address at the time of the order."""
         return ", ".join(PostalAddress.of(order.shipping_address or {}).lines())
 
     @admin.display(description=_("billing address"))
     def billed_to(self, order: Any) -> str:
-        """Where the invoice goes, as it was when the order was placed."""
+        """Return the billing address at the time of the order."""
         return ", ".join(PostalAddress.of(order.billing_address or {}).lines())
 
     @admin.display(description=_("events"))
     def history(self, order: Any) -> str:
-        """What happened to it, the latest first."""
+        """Return the history, newest first."""
         events = [
             {
                 "at": event.at,

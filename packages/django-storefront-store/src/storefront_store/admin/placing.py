@@ -1,4 +1,4 @@
-"""Staff place an order for a customer: the form, its lines, and the use case behind them."""
+"""Form and formset with which staff place an order for a customer."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ LABELS: Final = {
 
 
 def offered_choices() -> set[str]:
-    """Return which of shipping method and vouchers the adjusters of the settings read."""
+    """Return which of shipping method and vouchers the configured adjusters use."""
     return {name for adjuster in load_adjusters() for name in getattr(adjuster, "choices", ())}
 
 
 class OrderAddForm(AnyModelForm):
-    """Whose order it is and where it goes. Left empty, the address is the customer's default one."""
+    """Form of a new order: customer, address and choices. Without an address, the customer's default is used."""
 
     address_country: forms.ChoiceField = forms.ChoiceField(label=_("country"), required=False)
     shipping_method: forms.ChoiceField = forms.ChoiceField(label=_("shipping method"), required=False)
@@ -59,10 +59,10 @@ class OrderAddForm(AnyModelForm):
         self.fields["shipping_method"].choices = [("", "—"), *methods]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """An address has a street and a city, or is empty.
+        """Check that an address is complete or empty.
 
         Raises:
-            ValidationError: If one of them is missing.
+            ValidationError: If the street or city is missing.
         """
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if any(data.get(name) for name in ADDRESS):
@@ -72,10 +72,10 @@ class OrderAddForm(AnyModelForm):
         return data
 
     def chosen(self, own: Mapping[str, Any]) -> Choices:
-        """Return what was entered, as a client of the API would send it.
+        """Return the choices that were entered.
 
         Args:
-            own: Values of fields that the host has added to the order model.
+            own: Values of fields added to a custom order model.
         """
         data = self.cleaned_data
         values = {name.removeprefix("address_"): data[name] for name in ADDRESS if data.get(name)}
@@ -95,10 +95,10 @@ for _name, _label in LABELS.items():
 
 
 class OrderLineFormSet(AnyInlineFormSet):
-    """The lines of a new order. Placing it is the last step of validation: only that tells what is in stock."""
+    """Formset of the items of a new order, which is placed as the last step of validation to check the stock."""
 
     def clean(self) -> None:
-        """Place the order if everything else is valid.
+        """Place the order if all forms are valid.
 
         Raises:
             ValidationError: If the order is refused.
@@ -124,7 +124,7 @@ class OrderLineFormSet(AnyInlineFormSet):
 
 
 class OrderLineInline(HardenedFormsMixin, AnyTabularInline):
-    """The products of a new order."""
+    """Inline of the items of a new order."""
 
     model: Any = get_model("OrderItem")
     formset = OrderLineFormSet
@@ -136,38 +136,38 @@ class OrderLineInline(HardenedFormsMixin, AnyTabularInline):
     max_num: Any = MAX_LINES
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Ask for 1 to 10 lines."""
+        """Return a formset for 1 to 10 items."""
         return super().get_formset(request, obj, validate_min=True, validate_max=True, **kwargs)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The order's page has asked already."""
+        """Return True, because the page of the order checks the permission."""
         return True
 
 
 class PlacingMixin(AnyModelAdmin):
-    """Lets staff with ``add_order`` place an order for a customer, as a checkout would."""
+    """Mixin that lets staff with the permission ``add_order`` place an order for a customer."""
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        """Look customers up as one types."""
+        """Return the fields with autocomplete."""
         return ["customer"]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        """Ask for the lines of a new order; those of a placed one are shown."""
+        """Return the inline for items of a new order, or the inlines of a placed one."""
         return [OrderLineInline] if obj is None else super().get_inlines(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Use the form of new orders."""
+        """Return the form of new orders."""
         if obj is None:
             kwargs["form"] = OrderAddForm
         return super().get_form(request, obj, change=change, **kwargs)
 
     def added_fields(self) -> list[str]:
-        """Return the fields that a host has added to the order model and that can be edited."""
+        """Return the editable fields added to a custom order model."""
         own = {field.name for field in AbstractOrder._meta.get_fields()} | {self.opts.pk.name}
         return [field.name for field in self.opts.fields if field.name not in own and field.editable]
 
     def placing_fieldsets(self) -> list[tuple[Any, Any]]:
-        """Return the fields of a new order."""
+        """Return the fieldsets of a new order."""
         offered = [name for name in ("shipping_method", "vouchers") if name in offered_choices()]
         return [
             (None, {"fields": ["customer", "email", "note", *offered, *self.added_fields()]}),
@@ -175,7 +175,7 @@ class PlacingMixin(AnyModelAdmin):
         ]
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        """Leave the new order unsaved, and let its lines place it."""
+        """Return the new order unsaved; the formset of its items places it."""
         order = super().save_form(request, form, change)
         if not change:
             choices = form.chosen({name: form.cleaned_data.get(name) for name in self.added_fields()})
@@ -190,13 +190,13 @@ class PlacingMixin(AnyModelAdmin):
         return order
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Take over the order that was placed."""
+        """Take over the values of the order that was placed."""
         obj.pk = obj.placed.pk
         obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The lines were written with the order."""
+        """Do nothing, because the items were written with the order."""
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        """An order is placed as a whole."""
+        """Return the log message of a placed order."""
         return [{"added": {}}]

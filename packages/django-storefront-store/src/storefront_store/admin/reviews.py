@@ -1,4 +1,4 @@
-"""Reviews."""
+"""Admin page of reviews."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storefront_store.services import catalogue
 
 
 class ReviewAdmin(StoreModelAdmin):
-    """Reviews, to be hidden or shown. What people have said is not rewritten."""
+    """Admin page of reviews, which can be hidden or shown but not edited."""
 
     actions: Sequence[str] = ["hide", "unhide"]
     fields: ClassVar[Any] = ["product_link", "name", "author", "rating", "date", "description", "is_hidden"]
@@ -29,22 +29,22 @@ class ReviewAdmin(StoreModelAdmin):
     search_fields: ClassVar[Any] = ["name", "description", "product__title"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Reviews come from customers."""
+        """Return False, because reviews are written by customers."""
         return False
 
     @admin.display(description=_("review"), ordering="description")
     def summary(self, review: Any) -> str:
-        """The beginning of the text."""
+        """Return the beginning of the text."""
         return Truncator(review.description).chars(80)
 
     @admin.display(description=_("product"), ordering="product__title")
     def product_link(self, review: Any) -> str:
-        """The product."""
+        """Return the product as a link."""
         return change_link(self.admin_site, review.product)
 
     @admin.display(description=_("rating"), ordering="rating")
     def stars(self, review: Any) -> str:
-        """The rating as stars."""
+        """Return the rating as stars."""
         if review.rating is None:
             return ""
         return format_html(
@@ -56,7 +56,7 @@ class ReviewAdmin(StoreModelAdmin):
 
     @admin.display(description=_("visibility"), ordering="is_hidden")
     def visibility(self, review: Any) -> str:
-        """Shown or hidden."""
+        """Return a badge: shown or hidden."""
         return badge("off", _("Hidden")) if review.is_hidden else badge("good", _("Shown"))
 
     @admin.action(description=_("Hide"), permissions=["change"])

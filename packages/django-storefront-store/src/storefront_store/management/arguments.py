@@ -1,4 +1,4 @@
-"""Command line arguments that several commands share."""
+"""Command line arguments shared by several commands."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ LONGEST: Final = timedelta(days=36_500)
 
 
 def age(text: str) -> timedelta:
-    """Read an age such as ``90``, ``90d``, ``12h`` or ``6w``; a bare number counts days.
+    """Parse an age such as ``90``, ``90d``, ``12h`` or ``6w``; a number without unit means days.
 
     Raises:
-        ArgumentTypeError: If it is none, or longer than a century.
+        ArgumentTypeError: If it is invalid or longer than a century.
     """
     match = re.fullmatch(r"([0-9]{1,7})([hdw]?)", text.strip().lower())
     if match is None:

@@ -1,4 +1,4 @@
-"""A progress bar for long commands: by tqdm where it is installed, in plain lines where not."""
+"""A progress bar for long commands, with tqdm if installed, otherwise in plain lines."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ try:
 except ImportError:  # the extra "progress" is not installed
     tqdm = None
 
-LINES: Final = 10  # in all, without tqdm
+LINES: Final = 10  # number of lines in all, without tqdm
 
 
 @contextlib.contextmanager
 def progress(stream: TextIO, *, total: int | None, label: str, shown: bool = True) -> Iterator[Callable[[int], Any]]:
-    """Show how far a command is, if a person is looking.
+    """Show the progress of a command if the output is a terminal.
 
     Args:
-        stream: Where to; nothing is written unless it is a terminal.
-        total: How many steps there are, where known.
-        label: What is going on.
-        shown: False for silence.
+        stream: The output; nothing is written unless it is a terminal.
+        total: The number of steps, if known.
+        label: The label of the progress bar.
+        shown: Whether to show the progress.
 
     Yields:
-        A function to call with the number of steps made since its last call.
+        A function to call with the number of steps completed since its last call.
     """
     if not shown or not stream.isatty():
         yield lambda done: None
@@ -39,7 +39,7 @@ def progress(stream: TextIO, *, total: int | None, label: str, shown: bool = Tru
 
 
 def raw(output: OutputWrapper) -> TextIO:
-    """Return the stream under a command's ``stdout`` or ``stderr``, which ends no lines on its own."""
+    """Return the underlying stream of a command's ``stdout`` or ``stderr``, which adds no line endings."""
     return cast(TextIO, output._out)
 
 

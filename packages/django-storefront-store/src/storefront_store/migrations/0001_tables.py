@@ -1,4 +1,4 @@
-"""Every table, without anything that touches a swappable model: that is 0002_relations."""
+"""All tables, without fields that refer to swappable models, which 0002_relations adds."""
 
 from __future__ import annotations
 from typing import Any, ClassVar

@@ -1,6 +1,6 @@
-"""All that touches a swappable model: relations, and the indexes and constraints over them.
+"""Relations to swappable models, and the indexes and constraints over them.
 
-The tables of 0001_tables stand by then, and so do those of the host's own models, which may refer to them.
+At this point the tables of 0001_tables exist, and those of swapped models, which may refer to them.
 """
 
 from __future__ import annotations

@@ -13,6 +13,6 @@ register: Final = template.Library()
 
 @register.inclusion_tag("admin/storefront_store/figures.html", takes_context=True)
 def store_figures(context: Any) -> dict[str, Any]:
-    """Show the numbers of the day to whoever may see them."""
+    """Return the context of the dashboard with the figures that the user may see."""
     request = context.request
     return {"figures": figures(request.user, getattr(request, "current_app", None))}

@@ -12,7 +12,7 @@ from storefront_store.services.audit import check_orders
 
 
 class Command(BaseCommand):
-    """Look for orders that don't add up."""
+    """Report and repair inconsistent orders."""
 
     help = (
         "Reports orders whose total, lines, stock or cancellation contradict each other, and with --repair mends "
@@ -24,10 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="mend what can be mended")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Name each breach and sum up.
+        """Print each inconsistency and a summary.
 
         Raises:
-            CommandError: If something is left that a person has to look at.
+            CommandError: If inconsistencies are left.
         """
         total = get_model("Order")._base_manager.count()
         found = mended = 0

@@ -11,7 +11,7 @@ from storefront_store.services import groups
 
 
 class Command(BaseCommand):
-    """Make the group of those who look after customers."""
+    """Create the group "Customer Service"."""
 
     help = (
         f'Makes the group "{groups.CUSTOMER_SERVICE}": it may add, change, delete and view customers and orders, '
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what is missing, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create what is missing, and name it."""
+        """Create the group or its missing permissions, and print them."""
         try:
             added = groups.missing_permissions() if options["dry_run"] else groups.create_groups()
         except NotFound as error:

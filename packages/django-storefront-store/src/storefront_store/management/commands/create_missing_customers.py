@@ -11,7 +11,7 @@ from storefront_store.services.customers import create_missing_customers
 
 
 class Command(BaseCommand):
-    """Give users from before the store was installed a customer each."""
+    """Create a customer for each user without one."""
 
     help = "Gives every user without a customer one. New users get theirs by themselves."
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many there are, and create nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create, and say how many were missing."""
+        """Create the customers, and print how many were missing."""
         number = create_missing_customers(dry_run=True)
         if options["dry_run"]:
             self.stdout.write(f"{number} customers would be created.")

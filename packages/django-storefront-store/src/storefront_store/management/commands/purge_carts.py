@@ -13,7 +13,7 @@ from storefront_store.services.carts import purge_carts
 
 
 class Command(BaseCommand):
-    """Delete forgotten carts."""
+    """Delete carts that have not been used for some time."""
 
     help = "Deletes the carts that nobody has touched for some time, with their lines."
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many there are, and delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Purge, and say how many went."""
+        """Delete the carts, and print their number."""
         before = timezone.now() - options["older_than"]
         number = purge_carts(before, dry_run=True)
         if options["dry_run"]:

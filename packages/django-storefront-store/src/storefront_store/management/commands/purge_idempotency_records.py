@@ -11,7 +11,7 @@ from storefront_store.services import idempotency
 
 
 class Command(BaseCommand):
-    """Delete kept answers that are past their time."""
+    """Delete expired idempotency records."""
 
     help = "Deletes the answers kept for repeated requests once they are older than IDEMPOTENCY_HOURS."
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many there are, and delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Purge, and say how many went."""
+        """Delete the records, and print their number."""
         number = idempotency.purge(dry_run=True)
         if options["dry_run"]:
             self.stdout.write(f"{number} records would be deleted.")

@@ -11,7 +11,7 @@ from storefront_store.services.search_text import refresh_search_text, searched_
 
 
 class Command(BaseCommand):
-    """Mend what searches look at."""
+    """Repair derived columns and search words."""
 
     help = "Makes the search text of collections and products anew where raw SQL or update() left it behind."
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many rows are wrong, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Mend, and say how many rows were wrong."""
+        """Repair the rows, and print how many were incorrect."""
         total = sum(model._default_manager.count() for model in searched_models())
         with progress(raw(self.stderr), total=total, label="Rows", shown=options["verbosity"] > 0) as advance:
             wrong = refresh_search_text(dry_run=options["dry_run"], advance=advance)

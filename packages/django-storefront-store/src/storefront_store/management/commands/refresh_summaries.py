@@ -1,4 +1,4 @@
-"""``refresh_summaries``: mends the numbers that are kept of other rows."""
+"""The command ``refresh_summaries``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storefront_store.services.summaries import refresh_summaries, summarised_mo
 
 
 class Command(BaseCommand):
-    """Mend the numbers that are kept of other rows."""
+    """Repair the summaries that are stored with collections, groups and products."""
 
     help = (
         "Counts the products of collections, the ratings of products and what stands for groups anew, "
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many rows are wrong, and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Mend, and say how many rows were wrong."""
+        """Repair the rows, and print how many were incorrect."""
         total = sum(model._base_manager.count() for model in summarised_models())
         with progress(raw(self.stderr), total=total, label="Rows", shown=options["verbosity"] > 0) as advance:
             wrong = refresh_summaries(dry_run=options["dry_run"], advance=advance)

@@ -1,4 +1,4 @@
-"""Remove image files that no product refers to."""
+"""The command ``remove_orphan_images``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storefront_store.services.product_images import YOUNG, remove_orphans
 
 
 class Command(BaseCommand):
-    """Remove the files that a killed process has left."""
+    """Remove image files to which no product refers."""
 
     help = "Removes image files that no product refers to. Run it from time to time, such as once a week."
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Count only.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Remove them, and say how many there were."""
+        """Remove the files, and print their number."""
         number = remove_orphans(older_than=options["older_than"], dry_run=options["dry_run"])
         verb = "would be removed" if options["dry_run"] else "removed"
         self.stdout.write(f"{number} files {verb}.")
