@@ -179,17 +179,6 @@ def _callback_errors() -> Iterator[None]:
         raise InvalidCallback from error
 
 
-def references_of(variant: str) -> frozenset[str]:
-    """Return the names of those data that the provider of a variant needs for refunds, and that tell of no person.
-
-    Args:
-        variant: The variant; one that is no longer configured has none.
-    """
-    config = app_settings.VARIANTS.get(variant)
-    provider_class = None if config is None else import_string(config["PROVIDER"])
-    return frozenset(getattr(provider_class, "references", ()))
-
-
 def gateway(variant: str) -> Gateway:
     """Return the gateway of a variant.
 
