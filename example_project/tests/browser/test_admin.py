@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from generic_tags.selectors import tags_for
 from generic_tags.services import add_tags, create_tag
+from storefront_store.services import customers
+from storefront_store.services.checkout import place_order
 
 
 @pytest.fixture
@@ -39,3 +41,19 @@ def test_a_tag_is_exchanged_inline(admin_page: Page, live_server: Any, create_pr
 
     expect(admin_page.locator(".messagelist .success")).to_be_visible()
     assert [tag.label for tag in tags_for(product)] == ["fresh"]
+
+
+def test_the_list_of_orders_fits_a_laptop(
+    admin_page: Page, live_server: Any, create_user: Callable[..., Any], create_product: Callable[..., Any]
+) -> None:
+    customer = customers.customer_of(create_user("cora-with-a-long-name"))
+    place_order(customer, {create_product().pk: 2})
+    admin_page.set_viewport_size({"width": 1280, "height": 800})
+
+    admin_page.goto(f"{live_server.url}/admin/storefront_store/order/")
+
+    expect(admin_page.locator("#result_list tbody tr")).to_have_count(1)
+    assert admin_page.evaluate(
+        "[document.scrollingElement.scrollWidth, document.querySelector('.results').scrollWidth"
+        " - document.querySelector('.results').clientWidth]"
+    ) == [1280, 0]
