@@ -1,4 +1,4 @@
-"""Answers that need not be sent twice, and answers that nobody may keep."""
+"""Conditional requests: ETags, ``If-None-Match`` and ``If-Match``, and responses that must not be cached."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
 
 
 class NoStoreMixin(APIView):
-    """Answers that are somebody's own: not to be kept by any cache."""
+    """Mixin for personal responses, which must not be cached."""
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Forbid keeping the answer."""
+        """Add ``Cache-Control: no-store`` to the response."""
         response = super().finalize_response(request, response, *args, **kwargs)
         add_never_cache_headers(response)
         return response
 
 
 def etag_of(row: Model) -> str:
-    """Return the validator of a row: it changes with each of its columns but those that follow from other rows."""
+    """Return the ETag of a row, which depends on all its columns except those derived from other rows."""
     kept = getattr(row, "SUMMARIES", ())
     values = [
         (field.attname, field.value_to_string(row)) for field in row._meta.concrete_fields if field.name not in kept
@@ -49,16 +49,16 @@ def etag_of(row: Model) -> str:
 
 
 class PreconditionMixin(GenericAPIView[Any]):
-    """Writes that are refused where ``If-Match`` names another version than the present one."""
+    """Mixin that refuses writes if ``If-Match`` does not match the current version."""
 
     def check_precondition(self, row: Any) -> None:
-        """Compare ``If-Match`` with the row as it is; to be called under its lock.
+        """Compare ``If-Match`` with the current row; must be called under its lock.
 
         Args:
-            row: The row that is about to be changed, as it was read under the lock.
+            row: The row to change, as read under the lock.
 
         Raises:
-            PreconditionFailed: If the client has named another version.
+            PreconditionFailed: If ``If-Match`` does not match.
         """
         header = self.request.headers.get("If-Match")
         if header is None or header.strip() == "*":
@@ -68,20 +68,20 @@ class PreconditionMixin(GenericAPIView[Any]):
 
 
 class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericAPIView[Any]):
-    """Validators: strong by body for one thing, weak by version for a list.
+    """Mixin that adds ETags: a strong one of the content for one object, a weak one of the version for a list.
 
-    Whoever is signed in may see something else, so only anonymous answers can be shared. Staff gets a validator of a
-    single resource too, to send it back in ``If-Match``.
+    The responses for signed-in users may differ, so only anonymous responses can be cached by shared caches. Staff
+    also get an ETag of a single object, to send it back in ``If-Match``.
     """
 
     catalogue_version: int | None = None
     found: Any = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List, or tell that nothing has changed since."""
+        """Return the list, or 304 if it has not changed."""
         if request.user and request.user.is_authenticated:
             return _private(super().list(request, *args, **kwargs))
-        if request.headers.get("If-None-Match", "*") != "*":  # which asks whether there is a list at all
+        if request.headers.get("If-None-Match", "*") != "*":  # the parent checks whether the list exists
             self.catalogue_version = CatalogueVersion.objects.current()
             etag = list_etag(request, self.catalogue_version)
             unchanged = get_conditional_response(request, etag=etag)
@@ -93,7 +93,7 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         return _public(response, list_etag(request, self.catalogue_version))
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        """Read the version with the page, in the same statement: it can't be newer than what it vouches for."""
+        """Read the version in the same statement as the page, so that it can't be newer than the rows."""
         version = CatalogueVersion.objects.filter(pk=CatalogueVersion.objects.ROW).values("version")
         page = super().paginate_queryset(queryset.annotate(catalogue_version=Subquery(version)))
         if page and self.catalogue_version is None:
@@ -101,7 +101,7 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         return page
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show one thing, or tell that it is still the same."""
+        """Return one object, or 304 if it has not changed."""
         response = super().retrieve(request, *args, **kwargs)
         if is_staff(request):
             return _private(response, etag_of(self.found))
@@ -111,23 +111,24 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         return response
 
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change one thing, and tell its new validator to staff."""
+        """Update one object; the response for staff has its new ETag."""
         response: Response = super().update(request, *args, **kwargs)  # type: ignore[misc]
         if not is_staff(request):
             return response
-        self.found.refresh_from_db()  # as the database has rounded it
+        self.found.refresh_from_db()  # with values as rounded by the database
         return _private(response, etag_of(self.found))
 
     def get_object(self) -> Any:
-        """Return the row in the address, and remember it for its validator."""
+        """Return the object named by the URL, and keep it for its ETag."""
         self.found = super().get_object()
         return self.found
 
 
 def list_etag(request: Request, version: int) -> str:
-    """The weak validator of a list: the catalogue's version, a short stretch of time, and the whole question.
+    """Return the weak ETag of a list, derived from the catalogue's version, a time interval and the whole URL.
 
-    The stretch bounds how long changes that raise no version can go unnoticed: stock, and promotions that begin.
+    The interval limits how long changes that do not raise the version can go unnoticed: changes of stock, and
+    promotions that begin.
     """
     seconds = max(int(app_settings.LIST_FRESHNESS_SECONDS), 1)
     question = "\n".join(

@@ -1,4 +1,4 @@
-"""One place where what went wrong becomes an answer."""
+"""The exception handler of the API."""
 
 from __future__ import annotations
 
@@ -51,13 +51,14 @@ class PayloadTooLarge(APIException):
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the answer for ``error``, or None for a defect, which Django then reports.
+    """Return the response for ``error``, or None for an unexpected exception, which Django then reports.
 
-    Errors of the store are answered here. All others go to the EXCEPTION_HANDLER of the project first, if it has one.
+    Exceptions of the store are handled here. All others go to the EXCEPTION_HANDLER of the project first, if it has
+    one.
 
     Args:
-        error: What was raised in a view.
-        context: What REST framework tells of the request.
+        error: The exception raised in a view.
+        context: The context from REST framework.
     """
     if isinstance(error, exceptions.StoreError):
         _roll_back()
@@ -78,7 +79,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 
 def _roll_back() -> None:
-    """Undo what requests have written in databases with ``ATOMIC_REQUESTS``."""
+    """Mark the transactions of databases with ``ATOMIC_REQUESTS`` for rollback."""
     for connection in connections.all(initialized_only=True):
         if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
             transaction.set_rollback(True, using=connection.alias)
@@ -101,7 +102,7 @@ def _store_error(error: exceptions.StoreError) -> Response:
 
 
 def _with_code(response: Response) -> Response:
-    """Give every ``detail`` its ``code``."""
+    """Add a ``code`` to each ``detail``."""
     detail = response.data.get("detail") if isinstance(response.data, dict) else None
     if isinstance(detail, ErrorDetail) and "code" not in response.data:
         response.data["code"] = detail.code
@@ -111,7 +112,7 @@ def _with_code(response: Response) -> Response:
 
 
 def _foreign_error(error: Exception) -> Response | None:
-    """What the database, the disk and Django's own guards raise."""
+    """Return the response for exceptions of the database, the file storage and Django's security checks."""
     if isinstance(error, RequestDataTooBig):
         return _answer(status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, PayloadTooLarge.default_detail, "too_large")
     if isinstance(error, SuspiciousOperation):

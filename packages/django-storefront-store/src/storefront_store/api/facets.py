@@ -1,4 +1,4 @@
-"""The answer of ``products/facets/``: read from the same parameters as the list, and kept while nothing changes."""
+"""The response of ``products/facets/``, computed from the parameters of the list and cached."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from storefront_store.counts import cached, remember
 from storefront_store.models import CatalogueVersion
 from storefront_store.services.facets import Facets, Selection, count_facets
 
-SECONDS: Final = 300  # that numbers are kept if the catalogue does not change
+SECONDS: Final = 300  # for which counts are cached while the catalogue does not change
 PRICES: Final = ("unit_price__gt", "unit_price__gte", "unit_price__lt", "unit_price__lte")
 OWN: Final = frozenset({"collection_id", "in_stock", "rating__gte", *PRICES})
-# Of the list's filters, those that are read here or do not concern numbers; others are applied as they are.
+# Filter backends of the list that are handled here or do not affect counts; others are applied unchanged.
 LISTED: Final = (DjangoFilterBackend, OptionFilter, VariantCollapse, OrderingFilter)
-TIMED: Final = "on_promotion"  # its answer changes with the clock, so that it is not kept
+TIMED: Final = "on_promotion"  # not cached, because its result changes with time
 
 
 def facets_of(request: Request, products: Any, filterset_class: Any, view: Any) -> dict[str, Any]:
-    """Return the numbers beside the list that the same parameters would give.
+    """Return the facets of the list that the same parameters would return.
 
     Args:
-        request: The request; its parameters filter as they do for the list.
-        products: The products that this person may see.
-        filterset_class: The filters of the list.
-        view: The view, for filters that ask it something.
+        request: The request, whose parameters filter as they do for the list.
+        products: The products visible to the user.
+        filterset_class: The filterset of the list.
+        view: The view, for filter backends that need it.
 
     Raises:
-        ValidationError: If a parameter is wrong.
+        ValidationError: If a parameter is invalid.
     """
     key = _cache_key(request, products.db)
     kept = None if TIMED in request.query_params else cached(key)
@@ -56,7 +56,7 @@ def facets_of(request: Request, products: Any, filterset_class: Any, view: Any) 
 def _count(request: Request, products: Any, filterset_class: Any, view: Any, parts: Mapping[int, int]) -> Facets:
     query = request.query_params.copy()
     collection = _collection_key(query.get("collection_id"))
-    if collection is not None:  # looked up only if it is not among those that were counted
+    if collection is not None:  # looked up only if it is not among the counted ones
         query.pop("collection_id")
     filterset = filterset_class(data=query, queryset=products, request=request)
     if not filterset.is_valid():
@@ -64,7 +64,7 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any, par
     values = filterset.form.cleaned_data
     every = products
     for name, value in values.items():
-        # Of several collections, no single one is chosen.
+        # With several collections, none is the selected one.
         if (name not in OWN and value not in EMPTY_VALUES) or (name == "collection_id" and value):
             products = filterset.filters[name].filter(products, value)
     prices = {name.rpartition("__")[2]: values[name] for name in PRICES if values.get(name) is not None}
@@ -87,7 +87,7 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any, par
 
 
 def _collection_key(text: str | None) -> Any:
-    """Return the key of a collection; None if there is none, or no key could be written so."""
+    """Return the primary key given by ``text``; None if it is empty or not a valid key."""
     if not text or "\x00" in text:
         return None
     column = get_model("Collection")._meta.pk

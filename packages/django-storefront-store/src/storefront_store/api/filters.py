@@ -1,4 +1,4 @@
-"""What a client may ask of the product list."""
+"""Filters of the lists."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from storefront_store.api.permissions import is_staff
 from storefront_store.conf import get_model
 from storefront_store.models.orders import PaymentStatus
 
-SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # of the parts of filters with several inputs
+SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # suffixes of filters with several inputs
 MAX_DECIMALS: Final = 50
-MAX_KEYS: Final = 100  # in one filter
+MAX_KEYS: Final = 100  # maximum number of keys in one filter
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
 
 class YesNoField(forms.TypedChoiceField):
-    """Choice between yes and no, as drf-spectacular before 0.30 can describe it."""
+    """Form field for a Boolean that drf-spectacular before 0.30 can describe."""
 
     null_label = None
 
 
 class YesNoFilter(django_filters.TypedChoiceFilter):
-    """``true`` or ``false``, and an error for anything else."""
+    """Filter for ``true`` or ``false`` that rejects other values."""
 
     field_class = YesNoField
 
@@ -40,14 +40,14 @@ class YesNoFilter(django_filters.TypedChoiceFilter):
 
 
 class AmountFilter(django_filters.NumberFilter):
-    """An amount that any database can compare: its exponent may not make a million digits of a few."""
+    """Filter for an amount that any database can compare, without large exponents."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_digits=2 * MAX_DECIMALS, decimal_places=MAX_DECIMALS, **kwargs)
 
 
 class KeysField(forms.Field):
-    """Keys of rows of a swappable model, separated by commas; each must be there.
+    """Form field for primary keys of a swappable model, separated by commas; each must exist.
 
     Args:
         model_name: The name of the model, as in ``get_model()``.
@@ -63,7 +63,7 @@ class KeysField(forms.Field):
         """Return the keys.
 
         Raises:
-            ValidationError: If there is no row for one of them.
+            ValidationError: If one of the rows does not exist.
         """
         parts = [] if value in self.empty_values else list(dict.fromkeys(str(value).split(",")))
         model = get_model(self.model_name)
@@ -75,7 +75,7 @@ class KeysField(forms.Field):
 
 
 def _key(column: Any, text: str) -> Any:
-    """Return the key that ``text`` is; None if the column can't hold it."""
+    """Return the key given by ``text``; None if it is not valid for the column."""
     try:
         key = column.to_python(text)
         column.run_validators(key)
@@ -85,18 +85,18 @@ def _key(column: Any, text: str) -> Any:
 
 
 class KeysFilter(django_filters.Filter):
-    """Rows that refer to one of several rows by key, such as ``?collection_id=2,3``."""
+    """Filter for rows that refer to one of several rows, such as ``?collection_id=2,3``."""
 
     field_class = KeysField
 
     def filter(self, qs: Any, value: Any) -> Any:
-        """Return the rows."""
+        """Return the filtered rows."""
         rows = qs.filter(**{f"{self.field_name}__in": value}) if value else qs
         return rows.distinct() if value and self.distinct else rows
 
 
 class ProductFilter(django_filters.FilterSet):
-    """Filters of the product list. Prices mean the list price."""
+    """Filters of the product list. Prices are list prices."""
 
     collection_id: KeysFilter = KeysFilter(
         model_name="Collection", label=_("collection, or several separated by commas")
@@ -117,20 +117,20 @@ class ProductFilter(django_filters.FilterSet):
         filter_overrides: ClassVar[Any] = {DecimalField: {"filter_class": AmountFilter}}
 
     def filter_rating(self, queryset: Any, name: str, value: Decimal) -> Any:
-        """Those whose average rating is at least ``value``."""
+        """Return the products with an average rating of at least ``value``."""
         return queryset.rated_at_least(value)
 
     def filter_in_stock(self, queryset: Any, name: str, value: bool) -> Any:
-        """Those of which something, or nothing, is left."""
+        """Return the products that are in stock, or out of stock."""
         return queryset.in_stock() if value else queryset.out_of_stock()
 
     def filter_on_promotion(self, queryset: Any, name: str, value: bool) -> Any:
-        """Those with, or without, a promotion in force."""
+        """Return the products with, or without, an active promotion."""
         promoted = queryset.model._default_manager.on_promotion().values("pk")
         return queryset.filter(pk__in=promoted) if value else queryset.exclude(pk__in=promoted)
 
     def filter_is_active(self, queryset: Any, name: str, value: bool) -> Any:
-        """Only staff sees inactive products, so only staff can tell them apart."""
+        """Return active or inactive products; ignored unless the user is staff, because others see active ones only."""
         return queryset.filter(is_active=value) if is_staff(self.request) else queryset
 
 
@@ -150,7 +150,7 @@ class ReviewFilter(django_filters.FilterSet):
     is_hidden: YesNoFilter = YesNoFilter(method="filter_is_hidden", label=_("hidden (staff only)"))
 
     def filter_is_hidden(self, queryset: Any, name: str, value: bool) -> Any:
-        """Return those that are hidden, or shown; only staff sees hidden ones."""
+        """Return hidden or visible reviews; only staff see hidden ones."""
         return queryset.filter(is_hidden=value) if is_staff(self.request) else queryset
 
 
@@ -161,16 +161,16 @@ class PromotionFilter(django_filters.FilterSet):
     product: KeysFilter = KeysFilter("products", model_name="Product", distinct=True, label=_("product"))
 
     def filter_in_force(self, queryset: Any, name: str, value: bool) -> Any:
-        """Return those that count now, or the others."""
+        """Return the promotions that are active now, or the others."""
         running = queryset.model._default_manager.in_force().values("pk")
         return queryset.filter(pk__in=running) if value else queryset.exclude(pk__in=running)
 
 
 class FormFilter(DjangoFilterBackend):
-    """Filters by the filterset of the view, and makes no form where the query names none of its fields."""
+    """Filter backend for the view's filterset that skips it if the query has none of its parameters."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
-        """Return the rows that pass the filters in the query."""
+        """Return the rows that match the filters in the query."""
         filterset_class: Any = self.get_filterset_class(view, queryset)
         if filterset_class is None or not _asks_for(filterset_class, request.query_params):
             return queryset
@@ -178,9 +178,9 @@ class FormFilter(DjangoFilterBackend):
 
 
 def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:
-    """Return whether a query has to go through a filterset."""
+    """Return whether the filterset has to be applied to a query."""
     if filterset_class.filter_queryset is not django_filters.FilterSet.filter_queryset:
-        return True  # which may filter without being asked to
+        return True  # a custom method may filter without parameters
     return any(f"{name}{suffix}" in params for name in filterset_class.base_filters for suffix in SUFFIXES) or any(
         filter_.extra.get("required") for filter_ in filterset_class.base_filters.values()
     )
@@ -201,7 +201,7 @@ class OrderFilter(django_filters.FilterSet):
         fields: ClassVar[Any] = {"payment_status": ["exact"], "customer_id": ["exact"], "placed_at": ["gte", "lt"]}
 
     def filter_status(self, queryset: Any, name: str, value: str) -> Any:
-        """Those in one state."""
+        """Return the orders with a status."""
         if value == "cancelled":
             return queryset.cancelled()
         return queryset.kept().filter(shipped_at__isnull=value != "shipped")

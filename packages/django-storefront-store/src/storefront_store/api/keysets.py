@@ -1,4 +1,4 @@
-"""Reading a part of a long list: a slice, or the rows beyond a position in the order."""
+"""Reading parts of long lists: slices, and rows after a position (keyset pagination)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MAX_EXPONENT: Final = 50
 
 
 def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
-    """Read rows ``start`` to ``stop``.
+    """Return rows ``start`` to ``stop``.
 
-    Far from the beginning the keys are found first, so that what is annotated is worked out for the page alone
-    and not for every row that is passed over.
+    Far from the beginning the keys are selected first, so that annotations are computed for the page only and not
+    for all skipped rows.
     """
     if not start:
         return list(queryset[:stop])
@@ -31,17 +31,17 @@ def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
 
 
 def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Defer all columns but the key and those that the rows are ordered by."""
+    """Defer all columns except the primary key and those of the ordering."""
     columns = {field.name for field in queryset.model._meta.concrete_fields}
     order = [str(name).lstrip("-").removeprefix("sorted_") for name in order_of(queryset)]
     return queryset.only("pk", *(name for name in order if name in columns))
 
 
 def rows_after(order: list[str], position: list[Any]) -> Q:
-    """Return the condition for rows beyond a position, led by a plain comparison that an index can serve.
+    """Return the condition for rows after a position, beginning with a simple comparison that can use an index.
 
     Args:
-        order: The names of columns, each with a ``-`` before it where it descends.
+        order: The names of columns, prefixed with ``-`` for descending order.
         position: The values of these columns in the last row before.
     """
     (name, *names), (value, *values) = order, position
@@ -54,7 +54,7 @@ def rows_after(order: list[str], position: list[Any]) -> Q:
 
 
 def in_keyset_order(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], list[str]]:
-    """Return the rows in an order that a position can be told in: their own, if that is one of filled columns."""
+    """Return the rows in an order suitable for keyset pagination: their own, if it consists of non-null columns."""
     order = list(order_of(queryset))
     columns = {"pk", *(field.name for field in queryset.model._meta.concrete_fields if not field.null)}
     columns |= {name for name in annotations_of(queryset) if name == "relevance" or name.startswith("sorted_")}
@@ -64,12 +64,12 @@ def in_keyset_order(queryset: QuerySet[Any]) -> tuple[QuerySet[Any], list[str]]:
 
 
 def reversed_order(order: list[str]) -> list[str]:
-    """Return the order that walks through the same rows backwards."""
+    """Return the reverse of an order."""
     return [name[1:] if name.startswith("-") else f"-{name}" for name in order]
 
 
 def column_of(queryset: QuerySet[Any], name: str) -> Any:
-    """Return the field of a column or an annotation of a queryset."""
+    """Return the model field of a column or an annotation of a queryset."""
     annotation = annotations_of(queryset).get(name)
     if annotation is not None:
         return annotation.output_field
@@ -78,13 +78,13 @@ def column_of(queryset: QuerySet[Any], name: str) -> Any:
 
 
 def value_of(field: Any, text: str, using: str) -> Any:
-    """Return the value of a column from the text in a cursor.
+    """Convert the text in a cursor to the value of a column.
 
     Raises:
-        ValueError, ArithmeticError, ValidationError: If it could not.
+        ValueError, ArithmeticError, ValidationError: If the text is not valid.
     """
     value = field.to_python(text)
-    if isinstance(value, str) and "\x00" in value.encode().decode():  # which no lone surrogate survives
+    if isinstance(value, str) and "\x00" in value.encode().decode():  # fails for lone surrogates
         raise ValueError("null character")
     if isinstance(value, datetime) and settings.USE_TZ and timezone.is_naive(value):
         raise ValueError("no time zone")
@@ -95,7 +95,7 @@ def value_of(field: Any, text: str, using: str) -> Any:
 
 
 def text_of(row: Any, name: str) -> str:
-    """Return the value of a row as text, from which :func:`value_of` makes it again."""
+    """Return the value of a row as text that :func:`value_of` can convert back."""
     name = name.removeprefix("sorted_")
     if name == "relevance":
         return str(row.relevance)

@@ -1,4 +1,4 @@
-"""Lists in bounded pages: numbered, by cursor, or as a plain array with links in the header."""
+"""Paginations: by page number, by cursor, or as a plain array with links in the header."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from storefront_store.api.page_controls import neighbour_controls, number_contro
 from storefront_store.conf import app_settings
 from storefront_store.counts import cached, query_digest, remember
 
-LARGE: Final = 10_000  # rows from which a count may be a little old
+LARGE: Final = 10_000  # number of rows from which a count may be cached
 COUNT_SECONDS: Final = 60
 MAX_PAGE: Final = 10**9
 MAX_CURSOR_LENGTH: Final = 2_000
 
 
 class SizedPagination(BasePagination):
-    """What all paginations here have in common: ``page_size`` from the query, bounded, and one row read ahead."""
+    """Base class of the paginations, with a bounded ``page_size`` parameter and one row read ahead."""
 
     page_query_param = "page"
     page_size_query_param = "page_size"
@@ -49,23 +49,23 @@ class SizedPagination(BasePagination):
     display_page_controls: bool
     next_url: str | None
     previous_url: str | None
-    keys_only = False  # read no more of each row than its key and what the order needs
+    keys_only = False  # whether to read only the primary key and the columns of the ordering
 
     def default_page_size(self) -> int:
-        """Rows a page, unless the client asks for another number."""
+        """Return the number of rows per page without ``page_size``."""
         return app_settings.PAGE_SIZE
 
     def get_page_size(self, request: Request) -> int:
-        """The client's wish, within bounds; the default for anything that is no positive number."""
+        """Return the requested page size, within bounds; the default if it is not a positive number."""
         wish = request.query_params.get(self.page_size_query_param, "")
         size = int(wish.lstrip("0")[:10] or 0) if wish.isascii() and wish.isdigit() else 0
         return min(size, app_settings.MAX_PAGE_SIZE) if size else self.default_page_size()
 
     def get_page_number(self, request: Request) -> int:
-        """The page asked for.
+        """Return the requested page number.
 
         Raises:
-            NotFound: If it is no positive number.
+            NotFound: If it is not a positive number.
         """
         wish = request.query_params.get(self.page_query_param, "1")
         number = int(wish) if wish.isascii() and wish.isdigit() and len(wish) <= len(str(MAX_PAGE)) else 0
@@ -74,7 +74,7 @@ class SizedPagination(BasePagination):
         return number
 
     def read_page(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
-        """Read the numbered page and note the addresses of its neighbours.
+        """Return the rows of a numbered page, and set the URLs of its neighbours.
 
         Raises:
             NotFound: If there is no such page.
@@ -103,7 +103,7 @@ class SizedPagination(BasePagination):
         return neighbour_controls(self.previous_url, self.next_url)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """Describe the query parameters for OpenAPI."""
+        """Return the query parameters for OpenAPI."""
         return [
             _parameter(self.page_query_param, _("A page number, from 1."), "integer"),
             _parameter(self.page_size_query_param, _("Rows a page."), "integer"),
@@ -117,7 +117,7 @@ class CataloguePagination(SizedPagination):
     cursor_query_param = "cursor"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """Read the page that the request asks for."""
+        """Return the rows of the requested page."""
         self.by_cursor = request.query_params.get(self.mode_query_param) == "cursor"
         if self.by_cursor:
             return self._read_keyset(queryset, request)
@@ -137,14 +137,14 @@ class CataloguePagination(SizedPagination):
     def get_count(
         self, queryset: Any, *, version: int | None = None, collapsed: Callable[[], int] | None = None
     ) -> int:
-        """Return the number of rows, from the cache where it is known.
+        """Return the number of rows, from the cache if possible.
 
         Args:
             queryset: All rows of the list.
-            version: The version of the catalogue that the list was read from, if known. A number that was counted
-                for the same version is used for ``LIST_FRESHNESS_SECONDS``; one above :data:`LARGE` is used for
-                :data:`COUNT_SECONDS` whatever the version, unless ``EXACT_COUNTS``.
-            collapsed: Counts the rows instead, the products of a group as one.
+            version: The version of the catalogue of the list, if known. A count for the same version is used for
+                ``LIST_FRESHNESS_SECONDS``; one above :data:`LARGE` is used for :data:`COUNT_SECONDS` with any version,
+                unless ``EXACT_COUNTS`` is on.
+            collapsed: A function that counts the products of a group as one; it replaces the default count.
         """
         count = collapsed or queryset.count
         if app_settings.EXACT_COUNTS:
@@ -164,7 +164,7 @@ class CataloguePagination(SizedPagination):
         return number
 
     def to_html(self) -> str:
-        """Return the page controls of the browsable API: numbers where the rows are counted."""
+        """Return the page controls of the browsable API, with page numbers if the rows are counted."""
         if self.by_cursor:
             return super().to_html()
         last = -(-self.count // self.get_page_size(self.request))
@@ -172,12 +172,12 @@ class CataloguePagination(SizedPagination):
         return number_controls(self.request, self.page_query_param, current=current, last=last)
 
     def get_paginated_response(self, data: Any) -> Response:
-        """Wrap the page."""
+        """Return the response with the page."""
         body = {"next": self.next_url, "previous": self.previous_url, "results": data}
         return Response(body if self.by_cursor else {"count": self.count, **body})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Describe the wrapping for OpenAPI."""
+        """Return the schema of the response for OpenAPI."""
         link = {"type": "string", "format": "uri", "nullable": True}
         return {
             "type": "object",
@@ -186,7 +186,7 @@ class CataloguePagination(SizedPagination):
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """Describe the query parameters for OpenAPI."""
+        """Return the query parameters for OpenAPI."""
         return [
             *super().get_schema_operation_parameters(view),
             _parameter(self.mode_query_param, _("“cursor” for pages that need no count and never shift."), "string"),
@@ -194,7 +194,7 @@ class CataloguePagination(SizedPagination):
         ]
 
     def _read_keyset(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
-        """Read the rows after (or before) a position, in the queryset's own order."""
+        """Return the rows after (or before) a position, in the queryset's own order."""
         size = self.get_page_size(request)
         queryset, order = in_keyset_order(queryset)
         backwards, position = self._position(request, queryset, order)
@@ -220,7 +220,7 @@ class CataloguePagination(SizedPagination):
         return replace_query_param(url, self.cursor_query_param, base64.urlsafe_b64encode(token).decode())
 
     def _position(self, request: Request, queryset: QuerySet[Any], order: list[str]) -> tuple[bool, list[Any] | None]:
-        """Decode the cursor: its direction and the values of the row it stands at."""
+        """Decode the cursor: its direction and the values of the row at its position."""
         token = request.query_params.get(self.cursor_query_param)
         if not token:
             return False, None
@@ -238,35 +238,35 @@ class CataloguePagination(SizedPagination):
 
 
 class LinkPagination(SizedPagination):
-    """A plain array, as long as ``MAX_PAGE_SIZE`` allows; the neighbours are in the ``Link`` header (RFC 8288)."""
+    """Pagination that returns a plain array and links to other pages in the ``Link`` header (RFC 8288)."""
 
     def default_page_size(self) -> int:
-        """As many as may be, because few clients look at the header."""
+        """Return ``MAX_PAGE_SIZE``, because few clients read the header."""
         return app_settings.MAX_PAGE_SIZE
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """Read the page that the request asks for."""
+        """Return the rows of the requested page."""
         return self.read_page(queryset, request)
 
     def get_paginated_response(self, data: Any) -> Response:
-        """Answer with the array and the links."""
+        """Return the response with the array and the links."""
         links = [("next", self.next_url), ("prev", self.previous_url)]
         header = ", ".join(f'<{url}>; rel="{name}"' for name, url in links if url)
         return Response(data, headers={"Link": header} if header else None)
 
 
 class NumberedPagination(CataloguePagination):
-    """Numbered pages only."""
+    """Pagination by page numbers only."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
-        """Read the page that the request asks for."""
+        """Return the rows of the requested page."""
         self.by_cursor = False
         rows = self.read_page(queryset, request)
         self.count = queryset.count()
         return rows
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """Describe the query parameters for OpenAPI."""
+        """Return the query parameters for OpenAPI."""
         return SizedPagination.get_schema_operation_parameters(self, view)
 
 

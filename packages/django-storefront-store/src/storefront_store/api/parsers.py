@@ -1,4 +1,4 @@
-"""Bodies, read with a bound on their size and no tolerance for what JSON does not allow."""
+"""Parsers with a limit on the size of the body and strict JSON."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from rest_framework.renderers import JSONRenderer
 from storefront_store.api.errors import PayloadTooLarge
 from storefront_store.conf import app_settings
 
-SPARE_FACTOR: Final = 20  # how many times the largest picture a form may be, and still be read to say what is wrong
+SPARE_FACTOR: Final = 20  # factor by which a form may exceed the largest image and still be read
 
 
 class StrictJSONParser(BaseParser):
-    """One JSON object in UTF-8, no larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
+    """Parser for one JSON object in UTF-8, no larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``.
 
-    NaN, Infinity, lone surrogates, other values than an object, and nesting too deep to be read are parse errors.
-    Fractions become Decimal, so that no digit of an amount is lost.
+    NaN, Infinity, lone surrogates, values other than an object, and nesting that is too deep are parse errors.
+    Fractions are parsed as Decimal, so that no digit of an amount is lost.
     """
 
     media_type = "application/json"
@@ -35,10 +35,10 @@ class StrictJSONParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Return the object.
+        """Return the parsed object.
 
         Raises:
-            ParseError: If the body is none.
+            ParseError: If the body is not a JSON object.
             PayloadTooLarge: If it is too large.
         """
         try:
@@ -54,7 +54,7 @@ class StrictJSONParser(BaseParser):
 
 
 class LimitedFormParser(BaseParser):
-    """A URL-encoded form, no larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+    """Parser for a URL-encoded form, no larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
 
     media_type = "application/x-www-form-urlencoded"
 
@@ -74,7 +74,7 @@ class LimitedFormParser(BaseParser):
 
 
 class LimitedMultiPartParser(MultiPartParser):
-    """A form with files. One far larger than any picture is refused unread, before it fills the disk."""
+    """Parser for a form with files. A form far larger than any image is refused before it is read."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -82,7 +82,7 @@ class LimitedMultiPartParser(MultiPartParser):
         """Return the fields and files.
 
         Raises:
-            ParseError: If the body is no such form.
+            ParseError: If the body is not such a form.
             PayloadTooLarge: If it is too large.
         """
         check_length(parser_context)
@@ -90,10 +90,10 @@ class LimitedMultiPartParser(MultiPartParser):
 
 
 def bounded(parser_class: type[BaseParser]) -> type[BaseParser]:
-    """Return a parser for the same bodies with the bounds of the store.
+    """Return a parser for the same media type with the limits of the store.
 
-    REST framework's own parsers are replaced by those of this module. A parser of the host's gets a body that is known
-    to be no larger than allowed and, where it reads JSON, to be a JSON object.
+    REST framework's parsers are replaced by those of this module. For custom parsers, the size of the body is checked
+    first and, if they read JSON, that it is a JSON object.
 
     Args:
         parser_class: One of the project's ``DEFAULT_PARSER_CLASSES``.
@@ -129,7 +129,7 @@ def check_length(parser_context: Mapping[str, Any] | None) -> None:
     """Refuse a form that is far larger than any image, before it is read.
 
     Raises:
-        PayloadTooLarge: If it is.
+        PayloadTooLarge: If it is too large.
     """
     length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
     if length > SPARE_FACTOR * app_settings.IMAGE_MAX_BYTES:
@@ -137,7 +137,7 @@ def check_length(parser_context: Mapping[str, Any] | None) -> None:
 
 
 def read_limited(stream: IO[Any]) -> bytes:
-    """Read a body to its end, unless it is too large.
+    """Return the whole body of a request.
 
     Raises:
         PayloadTooLarge: If it has more bytes than ``DATA_UPLOAD_MAX_MEMORY_SIZE``.

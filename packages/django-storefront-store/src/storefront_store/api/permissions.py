@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""Permission classes of the API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def is_staff(request: Request) -> bool:
 
 
 class IsStaff(permissions.BasePermission):
-    """Staff only."""
+    """Allow staff only."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return whether the request comes from a member of staff."""
@@ -27,18 +27,18 @@ class IsStaff(permissions.BasePermission):
 
 
 class IsStaffOrReadOnly(permissions.BasePermission):
-    """Everybody reads, staff writes."""
+    """Allow everybody to read, and staff to write."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Allow safe methods, and staff."""
+        """Return whether the method is safe or the user is staff."""
         return request.method in permissions.SAFE_METHODS or is_staff(request)
 
 
 class IsAuthorOrStaffOrCreate(permissions.BasePermission):
-    """Everybody reads and posts (signed in, where ``REVIEWS_REQUIRE_LOGIN`` says so); authors and staff change."""
+    """Allow everybody to read and post (signed in if ``REVIEWS_REQUIRE_LOGIN`` is on); authors and staff to change."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Allow reading and posting; anything else to those who are signed in."""
+        """Return whether the request reads or posts, or the user is signed in."""
         if request.method in permissions.SAFE_METHODS:
             return True
         if request.method == "POST" and not app_settings.REVIEWS_REQUIRE_LOGIN:
@@ -46,17 +46,17 @@ class IsAuthorOrStaffOrCreate(permissions.BasePermission):
         return bool(request.user and request.user.is_authenticated)
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
-        """Allow changes by the author and by staff."""
+        """Return whether the request reads, or the user is the author or staff."""
         if request.method in permissions.SAFE_METHODS or is_staff(request):
             return True
         return obj.author_id is not None and obj.author_id == request.user.pk
 
 
 class IsStaffOrOwnOrders(permissions.IsAuthenticated):
-    """Signed-in people see and place their own orders (the query sees to that); staff changes and deletes."""
+    """Allow users to see and place their own orders (which the queryset ensures), and staff to change and delete."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Require a login, and staff for changes. Guests may order if the setting says so, and use their key."""
+        """Require a login, and staff for changes. Guests may order if ``GUEST_CHECKOUT`` is on, and use their key."""
         if not super().has_permission(request, view):
             action = getattr(view, "action", None)
             if action == "retrieve":
@@ -66,24 +66,24 @@ class IsStaffOrOwnOrders(permissions.IsAuthenticated):
 
 
 class IsAuthenticatedOrHasKey(permissions.IsAuthenticated):
-    """People who are signed in, and guests with the key of an order in the address; the view checks the key."""
+    """Allow signed-in users, and guests with the key of an order in the URL; the view checks the key."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Allow a login or a key."""
+        """Return whether the user is signed in or there is a key."""
         return super().has_permission(request, view) or "key" in request.query_params
 
 
 class CanViewHistory(permissions.IsAuthenticated):
-    """Holders of the permission ``view_history``."""
+    """Allow users with the permission ``view_history``."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Ask for the permission of whichever model stands for the customer."""
+        """Check the permission of the customer model, which may be swapped."""
         label = get_model("Customer")._meta.app_label
         return super().has_permission(request, view) and request.user.has_perm(f"{label}.view_history")
 
 
 class FullDjangoModelPermissions(permissions.DjangoModelPermissions):
-    """Model permissions for reading too. Not used by default; choose it by ``STOREFRONT_STORE["PERMISSIONS"]``."""
+    """Require model permissions, for reading too. Not used by default; see ``STOREFRONT_STORE["PERMISSIONS"]``."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What of a serializer can be compiled, and how the values of its fields are shown."""
+"""Rules for which serializers can be compiled, and for the representation of field values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storefront_store.conf import app_settings
 
 Show = Callable[[Any, Mapping[str, Any]], Any]
 
-# Who overrides one of these runs code for each row, or has fields that depend on the request.
+# Overriding one of these means that code runs for each row, or that fields depend on the request.
 PER_ROW: Final = ("__init__", "to_representation", "fields", "get_fields", "_readable_fields", "data")
 # Fields whose to_representation() depends on the value alone.
 PLAIN_FIELDS: Final = frozenset(
@@ -33,7 +33,7 @@ PLAIN_FIELDS: Final = frozenset(
         serializers.UUIDField,
     }
 )
-# Fields that show what such a column holds as it is.
+# Fields that return the values of these columns unchanged.
 AS_IT_IS: Final = (
     (serializers.IntegerField, models.IntegerField),
     (serializers.CharField, (models.CharField, models.TextField)),
@@ -42,11 +42,11 @@ AS_IT_IS: Final = (
 
 
 class CannotPlan(Exception):
-    """A serializer does something that has to run for each row; the message says what."""
+    """A serializer can't be compiled; the message has the reason."""
 
 
 def refuse_overrides(serializer_class: type[Any]) -> None:
-    """Check that nothing runs for each row.
+    """Check that a serializer runs no custom code for each row.
 
     Raises:
         CannotPlan: If the class or one of its parents overrides one of :data:`PER_ROW`.
@@ -60,7 +60,7 @@ def refuse_overrides(serializer_class: type[Any]) -> None:
 
 
 def field_path(model: Any, source: Sequence[str]) -> list[Any]:
-    """Return the model fields along a source, all but the last of them required foreign keys.
+    """Return the model fields along a source; all but the last must be required foreign keys.
 
     Raises:
         CannotPlan: If there is no such path.
@@ -81,10 +81,10 @@ def field_path(model: Any, source: Sequence[str]) -> list[Any]:
 
 
 def shown_by(field: Any, kind: Any) -> Show | None:
-    """Return how a field shows a value of the model field ``kind``; None for a value that is shown as it is.
+    """Return the function by which a field converts values of the model field ``kind``; None if they are not converted.
 
     Raises:
-        CannotPlan: If the field does more than to convert a value.
+        CannotPlan: If the field does more than convert a value.
     """
     if type(field) is serializers.PrimaryKeyRelatedField:
         key = field.pk_field
@@ -104,7 +104,7 @@ def shown_by(field: Any, kind: Any) -> Show | None:
 
 
 def _file_shown(field: Any, kind: Any) -> Show:
-    """Return how a file is shown: by its address, absolute where a request is at hand, or by its name."""
+    """Return the function that converts a file to its name or its URL, which is absolute if there is a request."""
 
     def show(name: str, context: Mapping[str, Any]) -> str | None:
         if not name:
@@ -123,7 +123,7 @@ def price_columns() -> Sequence[str]:
     """Return the columns of a product that the price and tax providers read.
 
     Raises:
-        CannotPlan: If one of them wants model instances.
+        CannotPlan: If one of them needs model instances.
     """
     columns: list[str] = []
     for name in ("PRICE_PROVIDER", "TAX_PROVIDER"):

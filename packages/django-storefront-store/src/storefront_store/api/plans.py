@@ -1,14 +1,14 @@
-"""Reading compiled from a serializer: rows become plain structures without a model instance or a field object each.
+"""Read plans: serializers compiled to read rows without creating model instances.
 
-A serializer that only declares what it shows is compiled once into a :class:`ReadPlan`: the columns to select, the
-attribute behind every name, and how each value is shown. A request then costs one statement for the rows and one for
-each nested list (see :mod:`storefront_store.prepared`).
+A serializer that is purely declarative is compiled once into a :class:`ReadPlan`: the columns to select, the
+attribute for each name, and the conversion of each value. A request then costs one statement for the rows and one
+for each nested list (see :mod:`storefront_store.prepared`).
 
-What can be compiled: plain fields over columns, over columns of a related row (``source="product.title"``), and over
-annotations that ``setup_queryset`` adds; any field over an attribute that ``prepare_rows`` sets, if what it shows
-depends on the value alone; nested serializers of a related row, of the rows that refer to this one, and with
+What can be compiled: plain fields of columns, of columns of a related row (``source="product.title"``), and of
+annotations that ``setup_queryset`` adds; any field of an attribute that ``prepare_rows`` sets, if its output depends
+on the value alone; nested serializers of a related row, of the rows that refer to this one, and with
 ``source="*"``. Subclasses may add and remove such fields. A serializer with a method field, its own
-``to_representation`` or anything else that runs for each row has no plan: views then serialize model instances, as
+``to_representation`` or other code that runs for each row has no plan: views then serialize model instances, as
 REST framework does, with the same result.
 """
 
@@ -50,12 +50,12 @@ setting_changed.connect(_forget_plans, dispatch_uid="storefront_store.api.plans"
 
 
 class ReadPlan:
-    """How the rows of one serializer are read and shown.
+    """A plan for reading and converting the rows of one serializer.
 
     Args:
         serializer_class: The serializer.
-        model: The model of its rows; the serializer's own, if not given.
-        is_priced: Whether the prices of the rows are wanted, even if the serializer does not show them.
+        model: The model of its rows; defaults to the serializer's.
+        is_priced: Whether to load the prices of the rows even if the serializer does not show them.
 
     Raises:
         CannotPlan: If it can't be compiled.
@@ -83,12 +83,12 @@ class ReadPlan:
         self._rows = _Rows(self, "pk", self.model._meta.pk)
 
     def read(self, keys: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return what the serializer shows of the rows with some keys, in that order. Rows that are gone are left out.
+        """Return the representations of the rows with some keys, in that order. Missing rows are left out.
 
         Args:
             keys: The primary keys.
             using: The alias of the database.
-            at: The moment that the prices are those of.
+            at: The date and time of the prices.
             context: The serializer's context.
         """
         found = self._rows.fetch(keys, using=using, at=at)
@@ -99,14 +99,14 @@ class ReadPlan:
     def read_from(
         self, instances: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        """Return what the serializer shows of some rows that were read before.
+        """Return the representations of rows that are already loaded.
 
-        Where the serializer wants annotations or columns of other rows, they are read again by their keys.
+        If the serializer needs annotations or columns of other rows, the rows are read again by their keys.
 
         Args:
             instances: The rows as model instances.
             using: The alias of the database.
-            at: The moment that the prices are those of.
+            at: The date and time of the prices.
             context: The serializer's context.
         """
         if self.reads_again:
@@ -116,7 +116,7 @@ class ReadPlan:
         return [self.show(row, context) for row in complete]
 
     def queryset(self, *, at: Any) -> Any:
-        """Return all rows of the model, with the annotations that the serializer wants."""
+        """Return a queryset of all rows with the annotations that the serializer needs."""
         rows: Any = self.model._default_manager.all()
         setup = getattr(self.serializer_class, "setup_queryset", None)
         if setup is not None:
@@ -128,24 +128,24 @@ class ReadPlan:
 
     @property
     def reads_again(self) -> bool:
-        """Whether more than the columns of the model is shown, so that rows are read by their keys."""
+        """Whether other columns than those of the model are needed, so that rows must be read again by their keys."""
         return bool(self._joined) or any(name in self.annotations or "__" in name for name in self._own)
 
     @property
     def columns(self) -> list[str]:
-        """The columns of a row, followed by those of the rows that are joined to it."""
+        """The columns of a row, followed by those of its joined rows."""
         joined = (f"{name}__{column}" for name, plan in self._joined.items() for column in plan.columns)
         return [*self._own, *joined]
 
     def row(self, values: Iterator[Any]) -> Any:
-        """Make a row of values in the order of ``columns``; None if a joined row does not exist."""
+        """Return a row object for values in the order of ``columns``; None if a joined row does not exist."""
         row = SimpleNamespace(**{name: next(values) for name in self._own})
         for name, plan in self._joined.items():
             setattr(row, name, plan.row(values))
         return None if row.pk is None else row
 
     def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a row as primitive values."""
+        """Return the representation of a row as primitive values."""
         values = row.__dict__
         shown = {}
         for name, attribute, show in self._shown:
@@ -154,7 +154,7 @@ class ReadPlan:
         return shown
 
     def _complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
-        """Read nested rows and prepare all of them, the innermost first, those of one kind together.
+        """Read and prepare the nested rows, innermost first and all rows of a kind at once.
 
         Returns:
             The rows, without those whose product or other required row was deleted in the meantime.
@@ -172,10 +172,10 @@ class ReadPlan:
         return rows
 
     def _planned(self, field: Any) -> tuple[str, Show | None]:
-        """Return the attribute behind a field (empty for the row itself) and how its value is shown.
+        """Return the attribute of a field (empty for the row itself) and the function that converts its value.
 
         Raises:
-            CannotPlan: If the field needs more than a value.
+            CannotPlan: If the field needs more than the value.
         """
         if isinstance(field, serializers.ListSerializer):
             return self._planned_list(field)
@@ -200,7 +200,7 @@ class ReadPlan:
         return column, shown_by(field, kind)
 
     def _planned_one(self, field: Any) -> tuple[str, Show]:
-        """Plan a nested serializer of the row that this one refers to, or of the row itself."""
+        """Plan a nested serializer of a related row, or of the row itself."""
         if field.source == "*":
             inline = _InlinePlan(self, field)
             return "", inline.show
@@ -212,7 +212,7 @@ class ReadPlan:
         if plan.annotations.isdisjoint(plan.columns):
             self._joined[relation.name] = plan
             return relation.name, plan.show
-        # Annotations can't be selected through a relation: these rows have a statement of their own.
+        # Annotations can't be selected through a relation, so these rows are read with a separate statement.
         self._own[relation.attname] = None
         self._nested[relation.name] = _Rows(
             plan, "pk", plan.model._meta.pk, parent=relation.attname, single=True, required=not relation.null
@@ -226,7 +226,7 @@ class ReadPlan:
         return self._planned_rows(field, type(field.child))
 
     def _planned_rows(self, field: Any, serializer_class: type[Any]) -> tuple[str, Show]:
-        """Plan the rows that refer to this one, shown by ``serializer_class``."""
+        """Plan the rows that refer to this one, with ``serializer_class``."""
         if len(field.source_attrs) != 1:
             raise CannotPlan(f"{field.field_name} has a source with several parts")
         (attribute,) = field.source_attrs
@@ -243,14 +243,14 @@ class ReadPlan:
 
 
 class _Rows:
-    """Reads the rows of a plan by the values of a column.
+    """Reads rows of a plan by the values of a column.
 
     Args:
         plan: The plan.
-        lookup: The path to the column that the keys are looked for in.
-        key: The field that the keys are values of.
-        parent: The attribute of the parent rows that holds the key.
-        single: Whether a parent has one row, not a list.
+        lookup: The path to the column that is compared with the keys.
+        key: The model field of the keys.
+        parent: The attribute of the parent rows that has the key.
+        single: Whether a parent has one row instead of a list.
         required: Whether a parent must have a row.
     """
 
@@ -287,7 +287,7 @@ class _Rows:
         """Set the attribute ``name`` of each parent to its rows, completed.
 
         Returns:
-            The parents, without those that must have a row and have none.
+            The parents, without those that lack a required row.
         """
         keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents)
         keys.pop(None, None)
@@ -303,7 +303,7 @@ class _Rows:
 
 
 class _InlinePlan:
-    """A nested serializer that shows attributes of the same row (``source="*"``)."""
+    """The plan of a nested serializer of the same row (``source="*"``)."""
 
     def __init__(self, plan: ReadPlan, serializer: Any) -> None:
         refuse_overrides(type(serializer))

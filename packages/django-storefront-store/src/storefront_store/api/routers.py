@@ -1,4 +1,4 @@
-"""Which viewset answers where. Bound once, when the URLs are loaded."""
+"""The router of the API, built once when the URLs are loaded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storefront_store.conf import app_settings
 
 
 def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
-    """Return the router of the store and the ones nested in it."""
+    """Return the router of the store and its nested routers."""
     viewsets = {name: app_settings.part("VIEWSETS", name) for name in app_settings.VIEWSETS}
     router = DefaultRouter()
     router.APIRootView = RootView

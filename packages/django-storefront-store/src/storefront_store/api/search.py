@@ -1,4 +1,4 @@
-"""Searching the product list, and the order of lists."""
+"""Filter backends for search and ordering."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ RELEVANCE: Final = "relevance"
 
 
 class ProductSearch(BaseFilterBackend):
-    """``?search=``: every word must occur; words are separated by spaces or punctuation.
+    """Filter backend for ``?search=`` in products: all words must occur; they are separated by spaces or punctuation.
 
-    The parameter has another name if REST framework's ``SEARCH_PARAM`` says so.
+    REST framework's setting ``SEARCH_PARAM`` changes the name of the parameter.
     """
 
     search_title: ClassVar[Any] = _("Search")
@@ -34,15 +34,15 @@ class ProductSearch(BaseFilterBackend):
 
     @property
     def search_param(self) -> str:
-        """The name of the parameter."""
+        """The name of the query parameter."""
         name: str = api_settings.SEARCH_PARAM
         return name
 
     def get_text(self, request: Request) -> str:
-        """Return what is searched for.
+        """Return the search text.
 
         Raises:
-            ValidationError: If the text is longer than anybody would type.
+            ValidationError: If the text is too long.
         """
         text = request.query_params.get(self.search_param, "").replace(",", " ")
         if "\x00" in text:
@@ -55,21 +55,21 @@ class ProductSearch(BaseFilterBackend):
         return text
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
-        """Search, if asked to.
+        """Filter the rows if the parameter is given.
 
         Raises:
-            ValidationError: If the text is longer than anybody would type.
+            ValidationError: If the text is too long.
         """
         text = self.get_text(request)
         return queryset.search(text) if text.strip() else queryset
 
     def to_html(self, request: Request, queryset: Any, view: APIView) -> str:
-        """Return the search box of the browsable API."""
+        """Return the search form of the browsable API."""
         context = {"param": self.search_param, "term": request.query_params.get(self.search_param, "")}
         return str(loader.get_template("rest_framework/filters/search.html").render(context))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """Describe the query parameter for OpenAPI."""
+        """Return the query parameter for OpenAPI."""
         return [
             {
                 "name": self.search_param,
@@ -82,15 +82,15 @@ class ProductSearch(BaseFilterBackend):
 
 
 class TextSearch(ProductSearch):
-    """``?search=`` in the columns that the view names as ``search_fields``: every word must occur in one of them."""
+    """Filter backend for ``?search=`` in the ``search_fields`` of the view: each word must occur in one of them."""
 
     search_description: ClassVar[Any] = _("Words that must all occur.")
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
-        """Search, if asked to.
+        """Filter the rows if the parameter is given.
 
         Raises:
-            ValidationError: If the text is longer than anybody would type.
+            ValidationError: If the text is too long.
         """
         for word in self.get_text(request).split():
             found = Q()
@@ -101,19 +101,19 @@ class TextSearch(ProductSearch):
 
 
 class StableOrdering(OrderingFilter):
-    """``?ordering=`` by listed fields; equal rows are told apart by the key, in the direction of the last field.
+    """Filter backend for ``?ordering=``; equal rows are ordered by primary key, in the direction of the last field.
 
-    Titles are sorted by their folded form. The result of a search is sorted by relevance unless another order is
-    asked for; ``?ordering=relevance`` asks for it by name.
+    Titles are sorted by their folded form. Search results are sorted by relevance unless another order is requested;
+    ``?ordering=relevance`` requests it by name.
     """
 
     def get_valid_fields(self, queryset: QuerySet[Any], view: APIView, context: Any = None) -> list[Any]:
-        """Add the relevance, which only the result of a search has."""
+        """Return the valid fields, including the relevance for search results."""
         fields = super().get_valid_fields(queryset, view, context or {})
         return [*fields, (RELEVANCE, _("relevance"))] if _is_searched(queryset) else fields
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
-        """Order the rows, always by something that no two share."""
+        """Order the rows by the requested fields and a unique one."""
         asked: list[Any] = list(self.get_ordering(request, queryset, view) or ())
         if not asked and _is_searched(queryset):
             asked = [RELEVANCE]
@@ -144,10 +144,10 @@ def _missing(ordering: list[Any], default: Any) -> list[Any]:
 
 
 def _sorted_after_search(queryset: Any, ordering: list[Any]) -> tuple[Any, list[Any]]:
-    """Sort by expressions that no index can serve.
+    """Order by expressions that match no index.
 
-    The rows that were found are few, and are to be read by the search words. A planner that sees a matching index
-    may walk that through the whole table instead, in the hope of meeting enough of them early.
+    Search results are few and should be read by their search words. With a matching index, the planner may scan the
+    whole table in that order instead, expecting to find enough rows early.
     """
     columns = {field.name for field in queryset.model._meta.concrete_fields if field.name != RELEVANCE}
     leading = str(ordering[0]).lstrip("-")
@@ -159,25 +159,25 @@ def _sorted_after_search(queryset: Any, ordering: list[Any]) -> tuple[Any, list[
 
 
 def _descends(term: Any) -> bool:
-    """Tell the direction of a term of an order: a name, or an expression of the host's model."""
+    """Return whether a term of an order, a name or an expression, is descending."""
     return term.startswith("-") if isinstance(term, str) else getattr(term, "descending", False)
 
 
 class CustomerSearch(SearchFilter):
-    """``?search=``: each word begins a name, or occurs in the e-mail address, user name or phone number."""
+    """Filter backend for ``?search=`` in customers: words match prefixes of names, or parts of other fields."""
 
     def get_search_fields(self, view: APIView, request: Request) -> list[str]:
-        """Return those fields that the user model has."""
+        """Return the search fields that the user model has."""
         model = get_user_model()
         names = ["first_name", "last_name", model.USERNAME_FIELD, model.get_email_field_name()]
         known = {field.name for field in model._meta.concrete_fields}
         return [f"user__{name}" for name in dict.fromkeys(names) if name in known] + ["phone"]
 
     def get_search_terms(self, request: Request) -> list[str]:
-        """Return the words.
+        """Return the words of the search text.
 
         Raises:
-            ValidationError: If there are too many, or one holds a NUL.
+            ValidationError: If there are too many, or the text has a NUL character.
         """
         text = request.query_params.get(self.search_param, "")
         if "\x00" in text or not is_searchable(text):
@@ -189,9 +189,9 @@ class CustomerSearch(SearchFilter):
 
 
 class PlainOrdering(OrderingFilter):
-    """``?ordering=`` by listed fields, and by key where two rows are equal; the view's own order without it."""
+    """Filter backend for ``?ordering=`` with the primary key for equal rows; without it the view's order is kept."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """Order the rows, if asked to."""
+        """Order the rows if the parameter is given."""
         ordering = self.get_ordering(request, queryset, view)
         return queryset.order_by(*ordering, "pk") if ordering else queryset

@@ -1,4 +1,4 @@
-"""Limits for what anybody may write without a login."""
+"""Throttles for requests that need no login."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from storefront_store.conf import app_settings
 logger: Final = logging.getLogger(__name__)
 
 SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-WITH_PORT: Final = re.compile(r"\[(?P<v6>.+)\](:\d+)?|(?P<v4>[\d.]+):\d+")  # as some proxies write an address
+WITH_PORT: Final = re.compile(r"\[(?P<v6>.+)\](:\d+)?|(?P<v4>[\d.]+):\d+")  # address format of some proxies
 
 
 class ScopeThrottle(BaseThrottle):
-    """Counts requests by address in fixed windows, with the atomic ``add`` and ``incr`` of the cache.
+    """Throttle by address in fixed windows, using the atomic ``add`` and ``incr`` of the cache.
 
-    The view says which limit applies by ``get_throttle_scope()``; the rates are ``THROTTLE_RATES``. When the cache
-    is dead, requests pass and the failure is logged.
+    The view's ``get_throttle_scope()`` returns the scope, and the setting ``THROTTLE_RATES`` has the rates. If the
+    cache fails, requests are allowed and the failure is logged.
     """
 
     def __init__(self) -> None:
         self._wait: float | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count this request and tell whether it is within the limit."""
+        """Count this request, and return whether it is within the limit."""
         scope = self.get_scope(view)
         rate = app_settings.THROTTLE_RATES.get(scope)
         if rate is None:
@@ -45,7 +45,7 @@ class ScopeThrottle(BaseThrottle):
         return self._count(key, period) <= limit
 
     def get_scope(self, view: APIView) -> str:
-        """Return the name of the limit."""
+        """Return the scope."""
         scope: str = view.get_throttle_scope()  # type: ignore[attr-defined]
         return scope
 
@@ -55,38 +55,38 @@ class ScopeThrottle(BaseThrottle):
             if cache.add(key, 1, timeout=period):
                 return 1
             return cache.incr(key)
-        except Exception:  # whatever a cache backend raises: a shop that sells beats one that counts
+        except Exception:  # any exception of a cache backend: availability takes precedence over throttling
             logger.warning("Requests are not throttled: the cache failed", exc_info=True)
             return 0
 
     def wait(self) -> float | None:
-        """Seconds until the next window."""
+        """Return the seconds until the next window."""
         return self._wait
 
 
 class VoucherThrottle(ScopeThrottle):
-    """Limits the requests that try a voucher code, so that codes can't be guessed."""
+    """Throttle of requests with voucher codes, so that codes can't be guessed."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count the request if its body holds codes."""
+        """Count the request if its body has voucher codes."""
         data = request.data
         if not isinstance(data, Mapping) or not data.get("vouchers"):
             return True
         return super().allow_request(request, view)
 
     def get_scope(self, view: APIView) -> str:
-        """Return the name of the limit."""
+        """Return the scope."""
         return "voucher"
 
 
 def parse_rate(rate: str) -> tuple[int, int]:
-    """Return the number and the seconds of a rate such as ``"60/min"``."""
+    """Return the number of requests and the seconds of a rate such as ``"60/min"``."""
     number, _, period = rate.partition("/")
     return int(number), SECONDS[period[0]]
 
 
 def client_address(request: Request) -> str:
-    """The address to count by: the peer's, or what ``TRUSTED_PROXIES`` proxies say of it; a network for IPv6."""
+    """Return the address of the client, considering ``TRUSTED_PROXIES``; the /64 network for IPv6."""
     address = request.META.get("REMOTE_ADDR", "")
     proxies = app_settings.TRUSTED_PROXIES
     if proxies > 0:

@@ -1,4 +1,4 @@
-"""Filtering products by their options, and showing one product of each group."""
+"""Filter backends for the options of products and for collapsing groups."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from storefront_store.internals import has_same_filters
 from storefront_store.options import MAX_OPTIONS, validate_options
 
 PREFIX: Final = "option_"
-MAX_VALUES: Final = 50  # of one option that are asked for at once
+MAX_VALUES: Final = 50  # maximum number of values of one option in a query
 COLLAPSE: Final = "collapse"
-FAR: Final = 3  # digits of the number of a page that is far from the first
+FAR: Final = 3  # number of digits of the number of a page that is far from the first
 
 
 def asked_options(query: Any) -> Mapping[str, list[str]]:
-    """Return the values that a query asks for, by the name of the option.
+    """Return the requested option values by option name.
 
     Args:
         query: The parameters, such as ``option_Colour=Red&option_Colour=Blue``.
 
     Raises:
-        ValidationError: If there are too many, or one can be no option.
+        ValidationError: If there are too many, or one is not a valid option.
     """
     asked = {name.removeprefix(PREFIX): values for name, values in query.lists() if name.startswith(PREFIX)}
     if len(asked) > MAX_OPTIONS:
@@ -47,16 +47,16 @@ def asked_options(query: Any) -> Mapping[str, list[str]]:
 
 
 class OptionFilter(BaseFilterBackend):
-    """``?option_Colour=Red``: a value of an option; repeated values are alternatives, other names narrow further."""
+    """Filter backend for options such as ``?option_Colour=Red``: values of one option are ORed, options are ANDed."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
-        """Filter by the options asked for."""
+        """Filter by the requested options."""
         for name, values in asked_options(request.query_params).items():
             queryset = queryset.with_option(name, values)
         return queryset
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """Describe the query parameters for OpenAPI: any name may follow the prefix."""
+        """Return the query parameters for OpenAPI: any name may follow the prefix."""
         return [
             {
                 "name": "options",
@@ -73,15 +73,15 @@ class OptionFilter(BaseFilterBackend):
 
 
 class VariantCollapse(BaseFilterBackend):
-    """``?variants=collapse``: one product of each group, the first that is in stock. Comes after all filters."""
+    """Filter backend for ``?variants=collapse``: one product per group, the first in stock. Must be the last filter."""
 
     param: Final = "variants"
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        """Collapse the groups, if asked to.
+        """Collapse the groups if the parameter is given.
 
         Raises:
-            ValidationError: If something else is asked for.
+            ValidationError: If the parameter has another value.
         """
         wish = request.query_params.get(self.param, "")
         if not wish:
@@ -94,7 +94,7 @@ class VariantCollapse(BaseFilterBackend):
         return queryset.collapse(is_whole=view.is_whole, is_far=is_far)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """Describe the query parameter for OpenAPI."""
+        """Return the query parameter for OpenAPI."""
         return [
             {
                 "name": self.param,
@@ -107,6 +107,6 @@ class VariantCollapse(BaseFilterBackend):
 
 
 def _is_whole(products: Any, user: Any) -> bool:
-    """Return whether these are all products that somebody may see: what stands for a group is known for them."""
+    """Return whether these are all products visible to a user, for which the representatives of groups are stored."""
     every = products.model._default_manager.visible_to(user)
     return has_same_filters(products, every)

@@ -1,8 +1,8 @@
 """The OpenAPI description of the store's views, for projects with drf-spectacular (the extra ``openapi``).
 
-The apps import it when drf-spectacular is among the installed apps; nothing else does. Each view is described by a
-table of its operations. What follows from the code is worked out when the schema is made: the parameters of filters
-and pages, the statuses of errors, the validators, and who may call without a login.
+The apps import it if drf-spectacular is in ``INSTALLED_APPS``; nothing else does. Each view is described by a table
+of its operations. The rest is derived from the code when the schema is generated: the parameters of filters and
+pages, the statuses of errors, the ETag headers, and which operations need no login.
 """
 
 from __future__ import annotations

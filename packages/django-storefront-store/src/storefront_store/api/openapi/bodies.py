@@ -1,4 +1,4 @@
-"""Shapes of responses that no serializer makes."""
+"""Serializers that describe responses not made by a serializer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FacetStockSerializer(serializers.Serializer[Any]):
     """How many products are in stock, and how many are not."""
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the two numbers, whose names are no Python names."""
+        """Return the two fields, whose names are not valid Python identifiers."""
         return {"true": serializers.IntegerField(), "false": serializers.IntegerField()}
 
 

@@ -1,4 +1,4 @@
-"""Products and what belongs to them."""
+"""Operations of products, collections, groups, images, reviews and promotions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BLOCKED: Final[Mapping[int, tuple[str, ...]]] = {405: ()}
 
 
 def _deletable(name: str, what: str, description: str) -> Operation:
-    """Return the deletion of something that other records may depend on."""
+    """Return the operation that deletes an object on which others may depend."""
     return Operation(f"{name}_delete", f"Delete {what}", {204: None}, description=description, codes=BLOCKED)
 
 

@@ -1,4 +1,4 @@
-"""Customers and their addresses."""
+"""Operations of customers and their addresses."""
 
 from __future__ import annotations
 

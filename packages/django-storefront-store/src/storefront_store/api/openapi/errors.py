@@ -1,4 +1,4 @@
-"""The responses of errors: their bodies, what their statuses mean, and the codes that tell them apart."""
+"""Error responses: bodies, statuses and codes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class FieldErrorsExtension(OpenApiSerializerExtension):
         return "StoreFieldErrors"
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return an object with messages by field, which are nested where fields are."""
+        """Return the schema of an object with messages by field, nested like the fields."""
         messages = {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object"}]}}
         return {
             "type": "object",
@@ -103,11 +103,11 @@ BODIES: Final[dict[int, type[serializers.Serializer[Any]]]] = {
 
 
 def error_responses(statuses: Iterable[int], codes: Mapping[int, tuple[str, ...]]) -> dict[int, OpenApiResponse]:
-    """Return the responses of errors.
+    """Return the error responses.
 
     Args:
-        statuses: Those that follow from the view.
-        codes: Further statuses, and further codes of any status.
+        statuses: The statuses derived from the view.
+        codes: Additional statuses, and additional codes of any status.
     """
     return {status: _error(status, codes.get(status, ())) for status in sorted({*statuses, *codes})}
 

@@ -1,4 +1,4 @@
-"""Fields whose schema can't be derived from their class."""
+"""Schemas of fields that can't be derived from their class."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storefront_store.api.serializers.fields import nested
 
 
 def nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema that allows null, as the version of OpenAPI wants it."""
+    """Return the schema extended by null, for the configured version of OpenAPI."""
     return append_meta(schema, {"nullable": True}) if "$ref" not in schema else _nullable_reference(schema)
 
 
@@ -29,35 +29,35 @@ def _nullable_reference(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class FirstImage(OpenApiSerializerFieldExtension):
-    """The first image of a product."""
+    """Schema of the first image of a product."""
 
     target_class = "storefront_store.api.serializers.fields.FirstImageField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return an image as the settings show it, or null."""
+        """Return the schema of the configured image serializer, or null."""
         image = auto_schema.resolve_serializer(nested("product_image"), "response")
         return nullable(image.ref)
 
 
 class ImageURL(OpenApiSerializerFieldExtension):
-    """The address of an image."""
+    """Schema of the URL of an image."""
 
     target_class = "storefront_store.api.serializers.fields.ImageURLField"
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return an address."""
+        """Return the schema of a URL."""
         return dict(build_basic_type(OpenApiTypes.URI) or {})
 
 
 class Shapes(OpenApiSerializerExtension):
-    """Gives fields of a serializer the shapes that can't be read off them.
+    """Base class of serializer extensions that set schemas of fields.
 
     Attributes:
         known: Functions that return the schema, by the name of the field.
-        enums: The names that the choices of fields have as components. Without one, drf-spectacular makes one up where
-            several serializers have a field of that name.
+        enums: The component names of the choices of fields. Without one, drf-spectacular generates a name if several
+            serializers have a field of that name.
     """
 
     match_subclasses = True
@@ -65,7 +65,7 @@ class Shapes(OpenApiSerializerExtension):
     enums: Mapping[str, str] = {}
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema with the shapes of the fields."""
+        """Return the schema of the serializer with the schemas of the fields."""
         schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         properties = schema.get("properties", {})
         for name, shape in self.known.items():
@@ -78,12 +78,12 @@ class Shapes(OpenApiSerializerExtension):
 
 
 def _kept(old: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a schema says besides of what shape it is."""
+    """Return the annotations of a schema, such as its description, without its type."""
     return {key: old[key] for key in ("description", "title", "default", "readOnly", "writeOnly") if key in old}
 
 
 def _with_enum_apart(auto_schema: Any, name: str, old: dict[str, Any]) -> dict[str, Any]:
-    """Make a component of the choices, and return a reference to it."""
+    """Register the choices as a component, and return a reference to it."""
     choices = {key: old[key] for key in ("type", "enum", "description") if key in old}
     component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema=choices, object=name)
     auto_schema.registry.register_on_missing(component)
@@ -109,42 +109,42 @@ def author(auto_schema: Any, direction: Any) -> dict[str, Any]:
 
 
 def kept_address(auto_schema: Any, direction: Any) -> dict[str, Any]:
-    """Return the schema of an address as an order keeps it."""
+    """Return the schema of an address stored with an order."""
     return nullable({"type": "object", "additionalProperties": {"type": "string"}})
 
 
 def texts(auto_schema: Any, direction: Any) -> dict[str, Any]:
-    """Return the schema of a list of texts."""
+    """Return the schema of a list of strings."""
     return TEXTS
 
 
 class ProductShapes(Shapes):
-    """Products."""
+    """Schema of products."""
 
     target_class = "storefront_store.api.serializers.ProductSerializer"
     known = {"options": options}
 
 
 class VariantShapes(Shapes):
-    """Variants."""
+    """Schema of variants."""
 
     target_class = "storefront_store.api.serializers.VariantSerializer"
     known = {"options": options}
 
 
 class ReviewShapes(Shapes):
-    """Reviews."""
+    """Schema of reviews."""
 
     target_class = "storefront_store.api.serializers.ReviewSerializer"
     known = {"author": author}
 
     def get_name(self, *args: Any, **kwargs: Any) -> str | None:
-        """Return one name for both serializers: staff gets and sends one field more, which is therefore optional."""
+        """Return one name for both serializers; the additional field for staff is optional."""
         return "Review" if type(self.target) is StaffReviewSerializer else None
 
 
 class OrderShapes(Shapes):
-    """Orders."""
+    """Schema of orders."""
 
     target_class = "storefront_store.api.serializers.OrderSerializer"
     known = {"shipping_address": kept_address, "billing_address": kept_address}
@@ -152,20 +152,20 @@ class OrderShapes(Shapes):
 
 
 class PaymentStatusShapes(Shapes):
-    """What staff records of the payment of an order."""
+    """Schema of changes of the payment status."""
 
     target_class = "storefront_store.api.serializers.PaymentStatusSerializer"
     enums = {"payment_status": "OrderPaymentStatus"}
 
 
 class CustomerShapes(Shapes):
-    """Customers."""
+    """Schema of customers for staff."""
 
     target_class = "storefront_store.api.serializers.CustomerSerializer"
     enums = {"membership": "Membership"}
 
 
 class OwnCustomerShapes(CustomerShapes):
-    """Customers as they see themselves."""
+    """Schema of customers for themselves."""
 
     target_class = "storefront_store.api.serializers.OwnCustomerSerializer"

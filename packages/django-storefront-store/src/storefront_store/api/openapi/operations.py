@@ -1,4 +1,4 @@
-"""What the tables of operations are made of."""
+"""Classes for the tables of operations."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Body:
         name: A name in ``SERIALIZERS``, or the dotted path of a serializer.
         many: Whether it is a list.
         pages: The dotted path of the pagination; "view" for that of the view, "" for none.
-        drop: Fields of the serializer that it does not have.
-        add: Fields that it has besides, with their help texts; all of them are texts that may be missing.
-        as_name: The name of the component, if ``drop`` or ``add`` make another one.
+        drop: Fields of the serializer to remove.
+        add: Additional fields with their help texts; they are optional strings.
+        as_name: The name of the component, if ``drop`` or ``add`` is given.
     """
 
     name: str
@@ -32,23 +32,23 @@ class Body:
 
 
 def one(name: str, **changes: Any) -> Body:
-    """Return the body that shows one object."""
+    """Return the body of one object."""
     return Body(name, **changes)
 
 
 def rows(name: str, pages: str = "") -> Body:
-    """Return the body of a list that is given at once, or in pages."""
+    """Return the body of a list, with or without pages."""
     return Body(name, many=True, pages=pages)
 
 
 def page(name: str) -> Body:
-    """Return the body of a list in the pages of its view."""
+    """Return the body of a list with the pagination of its view."""
     return rows(name, "view")
 
 
 @dataclass(frozen=True)
 class Example:
-    """An example of a request's body, or of a response's if it has a status."""
+    """An example of a request body, or of a response body if it has a status."""
 
     name: str
     value: Any
@@ -60,15 +60,15 @@ class Operation:
     """One operation of a view.
 
     Attributes:
-        name: The operation ID, which generated clients make a function of.
-        summary: One line about it.
+        name: The operation ID, from which generated clients derive the name of a function.
+        summary: A summary of one line.
         success: The bodies by status; None for a response without one.
-        request: The body of the request, if there is one.
-        description: What the summary does not say.
-        codes: Statuses of errors that can't be told from the view, and further codes of the others.
-        once: Whether it takes an ``Idempotency-Key``.
-        guest_key: Whether ``?key=`` opens it to guests.
-        is_filtered: Whether it takes the filters of the list although it is none.
+        request: The body of the request, if any.
+        description: A longer description.
+        codes: Statuses of errors that can't be derived from the view, and additional codes of the others.
+        once: Whether it accepts an ``Idempotency-Key``.
+        guest_key: Whether guests can use it with ``?key=``.
+        is_filtered: Whether it accepts the filters of the list although it is not a list.
         examples: Examples of bodies.
     """
 
@@ -89,10 +89,10 @@ class View:
     """The operations of one view.
 
     Attributes:
-        tag: The heading that they stand under.
-        model: The model of its rows: a name of a swappable one, or ``app_label.Model``.
-        operations: By the name of the action; ``action.method`` where an action has several methods.
-        rank: A subclass that is described by a table of its own has a higher one than its base.
+        tag: The tag of the operations.
+        model: The model of its rows: the name of a swappable one, or ``app_label.Model``.
+        operations: The operations by name of the action; ``action.method`` if an action has several methods.
+        rank: The priority; a subclass with its own table has a higher one than its base.
     """
 
     tag: str
@@ -116,15 +116,15 @@ def crud(
     """Return the six operations of a viewset.
 
     Args:
-        name: How their names begin, such as ``products``.
-        noun: What one row is called.
-        body: The serializer that shows a row.
-        nouns: What several are called.
+        name: The prefix of their names, such as ``products``.
+        noun: The noun for one row.
+        body: The serializer of a row.
+        nouns: The plural of the noun.
         article: The article of the noun.
-        paged: Whether the list comes in pages.
-        write: The body of requests, if it is not ``body``.
-        change: The body of requests that change a row, if it is not ``write``.
-        codes: Further codes of errors of requests that write.
+        paged: Whether the list is paginated.
+        write: The request body, if it is not ``body``.
+        change: The request body of updates, if it is not ``write``.
+        codes: Additional error codes of requests that write.
     """
     write = write or one(body)
     change = change or write

@@ -1,4 +1,4 @@
-"""Parameters and headers of operations."""
+"""Parameters and response headers of operations."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def operation_parameters(schema: Any, operation: Operation) -> list[OpenApiParam
     """Return the parameters of an operation, and the headers of its responses.
 
     Args:
-        schema: What describes the operation.
-        operation: Its row in the table.
+        schema: The view's schema.
+        operation: The operation in the table.
     """
     found = [*_parents(schema), *_validators(schema), *_headers(schema, operation)]
     if schema.get_filter_backends():
@@ -51,7 +51,7 @@ def operation_parameters(schema: Any, operation: Operation) -> list[OpenApiParam
 
 
 def _parents(schema: Any) -> list[OpenApiParameter]:
-    """Return the keys in the address of what the rows belong to."""
+    """Return the path parameters of the parent objects."""
     found = []
     for name in uritemplate.variables(schema.path):
         parent = PARENTS.get(name.removesuffix("_pk").removesuffix("_id"))
@@ -64,7 +64,7 @@ def _parents(schema: Any) -> list[OpenApiParameter]:
 
 
 def _validators(schema: Any) -> list[OpenApiParameter]:
-    """Return ``If-Match``, ``If-None-Match`` and ``ETag`` where the view knows them."""
+    """Return ``If-Match``, ``If-None-Match`` and ``ETag`` if the view supports them."""
     view, found = schema.view, []
     conditional = isinstance(view, ConditionalMixin)
     if isinstance(view, PreconditionMixin) and schema.method in ("PUT", "PATCH", "DELETE"):
@@ -80,7 +80,7 @@ def _validators(schema: Any) -> list[OpenApiParameter]:
 
 
 def _headers(schema: Any, operation: Operation) -> list[OpenApiParameter]:
-    """Return the headers of responses."""
+    """Return the response headers."""
     found = [
         OpenApiParameter("Retry-After", OpenApiTypes.INT, HEADER, description="Seconds to wait.", response=[429, 503])
     ]
@@ -98,7 +98,7 @@ def _headers(schema: Any, operation: Operation) -> list[OpenApiParameter]:
 
 
 def _filters(schema: Any) -> list[OpenApiParameter]:
-    """Return those filters that drf-spectacular takes for something else: yes or no, and several keys."""
+    """Return the parameters of filters that drf-spectacular can't describe: Booleans and several keys."""
     found = []
     filterset = getattr(schema.view, "filterset_class", None)
     for name, each in (filterset.base_filters if filterset else {}).items():
@@ -113,7 +113,7 @@ def _filters(schema: Any) -> list[OpenApiParameter]:
 
 
 def _ordering(schema: Any) -> list[OpenApiParameter]:
-    """Return the parameter that sorts, with the fields of the view."""
+    """Return the ordering parameter, with the fields of the view."""
     fields = getattr(schema.view, "ordering_fields", None)
     backends = [each for each in schema.get_filter_backends() if issubclass(each, OrderingFilter)]
     if not backends or not isinstance(fields, (list, tuple)):

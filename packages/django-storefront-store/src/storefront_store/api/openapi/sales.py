@@ -1,4 +1,4 @@
-"""Carts and orders."""
+"""Operations of carts and orders."""
 
 from __future__ import annotations
 

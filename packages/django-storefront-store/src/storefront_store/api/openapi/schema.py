@@ -1,4 +1,4 @@
-"""The descriptions of operations, worked out from the tables and from what the views say of themselves."""
+"""Schema classes that describe operations from the tables and the attributes of views."""
 
 from __future__ import annotations
 
@@ -39,11 +39,10 @@ FORM: Final = "multipart/form-data"
 def describe(views: Mapping[str, View]) -> None:
     """Register the descriptions of views.
 
-    A host's subclass of a view is described like the view. What the host says of it with ``@extend_schema`` comes
-    first, whether of a method or of the class.
+    A subclass of a view is described like the view. ``@extend_schema`` on a method or the class takes precedence.
 
     Args:
-        views: The tables, by the dotted path of the view.
+        views: The tables by dotted path of the view.
     """
     for path, view in views.items():
         attributes = {"target_class": path, "match_subclasses": True, "priority": view.rank, "described": view}
@@ -51,12 +50,12 @@ def describe(views: Mapping[str, View]) -> None:
 
 
 class ViewExtension(OpenApiViewExtension):
-    """Puts the description of a view in place of the automatic one."""
+    """Extension that replaces the automatic description of a view."""
 
     described: View
 
     def view_replacement(self) -> type:
-        """Return the view with its description, and a queryset that nobody evaluates."""
+        """Return the view with its schema class and an empty queryset."""
         whole = schema_class(type(self.target.schema), view=self.described)
         queryset = model_of(self.described.model)._default_manager.none()
         attributes = {"queryset": queryset, "schema": whole(), "__doc__": self.target.__doc__}
@@ -70,15 +69,15 @@ class ViewExtension(OpenApiViewExtension):
 
 
 def model_of(label: str) -> Any:
-    """Return the model that a table names."""
+    """Return the model with a label of a table."""
     return get_model(label) if label in SWAPPABLE else apps.get_model(label)
 
 
 def schema_class(*present: type, view: View) -> type:
-    """Return a class that describes by the table what nobody has described with ``@extend_schema``.
+    """Return a schema class that uses the table for everything not described with ``@extend_schema``.
 
     Args:
-        present: The classes that describe the method and the view; the first comes first.
+        present: The schema classes of the method and the view, in order of precedence.
         view: The table.
     """
     default: Any = api_settings.DEFAULT_SCHEMA_CLASS
@@ -90,7 +89,7 @@ def schema_class(*present: type, view: View) -> type:
 
 
 class StoreSchema(AutoSchema):
-    """Describes the operations of a view by its table; those that are not in it automatically."""
+    """Schema class that uses the table of a view; other operations are described automatically."""
 
     described: View
 
@@ -101,31 +100,31 @@ class StoreSchema(AutoSchema):
 
     @property
     def operation(self) -> Operation | None:
-        """The row of the table, if there is one."""
+        """The operation in the table, if any."""
         table = self.described.operations
         return table.get(f"{self.action}.{self.method.lower()}") or table.get(self.action)
 
     @property
     def is_list(self) -> bool:
-        """Whether the response is a list in the pages and with the filters of the view."""
+        """Whether the response is a list with the pagination and filters of the view."""
         operation = self.operation
         body = operation.success.get(200) if operation else None
         return body is not None and body.many and self.action == "list"
 
     def get_operation_id(self) -> str:
-        """Return the name of the operation."""
+        """Return the operation ID."""
         return self.operation.name if self.operation else super().get_operation_id()
 
     def get_summary(self) -> str | None:
-        """Return the line about it."""
+        """Return the summary."""
         return self.operation.summary if self.operation else super().get_summary()
 
     def get_description(self) -> str:  # type: ignore[override]
-        """Return the text about it. The docstrings are for readers of the code."""
+        """Return the description. Docstrings are not used."""
         return self.operation.description if self.operation else super().get_description()
 
     def get_tags(self) -> list[str]:
-        """Return the heading of the view, for a host's own actions as well."""
+        """Return the tag of the view, also for actions added by a subclass."""
         return [self.described.tag]
 
     def get_examples(self) -> list[OpenApiExample]:
@@ -155,7 +154,7 @@ class StoreSchema(AutoSchema):
         return serializer
 
     def get_response_serializers(self) -> Any:
-        """Return the bodies of all responses by status."""
+        """Return the response bodies by status."""
         operation = self.operation
         if not operation:
             return super().get_response_serializers()
@@ -168,7 +167,7 @@ class StoreSchema(AutoSchema):
         return {**responses, **error_responses(self.error_statuses(operation), operation.codes)}
 
     def error_statuses(self, operation: Operation) -> set[int]:
-        """Return the statuses of errors that follow from the view."""
+        """Return the error statuses derived from the view."""
         writes = self.method not in SAFE_METHODS
         statuses = {404, 406, 503}
         if self.view.get_authenticators():
@@ -190,12 +189,12 @@ class StoreSchema(AutoSchema):
         return statuses
 
     def get_auth(self) -> list[dict[str, Any]]:
-        """Return the ways to sign in, and none at all where the permissions let everybody in."""
+        """Return the authentication schemes, and that none is needed if the permissions allow everybody."""
         ways = [way for way in super().get_auth() if way]
         return [*ways, {}] if self.is_open() else ways
 
     def is_open(self) -> bool:
-        """Return whether somebody who is not signed in may call the operation."""
+        """Return whether anonymous users may call the operation."""
         http = HttpRequest()
         http.method = self.method
         if self.operation and self.operation.guest_key:
@@ -208,12 +207,12 @@ class StoreSchema(AutoSchema):
             return False
 
     def get_override_parameters(self) -> list[Any]:
-        """Return the parameters that can't be derived."""
+        """Return the parameters that drf-spectacular can't derive."""
         operation = self.operation
         return [*super().get_override_parameters(), *(operation_parameters(self, operation) if operation else ())]
 
     def get_filter_backends(self) -> list[Any]:
-        """Return the filters of the list, for what takes the same parameters too."""
+        """Return the filter backends, also for operations that accept the parameters of the list."""
         if not self.operation:
             return super().get_filter_backends()
         backends = getattr(self.view, "filter_backends", [])
@@ -222,7 +221,7 @@ class StoreSchema(AutoSchema):
         return list(backends) if self.is_list else []
 
     def map_parsers(self) -> list[str]:
-        """Return JSON alone where the view reads it: forms can't hold all that it can."""
+        """Return JSON only if the view accepts it, because forms can't represent all bodies."""
         types = super().map_parsers()
         return [JSON] if self.operation and JSON in types else types
 
@@ -237,7 +236,7 @@ class StoreSchema(AutoSchema):
         return _Paginated(paginator) if isinstance(paginator, SizedPagination) else paginator
 
     def _upload(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """Return the form of an upload, in which a file is bytes and no address."""
+        """Return the schema of an upload form, in which a file is binary and not a URL."""
         fields = serializer().fields
         schema: dict[str, Any] = copy.deepcopy(self._map_serializer(serializer(), "request"))
         properties = {
@@ -253,7 +252,7 @@ SUCCESSES: Final = {200: "", 201: "Created.", 202: "Accepted.", 204: "Done."}
 
 
 class _Paginated:
-    """A pagination whose schema is in the version of OpenAPI that the project has chosen."""
+    """A pagination with a schema for the configured version of OpenAPI."""
 
     def __init__(self, paginator: SizedPagination) -> None:
         self.paginator = paginator
@@ -282,7 +281,7 @@ def serializer_of(body: Body) -> Any:
 
 @lru_cache(maxsize=64)
 def _changed(base: Any, body: Body) -> Any:
-    """Return a serializer with some fields less or more, as a component of its own."""
+    """Return a subclass of a serializer with fields removed or added, as a separate component."""
 
     def get_fields(self: Any) -> dict[str, Any]:
         fields = {name: field for name, field in base.get_fields(self).items() if name not in body.drop}
