@@ -1,12 +1,13 @@
-"""The examples of ``docs/reference/rest-api.md``: read, tried against a running shop, written back.
+"""Check or record the examples in ``docs/reference/rest-api.md`` against a running server.
 
-An example is a request in an ``http`` block and its answer in a ``json`` block that begins with the status in a
-comment. ``{name}`` in an answer remembers what stands there, and stands for it from then on; ``{*}`` stands for
-anything.
+An example is a request in an ``http`` block and its response in a ``json`` block that begins with the status code in a
+comment. ``{name}`` in a response stores the value at this place, and is replaced by it in later requests and responses.
+``{*}`` matches any value.
 
-    python scripts/api_examples.py http://127.0.0.1:8000    # records the answers of a shop without a past
+    python scripts/api_examples.py http://127.0.0.1:8000    # records the responses
 
-Such a shop is filled by ``manage.py seed_store`` and ``manage.py seed_demo --no-sales``. Each shop can be asked once.
+Recording needs a new database, filled by ``manage.py seed_store`` and ``manage.py seed_demo --no-sales``. A database
+can be used only once.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ EXAMPLE: Final = re.compile(r"```http\n(?P<request>.*?)```\n\n```json\n(?P<answe
 ANYTHING: Final = "{*}"
 NAME: Final = re.compile(r"\{(\w+)\}")
 VOLATILE: Final = frozenset({"placed_at", "cancelled_at", "last_update", "date", "at", "access", "refresh", "images"})
-KEYS: Final = {  # which remembered keys can stand where; any other key is another one each time
+KEYS: Final = {  # the stored names that may replace the value of a key; other keys differ in each run
     "id": (),
     "user_id": (),
     "featured_product": (),
@@ -37,12 +38,12 @@ KEYS: Final = {  # which remembered keys can stand where; any other key is anoth
     "product_id": ("can",),
     "products": ("can",),
 }
-KEPT_ROWS: Final = 2  # of a long list, in the document
+KEPT_ROWS: Final = 2  # of a long list that are shown in the document
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it stands in the document."""
+    """A request in the document."""
 
     method: str
     path: str
@@ -54,7 +55,7 @@ Send = Callable[[Request], tuple[int, Any]]
 
 
 def parse_request(text: str) -> Request:
-    """Read an ``http`` block."""
+    """Return the request in an ``http`` block."""
     head, _, body = text.strip().partition("\n\n")
     first, *lines = head.splitlines()
     method, path = first.split()
@@ -63,13 +64,13 @@ def parse_request(text: str) -> Request:
 
 
 def parse_answer(text: str) -> tuple[int, Any]:
-    """Read a ``json`` block: the status, then the body if there is one."""
+    """Return the status code and the body in a ``json`` block; the body is ``None`` if there is none."""
     first, _, rest = text.strip().partition("\n")
     return int(first.removeprefix("//").split()[0]), json.loads(rest) if rest else None
 
 
 def fill(value: Any, names: dict[str, Any]) -> Any:
-    """Put what was remembered in place of names, wherever they stand."""
+    """Replace names by their stored values, at any depth."""
     if isinstance(value, dict):
         return {key: fill(item, names) for key, item in value.items()}
     if isinstance(value, list):
@@ -83,7 +84,7 @@ def fill(value: Any, names: dict[str, Any]) -> Any:
 
 
 def differences(expected: Any, actual: Any, names: dict[str, Any], where: str = "answer") -> list[str]:
-    """Compare, remembering what new names stand for; a list may have more rows than the document shows."""
+    """Return the differences, and store the values of new names; the actual lists may be longer."""
     if expected == ANYTHING:
         return []
     if isinstance(expected, str) and (whole := NAME.fullmatch(expected)) and whole[1] not in names:
@@ -104,10 +105,14 @@ def differences(expected: Any, actual: Any, names: dict[str, Any], where: str = 
 
 
 def replay(document: str, send: Send) -> list[str]:
-    """Send every request of the document in order and compare the answers.
+    """Send every request in the document in order, and compare the responses.
+
+    Args:
+        document: The text of the page.
+        send: Sends a request and returns the status code and the body.
 
     Returns:
-        What differs, a line each; nothing if all is as documented.
+        A line for each difference.
     """
     names: dict[str, Any] = {}
     found: list[str] = []
@@ -122,7 +127,7 @@ def replay(document: str, send: Send) -> list[str]:
 
 
 def record(document: str, send: Send) -> str:
-    """Return the document with the answers that ``send`` gives; names and ``{*}`` stay where they stood."""
+    """Return the document with the responses that ``send`` returns; names and ``{*}`` are kept."""
     names: dict[str, Any] = {}
 
     def answer(example: re.Match[str]) -> str:
@@ -136,13 +141,13 @@ def record(document: str, send: Send) -> str:
 
 
 def prepared(text: str, names: dict[str, Any]) -> Request:
-    """Read a request and put what was remembered into it."""
+    """Return the request in an ``http`` block, with stored values in place of names."""
     request = parse_request(text)
     return Request(request.method, fill(request.path, names), fill(request.headers, names), fill(request.body, names))
 
 
 def masked(actual: Any, old: Any, names: dict[str, Any], key: str = "") -> Any:
-    """Shorten long lists, and put marks where the value is another one each time."""
+    """Return a response with shortened lists, and with names or ``{*}`` in place of values that differ in each run."""
     if isinstance(old, str) and (old == ANYTHING or NAME.fullmatch(old)):
         return old
     if actual is None:
@@ -162,11 +167,11 @@ def masked(actual: Any, old: Any, names: dict[str, Any], key: str = "") -> Any:
 
 
 def sender(base: str) -> Send:
-    """Return a function that sends requests to a shop at ``base``."""
+    """Return a function that sends requests to the server at ``base``."""
 
     def send(request: Request) -> tuple[int, Any]:
         data = None if request.body is None else json.dumps(request.body).encode()
-        outgoing = urllib.request.Request(  # noqa: S310  (the address is the caller's own)
+        outgoing = urllib.request.Request(  # noqa: S310  (the URL comes from the command line)
             base + request.path, data, {"Content-Type": "application/json", **request.headers}, method=request.method
         )
         try:

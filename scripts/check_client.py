@@ -1,6 +1,7 @@
-"""Check the client's code: format and likely bugs by biome, JSDoc types by TypeScript. ``--fix`` formats.
+"""Check the client's code: format and lint with Biome, JSDoc types with TypeScript. ``--fix`` formats the code.
 
-Both come from npm, in the versions of the lock file. Without Node.js the checks are skipped, and it is said so.
+Both tools are installed from npm, in the versions of the lock file. Without Node.js the checks are skipped with a
+message.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ LONGEST_LINE: Final = 120
 
 
 def long_lines() -> list[str]:
-    """Return the lines that are too long to read, which formatters leave as they are in comments and texts."""
+    """Return the lines that are too long, which Biome does not wrap in comments and strings."""
     found = []
     for path in sorted(CLIENT.glob("js/**/*.js")):
         for number, line in enumerate(path.read_text().splitlines(), start=1):
@@ -26,13 +27,13 @@ def long_lines() -> list[str]:
 
 
 def views_importing_views() -> list[str]:
-    """Return the views that import another view; what two of them need belongs into ``parts``."""
+    """Return the views that import another view; shared code belongs in ``parts``."""
     paths = sorted(CLIENT.glob("js/views/*.js"))
     return [path.name for path in paths if 'from "./' in path.read_text()]
 
 
 def install(npm: str) -> None:
-    """Install the tools, unless they are there in the versions of the lock file."""
+    """Install the tools in the versions of the lock file, unless they are installed already."""
     installed = CLIENT / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (CLIENT / "package-lock.json").stat().st_mtime:
         subprocess.run([npm, "ci", "--no-audit", "--no-fund", "--silent"], cwd=CLIENT, check=True)

@@ -1,7 +1,7 @@
-"""Check how completely the public names of each package are typed, as type checkers see them once it is installed.
+"""Check how many public names of each installed package have a known type.
 
-Runs ``pyright --verifytypes`` on the four packages and fails where less than ``LEAST`` percent of the names have a
-known type. Arguments are packages to check instead of all, such as ``generic_tags``.
+Runs ``pyright --verifytypes`` on the four packages, and fails if less than ``LEAST`` percent of the names have a known
+type. Arguments name the packages to check instead of all, such as ``generic_tags``.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ MOST_SHOWN: Final = 40
 
 
 def verify(package: str) -> dict[str, Any]:
-    """Return what pyright reports about a package.
+    """Return pyright's report about a package.
 
     Args:
-        package: The name that the package is imported by.
+        package: The import name of the package.
 
     Raises:
         SystemExit: If pyright could not be run.
@@ -33,7 +33,7 @@ def verify(package: str) -> dict[str, Any]:
     sources = os.pathsep.join(str(path) for path in sorted(ROOT.glob("packages/*/src")))
     environment = {
         **os.environ,
-        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",  # pyright asks `python` for its paths
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",  # pyright runs `python` to find its paths
         "PYTHONPATH": sources,
         "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
     }
@@ -53,10 +53,10 @@ def verify(package: str) -> dict[str, Any]:
 
 
 def incomplete(report: dict[str, Any]) -> list[str]:
-    """Return the public names whose type is not known, each with the reason.
+    """Return the public names without a known type, each with the reason.
 
     Args:
-        report: What :func:`verify` returned.
+        report: The report from :func:`verify`.
     """
     return [
         f"{symbol['name']}: {' '.join(symbol['diagnostics'][0]['message'].split())}"
@@ -66,14 +66,14 @@ def incomplete(report: dict[str, Any]) -> list[str]:
 
 
 def main() -> int:
-    """Print the figure of each package and return 1 if one is below the least."""
+    """Print the percentage of each package, and return 1 if one is below the minimum."""
     packages = sys.argv[1:] or PACKAGES
     failed = False
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for package, report in zip(packages, pool.map(verify, packages), strict=True):
             counts = report["exportedSymbolCounts"]
             score = 100 * report["completenessScore"]
-            # Nothing is found where a package is not installed or has no py.typed.
+            # Nothing is found if a package is not installed or has no py.typed.
             short = score < LEAST or not counts["withKnownType"]
             failed = failed or short
             sys.stdout.write(f"{package}: {score:.1f} % of {sum(counts.values())} public names have a known type\n")

@@ -1,7 +1,7 @@
-"""Check the types: of the sources by mypy's configuration, of each suite of tests by a looser one.
+"""Check types with mypy: the sources with the project's configuration, each test suite with a looser one.
 
-Tests pass values that are wrong on purpose, read answers of any shape and use models that only their own settings know,
-so a few rules are off for them; their bodies are checked all the same, whether they are annotated or not.
+Tests pass invalid values, read responses of any shape and use models of their own settings, so a few rules are disabled
+for them. The bodies of all test functions are checked, with or without annotations.
 """
 
 from __future__ import annotations
@@ -33,7 +33,12 @@ LOOSER = (
 
 
 def mypy(*arguments: str, path: Path | None = None) -> bool:
-    """Run mypy, with a folder more that modules are imported from; return whether it found nothing."""
+    """Run mypy and return whether it found no error.
+
+    Args:
+        arguments: The arguments of mypy.
+        path: Another folder from which modules are imported.
+    """
     env = {**os.environ, "MYPYPATH": str(path)} if path else None
     return subprocess.run([sys.executable, "-m", "mypy", *arguments], cwd=ROOT, env=env, check=False).returncode == 0
 

@@ -1,7 +1,7 @@
-"""Install each wheel alone, put it into a blank project by the lines of its README, and knock at its door.
+"""Install each wheel alone in a new project, configure it as its README says, and send it a request.
 
-The README's first Python block that names ``INSTALLED_APPS`` goes into the settings, the first that names
-``urlpatterns`` into the URLconf. Dots in a list, as a comment or not, stand for what the blank project has already.
+The first Python block in the README that contains ``INSTALLED_APPS`` is added to the settings, and the first that
+contains ``urlpatterns`` to the URLconf. Dots in a list, in a comment or not, stand for the existing entries.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 SECRETS = {"JWT_SIGNING_KEY": "a key that signs tokens in a blank project"}
 
-# What an anonymous visitor gets at a path of each package.
+# The responses to anonymous requests to a path of each package.
 DOORS = {
     "django-storefront-store": ("/store/products/", 200),
     "django-generic-tags": ("/tags/", 200),
     "django-generic-likes": ("/likes/", 401),
     "django-storefront-auth": ("/auth/users/me/", 401),
 }
-# The lines of a README are an excerpt: they leave out imports that every project has, and add to lists that it has.
+# The code in a README is an excerpt: it omits the imports of a new project, and extends the lists in it.
 EXCERPT = """
 import os
 from django.urls import include, path
@@ -44,7 +44,7 @@ assert status == {status}, f"{path} answered {{status}}, not {status}"
 
 
 def integration(readme: str) -> tuple[str, str]:
-    """Return the lines for settings and URLconf that a README tells to add."""
+    """Return the code for settings and URLconf in a README."""
     blocks = BLOCK.findall(readme)
     settings = next((block for block in blocks if "INSTALLED_APPS" in block), "")
     urls = next((block for block in blocks if "urlpatterns" in block), "")
@@ -54,13 +54,13 @@ def integration(readme: str) -> tuple[str, str]:
 
 
 def append(path: Path, lines: str) -> None:
-    """Add an excerpt to a module of the blank project."""
+    """Add an excerpt to a module of the new project."""
     with path.open("a") as file:
         file.write(EXCERPT.format(names=LISTS, lines=lines))
 
 
 def run(folder: Path, *command: str) -> None:
-    """Run one command in ``folder``, showing its output only if it fails."""
+    """Run a command in ``folder``, and show its output only if it fails."""
     env = {**os.environ, **SECRETS}
     answer = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     if answer.returncode:
@@ -69,7 +69,7 @@ def run(folder: Path, *command: str) -> None:
 
 
 def check_package(package: Path) -> None:
-    """Do the whole check for one package."""
+    """Check one package."""
     sys.stdout.write(f"{package.name}: ")
     sys.stdout.flush()
     readme = (package / "README.md").read_text()

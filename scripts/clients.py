@@ -1,8 +1,8 @@
-"""Generate clients from the schema and use them: types for TypeScript in strict mode, and a Python client that buys.
+"""Generate clients from the OpenAPI schema and use them: TypeScript types in strict mode, and a Python client.
 
 python scripts/clients.py              # both
 python scripts/clients.py typescript   # needs npm
-python scripts/clients.py python       # opens a shop on a free port, with a throw-away database
+python scripts/clients.py python       # starts the site on a free port, with a temporary database
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ REQUIREMENT: Final = "openapi-python-client>=0.26,<1"
 
 
 def typescript() -> int:
-    """Generate types and compile a program that uses them; return the exit code."""
+    """Generate types, compile a program that uses them, and return the exit code."""
     npm = shutil.which("npm")
     if npm is None:
         sys.stdout.write("SKIPPED: TypeScript, because there is no npm on this machine\n")
@@ -46,7 +46,7 @@ def typescript() -> int:
 
 
 def python() -> int:
-    """Generate a Python client and buy something with it; return the exit code."""
+    """Generate a Python client, place an order with it, and return the exit code."""
     programs = ENVIRONMENT / "bin"
     if not (programs / "openapi-python-client").exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
@@ -75,7 +75,7 @@ def python() -> int:
 
 
 def main(wanted: list[str]) -> int:
-    """Try the clients that are asked for, or all of them, and return the exit code."""
+    """Test the given clients, or all of them, and return the exit code."""
     known = {"typescript": typescript, "python": python}
     return max([known[name]() for name in wanted or known])
 

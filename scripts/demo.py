@@ -1,8 +1,8 @@
-"""Run the example shop: tables, a catalogue, accounts, a server, and the client beside it; on SQLite, without services.
+"""Run the example project with sample data and its client, on SQLite and without other services.
 
-Environment: ``CATALOGUE=file`` loads that catalogue in place of ours, ``DATABASE_URL`` chooses the database, ``PORT``
-the port (the client is on the next one; both must be free), ``THROTTLING=off`` lifts the request limits,
-``WEB_CONCURRENCY`` sets the number of worker processes.
+Environment variables: ``CATALOGUE=file`` loads that catalogue instead of the sample one, ``DATABASE_URL`` selects the
+database, ``PORT`` the port (the client uses the next one; both must be free), ``THROTTLING=off`` disables the request
+limits, ``WEB_CONCURRENCY`` sets the number of worker processes.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ HOST = "127.0.0.1"
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return the environment of the demo's processes: answers as of a real site, unless ``DEBUG`` says otherwise."""
+    """Return the environment of the demo's processes, with ``DEBUG`` off unless it is set."""
     return {"DJANGO_SETTINGS_MODULE": "storefront.settings.dev", "DEBUG": "off", **os.environ, **changes}
 
 
 def database_of(catalogue: str) -> str:
-    """Return the address of the demo's own database; a catalogue gets one for itself, so that none mixes with ours."""
+    """Return the URL of the demo's database; each catalogue has its own."""
     if not catalogue:
         return f"sqlite:///{EXAMPLE / 'db.sqlite3'}"
     source = Path(catalogue).resolve()
@@ -38,9 +38,9 @@ def database_of(catalogue: str) -> str:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether a server can be put there."""
+    """Return whether a server can listen on the port."""
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: what has just closed is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError):
@@ -56,7 +56,7 @@ def manage(env: dict[str, str], *arguments: str) -> None:
 
 
 def prepare(env: dict[str, str], catalogue: str) -> None:
-    """Bring the database up to date and fill it; doing it again changes nothing."""
+    """Migrate the database and add the sample data; calling it again changes nothing."""
     manage(env, "migrate", "--verbosity", "0")
     if catalogue:
         manage(env, "import_catalogue", catalogue)
@@ -68,7 +68,7 @@ def prepare(env: dict[str, str], catalogue: str) -> None:
 
 
 def server() -> list[str]:
-    """Return the command line of the web server; ``HOST`` and ``PORT`` of its environment say where it listens."""
+    """Return the command line of the web server, which listens on ``HOST`` and ``PORT`` of its environment."""
     configuration = str(EXAMPLE / "gunicorn.conf.py")
     return [PYTHON, "-m", "gunicorn", "-c", configuration, "--chdir", str(EXAMPLE), "storefront.wsgi"]
 
@@ -85,10 +85,10 @@ def client(port: int, api_port: int) -> list[str]:
 
 
 def serve(env: dict[str, str], port: int) -> int:
-    """Run both servers until the shop's ends or somebody asks us to; return its exit code."""
+    """Run both servers until the web server ends or a signal arrives; return the web server's exit code."""
     beside = subprocess.Popen(client(port + 1, port))
     shop = subprocess.Popen(server(), env=listening(env, port))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last is a terminal that is closed
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP is sent when the terminal is closed
         signal.signal(number, lambda *_: shop.terminate())
     try:
         return shop.wait()
@@ -98,7 +98,7 @@ def serve(env: dict[str, str], port: int) -> int:
 
 
 def main() -> None:
-    """Prepare the demo, then serve it."""
+    """Prepare the demo, then run it."""
     catalogue = os.environ.get("CATALOGUE", "")
     port = int(os.environ.get("PORT") or "8000")
     if taken := [str(number) for number in (port, port + 1) if not is_free(number)]:

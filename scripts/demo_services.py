@@ -1,7 +1,7 @@
-"""The example shop on real servers: PostgreSQL, Redis, a Celery worker with beat, a mail catcher and Flower.
+"""Run the example project with PostgreSQL, Redis, a Celery worker with beat, a mail catcher and Flower.
 
-``python scripts/demo_services.py`` opens it until Ctrl-C; ``--check`` walks the main job, waits for the confirmation
-with its receipt, looks the task up in Flower, and closes.
+``python scripts/demo_services.py`` runs until Ctrl-C. ``--check`` places an order, waits for the confirmation mail with
+its receipt, finds the task in Flower, and exits.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ MAIL_SECONDS = 60
 
 
 def confirmations(mails: Path) -> list[Any]:
-    """Return the confirmations that have arrived."""
+    """Return the confirmation mails that have arrived."""
     letters = (email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in mails.glob("*.eml"))
     return [letter for letter in letters if str(letter["Subject"]).startswith("Your order")]
 
 
 def look_at_mail(mails: Path) -> None:
-    """Wait for the confirmation, and look at its parts."""
+    """Wait for the confirmation mail, and check its parts."""
     wait_for("the confirmation", lambda: bool(confirmations(mails)), MAIL_SECONDS)
     [letter] = confirmations(mails)
     [receipt] = list(letter.iter_attachments())
@@ -41,8 +41,8 @@ def look_at_mail(mails: Path) -> None:
 
 
 def look_at_flower(url: str) -> None:
-    """Find the task in Flower."""
-    with urlopen(f"{url}/api/tasks", timeout=10) as answer:  # noqa: S310  (our server)
+    """Check that Flower lists the task."""
+    with urlopen(f"{url}/api/tasks", timeout=10) as answer:  # noqa: S310  (a local server)
         tasks = json.load(answer).values()
     sent = [task for task in tasks if task["name"].endswith("send_outbox") and task["state"] == "SUCCESS"]
     check(bool(sent), "Flower shows no such task")
@@ -50,7 +50,7 @@ def look_at_flower(url: str) -> None:
 
 
 def main() -> int:
-    """Open the shop, or check it."""
+    """Run the site, or check it and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()

@@ -1,9 +1,8 @@
-"""Build the distributions of the packages as a release does, and look at them: ``dist.py [build|rehearse]``.
+"""Build the distributions of the packages as for a release, and check them: ``dist.py [build|rehearse]``.
 
-``build`` makes wheels and source distributions that are the same to the byte whoever builds them from one commit.
-``rehearse`` builds twice and compares, checks metadata and contents, serves an index on this machine, installs
-everything again from it into empty environments, with the newest requirements of the shop template and with the
-lowest, and sells something there.
+``build`` makes wheels and source distributions, whose bytes depend only on the commit. ``rehearse`` builds twice and
+compares, checks metadata and contents, serves a local package index, installs everything from it into new environments,
+with the newest requirements of the project template and with the lowest, and places an order there.
 """
 
 from __future__ import annotations
@@ -39,14 +38,19 @@ UNWANTED: Final = re.compile(r"(^|/)(tests?|__pycache__|node_modules|\.git|\.env
 
 
 class Refused(Exception):
-    """A distribution is not fit to be published."""
+    """A distribution must not be published."""
 
 
 def run(*command: str, cwd: Path = ROOT, **variables: str) -> str:
-    """Run a command and return what it shows.
+    """Run a command and return its output.
+
+    Args:
+        command: The program and its arguments.
+        cwd: The working directory.
+        variables: Environment variables to add.
 
     Raises:
-        Refused: It failed.
+        Refused: The command failed.
     """
     done = subprocess.run(
         command, cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, check=False
@@ -57,14 +61,14 @@ def run(*command: str, cwd: Path = ROOT, **variables: str) -> str:
 
 
 def epoch() -> str:
-    """Return the time of the last commit, which stands for the time of the build."""
+    """Return the time of the last commit, which is used as the time of the build."""
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return given
     return run("git", "log", "-1", "--format=%ct").strip()
 
 
 def build(package: Path, target: Path) -> list[Path]:
-    """Build a package from a copy of what is committed in its folder; return the wheel and the source distribution."""
+    """Build a package from a copy of its committed files; return the wheel and the source distribution."""
     moment = epoch()
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / package.name
@@ -108,10 +112,10 @@ def digest(path: Path) -> str:
 
 
 def check_contents(path: Path, package: Path) -> None:
-    """Look into a distribution.
+    """Check the contents of a distribution.
 
     Raises:
-        Refused: Something is missing, or does not belong there.
+        Refused: A file is missing, or does not belong there.
     """
     if path.suffix == ".whl":
         names = zipfile.ZipFile(path).namelist()
@@ -133,7 +137,7 @@ def check_contents(path: Path, package: Path) -> None:
 
 @contextmanager
 def index(folder: Path) -> Iterator[str]:
-    """Serve the distributions of a folder as a package index on this machine; yield its address."""
+    """Serve the distributions in a folder as a local package index, and yield its URL."""
     simple = folder / "simple"
     for path in [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]:
         name = re.split(r"-\d", path.name)[0].replace("_", "-")
@@ -151,17 +155,23 @@ def index(folder: Path) -> Iterator[str]:
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
+    """Serves files without logging requests."""
 
     def log_message(self, *args: object) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 def sell_from(address: str, python: str, resolution: str, folder: Path) -> str:
-    """Install everything from an index into an empty environment, and sell something there.
+    """Install everything from an index into a new environment, and place an order there.
+
+    Args:
+        address: The URL of the index.
+        python: The version of Python.
+        resolution: Which versions of the dependencies to install: ``highest`` or ``lowest-direct``.
+        folder: The folder of the environment.
 
     Returns:
-        The versions of what the packages were installed with.
+        The versions of the installed dependencies.
     """
     venv = folder / "venv"
     uv = UV
@@ -180,7 +190,7 @@ def sell_from(address: str, python: str, resolution: str, folder: Path) -> str:
 
 
 def rehearse(pythons: list[str]) -> None:
-    """Do all that a release does, and more, without publishing anything."""
+    """Build and check the distributions as for a release, without publishing them."""
     with tempfile.TemporaryDirectory() as name:
         first, second = Path(name) / "first", Path(name) / "second"
         for package in package_folders():
@@ -202,7 +212,7 @@ def rehearse(pythons: list[str]) -> None:
 
 
 def main() -> int:
-    """Do what the argument says; return the exit code."""
+    """Run the given command and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["build", "rehearse"], nargs="?", default="rehearse")
     parser.add_argument("--package", action="append", help="a package to build (default: all)")

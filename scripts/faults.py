@@ -1,7 +1,7 @@
-"""Kills and hangs what a checkout leans on while orders are placed, and counts orders, waits and mails afterwards.
+"""Kill and hang the services behind a checkout while orders are placed, and count orders, waits and mails afterwards.
 
-The site runs with production's settings on PostgreSQL, Redis, a Celery worker with beat, and a mail server, all started
-here. ``--orders N`` sets how many orders are placed during each fault.
+The site runs with the production settings on PostgreSQL, Redis, a Celery worker with beat, and a mail server, which the
+script starts. ``--orders N`` sets how many orders are placed during each fault.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from services import Services, prepare, site_environment, wait_for
 from smoke import Client, check
 
 RECOVERY_SECONDS: Final = 60
-HOLD_SECONDS: Final = 15  # longer than the time limits, so that who waits for them shows
-LONGEST_WAIT: Final = 0.25  # seconds that a fault may add to the median checkout; a single time limit would add more
+HOLD_SECONDS: Final = 15  # longer than the timeouts, so that waiting for one shows
+LONGEST_WAIT: Final = 0.25  # seconds that a fault may add to the median checkout; a single timeout would add more
 
 
 @dataclass
 class Fault:
-    """Something that breaks, and how it comes back."""
+    """A service failure, and how it is repaired."""
 
     name: str
     strike: Callable[[], None]
@@ -36,14 +36,14 @@ class Fault:
 
 @dataclass
 class Shop:
-    """The running site, and a customer in it."""
+    """The running site, and a customer who is logged in."""
 
     client: Client
     product: int
     mails: Path
 
     def buy(self) -> float:
-        """Place an order, and return how long the checkout took."""
+        """Place an order, and return the duration of the checkout in seconds."""
         cart = self.client.send("POST", "/store/carts/", {}).body["id"]
         line = {"product_id": self.product, "quantity": 1}
         added = self.client.send("POST", f"/store/carts/{cart}/items/", line)
@@ -53,7 +53,7 @@ class Shop:
         return placed.seconds
 
     def orders(self) -> int:
-        """Return how many orders there are, from all pages."""
+        """Return the number of orders, from all pages of the list."""
         rows, url = 0, "/store/orders/"
         while url:
             answer = self.client.send("GET", url)
@@ -63,13 +63,13 @@ class Shop:
         return rows
 
     def message_ids(self) -> Counter[str]:
-        """Return how often each confirmation has arrived."""
+        """Return how often each confirmation mail has arrived, by Message-ID."""
         letters = (email.message_from_bytes(path.read_bytes()) for path in self.mails.glob("*.eml"))
         return Counter(letter["Message-ID"] for letter in letters if "Your order" in str(letter["Subject"]))
 
 
 def open_shop(url: str, mails: Path) -> Shop:
-    """Register a customer, and find something to buy."""
+    """Register a customer, and find a product to buy."""
     client = Client(url)
     account = {"username": "buyer", "password": "a-rather-long-password", "email": "buyer@storefront.example"}
     check(client.send("POST", "/auth/users/", account).status == 201, "the account was refused")
@@ -80,7 +80,7 @@ def open_shop(url: str, mails: Path) -> Shop:
 
 
 def run(orders: int) -> list[dict[str, Any]]:
-    """Run all faults, one after the other, and return what was seen."""
+    """Run all faults, one after the other, and return the measurements."""
     with Services() as services:
         database = services.postgresql()
         redis, redis_url = services.redis()
@@ -113,7 +113,7 @@ def run(orders: int) -> list[dict[str, Any]]:
 
 
 def suffer(shop: Shop, fault: Fault, orders: int) -> dict[str, Any]:
-    """Place orders while something is broken, mend it, and wait for the mails."""
+    """Place orders while a service is broken, repair it, and wait for the mails."""
     before = len(shop.message_ids())
     fault.strike()
     struck = time.monotonic()
@@ -141,7 +141,7 @@ def suffer(shop: Shop, fault: Fault, orders: int) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Run, judge, and return the exit code."""
+    """Run all faults, check the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=34)
     results = run(parser.parse_args().orders)

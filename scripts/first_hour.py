@@ -1,10 +1,10 @@
-"""Do what a newcomer does, in an empty folder with Python and the packages: ``first_hour.py``.
+"""Test the first steps of a new user, in an empty folder with Python and the packages: ``first_hour.py``.
 
-1. Forget each step of the READMEs in turn: ``check``, ``migrate`` or the first request names it, with the line to add.
-2. Start a shop from the template, and sell something by curl: in development and with the settings of a public site.
-3. Run every block of the READMEs, the tutorial and the guides, see ``run_pages.py``.
+1. Omit each step of the READMEs in turn: ``check``, ``migrate`` or the first request must name it and the line to add.
+2. Create a project from the template and place an order with curl, with the development and the production settings.
+3. Run every block of the READMEs, the tutorial and the guides; see ``run_pages.py``.
 
-The packages come from the environment that this runs in; ``tox run -e pages`` installs their wheels.
+The packages must be installed in the current environment; ``tox run -e pages`` installs their wheels.
 """
 
 from __future__ import annotations
@@ -44,19 +44,19 @@ PUBLIC: Final = {
 
 
 class Stuck(Exception):
-    """A newcomer would not know how to go on."""
+    """A step failed without an error message that names the solution."""
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """A step that is left out of the lines of a README, and what has to be said about it.
+    """A step of a README that is omitted, and the expected message.
 
     Attributes:
-        step: What is forgotten.
-        package: The distribution whose README is followed.
-        change: Changes the settings and URLs that the README tells to add.
-        command: What is run then.
-        told: What must stand in its output.
+        step: The name of the step.
+        package: The distribution with the README.
+        change: Removes the step from the settings and URLs of the README.
+        command: The command that is run afterwards.
+        told: The texts that its output must contain.
     """
 
     step: str
@@ -67,7 +67,7 @@ class Forgotten:
 
 
 def without(*lines: str) -> Callable[[str, str], tuple[str, str]]:
-    """Return a change that leaves out the lines of the settings that contain one of some texts."""
+    """Return a function that removes the lines of the settings that contain one of the given texts."""
 
     def change(settings: str, urls: str) -> tuple[str, str]:
         kept = [line for line in settings.splitlines() if not any(text in line for text in lines)]
@@ -79,7 +79,7 @@ def without(*lines: str) -> Callable[[str, str], tuple[str, str]]:
 
 
 def no_urls(settings: str, urls: str) -> tuple[str, str]:
-    """Leave out what belongs into the URLconf."""
+    """Remove the URLs."""
     return settings, ""
 
 
@@ -123,7 +123,7 @@ STEPS: Final = [
 
 
 def lines_of(package: str) -> tuple[str, str]:
-    """Return what the README of a package adds to settings and URLs."""
+    """Return the settings and URLs in the README of a package."""
     page = read_page(ROOT / "packages" / package / "README.md")
     texts = {"settings.py": "", "urls.py": ""}
     for block in page.blocks:
@@ -134,7 +134,7 @@ def lines_of(package: str) -> tuple[str, str]:
 
 
 def manage(folder: Path, *command: str, **variables: str) -> tuple[int, str]:
-    """Run a command of a project; return its exit code and all that it shows."""
+    """Run a management command of a project; return its exit code and its output."""
     done = subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=folder,
@@ -147,7 +147,7 @@ def manage(folder: Path, *command: str, **variables: str) -> tuple[int, str]:
 
 
 def blank(folder: Path, settings: str = "", urls: str = "") -> Path:
-    """Make a blank project with some lines added."""
+    """Create a new project, with the given lines added to its settings and URLs."""
     folder.mkdir()
     subprocess.run(
         [sys.executable, "-m", "django", "startproject", "config", "."], cwd=folder, env=environment(), check=True
@@ -159,10 +159,10 @@ def blank(folder: Path, settings: str = "", urls: str = "") -> Path:
 
 
 def forget(forgotten: Forgotten, folder: Path) -> None:
-    """Leave out a step and look at what is said.
+    """Omit a step and check the message.
 
     Raises:
-        Stuck: The step is not named, or not the line to add.
+        Stuck: The message does not name the step or the line to add.
     """
     project = blank(folder, *forgotten.change(*lines_of(forgotten.package)))
     _, told = manage(project, *forgotten.command, **KEYS)
@@ -172,10 +172,10 @@ def forget(forgotten: Forgotten, folder: Path) -> None:
 
 
 def forget_migrate(folder: Path) -> None:
-    """Ask a shop without tables for its products.
+    """Request the products of a project without tables.
 
     Raises:
-        Stuck: The answer does not name the command.
+        Stuck: The response does not name the command.
     """
     project = blank(folder, *lines_of(STORE))
     code, told = manage(project, "shell", "-c", ASK)
@@ -191,10 +191,10 @@ print(answer.status_code, answer.content.decode())
 
 
 def forget_the_user_model(folder: Path) -> None:
-    """Migrate the store, and choose the user model afterwards.
+    """Migrate the store, and set the user model afterwards.
 
     Raises:
-        Stuck: Nothing says what went wrong.
+        Stuck: No message names the problem.
     """
     settings, urls = lines_of(STORE)
     project = blank(folder, settings, urls)
@@ -207,10 +207,10 @@ def forget_the_user_model(folder: Path) -> None:
 
 
 def forget_the_media_folder(folder: Path) -> None:
-    """Seed a shop with images, and no folder for them.
+    """Add sample data with images to a project without a media folder.
 
     Raises:
-        Stuck: Images end up in the working folder, or nothing says why not.
+        Stuck: The images are written to the working directory, or no message names the problem.
     """
     settings, urls = without("MEDIA_ROOT =", "MEDIA_URL =")(*lines_of(STORE))
     project = blank(folder, settings, urls.replace("urlpatterns += static", "# "))
@@ -221,7 +221,7 @@ def forget_the_media_folder(folder: Path) -> None:
 
 
 class Shop:
-    """A running shop, to which requests are sent."""
+    """A running development server, to which requests are sent."""
 
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
@@ -246,13 +246,13 @@ class Shop:
         raise Stuck(f"The server did not start: {Path(self.log.name).read_text()}")
 
     def __exit__(self, *args: object) -> None:
-        """End the server."""
+        """Stop the server."""
         self.process.terminate()
         self.process.wait(30)
         self.log.close()
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
-        """Send a request and return the body of its answer."""
+        """Send a request and return the body of the response."""
         headers = {"Content-Type": "application/json", **({"Authorization": f"JWT {token}"} if token else {})}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers, method=method)
@@ -264,7 +264,7 @@ class Shop:
 
 
 def sell_from_template(folder: Path) -> None:
-    """Start a shop from the template, check it as a public site, and sell something.
+    """Create a project from the template, check it with the production settings, and place an order.
 
     Raises:
         Stuck: A step does not work.
@@ -302,7 +302,7 @@ def sell_from_template(folder: Path) -> None:
 
 
 def main() -> int:
-    """Do everything and return the exit code."""
+    """Run all steps and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--template", action="store_true", help="only sell something from the template")
     only_template = parser.parse_args().template

@@ -1,9 +1,9 @@
-"""Try the API with thousands of requests that schemathesis makes of its schema, as nobody, as a customer and as staff.
+"""Test the API with requests that Schemathesis generates from its schema, anonymously, as a customer and as staff.
 
     python scripts/fuzz.py --cases 20000 --minutes 30
 
-Each response must have a status, a media type, headers and a body that the schema knows, and none may be a 5xx. The
-shop runs on a throw-away database (``DATABASE_URL`` names another), and schemathesis in an environment of its own.
+The status code, media type, headers and body of each response must match the schema, and no response may be a 5xx. The
+site runs on a temporary database unless ``DATABASE_URL`` is set, and Schemathesis in its own virtual environment.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHECKS: Final = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance"
 )
-LEFT_OUT: Final = ("jwt_logout_all",)  # it would end the session of the run itself
+LEFT_OUT: Final = ("jwt_logout_all",)  # it would revoke the tokens of the test itself
 SETTINGS: Final = """
 from datetime import timedelta
 from storefront.settings.dev import *
@@ -36,7 +36,7 @@ SIMPLE_JWT = {**SIMPLE_JWT, "ACCESS_TOKEN_LIFETIME": timedelta(hours=12)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "ERROR"}}
 """
-PASSWORD: Final = "a-rather-long-password"  # noqa: S105  (of a shop that is thrown away)
+PASSWORD: Final = "a-rather-long-password"  # noqa: S105  (for a temporary database)
 FILL: Final = f"""
 from django.contrib.auth import get_user_model
 from storefront_store.models import Collection, Product, Promotion, Review
@@ -59,13 +59,13 @@ for number in range(3):
     if number:
         checkout.checkout(user=customer, cart_id=cart.pk)
 """
-LOGINS: Final = 5  # tries
+LOGINS: Final = 5  # attempts
 ROLES: Final = ("", "fuzz-customer", "fuzz-staff")
 GENERATED: Final = re.compile(r"(\d+) generated")
 
 
 def program() -> str:
-    """Return the path of schemathesis, installed if it is not there yet."""
+    """Return the path of Schemathesis, after installing it if necessary."""
     found = ENVIRONMENT / "bin" / "st"
     if not found.exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
@@ -74,7 +74,7 @@ def program() -> str:
 
 
 def token_of(name: str, base: str) -> str:
-    """Return the access token of a user; nothing for nobody."""
+    """Return the access token of a user, or an empty string without a user name."""
     if not name:
         return ""
     client = smoke.Client(base)
@@ -90,7 +90,7 @@ def token_of(name: str, base: str) -> str:
 
 
 def run(name: str, base: str, schema: Path, options: argparse.Namespace) -> tuple[int, int]:
-    """Send the requests of one role, and return how many there were and whether all answers were right (0)."""
+    """Send the requests of one role, and return the number of requests and the exit code of Schemathesis."""
     token = token_of(name, base)
     operations = sum(len(item) for item in json.loads(schema.read_text())["paths"].values())
     each = max(options.cases // len(ROLES) // operations, 1)
@@ -113,7 +113,7 @@ def run(name: str, base: str, schema: Path, options: argparse.Namespace) -> tupl
 
 
 def main() -> int:
-    """Run all roles and return the exit code."""
+    """Test all roles and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=20_000, help="requests, of all roles together")
     parser.add_argument("--minutes", type=int, default=60, help="time of all roles together")

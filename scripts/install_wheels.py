@@ -1,7 +1,7 @@
-"""Install packages of ours from wheels into the environment this runs in: ``install_wheels.py name[extra] …``.
+"""Install this repository's packages from wheels into the current environment: ``install_wheels.py name[extra] …``.
 
-The wheels come from the folder in ``WHEELS``, where the run of many cells has built them once; without it they are
-built here.
+``WHEELS`` may name a folder with the wheels, such as the one that ``run_cells.py`` builds for all environments. Without
+it the wheels are built first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def package_folders() -> list[Path]:
 
 
 def build_wheels(target: Path, packages: list[Path]) -> None:
-    """Build each package through its source distribution: a stale ``build/`` folder can't leak into the wheel."""
+    """Build each wheel from a source distribution, so that it contains no stale files from a ``build/`` folder."""
     command = ["uv", "build", "--quiet", "--out-dir", str(target)]
     builds = [subprocess.Popen([*command, str(package)]) for package in packages]
     if any([build.wait() for build in builds]):  # noqa: C419  (wait for all of them)
@@ -29,13 +29,13 @@ def build_wheels(target: Path, packages: list[Path]) -> None:
 
 
 def wheel_of(distribution: str, folder: Path) -> Path:
-    """Return the one wheel of a distribution in ``folder``."""
+    """Return the only wheel of a distribution in ``folder``."""
     [wheel] = folder.glob(f"{distribution.replace('-', '_')}-*.whl")
     return wheel
 
 
 def install(requirements: list[str], wheels: Path) -> None:
-    """Install ``name`` or ``name[extra]`` from the wheels, over what an earlier run left."""
+    """Install ``name`` or ``name[extra]`` from the wheels, replacing earlier versions."""
     command = ["uv", "pip", "install", "--quiet", "--python", sys.executable]
     for requirement in requirements:
         name, bracket, extra = requirement.partition("[")
@@ -44,7 +44,7 @@ def install(requirements: list[str], wheels: Path) -> None:
 
 
 def main() -> None:
-    """Install what the arguments name."""
+    """Install the packages in the arguments."""
     requirements = sys.argv[1:]
     if "WHEELS" in os.environ:
         install(requirements, Path(os.environ["WHEELS"]))

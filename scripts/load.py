@@ -1,4 +1,4 @@
-"""A minute of load: a hundred users on PostgreSQL with two gunicorn workers. Writes the figures and a chart.
+"""Run a load test of one minute with 100 users, on PostgreSQL with two gunicorn workers; write figures and a chart.
 
 ``python scripts/load.py [--users 100] [--seconds 60] [--into FOLDER]``. Needs the dependency group "dev".
 """
@@ -17,7 +17,7 @@ from services import EXAMPLE, HOST, ROOT, Services, free_port, prepare, site_env
 
 
 def measure(users: int, seconds: int, into: Path) -> list[dict[str, str]]:
-    """Run Locust against a site of its own, and return the rows of its table, the sum last."""
+    """Run Locust against a new site, and return the rows of its table, with the total last."""
     with Services() as services:
         _, redis_url = services.redis()
         port = free_port()
@@ -55,7 +55,7 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def draw(history: list[dict[str, str]], path: Path) -> None:
-    """Draw requests a second and answer times over the run."""
+    """Draw a chart of requests per second and response times."""
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -86,7 +86,7 @@ def table(stats: list[dict[str, str]]) -> str:
 
 
 def main() -> int:
-    """Measure, print the table, and fail if a request did."""
+    """Run the test and print the table; return 1 if a request failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=60)

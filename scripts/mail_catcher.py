@@ -1,4 +1,4 @@
-"""Takes every mail and keeps it as a file: a mail server for a desk. ``python mail_catcher.py PORT FOLDER``."""
+"""Mail server for development that stores each mail as a file: ``python mail_catcher.py PORT FOLDER``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 
 class Keeper:
-    """Writes each mail down before it says so."""
+    """SMTP handler that stores each mail before it accepts it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802  (aiosmtpd's name)
-        """Keep one mail."""
+        """Store one mail."""
         path = self.folder / f"{uuid.uuid4().hex}.eml"
         unfinished = path.with_suffix(".part")
         unfinished.write_bytes(envelope.original_content or b"")
@@ -27,7 +27,7 @@ class Keeper:
 
 
 async def serve(port: int, folder: Path) -> None:
-    """Take mail until the process is ended."""
+    """Accept mail until the process ends."""
     folder.mkdir(parents=True, exist_ok=True)
     keeper = Keeper(folder)
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(keeper), "127.0.0.1", port)

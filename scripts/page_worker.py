@@ -1,6 +1,6 @@
-"""Runs the steps of a page inside its project: ``page_worker.py steps.json``, called by ``run_pages.py``.
+"""Run the steps of a documentation page in its project: ``page_worker.py steps.json``, called by ``run_pages.py``.
 
-Commands of ``manage.py`` and requests run in this process, so that a page costs one start of Django.
+Commands of ``manage.py`` and requests run in this process, so that Django is started once for each page.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from typing import Any, Final
 MANAGE: Final = re.compile(r"python3? manage\.py (.*)")
 COMMAND: Final = re.compile(r"(?P<environment>(?:\w+=\S+ )*)(?P<rest>.*)", re.DOTALL)
 SERVER: Final = "localhost:8000"
-WAIT: Final = 300  # seconds; on a quiet machine a server takes one
-PEOPLE: Final = {"staff": "anna", "customer": "ben"}  # whom the tutorial has registered
+WAIT: Final = 300  # seconds; a server usually starts within one
+PEOPLE: Final = {"staff": "anna", "customer": "ben"}  # the users that the tutorial registers
 
 
 class Failed(Exception):
-    """A step did something else than its page says."""
+    """The result of a step differs from its page."""
 
 
 class Worker:
-    """Carries out steps, with one namespace and the names that answers have given."""
+    """Runs steps, with a shared namespace and the names that are stored from responses."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self.names = names
@@ -41,7 +41,7 @@ class Worker:
         self.ready = False
 
     def setup(self) -> None:
-        """Start Django, once it is needed."""
+        """Set up Django, when it is first needed."""
         if self.ready:
             return
         import django
@@ -53,21 +53,21 @@ class Worker:
         self.ready = True
 
     def close(self) -> None:
-        """End the server that a page has started."""
+        """Stop the server, if the page has started one."""
         if self.server:
             self.server.terminate()
             self.server.wait(WAIT)
 
     def run(self, step: dict[str, Any]) -> None:
-        """Carry out one step.
+        """Run one step.
 
         Raises:
-            Failed: It did something else than its page says.
+            Failed: The result differs from the page.
         """
         kind = step["language"]
         if kind in {"python", "hidden"}:
             self.setup()
-            exec(compile(step["text"], step["name"], "exec"), self.namespace)  # noqa: S102  (the page is ours)
+            exec(compile(step["text"], step["name"], "exec"), self.namespace)  # noqa: S102  (the page is part of this repository)
         elif kind == "pycon":
             self.setup()
             self.session(step)
@@ -78,7 +78,7 @@ class Worker:
             self.commands(step["text"])
 
     def session(self, step: dict[str, Any]) -> None:
-        """Run a session of the interpreter and compare what it shows."""
+        """Run an interpreter session and compare its output."""
         test = doctest.DocTestParser().get_doctest(step["text"], self.namespace, step["name"], None, 0)
         runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False)
         told = io.StringIO()
@@ -88,7 +88,7 @@ class Worker:
             raise Failed(told.getvalue())
 
     def request(self, step: dict[str, Any]) -> None:
-        """Send a request and compare its answer."""
+        """Send a request and compare the response."""
         from api_examples import differences, parse_answer, prepared
         from django.test import Client
 
@@ -110,7 +110,7 @@ class Worker:
             raise Failed("\n".join([*wrong, json.dumps(found, indent=2, ensure_ascii=False)[:3000]]))
 
     def log_in(self, text: str) -> None:
-        """Remember access tokens of the tutorial's people, which requests name."""
+        """Store access tokens for the users of the tutorial to whom the text refers."""
         for name, username in PEOPLE.items():
             if f"{{{name}}}" in text and name not in self.names:
                 from django.contrib.auth import get_user_model
@@ -121,7 +121,7 @@ class Worker:
                 self.names[name] = str(refresh.access_token)
 
     def commands(self, text: str) -> None:
-        """Run the commands of a block; lines that begin with no prompt are what the command before shows."""
+        """Run the commands in a block; lines without a prompt are the expected output of the command before."""
         prompted = any(line.startswith("$ ") for line in text.splitlines())
         calls: list[tuple[str, list[str]]] = []
         for line in re.sub(r"\\\n\s*", "", text).splitlines():
@@ -136,7 +136,7 @@ class Worker:
                 raise Failed(f"$ {call}\n{wanted}\n--- expected, not:\n{shown}")
 
     def command(self, call: str) -> str:
-        """Run one command and return what it shows."""
+        """Run one command and return its output."""
         call = re.sub(r"\s+# .*$", "", call)
         match = COMMAND.fullmatch(call)
         given = dict(item.split("=", 1) for item in shlex.split(match["environment"])) if match else {}
@@ -172,14 +172,14 @@ class Worker:
         return told.getvalue()
 
     def shell(self, call: str) -> str:
-        """Run a command of the shell."""
+        """Run a shell command."""
         done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
             raise Failed(f"$ {call}\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def serve(self) -> None:
-        """Start the server of development on a free port, where curl finds it under the port that pages name."""
+        """Start the development server on a free port, and configure curl to use it instead of the documented port."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -200,7 +200,7 @@ class Worker:
 
 
 def new_cart(quantity: int = 2) -> str:
-    """Return the ID of a cart with some of the product that the tutorial has made, which is in stock then."""
+    """Return the ID of a new cart with the product from the tutorial, which is put in stock."""
     from storefront_store.conf import get_model
     from storefront_store.services import carts
 
@@ -212,7 +212,7 @@ def new_cart(quantity: int = 2) -> str:
 
 
 def matches(wanted: str, shown: str) -> bool:
-    """Return whether a command shows what a page says; an ellipsis stands for anything."""
+    """Return whether the output of a command matches the page; an ellipsis matches any text."""
 
     def words(text: str) -> str:
         return " ".join(re.sub(r"\x1b\[[\d;]*m", "", text).split())
@@ -222,7 +222,7 @@ def matches(wanted: str, shown: str) -> bool:
 
 
 def main() -> int:
-    """Run the steps of the file that the first argument names."""
+    """Run the steps in the file that is the first argument, and return the exit code."""
     steps_file = Path(sys.argv[1])
     job = json.loads(steps_file.read_text())
     sys.path.insert(0, os.getcwd())
@@ -232,7 +232,7 @@ def main() -> int:
         for step in job["steps"]:
             try:
                 worker.run(step)
-            except Exception as error:  # noqa: BLE001  (whatever a page does wrong belongs into the report)
+            except Exception as error:  # noqa: BLE001  (every error of a page belongs in the report)
                 told = str(error) if isinstance(error, Failed) else traceback.format_exc()
                 sys.stderr.write(f"{step['name']}:{step['line']}: {told}\n")
                 return 1

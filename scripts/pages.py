@@ -1,19 +1,19 @@
-"""The blocks of a page of the documentation: what each is, and what runs it.
+"""Parser for the code blocks of documentation pages.
 
-The first line of a block may name a file, as in ``# shop/models.py``: the block is put there. ``settings.py`` and
-``urls.py`` are those of the project. Any other ``python`` block, and every ``pycon`` block, is run in the project's
-shell; ``console`` and ``sh`` blocks are commands; an ``http`` block is a request, and the ``json`` block behind it
-the answer, which begins with the status. HTML comments say the rest, and are not shown:
+The first line of a block may name a file, as in ``# shop/models.py``, to which the block is written. ``settings.py``
+and ``urls.py`` are those of the project. Other ``python`` blocks, and all ``pycon`` blocks, are run in the project's
+shell. ``console`` and ``sh`` blocks are commands. An ``http`` block is a request, and the ``json`` block after it is
+the response, which begins with the status code. Other instructions are in HTML comments, which readers do not see:
 
-``<!-- project: new -->``      the page begins with a blank project; with a name, the project is called so
-``<!-- project: unmigrated -->``  with the shop of the tutorial, before its first ``migrate``
-``<!-- project: continued -->``   with what the page before has left
-``<!-- project: none -->``     the page needs no project; every block must say why it is not run
+``<!-- project: new -->``      the page begins with a new project, which may be given a name
+``<!-- project: unmigrated -->``  the page begins with the project of the tutorial before its first ``migrate``
+``<!-- project: continued -->``   the page begins with the project of the previous page
+``<!-- project: none -->``     the page has no project; every block must have a reason for not being run
 ``<!-- not run: reason -->``   the next block is not run
 ``<!-- file … -->``            a file that is not shown
-``<!-- run … -->``             Python to run at this place: what the reader has already, or what must be true
+``<!-- run … -->``             Python code to run at this place, for preparation or for checks
 
-Without a comment a page begins with the shop that the tutorial has made.
+Without a comment, a page begins with the project from the tutorial.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ PROJECT: Final = re.compile(r"project: (?P<start>new|shop|unmigrated|continued|n
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a page.
+    """A code block on a page.
 
     Attributes:
-        language: The language that it is marked with; ``hidden`` for Python in a comment.
-        text: What it says.
-        line: Where it stands in its page.
-        file: The file that it is put into, or None.
+        language: The language of the block; ``hidden`` for Python in a comment.
+        text: The content.
+        line: The line number on the page.
+        file: The file that it is written to, or ``None``.
         reason: Why it is not run, or an empty string.
-        answer: The JSON that a request is answered with.
+        answer: The JSON of the expected response to a request.
     """
 
     language: str
@@ -59,7 +59,7 @@ class Block:
 
     @property
     def counts(self) -> bool:
-        """Whether it is one of those that a test has to run."""
+        """Whether it has to be run by a test."""
         return self.language in RUNNABLE
 
 
@@ -69,7 +69,7 @@ class Page:
 
     Attributes:
         path: The file.
-        start: The project that it begins with: new, shop, unmigrated, continued or none.
+        start: The project with which it begins: new, shop, unmigrated, continued or none.
         project: The name of the project.
         blocks: Its blocks in order.
     """
@@ -81,7 +81,7 @@ class Page:
 
     @property
     def name(self) -> str:
-        """The path from the root of the repository."""
+        """The path relative to the root of the repository."""
         return str(self.path.relative_to(ROOT))
 
 
@@ -108,7 +108,7 @@ def read_page(path: Path) -> Page:
 
 
 def _read_comment(page: Page, comment: str, line: int) -> str:
-    """Take in a comment; return the reason if it says that the next block is not run."""
+    """Apply a comment to the page; return the reason if the next block is not run."""
     words = comment.strip()
     if match := PROJECT.fullmatch(words):
         page.start, page.project = match["start"], match["name"] or page.project
@@ -134,12 +134,12 @@ def tutorial_pages() -> list[Path]:
 
 
 def all_pages() -> Iterator[Path]:
-    """Yield every page whose blocks have to run: the tutorial first, for the others begin where it ends."""
+    """Yield every page whose blocks are run, with the tutorial first, because other pages use its project."""
     tutorial = tutorial_pages()
     yield from tutorial
     yield from sorted((ROOT / "packages").glob("*/README.md"))
     for folder in ("how-to", "explanation", "reference", "."):
         for path in sorted((ROOT / "docs" / folder).glob("*.md")):
-            if path.name != "rest-api.md":  # its requests are replayed in the example project's tests
+            if path.name != "rest-api.md":  # its requests are sent in the tests of the example project
                 yield path
     yield ROOT / "README.md"

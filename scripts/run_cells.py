@@ -1,7 +1,8 @@
-"""Run cells of the matrix in ``tox.ini``; end with a table of what ran, what failed, what was skipped and why.
+"""Run environments ("cells") of ``tox.ini``, and print which ran, failed and were skipped, with the reason.
 
-Without arguments: the checks, and of each suite the lowest and the highest cell that the interpreters at hand allow,
-on SQLite, and the lowest on each server whose address is given. ``--full``: every cell.
+Without arguments: the checks, and for each suite the cells with the lowest and the highest versions for which an
+interpreter is installed, on SQLite, and the one with the lowest versions on each server whose URL is given. ``--full``:
+every cell.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WHEELS = WORK / "wheels"
 COVERAGE = WORK / "coverage"
 BIN = Path(sys.executable).parent
 
-# How much the randomised searches and races of `--full` try; by default they try a small part of it (CONTRIBUTING.md).
+# The number of examples in randomised tests and races with `--full`; the defaults are much smaller (CONTRIBUTING.md).
 SEARCHES = {
     "BASKETS": "2000",
     "EDITED_CHECKOUTS": "1000",
@@ -45,7 +46,7 @@ CELL = re.compile(r"^(?P<suite>[a-z]+)-py3(?P<minor>\d+)-django(?P<django>\d+)(-
 
 @dataclass(frozen=True)
 class Cell:
-    """One environment of ``tox.ini``; a check has neither interpreter nor server of its own."""
+    """An environment of ``tox.ini``; the one of a check names no interpreter and no server."""
 
     name: str
     suite: str
@@ -55,7 +56,7 @@ class Cell:
 
     @classmethod
     def parse(cls, name: str) -> Cell:
-        """Read a cell from its name."""
+        """Return the cell with this name."""
         match = CELL.match(name)
         if match is None:
             return cls(name, name)
@@ -63,12 +64,12 @@ class Cell:
 
     @property
     def version(self) -> tuple[int, int]:
-        """What cells of one suite are ordered by."""
+        """The versions by which the cells of a suite are ordered."""
         return self.minor, self.django
 
 
 def tox(*arguments: str, env: dict[str, str], capture: bool = False) -> subprocess.CompletedProcess[str]:
-    """Call tox in the root of the workspace."""
+    """Run tox in the root of the repository."""
     return subprocess.run(
         [str(BIN / "python"), "-m", "tox", *arguments],
         cwd=ROOT,
@@ -80,7 +81,7 @@ def tox(*arguments: str, env: dict[str, str], capture: bool = False) -> subproce
 
 
 def interpreters(minors: Iterable[int]) -> dict[int, Path]:
-    """Find a working Python of each minor version, on PATH or among pyenv's (whose shims may refuse to run)."""
+    """Return a working Python of each minor version, from PATH or from pyenv (whose shims may not work)."""
     found: dict[int, Path] = {}
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     folders += sorted((Path.home() / ".pyenv" / "versions").glob("*/bin"))
@@ -100,7 +101,7 @@ def interpreters(minors: Iterable[int]) -> dict[int, Path]:
 
 
 def environment(pythons: dict[int, Path]) -> dict[str, str]:
-    """Return the environment of tox: the interpreters first on PATH, server addresses without a database name."""
+    """Return the environment of tox, with the interpreters first in PATH and server URLs without a database name."""
     env = dict(os.environ)
     env["PATH"] = os.pathsep.join([*(str(path.parent) for path in pythons.values()), str(BIN), env.get("PATH", "")])
     env["UV_PYTHON_DOWNLOADS"] = "never"
@@ -114,7 +115,7 @@ def environment(pythons: dict[int, Path]) -> dict[str, str]:
 
 
 def outer(cells: list[Cell]) -> list[Cell]:
-    """Return the lowest and the highest of some cells."""
+    """Return the cells with the lowest and the highest versions."""
     ordered = sorted(cells, key=lambda cell: cell.version)
     return list(dict.fromkeys([ordered[0], ordered[-1]])) if ordered else []
 
@@ -122,8 +123,13 @@ def outer(cells: list[Cell]) -> list[Cell]:
 def choose(cells: list[Cell], *, full: bool, pythons: dict[int, Path]) -> tuple[list[Cell], dict[str, str]]:
     """Split the cells into those to run and those to skip, with the reason.
 
-    A plain run takes the outer cells of each suite on SQLite and the lowest on each server; where an interpreter is
-    missing, the next cell stands in and the missing one is named.
+    Without ``full``, these are the outer cells of each suite on SQLite and the lowest on each server. If an interpreter
+    is missing, the next cell replaces the one that needs it, which is reported as skipped.
+
+    Args:
+        cells: All cells.
+        full: Whether to run all of them.
+        pythons: The installed interpreters by minor version.
     """
     lines: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
@@ -146,7 +152,7 @@ def choose(cells: list[Cell], *, full: bool, pythons: dict[int, Path]) -> tuple[
 
 @dataclass
 class Outcome:
-    """What one cell came to."""
+    """The result of a cell."""
 
     ok: bool
     seconds: float
@@ -156,7 +162,7 @@ class Outcome:
 
 
 def outcome(cell: Cell, report: dict[str, dict[str, list[dict[str, float]]]]) -> Outcome:
-    """Read the outcome of a cell from tox' report and from pytest's, if it has one."""
+    """Return the result of a cell from the report of tox and, if it exists, that of pytest."""
     steps = [step for phase in ("setup", "test") for step in report.get(cell.name, {}).get(phase, [])]
     tested = report.get(cell.name, {}).get("test", [])
     result = Outcome(
@@ -174,7 +180,7 @@ def outcome(cell: Cell, report: dict[str, dict[str, list[dict[str, float]]]]) ->
 
 
 def coverage_report() -> bool:
-    """Join what the cells of the lowest Python measured and show it; true where the bar is met, or none measured."""
+    """Combine and show the coverage of the cells; return whether it is sufficient or was not measured."""
     if not list(COVERAGE.glob(".coverage.*")):
         return True
     call = [str(BIN / "python"), "-m", "coverage"]
@@ -184,7 +190,7 @@ def coverage_report() -> bool:
 
 
 def summary(run: list[Cell], skipped: dict[str, str], outcomes: dict[str, Outcome]) -> str:
-    """Lay out the closing table."""
+    """Return the final table."""
     rows = [f"{'cell':34} {'result':8} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
     for cell in run:
         result = outcomes[cell.name]
@@ -197,7 +203,7 @@ def summary(run: list[Cell], skipped: dict[str, str], outcomes: dict[str, Outcom
 
 
 def main() -> int:
-    """Run the cells and return the exit code."""
+    """Run the selected cells and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="every cell instead of the outer ones")
     parser.add_argument("--parallel", default="2", metavar="N", help="how many cells run at once (default: 2)")
@@ -229,7 +235,7 @@ def main() -> int:
     ).returncode  # fmt: skip
     report = json.loads(report_file.read_text())["testenvs"] if report_file.exists() else {}
     outcomes = {cell.name: outcome(cell, report) for cell in run}
-    # The bar is for all cells together, and the lowest Python measures for all (tox.ini).
+    # The minimum applies to all cells together; only those of the lowest Python measure coverage (tox.ini).
     covered = (
         coverage_report() or bool(options.only) or min(pythons, default=0) > min(c.minor for c in cells if c.minor)
     )

@@ -1,8 +1,7 @@
 """Run every block of the documentation: ``run_pages.py [page …]``; without arguments, all pages.
 
-The packages must be installed in the environment that this runs in. Each page is a project of its own in a temporary
-folder; :mod:`pages` says how a page tells which. The pages of the tutorial make one project after the other, and the
-others begin with a copy of what they made.
+The packages must be installed in the current environment. Each page has a project in a temporary folder, as described
+in :mod:`pages`. The pages of the tutorial are run in order and create a project, of which other pages use a copy.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ from pages import ROOT, Block, Page, all_pages, read_page, tutorial_pages
 
 WORKER: Final = Path(__file__).with_name("page_worker.py")
 INSTALL: Final = re.compile(r"^\$ pip install (.*)$", re.MULTILINE)
-# Blocks for settings and URLs show what is added: dots in a list stand for what the project has, and dictionaries
-# are added to.
+# Blocks for settings and URLs show additions: dots in a list stand for the existing entries, and dictionaries are
+# updated.
 MERGE: Final = """
 import builtins as _builtins
 _before = {{
@@ -47,14 +46,14 @@ for _name, _there in _before.items():
 
 @dataclass
 class Result:
-    """What became of a page.
+    """The result of a page.
 
     Attributes:
         page: The page.
-        ran: How many blocks ran, by language.
-        skipped: Why blocks did not run, with their number.
-        seconds: How long it took.
-        failure: What went wrong, or an empty string.
+        ran: The number of blocks that were run, by language.
+        skipped: The number of blocks that were not run, by reason.
+        seconds: The duration.
+        failure: The error, or an empty string.
     """
 
     page: Page
@@ -65,11 +64,11 @@ class Result:
 
 
 class PageFailed(Exception):
-    """A block does not do what its page says."""
+    """The result of a block differs from its page."""
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a page: the interpreter's programs first, and no settings of another project."""
+    """Return the environment of a page, with the interpreter's programs first in PATH and no settings module."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "TEST_"))}
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
     env["PYTHONPATH"] = str(WORKER.parent)
@@ -79,7 +78,7 @@ def environment() -> dict[str, str]:
 
 
 def put(folder: Path, page: Page, block: Block) -> None:
-    """Put a block into the file that it names."""
+    """Write a block to the file that it names."""
     name = str(block.file)
     path = folder / page.project / name if name in {"settings.py", "urls.py"} else folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +94,7 @@ def put(folder: Path, page: Page, block: Block) -> None:
 
 
 def check_installed(block: Block) -> None:
-    """Raise an error if a block installs what is not installed here.
+    """Check that the distributions in a ``pip install`` block are installed in the current environment.
 
     Raises:
         PageFailed: A distribution is missing.
@@ -109,7 +108,7 @@ def check_installed(block: Block) -> None:
 
 
 def run_page(page: Page, folder: Path) -> Result:
-    """Run the blocks of a page in a project that is there already."""
+    """Run the blocks of a page in an existing project."""
     result, started = Result(page), time.monotonic()
     names: dict[str, Any] = {}
     steps: list[Block] = []
@@ -137,10 +136,10 @@ def run_page(page: Page, folder: Path) -> Result:
 
 
 def flush(page: Page, folder: Path, steps: list[Block], names: dict[str, Any]) -> None:
-    """Carry out the steps that wait, in one process.
+    """Run the collected steps in one process.
 
     Raises:
-        PageFailed: One of them does not do what the page says.
+        PageFailed: The result of a step differs from the page.
     """
     if not steps:
         return
@@ -167,7 +166,7 @@ def flush(page: Page, folder: Path, steps: list[Block], names: dict[str, Any]) -
 
 
 def begin(page: Page, folder: Path, shop: Path) -> None:
-    """Make the project that a page begins with."""
+    """Create the project with which a page begins."""
     if page.start == "none":
         folder.mkdir()
     elif page.start == "new":
@@ -182,7 +181,7 @@ def begin(page: Page, folder: Path, shop: Path) -> None:
 
 
 def run_tutorial(shop: Path) -> list[Result]:
-    """Walk the tutorial in an empty folder, which is the shop of the other pages afterwards."""
+    """Run the tutorial in an empty folder, which then contains the project for the other pages."""
     shop.mkdir()
     results: list[Result] = []
     for path in tutorial_pages():
@@ -193,7 +192,13 @@ def run_tutorial(shop: Path) -> list[Result]:
 
 
 def run_all(paths: list[Path], *, parallel: int, kept: Path | None = None) -> list[Result]:
-    """Run pages, several at once; the tutorial is walked first, unless its project is kept in ``kept``."""
+    """Run pages in parallel, after the tutorial.
+
+    Args:
+        paths: The pages.
+        parallel: How many pages to run at once.
+        kept: The folder with the project of an earlier run of the tutorial, which is then not run again.
+    """
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         shop = kept or work / "shop"
@@ -217,7 +222,7 @@ def run_all(paths: list[Path], *, parallel: int, kept: Path | None = None) -> li
 
 
 def report(results: list[Result]) -> int:
-    """Tell what ran, what did not and why; return the exit code."""
+    """Print the results and the reasons for blocks that were not run; return the exit code."""
     ran, skipped = Counter[str](), Counter[str]()
     for result in results:
         ran += result.ran
@@ -236,7 +241,7 @@ def report(results: list[Result]) -> int:
 
 
 def main() -> int:
-    """Run what the arguments name, or everything."""
+    """Run the pages in the arguments, or all pages, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parallel", type=int, default=2, metavar="N", help="how many pages run at once (default: 2)")
     parser.add_argument("--shop", type=Path, metavar="FOLDER", help="keep the tutorial's project for the next run")

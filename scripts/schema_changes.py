@@ -1,4 +1,4 @@
-"""Compare two OpenAPI schemas: what differs, and which of it breaks the clients of the old one.
+"""Compare two OpenAPI schemas, and report the changes that break clients of the old one.
 
     python scripts/schema_changes.py old.yaml new.yaml
 
@@ -18,19 +18,19 @@ import yaml
 Direction = Literal["request", "response"]
 
 METHODS: Final = ("get", "post", "put", "patch", "delete")
-#: Limits that a value may not be below, and those that it may not be above.
+#: The keywords of lower limits, and those of upper limits.
 LOWER: Final = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER: Final = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference between two schemas.
+    """A difference between two schemas.
 
     Attributes:
-        where: The operation, and the place in it.
-        what: What has changed.
-        breaks: Whether a client of the old schema can fail.
+        where: The operation, and the location in it.
+        what: A description of the change.
+        breaks: Whether it can break a client of the old schema.
     """
 
     where: str
@@ -38,16 +38,16 @@ class Change:
     breaks: bool = False
 
     def __str__(self) -> str:
-        """Return a line about it."""
+        """Return a one-line description."""
         return f"{'BREAKS  ' if self.breaks else '        '}{self.where}: {self.what}"
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
-    """Return what differs between two schemas, first what breaks clients.
+    """Return the differences between two schemas, with those that break clients first.
 
     Args:
-        old: The schema that clients were made for.
-        new: The schema as it is now.
+        old: The old schema.
+        new: The new schema.
     """
     found = list(_Comparison(old, new).operations())
     return sorted(dict.fromkeys(found), key=lambda change: (not change.breaks, change.where, change.what))
@@ -230,7 +230,7 @@ def _listed(values: set[Any]) -> str:
 
 
 def main(old: str, new: str) -> int:
-    """Print the changes between two files and return the exit code."""
+    """Print the changes between two schema files, and return the exit code."""
     found = changes(*(yaml.safe_load(Path(name).read_text()) for name in (old, new)))
     sys.stdout.write("".join(f"{change}\n" for change in found))
     return int(any(change.breaks for change in found))

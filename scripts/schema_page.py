@@ -1,4 +1,4 @@
-"""Write the page of all operations, ``docs/reference/rest-operations.md``, from ``docs/openapi.yaml``."""
+"""Generate the list of all operations, ``docs/reference/rest-operations.md``, from ``docs/openapi.yaml``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERYWHERE: Final = frozenset({"401", "404", "406", "503"})
 
 
 def page_of(schema: dict[str, Any]) -> str:
-    """Return the page of a schema: a table for each tag."""
+    """Return the page for a schema, with a table for each tag."""
     tables: dict[str, list[str]] = {}
     for path, item in schema["paths"].items():
         for method in METHODS:

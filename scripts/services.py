@@ -1,6 +1,6 @@
-"""Starts the servers that a site stands on, from Debian's packages, in a folder of their own, on loopback.
+"""Start the servers that a site needs, in a temporary folder and on loopback.
 
-Used as ``with Services() as services``; whatever it has started ends with it. PostgreSQL, Redis and nginx must be
+Use it as ``with Services() as services``, which stops the servers at its end. PostgreSQL, Redis and nginx must be
 installed: ``apt-get install postgresql redis-server nginx``.
 """
 
@@ -30,21 +30,26 @@ STOP_SECONDS: Final = 20
 
 
 class NotStartedError(RuntimeError):
-    """A server is missing, has ended, or takes too long."""
+    """A server is not installed, has exited, or does not start in time."""
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def wait_for(what: str, passed: Callable[[], bool], seconds: float = START_SECONDS) -> None:
-    """Wait until ``passed()``.
+    """Wait until ``passed()`` returns ``True``.
+
+    Args:
+        what: The name of the condition, for the error message.
+        passed: The condition.
+        seconds: The timeout.
 
     Raises:
-        NotStartedError: If that takes too long.
+        NotStartedError: If it does not within the timeout.
     """
     end = time.monotonic() + seconds
     while not passed():
@@ -54,15 +59,15 @@ def wait_for(what: str, passed: Callable[[], bool], seconds: float = START_SECON
 
 
 def is_open(port: int) -> bool:
-    """Tell whether somebody listens there."""
+    """Return whether a server listens on the port."""
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 
 
 def status_of(url: str) -> int:
-    """Return the status that a GET answers; 0 if nothing does."""
+    """Return the status code of a GET request, or 0 without a response."""
     try:
-        with urlopen(Request(url), timeout=5) as answer:  # noqa: S310  (our servers)
+        with urlopen(Request(url), timeout=5) as answer:  # noqa: S310  (a local server)
             return int(answer.status)
     except HTTPError as error:
         return error.code
@@ -71,13 +76,13 @@ def status_of(url: str) -> int:
 
 
 def succeeds(command: Sequence[str]) -> bool:
-    """Tell whether a program ends well."""
+    """Return whether a command exits with 0."""
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 @dataclass
 class Server:
-    """One process, its command and its log."""
+    """A server process, with its command and its log."""
 
     name: str
     command: Sequence[str]
@@ -87,7 +92,7 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, again if it has ended."""
+        """Start the process, also after it has exited."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command, cwd=EXAMPLE, env=self.env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
@@ -98,32 +103,32 @@ class Server:
         """The process id.
 
         Raises:
-            NotStartedError: If it was not started.
+            NotStartedError: If the process was not started.
         """
         if self.process is None:
             raise NotStartedError(self.name)
         return self.process.pid
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to the process and all that it has started."""
+        """Send a signal to the process and its child processes."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """End it on the spot."""
+        """Kill the process."""
         self.send(signal.SIGKILL)
         self.wait()
 
     def hang(self) -> None:
-        """Let it take connections and never answer."""
+        """Suspend the process, which then accepts connections but does not respond."""
         self.send(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Wake it."""
+        """Resume the process."""
         self.send(signal.SIGCONT)
 
     def stop(self) -> None:
-        """Ask it to end, and insist."""
+        """Terminate the process, and kill it if it does not exit in time."""
         if self.process is not None and self.process.poll() is None:
             self.go_on()
             self.process.send_signal(self.stop_signal)
@@ -133,7 +138,7 @@ class Server:
                 self.kill()
 
     def wait(self) -> None:
-        """Wait until it is gone."""
+        """Wait until the process has exited."""
         if self.process is not None:
             self.process.wait(STOP_SECONDS)
 
@@ -146,12 +151,12 @@ class Services:
     servers: list[Server] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        """Return the services, with a folder that their own users can enter."""
+        """Create the folder, to which the users of the servers have access."""
         self.folder.chmod(0o755)
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Stop the servers, the last one first, and delete their folder."""
+        """Stop the servers in reverse order, and delete their folder."""
         for server in reversed(self.servers):
             server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -164,10 +169,10 @@ class Services:
         return server
 
     def postgresql(self, *settings: str) -> str:
-        """Start PostgreSQL with an empty database, and return its address.
+        """Start PostgreSQL with an empty database, and return its URL.
 
         Args:
-            settings: More of the server's settings, as ``name=value``.
+            settings: Further settings of the server, as ``name=value``.
         """
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
         if not found:
@@ -195,7 +200,7 @@ class Services:
         return f"postgres://postgres@{HOST}:{port}/storefront"
 
     def redis(self) -> tuple[Server, str]:
-        """Start Redis, and return it with its address, to which the number of a database is to be added."""
+        """Start Redis, and return it with its URL, to which a database number can be appended."""
         if not shutil.which("redis-server"):
             raise NotStartedError("Redis is not installed: apt-get install redis-server")
         port = free_port()
@@ -206,14 +211,14 @@ class Services:
         return server, f"redis://{HOST}:{port}"
 
     def mail_catcher(self) -> tuple[Server, str, Path]:
-        """Start the mail catcher, and return it with its address and the folder of its mails."""
+        """Start the mail catcher, and return it with its URL and the folder of its mails."""
         port, folder = free_port(), self.folder / "mails"
         server = self.run("mail", sys.executable, str(ROOT / "scripts" / "mail_catcher.py"), str(port), str(folder))
         wait_for("the mail catcher", lambda: is_open(port))
         return server, f"smtp://{HOST}:{port}", folder
 
     def web(self, env: dict[str, str], *, name: str = "web", port: int | None = None) -> tuple[Server, str]:
-        """Start the site under gunicorn, and return it with its address once it is ready."""
+        """Start the site with gunicorn, wait until it is ready, and return it with its URL."""
         port = port or free_port()
         env = {**env, "HOST": HOST, "PORT": str(port)}
         server = self.run(name, sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "storefront.wsgi", env=env)
@@ -222,7 +227,7 @@ class Services:
         return server, url
 
     def celery(self, kind: str, env: dict[str, str], *arguments: str) -> Server:
-        """Start a worker, beat or Flower."""
+        """Start a Celery worker, beat or Flower."""
         return self.run(kind, sys.executable, "-m", "celery", "-A", "storefront", kind, *arguments, env=env)
 
 
@@ -232,7 +237,7 @@ def manage(env: dict[str, str], *arguments: str) -> None:
 
 
 def prepare(env: dict[str, str], *seed: str) -> None:
-    """Make the tables, collect the static files of the site's own pages, and run the command that fills the shop."""
+    """Run the migrations, collect the static files, and run the command that adds the sample data."""
     manage(env, "migrate", "--verbosity", "0")
     others = [f"--ignore={name}" for name in ("admin", "rest_framework", "drf_spectacular_sidecar")]
     manage(env, "collectstatic", "--noinput", "--verbosity", "0", *others)
@@ -240,7 +245,7 @@ def prepare(env: dict[str, str], *seed: str) -> None:
 
 
 def site_environment(**variables: str) -> dict[str, str]:
-    """Return the environment of a site with production's settings, on loopback and without TLS."""
+    """Return the environment of a site with the production settings, on loopback and without TLS."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "storefront.settings.prod",

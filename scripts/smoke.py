@@ -1,7 +1,7 @@
-"""Open the example shop on a free port with a throw-away database, and walk its main job as a client would.
+"""Run the example project on a free port with a temporary database, and test the path from browsing to an order.
 
-One line a step, with status and time; ends with an error at the first wrong answer. ``CATALOGUE=file`` fills the shop
-from that catalogue in place of ours.
+Prints a line for each step, with status and time, and exits with an error at the first unexpected response.
+``CATALOGUE=file`` loads that catalogue instead of the sample one.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ REQUEST_SECONDS = 30
 
 
 class WrongAnswer(Exception):
-    """The shop answered something else than the walk expects."""
+    """A response of the site was not as expected."""
 
 
 @dataclass
 class Answer:
-    """What came back."""
+    """A response of the site."""
 
     status: int
     headers: Any
@@ -49,17 +49,17 @@ class Answer:
 
 @dataclass
 class Client:
-    """Speaks JSON to the shop and prints a line for each step."""
+    """Sends JSON requests to the site, and prints a line for each step."""
 
     base: str
     token: str = ""
     steps: int = field(default=0, init=False)
 
     def send(self, method: str, path: str, data: Any = None, headers: dict[str, str] | None = None) -> Answer:
-        """Send one request; any status is an answer."""
+        """Send a request and return the response, with any status."""
         url = path if path.startswith("http") else self.base + path
         body = None if data is None else json.dumps(data).encode()
-        request = urllib.request.Request(url, body, method=method, headers=headers or {})  # noqa: S310  (our server)
+        request = urllib.request.Request(url, body, method=method, headers=headers or {})  # noqa: S310  (a local server)
         request.add_header("Content-Type", "application/json")
         if self.token:
             request.add_header("Authorization", f"JWT {self.token}")
@@ -80,10 +80,18 @@ class Client:
         expect: int = 200,
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Send the request of one step and print its line.
+        """Send the request of a step and print its line.
+
+        Args:
+            title: The name of the step.
+            method: The HTTP method.
+            path: The path of the URL.
+            data: The JSON body.
+            expect: The expected status code.
+            headers: The headers of the request.
 
         Raises:
-            WrongAnswer: If the status is not the expected one.
+            WrongAnswer: If the status code is not the expected one.
         """
         answer = self.send(method, path, data, headers)
         self.steps += 1
@@ -93,23 +101,23 @@ class Client:
 
     @staticmethod
     def line(text: str) -> None:
-        """Print at once, also into a pipe."""
+        """Print a line without buffering."""
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
 
 def check(condition: bool, message: str) -> None:
-    """Stop the walk unless ``condition`` holds.
+    """Raise an error unless ``condition`` is true.
 
     Raises:
-        WrongAnswer: If it doesn't.
+        WrongAnswer: If it is false.
     """
     if not condition:
         raise WrongAnswer(message)
 
 
 def all_products(client: Client) -> Iterator[dict[str, Any]]:
-    """Walk the whole catalogue by cursor."""
+    """Yield all products, following the cursor from page to page."""
     url: str | None = "/store/products/?pagination=cursor&page_size=100"
     while url:
         answer = client.send("GET", url)
@@ -119,7 +127,7 @@ def all_products(client: Client) -> Iterator[dict[str, Any]]:
 
 
 def browse(client: Client) -> dict[str, Any]:
-    """Look around, and return a product to buy."""
+    """Browse the catalogue, and return a product to buy."""
     page = client.step("products, first page", "GET", "/store/products/").body
     check(0 < len(page["results"]) <= 10, "a page holds one to ten products")
     if page["next"]:
@@ -161,7 +169,7 @@ def browse(client: Client) -> dict[str, Any]:
 
 
 def report(client: Client, products: list[dict[str, Any]], collections: list[dict[str, Any]]) -> None:
-    """Say how much the shop holds."""
+    """Print the numbers of products and collections."""
     reviews = sum(product["rating"]["count"] for product in products)
     pictures = sum(bool(product["images"]) for product in products)
     client.line(
@@ -171,7 +179,7 @@ def report(client: Client, products: list[dict[str, Any]], collections: list[dic
 
 
 def look_closer(client: Client, product: dict[str, Any]) -> None:
-    """Open a product, its pictures and reviews, and write a review."""
+    """Read a product, its images and reviews, and write a review."""
     path = f"/store/products/{product['id']}/"
     detail = client.step(f"product: {product['title'][:50]}", "GET", path).body
     check(detail["title"] == product["title"], "another product came")
@@ -197,7 +205,7 @@ def ask_the_price(client: Client, cart: str) -> dict[str, Any]:
 
 
 def buy(client: Client, product: dict[str, Any]) -> None:
-    """Fill a cart, check it out once, and see the order."""
+    """Fill a cart, place an order, and read the order."""
     cart = client.step("a cart, anonymously", "POST", "/store/carts/", {}, expect=201).body["id"]
     line = {"product_id": product["id"], "quantity": 1}
     item = client.step("put the product in", "POST", f"/store/carts/{cart}/items/", line, expect=201).body
@@ -230,7 +238,7 @@ def buy(client: Client, product: dict[str, Any]) -> None:
 
 
 def want_too_much(client: Client, product: dict[str, Any]) -> None:
-    """Ask for more than there is."""
+    """Try to order more than is in stock."""
     cart = client.step("another cart", "POST", "/store/carts/", {}, expect=201).body["id"]
     line = {"product_id": product["id"], "quantity": product["inventory"] + 1}
     client.step("more than the stock", "POST", f"/store/carts/{cart}/items/", line, expect=201)
@@ -240,7 +248,7 @@ def want_too_much(client: Client, product: dict[str, Any]) -> None:
 
 
 def walk(client: Client) -> None:
-    """Do the main job from start to end."""
+    """Run all steps."""
     client.step("home page", "GET", "/")
     client.step("API schema", "GET", "/schema/")
     name, password = f"smoke-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
@@ -257,17 +265,17 @@ def walk(client: Client) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind((demo.HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def wait_until_open(server: subprocess.Popen[bytes], port: int) -> None:
-    """Wait for the server to listen.
+    """Wait until the server listens on the port.
 
     Raises:
-        WrongAnswer: If it ends, or doesn't listen in time.
+        WrongAnswer: If it exits, or doesn't listen in time.
     """
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
@@ -279,7 +287,7 @@ def wait_until_open(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def main() -> int:
-    """Run the walk and return the exit code."""
+    """Start the site, run all steps, and return the exit code."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         env = demo.environment(

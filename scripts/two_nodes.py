@@ -1,8 +1,8 @@
-"""Two web nodes behind nginx, on one PostgreSQL and one Redis. Stays open until Ctrl-C, or proves what it is for.
+"""Run two web nodes behind nginx, with one PostgreSQL and one Redis.
 
-``python scripts/two_nodes.py`` opens it; ``--check`` shows that a cart begun on one node is bought on the other, that
-caches and throttles are shared, that a change of the catalogue shows on both at once, and that a rolling restart of
-both under load drops no request.
+``python scripts/two_nodes.py`` runs until Ctrl-C. ``--check`` tests that a cart that was created on one node can be
+ordered on the other, that caches and throttles are shared, that a change of the catalogue shows on both nodes at once,
+and that a rolling restart under load drops no request.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import Any, Final
 from services import HOST, Server, Services, free_port, manage, prepare, site_environment, status_of, wait_for
 from smoke import Client, check
 
-CUSTOMERS: Final = 4  # who keep asking while the nodes restart
-DRAIN_SECONDS: Final = 2  # for the requests that were sent before nginx knew
+CUSTOMERS: Final = 4  # that send requests during the restart
+DRAIN_SECONDS: Final = 2  # for requests that nginx sent before it was reconfigured
 
 NGINX: Final = """
 pid {folder}/nginx.pid;
@@ -55,14 +55,14 @@ http {{
 
 @dataclass
 class Node:
-    """One web node."""
+    """A web node."""
 
     server: Server
     url: str
 
 
 class Cluster:
-    """The nodes and what stands before them."""
+    """The web nodes, and nginx in front of them."""
 
     def __init__(self, services: Services, **variables: str) -> None:
         self.services = services
@@ -93,17 +93,17 @@ class Cluster:
 
     @property
     def configuration(self) -> Path:
-        """Where nginx reads what to do."""
+        """The path of the configuration of nginx."""
         return self.services.folder / "nginx.conf"
 
     def configure(self, nodes: list[Node]) -> None:
-        """Let nginx send requests to these nodes."""
+        """Configure nginx to send requests to these nodes."""
         upstream = "\n        ".join(f"server {node.url.removeprefix('http://')};" for node in nodes)
         text = NGINX.format(folder=self.services.folder, upstream=upstream, host=HOST, port=self.port)
         self.configuration.write_text(text)
 
     def restart(self, node: Node) -> None:
-        """Take a node out, restart it, and take it in again when it is ready."""
+        """Remove a node from nginx, restart it, and add it again when it is ready."""
         self.configure([other for other in self.nodes if other is not node])
         self.nginx.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
         time.sleep(DRAIN_SECONDS)
@@ -116,7 +116,7 @@ class Cluster:
 
 
 def logged_in(url: str, username: str) -> Client:
-    """Return a client of one of the demo's accounts."""
+    """Return a client that is logged in with a demo account."""
     client = Client(url)
     account = {"username": username, "password": f"{username}-of-the-demo"}
     client.token = client.send("POST", "/auth/jwt/create/", account).body["access"]
@@ -124,7 +124,7 @@ def logged_in(url: str, username: str) -> Client:
 
 
 def buy_across(first: Client, second: Client) -> None:
-    """Begin a cart on one node and buy it on the other."""
+    """Check that a cart that was created on one node can be ordered on the other."""
     product = first.send("GET", "/store/products/?in_stock=true").body["results"][0]
     cart = first.step("node 1: a cart", "POST", "/store/carts/", {}, expect=201).body["id"]
     line = {"product_id": product["id"], "quantity": 1}
@@ -134,7 +134,7 @@ def buy_across(first: Client, second: Client) -> None:
 
 
 def change_catalogue(first: Client, second: Client) -> None:
-    """Change a product on one node and see it on the other, wherever it shows."""
+    """Check that a changed product shows on the other node in all responses."""
     page = second.send("GET", "/store/products/?ordering=title").body["results"]
     second.send("GET", "/")
     title = f"A changed title {uuid.uuid4().hex[:6]}"
@@ -152,7 +152,7 @@ def change_catalogue(first: Client, second: Client) -> None:
 
 
 def share_cache(first: Client, second: Client) -> None:
-    """What the slow service told one node, the other one knows."""
+    """Check that the nodes share the cached response of the slow service."""
     slow = first.step("node 1: the slow page", "GET", "/playground/hello/")
     quick = second.step("node 2: the same page", "GET", "/playground/hello/")
     check("The slow service says" in quick.raw.decode(), "the page is incomplete")
@@ -160,7 +160,7 @@ def share_cache(first: Client, second: Client) -> None:
 
 
 def share_throttle(first: Client, second: Client) -> None:
-    """Requests to both nodes count together: 60 carts a minute."""
+    """Check that the nodes share the throttle of 60 carts per minute."""
     answers: Counter[int] = Counter()
     for number in range(90):
         client = (first, second)[number % 2]
@@ -170,7 +170,7 @@ def share_throttle(first: Client, second: Client) -> None:
 
 
 def restart_under_load(cluster: Cluster) -> None:
-    """Restart both nodes, one after the other, while customers keep asking."""
+    """Check that no request fails while both nodes are restarted, one after the other."""
     answers: Counter[str] = Counter()
     over = threading.Event()
 
@@ -199,7 +199,7 @@ def restart_under_load(cluster: Cluster) -> None:
 
 
 def prove() -> None:
-    """Run all checks: those about sharing with throttles on, the restart with throttles off."""
+    """Run all checks, with throttles for those of shared state and without for the restart."""
     with Services() as services:
         cluster = Cluster(services)
         first, second = (logged_in(node.url, "admin") for node in cluster.nodes)
@@ -215,7 +215,7 @@ def prove() -> None:
 
 
 def stay_open() -> None:
-    """Serve until Ctrl-C."""
+    """Run the nodes until Ctrl-C."""
     with Services() as services:
         cluster = Cluster(services)
         nodes = ", ".join(node.url for node in cluster.nodes)
@@ -224,7 +224,7 @@ def stay_open() -> None:
 
 
 def main() -> int:
-    """Open or prove."""
+    """Run the nodes, or run the checks, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     given: Any = parser.parse_args()

@@ -1,6 +1,6 @@
-"""Register, log in and buy something with the Python client that was generated from the schema.
+"""Register, log in and place an order with the Python client that is generated from the schema.
 
-Runs where that client and httpx are installed: ``scripts/clients.py`` sees to it. The argument is the shop's address.
+The client and httpx must be installed, as by ``scripts/clients.py``. The argument is the URL of the site.
 """
 
 from __future__ import annotations
@@ -34,10 +34,14 @@ T = TypeVar("T")
 
 
 def expected(kind: type[T], answer: Any) -> T:
-    """Return an answer, if it is of the kind that the client promises.
+    """Return a response, if it has the type that is expected.
+
+    Args:
+        kind: The expected type.
+        answer: The response.
 
     Raises:
-        TypeError: If it is not.
+        TypeError: If the response has another type.
     """
     if not isinstance(answer, kind):
         raise TypeError(f"{kind.__name__} expected, not {answer!r}")
@@ -45,7 +49,7 @@ def expected(kind: type[T], answer: Any) -> T:
 
 
 def main(base: str) -> None:
-    """Buy something."""
+    """Place an order at the site with this URL."""
     anonymous = Client(base_url=base, raise_on_unexpected_status=True)
     name, password = f"client-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex
     account = UserCreateRequest(username=name, email=f"{name}@storefront.example", password=password)
