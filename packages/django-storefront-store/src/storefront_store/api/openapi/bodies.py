@@ -10,7 +10,7 @@ from storefront_store.api.serializers.fields import key_field
 
 
 class FacetCollectionSerializer(serializers.Serializer[Any]):
-    """How many products of a collection there are."""
+    """The number of products in a collection."""
 
     id = key_field("Collection")
     title = serializers.CharField()
@@ -18,21 +18,21 @@ class FacetCollectionSerializer(serializers.Serializer[Any]):
 
 
 class FacetValueSerializer(serializers.Serializer[Any]):
-    """How many products have a value of an option."""
+    """The number of products with a value of an option."""
 
     value = serializers.CharField()
     count = serializers.IntegerField()
 
 
 class FacetOptionSerializer(serializers.Serializer[Any]):
-    """The values of an option, from the most frequent on."""
+    """The values of an option, most frequent first."""
 
     name = serializers.CharField()
     values = FacetValueSerializer(many=True)
 
 
 class FacetPriceSerializer(serializers.Serializer[Any]):
-    """How many products have a price in a range; null is no bound."""
+    """The number of products with a price in a range; null means no bound."""
 
     unit_price__gte = serializers.FloatField(allow_null=True)
     unit_price__lt = serializers.FloatField(allow_null=True)
@@ -40,14 +40,14 @@ class FacetPriceSerializer(serializers.Serializer[Any]):
 
 
 class FacetRatingSerializer(serializers.Serializer[Any]):
-    """How many products are rated at least so."""
+    """The number of products with at least this rating."""
 
     rating__gte = serializers.IntegerField()
     count = serializers.IntegerField()
 
 
 class FacetStockSerializer(serializers.Serializer[Any]):
-    """How many products are in stock, and how many are not."""
+    """The numbers of products in stock and out of stock."""
 
     def get_fields(self) -> dict[str, Any]:
         """Return the two fields, whose names are not valid Python identifiers."""
@@ -55,7 +55,7 @@ class FacetStockSerializer(serializers.Serializer[Any]):
 
 
 class FacetsSerializer(serializers.Serializer[Any]):
-    """The numbers of products by what they can be filtered by."""
+    """The numbers of products by the values of the filters."""
 
     count = serializers.IntegerField(help_text="How many products the list has.")
     collections = FacetCollectionSerializer(many=True)

@@ -41,14 +41,14 @@ CODES: Final[dict[int, tuple[str, ...]]] = {
 
 
 class StoreErrorSerializer(serializers.Serializer[Any]):
-    """What went wrong, for people and for programs."""
+    """An error with a message for people and a code for programs."""
 
     detail = serializers.CharField(help_text="A sentence, in the language of the request.")
     code = serializers.CharField(help_text="A stable name, such as `not_found`.")
 
 
 class ShortageSerializer(serializers.Serializer[Any]):
-    """A product of which there is less than was asked for."""
+    """A product with fewer units available than requested."""
 
     product_id = serializers.JSONField(help_text="The key of the product.")
     requested = serializers.IntegerField()
@@ -56,7 +56,7 @@ class ShortageSerializer(serializers.Serializer[Any]):
 
 
 class StoreConflictSerializer(StoreErrorSerializer):
-    """What stands in the way. Some codes come with numbers."""
+    """A conflict. Some codes have additional fields."""
 
     items = ShortageSerializer(many=True, required=False, help_text="With `out_of_stock` and `unavailable`.")
     expected = serializers.FloatField(required=False, help_text="With `total_changed`: the total of the request.")
@@ -64,14 +64,14 @@ class StoreConflictSerializer(StoreErrorSerializer):
 
 
 class DeletionBlockedSerializer(serializers.Serializer[Any]):
-    """Why something can't be deleted."""
+    """The reason why an object can't be deleted."""
 
     error = serializers.CharField(help_text="A sentence, in the language of the request.")
     code = serializers.CharField(help_text="A stable name: `protected`.")
 
 
 class StoreFieldErrorsSerializer(serializers.Serializer[Any]):
-    """What is wrong with each field, or ``detail`` and ``code`` if the request can't be read."""
+    """The errors of each field, or ``detail`` and ``code`` if the request can't be parsed."""
 
 
 class FieldErrorsExtension(OpenApiSerializerExtension):

@@ -1,4 +1,4 @@
-"""The shapes that the API reads and writes. A host's own take their place by ``STOREFRONT_STORE["SERIALIZERS"]``."""
+"""The serializers of the API. Projects replace them with ``STOREFRONT_STORE["SERIALIZERS"]``."""
 
 from __future__ import annotations
 

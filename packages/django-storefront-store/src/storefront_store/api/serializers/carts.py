@@ -1,4 +1,4 @@
-"""Carts and their lines."""
+"""Serializers of carts and their items."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storefront_store.money import ZERO
 
 
 class SimpleProductSerializer(RowSerializer):
-    """A product as carts and orders show it."""
+    """A product as shown in carts and orders."""
 
     unit_price: MoneyField = MoneyField(max_digits=12, read_only=True, help_text=_("The list price."))
     effective_price: MoneyField = MoneyField(
@@ -32,7 +32,7 @@ class SimpleProductSerializer(RowSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Price the products."""
+        """Set the prices of the products."""
         prices = price_book(context)
         prices.load(rows)
         for product in rows:
@@ -40,7 +40,7 @@ class SimpleProductSerializer(RowSerializer):
 
 
 class CartItemSerializer(RowSerializer):
-    """A line; its total uses the effective price."""
+    """An item of a cart. Its total uses the effective price."""
 
     total_price: MoneyField = MoneyField(read_only=True)
 
@@ -55,12 +55,12 @@ class CartItemSerializer(RowSerializer):
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring the products and their images along."""
+        """Prefetch the products and their images."""
         return queryset.select_related("product").prefetch_related("product__images")
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Multiply the effective prices by the quantities."""
+        """Set the totals: effective price times quantity."""
         prices = price_book(context)
         prices.load(item.product for item in rows)
         for item in rows:
@@ -68,7 +68,7 @@ class CartItemSerializer(RowSerializer):
 
 
 class CartSerializer(RowSerializer):
-    """A cart with everything in it."""
+    """A cart with its items."""
 
     total_price: MoneyField = MoneyField(read_only=True)
 
@@ -83,18 +83,18 @@ class CartSerializer(RowSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Add up the lines."""
+        """Set the totals of the carts."""
         for cart in rows:
             cart.total_price = sum((item.total_price for item in cart.item_list), ZERO)
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring the lines, their products and the first images along."""
+        """Prefetch the items, their products and first images."""
         return queryset.with_details()
 
 
 class AddItemSerializer(serializers.Serializer[Any]):
-    """What is put into a cart."""
+    """The product and quantity to add to a cart."""
 
     id: serializers.Field[Any, Any, Any, Any] = key_field("CartItem", read_only=True)
     product_id: serializers.Field[Any, Any, Any, Any] = key_field("Product")
@@ -102,13 +102,13 @@ class AddItemSerializer(serializers.Serializer[Any]):
 
 
 class ChangeItemSerializer(serializers.Serializer[Any]):
-    """The new quantity of a line."""
+    """The new quantity of an item."""
 
     id: serializers.Field[Any, Any, Any, Any] = key_field("CartItem", read_only=True)
     quantity: serializers.IntegerField = serializers.IntegerField(min_value=1)
 
 
 class MergeCartSerializer(serializers.Serializer[Any]):
-    """The anonymous cart that is moved into the own one."""
+    """The anonymous cart to merge into the user's own cart."""
 
     cart_id: serializers.Field[Any, Any, Any, Any] = key_field("Cart")

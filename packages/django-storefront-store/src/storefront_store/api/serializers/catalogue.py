@@ -1,4 +1,4 @@
-"""Products, collections, pictures, reviews and promotions."""
+"""Serializers of products, collections, images, reviews and promotions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from storefront_store.pricing import validate_min_price
 
 
 class ProductImageSerializer(serializers.ModelSerializer[Any]):
-    """A picture; the address is absolute wherever a request is at hand."""
+    """An image of a product. Its URL is absolute."""
 
     image: SanitisedImageField = SanitisedImageField()
 
@@ -39,14 +39,14 @@ class ProductImageSerializer(serializers.ModelSerializer[Any]):
 
 
 class RatingSerializer(serializers.Serializer[Any]):
-    """The average of a product's ratings, to two places, and their number."""
+    """The average rating of a product, to two decimals, and the number of ratings."""
 
     average: serializers.FloatField = serializers.FloatField(source="rating_average", allow_null=True, read_only=True)
     count: serializers.IntegerField = serializers.IntegerField(source="rating_count", read_only=True)
 
 
 class ProductSerializer(RowSerializer):
-    """A product with its prices, pictures and rating."""
+    """A product with its prices, images and rating."""
 
     inventory: serializers.IntegerField = serializers.IntegerField(min_value=0, max_value=MAX_INVENTORY)
     unit_price: MoneyField = MoneyField(max_digits=12, validators=[validate_min_price])
@@ -89,18 +89,19 @@ class ProductSerializer(RowSerializer):
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring along what the fields need."""
+        """Prefetch the rows that the fields need."""
         return queryset.prefetch_related("images")
 
     def validate_sku(self, value: str | None) -> str | None:
-        """Store no SKU as NULL: only NULLs may repeat."""
+        """Return None for an empty SKU, because only NULLs may repeat."""
         return value or None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Fit the options to the group.
 
         Raises:
-            ValidationError: If the options are not those that the group varies by, or another product has them.
+            ValidationError: If the names of the options are not those of the group, or another product has the same
+                options.
         """
         if "group" in attrs or "options" in attrs:
             present = self.instance
@@ -119,7 +120,7 @@ class ProductSerializer(RowSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Price the products."""
+        """Set the prices of the products."""
         prices = price_book(context)
         prices.load_tax(rows)
         for product in rows:
@@ -128,7 +129,7 @@ class ProductSerializer(RowSerializer):
 
 
 class CollectionSerializer(serializers.ModelSerializer[Any]):
-    """A collection and how many active products it has."""
+    """A collection and the number of its active products."""
 
     products_count: serializers.IntegerField = serializers.IntegerField(read_only=True, default=0)
 
@@ -139,14 +140,14 @@ class CollectionSerializer(serializers.ModelSerializer[Any]):
 
 
 class FeaturedCollectionSerializer(CollectionSerializer):
-    """A collection that shows its featured product too. Choose it by ``STOREFRONT_STORE["SERIALIZERS"]``."""
+    """A collection with its featured product. Not used by default; see ``STOREFRONT_STORE["SERIALIZERS"]``."""
 
     class Meta(CollectionSerializer.Meta):
         extra_kwargs: ClassVar[Any] = {"featured_product": {"pk_field": key_field("Product")}}
 
 
 class ReviewSerializer(RowSerializer):
-    """A review; product and author come from the address and the login."""
+    """A review. The product is taken from the URL, and the author is the user."""
 
     prepared_attributes: ClassVar[tuple[str, ...]] = ("shown_author", "is_mine")
     needed_columns: ClassVar[tuple[str, ...]] = ("author_id", "name")
@@ -164,7 +165,7 @@ class ReviewSerializer(RowSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Tell of each review whose it is; the name of the account itself is nobody else's business."""
+        """Set the author of each review, without the username."""
         user = getattr(context.get("request"), "user", None)
         own = user.pk if user is not None and user.is_authenticated else None
         for review in rows:
@@ -174,7 +175,7 @@ class ReviewSerializer(RowSerializer):
 
 
 class StaffReviewSerializer(ReviewSerializer):
-    """A review as staff sees it, who may hide it."""
+    """A review for staff, who may hide it."""
 
     class Meta(ReviewSerializer.Meta):
         fields: ClassVar[Any] = [*ReviewSerializer.Meta.fields, "is_hidden"]
@@ -195,15 +196,15 @@ class PromotionSerializer(serializers.ModelSerializer[Any]):
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring the keys of the products along, and no more of them."""
+        """Prefetch the primary keys of the products only."""
         products = get_model("Product")._default_manager.only("pk").order_by("pk")
         return queryset.prefetch_related(Prefetch("products", queryset=products))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A promotion ends after it starts.
+        """Check that the promotion ends after it starts.
 
         Raises:
-            ValidationError: If not.
+            ValidationError: If it does not.
         """
         starts, ends = (attrs.get(name, getattr(self.instance, name, None)) for name in ("starts_at", "ends_at"))
         if starts and ends and ends <= starts:

@@ -1,4 +1,4 @@
-"""Customers and their addresses."""
+"""Serializers of customers and their addresses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storefront_store.services.customers import save_address
 
 
 class OwnCustomerSerializer(serializers.ModelSerializer[Any]):
-    """A customer as seen by the person: the membership is not theirs to choose."""
+    """A customer for the customer's own use, with a read-only membership."""
 
     user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
     first_name: serializers.CharField = serializers.CharField(read_only=True)
@@ -39,7 +39,7 @@ class OwnCustomerSerializer(serializers.ModelSerializer[Any]):
 
 
 class CustomerSerializer(serializers.ModelSerializer[Any]):
-    """A customer as seen by staff, who also choose the user when they make one."""
+    """A customer for staff, who also choose the user of a new one."""
 
     user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(
         source="user",
@@ -64,7 +64,7 @@ class CustomerSerializer(serializers.ModelSerializer[Any]):
         ]
 
     def get_fields(self) -> dict[str, Any]:
-        """A customer's user is settled for good."""
+        """Return the fields; the user of an existing customer is read-only."""
         fields = super().get_fields()
         if self.instance is not None:
             fields["user_id"] = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
@@ -72,13 +72,13 @@ class CustomerSerializer(serializers.ModelSerializer[Any]):
 
 
 class CountryField(serializers.CharField):
-    """A country by its code of two letters; the English name is accepted too."""
+    """A country by its code of two letters. The English name is accepted as well."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, "allow_blank": True, "max_length": 100, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the code.
+        """Return the country code.
 
         Raises:
             ValidationError: If there is no such country.
@@ -90,7 +90,7 @@ class CountryField(serializers.CharField):
 
 
 class PostalAddressSerializer(serializers.ModelSerializer[Any]):
-    """An address that is given with an order."""
+    """An address sent with an order."""
 
     country: CountryField = CountryField()
 
@@ -110,7 +110,7 @@ class PostalAddressSerializer(serializers.ModelSerializer[Any]):
 
 
 class AddressSerializer(PostalAddressSerializer):
-    """One of a customer's addresses."""
+    """An address of a customer."""
 
     is_default_shipping: serializers.BooleanField = serializers.BooleanField(required=False)
     is_default_billing: serializers.BooleanField = serializers.BooleanField(required=False)
@@ -125,7 +125,7 @@ class AddressSerializer(PostalAddressSerializer):
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Tell of each address whether it is a default."""
+        """Add whether each address is a default."""
         return queryset.with_defaults()
 
     def create(self, validated_data: dict[str, Any]) -> Address:

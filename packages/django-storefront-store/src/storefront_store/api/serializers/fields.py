@@ -1,4 +1,4 @@
-"""Fields that several serializers share."""
+"""Fields shared by several serializers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage
 from storefront_store.pricing import PriceBook
 
-MAX_KEYS: Final = 10_000  # in one list
+MAX_KEYS: Final = 10_000  # maximum number of keys in one list
 
 
 class MoneyField(serializers.DecimalField):
-    """An amount: a JSON number with two decimals, whatever the project does with other decimals."""
+    """Field for an amount: a JSON number with two decimals, regardless of ``COERCE_DECIMAL_TO_STRING``."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 15)
@@ -26,38 +26,38 @@ class MoneyField(serializers.DecimalField):
 
 
 class RateField(serializers.DecimalField):
-    """A tax rate: a fraction as a JSON number."""
+    """Field for a tax rate: a fraction as a JSON number."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=8, decimal_places=6, coerce_to_string=False, **kwargs)
 
 
 class FirstImageField(serializers.Field[Any, Any, Any, Any]):
-    """The first of a product's images as ``{"id", "image", "alt_text"}``, or null.
+    """Field for the first image of a product as ``{"id", "image", "alt_text"}``, or null.
 
-    The images must be prefetched, or each product costs a query.
+    Prefetch the images; otherwise each product costs a query.
     """
 
     def bind(self, field_name: str, parent: Any) -> None:
-        """Build the serializer of the settings once, for all rows."""
+        """Create the configured image serializer once for all rows."""
         super().bind(field_name, parent)
         self.image: Any = nested("product_image")
         self.image.bind(field_name=field_name, parent=parent)
 
     def to_representation(self, value: Any) -> Any:
-        """Return the first image."""
+        """Return the representation of the first image."""
         first = next(iter(value.all()), None)
         return None if first is None else self.image.to_representation(first)
 
 
 class SanitisedImageField(serializers.FileField):
-    """An uploaded picture, judged and drawn anew by :func:`storefront_store.images.sanitise`."""
+    """Field for an uploaded image, validated and re-encoded by :func:`storefront_store.images.sanitise`."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Return a file that is safe to store.
 
         Raises:
-            ValidationError: If the upload is no acceptable picture.
+            ValidationError: If the upload is not an acceptable image.
         """
         if not hasattr(data, "read") or not hasattr(data, "size"):
             self.fail("invalid")
@@ -68,23 +68,23 @@ class SanitisedImageField(serializers.FileField):
 
 
 class ImageURLField(serializers.CharField):
-    """The absolute address of a stored image, from its name; None without one."""
+    """Field for the absolute URL of a stored image, given its name; None without one."""
 
     def to_representation(self, value: str) -> str:
-        """Return the address."""
+        """Return the URL."""
         url = ProductImage._meta.get_field("image").storage.url(value)
         request = self.context.get("request")
         return request.build_absolute_uri(url) if request is not None else url
 
 
 class MomentField(serializers.DateTimeField):
-    """A moment that is within the calendar in every time zone that matters: the project's, and the databases' UTC."""
+    """Field for a datetime that is valid both in the project's time zone and in UTC."""
 
     def to_internal_value(self, value: Any) -> Any:
-        """Return the moment.
+        """Return the datetime.
 
         Raises:
-            ValidationError: If it is none.
+            ValidationError: If it is invalid.
         """
         try:
             moment = super().to_internal_value(value)
@@ -95,13 +95,13 @@ class MomentField(serializers.DateTimeField):
 
 
 class LastMomentField(MomentField):
-    """A moment at which something ends; a date without a time means the end of that day."""
+    """Field for an end time; a date without a time means the end of that day."""
 
     def to_internal_value(self, value: Any) -> Any:
-        """Return the moment.
+        """Return the datetime.
 
         Raises:
-            ValidationError: If it is none.
+            ValidationError: If it is invalid.
         """
         day = _day(value)
         if day is None:
@@ -113,7 +113,7 @@ class LastMomentField(MomentField):
 
 
 def _day(value: Any) -> date | None:
-    """Return the date that ``value`` is, if it has no time."""
+    """Return the date if ``value`` has no time."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
@@ -123,15 +123,15 @@ def _day(value: Any) -> date | None:
 
 
 class KeysField(serializers.ManyRelatedField):
-    """The keys of rows, which are looked up all at once."""
+    """Field for primary keys of rows, which are looked up with one query."""
 
     default_error_messages: ClassVar[Any] = {"max_length": serializers.ListField.default_error_messages["max_length"]}
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        """Return the rows, in the order of their keys' first appearance.
+        """Return the rows, in the order in which their keys first occur.
 
         Raises:
-            ValidationError: If it is no list, a long one, or there is no row for a key.
+            ValidationError: If it is not a list, too long, or a row does not exist.
         """
         if isinstance(data, str) or not hasattr(data, "__iter__"):
             self.fail("not_a_list", input_type=type(data).__name__)
@@ -147,12 +147,12 @@ class KeysField(serializers.ManyRelatedField):
         return [rows[key] for key in keys]
 
     def to_representation(self, iterable: Any) -> list[Any]:
-        """Return the keys in their order."""
+        """Return the keys in order."""
         return sorted(super().to_representation(iterable))
 
 
 def _fits(column: Any, key: Any) -> bool:
-    """Tell whether a column can hold the key at all: some databases can't even be asked for others."""
+    """Return whether a key is valid for a column; some databases fail for queries with invalid keys."""
     try:
         column.run_validators(key)
     except DjangoValidationError:
@@ -161,14 +161,14 @@ def _fits(column: Any, key: Any) -> bool:
 
 
 def keys_field(model_name: str, **kwargs: Any) -> KeysField:
-    """Return a field for the primary keys of some rows of a swappable model."""
+    """Return a field for primary keys of a swappable model."""
     rows = get_model(model_name)._default_manager.only("pk").order_by()
     one = serializers.PrimaryKeyRelatedField(queryset=rows, pk_field=key_field(model_name))
     return KeysField(child_relation=one, **kwargs)
 
 
 def key_field(model_name: str, **kwargs: Any) -> serializers.Field[Any, Any, Any, Any]:
-    """Return a field for the primary key of a swappable model: what its type demands, and no look-up."""
+    """Return a field for a primary key of a swappable model, which validates the type without a query."""
     field = get_model(model_name)._meta.pk
     mapping = serializers.ModelSerializer.serializer_field_mapping
     kind = next((mapping[base] for base in type(field).__mro__ if base in mapping), serializers.CharField)
@@ -178,11 +178,11 @@ def key_field(model_name: str, **kwargs: Any) -> serializers.Field[Any, Any, Any
 
 
 def price_book(context: dict[str, Any]) -> PriceBook:
-    """Return the price book in a serializer's context; it is added where the view brought none."""
+    """Return the price book in a serializer's context, which is added if necessary."""
     book = context.get("prices")
     return book if book is not None else context.setdefault("prices", PriceBook())
 
 
 def nested(name: str, *args: Any, **kwargs: Any) -> serializers.BaseSerializer[Any]:
-    """Build the serializer that the setting names, such as ``nested("simple_product", read_only=True)``."""
+    """Return an instance of the configured serializer, such as ``nested("simple_product", read_only=True)``."""
     return app_settings.part("SERIALIZERS", name)(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Groups of products, and the variants that a product's page offers."""
+"""Serializers of product groups and of products with their variants."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class ProductGroupSerializer(serializers.ModelSerializer[Any]):
         fields: ClassVar[Sequence[str]] = ["id", "title", "slug", "description", "varies_by"]
 
     def validate_varies_by(self, value: list[str]) -> list[str]:
-        """Check the names, and that the variants of the group still fit.
+        """Validate the names of the options.
 
         Raises:
-            ValidationError: If a name is no name, or the group has variants with other names.
+            ValidationError: If a name is invalid, or the group has variants with other names.
         """
         try:
             self.Meta.model._meta.get_field("varies_by").run_validators(value)
@@ -43,7 +43,7 @@ class ProductGroupSerializer(serializers.ModelSerializer[Any]):
 
 
 class VariantSerializer(serializers.ModelSerializer[Any]):
-    """One product of a group, as much of it as a choice needs."""
+    """A variant: the fields of a product that are needed to choose it."""
 
     effective_price: MoneyField = MoneyField(read_only=True, source="price.effective")
     in_stock: serializers.BooleanField = serializers.BooleanField(read_only=True)
@@ -58,7 +58,7 @@ class VariantSerializer(serializers.ModelSerializer[Any]):
 
 
 class ProductDetailSerializer(ProductSerializer):
-    """A product with the variants of its group, itself among them.
+    """A product with the variants of its group, including itself.
 
     Attributes:
         listed: The serializer that shows the rest. A detail with no other fields besides is read by its plan.
@@ -85,5 +85,5 @@ class ProductDetailSerializer(ProductSerializer):
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring along what the fields need."""
+        """Prefetch the rows that the fields need."""
         return super().setup_queryset(queryset).select_related("group")

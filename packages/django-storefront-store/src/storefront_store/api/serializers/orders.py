@@ -1,4 +1,4 @@
-"""Orders and what can be said of them."""
+"""Serializers of orders, quotes and their parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_CODES: Final = 20
 
 
 class OrderAdjustmentSerializer(serializers.Serializer[Any]):
-    """One amount beside the lines of a quote or an order."""
+    """An adjustment of a quote or an order."""
 
     kind: serializers.CharField = serializers.CharField(read_only=True)
     label: serializers.CharField = serializers.CharField(read_only=True)  # type: ignore[assignment]
@@ -31,7 +31,7 @@ class OrderAdjustmentSerializer(serializers.Serializer[Any]):
 
 
 class OrderItemSerializer(RowSerializer):
-    """A line as it was when the order was placed, and the product as it is now."""
+    """An item as of the time of the order, with the current product."""
 
     unit_price: MoneyField = MoneyField(max_digits=12, read_only=True)
     tax_rate: RateField = RateField(read_only=True)
@@ -45,7 +45,7 @@ class OrderItemSerializer(RowSerializer):
 
 
 class OrderSerializer(RowSerializer):
-    """An order in full."""
+    """An order with its items and adjustments."""
 
     items: OrderItemSerializer = OrderItemSerializer(source="item_list", many=True, read_only=True)
     subtotal: MoneyField = MoneyField(read_only=True)
@@ -88,22 +88,22 @@ class OrderSerializer(RowSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Work out the status of rows that are no model instances."""
+        """Set the status of rows that are not model instances."""
         for order in rows:
             if not isinstance(order, AbstractOrder):
                 order.status = AbstractOrder.status_of(order)
 
     @classmethod
     def setup_queryset(cls, queryset: Any) -> Any:
-        """Bring the lines, their products and the adjustments along."""
+        """Prefetch the items, their products and the adjustments."""
         return queryset.with_details()
 
 
 class CheckoutSerializer(serializers.Serializer[Any]):
-    """What is ordered: a cart, and what the client chose. A quote takes the same body without the cart.
+    """The cart to order and the client's choices. A quote takes the same body without the cart.
 
-    A host that derives from it adds fields of its own: they reach adjusters as ``basket.details`` and receivers of
-    ``order_placing`` as ``details``.
+    Subclasses can add fields, whose values adjusters get as ``basket.details`` and receivers of ``order_placing`` as
+    ``details``.
     """
 
     cart_id: serializers.Field[Any, Any, Any, Any] = key_field("Cart")
@@ -125,10 +125,10 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     expected_total: MoneyField = MoneyField(required=False, min_value=0)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Take one address only.
+        """Check that each address is given once.
 
         Raises:
-            ValidationError: If an address and the ID of one are given.
+            ValidationError: If both an address and the ID of one are given.
         """
         for name in ("address", "billing_address"):
             if attrs.get(name) and attrs.get(f"{name}_id"):
@@ -146,7 +146,7 @@ class QuoteLineSerializer(serializers.Serializer[Any]):
     amount: MoneyField = MoneyField(read_only=True)
 
     def get_fields(self) -> dict[str, Any]:
-        """Show the product by the serializer of the settings."""
+        """Return the fields, with the configured serializer for the product."""
         return {"product": nested("simple_product", read_only=True), **super().get_fields()}
 
 
@@ -159,7 +159,7 @@ class ShippingOfferSerializer(serializers.Serializer[Any]):
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """What stands in the way of an order."""
+    """A reason why the cart can't be ordered."""
 
     code: serializers.CharField = serializers.CharField(read_only=True)
     detail: serializers.CharField = serializers.CharField(read_only=True)
@@ -170,7 +170,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 class QuoteSerializer(serializers.Serializer[Any]):
-    """What a cart costs."""
+    """A quote: the items, adjustments and total of a cart."""
 
     currency: serializers.CharField = serializers.CharField(read_only=True)
     lines: QuoteLineSerializer = QuoteLineSerializer(many=True, read_only=True)
@@ -189,7 +189,7 @@ class PaymentStatusSerializer(serializers.Serializer[Any]):
 
 
 class ShipSerializer(serializers.Serializer[Any]):
-    """What the carrier calls the parcel."""
+    """The tracking number of the parcel."""
 
     tracking: serializers.CharField = serializers.CharField(
         max_length=255, required=False, allow_blank=True, default=""
@@ -197,7 +197,7 @@ class ShipSerializer(serializers.Serializer[Any]):
 
 
 class OrderEventSerializer(serializers.ModelSerializer[Any]):
-    """One line of a history."""
+    """An event in the history of an order."""
 
     order: serializers.CharField = serializers.CharField(source="order_number")
     actor: serializers.CharField = serializers.CharField(source="actor_name")

@@ -1,4 +1,4 @@
-"""Serializers whose rows are prepared together, and can therefore be read without model instances."""
+"""Serializers that prepare all rows together and can be read without model instances."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from storefront_store.conf import app_settings
 
 
 def shown_fields(serializer: serializers.BaseSerializer[Any]) -> list[Any]:
-    """Return the fields of a serializer that are part of its output, in their order."""
+    """Return the output fields of a serializer, in order."""
     fields: Any = getattr(serializer, "fields", {})
     return [field for field in fields.values() if not field.write_only]
 
 
 class RowListSerializer(serializers.ListSerializer[Any]):
-    """Prepares all rows of a list at once before each is serialized."""
+    """List serializer that prepares all rows at once before they are serialized."""
 
     def to_representation(self, data: Any) -> list[Any]:
         """Return the rows as primitive values."""
@@ -29,20 +29,20 @@ class RowListSerializer(serializers.ListSerializer[Any]):
 
 
 class RowSerializer(serializers.ModelSerializer[Any]):
-    """A model serializer with values that are computed for many rows at once.
+    """Model serializer with values that are computed for many rows at once.
 
     A subclass that needs more than the columns of its model overrides :meth:`prepare_rows` and declares plain fields
-    for what that sets. Such a serializer can be compiled (see :mod:`storefront_store.api.plans`), because a row is then
-    anything that has the attributes.
+    for the attributes that it sets. Such a serializer can be compiled (see :mod:`storefront_store.api.plans`), because
+    rows may be any objects with these attributes.
 
     Attributes:
         prepared_attributes: The attributes that :meth:`prepare_rows` sets.
         needed_columns: The columns that :meth:`prepare_rows` reads.
         is_priced: Whether the rows are products whose prices :meth:`prepare_rows` reads.
         priced_relations: Related products whose prices :meth:`prepare_rows` reads.
-        parts: Relations that are shown by a serializer of the setting ``SERIALIZERS``, with its name there.
-        lists: Attributes that hold the rows of a relation in memory, with the name of the relation.
-        nested_attributes: What :meth:`prepare_rows` reads of nested rows, by the attribute that holds them.
+        parts: Relations represented by a serializer of the setting ``SERIALIZERS``, with its name there.
+        lists: Attributes that cache the rows of a relation, with the name of the relation.
+        nested_attributes: The attributes of nested rows that :meth:`prepare_rows` reads, by name of the relation.
     """
 
     prepared_attributes: ClassVar[tuple[str, ...]] = ()
@@ -60,17 +60,17 @@ class RowSerializer(serializers.ModelSerializer[Any]):
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
         """Set the attributes named in ``prepared_attributes``, for all rows at once.
 
-        The rows of nested serializers have been prepared before.
+        The rows of nested serializers are already prepared.
 
         Args:
-            rows: Model instances, or other objects that have ``needed_columns`` as attributes.
+            rows: Model instances, or other objects with the attributes in ``needed_columns``.
             context: The serializer's context.
         """
 
     def build_field(
         self, field_name: str, info: Any, model_class: Any, nested_depth: int
     ) -> tuple[Any, dict[str, Any]]:
-        """Show the relations in ``parts`` by the serializers that the settings name."""
+        """Return the configured serializers for the relations in ``parts``."""
         if field_name not in self.parts:
             return super().build_field(field_name, info, model_class, nested_depth)
         part = app_settings.part("SERIALIZERS", self.parts[field_name])
@@ -88,7 +88,7 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         return shown
 
     def is_prepared(self, rows: Iterable[Any]) -> bool:
-        """Return whether every row has all of ``prepared_attributes``; properties of a model are worked out anew."""
+        """Return whether every row has all ``prepared_attributes``, as values or as properties of its class."""
         return all(
             name in vars(row) or isinstance(getattr(type(row), name, None), property)
             for row in rows
@@ -96,7 +96,7 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         )
 
     def prepare(self, rows: Sequence[Any]) -> None:
-        """Prepare the rows of nested serializers, all of one kind at once, and then ``rows``."""
+        """Prepare the rows of nested serializers, all of a kind at once, and then ``rows``."""
         if not rows:
             return
         for field in shown_fields(self):
@@ -112,7 +112,7 @@ def _rows(data: Any) -> list[Any]:
 
 
 def _related(rows: Iterable[Any], source: Sequence[str]) -> Iterator[Any]:
-    """Yield what the attributes ``source`` lead to from each row: one object, the rows of a list, or none."""
+    """Yield the objects to which the path ``source`` leads from each row: one object, the rows of a list, or none."""
     for row in rows:
         value = row
         for name in source:

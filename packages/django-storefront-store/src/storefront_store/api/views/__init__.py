@@ -1,4 +1,4 @@
-"""The viewsets. A host's own take their place by ``STOREFRONT_STORE["VIEWSETS"]``, once, when the URLs are loaded."""
+"""The viewsets. Projects replace them with ``STOREFRONT_STORE["VIEWSETS"]``, which is read when the URLs are loaded."""
 
 from __future__ import annotations
 

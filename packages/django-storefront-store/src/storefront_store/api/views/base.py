@@ -1,4 +1,4 @@
-"""What all views of the store have in common."""
+"""Base classes of the store's views."""
 
 from __future__ import annotations
 
@@ -38,33 +38,33 @@ from storefront_store.services.transactions import using
 
 
 class PlainMetadata(SimpleMetadata):
-    """What OPTIONS tells: name, description and formats. The fields are in the OpenAPI schema."""
+    """Metadata for OPTIONS: name, description and formats. The fields are in the OpenAPI schema."""
 
     def determine_actions(self, request: Any, view: Any) -> dict[str, Any]:
-        """Ask neither the database nor the serializers."""
+        """Return nothing, which avoids queries."""
         return {}
 
 
 class AnswersErrors:
-    """Answers errors in the store's own way, whatever the project has for its other views."""
+    """Mixin that uses the store's exception handler, regardless of the project's."""
 
     def get_exception_handler(self) -> Callable[..., Any]:
-        """The one place where what went wrong becomes an answer."""
+        """Return the exception handler of the store."""
         return exception_handler
 
 
 @method_decorator(csrf_exempt, name="dispatch")  # the answer changes nothing
 class MissingSlashView(View):
-    """Addresses without the slash at their end: reading is redirected, and a write is told what is missing.
+    """View for URLs without the trailing slash: redirects reads, and refuses writes with an explanation.
 
-    Django would redirect a write too, which loses its body, or fail with a page for developers.
+    Django would redirect writes too, which loses the body, or fail with a debug page.
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Redirect, or explain.
+        """Redirect the request, or refuse a write.
 
         Raises:
-            Http404: If there is nothing at the address with a slash either.
+            Http404: If the URL with a slash does not exist either.
         """
         path = f"{request.path_info}/"
         if not is_valid_path(path, getattr(request, "urlconf", None)):
@@ -76,7 +76,7 @@ class MissingSlashView(View):
 
 
 class RootView(AnswersErrors, APIRootView):
-    """Where the lists of the store are."""
+    """The URLs of the lists of the store."""
 
     permission_classes: Any = [AllowAny]
     metadata_class: Any = PlainMetadata
@@ -86,11 +86,11 @@ PLANNED_ACTIONS: Final = frozenset({"list", "retrieve"})
 
 
 class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
-    """Serializer, permissions and model by the part's name, read from the settings at each request.
+    """Base viewset that reads serializer, permissions and model of a part from the settings at each request.
 
     Attributes:
         part: The name in ``SERIALIZERS`` and ``PERMISSIONS``.
-        throttle_scopes: Limits by action.
+        throttle_scopes: Throttle scopes by action.
     """
 
     part: str
@@ -100,54 +100,54 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
 
     @classmethod
     def as_view(cls, *args: Any, **kwargs: Any) -> Any:
-        """Leave the transaction to the use case, ``ATOMIC_REQUESTS`` or not: only the outermost can be tried again."""
+        """Return the view without ``ATOMIC_REQUESTS``, because only the outermost transaction can be retried."""
         return transaction.non_atomic_requests(using())(super().as_view(*args, **kwargs))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Turn away an address that no key can be in, whatever its type."""
+        """Respond with 404 to URLs with NUL characters, which no key can contain."""
         super().initial(request, *args, **kwargs)
         if any("\x00" in value for value in kwargs.values()):
             raise NotFound
 
     def get_parsers(self) -> list[BaseParser]:
-        """The project's parsers, within the bounds of the store; a host's own class may bring others."""
+        """Return the project's parsers with the limits of the store, or those of a subclass."""
         classes: Any = self.parser_classes
         if classes is GenericViewSet.parser_classes:
             classes = api_settings.DEFAULT_PARSER_CLASSES
         return [bounded(parser)() for parser in (*classes, *self.needed_parsers(classes))]
 
     def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
-        """Return parsers that this view can't do without, whatever the project has."""
+        """Return the parsers that this view requires, whatever the project's parsers are."""
         return []
 
     def get_permissions(self) -> list[BasePermission]:
-        """The permissions of this part, unless an extra action or a host's own class brings others."""
+        """Return the permissions of this part, or those of an extra action or a subclass."""
         classes: Any = self.permission_classes
         if classes is GenericViewSet.permission_classes:
             classes = app_settings.part("PERMISSIONS", self.part)
         return [permission() for permission in classes]
 
     def get_throttles(self) -> list[BaseThrottle]:
-        """Throttle the actions that have a scope."""
+        """Return the throttles of actions with a scope."""
         return [ScopeThrottle()] if self.get_throttle_scope() else []
 
     def get_throttle_scope(self) -> str | None:
-        """The scope that limits this action."""
+        """Return the throttle scope of this action."""
         return self.throttle_scopes.get(self.action or "")
 
     def get_serializer_class(self) -> Any:
-        """The serializer of this part."""
+        """Return the serializer of this part."""
         return app_settings.part("SERIALIZERS", self.part)
 
     @cached_property
     def plan(self) -> ReadPlan | None:
-        """How rows are read without model instances, if this action only reads and its serializer can be compiled."""
+        """Return the read plan, if this action only reads and its serializer can be compiled."""
         return plan_for(self.get_serializer_class()) if self.action in PLANNED_ACTIONS else None
 
     def prepare(self, queryset: Any) -> Any:
-        """Add what the serializer needs of each row, unless a plan reads it by key afterwards.
+        """Add what the serializer needs to a queryset, unless a plan reads it by key afterwards.
 
-        What a write answers is read from the database that was written to.
+        Responses of writes are read from the database that was written to.
         """
         if self.plan is not None:
             return queryset
@@ -157,16 +157,16 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         return setup(queryset) if setup else queryset
 
     def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
-        """Return rows as the plan shows them."""
+        """Return the representation of rows by the plan."""
         return plan.read_from(rows, using=database, at=self.prices.at, context=self.get_serializer_context())
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Add the price book: one moment, and each product priced once, a request."""
+        """Add the price book, with one time and one price per product for the request."""
         return {**super().get_serializer_context(), "prices": self.prices}
 
     @cached_property
     def prices(self) -> PriceBook:
-        """The prices of this request."""
+        """The price book of this request."""
         user = getattr(self.request, "user", None)
         if user is None or not user.is_authenticated:
             return PriceBook()
@@ -174,14 +174,14 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         return PriceBook(customer=SimpleLazyObject(lambda: customers.filter(user=user).first()))
 
     def valid(self, serializer: Any, look: Callable[[], Any]) -> dict[str, Any]:
-        """Return what the client sent. Where that is wrong, what is not there at all is the first thing to say.
+        """Return the validated data. 404 takes precedence over 400.
 
         Args:
             serializer: The serializer with the client's data.
-            look: Looks for the thing in the address, and raises if there is none.
+            look: Looks up the object in the URL, and raises an exception if there is none.
 
         Raises:
-            ValidationError: If the data are wrong.
+            ValidationError: If the data are invalid.
         """
         if not serializer.is_valid():
             look()
@@ -190,29 +190,29 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         return values
 
     def parent_or_404(self, queryset: Any, name: str) -> Any:
-        """Return the object that the address names by the keyword ``name``."""
+        """Return the object named by the URL keyword ``name``."""
         return get_object_or_404(queryset, pk=self.kwargs[name])
 
 
 class RetrieveMixin(mixins.RetrieveModelMixin, StoreViewSet):
-    """Details, by the plan of the serializer where it has one."""
+    """Mixin for details, which uses the read plan of the serializer if it has one."""
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show one row."""
+        """Return one row."""
         if self.plan is None:
             return super().retrieve(request, *args, **kwargs)
         row = self.get_object()
         shown = self.represent(self.plan, [row], row._state.db)
-        if not shown:  # deleted meanwhile
+        if not shown:  # deleted in the meantime
             raise NotFound
         return Response(shown[0])
 
 
 class ListMixin(mixins.ListModelMixin, StoreViewSet):
-    """Lists, by the plan of the serializer where it has one."""
+    """Mixin for lists, which uses the read plan of the serializer if it has one."""
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List the rows that the request asks for."""
+        """Return the requested rows."""
         if self.plan is None:
             return super().list(request, *args, **kwargs)
         queryset = self.filter_queryset(self.get_queryset())
@@ -224,10 +224,10 @@ class ListMixin(mixins.ListModelMixin, StoreViewSet):
 
 
 def key_or_404(model_name: str, value: Any) -> Any:
-    """Turn a part of an address into a key of the model, without looking for the row.
+    """Convert a part of the URL to a key of the model, without a query.
 
     Raises:
-        NotFound: If it can't be one.
+        NotFound: If it is not a valid key.
     """
     field = get_model(model_name)._meta.pk
     try:

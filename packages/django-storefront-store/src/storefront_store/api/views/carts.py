@@ -1,4 +1,4 @@
-"""Carts: whoever knows the ID may do everything, unless a cart belongs to a customer. Nobody can list them."""
+"""Views of carts. Anyone who knows the ID may use a cart, unless it belongs to a customer. Carts can't be listed."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from storefront_store.services.transactions import using
 
 
 class CartViewSet(NoStoreMixin, RetrieveMixin):
-    """Make, show and delete a cart."""
+    """Create, show and delete a cart."""
 
     part = "cart"
     throttle_scopes: Any = {"create": "cart_create"}
 
     def get_throttles(self) -> list[Any]:
-        """Limit the tries of voucher codes as well."""
+        """Return the throttles, including that of voucher codes."""
         return [*super().get_throttles(), *([VoucherThrottle()] if self.action == "quote" else [])]
 
     def get_queryset(self) -> Any:
-        """The carts that this person may see, with everything in them."""
+        """Return the carts visible to the user, with their items."""
         return self.prepare(get_model("Cart")._default_manager.visible_to(self.request.user))
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make an empty cart. Nothing that the client sends counts, but what it sends must be readable."""
+        """Create an empty cart. The body is ignored, but must be valid."""
         self.get_serializer(data=request.data).is_valid(raise_exception=True)
         return Response(self.get_serializer(carts.create_cart()).data, status=status.HTTP_201_CREATED)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete a cart with everything in it."""
+        """Delete a cart and its items."""
         carts.delete_cart(key_or_404("Cart", self.kwargs["pk"]), user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @action(detail=False, methods=["get", "post"], permission_classes=[IsAuthenticated])
     def mine(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show the own cart, the same on every device; POST moves what is in an anonymous cart into it."""
+        """Return the user's own cart; POST merges an anonymous cart into it."""
         if request.method == "POST":
             serializer = MergeCartSerializer(data=request.data)
             serializer.is_valid(raise_exception=True)
@@ -60,17 +60,17 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
 
     @action(detail=True, methods=["post"])
     def quote(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return what the cart costs with these choices, and what would keep it from being ordered."""
+        """Return the quote of a cart with the given choices, including the reasons why it can't be ordered."""
         choices = self.read_choices(request)
         quote = quotes.quote_cart(key_or_404("Cart", self.kwargs["pk"]), user=request.user, choices=choices)
         serializer = app_settings.part("SERIALIZERS", "quote")
         return Response(serializer(quote, context=self.get_serializer_context()).data)
 
     def read_choices(self, request: Request) -> Choices:
-        """Read the body of a checkout, less the cart, which is in the address.
+        """Return the choices in the body of a quote. The cart is taken from the URL.
 
         Raises:
-            ValidationError: If it is not valid. That the cart is not there takes precedence.
+            ValidationError: If the body is invalid. 404 for a missing cart takes precedence.
         """
         serializer = app_settings.part("SERIALIZERS", "checkout")(
             data=request.data, context=self.get_serializer_context()
@@ -80,14 +80,14 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
 
 
 class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
-    """The lines of the cart in the address."""
+    """The items of the cart in the URL."""
 
     part = "cart_item"
     pagination_class: Any = LinkPagination
     http_method_names: Sequence[str] = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_serializer_class(self) -> Any:
-        """Reading shows products; writing takes keys and quantities."""
+        """Return the serializer: with products for reading, with keys and quantities for writing."""
         if self.action == "create":
             return AddItemSerializer
         if self.action == "partial_update":
@@ -95,7 +95,7 @@ class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
         return super().get_serializer_class()
 
     def get_queryset(self) -> Any:
-        """The lines of this cart."""
+        """Return the items of this cart."""
         return self.prepare(self.cart().items.order_by("pk"))
 
     def cart(self) -> Any:
@@ -108,24 +108,24 @@ class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
         return self.parent_or_404(visible.only("pk"), "cart_pk")
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Put a product into the cart, or more of it."""
+        """Add units of a product to the cart."""
         wanted = self.valid(self.get_serializer(data=request.data), self.cart)
         item = carts.add_item(self.cart_id, **wanted, user=request.user)
         return Response(self.get_serializer(item).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Set the quantity of a line."""
+        """Set the quantity of an item."""
         item_id = key_or_404("CartItem", self.kwargs["pk"])
         wanted = self.valid(self.get_serializer(data=request.data), self.get_object)
         carts.change_item(self.cart_id, item_id, **wanted, user=request.user)
         return Response({"id": item_id, **wanted})
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Take a line out of the cart."""
+        """Remove an item from the cart."""
         carts.remove_item(self.cart_id, key_or_404("CartItem", self.kwargs["pk"]), user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @property
     def cart_id(self) -> Any:
-        """The key in the address."""
+        """The key in the URL."""
         return key_or_404("Cart", self.kwargs["cart_pk"])

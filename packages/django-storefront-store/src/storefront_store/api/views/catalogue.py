@@ -1,4 +1,4 @@
-"""Products, collections, pictures, reviews and promotions."""
+"""Views of products, collections, images, reviews and promotions."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ class CrudViewSet(
     RetrieveMixin,
     ListMixin,
 ):
-    """All five actions, each write in one transaction."""
+    """Viewset with all five actions, each write in one transaction."""
 
     def perform_create(self, serializer: Any) -> None:
-        """Create the object with what the address and the login decide."""
+        """Create the object with the values from the URL and the user."""
         use_case(serializer.save)(**self.settled())
 
     def perform_update(self, serializer: Any) -> None:
-        """Change the object, and leave as it is what others have changed meanwhile."""
+        """Update the object, and keep concurrent changes of other fields."""
         row = serializer.instance
         locks.change_locked(row, serializer.save, check=partial(self.check_precondition, row))
 
@@ -61,18 +61,18 @@ class CrudViewSet(
         locks.delete_locked(instance, instance.delete, check=partial(self.check_precondition, instance))
 
     def settled(self) -> dict[str, Any]:
-        """Return the values of a new object that the client can't choose."""
+        """Return the values of a new object that are not set by the client."""
         return {}
 
 
 def blocked(error: Protected) -> Response:
-    """The answer to a deletion that other rows forbid: 405, as clients of this API have always got."""
+    """Return the response to a deletion that other rows prevent: 405, for compatibility with existing clients."""
     body = {"error": str(error.message), "code": error.code}
     return Response(body, status=status.HTTP_405_METHOD_NOT_ALLOWED)
 
 
 class ProductViewSet(ConditionalMixin, CrudViewSet):
-    """Products: browse, filter, search, sort; staff manages them."""
+    """Products, which everybody may browse, filter, search and sort, and staff manage."""
 
     part = "product"
     filter_backends: Any = [FormFilter, OptionFilter, ProductSearch, VariantCollapse, StableOrdering]
@@ -81,43 +81,43 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     pagination_class: Any = CataloguePagination
 
     def get_queryset(self) -> Any:
-        """The products that this person may see, with all that the answer needs."""
+        """Return the products visible to the user, with what the response needs."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
         if self.action == "retrieve":
             products = products.select_related("group")
         return products if self.plan else self.prices.annotate(self.prepare(products))
 
     def get_serializer_class(self) -> Any:
-        """The detail has a serializer of its own, unless a host has replaced the one of the list alone."""
+        """Return the serializer; the detail has its own one, unless the project replaced that of the list only."""
         return app_settings.part("SERIALIZERS", detail_part() if self.action == "retrieve" else self.part)
 
     @cached_property
     def plan(self) -> ReadPlan | None:
-        """How products are read. The detail is read as in the list, and its variants are added."""
+        """Return the read plan. The detail is read as in the list, and its variants are added."""
         detail = self.get_serializer_class()
         if self.action != "retrieve" or not issubclass(detail, ProductDetailSerializer):
             return super().plan
         return plan_for(detail.listed) if detail.adds_only_variants() else None
 
     def get_object(self) -> Any:
-        """The product; its detail with the variants of its group."""
+        """Return the product, for the detail with the variants of its group."""
         product = super().get_object()
         if self.action == "retrieve":
             variants.attach_variants(product, user=self.request.user, prices=self.prices)
         return product
 
     def represent(self, plan: ReadPlan, rows: list[Any], database: str) -> list[dict[str, Any]]:
-        """Return products as the plan shows them, a detail with its variants."""
+        """Return the representation of products by the plan, for the detail with its variants."""
         shown = super().represent(plan, rows, database)
         if issubclass(self.get_serializer_class(), ProductDetailSerializer):
-            for row, product in zip(shown, rows, strict=False):  # none is shown if it was deleted meanwhile
+            for row, product in zip(shown, rows, strict=False):  # empty if it was deleted in the meantime
                 row["varies_by"] = product.group.varies_by if product.group is not None else []
                 offered = VariantSerializer(product.variants, many=True, context=self.get_serializer_context())
                 row["variants"] = offered.data
         return shown
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Filter and sort, and collapse groups once all filters are applied, those of a host's subclass too."""
+        """Filter and sort the products, then collapse groups, after all filters including those of subclasses."""
         backends = sorted(self.filter_backends, key=lambda backend: issubclass(backend, VariantCollapse))
         for backend in backends:
             queryset = backend().filter_queryset(self.request, queryset, self)
@@ -125,14 +125,14 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
 
     @action(detail=False, pagination_class=None)
     def facets(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Count the products of the list by the values that they can be filtered by."""
+        """Return the facets of the list."""
         products = get_model("Product")._default_manager.visible_to(request.user)
         response = Response(facets_of(request, products, self.filterset_class, self))
         patch_cache_control(response, no_cache=True)
         return response
 
     def perform_update(self, serializer: Any) -> None:
-        """Change the product; an inventory that is out of date is refused, unless ``If-Match`` vouches for it."""
+        """Update the product; an outdated inventory is refused, unless ``If-Match`` matches."""
         product = serializer.instance
         catalogue.change_product(
             product,
@@ -143,7 +143,7 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         )
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Delete a product that nobody has ordered."""
+        """Delete a product that was never ordered."""
         product = self.get_object()
         try:
             catalogue.delete_product(product, check=partial(self.check_precondition, product))
@@ -153,13 +153,13 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
 
 
 def detail_part() -> str:
-    """Return the name of the serializer that shows one product."""
+    """Return the name of the serializer of the detail."""
     given = getattr(settings, SETTING, {}).get("SERIALIZERS", {})
     return "product" if "product" in given and "product_detail" not in given else "product_detail"
 
 
 class ProductGroupViewSet(ConditionalMixin, CrudViewSet):
-    """Groups of variants: everybody looks, staff manages them."""
+    """Product groups, which everybody may read and staff manage."""
 
     part = "product_group"
     pagination_class: Any = CataloguePagination
@@ -167,12 +167,12 @@ class ProductGroupViewSet(ConditionalMixin, CrudViewSet):
     ordering_fields: ClassVar[Sequence[str]] = ["title"]
 
     def get_queryset(self) -> Any:
-        """All groups."""
+        """Return all groups."""
         return self.prepare(get_model("ProductGroup")._default_manager.all())
 
 
 class CollectionViewSet(ConditionalMixin, CrudViewSet):
-    """Collections, all at once."""
+    """Collections, listed without pages."""
 
     part = "collection"
     pagination_class: Any = None
@@ -182,7 +182,7 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
     ordering_fields: ClassVar[Sequence[str]] = ["title", "products_count"]
 
     def get_queryset(self) -> Any:
-        """The collections with their numbers of products."""
+        """Return the collections with their numbers of products."""
         return self.prepare(get_model("Collection")._default_manager.with_products_count())
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -196,32 +196,32 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
 
 
 class OfProductViewSet(CrudViewSet):
-    """For what belongs to the product in the address; a product that can't be seen has nothing."""
+    """Base viewset of objects that belong to the product in the URL."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Add something to the product, if that is there: before anything is said of what was sent."""
+        """Create an object of the product. 404 for a missing product takes precedence over 400."""
         self.product  # noqa: B018
         return super().create(request, *args, **kwargs)
 
     @cached_property
     def product(self) -> Any:
-        """The product; 404 if there is none that this person may see."""
+        """The product; 404 if there is none visible to the user."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
         return self.parent_or_404(products, "product_pk")
 
 
 class ProductImageViewSet(OfProductViewSet):
-    """A product's pictures: everybody looks, staff uploads."""
+    """The images of a product, which everybody may read and staff upload."""
 
     part = "product_image"
     pagination_class: Any = LinkPagination
 
     def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
-        """Return a parser of forms with files: an upload needs one."""
+        """Return a parser of multipart forms, which uploads need."""
         return [] if any(issubclass(each, MultiPartParser) for each in classes) else [MultiPartParser]
 
     def get_queryset(self) -> Any:
-        """The pictures of this product."""
+        """Return the images of this product."""
         return self.prepare(ProductImage.objects.filter(product=self.product))
 
     def perform_create(self, serializer: Any) -> None:
@@ -229,7 +229,7 @@ class ProductImageViewSet(OfProductViewSet):
         product_images.save_image(self.product, partial(serializer.save, **self.settled()))
 
     def perform_update(self, serializer: Any) -> None:
-        """Change the row, and its file if there is another one, while the product is locked."""
+        """Update the row, and replace its file if a new one is given, while the product is locked."""
         image = serializer.instance
 
         def check() -> None:
@@ -239,12 +239,12 @@ class ProductImageViewSet(OfProductViewSet):
         product_images.save_image(self.product, serializer.save, check=check)
 
     def settled(self) -> dict[str, Any]:
-        """The address decides whose picture it is."""
+        """Return the product in the URL."""
         return {"product": self.product}
 
 
 class ReviewViewSet(OfProductViewSet):
-    """A product's reviews: everybody reads and posts, authors and staff change."""
+    """The reviews of a product, which everybody may read and post, and authors and staff change."""
 
     part = "review"
     pagination_class: Any = LinkPagination
@@ -255,17 +255,17 @@ class ReviewViewSet(OfProductViewSet):
     throttle_scopes: Any = {"create": "review_create"}
 
     def get_serializer_class(self) -> Any:
-        """Show staff whether a review is hidden, unless a host has a serializer of its own."""
+        """Return the serializer, for staff the one with ``is_hidden`` unless the project replaced the default."""
         serializer = super().get_serializer_class()
         return StaffReviewSerializer if serializer is ReviewSerializer and is_staff(self.request) else serializer
 
     def get_queryset(self) -> Any:
-        """The reviews of this product; hidden ones for staff only."""
+        """Return the reviews of this product; hidden ones for staff only."""
         reviews = Review.objects.filter(product=self.product)
         return self.prepare(reviews if is_staff(self.request) else reviews.filter(is_hidden=False))
 
     def settled(self) -> dict[str, Any]:
-        """The address decides on the product, the login on the author."""
+        """Return the product in the URL, and the user as the author."""
         user = self.request.user
         return {"product": self.product, "author": user if user and user.is_authenticated else None}
 
@@ -281,5 +281,5 @@ class PromotionViewSet(NoStoreMixin, CrudViewSet):
     ordering_fields: ClassVar[Sequence[str]] = ["description", "discount", "starts_at", "ends_at"]
 
     def get_queryset(self) -> Any:
-        """All promotions with the keys of their products."""
+        """Return all promotions with the keys of their products."""
         return self.prepare(Promotion.objects.all())

@@ -1,4 +1,4 @@
-"""Customers for staff, oneself for everybody."""
+"""Views of customers and their addresses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from storefront_store.services import customers, locks
 
 
 class CustomerViewSet(NoStoreMixin, CrudViewSet):
-    """All customers, for staff; ``me`` for anybody signed in."""
+    """Customers for staff, and ``me`` for signed-in users."""
 
     part = "customer"
     pagination_class: Any = LinkPagination
@@ -33,11 +33,11 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
     ordering_fields: ClassVar[Sequence[str]] = ["id", "membership", "birth_date"]
 
     def get_queryset(self) -> Any:
-        """The customers with their users, by name."""
+        """Return the customers with their users, ordered by name."""
         return self.prepare(get_model("Customer")._default_manager.select_related("user").by_name())
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Search and sort the list; one customer is found whatever the address says besides."""
+        """Search and sort the list; the detail ignores these parameters."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def perform_destroy(self, instance: Any) -> None:
@@ -46,7 +46,7 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
 
     @action(detail=False, methods=["get", "put", "patch"], permission_classes=[IsAuthenticated])
     def me(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show or change oneself. A user from before the store was installed becomes a customer on first use."""
+        """Return or change the user's own customer, which is created if necessary."""
         context = self.get_serializer_context()
         customer = self.get_queryset().filter(user=request.user).first()
         if request.method in SAFE_METHODS:
@@ -61,7 +61,7 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
 
     @action(detail=True, permission_classes=[CanViewHistory])
     def history(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """What happened to this customer's orders, the latest first."""
+        """Return the history of the customer's orders, newest first."""
         customer = self.get_object()
         paginator = NumberedPagination()
         events = paginator.paginate_queryset(
@@ -72,41 +72,41 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
 
 
 class AddressViewSet(NoStoreMixin, CrudViewSet):
-    """The own addresses."""
+    """The user's own addresses."""
 
     part = "address"
     pagination_class: Any = LinkPagination
 
     def get_queryset(self) -> Any:
-        """The addresses of whoever is signed in."""
+        """Return the user's own addresses."""
         user: Any = self.request.user
         return self.prepare(Address.objects.filter(customer__user=user))
 
     def settled(self) -> dict[str, Any]:
-        """The login decides whose address it is."""
+        """Return the user's customer."""
         return {"customer": customers.customer_of(self.request.user)}
 
 
 class CustomerAddressViewSet(AddressViewSet):
-    """The addresses of the customer in the address: for staff, and for the customer."""
+    """The addresses of the customer in the URL, for staff and the customer."""
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Look for the customer first: 404 takes precedence over 400."""
+        """Create an address. 404 for a missing customer takes precedence over 400."""
         self.customer  # noqa: B018
         return super().create(request, *args, **kwargs)
 
     @cached_property
     def customer(self) -> Any:
-        """The customer; 404 for everybody but staff and the customer."""
+        """The customer; 404 for everybody except staff and the customer."""
         found = get_model("Customer")._default_manager.all()
         if not is_staff(self.request):
             found = found.filter(user=self.request.user)
         return get_object_or_404(found, pk=key_or_404("Customer", self.kwargs["customer_pk"]))
 
     def get_queryset(self) -> Any:
-        """The addresses of this customer."""
+        """Return the addresses of this customer."""
         return self.prepare(Address.objects.filter(customer=self.customer))
 
     def settled(self) -> dict[str, Any]:
-        """The address of the page decides whose address it is."""
+        """Return the customer in the URL."""
         return {"customer": self.customer}

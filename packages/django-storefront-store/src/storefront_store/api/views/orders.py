@@ -1,4 +1,4 @@
-"""Orders: placed and seen by customers, handled by staff."""
+"""Views of orders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ KEY_ACTIONS: Final = frozenset({"retrieve", "cancel"})
 
 
 class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
-    """The own orders, or all of them for staff."""
+    """The user's own orders, or all orders for staff."""
 
     part = "order"
     pagination_class: Any = LinkPagination
@@ -48,11 +48,11 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     ordering_fields: ClassVar[Sequence[str]] = ["placed_at", "total", "id"]
 
     def get_throttles(self) -> list[Any]:
-        """Limit the tries of voucher codes as well."""
+        """Return the throttles, including that of voucher codes."""
         return [*super().get_throttles(), *([VoucherThrottle()] if self.action == "create" else [])]
 
     def get_queryset(self) -> Any:
-        """The orders that this person may see, with their lines; a guest's key opens one of them."""
+        """Return the orders visible to the user, with their items, or the one that a guest's key belongs to."""
         orders = get_model("Order")._default_manager
         if self.guest_key is not None and self.action in KEY_ACTIONS:
             if guests.is_opened(self.order_id, self.guest_key):
@@ -63,21 +63,21 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     @property
     def guest_key(self) -> str | None:
-        """The key in the address, or None."""
+        """The key of a guest's order in the query, or None."""
         return self.request.query_params.get("key")
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Filter and sort the list; one order is found whatever the address says besides."""
+        """Filter and sort the list; the detail ignores these parameters."""
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def get_throttle_scope(self) -> str | None:
-        """Limit checkouts, and guesses of keys."""
+        """Return the throttle scope, for checkouts and for requests with a guest's key."""
         if self.action in KEY_ACTIONS and self.guest_key is not None:
             return "order_key"
         return super().get_throttle_scope()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
-        """Place an order for a cart; with an ``Idempotency-Key`` it is placed once, however often it is asked for."""
+        """Place an order for a cart; requests with the same ``Idempotency-Key`` place it once."""
         serializer = app_settings.part("SERIALIZERS", "checkout")(
             data=request.data, context=self.get_serializer_context()
         )
@@ -103,16 +103,16 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
         return response
 
     def show_placed(self, order: AbstractOrder) -> dict[str, Any]:
-        """Return a new order as it is shown; a guest's with the key that opens it."""
+        """Return the representation of a new order, for guests with its key."""
         shown = self.get_serializer(order).data
         return shown if self.request.user.is_authenticated else {**shown, "key": guests.key_of(order)}
 
     def render_created(self, order: Any) -> tuple[int, bytes]:
-        """Return the status and the bytes that tell of a new order."""
+        """Return the status and the body of the response for a new order."""
         return status.HTTP_201_CREATED, JSONRenderer().render(self.show_placed(order))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Note that a payment came in or failed, and show the order in full."""
+        """Change the payment status, and return the order."""
         news = self.valid(PaymentStatusSerializer(data=request.data), self.get_object)
         orders.change_payment_status(self.order_id, news["payment_status"], user=request.user)
         return self.retrieve(request)
@@ -124,24 +124,24 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     @action(detail=True, methods=["post"], permission_classes=[IsAuthenticatedOrHasKey])
     def cancel(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Cancel an order and give its stock back."""
+        """Cancel an order and return its stock."""
         user = request.user if request.user.is_authenticated else None
         order = orders.cancel_order(self.order_id, user=user, key=self.guest_key)
         return self.show(order.pk)
 
     @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
     def ship(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record that an order was handed to the carrier."""
+        """Mark an order as shipped."""
         parcel = self.valid(ShipSerializer(data=request.data), self.get_object)
         order = orders.ship_order(self.order_id, tracking=parcel["tracking"], user=request.user)
         return self.show(order.pk)
 
     def show(self, order_id: Any) -> Response:
-        """Answer with an order in full, whoever it belongs to."""
+        """Return the response with an order, whoever owns it."""
         shown = get_object_or_404(self.prepare(get_model("Order")._default_manager.all()), pk=order_id)
         return Response(self.get_serializer(shown).data)
 
     @property
     def order_id(self) -> Any:
-        """The key in the address."""
+        """The key in the URL."""
         return key_or_404("Order", self.kwargs["pk"])
