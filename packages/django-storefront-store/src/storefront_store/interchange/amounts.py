@@ -1,4 +1,4 @@
-"""Reads numbers and prices as people write them: ``1.299,00``, ``1,299.00``, ``9,99 €``, ``EUR 9.99``."""
+"""Parsing of localised numbers and prices: ``1.299,00``, ``1,299.00``, ``9,99 €``, ``EUR 9.99``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from storefront_store.interchange.errors import BadRow
 
 MARKS: Final = (".", ",")
-LONGEST_NUMBER: Final = 20  # digits; far beyond every column, and still cheap to work with
+LONGEST_NUMBER: Final = 20  # maximum number of digits: more than any column holds, and still cheap to process
 GROUP_SPACES: Final = re.compile(r"(?<=[0-9])[ \u00a0\u2009\u202f'\u2019](?=[0-9]{3}(?![0-9]))")
 NUMBER: Final = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9][0-9.,]*?)(?P<whole>[.,][-\u2013\u2014]{1,2})?")
 AMOUNT: Final = re.compile(
@@ -66,11 +66,11 @@ SYMBOLS: Final[dict[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A price as it was written.
+    """A parsed price.
 
     Attributes:
         value: The number.
-        currencies: The codes that its currency sign may stand for; empty without one.
+        currencies: The possible codes for its currency sign; empty without one.
     """
 
     value: Decimal
@@ -78,14 +78,14 @@ class Amount:
 
 
 def read_amount(text: str, decimal: str | None = None) -> Amount:
-    """Read a price with or without a currency code or sign.
+    """Parse a price with or without a currency code or sign.
 
     Args:
-        text: Such as ``"9,99 €"``.
-        decimal: The decimal mark of the file, ``"."`` or ``","``, if it is known.
+        text: A text such as ``"9,99 €"``.
+        decimal: The decimal mark of the file, ``"."`` or ``","``, if known.
 
     Raises:
-        BadRow: If it is not a price, or could mean two.
+        BadRow: If it is not a price or is ambiguous.
     """
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
@@ -99,15 +99,15 @@ def read_amount(text: str, decimal: str | None = None) -> Amount:
 
 
 def read_number(text: str, decimal: str | None = None, *, said: str | None = None) -> Decimal:
-    """Read a number with or without a decimal mark and separators of thousands.
+    """Parse a number with or without a decimal mark and thousands separators.
 
     Args:
-        text: Such as ``"1.299,00"``.
-        decimal: The decimal mark of the file, ``"."`` or ``","``, if it is known.
-        said: What to quote in the error; ``text``, if not given.
+        text: A text such as ``"1.299,00"``.
+        decimal: The decimal mark of the file, ``"."`` or ``","``, if known.
+        said: The text to quote in the error; defaults to ``text``.
 
     Raises:
-        BadRow: If it is not a number, could mean two, or is absurdly long.
+        BadRow: If it is not a number, is ambiguous, or is too long.
     """
     said = text if said is None else said
     match = NUMBER.fullmatch(GROUP_SPACES.sub("", text.strip()))
@@ -134,16 +134,16 @@ def read_number(text: str, decimal: str | None = None, *, said: str | None = Non
 
 
 def shown(value: object) -> str:
-    """Quote a value for a message, shortened."""
+    """Return a value quoted and shortened for a message."""
     text = str(value) if isinstance(value, Decimal) else repr(value)
     return text if len(text) <= 40 else text[:40] + "…"
 
 
 def _decimal_mark(digits: str, said: str) -> str | None:
-    """Find out which mark parts the decimals; None, if there are none.
+    """Return the decimal mark of a number; None if there is none.
 
     Raises:
-        BadRow: If exactly three digits follow a single mark, so that it may be either.
+        BadRow: If exactly three digits follow a single mark, which is ambiguous.
     """
     found = [mark for mark in MARKS if mark in digits]
     if len(found) == 2:
@@ -160,12 +160,12 @@ def _decimal_mark(digits: str, said: str) -> str | None:
 
 
 def _is_grouped(whole: str, separator: str) -> bool:
-    """Tell whether separators stand where thousands end; in India, hundreds of thousands have them too."""
+    """Return whether separators are at the positions of thousands, or at those of the Indian system."""
     return re.fullmatch(rf"[0-9]{{1,3}}(?:\{separator}[0-9]{{2,3}})*\{separator}[0-9]{{3}}", whole) is not None
 
 
 def _currencies(sign: str) -> frozenset[str] | None:
-    """Return the codes that a sign may stand for; None if it is no sign of a currency."""
+    """Return the possible codes for a sign; None if it is not a currency sign."""
     name = sign.strip().upper()
     if name in SYMBOLS:
         return SYMBOLS[name]

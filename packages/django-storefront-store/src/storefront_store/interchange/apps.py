@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStoreInterchangeConfig(AppConfig):
-    """Import and export of catalogues: ``import_catalogue``, ``export_catalogue``, and their pages in the admin."""
+    """App configuration of imports and exports of catalogues."""
 
     name = "storefront_store.interchange"
     label = "storefront_store_interchange"
@@ -17,7 +17,7 @@ class StorefrontStoreInterchangeConfig(AppConfig):
     default_auto_field: str = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register system checks, and extend the admin's page of products."""
+        """Register system checks, and extend the admin page of products."""
         from storefront_store.interchange import checks
 
         checks.register()
@@ -25,7 +25,7 @@ class StorefrontStoreInterchangeConfig(AppConfig):
 
 
 def extend_admin() -> None:
-    """Add imports and exports to the default admin site, once all pages are registered there."""
+    """Add imports and exports to the default admin site after all pages are registered."""
     if not apps.is_installed("django.contrib.admin"):
         return
     from django.contrib import admin

@@ -1,7 +1,7 @@
-"""Text in the cells of a CSV file that a spreadsheet would change or run.
+"""Quoting of text in CSV cells that a spreadsheet would convert or execute.
 
-On export such text gets an apostrophe in front, as spreadsheets themselves mark text; on import it is taken away
-again, so that what is exported comes back unchanged even if a spreadsheet has opened and saved the file.
+On export such text is prefixed with an apostrophe, by which spreadsheets mark text. On import the apostrophe is
+removed, so that exported text is imported unchanged even if a spreadsheet has opened and saved the file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-APOSTROPHE: Final = "'"  # a lone one is quoted as well
+APOSTROPHE: Final = "'"  # a single one is quoted as well
 FORMULA: Final = frozenset("=+-@\t\r\n|%")
 MONTHS: Final = (
     "jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez|"
@@ -28,17 +28,17 @@ LOGICAL: Final = frozenset({"true", "false", "wahr", "falsch"})
 
 
 def quote(text: str) -> str:
-    """Return ``text`` so that a spreadsheet neither runs it nor turns it into a number, a date or a logical value."""
+    """Return ``text`` quoted if a spreadsheet would execute it or convert it to a number, a date or a Boolean."""
     return APOSTROPHE + text if _is_at_risk(text) or _is_quoted(text) else text
 
 
 def unquote(text: str) -> str:
-    """Take away the apostrophe that :func:`quote`, or a spreadsheet, has put in front of ``text``."""
+    """Return ``text`` without the apostrophe added by :func:`quote` or a spreadsheet."""
     return text[1:] if _is_quoted(text) else text
 
 
 def _is_quoted(text: str) -> bool:
-    """Tell whether an apostrophe marks what follows as text; ``'Tis`` begins with one of its own."""
+    """Return whether an apostrophe is a quote; in ``'Tis`` it belongs to the text."""
     if not text.startswith(APOSTROPHE):
         return False
     body = text.lstrip(APOSTROPHE)

@@ -1,4 +1,4 @@
-"""System checks: what a host got wrong, each with a stable id and a hint.
+"""System checks of imports and exports, each with a stable id and a hint.
 
 Errors: E001 unknown setting, E002 app missing. Warnings: W001 listed before the store, so that the admin's page of a
 host's own product is not there yet.
@@ -35,7 +35,7 @@ def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Check that the store is installed, and stands before this app."""
+    """Check that the store is installed and listed before this app."""
     names = [config.name for config in apps.get_app_configs()]
     if "storefront_store" not in names:
         return [

@@ -29,33 +29,33 @@ class AppSettings:
 
     @property
     def UPLOAD_FOLDER(self) -> Path:  # noqa: N802
-        """Where uploaded catalogues wait for their confirmation; with several web nodes, a folder that all share."""
+        """Folder for uploaded catalogues until they are confirmed; several web servers must share it."""
         given = self._value("UPLOAD_FOLDER")
         return Path(given) if given else Path(tempfile.gettempdir()) / "storefront-store-uploads"
 
     @property
     def UPLOAD_MAX_BYTES(self) -> int:  # noqa: N802
-        """The largest catalogue that can be uploaded; for larger ones there is the command."""
+        """Size of the largest catalogue that can be uploaded; use the command for larger ones."""
         return int(self._value("UPLOAD_MAX_BYTES"))
 
     @property
     def FETCH_MAX_IMAGES(self) -> int:  # noqa: N802
-        """How many images one import may fetch."""
+        """Number of images that one import can download."""
         return int(self._value("FETCH_MAX_IMAGES"))
 
     @property
     def FETCH_SECONDS(self) -> float:  # noqa: N802
-        """How long one image may take, redirects and all."""
+        """Seconds that the download of one image can take, including redirects."""
         return float(self._value("FETCH_SECONDS"))
 
     @property
     def FETCH_TOTAL_SECONDS(self) -> float:  # noqa: N802
-        """How long all images of one import may take."""
+        """Seconds that the downloads of all images of one import can take."""
         return float(self._value("FETCH_TOTAL_SECONDS"))
 
     @property
     def FETCH_PRIVATE_HOSTS(self) -> Sequence[str]:  # noqa: N802
-        """Hosts whose images may be fetched although they are not on public addresses."""
+        """Hosts without public IP addresses from which images can be downloaded."""
         return tuple(self._value("FETCH_PRIVATE_HOSTS"))
 
 

@@ -1,4 +1,4 @@
-"""Downloads from addresses that strangers have chosen: public hosts only, bounded in size and time."""
+"""Downloads from untrusted URLs: public hosts only, with limits on size and time."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ PORTS: Final = {"http": 80, "https": 443}
 MOST_REDIRECTS: Final = 3
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 CHUNK: Final = 64 * 1024
-SAFE: Final = "/?&=%:@!$'()*+,;~-._"  # stays as it is in a request line
+SAFE: Final = "/?&=%:@!$'()*+,;~-._"  # characters that are not escaped in a request line
 USER_AGENT: Final = "django-storefront-store"
 
 
 class DownloadError(Exception):
-    """The address can't, or must not, be fetched."""
+    """The URL can't be fetched or is not allowed."""
 
 
 def download(address: str, *, limit: int, seconds: float, private_hosts: Collection[str] = ()) -> bytes:
-    """Fetch what is at an address.
+    """Return the content at a URL.
 
-    The host is resolved once, and the connection made to the address that was checked, so that a name can't mean
-    another host a moment later. Redirects are followed, each checked in the same way.
+    The host is resolved once, and the connection is made to the checked IP address, so that a later change of the DNS
+    record has no effect. Redirects are followed and checked in the same way.
 
     Args:
-        address: An ``http`` or ``https`` address.
-        limit: The most bytes to take.
-        seconds: How long it may take, redirects and all.
-        private_hosts: Hosts that may be on private addresses, and on any port.
+        address: An ``http`` or ``https`` URL.
+        limit: The maximum number of bytes.
+        seconds: The maximum time, including redirects.
+        private_hosts: Hosts that may have private IP addresses and use any port.
 
     Raises:
-        DownloadError: If the address is not a public one, answers with an error, or with too much, or too slowly.
+        DownloadError: If the host is not public, or the response is an error, too large or too slow.
     """
     ends_at = time.monotonic() + seconds
     for _ in range(MOST_REDIRECTS + 1):
@@ -88,7 +88,7 @@ def _read(answer: http.client.HTTPResponse, limit: int) -> bytes:
 
 
 def public_addresses(host: str, port: int, *, allow_private: bool = False) -> list[str]:
-    """Resolve a host.
+    """Resolve a host and return its addresses.
 
     Raises:
         DownloadError: If it has no address, or one that is not public.
@@ -110,13 +110,13 @@ def _is_public(address: str) -> bool:
         parsed = inner
     if getattr(parsed, "teredo", None):
         return False
-    if parsed in ipaddress.ip_network("64:ff9b::/96"):  # IPv4 behind a translator
+    if parsed in ipaddress.ip_network("64:ff9b::/96"):  # IPv4 behind NAT64
         parsed = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
     return parsed.is_global and not parsed.is_multicast
 
 
 class _Connection:
-    """One request, on a socket that gives up when the time is over, however slowly bytes come in."""
+    """One request on a socket with a total time limit, however slowly data arrive."""
 
     def __init__(self, parts: SplitResult, ends_at: float, allow_private: bool) -> None:
         self._parts = parts
@@ -125,7 +125,7 @@ class _Connection:
         self._socket: socket.socket | None = None
 
     def get(self) -> http.client.HTTPResponse:
-        """Connect and ask."""
+        """Connect, send the request and return the response."""
         host, scheme = self._parts.hostname or "", self._parts.scheme
         port = self._parts.port or PORTS[scheme]
         if port != PORTS[scheme] and not self._allow_private:
@@ -156,14 +156,14 @@ class _Connection:
 
 
 class _TimedSocket:
-    """What an HTTP connection needs of a socket, each step within the time that is left."""
+    """The part of the socket interface that an HTTP connection uses, each step limited to the remaining time."""
 
     def __init__(self, inner: socket.socket, ends_at: float) -> None:
         self._inner = inner
         self._ends_at = ends_at
 
     def sendall(self, data: Any) -> None:
-        """Send."""
+        """Send data."""
         self._inner.settimeout(_left(self._ends_at))
         self._inner.sendall(data)
 
@@ -172,7 +172,7 @@ class _TimedSocket:
         return io.BufferedReader(_TimedReader(self._inner, self._ends_at))
 
     def close(self) -> None:
-        """Do nothing: the body may still have to be read when the HTTP connection is done with its socket."""
+        """Do nothing, because the body may still be unread when the HTTP connection closes its socket."""
 
 
 class _TimedReader(io.RawIOBase):

@@ -1,7 +1,7 @@
-"""A product as a file describes it: the second of the three shapes that a row has on its way.
+"""Entries: products as described by a file, the second stage of a row in an import.
 
-A :class:`~storefront_store.interchange.files.Row` is what stands in the file, an :class:`Entry` what it means, and a
-:class:`~storefront_store.interchange.services.planning.Plan` what it does to the catalogue.
+A :class:`~storefront_store.interchange.files.Row` has the values in the file, an :class:`Entry` the product that they
+describe, and a :class:`~storefront_store.interchange.services.planning.Plan` the changes to the catalogue.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 
 class Role(Enum):
-    """What a row is to the products around it."""
+    """The role of a row among the products around it."""
 
     PRODUCT = "product"
-    PARENT = "parent"  # what its variants have in common; sold by itself only if it has none
+    PARENT = "parent"  # common values of its variants; a product itself only if it has no variants
     IMAGES = "images"  # more images of the product above
 
 
@@ -27,8 +27,8 @@ class Group:
 
     Attributes:
         key: Its slug, with ``#2`` and so on for the second group of one slug.
-        title: What the variants have in common.
-        description: The same.
+        title: The common title of the variants.
+        description: The common description of the variants.
         varies_by: The names of the options, in order.
     """
 
@@ -40,34 +40,34 @@ class Group:
 
 @dataclass(slots=True)
 class Entry:
-    """A product as a file describes it.
+    """A product as described by a file.
 
     Attributes:
         number: The number of its row.
-        place: Where it stands in the file.
-        fields: The product's fields that the file gives.
+        place: Its position in the file.
+        fields: The fields of the product that the file gives.
         collection: The title of its collection, if given.
-        currency: What it is priced in, if a column tells.
-        surcharge: What is added to the price of its parent.
-        reviews: What people said of it, by the fields of a review.
-        images: The alternative texts of its images, by their paths under the media root.
-        image_urls: The alternative texts of its images elsewhere, by their addresses.
-        row_id: The source's own key; the SKU of a product that has none.
-        role: What the row is to the products around it.
-        group_key: What the file calls its group.
-        aliases: What else the file calls it, for a parent.
+        currency: The currency of its price, if a column gives it.
+        surcharge: The amount added to the price of its parent.
+        reviews: Its reviews as dictionaries of model fields.
+        images: The alternative texts of its images, by path under the media root.
+        image_urls: The alternative texts of its remote images, by URL.
+        row_id: The source's own key; the SKU of a product without one.
+        role: The role of the row among the products around it.
+        group_key: The key of its group in the file.
+        aliases: Other keys of a parent in the file.
         children: The options of its variants by SKU, for a parent that lists them.
-        orphan: What is wrong if its parent is not in the file; nothing, if it can do without.
+        orphan: The error if its parent is not in the file; empty if the parent is optional.
         group_title: The title of its group, if given.
-        option_names: The names of its options; empty, if an earlier row of the group has them.
+        option_names: The names of its options; empty if an earlier row of the group has them.
         option_values: Their values, in the same order.
-        group: The group that it belongs to.
-        options: Its options, by name.
-        new_slug: The slug to give it if it is new and the file gives none.
-        owner: The entry that its images belong to, for a row that has nothing else.
-        key: The field by which its product is known again, and the value of that field.
-        only_without_sku: Whether products with a SKU are other products.
-        notes: What a person should be told of this row.
+        group: Its group.
+        options: Its options by name.
+        new_slug: The slug of a new product if the file has none.
+        owner: The entry to which its images belong, for a row with images only.
+        key: The field that identifies its product, and the value of that field.
+        only_without_sku: Whether only products without a SKU match.
+        notes: Notes on this row for the summary.
     """
 
     number: int
@@ -98,20 +98,20 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """What to call the product in a list."""
+        """The label of the product in a list."""
         parts = (self.fields.get("sku") or self.row_id, self.fields.get("title"))
         return " · ".join(str(part) for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that becomes no product.
+    """A row that is not imported.
 
     Attributes:
         number: The number of the row.
-        place: Where it stands in the file.
-        reason: Why.
-        failed: Whether something is wrong with it; otherwise it is left out on purpose.
+        place: Its position in the file.
+        reason: The reason.
+        failed: Whether it is invalid; otherwise it is skipped intentionally.
     """
 
     number: int

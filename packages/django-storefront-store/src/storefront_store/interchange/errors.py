@@ -1,4 +1,4 @@
-"""Errors of catalogue files and of their rows."""
+"""Exceptions for catalogue files and their rows."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from storefront_store.exceptions import InvalidInput
 
 
 class UnreadableFile(InvalidInput):
-    """The file as a whole can't be read; nothing was written."""
+    """The file can't be read; nothing was written."""
 
     code = "unreadable_file"
 
 
 class MissingLibrary(UnreadableFile):
-    """The file's format needs a library that is not installed."""
+    """The format requires a library that is not installed."""
 
     code = "missing_library"
 
@@ -21,16 +21,16 @@ class MissingLibrary(UnreadableFile):
 
 
 class BadRow(InvalidInput):
-    """One row can't become a product."""
+    """A row is invalid."""
 
     code = "bad_row"
 
 
 class SkipRow(Exception):
-    """One row is left out on purpose.
+    """A row is skipped intentionally.
 
     Args:
-        reason: Why, in words that stand behind "skipped".
+        reason: The reason, shown after "skipped".
     """
 
     def __init__(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Uploaded catalogues that wait for their confirmation, in a folder of their own that no web server shows."""
+"""Storage of uploaded catalogues until they are confirmed, in a folder that no web server serves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt", ".json", ".xlsx", ".xlsm", 
 
 
 def keep(upload: UploadedFile) -> Path:
-    """Store an upload under a name that nobody can guess, and remove those that nobody came back for."""
+    """Store an upload with a random name, and remove expired uploads."""
     folder = app_settings.UPLOAD_FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _sweep(folder)
@@ -36,12 +36,12 @@ def keep(upload: UploadedFile) -> Path:
 
 
 def sign(path: Path, user: Any, options: dict[str, Any]) -> str:
-    """Return a token for an upload, which is good for one person and one day."""
+    """Return a token for an upload, which is valid for one user and one day."""
     return signing.dumps({"name": path.name, "user": str(user.pk), "options": options}, salt=SALT)
 
 
 def find(token: str, user: Any) -> tuple[Path, dict[str, Any]] | None:
-    """Return the upload of a token and its options; None, if the token is wrong or the file is gone."""
+    """Return the upload of a token and its options; None if the token is invalid or the file does not exist."""
     try:
         said = signing.loads(token, salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""Converts the values of a file into what the models take."""
+"""Conversion of the values of a file to model values."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ FALSE: Final = frozenset(
 
 
 def text(value: Any) -> str:
-    """Take text as it is, without space around it.
+    """Return text without surrounding space.
 
     Raises:
-        BadRow: If it is not text, or no database could keep it.
+        BadRow: If it is not text, or can't be stored in a database.
     """
     if not isinstance(value, str):
         raise BadRow(f"{shown(value)} is not text")
@@ -45,21 +45,21 @@ def text(value: Any) -> str:
 
 
 def label(value: Any) -> str:
-    """Take text, or a number such as an article number, as text."""
+    """Return text, or a number such as a SKU, as text."""
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= LONGEST_NUMBER:
         return f"{value:f}"
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value)
 
 
 def number(value: Any, decimal: str | None = None) -> Decimal:
-    """Take a number, or text that is one.
+    """Convert a number or a text to a number.
 
     Args:
-        value: A number of a JSON file or a workbook, or text.
-        decimal: The decimal mark of texts, if it is known.
+        value: A number from a JSON file or a workbook, or text.
+        decimal: The decimal mark of texts, if known.
 
     Raises:
-        BadRow: If it is not a number, not finite or absurdly long.
+        BadRow: If it is not a number, not finite or too long.
     """
     if isinstance(value, str):
         return read_number(value, decimal)
@@ -74,31 +74,31 @@ def number(value: Any, decimal: str | None = None) -> Decimal:
 
 
 def amount(value: Any, decimal: str | None = None) -> Amount:
-    """Take a price, with the zeros after its second decimal cut off.
+    """Convert a price, without zeros after the second decimal.
 
     Raises:
-        BadRow: If it is not a price, or could mean two.
+        BadRow: If it is not a price or is ambiguous.
     """
     read = read_amount(value, decimal) if isinstance(value, str) else Amount(number(value))
     return Amount(cents(read.value), read.currencies)
 
 
 def cents(value: Decimal) -> Decimal:
-    """Cut off the zeros after the second decimal; more than two decimals stay as they are."""
+    """Remove zeros after the second decimal; other decimals are kept."""
     rounded = round(value, 2)
     return rounded if rounded == value else value
 
 
 def money(value: Any, decimal: str | None = None) -> Decimal:
-    """Take an amount without a currency."""
+    """Convert an amount without a currency."""
     return cents(number(value, decimal))
 
 
 def integer(value: Any, decimal: str | None = None) -> int:
-    """Take a whole number.
+    """Convert a whole number.
 
     Raises:
-        BadRow: If it has a fraction or is no number at all.
+        BadRow: If it has a fraction or is not a number.
     """
     result = number(value, decimal)
     if result != int(result):
@@ -107,7 +107,7 @@ def integer(value: Any, decimal: str | None = None) -> int:
 
 
 def boolean(value: Any) -> bool:
-    """Take true or false, or a word for them in English, German, Spanish, French or Italian.
+    """Convert a Boolean, or a word for it in English, German, Spanish, French or Italian.
 
     Raises:
         BadRow: If it is neither.
@@ -119,7 +119,7 @@ def boolean(value: Any) -> bool:
 
 
 def day(value: Any) -> date:
-    """Take a date, or the date of a moment, in ISO 8601.
+    """Convert a date, or the date of a datetime, in ISO 8601.
 
     Raises:
         BadRow: If it is neither.
@@ -135,7 +135,7 @@ def day(value: Any) -> date:
 
 
 def convert(name: str, value: Any, converters: Mapping[str, Callable[[Any], Any]]) -> Any:
-    """Convert the value of one field, and name the field if that fails."""
+    """Convert the value of one field; errors include the name of the field."""
     try:
         return converters[name](value)
     except BadRow as error:

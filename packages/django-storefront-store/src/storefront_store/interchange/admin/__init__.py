@@ -1,4 +1,4 @@
-"""Import and export on the admin's page of products."""
+"""Import and export on the admin page of products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form for an upload."""
+"""The upload form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACCEPTED: Final = ".csv,.tsv,.txt,.json,.xlsx,.xml,.rss,.atom"
 
 
 class UploadForm(forms.Form):
-    """A catalogue to import, and how."""
+    """Form for a catalogue to import and its options."""
 
     file: forms.FileField = forms.FileField(
         label=_("file"),
@@ -54,10 +54,10 @@ class UploadForm(forms.Form):
         self.fields["preset"].choices = [("", _("recognise it")), *platforms]  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:
-        """Refuse what is too large for a request.
+        """Validate the size of the file.
 
         Raises:
-            ValidationError: If it is.
+            ValidationError: If it is too large.
         """
         upload: UploadedFile = self.cleaned_data["file"]
         limit = app_settings.UPLOAD_MAX_BYTES
@@ -70,11 +70,11 @@ class UploadForm(forms.Form):
         return upload
 
     def chosen(self) -> dict[str, Any]:
-        """Return the options of the import."""
+        """Return the chosen options."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "file"}
         return {name: None if value == "" else value for name, value in data.items()}
 
 
 def options_of(chosen: dict[str, Any], *, dry_run: bool) -> Options:
-    """Make the options of an import from those that were chosen in the form."""
+    """Return the import options for the options chosen in the form."""
     return Options(**chosen, dry_run=dry_run)

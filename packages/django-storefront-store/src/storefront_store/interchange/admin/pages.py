@@ -1,4 +1,4 @@
-"""Pages to import and export products, beside the list of products."""
+"""Admin pages that import and export products."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ KINDS: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-IN_MEMORY: Final = 1024 * 1024  # bytes of an export; larger ones wait on the disk
-MARK: Final = "\ufeff"  # by which Excel knows UTF-8
+IN_MEMORY: Final = 1024 * 1024  # size of an export in bytes from which it is written to disk
+MARK: Final = "\ufeff"  # by which Excel recognises UTF-8
 
 
 class InterchangeMixin(AnyModelAdmin):
-    """Adds import and export to the page of products.
+    """Mixin that adds import and export to the admin page of products.
 
-    The app puts it onto whatever page is registered for products when all apps are ready; a page that is registered
-    later can inherit from it.
+    The app adds it to the page that is registered for products when all apps are ready. A page registered later can
+    inherit it.
     """
 
     change_list_template: ClassVar[str] = "admin/storefront_store/interchange/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the pages of imports and exports."""
+        """Add the URLs of imports and exports."""
         wrap = self.admin_site.admin_view
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
@@ -53,7 +53,7 @@ class InterchangeMixin(AnyModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, with links to import and to export what is filtered."""
+        """Show the list with links to import products and to export the filtered ones."""
         context = {
             "interchange_import": self._url("import") if self.has_import_permission(request) else "",
             "interchange_exports": [
@@ -64,11 +64,11 @@ class InterchangeMixin(AnyModelAdmin):
         return super().changelist_view(request, context)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may import: who may add and change products."""
+        """Return whether the user may import, which requires the permissions to add and change products."""
         return self.has_add_permission(request) and self.has_change_permission(request)
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Take an upload, and show what importing it would do."""
+        """Accept an upload, and show a preview of the import."""
         self._check_import(request)
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
@@ -81,7 +81,7 @@ class InterchangeMixin(AnyModelAdmin):
         return self._page(request, "import_form", form=form, media=self.media + form.media)
 
     def confirm_view(self, request: HttpRequest) -> HttpResponse:
-        """Import an upload that was looked at before."""
+        """Import an upload after its preview."""
         self._check_import(request)
         if request.method != "POST":
             return HttpResponseRedirect(self._url("import"))
@@ -100,7 +100,7 @@ class InterchangeMixin(AnyModelAdmin):
         return self._page(request, "import_result", summary=summary, done=True)
 
     def export_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
-        """Send what the list shows, all of its pages, as CSV or as a workbook."""
+        """Return all pages of the list as CSV or as a workbook."""
         if form not in KINDS or not self.has_view_permission(request):
             raise PermissionDenied
         try:
@@ -174,10 +174,10 @@ class InterchangeMixin(AnyModelAdmin):
 
 
 def extend(site: admin.AdminSite) -> None:
-    """Put imports and exports onto the page that is registered for products.
+    """Add imports and exports to the page registered for products.
 
     Args:
-        site: An admin site; one without a page for products stays as it is.
+        site: An admin site; unchanged if it has no page for products.
     """
     model = get_model("Product")
     if not site.is_registered(model):

@@ -1,4 +1,4 @@
-"""Files that hold catalogues, read row by row."""
+"""Catalogue files, read row by row."""
 
 from __future__ import annotations
 

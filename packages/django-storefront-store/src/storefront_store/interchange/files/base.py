@@ -1,6 +1,6 @@
-"""Rows and the sources that they come from.
+"""Rows and sources.
 
-A file is read through once before anything is done with it: a mistake at its end is found before a row is written.
+A file is read completely before anything is written, so that an error at its end is found in time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from storefront_store.interchange.errors import UnreadableFile
 
 MISSING: Final = object()
 MOST_COLUMNS: Final = 2_000
-LARGEST_ENTRY: Final = 16 * 1024 * 1024  # of one row, in characters
-HEADER_WITHIN: Final = 10  # rows: titles and notes may stand above a header
+LARGEST_ENTRY: Final = 16 * 1024 * 1024  # maximum size of a row in characters
+HEADER_WITHIN: Final = 10  # number of rows searched for a header, which titles and notes may precede
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Row:
     """One row of a file.
 
     Attributes:
-        number: Counted from 1, a header left out.
-        values: What it holds by column; an empty cell is None.
-        line: Where it ends in the file, if it has lines.
-        problem: Why it can't be used.
+        number: The number of the row, from 1, not counting a header.
+        values: The values by column; None for an empty cell.
+        line: The line where it ends, if the file has lines.
+        problem: The reason why it is invalid.
     """
 
     number: int
@@ -37,12 +37,12 @@ class Row:
 
     @property
     def place(self) -> str:
-        """What to call it in a message."""
+        """The position of the row for messages."""
         return f"row {self.number}" + (f" (line {self.line})" if self.line else "")
 
 
 def lookup(row: Any, path: str) -> Any:
-    """Find a value by the name of its column, or by a path such as ``price.amount`` or ``images.0``.
+    """Return a value by the name of its column, or by a path such as ``price.amount`` or ``images.0``.
 
     Returns:
         The value, or :data:`MISSING`.
@@ -60,17 +60,17 @@ def lookup(row: Any, path: str) -> Any:
 
 
 class Source(ABC):
-    """A file that was found to be readable.
+    """A readable file.
 
     Attributes:
-        form: What kind of file it is, for messages.
+        form: The format of the file, for messages.
         has_paths: Whether a column may be a path into nested values.
         is_text: Whether cells are text that a spreadsheet may have changed.
-        columns: How many rows have each column, by its name; of nested values those one level down as
+        columns: The number of rows with each column, by name; nested values of the first level are named
             ``outer.inner``.
-        count: The number of its rows.
+        count: The number of rows.
         first: The first row, for messages.
-        above: How many rows stand above the header.
+        above: The number of rows above the header.
     """
 
     form: ClassVar[str]
@@ -89,10 +89,10 @@ class Source(ABC):
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
-        """Read the products."""
+        """Yield the rows of products."""
 
     def section(self, name: str) -> Iterator[Any]:
-        """Read another list of the file, if it has such a thing."""
+        """Yield the rows of another list of the file, if there is one."""
         return iter(())
 
     @abstractmethod
@@ -100,13 +100,13 @@ class Source(ABC):
 
 
 class Table(Source):
-    """A file of rows and cells, with a header or without. Columns without a header are called ``1``, ``2`` and so on.
+    """A file of rows and cells, with or without a header. Columns without a header are named ``1``, ``2`` and so on.
 
     Args:
         path: The file.
-        header: Whether a row names the columns. If not given, the first rows are searched for one: a row with a cell
-            that looks like the name of a column, and none that is a number, as the price of a product would be.
-        is_column: Tells whether a cell looks like the name of a column.
+        header: Whether there is a header. By default, the first rows are searched for one: a row with a cell that is
+            a known column name, and none that is a number such as a price.
+        is_column: A function that returns whether a cell is a known column name.
     """
 
     def __init__(self, path: Path, header: bool | None, is_column: Callable[[str], bool]) -> None:
@@ -116,16 +116,16 @@ class Table(Source):
         super().__init__(path)
 
     def rows(self) -> Iterator[Row]:
-        """Read the products."""
+        """Yield the rows of products."""
         records = self._records()
         for _ in range(self.above + bool(self._header)):
             next(records)
         width = len(self._names)
         for number, (line, cells) in enumerate(records, 1):
-            if len(cells) > width and not any(cells[width:]):  # delimiters at the end of the line
+            if len(cells) > width and not any(cells[width:]):  # trailing delimiters
                 del cells[width:]
             if len(cells) == width:
-                # backwards: of two columns with one name, the first counts
+                # reversed, so that the first of two columns with the same name is used
                 values = {self._names[n]: self._cell(cells[n]) for n in range(width - 1, -1, -1) if self._names[n]}
                 yield Row(number, values, line)
             else:
@@ -133,7 +133,7 @@ class Table(Source):
 
     @abstractmethod
     def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
-        """Read all rows that are not empty, each with the line where it ends."""
+        """Yield the non-empty rows with the line where each ends."""
 
     def _cell(self, cell: Any) -> Any:
         return cell if cell != "" else None
@@ -165,10 +165,10 @@ class Table(Source):
         self.columns = dict.fromkeys((name for name in self._names if name), self.count)
 
     def _check_end(self, line: int | None, width: int) -> None:
-        """Refuse a file whose last row is cut off."""
+        """Refuse a file with a truncated last row."""
 
     def _find_header(self, rows: Sequence[list[Any]]) -> tuple[int, list[Any] | None]:
-        """Return how many rows stand above the header, and the header; None if there is none."""
+        """Return the number of rows above the header, and the header; None if there is none."""
         if self._header is not None:
             return 0, rows[0] if self._header and rows else None
         for index, cells in enumerate(rows):

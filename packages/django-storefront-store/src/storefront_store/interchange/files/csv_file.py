@@ -1,4 +1,4 @@
-"""Delimited text: CSV, TSV and their relatives."""
+"""Delimited text, such as CSV and TSV."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FIELD_LIMIT_LOCK: Final = threading.Lock()
 
 
 class CsvSource(Table):
-    """Delimited text.
+    """A file of delimited text.
 
     Args:
         path: The file.
         encoding: Its encoding.
-        header: Whether it has a header; found out, if not given.
-        is_column: Tells whether a cell looks like the name of a column.
+        header: Whether it has a header; detected by default.
+        is_column: A function that returns whether a cell is a known column name.
     """
 
     form = "CSV"
@@ -45,7 +45,7 @@ class CsvSource(Table):
             sample = stream.read(SAMPLE)
         first, _newline, _rest = sample.partition("\n")
         declared = first.strip().strip("\ufeff").casefold()
-        if declared.startswith("sep=") and len(declared) == 5:  # as Excel writes and reads it
+        if declared.startswith("sep=") and len(declared) == 5:  # as written and read by Excel
             self._delimiter = declared[-1]
             self._skipped = 1
         else:
@@ -89,7 +89,7 @@ class CsvSource(Table):
 
 
 class _Lines:
-    """The lines of a file, none longer than a row may be; it remembers whether the file has ended."""
+    """The lines of a file, limited to the maximum size of a row. Records whether the end was reached."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -111,9 +111,9 @@ class _Lines:
 
 
 def _read_roomily(reader: Any) -> list[str] | None:
-    """Read one record, whose cells may be longer than the csv module likes.
+    """Read one record whose cells may exceed the default limit of the csv module.
 
-    The limit belongs to the process: it is raised for this one step, and put back before anybody else's code runs.
+    The limit is global for the process, so it is raised for this one step and restored before other code runs.
     """
     with FIELD_LIMIT_LOCK:
         before = csv.field_size_limit(LARGEST_ENTRY)
@@ -125,7 +125,7 @@ def _read_roomily(reader: Any) -> list[str] | None:
 
 
 def _likely_delimiter(sample: str) -> str:
-    """Choose what cuts the first records into many pieces, and into as many each; a comma, if nothing does."""
+    """Return the delimiter that splits the first records into the most and equally many cells; by default a comma."""
 
     def score(delimiter: str) -> int:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)

@@ -21,7 +21,7 @@ class JsonSource(Source):
     Args:
         path: The file.
         encoding: Its encoding.
-        list_key: Where the products are in an object; ``products`` or the only list with objects, if not given.
+        list_key: The key of the products in an object; by default ``products`` or the only list with objects.
     """
 
     form = "JSON"
@@ -33,7 +33,7 @@ class JsonSource(Source):
         super().__init__(path)
 
     def rows(self) -> Iterator[Row]:
-        """Read the products."""
+        """Yield the rows of products."""
         for number, entry in enumerate(self.section(self._key), 1):
             if isinstance(entry, dict):
                 yield Row(number, entry)
@@ -41,7 +41,7 @@ class JsonSource(Source):
                 yield Row(number, problem="not an object")
 
     def section(self, name: str | None) -> Iterator[Any]:
-        """Read the list ``name``; the whole document, if it is a list and ``name`` is None."""
+        """Yield the rows of the list ``name``; None means a document that is a list."""
         with open_text(self.path, self._encoding) as stream:
             for key, entry in list_entries(stream):
                 if key == name:
@@ -73,7 +73,7 @@ def _names(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, int]]) -> str | None:
-    """Return the key of the list that holds the products."""
+    """Return the key of the list of products."""
     if wanted is not None:
         if wanted not in columns:
             raise UnreadableFile(f"There is no list “{wanted}” with something in it in this file.")

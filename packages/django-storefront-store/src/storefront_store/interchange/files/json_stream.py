@@ -1,4 +1,4 @@
-"""Reads the lists of a JSON document entry by entry, so that memory depends on the largest entry alone."""
+"""Streaming of the lists of a JSON document, so that memory depends on the largest entry only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storefront_store.interchange.files.base import LARGEST_ENTRY
 
 CHUNK: Final = 64 * 1024
 SPACE: Final = " \t\r\n"
-LONGEST_INTEGER: Final = 64  # digits, as many as a SKU has; longer ones become decimals, which take no time
+LONGEST_INTEGER: Final = 64  # digits, enough for SKUs; longer integers become decimals, which are faster to parse
 
 
 def list_entries(stream: TextIO) -> Iterator[tuple[str | None, Any]]:
@@ -22,11 +22,11 @@ def list_entries(stream: TextIO) -> Iterator[tuple[str | None, Any]]:
         stream: A JSON document: a list, or an object with lists in it.
 
     Yields:
-        The key of the list, None for a document that is one, and the entry. Numbers with a fraction are
+        The key of the list, None for a document that is a list, and the entry. Numbers with a fraction are
         ``Decimal``.
 
     Raises:
-        UnreadableFile: If it is not JSON, or holds something else at the top.
+        UnreadableFile: If it is not JSON, or neither a list nor an object.
     """
     scanner = _Scanner(stream)
     start = scanner.peek()
@@ -53,12 +53,12 @@ def _integer(digits: str) -> int | Decimal:
 def _decimal(digits: str) -> Decimal:
     try:
         return Decimal(digits)
-    except InvalidOperation:  # an exponent beyond what a decimal can have
+    except InvalidOperation:  # an exponent that is too large for Decimal
         return Decimal("NaN")
 
 
 class _Scanner:
-    """A window on the text that moves on value by value."""
+    """A window that moves over the text value by value."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -69,7 +69,7 @@ class _Scanner:
         self._decoder = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=Decimal)
 
     def peek(self) -> str:
-        """Return the next character that is not space, or nothing at the end."""
+        """Return the next character that is not a space, or an empty string at the end."""
         while True:
             while self._at < len(self._text) and self._text[self._at] in SPACE:
                 self._at += 1
@@ -77,24 +77,24 @@ class _Scanner:
                 return self._text[self._at : self._at + 1]
 
     def value(self) -> Any:
-        """Decode one whole value."""
+        """Decode one complete value."""
         self.peek()
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                offset = error.pos - self._at  # reading on moves the window
+                offset = error.pos - self._at  # reading moves the window
                 if not self._more():
                     raise self.broken(error.msg, self._at + offset) from error
             except RecursionError as error:
                 raise self.broken("it is nested too deeply") from error
             else:
-                if end < len(self._text) or not self._more():  # else a number may go on
+                if end < len(self._text) or not self._more():  # otherwise a number may continue
                     self._at = end
                     return value
 
     def entries(self) -> Iterator[Any]:
-        """Decode a list, one entry after the other."""
+        """Yield the decoded entries of a list."""
         self._expect("[")
         if self._found("]"):
             return
@@ -105,7 +105,7 @@ class _Scanner:
             self._expect(",")
 
     def members(self) -> Iterator[str]:
-        """Walk through an object: stop before each value, which the caller reads."""
+        """Yield the keys of an object, stopping before each value, which the caller reads."""
         self._expect("{")
         if self._found("}"):
             return
@@ -120,7 +120,7 @@ class _Scanner:
             self._expect(",")
 
     def broken(self, reason: str, at: int | None = None) -> UnreadableFile:
-        """Make the error for what is wrong at a place of the window."""
+        """Return the exception for an error at a position of the window."""
         line = self._line + self._text.count("\n", 0, self._at if at is None else at)
         return UnreadableFile(f"The file is not valid JSON at line {line}: {reason}.")
 
@@ -135,13 +135,15 @@ class _Scanner:
             raise self.broken(f"expected “{character}”" if self.peek() else "it ends too early")
 
     def _more(self) -> bool:
-        """Drop what has been read, read on; tell whether there was anything."""
+        """Discard processed text and read more; return whether there was any."""
         if self._ended:
             return False
         rest = self._text[self._at :]
         if len(rest) > LARGEST_ENTRY:
             raise self.broken(f"an entry is longer than {LARGEST_ENTRY // 1024**2} MB, or never ends")
-        more = self._stream.read(max(CHUNK, len(rest)))  # twice as much each time, so that long entries stay cheap
+        more = self._stream.read(
+            max(CHUNK, len(rest))
+        )  # twice as much each time, so that long entries take linear time
         self._line += self._text.count("\n", 0, self._at)
         self._text, self._at = rest + more, 0
         self._ended = not more

@@ -1,4 +1,4 @@
-"""Opens a catalogue file as what it is, whatever its name says."""
+"""Opening of catalogue files. The format is detected from the content, regardless of the name."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class Hints:
     """What is known about a file beforehand.
 
     Attributes:
-        is_column: Tells whether a cell looks like the name of a column.
-        header: Whether a table has a header; found out, if not given.
-        list_key: Where the products are in a JSON object; found out, if not given.
-        encoding: The encoding of a text file; UTF-8, or UTF-16 by its mark, if not given.
+        is_column: A function that returns whether a cell is a known column name.
+        header: Whether a table has a header; detected by default.
+        list_key: The key of the products in a JSON object; detected by default.
+        encoding: The encoding of a text file; by default UTF-8, or UTF-16 if it has a byte order mark.
     """
 
     is_column: Callable[[str], bool]
@@ -80,7 +80,7 @@ def open_source(path: str, hints: Hints) -> Iterator[Source]:
         hints: What is known about it.
 
     Raises:
-        UnreadableFile: If there is no such file, or it can't be read from the first byte to the last.
+        UnreadableFile: If the file does not exist or can't be read completely.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -112,7 +112,9 @@ def _open(path: Path, hints: Hints) -> Source:
 
 def _refuse_foreign(sample: bytes, start: bytes) -> None:
     for magic, kind in MAGIC.items():
-        if sample.startswith(magic) and (len(magic) > 2 or b"\x00" in sample):  # two letters may begin a text as well
+        if sample.startswith(magic) and (
+            len(magic) > 2 or b"\x00" in sample
+        ):  # a text may begin with these two letters as well
             raise UnreadableFile(f"This is {kind}: not a format of a catalogue. {KNOWN}")
     if SQL_START.match(start):
         raise UnreadableFile(f"This is an SQL script, not a format of a catalogue. {KNOWN}")
@@ -130,7 +132,7 @@ def _check_workbook(path: Path) -> None:
 
 @contextlib.contextmanager
 def _rereadable(path: str) -> Iterator[Path]:
-    """Copy what can be read only once, such as the standard input or a pipe."""
+    """Copy input that can be read only once, such as the standard input or a pipe."""
     file = Path(path)
     if path != STANDARD_INPUT and file.is_file():
         yield file

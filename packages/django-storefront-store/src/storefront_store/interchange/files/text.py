@@ -15,10 +15,10 @@ CHUNK: Final = 1024 * 1024
 
 
 def encoding_of(path: Path, wanted: str | None) -> str:
-    """Return the encoding of a file: the one that was asked for, or UTF-16 by its byte order mark, or UTF-8.
+    """Return the encoding of a file: the given one, or UTF-16 by its byte order mark, or UTF-8.
 
     Raises:
-        UnreadableFile: If there is no encoding of that name.
+        UnreadableFile: If the encoding is unknown.
     """
     if wanted:
         try:
@@ -34,7 +34,7 @@ def encoding_of(path: Path, wanted: str | None) -> str:
 
 @contextlib.contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
-    """Open a text file with its line ends as they are.
+    """Open a text file without converting line endings.
 
     Raises:
         UnreadableFile: If it is not in that encoding.
@@ -56,7 +56,7 @@ def _wrong_encoding(path: Path, encoding: str) -> str:
 
 
 def first_bad_line(path: Path) -> int:
-    """Return the number of the first line that is not UTF-8, without holding a line that never ends."""
+    """Return the number of the first line that is not UTF-8, with bounded memory for very long lines."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     number = 1
     with path.open("rb") as stream:

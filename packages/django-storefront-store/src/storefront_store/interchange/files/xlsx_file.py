@@ -14,27 +14,27 @@ from storefront_store.interchange.errors import MissingLibrary, UnreadableFile
 from storefront_store.interchange.files.base import MOST_COLUMNS, Table
 
 CHUNK: Final = 1024 * 1024
-LARGEST_PART: Final = 512 * 1024**2  # bytes of a sheet or of the texts, unpacked
-MOST_CELLS: Final = 10_000_000  # from the first used cell to the last: the library reserves them all
+LARGEST_PART: Final = 512 * 1024**2  # maximum uncompressed size of a sheet or of the shared strings, in bytes
+MOST_CELLS: Final = 10_000_000  # from the first to the last used cell; the library allocates memory for all of them
 CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
 MACROS: Final = re.compile(r"vbaProject|macrosheets/", re.IGNORECASE)
 SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
 class XlsxSource(Table):
-    """The first sheet of a workbook that has anything in it. Formulas count by the value that was stored with them.
+    """The first non-empty sheet of a workbook. For formulas the stored value is used.
 
     Args:
         path: The file.
-        header: Whether it has a header; found out, if not given.
-        is_column: Tells whether a cell looks like the name of a column.
+        header: Whether it has a header; detected by default.
+        is_column: A function that returns whether a cell is a known column name.
     """
 
     form = "Excel"
 
     def __init__(self, path: Path, header: bool | None, is_column: Callable[[str], bool]) -> None:
         try:
-            import python_calamine as calamine  # only here: few files are workbooks
+            import python_calamine as calamine  # imported here because few files are workbooks
         except ImportError as error:
             raise MissingLibrary("Excel", "xlsx") from error
         _check_package(path)
@@ -58,7 +58,7 @@ class XlsxSource(Table):
 
 
 def _value(cell: Any) -> Any:
-    """Return what a cell shows: numbers without the traces of binary fractions, dates in ISO 8601."""
+    """Return the displayed value of a cell: numbers without binary rounding errors, dates in ISO 8601."""
     if isinstance(cell, bool | str):
         return cell.strip() if isinstance(cell, str) else cell
     if isinstance(cell, float):
@@ -69,7 +69,7 @@ def _value(cell: Any) -> Any:
 
 
 def _check_package(path: Path) -> None:
-    """Look at a workbook before the library does, because that reserves memory for all it is told of.
+    """Check a workbook before opening it, because the library allocates memory for the declared size.
 
     Raises:
         UnreadableFile: If it has macros, is damaged, or would be too large in memory.
@@ -89,12 +89,12 @@ def _check_package(path: Path) -> None:
 
 
 def _check_sheet(package: zipfile.ZipFile, name: str) -> None:
-    """Find the corners of what a sheet uses."""
+    """Check the used range of a sheet."""
     lowest, highest, leftmost, rightmost, size, rest = 10**9, 0, 10**9, 0, 0, b""
     with package.open(name) as stream:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > LARGEST_PART:  # more than it says of itself
+            if size > LARGEST_PART:  # more than its declared size
                 raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
             text = rest + chunk
             for match in CELL.finditer(text):

@@ -18,11 +18,11 @@ except ImportError:  # the extra "xml" is not installed
     SafeTree = None
 
 ITEMS: Final = frozenset({"item", "entry"})
-MOST_CHILDREN: Final = 5_000  # of one item
+MOST_CHILDREN: Final = 5_000  # maximum number of child elements of one item
 
 
 class XmlSource(Source):
-    """A feed whose products are its ``item`` or ``entry`` elements. Namespaces don't count: ``g:price`` is ``price``.
+    """A feed with products as ``item`` or ``entry`` elements. Namespaces are ignored: ``g:price`` is ``price``.
 
     Args:
         path: The file.
@@ -36,7 +36,7 @@ class XmlSource(Source):
         super().__init__(path)
 
     def rows(self) -> Iterator[Row]:
-        """Read the products."""
+        """Yield the rows of products."""
         with self.path.open("rb") as stream:
             bounded = _Bounded(stream)
             try:
@@ -63,7 +63,7 @@ class XmlSource(Source):
                 yield Row(number, _values(element))
                 stream.start_anew()
             if parents and not any(_local(parent.tag) in ITEMS for parent in parents):
-                parents[-1].remove(element)  # outside of products nothing is kept
+                parents[-1].remove(element)  # elements outside of products are discarded
 
     def _survey(self) -> None:
         columns: Counter[str] = Counter()
@@ -76,21 +76,21 @@ class XmlSource(Source):
 
 
 class _Bounded(io.RawIOBase):
-    """A stream that gives up if no product ends for too long."""
+    """A stream that raises an exception if a product is too large."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self._since = 0
 
     def start_anew(self) -> None:
-        """Begin to count again, at the end of a product."""
+        """Reset the count at the end of a product."""
         self._since = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read on.
+        """Read the next bytes.
 
         Raises:
-            UnreadableFile: If one product is larger than a row may be.
+            UnreadableFile: If a product exceeds the maximum size of a row.
         """
         data: bytes = self._stream.read(size)
         self._since += len(data)
@@ -104,7 +104,7 @@ def _local(tag: Any) -> str:
 
 
 def _values(item: Any) -> dict[str, Any]:
-    """Return the texts of an item by name; those of a name that repeats as a list, links by their address."""
+    """Return the texts of an item by name, as a list for repeated names, and the URL for links."""
     values: dict[str, Any] = {}
     for child in item:
         name = _local(child.tag)

@@ -1,4 +1,4 @@
-"""Shapes of catalogue files that need no mapping by hand."""
+"""Presets for catalogue files that need no manual mapping."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storefront_store.interchange.presets.woocommerce import WOOCOMMERCE
 
 __all__ = ["FIELDS", "GENERIC", "PRESETS", "REQUIRED", "STOREFRONT", "Context", "Found", "Preset", "canonical"]
 
-# Those with the more telling columns come first.
+# Presets with more specific columns come first.
 PRESETS: Final = {
     preset.name: preset
     for preset in (
@@ -36,11 +36,11 @@ KNOWN_COLUMNS: Final = frozenset(
 
 
 def recognise(columns: Collection[str]) -> Preset:
-    """Choose the preset for a file by its columns; the generic one, if no platform is recognised."""
+    """Return the preset for the columns of a file; the generic one if no platform is recognised."""
     names = {canonical(column) for column in columns}
     return next((preset for preset in PRESETS.values() if preset.recognises(names)), GENERIC)
 
 
 def is_known_column(name: str) -> bool:
-    """Tell whether any preset has a column of that name."""
+    """Return whether any preset has a column of that name."""
     return canonical(name) in KNOWN_COLUMNS

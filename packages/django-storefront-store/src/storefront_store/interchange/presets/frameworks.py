@@ -1,4 +1,4 @@
-"""Shops built on frameworks: Spree and Oscar."""
+"""Presets for frameworks: Spree and Oscar."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from storefront_store.interchange.values import label
 
 
 def _spree_rows(found: Found, context: Context) -> Iterator[Found]:
-    """A row with a name is the master of those below with the same slug; they may come again in another currency."""
+    """Yield a product or variant: a row with a name is the master of the following ones with the same slug."""
     slug = found.get("slug")
     found["group"] = label(slug) if slug is not None else None
     if found.get("title") not in (None, ""):
@@ -19,7 +19,7 @@ def _spree_rows(found: Found, context: Context) -> Iterator[Found]:
         if str(found.get("unit_price")) in ("0", "0.0", "0.00"):
             found["unit_price"] = None
     else:
-        found["slug"] = None  # made from the title, as the parent's is shared
+        found["slug"] = None  # derived from the title, because the slug is shared with the parent
         found["orphan"] = f"no row above has a name for the slug {slug!r}"
     yield found
 

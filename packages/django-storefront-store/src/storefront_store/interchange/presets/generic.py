@@ -1,4 +1,4 @@
-"""Files of no platform in particular, and our own."""
+"""Presets for our own format and for files of other platforms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STOREFRONT: Final = Preset(
     marks=marks("sku title slug unit_price inventory is_active collection"),
 )
 
-# The words of other languages are those of the headers that people write in their own sheets.
+# Words in other languages are common headers of hand-written sheets.
 GENERIC: Final = Preset(
     name="generic",
     label="no known platform",

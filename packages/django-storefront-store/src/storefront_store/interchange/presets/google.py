@@ -1,4 +1,4 @@
-"""Product feeds as Google Merchant Center and Meta take them: TSV, CSV and XML."""
+"""Preset for product feeds for Google Merchant Center and Meta: TSV, CSV and XML."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IN_STOCK: Final = frozenset({"in_stock", "in stock", "instock", "preorder", "bac
 
 def _rows(found: Found, context: Context) -> Iterator[Found]:
     for name in GOOGLE.columns.keys() - {"images", "more_images"}:
-        if isinstance(found.get(name), list):  # an element that is repeated
+        if isinstance(found.get(name), list):  # a repeated element
             found[name] = next((item for item in found[name] if item), None)
     found["images"] = [*_list(found.get("images")), *_list(found.pop("more_images", None))]
     if found.get("sale_price") not in (None, ""):

@@ -1,4 +1,4 @@
-"""Shops without a front end: Vendure, Medusa and Saleor."""
+"""Presets for headless platforms: Vendure, Medusa and Saleor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storefront_store.interchange.values import number
 
 
 def _vendure_rows(found: Found, context: Context) -> Iterator[Found]:
-    """The first row of a product is a variant as well; those below leave its texts out."""
+    """Yield the products of a row; the first row of a product is a variant as well, and has the texts of all."""
     if found.get("title"):
         found["group"] = found.get("slug") or found["title"]
     for name in ("option_names", "option_values"):
@@ -60,7 +60,7 @@ PRICE: Final = re.compile(r"(?:variant_)?price_(?:.*\[)?([a-z]{3})\]?")
 
 
 def _medusa_rows(found: Found, context: Context) -> Iterator[Found]:
-    """Each row is a variant, priced in several currencies."""
+    """Yield a variant, which has prices in several currencies."""
     found["group"] = found.get("slug") or found.get("title")
     prices: dict[str, Any] = {}
     for column, value in found.pop("prices", ()):
@@ -107,7 +107,7 @@ ATTRIBUTE: Final = re.compile(r"(.+?)[\s_]\(variant attribute\)", re.IGNORECASE)
 
 
 def _saleor_rows(found: Found, context: Context) -> Iterator[Found]:
-    """Each row is a variant, with the texts of its product."""
+    """Yield a variant, which has the texts of its product."""
     found["group"] = found.get("own_id") or found.get("title")
     attributes = [(ATTRIBUTE.sub(r"\1", column).capitalize(), value) for column, value in found.pop("attributes", ())]
     given = [(name, value) for name, value in attributes if value not in (None, "")]
@@ -130,7 +130,7 @@ def _saleor_rows(found: Found, context: Context) -> Iterator[Found]:
 
 
 def _plain(description: Any) -> Any:
-    """Take the text out of a rich one, which is kept as the blocks of an editor."""
+    """Return the plain text of a rich text, which is stored as the blocks of an editor."""
     if not isinstance(description, str) or not description.lstrip().startswith("{"):
         return description
     try:

@@ -1,4 +1,4 @@
-"""Shops in somebody's cloud: Wix, BigCommerce and Squarespace."""
+"""Presets for hosted platforms: Wix, BigCommerce and Squarespace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLOUR: Final = re.compile(r"#[0-9a-fA-F]{3,8}:(.+)")
 
 
 def _wix_rows(found: Found, context: Context) -> Iterator[Found]:
-    """Products and their variants; a variant tells what it costs more than its product."""
+    """Yield a product or variant; the price of a variant is a surcharge on that of its product."""
     kind = word(found, "kind")
     found["group"] = found.get("slug")
     found["option_values"] = [
@@ -86,7 +86,7 @@ CATEGORY_PATH: Final = re.compile(r"Category Path:\s*([^,|;]+)")
 
 
 def _bigcommerce_rows(found: Found, context: Context) -> Iterator[Found]:
-    """Products, each followed by its variants, images and price rules."""
+    """Yield a product or one of the variants and images that follow it; price rules are skipped."""
     kind = word(found, "kind")
     if kind == "rule":
         raise SkipRow("price rules")
@@ -152,7 +152,7 @@ BIGCOMMERCE: Final = Preset(
 
 
 def _squarespace_rows(found: Found, context: Context) -> Iterator[Found]:
-    """The first row of a product is a variant as well; those below leave its texts out."""
+    """Yield the products of a row; the first row of a product is a variant as well, and has the texts of all."""
     found["group"] = found.get("own_id") or found.get("slug")
     if word(found, "on_sale") in ("yes", "true", "1") and found.get("sale_price") not in (None, ""):
         found["unit_price"] = found["sale_price"]

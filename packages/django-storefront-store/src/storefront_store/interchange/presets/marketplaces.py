@@ -1,4 +1,4 @@
-"""Etsy and Square."""
+"""Presets for marketplaces: Etsy and Square."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CATEGORY_ID: Final = re.compile(r"\s*\([A-Z0-9]{10,}\)")
 
 
 def _etsy_rows(found: Found, context: Context) -> Iterator[Found]:
-    """All variations share one row, one price and one stock: they stay one product."""
+    """Yield one product, because all variations share one row, price and stock."""
     if texts(found, "attributes"):
         found["notes"] = ("listings with variations in one row, imported as one product",)
     if "," in str(found.get("sku") or ""):
@@ -27,7 +27,7 @@ ETSY: Final = Preset(
     name="etsy",
     label="Etsy listings",
     columns={
-        # Etsy writes its headers in the language of the seller.
+        # Etsy writes the headers in the language of the seller.
         "title": ("title", "titel", "titre", "título", "titolo"),
         "sku": ("sku",),
         "description": ("description", "beschreibung", "descripción", "descrizione"),
@@ -54,7 +54,7 @@ ETSY: Final = Preset(
 
 
 def _square_rows(found: Found, context: Context) -> Iterator[Found]:
-    """Each row is a variation; rows of one item share its name."""
+    """Yield a variant; rows of one item have the same name."""
     found["group"] = found.get("handle") or found.get("title")
     if not texts(found, "option_values"):
         variation = str(found.get("variation") or "").strip()

@@ -1,4 +1,4 @@
-"""Shops on a server of one's own: PrestaShop and Magento."""
+"""Presets for self-hosted platforms: PrestaShop and Magento."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ SKIPPED_KINDS: Final = {"grouped": "grouped products", "bundle": "bundles", "gif
 
 
 def _magento_rows(found: Found, context: Context) -> Iterator[Found]:
-    """Variants come before or after the configurable product, which lists them."""
+    """Yield a product or variant; configurable products list their variants, which come before or after them."""
     kind = word(found, "kind")
     if word(found, "store_view"):
         raise SkipRow("texts of other store views")
@@ -70,7 +70,7 @@ def _magento_rows(found: Found, context: Context) -> Iterator[Found]:
 
 
 def _children(variations: str, labels: str) -> dict[str, dict[str, str]]:
-    """Read ``sku=A,size=S|sku=B,size=M`` with labels such as ``size=Size``."""
+    """Parse ``sku=A,size=S|sku=B,size=M`` with labels such as ``size=Size``."""
     names = {code.strip(): name.strip() for code, name in PAIR.findall(labels)}
     children = {}
     for variation in variations.split("|"):

@@ -1,4 +1,4 @@
-"""Shopify: the product export, and the document at ``/products.json``."""
+"""Presets for Shopify: the product export, and the document at ``/products.json``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_OPTION: Final = "Default Title"
 
 
 def _csv_rows(found: Found, context: Context) -> Iterator[Found]:
-    """The first row of a handle is product and variant at once; further ones are variants or images."""
+    """Yield the products of a row: the first row of a handle is product and variant, others are variants or images."""
     found["group"] = found.get("slug")
     values = texts(found, "option_values")
     has_variant = any(found.get(name) not in (None, "") for name in ("sku", "unit_price")) or bool(values)
@@ -71,7 +71,7 @@ SHOPIFY: Final = Preset(
 
 
 def _json_rows(found: Found, context: Context) -> Iterator[Found]:
-    """One product has all its variants within itself."""
+    """Yield a product and its nested variants."""
     variants = found.pop("variants", None)
     if not isinstance(variants, list) or not all(isinstance(variant, dict) for variant in variants):
         raise BadRow("variants: not a list of objects")

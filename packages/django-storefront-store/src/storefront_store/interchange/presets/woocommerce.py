@@ -1,4 +1,4 @@
-"""WooCommerce's product export."""
+"""Preset for the product export of WooCommerce."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
         found["group"] = f"id:{match[1]}" if match else parent or None
         found["orphan"] = f"no row has the product {parent!r}, of which this is a variation"
     else:
-        found["option_names"] = found["option_values"] = []  # what a simple product is like, not what it varies by
+        found["option_names"] = found["option_values"] = []  # attributes of a simple product, which are not options
     published = word(found, "published")
-    if published in ("0", "-1"):  # private and draft
+    if published in ("0", "-1"):  # private or draft
         found["status"] = [("Published", "private")]
     _set_stock(found)
     _set_price(found)
@@ -53,7 +53,7 @@ def _set_stock(found: Found) -> None:
 
 
 def _set_price(found: Found) -> None:
-    """Take the sale price while the sale lasts."""
+    """Use the sale price during the sale."""
     if found.get("sale_price") in (None, "") or not _is_on_sale(found):
         return
     found["unit_price"] = found["sale_price"]

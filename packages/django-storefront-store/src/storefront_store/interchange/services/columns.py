@@ -1,4 +1,4 @@
-"""Which column of a file holds which field."""
+"""Mapping of the columns of a file to fields."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MOST_SHOWN: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column of a file holds which field.
+    """Mapping of the columns of a file to fields.
 
     Attributes:
-        preset: The platform that the file comes from.
-        single: The column by field; an inner one as ``outer.inner``.
-        many: The columns by field, for fields that take several.
+        preset: The preset of the file's platform.
+        single: The column of each field; a nested one as ``outer.inner``.
+        many: The columns of each field that takes several.
     """
 
     preset: Preset
@@ -32,7 +32,7 @@ class Columns:
     many: Mapping[str, Sequence[str]]
 
     def find(self, row: Row) -> Found:
-        """Return what a row has, by field; what it lacks is left out."""
+        """Return the values of a row by field; missing values are left out."""
         found: Found = {}
         for name, path in self.single.items():
             value = lookup(row.values, path)
@@ -45,7 +45,7 @@ class Columns:
         return found
 
     def account(self, source: Source) -> dict[str, str]:
-        """Return for each column of the file the field that it is used for; an empty string, if it is not used."""
+        """Return the field of each column of the file; an empty string for unused columns."""
         used: dict[str, str] = {}
         for name, path in self.single.items():
             used.setdefault(path, name)
@@ -59,22 +59,22 @@ def _account(columns: Collection[str], used: Mapping[str, str]) -> Iterator[tupl
     outer = {path.partition(".")[0]: name for path, name in used.items() if "." in path}
     for column in columns:
         if "." in column and column.partition(".")[0] in columns and column not in used:
-            continue  # told of by the column that it is in
+            continue  # reported with the column that contains it
         yield column, used.get(column) or outer.get(column, "")
 
 
 def choose_columns(source: Source, preset: str | None, named: Mapping[str, str], key: str) -> Columns:
-    """Find out which column of a file holds which field.
+    """Return the mapping of the columns of a file to fields.
 
     Args:
         source: The file.
-        preset: The name of its preset; recognised by its columns, if not given.
-        named: Columns named by hand, by field: they win.
-        key: The field by which products are known again.
+        preset: The name of its preset; detected from its columns by default.
+        named: Columns by field, which take precedence.
+        key: The field that identifies products.
 
     Raises:
-        UnreadableFile: If a column named by hand is not there, or neither new products can be made of the rows nor
-            known ones be found.
+        UnreadableFile: If a named column is missing, or the columns are enough neither to create new products nor to
+            find existing ones.
     """
     unknown = [name for name in named if name not in FIELDS]
     if unknown:
@@ -96,7 +96,7 @@ def choose_columns(source: Source, preset: str | None, named: Mapping[str, str],
 
 
 def _is_enough(columns: Columns, key: str) -> bool:
-    """Tell whether new products can be made of the rows, or known ones be found and changed."""
+    """Return whether the columns are enough to create new products, or to find and change existing ones."""
     if {"variants", "prices"} & (columns.single.keys() | columns.many.keys()):
         return True
     if all(name in columns.single for name in REQUIRED):
@@ -106,7 +106,7 @@ def _is_enough(columns: Columns, key: str) -> bool:
 
 
 def _single(source: Source, shape: Preset) -> dict[str, str]:
-    """Choose for each field the best column that is there, but not one that only a few odd rows have."""
+    """Return the best existing column of each field, except columns that occur in a few rows only."""
     names = {canonical(column): column for column in reversed(list(source.columns))}
     paths = {}
     for name, candidates in shape.columns.items():
@@ -135,7 +135,7 @@ def _check_column(source: Source, column: str) -> None:
 
 
 def _missing_columns(source: Source, columns: Columns) -> str:
-    """Say which columns were looked for in vain, what the first row is, and what comes near."""
+    """Return the message for missing columns, with the first row and similar columns."""
     lacking = [name for name in REQUIRED if name not in columns.single]
     names = {canonical(column): column for column in (*source.columns, *source.first)}
     nearest = []

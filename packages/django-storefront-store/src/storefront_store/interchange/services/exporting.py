@@ -1,4 +1,4 @@
-"""Exports the catalogue in the order in which it came in, so that an import elsewhere gives the same export there."""
+"""Export of the catalogue. The order is stable, so that an import into another store yields the same export there."""
 
 from __future__ import annotations
 
@@ -47,14 +47,15 @@ def export_catalogue(
 ) -> int:
     """Write products to a text stream.
 
-    JSON holds collections, groups, reviews, the paths of images and promotions as well; CSV the products with their
-    groups and the paths. The images' files and the authors of reviews stay behind.
+    JSON also contains collections, groups, reviews, the paths of images, and promotions; CSV contains the products with
+    their groups and the paths. The files of images and the authors of reviews are not exported.
 
     Args:
-        stream: Where to; opened with ``newline=""`` for CSV.
+        stream: The output; opened with ``newline=""`` for CSV.
         form: ``"json"`` or ``"csv"``.
-        products: Which products; all, if not given. Collections and promotions come with all of them alone.
-        advance: Told the number of products written since the last call.
+        products: The products to export; all by default. Collections and promotions are only exported with all
+            products.
+        advance: Called with the number of products written since the last call.
 
     Returns:
         The number of products.
@@ -68,9 +69,9 @@ def export_workbook(
     """Write products to an Excel workbook, with the columns of CSV.
 
     Args:
-        stream: Where to.
-        products: Which products; all, if not given.
-        advance: Told the number of products written since the last call.
+        stream: The output.
+        products: The products to export; all by default.
+        advance: Called with the number of products written since the last call.
 
     Returns:
         The number of products.
@@ -79,7 +80,9 @@ def export_workbook(
         MissingLibrary: If openpyxl is not installed.
     """
     try:
-        from storefront_store.interchange.services.workbook import Sheet  # only here: openpyxl takes long to import
+        from storefront_store.interchange.services.workbook import (
+            Sheet,
+        )  # imported here because openpyxl is slow to import
     except ImportError as error:
         raise MissingLibrary("Excel", "xlsx") from error
     sheet = Sheet("Products", COLUMNS, NUMBERS)
@@ -108,7 +111,7 @@ def _export_json(stream: IO[str], products: QuerySet[Any] | None, advance: Advan
 
 
 def _write_list(stream: IO[str], name: str, entries: Iterable[dict[str, Any]]) -> int:
-    """Write one entry a line, so that two exports can be compared line by line."""
+    """Write one entry per line, so that exports can be compared with line-based tools."""
     number = 0
     stream.write(f'"{name}": [')
     for number, entry in enumerate(entries, 1):
@@ -129,7 +132,7 @@ def _export_csv(stream: IO[str], products: QuerySet[Any] | None, advance: Advanc
 
 
 def _table(products: QuerySet[Any] | None, advance: Advance) -> Iterator[dict[str, Any]]:
-    """Return the cells of each product; what its group is like stands in the first row of the group."""
+    """Yield the cells of each product; the first row of a group has the fields of the group."""
     keys = _group_keys()
     told: set[Any] = set()
     for row in _rows(products, advance, reviews=False):
@@ -149,7 +152,7 @@ def _table(products: QuerySet[Any] | None, advance: Advance) -> Iterator[dict[st
 
 
 def _rows(products: QuerySet[Any] | None, advance: Advance, *, reviews: bool) -> Iterator[Any]:
-    # collections and groups are looked up apart: in a join, MariaDB would begin with them and sort the table each time
+    # Collections and groups are looked up separately: with a join, MariaDB starts from them and sorts the whole table.
     rows = get_model("Product")._base_manager.prefetch_related("collection", "group")
     if products is not None:
         rows = rows.using(products.db).filter(pk__in=products.order_by().values("pk"))

@@ -1,4 +1,4 @@
-"""What is known of the rows of one group while a file is read, and what their titles have in common."""
+"""State of the rows of a group while a file is read, and common beginnings of titles."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Final
 
 from storefront_store.interchange.entries import Entry
 
-EDGE: Final = " \t-\u2013\u2014,:;/|("  # what stands between a common title and its variants
+EDGE: Final = " \t-\u2013\u2014,:;/|("  # separators between a common title and its variants
 
 
 @dataclass(slots=True)
 class Family:
-    """What is known of the rows of one group after the first reading.
+    """What the first pass has found out about the rows of one group.
 
     Attributes:
-        rows: How many rows are still to come that belong to it.
-        members: How many of its products are imported.
-        parent: The row that has what is common, once it was read.
+        rows: The number of its rows that are still to be read.
+        members: The number of its imported products.
+        parent: The row with the common values, once it was read.
         early: Whether a variant comes before its parent.
-        names: The names of its options, in the order in which they come up.
-        values: The one value of each name; None, where there are several.
-        title: What the titles of its variants begin with.
-        taken: The places of its variants, by their options.
+        names: The names of its options, in the order in which they occur.
+        values: The only value of each name; None if there are several.
+        title: The common beginning of the titles of its variants.
+        taken: The positions of its variants by options.
         variants: The options and stock of its variants by SKU, for rows that repeat one in another currency.
-        first: The first of its products, to which images of the whole belong.
+        first: The first of its products, which gets the images of the group.
     """
 
     rows: int = 0
@@ -33,7 +33,7 @@ class Family:
     parent: Entry | None = None
     early: bool = False
     names: tuple[str, ...] = ()
-    values: dict[str, str | None] | None = None  # made when they are needed: most products are no variants
+    values: dict[str, str | None] | None = None  # created when needed, because most products are not variants
     title: str | None = None
     taken: dict[tuple[str, ...], str] | None = None
     variants: dict[str, tuple[tuple[str, ...], int | None]] | None = None
@@ -41,13 +41,13 @@ class Family:
 
 
 def common_start(one: str, other: str) -> str:
-    """Return what two texts begin with."""
+    """Return the common beginning of two texts."""
     length = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     return one[:length]
 
 
 def whole_words(common: str, title: str) -> str:
-    """Return what titles have in common, without the beginning of a word that goes on."""
+    """Return the common beginning of titles without an incomplete word at its end."""
     rest = title[len(common) :]
     if rest[:1].isalnum() and common[-1:].isalnum():
         common = re.sub(r"\w+$", "", common)

@@ -1,4 +1,4 @@
-"""Fetches the images that a file names by their addresses, once its products are written."""
+"""Download of the images given by URL in a file, after its products are written."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ BEYOND: Final = "images not fetched, beyond the bounds of one import"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An image to fetch.
+    """An image to download.
 
     Attributes:
-        key: The field by which its product is known, and the value of that field.
-        only_without_sku: Whether products with a SKU are other products.
-        place: Where it stands in the file.
-        address: Where it is.
-        alt_text: What it shows.
+        key: The field that identifies its product, and the value of that field.
+        only_without_sku: Whether only products without a SKU match.
+        place: Its position in the file.
+        address: Its URL.
+        alt_text: Its alternative text.
     """
 
     key: tuple[str, Any]
@@ -46,11 +46,11 @@ class Wanted:
 
 @dataclass(slots=True)
 class Fetched:
-    """What came of it.
+    """The result of downloads.
 
     Attributes:
-        notes: How many were fetched, and how many were not.
-        warnings: The place and the reason of each that was not.
+        notes: The numbers of downloaded and of other images.
+        warnings: The position and the reason of each image that was not downloaded.
     """
 
     notes: Counter[str]
@@ -58,7 +58,7 @@ class Fetched:
 
 
 def fetch_images(wanted: Sequence[Wanted]) -> Fetched:
-    """Fetch images and give them to their products; those that a product has already are not fetched again.
+    """Download images and add them to their products; images that a product already has are skipped.
 
     Args:
         wanted: The images, in the order of the file.
@@ -96,7 +96,7 @@ def _product_of(image: Wanted) -> Any:
 
 
 def _name(product: Any, address: str) -> str:
-    """Name an image by its product and its address, so that it is known again."""
+    """Return a name derived from product and URL, so that the image is recognised in later imports."""
     digest = hashlib.blake2b(f"{product.pk} {address}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     return f"{FOLDER}/{digest}"
 
@@ -112,7 +112,7 @@ def _load(address: str, seconds: float) -> ContentFile[bytes]:
 
 
 def _add(product: Any, image: Wanted, name: str, content: ContentFile[bytes]) -> None:
-    """Store the file first, and only then open a transaction."""
+    """Store the file, then write the row in a transaction."""
     storage = ProductImage._meta.get_field("image").storage
     path = storage.save(f"{name}{PurePosixPath(content.name or '').suffix}", content)
     try:

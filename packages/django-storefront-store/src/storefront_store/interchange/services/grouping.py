@@ -1,4 +1,4 @@
-"""Puts variants into groups: who belongs to whom, what they have in common, and what tells them apart."""
+"""Grouping of variants: their groups, common values and distinguishing options."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from storefront_store.interchange.services.families import EDGE, Family, common_
 
 Item: TypeAlias = Entry | Rejected
 
-OPTION: Final = "Variant"  # the name of an option that the file does not name
-NONE: Final = "-"  # the value of an option that a variant does not have
+OPTION: Final = "Variant"  # name of an option without a name in the file
+NONE: Final = "-"  # value of an option that a variant lacks
 PARENTS: Final = "parents of variants"
 IMAGES: Final = "rows with images of the product above"
 ORPHANED_IMAGES: Final = "rows with images of no product"
@@ -25,14 +25,14 @@ INHERITED: Final = ("title", "description", "is_active", "unit_price", "slug")
 
 
 class Grouper:
-    """Resolves the groups of a file that is read twice: once to learn who belongs to whom, then for good.
+    """Resolves the groups of a file in two passes: the first collects the groups, the second yields the products.
 
-    What is kept depends on the number of groups, and on the texts of those that are open at a time.
+    The memory depends on the number of groups, and on the texts of incomplete groups.
 
     Args:
-        carries: Whether a variant that does not name its parent belongs to the product above.
-        declares_options: Whether all options of a variant tell it apart; otherwise those that differ in the group.
-        counts: Tells whether an entry is priced in the currency that counts.
+        carries: Whether a variant without a parent belongs to the product above.
+        declares_options: Whether all options of a variant distinguish it; otherwise those that differ in the group.
+        counts: A function that returns whether an entry is priced in the import's currency.
     """
 
     def __init__(self, *, carries: bool, declares_options: bool, counts: Callable[[Entry], bool]) -> None:
@@ -46,7 +46,7 @@ class Grouper:
         self._slugs: Counter[str] = Counter()
 
     def learn(self, items: Iterable[Item]) -> None:
-        """Read the entries for the first time."""
+        """Process the entries of the first pass."""
         self._above = None
         seen: set[tuple[str, str]] = set()
         for item in items:
@@ -59,7 +59,7 @@ class Grouper:
         self._above = None
 
     def resolve(self, items: Iterable[Item]) -> Iterator[Item]:
-        """Read the entries for the second time, and yield the products with their groups."""
+        """Process the entries of the second pass, and yield the products with their groups."""
         for item in items:
             yield from self._resolve_one(item) if isinstance(item, Entry) else (item,)
 
@@ -175,7 +175,7 @@ class Grouper:
             family.parent = parent = replace(entry, fields=dict(entry.fields))
         self._repeat(entry, family)
         if not self._counts(entry):
-            yield entry  # told of, and left out, with the others in that currency
+            yield entry  # reported and skipped with the others in that currency
             return
         options = self._options_of(entry, family) if family.members > 1 else {}
         own_title = entry.fields.get("title")
@@ -206,7 +206,7 @@ class Grouper:
 
     @staticmethod
     def _repeat(entry: Entry, family: Family) -> None:
-        """Fill a second row of a variant, in another currency, with what the first one had."""
+        """Fill a repeated row of a variant, in another currency, with the values of the first one."""
         sku = entry.fields.get("sku")
         if not sku:
             return
@@ -239,7 +239,7 @@ class Grouper:
         if parent.role is Role.PARENT:
             entry.image_urls.update(parent.image_urls)
             entry.images.update(parent.images)
-            parent.image_urls, parent.images = {}, {}  # those of the whole go to its first variant
+            parent.image_urls, parent.images = {}, {}  # the images of the group go to its first variant
 
     def _group_of(self, family: Family, parent: Entry, key: str) -> Group:
         title = parent.group_title or parent.fields.get("title") or ""
@@ -260,7 +260,7 @@ class Grouper:
         return tuple(names) or (OPTION,)
 
     def _fallback_options(self, entry: Entry, title: str | None, group: Group) -> dict[str, str]:
-        """Tell a variant without options apart by the rest of its title, or else by its SKU."""
+        """Distinguish a variant without options by the rest of its title, or else by its SKU."""
         rest = ""
         if title and title.casefold().startswith(group.title.casefold()):
             rest = title[len(group.title) :].strip(EDGE + ")")
@@ -268,7 +268,7 @@ class Grouper:
         return {group.varies_by[0]: value[:100]}
 
     def _name(self, entry: Entry, title: str | None, parent: Entry) -> None:
-        """Call a variant by its group and its options, unless the file has a title for it alone."""
+        """Set the title of a variant from its group and options, unless the file has a title of its own for it."""
         assert entry.group is not None  # noqa: S101
         shown = JOIN.join(value for value in (entry.options or {}).values() if value != NONE)
         if not title or title == entry.group.title:
@@ -278,4 +278,4 @@ class Grouper:
         self._slugs[slug] += 1
         entry.new_slug = (slug if self._slugs[slug] == 1 else f"{slug}-{self._slugs[slug]}")[:255]
         if entry.fields.get("slug") == parent.fields.get("slug"):
-            entry.fields.pop("slug", None)  # that of the whole is no variant's own
+            entry.fields.pop("slug", None)  # the title of the group is not specific to a variant

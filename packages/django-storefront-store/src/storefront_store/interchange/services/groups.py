@@ -1,4 +1,4 @@
-"""Groups of variants: found by their slugs, made where they are missing."""
+"""Import of groups of variants, which are identified by their slugs."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from storefront_store.options import fit_options, normalise, options_digest, val
 from storefront_store.services.transactions import using
 from storefront_store.types import Key
 
-ORDINAL: Final = "#"  # of a group whose slug others have too
+ORDINAL: Final = "#"  # separates the slug of a group from its number among groups with the same slug
 
 
 class Groups:
-    """The groups that a batch of entries belongs to.
+    """The groups of a batch of entries.
 
     Args:
-        wanted: The groups, as the file describes them; the first description of each counts.
+        wanted: The groups as described in the file; the first description of each is used.
     """
 
     def __init__(self, wanted: Iterable[Group]) -> None:
@@ -37,19 +37,19 @@ class Groups:
         self._load()
 
     def new_keys(self) -> list[str]:
-        """Return the keys of the groups that are not there yet."""
+        """Return the keys of the groups that do not exist yet."""
         return [key for key, row in self._rows.items() if row.pk is None]
 
     def changed_keys(self) -> list[str]:
-        """Return the keys of the groups that are there, and described differently."""
+        """Return the keys of existing groups with a different description."""
         return list(self._changed)
 
     def problem(self, key: str) -> str:
-        """Return what is wrong with a group; an empty string, if nothing is."""
+        """Return the error of a group; an empty string if it is valid."""
         return self._problems.get(key, "")
 
     def save(self, keys: Iterable[str]) -> None:
-        """Make those groups that are missing, and bring the others up to date, in the order given."""
+        """Create missing groups and update the others, in the given order."""
         model = get_model("ProductGroup")
         manager = model._default_manager.using(using())
         chosen = list(dict.fromkeys(keys))
@@ -59,16 +59,16 @@ class Groups:
                 self._rows[key].save(using=using(), update_fields=self._changed[key])
 
     def assign(self, entry: Entry, product: Any, changes: dict[str, Any]) -> None:
-        """Put a product into its group, with its options.
+        """Assign a product to its group and set its options.
 
         Args:
-            entry: What the file says.
-            product: The product that it makes or changes.
-            changes: Told what changes, with the value before.
+            entry: The entry of the file.
+            product: The product to create or change.
+            changes: Collects the changed fields with their old values.
 
         Raises:
-            BadRow: If the group can't be used, or another product of it has the same options.
-            ValidationError: If the options are not those of the group.
+            BadRow: If the group is invalid, or another product of it has the same options.
+            ValidationError: If the names of the options are not those of the group.
         """
         if entry.group is None and entry.options is None:
             return
@@ -121,7 +121,7 @@ class Groups:
             self._taken[group_key, digest] = product_key
 
     def _describe(self, key: str, group: Group, row: Any) -> None:
-        """Give a group the description of the file, and hold it to the rules that the API keeps."""
+        """Set the values of the file on a group, and validate it by the rules of the API."""
         given = {"title": group.title, "description": group.description, "varies_by": list(group.varies_by)}
         if row.pk is not None:
             if given["varies_by"] and not _same_names(given["varies_by"], row.varies_by):
@@ -146,7 +146,7 @@ class Groups:
 
 
 def numbered_keys(rows: Iterable[AbstractProductGroup]) -> Iterator[tuple[Key, str]]:
-    """Yield for each group its primary key, and the key that it has in files.
+    """Yield the primary key of each group and its key in files.
 
     Args:
         rows: Groups in the order of their primary keys.
@@ -159,12 +159,12 @@ def numbered_keys(rows: Iterable[AbstractProductGroup]) -> Iterator[tuple[Key, s
 
 
 def groups_of(entries: Sequence[Entry]) -> Groups:
-    """Find the groups of a batch of entries."""
+    """Return the groups of a batch of entries."""
     return Groups(entry.group for entry in entries if entry.group is not None)
 
 
 def _split(key: str) -> tuple[str, int]:
-    """Return the slug of a key, and which group of that slug it means, counted from 0."""
+    """Return the slug of a key, and the index of the group among those with that slug."""
     slug, mark, number = key.partition(ORDINAL)
     return slug, int(number) - 1 if mark and number.isdigit() and 0 < int(number) < 10**6 else 0
 

@@ -1,4 +1,4 @@
-"""Images in the media folder that a product's entry names. They are added, never changed or removed."""
+"""Import of product images from the media folder. They are added, never changed or removed."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ Pairs = Sequence[tuple[AbstractProduct, Entry]]
 
 
 def missing_images(entries: Iterable[Entry]) -> set[str]:
-    """Return those images of the entries that are not in the media storage."""
+    """Return the images of the entries that are missing in the media storage."""
     storage = ProductImage._meta.get_field("image").storage
     return {path for entry in entries for path in entry.images if not _is_stored(storage, path)}
 
 
 def _is_stored(storage: Any, path: str) -> bool:
-    if posixpath.normpath(path) != path:  # a file has one name, by which it is known again
+    if posixpath.normpath(path) != path:  # a file has only one name, by which it is recognised
         return False
     try:
         with storage.open(path):
             return True
-    except (SuspiciousFileOperation, ValueError, OSError):  # outside of the storage, a folder, or no path at all
+    except (SuspiciousFileOperation, ValueError, OSError):  # outside of the storage, a directory, or not a path
         return False
 
 
 def add_images(pairs: Pairs, lost: set[str], *, dry_run: bool) -> tuple[Counter[int], int]:
-    """Add the images that a product does not have yet, by their path. A file goes with its row, so it has but one.
+    """Add the images that a product does not have yet. A file is deleted with its row, so it may have only one row.
 
     Returns:
-        How many are new, by the ``id()`` of the product; and how many another product has already.
+        The number of new ones by the ``id()`` of the product, and the number of those that another product has.
     """
     pairs = [(product, entry) for product, entry in pairs if entry.images]
     saved = [product.pk for product, _entry in pairs if product.pk]

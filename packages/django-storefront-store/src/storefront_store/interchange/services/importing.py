@@ -1,4 +1,4 @@
-"""Imports a catalogue file: new products are created, known ones brought up to date, bad rows named and left out."""
+"""Import of a catalogue file: creates new products, updates existing ones, and reports and skips invalid rows."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ NO_STOCK: Final = "new products without stock, as no column tells it"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import.
+    """Options of an import.
 
     Attributes:
-        preset: The platform that the file comes from, by the name of its preset; recognised, if not given.
-        columns: Columns named by hand, by field.
-        key: The field by which a product is known again: one of :data:`KEYS`.
-        currency: The code of the currency whose prices count; the shop's, if not given.
-        decimal: The decimal mark of the file, ``"."`` or ``","``; judged number by number, if not given.
-        encoding: The encoding of a text file; UTF-8, if not given.
-        list_key: Where the products are in a JSON object; found out, if not given.
-        header: Whether a table has one; found out, if not given.
-        unknown_stock: The stock of products that are in stock without a number; left open, if not given.
-        fetch_images: Fetch the images that the file names by their addresses.
-        strict: Keep nothing if any row fails.
-        dry_run: Write nothing.
+        preset: The name of the preset of the platform; detected by default.
+        columns: Columns by field, which override the detected ones.
+        key: The field that identifies a product: one of :data:`KEYS`.
+        currency: The code of the currency of the prices to import; defaults to that of the store.
+        decimal: The decimal mark of the file, ``"."`` or ``","``; detected for each number by default.
+        encoding: The encoding of a text file; defaults to UTF-8.
+        list_key: The key of the products in a JSON object; detected by default.
+        header: Whether a table has a header; detected by default.
+        unknown_stock: The stock of products that are in stock without a number; not set by default.
+        fetch_images: Whether to download images given by URL.
+        strict: Whether to keep nothing if any row fails.
+        dry_run: Whether to write nothing.
     """
 
     preset: str | None = None
@@ -69,21 +69,21 @@ def import_catalogue(
 ) -> Summary:
     """Import a catalogue file.
 
-    Rows are written in batches, a transaction each, so that the good ones stay whatever happens later; with
-    ``strict`` all are in one transaction. Nothing is ever deleted.
+    Rows are written in batches with one transaction each, so that later errors do not undo earlier batches. With
+    ``strict`` all rows are written in one transaction. Nothing is ever deleted.
 
     Args:
         path: The file, or ``-`` for the standard input.
-        options: How to import it.
-        started: Told the number of rows, once the file has been looked through.
-        advance: Told the number of rows dealt with since the last call.
+        options: The options.
+        started: Called with the number of rows after the first pass.
+        advance: Called with the number of rows processed since the last call.
 
     Returns:
-        What came of it.
+        The summary of the import.
 
     Raises:
-        UnreadableFile: If the file as a whole can't be read; nothing was written.
-        Busy: If the database stayed too busy.
+        UnreadableFile: If the file can't be read; nothing was written.
+        Busy: If the database was too busy, even after retrying.
     """
     options = options or Options()
     hints = Hints(
@@ -128,7 +128,7 @@ def _all_or_nothing(job: _Import) -> Summary:
 
 
 class _Import:
-    """One run over a file."""
+    """One import of a file."""
 
     def __init__(self, source: Source, columns: Columns, options: Options, advance: Callable[[int], object]) -> None:
         self._source = source
@@ -142,7 +142,7 @@ class _Import:
         self.images: list[fetching.Wanted] = []
 
     def run(self) -> Summary:
-        """Read and write everything."""
+        """Run the import."""
         self._seen.clear()
         self.images.clear()
         summary = Summary(preset=self._columns.preset.label, columns=self._columns.account(self._source))
@@ -166,7 +166,7 @@ class _Import:
             summary.notes[NO_STOCK] = summary.created
 
     def _items(self) -> Iterator[Entry | Rejected]:
-        """Read the rows, with their groups resolved."""
+        """Yield the entries of the rows, with their groups resolved."""
         preset = self._columns.preset
         if not preset.grouped:
             yield from self._read(advance=self._advance)
@@ -185,7 +185,7 @@ class _Import:
             yield from self._reader.read(row)
 
     def _foreign(self, entry: Entry) -> str:
-        """Return the currency of an entry that is priced in another one, by a column."""
+        """Return the currency of an entry if a column says that it is not the import's currency."""
         return entry.currency if entry.currency and entry.currency != self._currency else ""
 
     def _write(self, batch: Sequence[Entry | Rejected]) -> Outcome:
@@ -203,7 +203,7 @@ class _Import:
         return outcome
 
     def _accept(self, item: Entry | Rejected, outcome: Outcome) -> Entry | Rejected:
-        """Check an entry by itself, and tell by what its product is known."""
+        """Validate an entry by itself, and set the key of its product."""
         if isinstance(item, Rejected):
             return item
         foreign = self._foreign(item)
@@ -232,9 +232,9 @@ class _Import:
                 outcome.notes[fetching.BEYOND] += 1
 
     def _identify(self, entry: Entry, outcome: Outcome) -> str:
-        """Set by what the product is known again; return what is wrong with it, if anything.
+        """Set the key that identifies the product; return an error, if any.
 
-        A product without an article number is known by its title, or by its slug where its platform keeps that.
+        A product without a SKU is identified by its title, or by its slug if those of the platform are stable.
         """
         key, preset = self._options.key, self._columns.preset
         slug = entry.fields.get("slug") or entry.new_slug

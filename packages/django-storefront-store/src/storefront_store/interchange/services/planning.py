@@ -1,4 +1,4 @@
-"""What an entry does to the catalogue: the third of the three shapes that a row has on its way."""
+"""Plans: the changes that an entry makes to the catalogue, the third stage of a row in an import."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from storefront_store.interchange.services.summary import Outcome
 from storefront_store.models import AbstractProduct
 from storefront_store.services.transactions import using
 
-NAMELESS: Final = "product"  # the slug of what has no Latin letter in its title
+NAMELESS: Final = "product"  # slug for titles without Latin letters
 LONGEST_REASON: Final = 300
 LONGEST_VALUE: Final = 40
 
 
 @dataclass(slots=True)
 class Plan:
-    """What an entry does to the catalogue.
+    """The change that an entry makes to the catalogue.
 
     Attributes:
         entry: The entry.
-        product: The product that it makes or changes, with the new values.
-        is_new: Whether it makes it.
-        changes: The value before by the name of what changes.
+        product: The product to create or change, with the new values.
+        is_new: Whether the product is new.
+        changes: The old values of changed fields by name.
     """
 
     entry: Entry
@@ -43,7 +43,7 @@ class Plan:
     changes: dict[str, Any] = field(default_factory=dict)
 
     def describe(self) -> str:
-        """Say what changes, in one line that is not too long."""
+        """Return a short description of the changes in one line."""
         shown = []
         for name, before in self.changes.items():
             after = self.entry.collection if name == "collection" else getattr(self.product, name)
@@ -52,11 +52,11 @@ class Plan:
 
 
 def describe(error: ValidationError, given: Mapping[str, object] | None = None) -> str:
-    """Put the validation error of a model into one line that is not too long.
+    """Return a validation error of a model as a short text of one line.
 
     Args:
         error: The error.
-        given: What the file gives, by field, to be quoted.
+        given: The values in the file by field, to be quoted.
     """
     parts = []
     for name, messages in error.message_dict.items():
@@ -67,12 +67,12 @@ def describe(error: ValidationError, given: Mapping[str, object] | None = None) 
 
 
 def shortened(reason: str) -> str:
-    """Cut off what nobody reads."""
+    """Shorten a long message."""
     return reason if len(reason) <= LONGEST_REASON else reason[:LONGEST_REASON] + "…"
 
 
 def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> Iterator[Plan]:
-    """Decide what each entry does; those that can't be used go to ``outcome``."""
+    """Return the plans of the entries; errors are added to ``outcome``."""
     known = _known_products(entries)
     keys = {product.collection_id for products in known.values() for product in products}
     collections = get_model("Collection")._base_manager.using(using()).filter(pk__in=keys)
@@ -94,7 +94,7 @@ def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> 
 
 
 def _known_products(entries: Sequence[Entry]) -> dict[tuple[str, Any], list[Any]]:
-    """Find and lock the products. Some databases find values in another case as well: those don't count."""
+    """Return and lock the existing products, matching the case, which some databases ignore."""
     known: dict[tuple[str, Any], list[Any]] = {entry.key: [] for entry in entries}
     for (name, only_without_sku), same in groupby(sorted(entries, key=_kind_of_key), key=_kind_of_key):
         values = [entry.key[1] for entry in same]
@@ -136,7 +136,7 @@ def _change(entry: Entry, product: Any, titles: Mapping[Any, str]) -> Plan:
 
 
 def _check(plan: Plan) -> None:
-    """Hold an entry to the rules that the API and the admin keep."""
+    """Validate an entry by the rules of the API and the admin."""
     plan.product.clean_fields(exclude={"collection", "group"})
     if plan.entry.collection:
         get_model("Collection")(title=plan.entry.collection).clean_fields(exclude={"featured_product"})

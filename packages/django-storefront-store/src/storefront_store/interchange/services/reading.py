@@ -1,4 +1,4 @@
-"""Reads entries out of the rows of a file."""
+"""Conversion of the rows of a file to entries."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ OVERSOLD_NOTE: Final = "stock below zero, taken as none"
 
 
 class Reader:
-    """Reads entries out of rows.
+    """Converts rows to entries.
 
     Args:
-        columns: Which column holds which field.
-        context: The currency that counts, and the decimal mark.
-        unknown_stock: The stock of products that are in stock without a number; left open, if not given.
+        columns: The mapping of columns to fields.
+        context: The currency to import and the decimal mark.
+        unknown_stock: The stock of products that are in stock without a number; not set by default.
     """
 
     def __init__(self, columns: Columns, context: Context, unknown_stock: int | None = None) -> None:
@@ -57,7 +57,7 @@ class Reader:
         }
 
     def read(self, row: Row) -> Iterator[Entry | Rejected]:
-        """Read what one row has: mostly one product."""
+        """Yield the entries of a row, usually one product."""
         if row.problem:
             yield Rejected(row.number, row.place, row.problem)
             return
@@ -161,7 +161,7 @@ class Reader:
             described = image if isinstance(image, dict) else {"image": image}
             path, alt_text = (described.get(name) or "" for name in ("image", "alt_text"))
             if not isinstance(path, str) or not isinstance(alt_text, str):
-                continue  # what else a list of images may hold means nothing here
+                continue  # other values in a list of images are ignored
             alt_text = alt_text or str(found.get("image_alt") or "")
             path, alt_text = (values.convert("images", value, {"images": values.text}) for value in (path, alt_text))
             if self._preset.image_base and path and not path.startswith(REMOTE):
@@ -196,10 +196,10 @@ def _option(value: Any) -> str:
 
 
 def _sku(value: Any) -> str:
-    """Take an article number.
+    """Convert a SKU.
 
     Raises:
-        BadRow: If a spreadsheet has taken it for a number, and cut its digits off.
+        BadRow: If a spreadsheet has converted it to a number and lost digits.
     """
     text = values.label(value)
     if SPOILT_NUMBER.fullmatch(text):
@@ -220,7 +220,7 @@ def _plain(html: str) -> str:
 
 
 def _read_activity(entry: Entry, found: Found) -> None:
-    """A product is active if all columns that speak of it agree."""
+    """Set ``is_active`` to whether all columns for it are true."""
     given = found.get("is_active", ())
     cells = [value for _column, value in given] if isinstance(given, list | tuple) else [given]
     states = [values.convert("is_active", value, {"is_active": values.boolean}) for value in cells if value is not None]
@@ -232,7 +232,7 @@ def _read_activity(entry: Entry, found: Found) -> None:
 
 
 def _category(title: str, preset: Preset) -> str:
-    """Choose one of several categories: the deepest, the first of equals; and of a path the last part."""
+    """Return the last part of the deepest of several category paths, or of the first of equal depth."""
     paths = re.split(preset.lists, title) if preset.lists else [title]
     split = [_levels(path, preset) for path in paths]
     split = [levels for levels in split if levels != [preset.root]] or split
@@ -247,7 +247,7 @@ def _levels(path: str, preset: Preset) -> list[str]:
 
 
 def _listed(found: Mapping[str, Any], name: str, separators: str = r"[\r\n]+") -> list[Any]:
-    """Return a list. A text, as CSV has it, holds several; a number tells how many there are elsewhere."""
+    """Return a list. A text, as in CSV, is split; a number is the count of values stored elsewhere."""
     value = found.get(name)
     if value is None or isinstance(value, (int, Decimal)):
         return []
@@ -263,7 +263,7 @@ def _read_reviews(entry: Entry, found: Found) -> None:
 
 
 def _read_own_group(entry: Entry, found: Found) -> None:
-    """Read the group and the options as our own export writes them."""
+    """Read the group and the options in the format of our own export."""
     options = _json(found.get("options"), "options", dict)
     if options is not None:
         entry.options = {

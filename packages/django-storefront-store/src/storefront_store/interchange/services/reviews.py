@@ -1,4 +1,4 @@
-"""Reviews that a product's entry brings along. They are added, never changed or removed."""
+"""Import of the reviews of products. They are added, never changed or removed."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ Pairs = Sequence[tuple[AbstractProduct, Entry]]
 
 
 def read_reviews(reviews: Sequence[object]) -> list[dict[str, object]]:
-    """Read reviews as files have them, by the fields of a review.
+    """Return the reviews of a file as dictionaries of model fields.
 
     Raises:
-        BadRow: If one of them is not an object, or something in it is not what its field takes.
+        BadRow: If one of them is not an object, or a value is invalid for its field.
     """
     return [_review(number, review) for number, review in enumerate(reviews, 1)]
 
@@ -56,7 +56,7 @@ def _review(number: int, review: Any) -> dict[str, Any]:
 
 
 def check_reviews(entry: Entry) -> None:
-    """Hold the reviews of an entry to the rules that the API keeps.
+    """Validate the reviews of an entry by the rules of the API.
 
     Raises:
         BadRow: If one of them breaks a rule.
@@ -70,10 +70,10 @@ def check_reviews(entry: Entry) -> None:
 
 
 def add_reviews(pairs: Pairs, *, dry_run: bool) -> Counter[int]:
-    """Add the reviews that a product does not have yet, by name, text and rating.
+    """Add the reviews that a product does not have yet, compared by name, text and rating.
 
     Returns:
-        How many are new, by the ``id()`` of the product.
+        The number of new ones by the ``id()`` of the product.
     """
     pairs = [(product, entry) for product, entry in pairs if entry.reviews]
     saved = [product.pk for product, _entry in pairs if product.pk]
@@ -99,7 +99,7 @@ def _insert(new: Sequence[tuple[AbstractProduct, dict[str, Any]]]) -> None:
     rows = manager.bulk_create(Review(product_id=product.pk, **review) for product, review in new)
     dated = []
     for row, (_product, review) in zip(rows, new, strict=True):
-        if review.get("date", row.date) != row.date:  # an insert always sets today
+        if review.get("date", row.date) != row.date:  # an insert always sets the current date
             row.date = review["date"]
             dated.append(row)
     manager.bulk_update(dated, ["date"])

@@ -1,4 +1,4 @@
-"""The lists of our own format beside the products: collections and what they feature, groups, promotions."""
+"""Import of the other lists of our own format: collections with featured products, groups and promotions."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from storefront_store.services.transactions import use_case
 COLLECTIONS: Final = "collections"
 GROUPS: Final = "groups"
 PROMOTIONS: Final = "promotions"
-_Promotions: TypeAlias = list[tuple[str, dict[str, Any], list[str] | None]]  # place, terms, article numbers
+_Promotions: TypeAlias = list[tuple[str, dict[str, Any], list[str] | None]]  # position, fields, SKUs
 
 
 def add_collections(source: Source, *, dry_run: bool = False) -> Outcome:
-    """Make the collections first, so that they come in the order of the file and empty ones come at all."""
+    """Create the collections, in the order of the file and including empty ones."""
     outcome = Outcome()
     titles = []
     for place, entry in _objects(source, COLLECTIONS, outcome):
@@ -62,7 +62,7 @@ def _make_collections(titles: list[str]) -> int:
 
 
 def add_groups(source: Source, *, dry_run: bool = False) -> Outcome:
-    """Make the groups of variants before their products, or bring them up to date."""
+    """Create or update the groups of variants before their products."""
     outcome = Outcome()
     wanted: list[tuple[str, Group]] = []
     for place, entry in _objects(source, GROUPS, outcome):
@@ -122,7 +122,7 @@ def _compare_groups(wanted: list[tuple[str, Group]], *, write: bool = False) -> 
 
 
 def feature_products(source: Source) -> None:
-    """Let each collection feature what the file says, where that product is there."""
+    """Set the featured products of collections, if they exist."""
     wanted = {
         entry["title"]: entry["featured_product"]
         for _place, entry in _objects(source, COLLECTIONS, Outcome())
@@ -149,7 +149,7 @@ def _feature(wanted: dict[str, str]) -> None:
 
 
 def write_promotions(source: Source, *, dry_run: bool = False) -> Outcome:
-    """Create or update the promotions of the file; the second one of a name is the second of that name here."""
+    """Create or update the promotions of the file; those with the same name are matched in order."""
     outcome = Outcome()
     promotions = []
     for place, entry in _objects(source, PROMOTIONS, outcome):
@@ -162,7 +162,7 @@ def write_promotions(source: Source, *, dry_run: bool = False) -> Outcome:
 
 
 def _read_promotion(entry: dict[str, Any]) -> dict[str, Any]:
-    """Read the description, and those terms that are given."""
+    """Return the fields of a promotion that are given."""
     given = {name: value for name, value in entry.items() if name in PROMOTION_CONVERTERS}
     return {
         name: values.convert(name, value, PROMOTION_CONVERTERS)
@@ -171,7 +171,7 @@ def _read_promotion(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Take a moment, or none. It is stored in UTC and shown in local time: the calendar must have it in both."""
+    """Return a datetime or None. It must be valid in UTC, in which it is stored, and in local time."""
     if value is None:
         return None
     try:
@@ -210,7 +210,7 @@ def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outc
     known = defaultdict(list)
     for batch in batches({given["description"] for _place, given, _skus in promotions}):
         for row in Promotion.objects.filter(description__in=batch).order_by("-pk"):
-            if row.description in batch:  # some databases find it in another case as well
+            if row.description in batch:  # some databases ignore the case
                 known[row.description].append(row)
     for place, given, skus in promotions:
         same = known[given["description"]]
@@ -232,7 +232,7 @@ def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outc
 
 
 def _link_products(promotion: Promotion, skus: list[str] | None, *, write: bool) -> bool:
-    """Let a promotion have the products named, and keep those without a SKU; tell whether that changes anything."""
+    """Set the products of a promotion by SKU, keeping those without a SKU; return whether this changes anything."""
     if skus is None:
         return False
     wanted = set(_products(skus).values())
@@ -247,7 +247,7 @@ def _link_products(promotion: Promotion, skus: list[str] | None, *, write: bool)
 
 
 def _products(skus: Iterable[str]) -> dict[str, Any]:
-    """Return the keys of products by SKU. Some databases find a SKU in another case as well: that doesn't count."""
+    """Return the keys of products by SKU, matching the case, which some databases ignore."""
     wanted = set(skus)
     rows = get_model("Product")._base_manager.values_list("sku", "pk")
     return {sku: key for batch in batches(wanted) for sku, key in rows.filter(sku__in=batch) if sku in wanted}

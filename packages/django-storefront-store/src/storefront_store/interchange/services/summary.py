@@ -1,4 +1,4 @@
-"""What came of an import."""
+"""The results of an import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_ROWS_KEPT: Final = 500
 
 
 class Result(StrEnum):
-    """What came of one row."""
+    """The result of one row."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -24,14 +24,14 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """What came of one row.
+    """The report on one row.
 
     Attributes:
         number: The number of the row.
-        place: Where it stands in the file.
-        result: What came of it.
-        label: What it is about.
-        detail: What changes, or why it was left out.
+        place: Its position in the file.
+        result: The result.
+        label: The label of the product.
+        detail: The changes, or the reason why it was skipped.
     """
 
     number: int
@@ -43,7 +43,7 @@ class RowReport:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a batch."""
+    """The result of a batch."""
 
     created: int = 0
     updated: int = 0
@@ -52,7 +52,7 @@ class Outcome:
     notes: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Outcome) -> None:
-        """Count what came of a part of the batch."""
+        """Add the result of a part of the batch."""
         self.created += other.created
         self.updated += other.updated
         self.unchanged += other.unchanged
@@ -60,13 +60,13 @@ class Outcome:
         self.notes.update(other.notes)
 
     def fail(self, place: str, reason: str, number: int = 0) -> None:
-        """Add a row that could not be used."""
+        """Add an invalid row."""
         self.rows.append(RowReport(number, place, Result.FAILED, detail=reason))
 
 
 @dataclass(slots=True)
 class Summary:
-    """What came of an import.
+    """The results of an import.
 
     Attributes:
         created: New products.
@@ -99,7 +99,7 @@ class Summary:
     more_rows: bool = False
 
     def add(self, outcome: Outcome) -> None:
-        """Count what came of a batch."""
+        """Add the result of a batch."""
         self.created += outcome.created
         self.updated += outcome.updated
         self.unchanged += outcome.unchanged
@@ -120,20 +120,20 @@ class Summary:
 
     @property
     def told(self) -> list[tuple[str, int]]:
-        """The notes that there is something to tell of, with how often it happened."""
+        """The notes that occurred, with their numbers of occurrences."""
         return [(note, number) for note, number in self.notes.items() if number]
 
     @property
     def skipped_reasons(self) -> list[tuple[str, int]]:
-        """Why rows were left out on purpose, with how many."""
+        """The reasons for skipped rows, with their numbers."""
         return list(self.skipped.items())
 
     @property
     def unused_columns(self) -> list[str]:
-        """The columns of the file that were not used."""
+        """The unused columns of the file."""
         return [column for column, name in self.columns.items() if not name]
 
     @property
     def used_columns(self) -> dict[str, str]:
-        """The columns of the file that were used, with the field of each."""
+        """The used columns of the file, with the field of each."""
         return {column: name for column, name in self.columns.items() if name}

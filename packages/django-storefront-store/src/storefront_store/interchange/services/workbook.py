@@ -1,4 +1,4 @@
-"""Workbooks of Excel. Import it where one is written: openpyxl takes long to import, and is an extra."""
+"""Excel workbooks. Import this module only where needed, because openpyxl is optional and slow to import."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ LONGEST_CELL: Final = 32_767
 
 
 class Sheet:
-    """A workbook with one sheet, written row by row.
+    """A workbook with one sheet that is written row by row.
 
     Args:
         title: The title of the sheet.
-        columns: The columns, which the first row names.
-        numbers: Those whose values stay what they are; all others become text.
+        columns: The columns, written as the header.
+        numbers: The columns whose values keep their type; all others are written as text.
     """
 
     def __init__(self, title: str, columns: Sequence[str], numbers: Collection[str]) -> None:
@@ -36,7 +36,7 @@ class Sheet:
         self._book.save(stream)
 
     def _cell(self, name: str, value: Any) -> Any:
-        """Make a cell that is text where the value is, whatever it looks like."""
+        """Return a cell that is of type text if the value is text, whatever it looks like."""
         if name in self.numbers or value is None:
             return value
         cell = WriteOnlyCell(self._sheet, value=None)

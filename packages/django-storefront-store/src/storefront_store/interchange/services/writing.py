@@ -1,4 +1,4 @@
-"""Writes a batch of entries in one transaction: who is new, who has changed, and what they bring along."""
+"""Writing of a batch of entries in one transaction: products with their groups, collections, reviews and images."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storefront_store.models import CatalogueVersion
 from storefront_store.services.transactions import use_case, using
 from storefront_store.types import Key
 
-OTHER: Final = "Other"  # the collection of what comes without one
+OTHER: Final = "Other"  # the collection of products without one
 TAKEN_IMAGES: Final = "images that another product has already"
 LOST_IMAGES: Final = "images that are not in the media folder"
 
@@ -29,7 +29,7 @@ def write_entries(entries: Sequence[Entry], *, dry_run: bool = False) -> Outcome
 
     Args:
         entries: Entries with different keys.
-        dry_run: Find out what would happen, and write nothing.
+        dry_run: Whether to determine the outcome without writing.
     """
     lost = missing_images(entries)
     outcome: Outcome = use_case(_write_or_split)(entries, lost, dry_run)
@@ -39,7 +39,7 @@ def write_entries(entries: Sequence[Entry], *, dry_run: bool = False) -> Outcome
 
 
 def _write_or_split(entries: Sequence[Entry], lost: set[str], dry_run: bool) -> Outcome:
-    """Write all at once; if the database refuses something, one by one, so that only that is lost."""
+    """Write all entries at once; if the database refuses them, write them one by one to skip only the failing ones."""
     if not dry_run:
         CatalogueVersion.objects.lock()
     try:
@@ -93,18 +93,18 @@ def _report(plan: Plan, reviews: int, images: int, outcome: Outcome) -> None:
 
 
 def _save_groups(plans: Sequence[Plan], groups: Groups, outcome: Outcome) -> None:
-    """Make the groups of what is written: none for rows that can't be used."""
+    """Create the groups of the products to write; rows that are invalid create none."""
     keys = list(dict.fromkeys(plan.entry.group.key for plan in plans if plan.entry.group is not None))
     new, changed = set(groups.new_keys()).intersection(keys), set(groups.changed_keys()).intersection(keys)
     groups.save(keys)
     outcome.notes.update({"new groups": len(new), "changed groups": len(changed)})
     for plan in plans:
         if plan.product.group is not None:
-            plan.product.group = plan.product.group  # takes over the key of a group that has just been saved
+            plan.product.group = plan.product.group  # sets the foreign key of a group that has just been saved
 
 
 def _put_into_collections(plans: Sequence[Plan]) -> dict[str, int]:
-    """Set the collections of products that are new or move; make those that are not there."""
+    """Set the collections of new and moved products, and create missing collections."""
     moving = [plan for plan in plans if plan.is_new or "collection" in plan.changes]
     titles = list(dict.fromkeys(plan.entry.collection or OTHER for plan in moving))
     keys, made = ensure_collections(titles)
@@ -115,13 +115,13 @@ def _put_into_collections(plans: Sequence[Plan]) -> dict[str, int]:
 
 
 def collection_keys(titles: Sequence[str]) -> dict[str, Key]:
-    """Return the key of the first collection with each title, of those that are there."""
+    """Return the key of the first existing collection with each title."""
     rows = get_model("Collection")._base_manager.using(using()).filter(title__in=titles).order_by("-pk")
     return dict(rows.values_list("title", "pk"))
 
 
 def ensure_collections(titles: Sequence[str]) -> tuple[dict[str, Key], int]:
-    """Return the key of the first collection with each title, and how many had to be made."""
+    """Return the key of the first collection with each title, and the number of created ones."""
     model = get_model("Collection")
     keys = collection_keys(titles)
     manager = model._default_manager.using(using())

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="show no progress")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Export."""
+        """Export the catalogue."""
         path = options["file"]
         form = options["format"] or next((form for form in FORMATS if path.lower().endswith(f".{form}")), "json")
         quiet = options["quiet"] or options["verbosity"] == 0
@@ -60,9 +60,9 @@ def _open(file: Any, *, binary: bool) -> IO[Any]:
 
 @contextlib.contextmanager
 def _replacing(path: Path, *, binary: bool) -> Iterator[IO[Any]]:
-    """Write beside the file and put it into place at the end: there is never half an export.
+    """Write to a temporary file and rename it at the end, so that the export is never incomplete.
 
-    A pipe or a device is written to, and a link followed; neither is replaced.
+    Pipes and devices are written directly, and links are followed; none of them is replaced.
     """
     if path.exists() and not path.is_file():
         with _open(path, binary=binary) as stream:

@@ -85,7 +85,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, name the bad rows and sum up."""
+        """Import the file, and print invalid rows and a summary."""
         quiet = options["quiet"] or options["verbosity"] == 0
         chosen = Options(columns=dict(options["columns"]), **{name: options[name] for name in PASSED_ON})
         try:
@@ -130,7 +130,7 @@ class Command(BaseCommand):
 
 
 def field_and_column(text: str) -> tuple[str, str]:
-    """Read ``field=column``.
+    """Parse ``field=column``.
 
     Raises:
         ArgumentTypeError: If one of them is missing.
@@ -142,7 +142,7 @@ def field_and_column(text: str) -> tuple[str, str]:
 
 
 def currency_code(text: str) -> str:
-    """Read the code of a currency.
+    """Parse the code of a currency.
 
     Raises:
         ArgumentTypeError: If it does not have three letters.
@@ -153,10 +153,10 @@ def currency_code(text: str) -> str:
 
 
 def stock_number(text: str) -> int:
-    """Read a number of units.
+    """Parse a number of units.
 
     Raises:
-        ArgumentTypeError: If it is none.
+        ArgumentTypeError: If it is not a number of units.
     """
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of units")
