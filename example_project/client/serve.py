@@ -1,7 +1,7 @@
-"""Serve the client: static files, one page for every other address, and the settings that the page reads.
+"""Web server for the client: static files, the page for all other paths, and the client's settings.
 
-``python serve.py [--host 127.0.0.1] [--port 8001] [--api http://127.0.0.1:8000] [--currency USD]``. Standard library
-only. For a desk and for tests; in production any web server does the same with three lines (see the README).
+``python serve.py [--host 127.0.0.1] [--port 8001] [--api http://127.0.0.1:8000] [--currency USD]``. It uses only the
+standard library and is meant for development and tests; for production, see the README.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from urllib.parse import quote, unquote, urlsplit
 FOLDER: Final = Path(__file__).resolve().parent
 PAGE: Final = "/index.html"
 SETTINGS: Final = "/js/config.js"
-SERVED: Final = (PAGE, "/css/", "/js/", "/img/")  # not this file, nor what else lies here
+SERVED: Final = (PAGE, "/css/", "/js/", "/img/")  # excludes this file and others in the folder
 IDLE_SECONDS: Final = 30
 
 
 def content_security_policy(api: str) -> str:
-    """Return the policy of the page: own code and styles only, pictures from anywhere safe, talk with the API alone."""
+    """Return the content security policy: only local scripts and styles, images over HTTPS, connections to the API."""
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            f"img-src 'self' blob: https: {api}",  # https: is for media in an object store
+            f"img-src 'self' blob: https: {api}",  # https: allows media in an object store
             f"connect-src 'self' {api}",
             "manifest-src 'self'",
             "base-uri 'none'",
@@ -42,10 +42,10 @@ def content_security_policy(api: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Check the address of the API as given on the command line; any path is dropped.
+    """Return the origin of the API's URL from the command line, without a path.
 
     Raises:
-        ArgumentTypeError: If it is no http(s) address.
+        ArgumentTypeError: If it is not an http(s) URL.
     """
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc or any(mark in parts.netloc for mark in " ;,'\""):
@@ -54,7 +54,7 @@ def origin(url: str) -> str:
 
 
 class ClientHandler(SimpleHTTPRequestHandler):
-    """Answers GET and HEAD."""
+    """Request handler for GET and HEAD."""
 
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
@@ -75,14 +75,14 @@ class ClientHandler(SimpleHTTPRequestHandler):
         super().__init__(*args, directory=str(FOLDER), **kwargs)
 
     def send_head(self) -> Any:
-        """Send what is at an address; nothing is at one that can't be read, or names what can't be a file."""
+        """Send the resource at the requested path, or 404 if the path is invalid."""
         try:
             return self.send_what_is_there()
-        except ValueError:  # from the parser of addresses, and from the file system for a NUL
+        except ValueError:  # from parsing the URL, or from the file system for a NUL character
             return self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_what_is_there(self) -> Any:
-        """Send a file that is there, the settings, or the page for an address that the page's own router knows."""
+        """Send an existing file, the settings, or the page for paths that the client's router handles."""
         path = posixpath.normpath(unquote(urlsplit(self.path).path))
         self.path = quote(path)
         if path == SETTINGS:
@@ -94,11 +94,11 @@ class ClientHandler(SimpleHTTPRequestHandler):
         return super().send_head()
 
     def list_directory(self, path: Any) -> None:
-        """Show no folder's content."""
+        """Send 404 instead of a directory listing."""
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_settings(self) -> None:
-        """Send the module that ``js/config.js`` is on disk, with the values of this server."""
+        """Send ``js/config.js`` with the values of this server."""
         settings = {"api": self.api, "currency": self.currency}
         body = f"export default {json.dumps(settings)};\n".encode()
         self.send_response(HTTPStatus.OK)
@@ -109,7 +109,7 @@ class ClientHandler(SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
     def end_headers(self) -> None:
-        """Add what every answer carries. Names have no hash in them, so browsers ask each time and mostly get a 304."""
+        """Add the headers of all responses. File names have no hash, so browsers must revalidate their cache."""
         self.send_header("Cache-Control", "no-cache")
         self.send_header("Content-Security-Policy", content_security_policy(self.api))
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
@@ -118,20 +118,20 @@ class ClientHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *args: Any) -> None:
-        """Log only where somebody watches."""
+        """Log requests unless ``quiet`` is set."""
         if not self.quiet:
             super().log_message(*args)
 
 
 def build_server(host: str, port: int, *, api: str, currency: str = "USD", quiet: bool = True) -> ThreadingHTTPServer:
-    """Return a server, bound and not yet running; port 0 takes any that is free.
+    """Return a server that is bound to its port but not yet running.
 
     Args:
-        host: The interface.
-        port: The port.
-        api: Origin of the API, which must allow this server's origin (CORS).
-        currency: The currency of the shop's prices.
-        quiet: Log no requests.
+        host: The address to bind to.
+        port: The port; 0 selects a free one.
+        api: The origin of the API, which must allow this server's origin (CORS).
+        currency: The currency of the prices.
+        quiet: Whether to log no requests.
     """
     handler = partial(ClientHandler, api=api, currency=currency, quiet=quiet)
     return ThreadingHTTPServer((host, port), handler)

@@ -1,1 +1,1 @@
-"""An app that moves the database of the course into the tables of the packages."""
+"""An app that imports the database of the well-known Django course into the tables of the packages."""

@@ -1,4 +1,4 @@
-"""Users, customers and their addresses."""
+"""Import of users, customers and their addresses."""
 
 from __future__ import annotations
 
@@ -58,20 +58,20 @@ def copy_customers(move: Move) -> None:
             move.report.lost["addresses without a customer"] += 1
             return None
         values = {name: converted(Address, name, row.get(name) or "") for name in ("street", "city", "zip")}
-        # Where a customer has one address only, the course uses the customer's key for it.
+        # In projects with one address for each customer, the customer's key is the address's key.
         return Address(pk=row.get("id", row["customer_id"]), customer_id=row["customer_id"], **values)
 
     move.copier.copy("addresses", Address, move.source.rows("store_address"), address, same="customer_id")
 
 
 def _keys_of_others(move: Move, model: Any, name: str) -> dict[str, Any]:
-    """Return whose key each name or address is, of the accounts that are here."""
+    """Return the keys of the existing accounts, by the digests of their names or addresses."""
     rows = model._base_manager.using(move.using).values_list("pk", name)
     return {identity_key(text): key for key, text in rows}
 
 
 def _unique(move: Move, taken: dict[str, Any], key: Any, text: str, instead: str) -> str:
-    """Return a name or an address, or another one if somebody else has its like, and remember whose it is."""
+    """Return a name or an address, or another one if a different account uses it, and store its owner in ``taken``."""
     owner = taken.get(identity_key(text))
     if not text or owner not in (None, key):
         if owner != key:
@@ -82,7 +82,7 @@ def _unique(move: Move, taken: dict[str, Any], key: Any, text: str, instead: str
 
 
 def _account_of(move: Move, row: Row) -> Any:
-    """Return the account of a customer from before the course had accounts: one without a password."""
+    """Return an account without a password, for a customer from a version of the course without accounts."""
     model: Any = get_user_model()
     email = row.get("email") or f"customer-{row['id']}@duplicate.invalid"
     users = model._base_manager.using(move.using)

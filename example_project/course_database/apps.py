@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class CourseDatabaseConfig(AppConfig):
-    """Moves the database of a project that follows the well-known Django course into this one."""
+    """Imports the database of a project that follows the well-known Django course."""
 
     name = "course_database"
     verbose_name = "Course database"

@@ -1,4 +1,4 @@
-"""Collections, products, promotions, reviews and images."""
+"""Import of collections, products, promotions, reviews and images."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def copy_catalogue(move: Move) -> None:
 
 
 def copy_reviews(move: Move) -> None:
-    """Copy reviews; their authors are names, as in the course."""
+    """Copy reviews with the names of their authors, as in the course."""
 
     def make(row: Row) -> models.Model | None:
         if row["product_id"] not in move.products:
@@ -81,7 +81,7 @@ def copy_reviews(move: Move) -> None:
 
 
 def copy_images(move: Move) -> None:
-    """Store the images anew from the media folder, as uploads are: judged, and without metadata."""
+    """Store the images from the media folder like uploads: validated and without metadata."""
     move.report.found["images"] = move.source.count("store_productimage")
     for row in move.source.rows("store_productimage"):
         if ProductImage.objects.using(move.using).filter(pk=row["id"]).exists():
@@ -102,7 +102,7 @@ def copy_images(move: Move) -> None:
 
 
 def _copy_promotions(move: Move) -> None:
-    """Copy promotions. The course keeps a number without a unit: it is taken for percent, or for a fraction."""
+    """Copy promotions, whose number without a unit is treated as a percentage or as a fraction."""
 
     def make(row: Row) -> models.Model | None:
         discount = Decimal(str(row["discount"]))

@@ -1,4 +1,4 @@
-"""What the steps of a move share."""
+"""The context that the steps of an import share."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MONEY: DecimalField[Any, Any] = DecimalField(max_digits=19, decimal_places=2)
 
 @dataclass
 class Move:
-    """A move that is under way.
+    """A running import.
 
     Attributes:
         source: The database of the course project.
-        report: What was done so far.
+        report: The report so far.
         using: The alias of the database that is written to.
-        media: The source's media folder, or None.
-        products: The keys of the products that are here.
+        media: The source's media folder, or ``None``.
+        products: The keys of the imported products.
     """
 
     source: Source
@@ -39,20 +39,20 @@ class Move:
 
     @property
     def copier(self) -> Copier:
-        """What writes the rows."""
+        """The object that writes the rows."""
         return Copier(self.report, self.using)
 
     def compare(
         self, name: str, before: Decimal, model: type[models.Model], keys: Collection[Any], expression: Any
     ) -> None:
-        """Note a sum of the source and the same sum here.
+        """Add a sum in the source and the same sum in this database to the report.
 
         Args:
-            name: What is summed up.
-            before: The sum of the source.
-            model: Our model.
-            keys: The keys of the rows that came from the source.
-            expression: What is summed up here.
+            name: The name of the amount.
+            before: The sum in the source.
+            model: The model in this project.
+            keys: The keys of the imported rows.
+            expression: The expression to sum up.
         """
         after = Decimal(0)
         amount = Sum(ExpressionWrapper(expression, output_field=MONEY))

@@ -1,4 +1,4 @@
-"""Copies rows of one table with their keys, once."""
+"""Copying of the rows of a table with their keys."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from django.db import models
 
 from course_database.report import Report
 
-BATCH: Final = 500  # rows written with one statement
+BATCH: Final = 500  # rows in one INSERT
 
 Row = dict[str, Any]
 
 
 class Collision(Exception):
-    """A row with the key of one from the source is here already, and is another one."""
+    """A different row with the same key exists already."""
 
 
 class Copier:
-    """Writes the rows of the source into our tables, and accounts for them.
+    """Writes the rows of the source to this database, and counts them in the report.
 
     Args:
-        report: Where rows are counted.
+        report: The report.
         using: The alias of the database that is written to.
     """
 
@@ -41,20 +41,20 @@ class Copier:
         *,
         same: str,
     ) -> set[Any]:
-        """Copy rows that are not here yet.
+        """Copy the rows that do not exist yet.
 
         Args:
-            kind: What the rows are called in the report.
-            model: Our model.
+            kind: The name of the rows in the report.
+            model: The model in this project.
             rows: The rows of the source.
-            make: Returns an unsaved instance with its key, or None for a row that can't be kept.
-            same: The field by which a row that is here is known to be the same one.
+            make: Function that returns an unsaved instance with its key, or ``None`` for a row that can't be imported.
+            same: The field whose value shows that an existing row is the same one.
 
         Returns:
-            The keys of all rows that are here now.
+            The keys of all imported rows.
 
         Raises:
-            Collision: If a row of another origin has one of the keys.
+            Collision: If a different row has one of the keys.
         """
         keys: set[Any] = set()
         self.report.found[kind] += 0
@@ -84,7 +84,7 @@ class Copier:
             return None
 
     def _insert(self, model: type[models.Model], instances: Sequence[models.Model]) -> None:
-        """Insert rows, with the dates that they bring instead of today's."""
+        """Insert rows, with their own dates instead of the current date."""
         dates = [
             field.name
             for field in model._meta.concrete_fields

@@ -1,4 +1,4 @@
-"""Tags and likes of products."""
+"""Import of tags and likes of products."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PRODUCT = "store.product"
 
 
 def copy_tags(move: Move) -> None:
-    """Tag the products as they are tagged in the source, with one set of statements for each tag."""
+    """Copy the tags of products, with a constant number of queries for each tag."""
     labels = {row["id"]: row["label"] for row in move.source.rows("tags_tag")}
     products: dict[str, list[Any]] = defaultdict(list)
     for row in _of_products(move, "tags_taggeditem", "tags"):
@@ -36,7 +36,7 @@ def copy_tags(move: Move) -> None:
 
 
 def copy_likes(move: Move) -> None:
-    """Copy the likes of products, with one set of statements for each user."""
+    """Copy the likes of products, with a constant number of queries for each user."""
     liked: dict[Any, list[Any]] = defaultdict(list)
     for row in _of_products(move, "likes_likeditem", "likes"):
         liked[row["user_id"]].append(row["object_id"])
@@ -51,7 +51,7 @@ def copy_likes(move: Move) -> None:
 
 
 def _of_products(move: Move, table: str, kind: str) -> Iterator[Row]:
-    """Yield the links that lead to a product which is here."""
+    """Yield the links to imported products."""
     content_types = move.source.content_types()
     move.report.found[kind] += 0
     for row in move.source.rows(table):

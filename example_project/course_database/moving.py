@@ -1,4 +1,4 @@
-"""Moves everything that a course project holds into the tables of the packages, in one transaction."""
+"""Import of all data of a course project into the tables of the packages, in one transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STEPS: Final = (
     links.copy_tags,
     links.copy_likes,
 )
-# What the packages have no place for, by the tables of the course.
+# The data that the packages can't store, by the tables of the course.
 LEFT_BEHIND: Final = {
     "memberships in groups (create_groups makes the group of the course)": ("core_user_groups", "auth_user_groups"),
     "permissions of single users": ("core_user_user_permissions", "auth_user_user_permissions"),
@@ -36,24 +36,24 @@ LEFT_BEHIND: Final = {
 
 
 class _DryRun(Exception):
-    """Raised to roll everything back."""
+    """Raised to roll back the transaction."""
 
 
 def move_database(source: Source, *, media: Path | None = None, dry_run: bool = False) -> Report:
     """Copy users, catalogue, customers, carts, orders, reviews, tags and likes, with their keys and passwords.
 
-    Rows that an earlier move has written are left alone, so that moving twice is moving once.
+    Rows from an earlier import are not changed, so the import can be repeated.
 
     Args:
         source: The database of the course project.
-        media: Its media folder. Images are checked and stored anew from there; without it they are not copied.
-        dry_run: Do everything, and roll it back in the end.
+        media: Its media folder, from which images are validated and stored; without it images are not copied.
+        dry_run: Whether to roll back the transaction at the end.
 
     Returns:
-        What was done.
+        The report.
 
     Raises:
-        Collision: If a row of another origin has the key of one of the source's.
+        Collision: If a different row with the key of a source row exists.
     """
     move = Move(source, Report(), router.db_for_write(get_model("Order")), media)
     try:
@@ -73,7 +73,7 @@ def move_database(source: Source, *, media: Path | None = None, dry_run: bool = 
 
 
 def _reset_sequences(using: str) -> None:
-    """Let the database go on counting after the keys that were copied."""
+    """Reset the sequences of primary keys after the copied keys."""
     models: list[Any] = [get_user_model(), *apps.get_app_config("storefront_store").get_models()]
     connection = connections[using]
     with connection.cursor() as cursor:

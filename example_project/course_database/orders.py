@@ -1,4 +1,4 @@
-"""Carts and orders."""
+"""Import of carts and orders."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from course_database.values import cart_key, moment
 from storefront_store.conf import get_model
 
 PAYMENT_STATUSES: Final = frozenset("PCF")
-MAX_QUANTITY: Final = 32_767  # of one cart item
+MAX_QUANTITY: Final = 32_767  # of a cart item
 
 
 def copy_carts(move: Move) -> None:
-    """Copy carts and what is in them."""
+    """Copy carts and their items."""
     cart, item = get_model("Cart"), get_model("CartItem")
 
     def make(row: Row) -> models.Model:
@@ -52,7 +52,7 @@ def copy_carts(move: Move) -> None:
 
 
 def copy_orders(move: Move) -> None:
-    """Copy orders, whose totals are the sums of their items."""
+    """Copy orders and their items, with the sums of the items as totals."""
     order, item = get_model("Order"), get_model("OrderItem")
     totals: dict[Any, Decimal] = defaultdict(Decimal)
     for row in move.source.rows("store_orderitem"):

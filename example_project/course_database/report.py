@@ -1,4 +1,4 @@
-"""What a move has done: rows by kind, sums on both sides, and what could not be kept."""
+"""The report of an import: rows by kind, sums in both databases, and losses."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from decimal import Decimal
 
 @dataclass(slots=True)
 class Report:
-    """The account of a move.
+    """The report of an import.
 
     Attributes:
-        found: Rows of the source by kind.
-        moved: Rows written by kind.
-        present: Rows by kind that were there from an earlier move.
-        changed: What was changed on its way, with how often.
-        lost: What could not be kept, with how often.
-        sums: Amounts by name: of the source, and of the same rows here.
+        found: The number of rows in the source by kind.
+        moved: The number of written rows by kind.
+        present: The number of rows from an earlier import by kind.
+        changed: The number of values that were changed, by description.
+        lost: The number of values that could not be imported, by description.
+        sums: The sums in the source and of the same rows in this database, by name.
     """
 
     found: Counter[str] = field(default_factory=Counter)
@@ -30,11 +30,11 @@ class Report:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row and every cent arrived."""
+        """Whether all rows were imported and all sums are equal."""
         return not self.lost and all(before == after for before, after in self.sums.values())
 
     def lines(self) -> Iterator[str]:
-        """Yield the report line by line, for people."""
+        """Yield the lines of the report."""
         yield f"{'':24}{'found':>10}{'moved':>10}{'there':>10}"
         for kind in self.found:
             yield f"{kind:24}{self.found[kind]:>10}{self.moved[kind]:>10}{self.present[kind]:>10}"

@@ -1,4 +1,4 @@
-"""Reads the tables of a course project, whatever columns and column types its copy of the course has."""
+"""Read access to the database of a course project, independent of its exact columns and column types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.db.utils import ConnectionHandler
 
-BATCH: Final = 1_000  # rows read from the source at a time
+BATCH: Final = 1_000  # rows that are read from the source at once
 
 
 class SourceError(Exception):
@@ -19,14 +19,14 @@ class SourceError(Exception):
 
 
 class Source:
-    """The database that rows are read from. Nothing is ever written to it.
+    """The database of the course project, which is only read.
 
     Args:
-        url: Its address, as in ``DATABASE_URL``.
-        labels: The labels of the source's apps by their names in the course, where they differ.
+        url: Its URL, as in ``DATABASE_URL``.
+        labels: The app labels of the source, if they differ from those of the course, by the latter.
 
     Raises:
-        SourceError: If it can't be reached, or the address is none.
+        SourceError: If the URL is invalid or the database can't be reached.
     """
 
     def __init__(self, url: str, labels: dict[str, str] | None = None) -> None:
@@ -58,7 +58,7 @@ class Source:
             names: Names as in the course.
 
         Yields:
-            The values by column, as the database driver returns them; nothing if there is no such table.
+            The values by column, as returned by the database driver. If none of the tables exists, there are no rows.
         """
         table = self.table(*names)
         if table is None:
@@ -84,7 +84,7 @@ class Source:
         return Decimal(str(value or 0)).quantize(Decimal("0.01"))
 
     def content_types(self) -> dict[Any, str]:
-        """Return the models that generic relations refer to, by the key of their content type.
+        """Return the models of generic relations, by the primary key of their content type.
 
         Returns:
             Names such as ``"store.product"``, with the labels of the course.

@@ -1,4 +1,4 @@
-"""What a column of the source becomes in a field of ours."""
+"""Conversion of the column values of the source to field values."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ CART_NAMESPACE: Final = uuid.UUID("6f1d3b0e-2f4c-5c1e-9d3a-7c2b7f6f4a11")
 
 
 def converted(model: type[models.Model], name: str, value: Any) -> Any:
-    """Return a raw value as the field ``name`` of ``model`` holds it.
+    """Return a raw value converted to the type of the field ``name`` of ``model``.
 
     Args:
         model: The model.
         name: The name of a field.
-        value: What the driver returned: other databases keep dates, amounts and flags in other types.
+        value: The value from the driver, whose type for dates, amounts and flags depends on the database.
 
     Raises:
-        ValidationError: If the field can't hold it.
+        ValidationError: If it is not a valid value of the field.
     """
     field: Any = model._meta.get_field(name)
     if value is None:
@@ -38,10 +38,10 @@ def converted(model: type[models.Model], name: str, value: Any) -> Any:
 
 
 def moment(value: Any) -> datetime:
-    """Return an aware moment; a naive one is taken for UTC, as Django stores it.
+    """Return an aware datetime; a naive value is interpreted as UTC, as Django stores it.
 
     Raises:
-        ValidationError: If it is none.
+        ValidationError: If the value is not a datetime.
     """
     if isinstance(value, str):
         value = parse_datetime(value)
@@ -51,6 +51,6 @@ def moment(value: Any) -> datetime:
 
 
 def cart_key(value: Any) -> uuid.UUID:
-    """Return the key of a cart: its UUID, or one made of the number that early copies of the course used."""
+    """Return the UUID of a cart, which is derived from the integer key in early versions of the course."""
     text = str(value)
     return uuid.uuid5(CART_NAMESPACE, text) if text.isdigit() and len(text) < 32 else uuid.UUID(text)

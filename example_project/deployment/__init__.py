@@ -1,1 +1,1 @@
-"""What the deployment of the example needs besides its settings."""
+"""Helpers for the deployment of the example project."""

@@ -1,8 +1,8 @@
 """A gunicorn worker that reads requests with waitress.
 
-Gunicorn's own threaded worker reads each request in one of its threads, so a handful of clients that send a byte a
-second take all of them. Waitress reads every request, headers and body, in one event loop and hands it to a thread
-once it is complete. Gunicorn keeps what it is good at: processes, signals and restarts.
+Gunicorn's threaded worker reads each request in one of its threads, so a few clients that send one byte per second can
+occupy all of them. Waitress reads the headers and bodies of all requests in one event loop, and passes a request to a
+thread when it is complete. Gunicorn manages processes, signals and restarts.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer
 
 TICK_SECONDS: Final = 1
-LINGER_SECONDS: Final = 1  # how long a stopping worker still answers on connections that are kept open
-CONNECTIONS: Final = 1000  # a worker; each costs a file descriptor and some kilobytes
+LINGER_SECONDS: Final = 1  # how long a stopping worker still handles requests on open connections
+CONNECTIONS: Final = 1000  # per worker; each needs a file descriptor and some kilobytes
 MAX_BODY_BYTES: Final = 100 * 1024 * 1024
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class BufferedWorker(Worker):
-    """Serve WSGI by waitress on gunicorn's sockets, with ``threads`` threads."""
+    """Gunicorn worker that runs a WSGI application with waitress, in ``threads`` threads."""
 
     alive: bool
 
     def run(self) -> None:
-        """Serve until gunicorn says stop, then answer what has arrived completely."""
+        """Serve until gunicorn stops the worker, then finish the requests that have arrived completely."""
         connections: dict[int, Any] = {}
         server = create_server(
             self.count_and_log(self.wsgi),
@@ -47,7 +47,7 @@ class BufferedWorker(Worker):
             channel_timeout=self.cfg.keepalive,
             max_request_header_size=self.cfg.limit_request_line + self.cfg.limit_request_field_size,
             max_request_body_size=MAX_BODY_BYTES,
-            clear_untrusted_proxy_headers=False,  # the settings say how many proxies are trusted
+            clear_untrusted_proxy_headers=False,  # the project's settings define how many proxies are trusted
             asyncore_use_poll=True,
         )
         while self.alive and self.has_parent():
@@ -57,7 +57,7 @@ class BufferedWorker(Worker):
         server.task_dispatcher.shutdown(timeout=TICK_SECONDS)
 
     def drain(self, connections: dict[int, Any]) -> None:
-        """Stop accepting and let requests that are under way finish, for ``graceful_timeout`` at most."""
+        """Stop accepting connections, and finish running requests within ``graceful_timeout``."""
         for listener in [each for each in connections.values() if isinstance(each, BaseWSGIServer)]:
             listener.del_channel(connections)
         start = time.monotonic()
@@ -69,11 +69,11 @@ class BufferedWorker(Worker):
             wasyncore.loop(timeout=0.1, use_poll=True, map=connections, count=1)
 
     def has_parent(self) -> bool:
-        """Tell whether the master still lives; an orphan ends itself."""
+        """Return whether the master process is alive; without it the worker stops."""
         return self.ppid == os.getppid()
 
     def count_and_log(self, application: Wsgi) -> Wsgi:
-        """Return the application with gunicorn's access log and ``max_requests`` around it."""
+        """Return the application wrapped with gunicorn's access log and ``max_requests``."""
 
         def counted(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
             self.nr += 1
@@ -88,19 +88,19 @@ class BufferedWorker(Worker):
 
 
 def listening_socket(wrapped: Any) -> socket.socket:
-    """Return the plain socket inside gunicorn's."""
+    """Return the socket that gunicorn's socket object wraps."""
     plain: socket.socket = wrapped.sock
     plain.setblocking(False)
     return plain
 
 
 def is_busy(connection: Any) -> bool:
-    """Tell whether a connection has a complete request that is not answered yet."""
+    """Return whether a connection has a complete request without a response."""
     return isinstance(connection, HTTPChannel) and bool(connection.requests or connection.total_outbufs_len)
 
 
 def logged(log: Any, application: Wsgi, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterator[bytes]:
-    """Pass an answer on, and write a line to gunicorn's access log when it is complete."""
+    """Yield the response of the application, and write a line to gunicorn's access log when it is complete."""
     started = time.monotonic()
     response = SimpleNamespace(status="000", headers=[], sent=0)
 

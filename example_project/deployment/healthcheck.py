@@ -1,4 +1,4 @@
-"""Ask the server of this container whether it lives, under a name that it answers to."""
+"""Health check of the container: request ``/healthz`` with an allowed host name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 
 
 def main() -> int:
-    """Return 0 if it does."""
+    """Return 0 if the server is healthy."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".*") or "localhost"
     connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or "8000"), timeout=4)
     try:

@@ -1,4 +1,4 @@
-"""Print new keys as lines for ``.env``: ``python deployment/new_keys.py >> .env``."""
+"""Print new secret keys as lines for ``.env``: ``python deployment/new_keys.py >> .env``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ NAMES = ("SECRET_KEY", "JWT_SIGNING_KEY")
 
 
 def new_keys() -> dict[str, str]:
-    """Return a key of its own for each name."""
+    """Return a new key for each name."""
     return {name: secrets.token_urlsafe(50) for name in NAMES}
 
 

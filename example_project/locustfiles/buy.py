@@ -1,4 +1,4 @@
-"""A customer who signs up, buys, and looks at the orders.
+"""Locust user that signs up, places orders and reads them.
 
 locust -f locustfiles/browse.py,locustfiles/buy.py --host http://127.0.0.1:8000
 """
@@ -13,7 +13,7 @@ from locust import HttpUser, between, task
 
 
 class Customer(HttpUser):
-    """Buys one to three products at a time; one visitor in five is a customer."""
+    """Orders one to three products at a time; one user in five is a customer."""
 
     wait_time = between(1, 5)
     weight = 1
@@ -30,7 +30,7 @@ class Customer(HttpUser):
 
     @task(3)
     def buy(self) -> None:
-        """Fill a cart and check it out. Sold out is an answer, not a failure."""
+        """Fill a cart and place an order; a product that is out of stock is not a failure."""
         cart_id = self.client.post("/store/carts/", json={}).json()["id"]
         for product in random.sample(self.products, random.randint(1, 3)):
             line = {"product_id": product, "quantity": 1}
@@ -43,7 +43,7 @@ class Customer(HttpUser):
 
     @task(1)
     def look_at_orders(self) -> None:
-        """List the own orders."""
+        """Read the list of the user's orders."""
         self.client.get("/store/orders/")
 
     @task(1)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PlaygroundConfig(AppConfig):
-    """Small demonstrations: mail, tasks, caching, a migration in plain SQL."""
+    """Demonstrations of mail, tasks, caching and a migration in plain SQL."""
 
     name = "playground"
     label = "playground"

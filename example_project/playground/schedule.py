@@ -1,4 +1,4 @@
-"""When Celery beat runs the playground's task."""
+"""The Celery beat schedule of the playground."""
 
 from __future__ import annotations
 

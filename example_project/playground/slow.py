@@ -1,4 +1,4 @@
-"""A service that answers slowly, and how to live with it."""
+"""Requests to a slow service, with timeouts and caching."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ logger = logging.getLogger(__name__)
 
 KEY: Final = "slow_service_result"
 KEEP_SECONDS: Final = 10 * 60
-TIMEOUT: Final = (2, 5)  # seconds to connect, and between two pieces of the answer
+TIMEOUT: Final = (2, 5)  # seconds to connect, and between two reads of the response
 
 
 def ask() -> dict[str, Any] | None:
-    """Return what the service says, or None if it can't be had."""
+    """Return the response of the service, or ``None`` if the request fails."""
     logger.info("Calling the slow service")
     try:
         response = requests.get(settings.SLOW_SERVICE_URL, timeout=TIMEOUT)
         response.raise_for_status()
         answer: dict[str, Any] = response.json()
-    except requests.RequestException as error:  # refused, too late, an error page, no JSON
+    except requests.RequestException as error:  # connection errors, timeouts, error responses, invalid JSON
         logger.critical("The slow service is offline: %s", error)
         return None
     logger.info("Received the answer")
@@ -31,7 +31,7 @@ def ask() -> dict[str, Any] | None:
 
 
 def ask_once() -> dict[str, Any] | None:
-    """Return what the service says, or has said within ten minutes. Failures are not remembered."""
+    """Return the response of the service, cached for ten minutes; failures are not cached."""
     answer: dict[str, Any] | None = caches["pages"].get(KEY)
     if answer is None:
         answer = ask()

@@ -1,4 +1,4 @@
-"""A task that takes its time."""
+"""A long-running task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECONDS: Final = 3
 
 @shared_task
 def notify_customers(message: str) -> None:
-    """Pretend to send a message to very many people."""
+    """Simulate sending a message to many customers."""
     logger.info("Sending 10,000 mails: %s", message)
     time.sleep(SECONDS)
     logger.info("All mails are sent")

@@ -1,4 +1,4 @@
-"""The pages of the playground. What sends something is for staff, and sends it to nobody but them."""
+"""The pages of the playground. Only staff can send mails, and only to themselves or the admins."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE_SECONDS: Final = 5 * 60
 
 
 class HelloView(View):
-    """Says hello with what the slow service told; only the first visitor in ten minutes waits for it."""
+    """Page with the response of the slow service, which is cached for ten minutes."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page."""
@@ -35,7 +35,7 @@ class HelloView(View):
 
 @method_decorator(cache_page(PAGE_SECONDS, cache="pages"), name="get")
 class CachedHelloView(View):
-    """The same page, kept as a whole; what it shows is asked for anew when it is made."""
+    """The same page, which is cached as a whole; the response of the service is not cached separately."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the page."""
@@ -45,7 +45,7 @@ class CachedHelloView(View):
 @require_safe
 @never_cache
 def slow_service(request: HttpRequest) -> JsonResponse:
-    """Stand in for a slow service somewhere else."""
+    """Return a response after a delay, to simulate a slow external service."""
     time.sleep(SLOWNESS)
     return JsonResponse({"message": "Good things take time."})
 
@@ -53,13 +53,13 @@ def slow_service(request: HttpRequest) -> JsonResponse:
 @require_POST
 @staff_member_required
 def send(request: HttpRequest, way: str) -> JsonResponse:
-    """Send a mail to the one who asks, or to the admins."""
+    """Send a mail to the user of the request, or to the admins."""
     if way not in mails.WAYS:
         raise Http404
     subject, text = request.POST.get("subject", "Hello"), request.POST.get("text", "Hello from the playground.")
     try:
         mails.WAYS[way](subject, text, request.user.email)  # type: ignore[union-attr]
-    except ValueError:  # what Django makes of a line break in a header, by whichever name
+    except ValueError:  # BadHeaderError or another ValueError, for a line break in a header
         logger.warning("A mail with a bad header was refused")
         return answer(400, "The subject must be a single line.", "bad_header")
     except (OSError, SMTPException):
@@ -71,7 +71,7 @@ def send(request: HttpRequest, way: str) -> JsonResponse:
 @require_POST
 @staff_member_required
 def notify(request: HttpRequest) -> JsonResponse:
-    """Leave long work to a worker. Without a broker it is done right here, and one sees why one wants a broker."""
+    """Start a long task in a worker, or in this process if there is no broker."""
     try:
         notify_customers.apply_async([request.POST.get("text", "Hello")], retry=False)
     except OperationalError:
@@ -81,6 +81,6 @@ def notify(request: HttpRequest) -> JsonResponse:
 
 
 def answer(status: int, detail: str, code: str) -> JsonResponse:
-    """Return an error in the form of the API's."""
+    """Return an error response in the format of the API."""
     body: dict[str, Any] = {"detail": detail, "code": code}
     return JsonResponse(body, status=status)

@@ -1,1 +1,1 @@
-"""The app that joins the four packages to one site."""
+"""The app that combines the four packages into one site."""

@@ -1,4 +1,4 @@
-"""The admin site of this project: its name, and products with their tags and likes."""
+"""The admin of this project: the site's name, products with tags and likes, mails, and orders with payments."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ admin.site.index_template = "store_custom/admin/index.html"
 
 
 class ProductAdmin(StoreProductAdmin):
-    """The store's page, with tags to edit and likes to see."""
+    """The store's product admin, with tags and the number of likes."""
 
     inlines = [TaggedItemTabularInline, *StoreProductAdmin.inlines]
     list_display = [*StoreProductAdmin.list_display, "likes"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Count the likes."""
+        """Return the products, annotated with the number of likes."""
         return with_likes(super().get_queryset(request))
 
     @admin.display(description=_("likes"), ordering="likes_count")
     def likes(self, product: Any) -> int:
-        """How many like it."""
+        """Return the number of likes."""
         count: int = product.likes_count
         return count
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Filter mails by state."""
+    """List filter by the state of mails."""
 
     title = _("state")
     parameter_name = "state"
@@ -55,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
         return [("sent", _("Sent")), ("waiting", _("Waiting")), ("given_up", _("Given up")), ("held", _("Held"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the mails in the chosen state; an unknown state filters nothing."""
+        """Return the mails in the selected state, or all mails for an unknown state."""
         if self.value() == "sent":
             return queryset.filter(sent_at__isnull=False)
         if self.value() in ("waiting", "given_up", "held"):
@@ -66,7 +66,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(HardenedModelAdmin):
-    """Mail to customers, to be looked at and sent again."""
+    """Read-only list of the mails to customers, with an action to send them again."""
 
     actions = ["send_again"]
     list_display = ["order_number", "kind", "recipient", "created_at", "sent_at", "due_at", "attempts", "last_error"]
@@ -75,24 +75,24 @@ class OutboxMessageAdmin(HardenedModelAdmin):
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Refuse: orders make mails."""
+        """Return ``False``, because mails are only created by orders."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a mail says what was true when it was stored."""
+        """Return ``False``, because mails keep the content with which they were stored."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: mails are purged by age, and go with their account."""
+        """Return ``False``, because mails are deleted by age or together with their account."""
         return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may send mails again: those who may change the model."""
+        """Return whether the user may send mails again, which needs the permission to change them."""
         return request.user.has_perm("store_custom.change_outboxmessage")
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Make the mails due that were sent, given up or held; the others are on their way."""
+        """Send the selected mails again that were sent, given up or held; the others are still waiting."""
         chosen = list(queryset)
         for message in chosen:
             outbox.send_again(message)
@@ -102,7 +102,7 @@ class OutboxMessageAdmin(HardenedModelAdmin):
 
 
 class OrderAdmin(StoreOrderAdmin):
-    """The store's page, with the payments of the order."""
+    """The store's order admin, with the payments of the order."""
 
     inlines = [*StoreOrderAdmin.inlines, PaymentInline]
 

@@ -1,4 +1,4 @@
-"""The catalogue's API: products with tags and likes, put together from parts that don't know each other."""
+"""The API of the catalogue, with the tags and likes of products."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class GroupOfferSerializer(serializers.Serializer):
 
 @extend_schema_field(GroupOfferSerializer(allow_null=True))
 class GroupOfferField(serializers.JSONField):
-    """Shows an offer as it is. A serializer would run for each row, and keep the list from being read by a plan."""
+    """Returns an offer unchanged. A nested serializer would run for each row and prevent the use of read plans."""
 
 
 class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
@@ -67,7 +67,7 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Add tags and likes to prices and ratings: one query each, however many products there are."""
+        """Add the tags and likes of all products to the prepared rows, with one query each."""
         super().prepare_rows(rows, context)
         keys = [product.pk for product in rows]
         labels = labels_by_key(cls.Meta.model, keys)
@@ -95,27 +95,27 @@ class ProductDetailSerializer(ProductSerializer, StoreProductDetailSerializer):
 
 
 class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):
-    """The store's products, to be filtered by tag, and with the doors ``{id}/tags/`` and ``{id}/like/``."""
+    """The store's products, which can be filtered by tag, with the routes ``{id}/tags/`` and ``{id}/like/``."""
 
     filter_backends = [*StoreProductViewSet.filter_backends, TagsFilterBackend]
 
     def get_serializer_class(self) -> Any:
-        """The serializer of the action if it brings its own, else the one of the settings."""
+        """Return the serializer of the action, or the one from the settings if the action has none."""
         return self.__dict__.get("serializer_class") or super().get_serializer_class()
 
 
 class RememberedList:
-    """Stands for the serializer of a list whose rows are in the cache."""
+    """Wrapper around the serializer of a list, which caches the serialized rows."""
 
     def __init__(self, name: str, version: int, serializer: Any) -> None:
         self.data = caching.remembered(name, version, lambda: serializer.data)
 
 
 class CollectionViewSet(StoreCollectionViewSet):
-    """The store's collections; the list, the same for everybody, is counted once a change of the catalogue."""
+    """The store's collections, with a list that is cached until the catalogue changes."""
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """Take the list from the cache."""
+        """Return the serializer, which caches its data for the list."""
         serializer = super().get_serializer(*args, **kwargs)
         if self.action != "list" or not args:
             return serializer

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StoreCustomConfig(AppConfig):
-    """The glue of this project: everything that uses more than one of the packages."""
+    """The code of this project that uses more than one of the packages."""
 
     name = "store_custom"
     label = "store_custom"

@@ -1,4 +1,4 @@
-"""What is shown to everybody is made once, until the catalogue changes."""
+"""Cache for public data, which is invalidated by changes of the catalogue."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ from django.core.cache import caches
 
 from storefront_store.models import CatalogueVersion
 
-SECONDS: Final = 30  # how long may go unnoticed what is no change of the catalogue: stock, and promotions that begin
+SECONDS: Final = 30  # maximum age, because stock and the start of promotions do not change the version
 MISSING: Final = object()
 
 
 def catalogue_version() -> int:
-    """Return the number that every change of the catalogue raises, on whichever node and through whichever door."""
+    """Return the version of the catalogue, which every change increments, on all nodes and from any code path."""
     version: int = CatalogueVersion.objects.current()
     return version
 
 
 def remembered(name: str, version: int, make: Callable[[], Any]) -> Any:
-    """Return what ``make`` returns, or has returned for this version of the catalogue.
+    """Return the cached value for this version of the catalogue, or the new result of ``make``.
 
-    The version is part of the key, so nothing has to be thrown away: what is out of date is not asked for again.
+    The version is part of the cache key, so outdated entries need not be deleted.
+
+    Args:
+        name: The name of the value.
+        version: The version from :func:`catalogue_version`.
+        make: Function that computes the value.
     """
     key = f"{name}:{version}"
     value = caches["pages"].get(key, MISSING)

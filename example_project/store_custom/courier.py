@@ -1,10 +1,10 @@
-"""A thread that starts the delivery of mail, so that no request waits for a broker or a mail server.
+"""Background thread that starts the delivery of mail, so that no request waits for a broker or a mail server.
 
-One thread a process calls the task ``send_outbox``. With a broker that only puts a message into its queue. Without one
-it sends the mail right there, and the thread looks again every few seconds for what could not be sent.
+One thread per process calls the task ``send_outbox``. With a broker, this only adds a message to the queue. Without one
+the task sends the mail in the thread, which calls it again every few seconds for mails that could not be sent.
 
-The process waits for the thread when it ends, for ``STOP_SECONDS``. A mail that is cut off by that is sent again when
-its lease is over.
+When the process ends, it waits up to ``STOP_SECONDS`` for the thread. A mail that is interrupted is sent again when its
+lease expires.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.db import connections
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SECONDS: Final = 10  # without a broker; with one, beat does it
+SWEEP_SECONDS: Final = 10  # without a broker; otherwise beat runs the task
 STOP_SECONDS: Final = 5.0
 
 _news = threading.Event()
@@ -31,14 +31,14 @@ _thread: threading.Thread | None = None
 
 
 def nudge() -> None:
-    """Start a delivery soon. Returns at once."""
+    """Request a delivery, without waiting for it."""
     if settings.OUTBOX_COURIER:
         _news.set()
         start()
 
 
 def start() -> None:
-    """Start the thread of this process, unless it runs."""
+    """Start the thread of this process, unless it is running."""
     global _thread
     with _lock:  # a thread doesn't survive the fork of a server's worker
         if _thread is None or not _thread.is_alive():
@@ -48,7 +48,7 @@ def start() -> None:
 
 
 def rest(seconds: float) -> bool:
-    """Wait until nothing is being delivered, and tell whether that is so."""
+    """Wait up to ``seconds`` until no delivery is running, and return whether that is the case."""
     end = time.monotonic() + seconds
     while _news.is_set() and time.monotonic() < end:
         time.sleep(0.01)
@@ -56,19 +56,19 @@ def rest(seconds: float) -> bool:
 
 
 def carry() -> None:
-    """Call the task. Errors are logged: the next sweep delivers the mail."""
+    """Call the task, and log errors; the next call delivers the mail."""
     from store_custom.tasks import send_outbox
 
     try:
         send_outbox.apply_async(retry=False)
-    except Exception as error:  # noqa: BLE001  (whatever a broker's client raises)
+    except Exception as error:  # noqa: BLE001  (any exception of a broker's client)
         logger.warning("The broker can't be reached: %s", error)
     finally:
         connections.close_all()
 
 
 def _run() -> None:
-    """Deliver when there is news, and every ``SWEEP_SECONDS`` where no beat does it."""
+    """Deliver on request, and every ``SWEEP_SECONDS`` if there is no broker."""
     while True:
         sweeps = settings.OUTBOX_COURIER and settings.CELERY_TASK_ALWAYS_EAGER
         if _news.wait(SWEEP_SECONDS) or sweeps:

@@ -1,4 +1,4 @@
-"""The figures on the admin's index: orders and revenue of ninety days, orders by state, best sellers, low stock."""
+"""Figures for the index page of the admin: orders and revenue of 90 days, orders by state, best sellers, low stock."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from storefront_store.conf import app_settings, get_model
 DAYS: Final = 90
 ROWS: Final = 5
 LOW_STOCK: Final = 5
-WIDTH: Final = 720  # of the chart, in its own units
+WIDTH: Final = 720  # of the chart, in SVG units
 HEIGHT: Final = 160
-EARNING: Final = ~Q(payment_status__in=["F", "R"])  # money that didn't come, or went back, is no revenue
+EARNING: Final = ~Q(payment_status__in=["F", "R"])  # excludes failed and refunded payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Day:
 
     Attributes:
         day: The date.
-        orders: How many orders were placed and not cancelled.
-        revenue: What they come to.
-        x, y, height: Where its bar stands.
+        orders: The number of orders without cancelled ones.
+        revenue: The revenue of these orders.
+        x, y, height: The position of its bar.
     """
 
     day: date
@@ -43,7 +43,7 @@ class Day:
 
 
 def revenue_by_day() -> list[Day]:
-    """Return the last ninety days, one query, with the bars of the chart."""
+    """Return the last 90 days with the bars of the chart, in one query."""
     today = timezone.localdate()
     first = today - timedelta(days=DAYS - 1)
     rows = (
@@ -67,7 +67,7 @@ def revenue_by_day() -> list[Day]:
 
 
 def orders_by_state() -> list[tuple[str | Promise, int]]:
-    """Return how many orders are in which state, one query."""
+    """Return the number of orders by state, in one query."""
     is_open = Q(cancelled_at__isnull=True, shipped_at__isnull=True)
     counts = get_model("Order").objects.aggregate(
         unpaid=Count("pk", filter=is_open & Q(payment_status="P")),
@@ -87,7 +87,7 @@ def orders_by_state() -> list[tuple[str | Promise, int]]:
 
 
 def best_sellers() -> list[dict[str, Any]]:
-    """Return the products that sold most in the last ninety days, one query."""
+    """Return the best-selling products of the last 90 days, in one query."""
     since = timezone.now() - timedelta(days=DAYS)
     sold = get_model("OrderItem").objects.filter(order__placed_at__gte=since, order__cancelled_at__isnull=True)
     rows = sold.values("product_id", name=F("product__title")).annotate(units=Sum("quantity"))
@@ -95,13 +95,13 @@ def best_sellers() -> list[dict[str, Any]]:
 
 
 def low_stock() -> list[Any]:
-    """Return the products on sale that are nearly gone, one query."""
+    """Return the products on sale with a low inventory, in one query."""
     products = get_model("Product").objects.active().filter(inventory__lte=LOW_STOCK)
     return list(products.order_by("inventory", "pk")[:ROWS])
 
 
 def figures_for(user: Any) -> dict[str, Any]:
-    """Return the figures that a user may see: those about orders, about products, both or none."""
+    """Return the figures that a user may see, depending on the permissions for orders and products."""
     figures: dict[str, Any] = {"currency": app_settings.CURRENCY, "width": WIDTH, "height": HEIGHT}
     if user.has_perm("storefront_store.view_order"):
         days = revenue_by_day()

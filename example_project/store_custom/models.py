@@ -1,4 +1,4 @@
-"""Mail to customers, and what is known of their addresses."""
+"""The models of mails to customers and of their addresses."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 def new_message_id() -> str:
-    """Return an identifier that no other mail has."""
+    """Return a unique Message-ID."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return make_msgid(domain=address.rpartition("@")[2] or "localhost")
 
 
 class MailKind(models.TextChoices):
-    """What a mail is about; each kind has its templates."""
+    """The kinds of mails, each of which has its templates."""
 
     CONFIRMATION = "confirmation", _("Confirmation")
     PAID = "paid", _("Paid")
@@ -27,30 +27,30 @@ class MailKind(models.TextChoices):
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
-    """Mails by state."""
+    """Queryset of mails, with filters by state."""
 
     def due(self) -> Self:
-        """Those to be sent now, the longest waiting first."""
+        """Return the mails that are to be sent now, the oldest first."""
         return self.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
 
     def waiting(self) -> Self:
-        """Those that will be sent, now or later."""
+        """Return the mails that will be sent, now or later."""
         return self.filter(due_at__isnull=False)
 
     def given_up(self) -> Self:
-        """Those that failed too often and will not be tried again."""
+        """Return the mails that failed too often and will not be retried."""
         return self.filter(due_at__isnull=True, sent_at__isnull=True, attempts__gt=0)
 
     def held(self) -> Self:
-        """Those that were never tried, because the address is not confirmed and had its mail of the day."""
+        """Return the mails that are held, because the address is not confirmed and had its daily mail already."""
         return self.filter(due_at__isnull=True, sent_at__isnull=True, attempts=0)
 
 
 class OutboxMessage(models.Model):
-    """A mail about an order. It holds everything that it will say, as values: the order as it was at that moment.
+    """A mail about an order, with a copy of the order's data at the time when it is stored.
 
-    ``due_at`` is when it is to be sent: a moment ahead while a process is sending it or after a failure, and null once
-    it was sent, given up or held. Rows go with the account that they are about.
+    ``due_at`` is the time at which it is to be sent. It is in the future while a process is sending the mail and after
+    a failure, and null if the mail was sent, given up or held. Mails are deleted together with their account.
     """
 
     kind = models.CharField(_("kind"), max_length=16, choices=MailKind.choices, default=MailKind.CONFIRMATION)
@@ -85,7 +85,7 @@ class OutboxMessage(models.Model):
 
 
 class MailAddress(models.Model):
-    """What is known of an address that mail went to. The address itself is not kept, only its digest."""
+    """The state of an email address to which mail was sent. Only a digest of the address is stored."""
 
     digest = models.CharField(_("digest"), max_length=64, primary_key=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)

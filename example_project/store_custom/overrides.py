@@ -1,4 +1,4 @@
-"""Settings of the packages that this app replaces or adds to; the project merges them into its own."""
+"""Settings of the packages that this app overrides or extends; the project merges them into its settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may place an order in this project."""
+"""The permission to place orders in this project."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from storefront_store.api.permissions import IsStaffOrOwnOrders
 
 
 class IsCustomerOrGuest(IsStaffOrOwnOrders):
-    """Customers with their own orders, and guests who say where to write to.
+    """Allows customers to use their own orders, and guests to place orders with an email address.
 
-    An anonymous order without an email address is not a guest's: it is answered 401, as by a shop without guests, so
-    that clients that know no guests ask for a login.
+    An anonymous order without an email address gets 401, so that clients without support for guests ask for a login.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """Return whether the request may go on."""
+        """Return whether the request is allowed."""
         if not super().has_permission(request, view):
             return False
         is_guest = getattr(view, "action", None) == "create" and not request.user.is_authenticated

@@ -10,12 +10,12 @@ from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 from fpdf.errors import FPDFUnicodeEncodingException
 
-# Every PDF reader has the plain font, which covers Western Europe. The other one has Greek, Cyrillic and much more
-# (missing letters are left out), and loading it takes twenty times as long as the rest of a short receipt.
+# The plain font is built into PDF readers and covers Western European languages. The other one has Greek, Cyrillic and
+# many more characters (missing ones are left out), but loading it takes 20 times as long as the rest of a receipt.
 PLAIN_FONT: Final = "helvetica"
 WIDE_FONT: Final = "dejavu"
 WIDE_FONT_FILE: Final = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
-COLUMNS: Final = (95, 20, 35, 35)  # millimetres, as all that follow
+COLUMNS: Final = (95, 20, 35, 35)  # in millimetres, as the following values
 ALIGNMENT: Final = (Align.L, Align.R, Align.R, Align.R)
 PADDING: Final = 1
 LINE_HEIGHT: Final = 6
@@ -25,7 +25,11 @@ RULE: Final = (200, 205, 200)
 
 
 def render(order: dict[str, Any]) -> bytes:
-    """Return the receipt of an order, as :func:`store_custom.services.letters.read` gives it."""
+    """Return the receipt of an order as PDF.
+
+    Args:
+        order: The content of the mail, as returned by :func:`store_custom.services.letters.read`.
+    """
     try:
         return _render(order, PLAIN_FONT)
     except FPDFUnicodeEncodingException:
@@ -62,7 +66,7 @@ def _write_head(pdf: FPDF, order: dict[str, Any]) -> None:
 
 
 def _write_lines(pdf: FPDF, order: dict[str, Any]) -> None:
-    """Write the table row by row: fpdf2's own tables take four times as long, which counts at a thousand rows."""
+    """Write the table row by row, because the tables of fpdf2 take four times as long."""
     currency = order["currency"]
     pdf.set_draw_color(*RULE)
     pdf.set_text_color(*BRAND)
@@ -96,7 +100,7 @@ def _row(pdf: FPDF, cells: list[str]) -> None:
 
 
 def _broken(pdf: FPDF, text: str) -> list[str]:
-    """Return a text as the lines that fit into the first column."""
+    """Return the lines of a text, wrapped to the width of the first column."""
     if pdf.get_string_width(text) <= COLUMNS[0] - 2 * PADDING:
         return [text]
     lines: Any = pdf.multi_cell(COLUMNS[0], LINE_HEIGHT, text, dry_run=True, output=MethodReturnValue.LINES)

@@ -1,4 +1,4 @@
-"""What this project does on the events of the packages."""
+"""Receivers for the signals of the packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storefront_store.signals import order_created, order_placing, order_shipped
 
 
 def connect() -> None:
-    """Connect all receivers; called once the models are loaded."""
+    """Connect all receivers; called when the models are loaded."""
     order_placing.connect(on_order_placing, dispatch_uid="store_custom.order_placing")
     order_created.connect(on_order_created, dispatch_uid="store_custom.order_created")
     order_shipped.connect(on_order_shipped, dispatch_uid="store_custom.order_shipped")
@@ -25,30 +25,30 @@ def connect() -> None:
 
 
 def on_order_placing(order: Any, user: Any, **kwargs: Any) -> None:
-    """Store the confirmation in the transaction of the order: both are kept, or neither."""
+    """Store the confirmation mail in the transaction of the order, so that both are committed or neither."""
     outbox.enqueue(order, user)
 
 
 def on_order_created(**kwargs: Any) -> None:
-    """Hurry the delivery along. The sweep does it anyway."""
+    """Start the delivery of the confirmation mail, without waiting for the next scheduled run."""
     courier.nudge()
 
 
 def on_order_shipped(order: AbstractOrder, **kwargs: Any) -> None:
-    """Tell the customer that the order is on its way."""
+    """Store a mail to the customer about the shipment."""
     outbox.enqueue_shipped(order)
     courier.nudge()
 
 
 def on_payment_status_changed(order: AbstractOrder, new: str, **kwargs: Any) -> None:
-    """Tell the customer that the money has come."""
+    """Store a mail to the customer when the order is paid."""
     if new == AbstractOrder.PAYMENT_STATUS_COMPLETE:
         outbox.enqueue_paid(order)
         courier.nudge()
 
 
 def on_refund_done(refund: Refund, **kwargs: Any) -> None:
-    """Tell the customer that money goes back; nobody is told of orders that were deleted."""
+    """Store a mail to the customer about the refund, unless the order was deleted."""
     order = refund.payment.order
     if order is not None:
         outbox.enqueue_refunded(order, refund.amount)
@@ -56,5 +56,5 @@ def on_refund_done(refund: Refund, **kwargs: Any) -> None:
 
 
 def on_user_activated(user: Any, **kwargs: Any) -> None:
-    """Note that the address is confirmed: the link of the activation was mailed to it."""
+    """Mark the address as confirmed, because the activation link was mailed to it."""
     addresses.confirm(user.email)

@@ -1,4 +1,4 @@
-"""When Celery beat runs which task, by the clock of ``CELERY_TIMEZONE``."""
+"""The Celery beat schedule, in the time zone ``CELERY_TIMEZONE``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from celery.schedules import crontab
 CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "send what is left in the outbox": {
         "task": "store_custom.tasks.send_outbox",
-        "schedule": timedelta(seconds=10),  # with the lease, a mail whose sender died is under way within a minute
-        "options": {"expires": 10},  # a worker that was away needs only the latest
+        "schedule": timedelta(seconds=10),  # with the lease, a crashed process delays a mail by a minute
+        "options": {"expires": 10},  # a worker that was stopped needs only the latest message
     },
     "sync payments": {
         "task": "store_custom.tasks.sync_payments",

@@ -1,4 +1,4 @@
-"""URLs of the site that no package has."""
+"""URLs of the site that do not belong to a package."""
 
 from __future__ import annotations
 

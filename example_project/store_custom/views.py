@@ -20,19 +20,19 @@ SHOWN_COLLECTIONS: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A product as the page shows it."""
+    """A product on the page."""
 
     product: Any
     price: Price
 
     @property
     def picture(self) -> Any:
-        """The first picture, if there is one."""
+        """The first image, or ``None``."""
         return next(iter(self.product.images.all()), None)
 
 
 def shop_window() -> list[Card]:
-    """Return the products to show: what the collections feature, then the newest, all priced at one moment."""
+    """Return the products to show: the featured products of collections, then the newest products."""
     book = PriceBook()
     on_sale = book.annotate(get_model("Product").objects.active().select_related("collection"))
     on_sale = on_sale.prefetch_related("images")
@@ -58,5 +58,5 @@ def page() -> str:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show some of what the shop sells, and the ways in: API, documentation, admin."""
+    """Show some products, and links to the API, the documentation and the admin."""
     return HttpResponse(caching.remembered("home", caching.catalogue_version(), page))

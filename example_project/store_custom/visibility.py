@@ -1,4 +1,4 @@
-"""Who may know of what, for the packages that can't know."""
+"""Visibility of objects to users, for the settings ``VISIBLE`` of tags and likes."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from typing import Any
 
 
 def known_to(queryset: Any, user: Any) -> Any:
-    """Return those objects of a tagged or liked model that ``user`` may know of: products that are on sale, for one."""
+    """Return the objects of a tagged or liked model that ``user`` may see, such as products that are on sale."""
     return queryset.visible_to(user) if hasattr(queryset, "visible_to") else queryset

@@ -1,4 +1,4 @@
-"""The configuration of the project's own app."""
+"""The configuration of the project's app."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontConfig(AppConfig):
-    """The project as an app: its checks, what it adds to the schema, its error pages."""
+    """The app of the project, with system checks, extensions of the OpenAPI schema and error pages."""
 
     name = "storefront"
     label = "storefront"

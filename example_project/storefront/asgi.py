@@ -1,4 +1,4 @@
-"""The ASGI entry point. A server that names no settings gets those of a public site."""
+"""The ASGI entry point. Without ``DJANGO_SETTINGS_MODULE`` it uses the production settings."""
 
 from __future__ import annotations
 

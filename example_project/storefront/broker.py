@@ -1,7 +1,7 @@
-"""Celery's Redis transport, with a worker that survives what is no message.
+"""Celery's Redis transport, with support for queue entries that are not valid messages.
 
-Kombu reads each entry of the queue as JSON in the worker's main loop, where an error ends the process. Anybody who can
-write to that Redis by mistake would stop the delivery of mail.
+Kombu parses each entry of a queue as JSON in the worker's main loop, where an error ends the process. Any other entry
+in the queue would therefore stop the delivery of mail.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def is_message(item: bytes | str) -> bool:
 
 
 def drop_unreadable(response: Any, **options: Any) -> Any:
-    """Return what ``BRPOP`` answered, or None for an entry that is no message, which is logged and gone."""
+    """Return the response of ``BRPOP``, or ``None`` for an invalid message, which is logged and dropped."""
     if not response or is_message(response[1]):
         return response
     logger.error("An entry of the queue %r is no message, and was dropped: %.200r", response[0], response[1])
@@ -40,17 +40,17 @@ def drop_unreadable(response: Any, **options: Any) -> Any:
 
 
 class Channel(redis.Channel):
-    """Checks the entries of its queues before kombu reads them."""
+    """Channel that checks the entries of its queues before kombu parses them."""
 
     @cached_property
     def client(self) -> Any:
-        """The connection that takes messages from the queues."""
+        """The Redis client that reads messages from the queues."""
         client = super().client
         client.set_response_callback("BRPOP", drop_unreadable)
         return client
 
 
 class Transport(redis.Transport):
-    """The Redis transport with the channel of this module."""
+    """Redis transport with the channel of this module."""
 
     Channel = Channel

@@ -1,6 +1,6 @@
-"""The Celery application. Tasks run in process unless ``CELERY_BROKER_URL`` names a broker.
+"""The Celery application. Tasks run in the calling process unless ``CELERY_BROKER_URL`` is set.
 
-A worker that names no settings gets those of a public site.
+Without ``DJANGO_SETTINGS_MODULE`` it uses the production settings.
 """
 
 from __future__ import annotations

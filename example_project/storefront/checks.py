@@ -1,4 +1,4 @@
-"""What ``check --deploy`` reports about the variables of a public site."""
+"""System checks of the environment variables, for ``check --deploy``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 @register(Tags.security, deploy=True)
 def check_variables(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Return what is fit for a desk and not for a public site."""
+    """Return warnings about values that are suitable for development but not for production."""
     return [*_throttling(), *_addresses(), *_site(), *_mail()]
 
 

@@ -1,4 +1,4 @@
-"""The page that shows the API's schema."""
+"""The documentation page of the API."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from rest_framework.request import Request
 
 
 class DocsView(SpectacularSwaggerView):
-    """Show the schema with Swagger UI, to anybody and whatever token comes along."""
+    """Page that shows the schema with Swagger UI to everybody; tokens in the request are ignored."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
-        """Answer which methods are allowed.
+        """Return the allowed methods.
 
-        REST framework would describe the view, and a page has no renderer for such a description.
+        REST framework would return metadata of the view, for which an HTML page has no renderer.
         """
         return HttpResponse(status=HTTPStatus.OK, headers={"Allow": ", ".join(self.allowed_methods)})

@@ -1,4 +1,4 @@
-"""What load balancers and containers ask: does this process live, and can it work?"""
+"""Health checks for load balancers and containers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ BROKER_SECONDS: Final = 1
 
 
 def check_database() -> None:
-    """Ask the database something simple."""
+    """Run a simple query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
 def check_cache() -> None:
-    """Put something into the cache and take it out."""
+    """Write a value to the cache and read it."""
     token = uuid.uuid4().hex
     cache.set(f"readyz:{token}", token, 10)
     if cache.get(f"readyz:{token}") != token:
@@ -36,7 +36,7 @@ def check_cache() -> None:
 
 
 def check_broker() -> None:
-    """Reach the broker, where there is one."""
+    """Connect to the broker, if there is one."""
     if settings.CELERY_BROKER_URL:
         options = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
         with celery.connection_for_write(connect_timeout=BROKER_SECONDS, transport_options=options) as broker:
@@ -50,11 +50,11 @@ CHECKS: Final[dict[str, Callable[[], None]]] = {
 }
 
 
-@transaction.non_atomic_requests  # ATOMIC_REQUESTS would ask the database before anything here is asked
+@transaction.non_atomic_requests  # ATOMIC_REQUESTS would use the database before the view runs
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Tell that this process answers."""
+    """Return 200, which shows that the process responds."""
     return JsonResponse({"status": "alive"})
 
 
@@ -62,7 +62,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Tell whether all that this process works with is there, by name; why not is in the log."""
+    """Return the state of each service that the process needs; the reasons for failures are in the log."""
     failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
     body = {"status": "unavailable" if failed else "ready", "failed": failed}
     return JsonResponse(body, status=503 if failed else 200)
@@ -71,7 +71,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _passes(name: str, check: Callable[[], None]) -> bool:
     try:
         check()
-    except Exception:  # whatever the client of a service raises
+    except Exception:  # any exception of a service's client
         logger.exception("Not ready: %s", name)
         return False
     return True

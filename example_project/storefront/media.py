@@ -1,4 +1,4 @@
-"""Files that are served by the site itself: the icon, and uploads where no web server does it."""
+"""Files that the site serves: the favicon, and uploads if no web server serves them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ICON: Final = "store_custom/logo.svg"
 @require_safe
 @cache_control(public=True, max_age=86400)
 def favicon(request: HttpRequest) -> HttpResponseBase:
-    """Send the icon that browsers ask for on pages that name none, such as those of the admin."""
+    """Send the icon that browsers request for pages without an icon, such as those of the admin."""
     path = finders.find(ICON)
     if path is None:
         raise Http404
@@ -31,7 +31,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Send an uploaded file.
 
     Raises:
-        Http404: If there is none, or the name is longer than the file system allows.
+        Http404: If the file does not exist, or the name is too long for the file system.
     """
     try:
         return serve(request, path, document_root=str(settings.MEDIA_ROOT))

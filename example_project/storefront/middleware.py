@@ -1,4 +1,4 @@
-"""Error answers outside of the API's views: JSON below the API's prefixes, and 503 while the database is away."""
+"""Error responses outside of the API's views: JSON under the API's prefixes, and 503 if the database is unavailable."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SAFE_METHODS: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 def is_error_page(response: HttpResponse) -> bool:
-    """Tell whether a response is an error that no API view has written (those carry a renderer)."""
+    """Return whether a response is an error page that was not created by an API view (these have a renderer)."""
     return (
         response.status_code >= HTTPStatus.BAD_REQUEST
         and not hasattr(response, "accepted_renderer")
@@ -38,7 +38,7 @@ def is_error_page(response: HttpResponse) -> bool:
 
 
 def in_json(page: HttpResponse) -> HttpResponse:
-    """Word an error page in JSON. It stays the same response: its other headers hold, and it was logged already."""
+    """Replace the content of an error page by JSON. The other headers are kept, and the page is not logged again."""
     detail, code = MESSAGES.get(HTTPStatus(page.status_code), (HTTPStatus(page.status_code).phrase, "error"))
     page.content = json.dumps({"detail": detail, "code": code}).encode()
     page.headers["Content-Type"] = "application/json"
@@ -47,9 +47,9 @@ def in_json(page: HttpResponse) -> HttpResponse:
 
 
 def lacks_slash(request: HttpRequest) -> bool:
-    """Tell whether a request that writes goes to an address that exists only with a slash at its end.
+    """Return whether an unsafe request has a path that exists only with a trailing slash.
 
-    Django would redirect it, which loses the body, or raise an error where ``DEBUG`` is on.
+    Django would redirect it, which loses the body, or raise an error if ``DEBUG`` is on.
     """
     if request.method in SAFE_METHODS or request.path_info.endswith("/"):
         return False
@@ -57,20 +57,20 @@ def lacks_slash(request: HttpRequest) -> bool:
 
 
 class JsonErrors:
-    """Replace the error pages of Django by ``{"detail", "code"}`` below ``API_PREFIXES``.
+    """Middleware that replaces Django's error pages under ``API_PREFIXES`` by ``{"detail", "code"}``.
 
-    Unknown paths, failed CSRF checks, suspicious requests and crashes never reach a view of the API, so its exception
-    handler cannot word them. The page of a crash stays what it is under ``DEBUG``, for the developer who reads it.
+    Unknown paths, failed CSRF checks, suspicious requests and unhandled exceptions are not handled by the exception
+    handler of the API. The debug page of an unhandled exception is kept if ``DEBUG`` is on.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer a request, in JSON if it fails below an API prefix."""
+        """Return the response, in JSON if it is an error under an API prefix."""
         below_api = f"{request.path_info}/".startswith(settings.API_PREFIXES)
         if below_api and "\x00" in request.path_info:
-            return in_json(HttpResponseNotFound())  # no key holds a NUL, and PostgreSQL refuses to be asked for one
+            return in_json(HttpResponseNotFound())  # no key contains a NUL, and PostgreSQL raises an error for it
         if below_api and lacks_slash(request):
             return JsonResponse(
                 {"detail": f"This address needs a slash at its end: {request.path}/", "code": "missing_slash"},
@@ -83,7 +83,7 @@ class JsonErrors:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 503 if a view has failed because the database is away, or was before the view began."""
+        """Return 503 if a view failed because the database is or was unavailable."""
         if settings.DEBUG or not isinstance(error, OperationalError | InterfaceError):
             return None
         logger.error("The database failed", exc_info=error)

@@ -1,4 +1,4 @@
-"""What the schema of the project needs besides the descriptions that the packages bring.
+"""Postprocessing of the project's OpenAPI schema.
 
 The functions are ``POSTPROCESSING_HOOKS`` of drf-spectacular.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-# Of components that are answered: what can be missing. All else that a serializer has is always there.
+# The properties of response components that may be missing. All others are required.
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "PlacedOrder": frozenset({"key"}),
     "Review": frozenset({"is_hidden"}),
@@ -17,7 +17,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
 
 
 def allow_null(result: Any, **kwargs: Any) -> Any:
-    """Say in the words of OpenAPI 3.1 what REST framework's paginations say in those of 3.0, and return the schema."""
+    """Return the schema with ``nullable`` of OpenAPI 3.0, as in REST framework's pagination, converted to 3.1."""
     if isinstance(result, list):
         for item in result:
             allow_null(item)
@@ -30,9 +30,9 @@ def allow_null(result: Any, **kwargs: Any) -> Any:
 
 
 def require_what_is_answered(result: Any, **kwargs: Any) -> Any:
-    """Name the properties that answers always have, also those that requests may leave out, and return the schema.
+    """Return the schema with all properties that responses always contain marked as required.
 
-    Requests have components of their own (``COMPONENT_SPLIT_REQUEST``), so that these are about answers alone.
+    Requests have separate components (``COMPONENT_SPLIT_REQUEST``), so this does not affect them.
     """
     for name, component in result["components"]["schemas"].items():
         properties = component.get("properties", {})

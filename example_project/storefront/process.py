@@ -1,6 +1,6 @@
-"""What kind of process this is. The entry points for servers say so before the settings are read."""
+"""The kind of the current process, which the entry points for servers set before the settings are read."""
 
 from __future__ import annotations
 
-#: Whether the process answers requests, as opposed to commands and tasks, which may take their time.
+#: Whether the process handles requests, as opposed to commands and tasks, which have no short timeouts.
 serves_requests: bool = False

@@ -1,4 +1,4 @@
-"""A pool of connections to Redis that stops asking for a while when Redis doesn't answer."""
+"""A Redis connection pool with a circuit breaker."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ FAILURES: Final = (RedisConnectionError, RedisTimeoutError, OSError)
 
 
 class Breaker:
-    """Remembers that Redis has failed, for ``PAUSE_SECONDS``."""
+    """Circuit breaker that stays open for ``PAUSE_SECONDS`` after a failure of Redis."""
 
     def __init__(self) -> None:
         self._until = 0.0
         self._lock = threading.Lock()
 
     def trip(self) -> None:
-        """Note a failure."""
+        """Record a failure."""
         with self._lock:
             self._until = time.monotonic() + PAUSE_SECONDS
 
     def check(self) -> None:
-        """Raise if Redis has failed a moment ago.
+        """Raise an exception if Redis has failed recently.
 
         Raises:
-            ConnectionError: The one of redis-py, which callers know how to handle.
+            ConnectionError: The exception of redis-py, which callers handle.
         """
         if time.monotonic() < self._until:
             raise RedisConnectionError(f"Redis has failed within the last {PAUSE_SECONDS:.0f} seconds")
 
 
 class BreakerPool(ConnectionPool):
-    """A pool without retries, whose first failure makes all following calls fail at once.
+    """Connection pool without retries, in which all calls fail immediately for a while after a failure.
 
-    A request makes several calls to the cache, and each would wait for its own timeout. With the pause, a Redis that
-    hangs costs one timeout in a few seconds, whichever page is asked for.
+    A request calls the cache several times, and each call would wait for its timeout. With the circuit breaker, a Redis
+    that does not respond costs one timeout every few seconds.
     """
 
     def __init__(self, connection_class: type[Any] = Connection, **options: Any) -> None:
         self.breaker = breaker = Breaker()
 
-        class BreakerConnection(connection_class):  # TCP, TLS or a Unix socket, by the address
-            """Reports a failure to connect or to read to the breaker of the pool."""
+        class BreakerConnection(connection_class):  # TCP, TLS or a Unix socket, depending on the URL
+            """Reports errors of connecting and reading to the circuit breaker of the pool."""
 
             def connect(self, *args: Any, **kwargs: Any) -> Any:
                 try:
@@ -72,7 +72,7 @@ class BreakerPool(ConnectionPool):
         """Return a connection.
 
         Raises:
-            ConnectionError: If Redis has failed a moment ago, or can't be reached.
+            ConnectionError: If Redis has failed recently, or can't be reached.
         """
         self.breaker.check()
         return super().get_connection(*args, **kwargs)

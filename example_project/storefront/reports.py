@@ -1,4 +1,4 @@
-"""Mail to the admins about faults: which records are mailed, how often, and what is left out."""
+"""Error reports by mail to the admins: filters for log records and for secrets."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from typing import Any, Final
 
 from django.views.debug import SafeExceptionReporterFilter
 
-# In an address: what stands before the host, up to the last @ (a password may hold one, or a slash), and a password
-# among the options.
+# The credentials in a URL: the part before the host, up to the last @ (a password may contain @ or /), and a password
+# in the query string.
 CREDENTIALS: Final = re.compile(r"(?<=://)\S*(?=@)|(?<=password=)[^&\s]+", re.IGNORECASE)
 
 
 SAME_FAULT_SECONDS: Final = 600.0
-MAILS: Final = 20  # in MAILS_SECONDS, of all faults together
+MAILS: Final = 20  # in MAILS_SECONDS, for all errors together
 MAILS_SECONDS: Final = 3600.0
 KNOWN_FAULTS: Final = 1000
 
 
 class ReportFilter(SafeExceptionReporterFilter):
-    """Hide the credentials in addresses of services as well; Django goes by the names of settings alone."""
+    """Reporter filter that also hides credentials in URLs; Django only hides settings by their names."""
 
     def cleanse_setting(self, key: Any, value: Any) -> Any:
-        """Return a setting, a request's header or a part of one as it may be shown."""
+        """Return the cleansed value of a setting or a request header."""
         cleansed = super().cleanse_setting(key, value)
         return CREDENTIALS.sub(self.cleansed_substitute, cleansed) if isinstance(cleansed, str) else cleansed
 
 
 class OwnFaults(logging.Filter):
-    """Let faults of the site pass, and not the mistakes of clients.
+    """Logging filter that accepts errors of the site, but not of clients.
 
-    Otherwise anybody could have mails written by the thousand. And a report reads the request again: one about a query
-    that can't be read would fail in its turn.
+    Otherwise anybody could trigger thousands of mails. In addition, an error report reads the request again, which
+    would fail for a request with an invalid query string.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record is about a fault of the site; a record without a status is."""
+        """Return whether a record is about an error of the site, which includes records without a status code."""
         status: int = getattr(record, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
         return status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 class RateLimit(logging.Filter):
-    """Let each fault pass once in ten minutes, and twenty of all kinds an hour, a process.
+    """Logging filter that accepts each error once in ten minutes, and 20 errors per hour, in each process.
 
-    What is not mailed is in the log all the same. The counts are kept in memory, because the cache may be what has
-    failed.
+    Other records are still written to the log. The counts are kept in memory, because the cache may be the cause of the
+    error.
     """
 
     def __init__(self, name: str = "") -> None:
@@ -59,13 +59,13 @@ class RateLimit(logging.Filter):
         self._mailed: deque[float] = deque(maxlen=MAILS)
 
     def reset(self) -> None:
-        """Forget what was mailed."""
+        """Reset the counts."""
         with self._lock:
             self._last.clear()
             self._mailed.clear()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record may be mailed now."""
+        """Return whether a record may be mailed now."""
         fault, now = fault_of(record), time.monotonic()
         with self._lock:
             if now - self._last.get(fault, -SAME_FAULT_SECONDS) < SAME_FAULT_SECONDS:
@@ -80,7 +80,7 @@ class RateLimit(logging.Filter):
 
 
 def fault_of(record: logging.LogRecord) -> str:
-    """Return what is the same for two records of one fault: the line that raised, or the text of the call."""
+    """Return the key under which an error is counted: the line that raised it, or the message of the log call."""
     error = record.exc_info[1] if record.exc_info else None
     if error is None:
         return f"{record.name}:{record.msg}"

@@ -1,9 +1,9 @@
-"""Make requests readable before Django sees them: their text is UTF-8, whatever ``charset`` a client names.
+"""WSGI and ASGI wrappers that remove the ``charset`` from requests, whose text is always UTF-8.
 
-Django takes the charset of ``Content-Type`` for the query as well, and reads that header while the request is being
-made: before any middleware, where nothing turns an error into an answer. A charset that makes no text
-(``charset=hex``) or a header that can't be read would reach the server, which answers 500. Nothing is lost: the API's
-bodies and Django's forms are UTF-8 anyway, and are refused if they are not.
+Django uses the charset of ``Content-Type`` also for the query string, and reads the header when it creates the request,
+before any middleware can handle an error. A charset that is not a text encoding (``charset=hex``) or an invalid header
+would raise an exception in the server, which responds with 500. The bodies of the API and of Django's forms are UTF-8,
+and are rejected if they are not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Asgi = Callable[[Any, Callable[..., Awaitable[Any]], Callable[..., Awaitable[Any
 
 
 def without_charset(content_type: str) -> str:
-    """Return a ``Content-Type`` without its charset; empty if the header can't be read."""
+    """Return a ``Content-Type`` without its charset, or an empty string if the header is invalid."""
     try:
         parse_header_parameters(content_type)
     except (BadRequest, ValueError, LookupError):  # a parameter in an unknown encoding
@@ -31,26 +31,26 @@ def without_charset(content_type: str) -> str:
 
 
 class Utf8Wsgi:
-    """Wrap a WSGI application."""
+    """Wrapper around a WSGI application."""
 
     def __init__(self, application: Wsgi) -> None:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer a request."""
+        """Call the application with a cleaned ``Content-Type``."""
         if environ.get("CONTENT_TYPE"):
             environ["CONTENT_TYPE"] = without_charset(environ["CONTENT_TYPE"])
         return self.application(environ, start_response)
 
 
 class Utf8Asgi:
-    """Wrap an ASGI application."""
+    """Wrapper around an ASGI application."""
 
     def __init__(self, application: Asgi) -> None:
         self.application = application
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer a request."""
+        """Call the application with a cleaned ``Content-Type``."""
         if scope["type"] == "http":
             scope = {**scope, "headers": [_readable(*header) for header in scope["headers"]]}
         await self.application(scope, receive, send)

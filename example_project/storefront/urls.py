@@ -1,4 +1,4 @@
-"""Where everything is mounted."""
+"""The URLs of the project."""
 
 from __future__ import annotations
 

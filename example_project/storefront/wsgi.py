@@ -1,4 +1,4 @@
-"""The WSGI entry point. A server that names no settings gets those of a public site."""
+"""The WSGI entry point. Without ``DJANGO_SETTINGS_MODULE`` it uses the production settings."""
 
 from __future__ import annotations
 
@@ -19,4 +19,4 @@ application = Utf8Wsgi(get_wsgi_application())
 if settings.OUTBOX_COURIER and settings.CELERY_TASK_ALWAYS_EAGER and apps.is_installed("store_custom"):
     from store_custom import courier
 
-    courier.start()  # there is no beat to look for mail that was left
+    courier.start()  # without a broker, no beat sends mails that are left over

@@ -1,7 +1,6 @@
 """A migration in plain SQL that can be reversed.
 
-It adds a collection to a shop that has some. In an empty one it adds none: the first collection of a new shop keeps the
-number 1.
+It adds a collection if there are collections already, so that the first collection of an empty database gets the key 1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Remove the collection again: it is only a demonstration. ``migrate playground 0001`` shows it."""
+"""Remove the collection of the demonstration again; ``migrate playground 0001`` brings it back."""
 
 from __future__ import annotations
 

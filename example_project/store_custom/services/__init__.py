@@ -1,1 +1,1 @@
-"""Use cases of the site."""
+"""The use cases of the site."""

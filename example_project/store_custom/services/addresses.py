@@ -1,7 +1,7 @@
-"""Which addresses may get mail: those that were confirmed, and each other one once a day.
+"""Limit of mails: confirmed addresses get all mails, other addresses one a day.
 
-Anybody can register with anybody's address. Without a bound, orders would send a stranger as many mails as the sender
-likes.
+Anybody can register with somebody else's address. Without a limit, orders could be used to send any number of mails to
+it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ PAUSE: Final = timedelta(days=1)
 
 
 def digest_of(address: str) -> str:
-    """Return what stands for an address, whatever its case."""
+    """Return the digest of an address, regardless of its case."""
     return hashlib.blake2b(address.strip().casefold().encode(), digest_size=32).hexdigest()
 
 
 def take_turn(address: str) -> bool:
-    """Tell whether a mail may go to an address now, and note that it does.
+    """Return whether a mail may be sent to an address now, and record that it is sent.
 
-    Of several that ask at once for an address that is not confirmed, one is told yes.
+    Of several parallel calls for an address that is not confirmed, only one returns ``True``.
     """
     digest, now = digest_of(address), timezone.now()
     free = Q(confirmed_at__isnull=False) | Q(last_mail_at__lte=now - PAUSE) | Q(last_mail_at__isnull=True)
@@ -38,13 +38,13 @@ def take_turn(address: str) -> bool:
 
 
 def confirm(address: str) -> None:
-    """Note that the owner of an address reads its mail, and send what was held for it."""
+    """Mark an address as confirmed, and send the mails that were held for it."""
     now = timezone.now()
     MailAddress.objects.update_or_create(digest=digest_of(address), defaults={"confirmed_at": now})
     OutboxMessage.objects.held().filter(recipient__iexact=address).update(due_at=now)
 
 
 def forget_unused() -> int:
-    """Delete what is known of addresses that are not confirmed and had no mail for a while; return how many."""
+    """Delete the rows of unconfirmed addresses without recent mail, and return their number."""
     unused = MailAddress.objects.filter(confirmed_at__isnull=True, last_mail_at__lte=timezone.now() - 2 * PAUSE)
     return unused.delete()[0]

@@ -1,7 +1,7 @@
 """Sample data for the demo: tags, likes, customers, and their orders of the last ninety days, in every state.
 
-It is made through the use cases, as customers would, and dated back afterwards. Only for the demo's own catalogue, and
-only once: later changes stay.
+The data is created with the use cases and backdated. It is added only to the demo's catalogue and only once, so that
+later changes are kept.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ STATES: Final = (
     "shipped", "shipped", "paid", "shipped", "placed", "shipped", "paid", "failed", "shipped", "cancelled", "shipped",
     "refunded", "placed",
 )  # fmt: skip
-CUSTOMER_EVERY: Final = 8  # each nth order is that of the account whose password is printed
+CUSTOMER_EVERY: Final = 8  # each nth order belongs to the account whose password is printed
 TAGS: Final = {"bestseller": 7, "gift": 9, "handmade": 11, "new": 13, "red": 17, "sale": 8}  # on each nth product
-LOW_STOCK: Final = (0, 1, 2, 3)  # of the first products by SKU
+LOW_STOCK: Final = (0, 1, 2, 3)  # inventory of the first products by SKU
 SEED: Final = 20
 
 
 @dataclass(slots=True)
 class DemoCounts:
-    """How much was added."""
+    """The numbers of added objects."""
 
     tags: int = 0
     likes: int = 0
@@ -59,14 +59,14 @@ class DemoCounts:
 
 @transaction.atomic
 def live(password: str, customer: User | None = None) -> DemoCounts:
-    """Tag and like the demo's products, and order some of them, unless that was done already.
+    """Add tags, likes and orders to the demo's products, unless they have been added before.
 
     Args:
-        password: For the accounts of the customers.
-        customer: An account that gets orders as well.
+        password: The password of the customers' accounts.
+        customer: Another account that gets orders.
 
     Returns:
-        How much was added.
+        The numbers of added objects.
     """
     skus = [row["sku"] for collection in load_demo()["collections"] for row in collection["products"]]
     products = list(get_model("Product").objects.filter(sku__in=skus, is_active=True).order_by("sku"))
@@ -74,7 +74,7 @@ def live(password: str, customer: User | None = None) -> DemoCounts:
     counts = DemoCounts()
     if not products or get_model("Order").objects.filter(customer__user__in=people).exists():
         return counts
-    dice = random.Random(SEED)  # noqa: S311  (the same shop every time)
+    dice = random.Random(SEED)  # noqa: S311  (reproducible sample data)
     for label, every in TAGS.items():
         counts.tags += sum(len(add_tags(product, label)) for product in products[every % 5 :: every])
     for person in people:
@@ -91,7 +91,7 @@ def live(password: str, customer: User | None = None) -> DemoCounts:
 
 
 def offer() -> None:
-    """Add two shipping methods and a voucher, unless the shop has some."""
+    """Add two shipping methods and a voucher, unless there are some."""
     if not ShippingMethod.objects.exists():
         ShippingMethod.objects.create(name="Standard", price=Decimal("4.90"), free_from=Decimal(50), position=1)
         ShippingMethod.objects.create(name="Express", price=Decimal("12.90"), position=2)
@@ -114,7 +114,7 @@ def _people(password: str) -> list[Any]:
 
 
 def _moments(dice: random.Random) -> list[datetime]:
-    """Return when the orders were placed: more and more often, never at night."""
+    """Return the times of the orders, with increasing frequency and not at night."""
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return [
         today - timedelta(days=1 + int((DAYS - 1) * dice.random() ** 1.6)) + timedelta(minutes=dice.randint(420, 1320))
@@ -123,7 +123,7 @@ def _moments(dice: random.Random) -> list[datetime]:
 
 
 def _order(dice: random.Random, person: User, products: list[Any], moment: datetime, state: str) -> None:
-    """Place one order as of ``moment``, bring it into a state, and put the stock back."""
+    """Place an order, backdate it to ``moment``, set its state, and restore the inventory."""
     wanted = Counter({product.pk: dice.randint(1, 2) for product in dice.sample(products, dice.randint(1, MAX_LINES))})
     stock = get_model("Product").objects
     for key, quantity in wanted.items():

@@ -1,4 +1,4 @@
-"""What stands for all variants of a group in a list that shows one product of each."""
+"""Summaries of variant groups, for lists that show one product of each group."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from storefront_store.pricing import PriceBook
 
 
 def offers_by_group(keys: Iterable[Any], prices: PriceBook, using: str | None = None) -> dict[Any, dict[str, Any]]:
-    """Return the title, the number of variants and the range of prices of groups, in one statement.
+    """Return the title, the number of variants and the range of prices of groups, in one query.
 
     Args:
-        keys: The keys of the groups; None is no group.
+        keys: The primary keys of the groups; ``None`` is ignored.
         prices: The prices of the request.
-        using: The database; the default one, if not given.
+        using: The alias of the database; by default the default database.
 
     Returns:
-        ``title``, ``count``, ``price_from`` and ``price_to`` by the key of the group. Only variants on sale count; a
-        group without any is left out.
+        ``title``, ``count``, ``price_from`` and ``price_to`` by the key of the group, for variants on sale. Groups
+        without such variants are missing.
     """
     wanted = {key for key in keys if key is not None}
     if not wanted:

@@ -1,4 +1,4 @@
-"""What a mail about an order says: stored as plain values, and rendered when it is sent."""
+"""The content of mails about orders, which is stored as plain values and rendered when a mail is sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LINK: Final = re.compile(r"\S*(?:://|www\.|@|\w\.\w)\S*", re.IGNORECASE)
 
 
 def content_of(order: AbstractOrder, user: User | None) -> dict[str, Any]:
-    """Return what a mail about an order says, as values that JSON knows."""
+    """Return the content of a mail about an order, as values that can be serialized to JSON."""
     return {
         "number": str(order.pk),
         "name": str(user.get_full_name() or user.get_username()) if user else "",
@@ -56,7 +56,7 @@ def content_of(order: AbstractOrder, user: User | None) -> dict[str, Any]:
 
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:
-    """Return the mail: plain text, the same as a page, and a receipt as PDF with a confirmation."""
+    """Return the mail with text and HTML, and with a PDF receipt if it is a confirmation."""
     context = read(message.context)
     receipt = _receipt(context) if message.kind == MailKind.CONFIRMATION else None
     context["has_receipt"] = receipt is not None
@@ -75,7 +75,7 @@ def compose(message: OutboxMessage) -> EmailMultiAlternatives:
 
 
 def read(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return the stored content with dates and amounts as such, and the customer's texts without links."""
+    """Return the stored content with dates and amounts converted, and the customer's texts made safe."""
     lines = [
         {**line, "unit_price": Decimal(line["unit_price"]), "total": Decimal(line["total"])} for line in stored["lines"]
     ]
@@ -94,10 +94,10 @@ def read(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def link_to(message: OutboxMessage) -> str:
-    """Return the address of the order in the shop's pages; empty if the order was deleted.
+    """Return the URL of the order in the front end, or an empty string if the order was deleted.
 
-    A guest's has the key that opens the order without an account. It is made when the mail is sent and stored nowhere,
-    and it goes to the address of the order only.
+    For a guest it contains the key that gives access to the order without an account. The key is created when the mail
+    is sent, is not stored, and is only sent to the address of the order.
     """
     orders = get_model("Order")._default_manager.select_related("customer")
     try:
@@ -110,20 +110,20 @@ def link_to(message: OutboxMessage) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a customer's text as it may stand in a mail of the shop: one short line that no reader makes a link of.
+    """Return a customer's text as one short line in which mail programs do not detect links.
 
-    Names and addresses come from whoever registers, with any address to send to.
+    Anybody can register with any name and with somebody else's email address, and must not be able to send links to it.
     """
     line = " ".join(text.split())[:MAX_TEXT_LENGTH]
     return LINK.sub(lambda found: LINK_SIGNS.sub(" ", found[0]), line)
 
 
 def _receipt(context: dict[str, Any]) -> bytes | None:
-    """Return the receipt, or None, logged, if it can't be made: the customer gets the mail all the same."""
-    from store_custom import receipts  # only here: the PDF library takes long to import
+    """Return the receipt, or log the error and return ``None``, so that the mail is sent without it."""
+    from store_custom import receipts  # imported here because the PDF library takes long to import
 
     try:
         return receipts.render(context)
-    except Exception:  # a text can break fonts and layout in many ways
+    except Exception:  # fonts and layout can fail in many ways
         logger.exception("The receipt of order %s could not be made", context["number"])
         return None

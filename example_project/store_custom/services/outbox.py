@@ -1,7 +1,7 @@
-"""Mail about orders: stored with the change that it reports, sent afterwards, each once.
+"""Transactional outbox: mails about orders are stored with the change that they report, and sent once afterwards.
 
-A sender claims a row for as long as sending can take, sends outside of any transaction, and marks the row. Only if it
-dies after the mail server's "250" and before the mark does the customer get a mail twice, with one Message-ID.
+A process claims a mail with a lease, sends it outside of any transaction, and marks it as sent. A mail is sent twice,
+with the same Message-ID, only if the process dies after the mail server has accepted it and before it is marked.
 """
 
 from __future__ import annotations
@@ -29,56 +29,56 @@ from storefront_store.models import AbstractOrder
 
 logger = logging.getLogger(__name__)
 
-# Longer than sending takes on an open connection: four steps, each of at most the 5 s of the mail settings.
+# Longer than sending a mail on an open connection, which has four steps with a timeout of 5 s each (mail settings).
 LEASE: Final = timedelta(seconds=45)
 FIRST_PAUSE: Final = timedelta(seconds=5)  # doubled after each failure
 LONGEST_PAUSE: Final = timedelta(hours=1)
 MAX_ATTEMPTS: Final = 20  # about eleven hours
 BATCH: Final = 20
 MAX_ERROR_LENGTH: Final = 500
-RUN_SECONDS: Final = 20.0  # a run starts no further mail after this; the next one goes on
+RUN_SECONDS: Final = 20.0  # a run sends no further mail after this; the next run continues
 
 
 def enqueue(order: AbstractOrder, user: User | None = None) -> OutboxMessage | None:
-    """Store the confirmation of an order, in the transaction that places it.
+    """Store the confirmation mail of an order, in the transaction that places it.
 
     Args:
-        order: The new order, its lines and adjustments in memory. Its address gets the mail.
-        user: Who placed it, for orders whose customer has no account.
+        order: The new order with its items and adjustments prefetched. The mail goes to its address.
+        user: The user who placed it, for orders whose customer has no account.
 
     Returns:
-        The stored mail; None where there is no address to send it to.
+        The stored mail, or ``None`` if there is no address.
     """
     return _store(order, MailKind.CONFIRMATION, order.customer.user or user)
 
 
 def enqueue_shipped(order: AbstractOrder) -> OutboxMessage | None:
-    """Store the mail that tells that an order is on its way.
+    """Store the mail about the shipment of an order.
 
     Returns:
-        The stored mail; None where there is no address to send it to.
+        The stored mail, or ``None`` if there is no address.
     """
     return _store(order, MailKind.SHIPPED, order.customer.user)
 
 
 def enqueue_paid(order: AbstractOrder) -> OutboxMessage | None:
-    """Store the mail that tells that an order is paid.
+    """Store the mail about the payment of an order.
 
     Returns:
-        The stored mail; None where there is no address to send it to.
+        The stored mail, or ``None`` if there is no address.
     """
     return _store(order, MailKind.PAID, order.customer.user)
 
 
 def enqueue_refunded(order: AbstractOrder, amount: Decimal) -> OutboxMessage | None:
-    """Store the mail that tells that money goes back.
+    """Store the mail about a refund.
 
     Args:
-        order: The order that the money was paid for.
-        amount: How much goes back.
+        order: The order.
+        amount: The refunded amount.
 
     Returns:
-        The stored mail; None where there is no address to send it to.
+        The stored mail, or ``None`` if there is no address.
     """
     return _store(order, MailKind.REFUNDED, order.customer.user, refund=str(amount))
 
@@ -98,9 +98,9 @@ def _store(order: AbstractOrder, kind: MailKind, user: User | None, **more: str)
 
 
 def deliver_due() -> int:
-    """Send all that is due; return how many were sent.
+    """Send all mails that are due, and return the number of sent mails.
 
-    A mail server that can't be reached costs no mail an attempt: nothing is claimed before the connection stands.
+    Mails are claimed only after the connection is open, so a mail server that is unavailable uses up no attempts.
     """
     if not OutboxMessage.objects.due().exists():
         return 0
@@ -115,9 +115,9 @@ def deliver_due() -> int:
 
 
 def send_again(message: OutboxMessage) -> None:
-    """Make a mail due at once that was given up or held. One that waits goes out anyway, and may be in transit.
+    """Send a mail again that was sent, given up or held. A waiting mail is not changed, because it may be in transit.
 
-    One that was sent goes out as a new mail, which no reader takes for the old one.
+    Of a mail that was sent, a copy with a new Message-ID is stored, so that mail programs do not drop it as a duplicate.
     """
     if message.sent_at is not None:
         copied = {name: getattr(message, name) for name in ("kind", "user", "recipient", "order_number", "context")}
@@ -127,10 +127,10 @@ def send_again(message: OutboxMessage) -> None:
 
 
 def purge() -> int:
-    """Delete the mails that were sent more than ``MAIL_DAYS`` ago, and those that were held or given up as long.
+    """Delete the mails that were sent, held or given up more than ``MAIL_DAYS`` ago.
 
     Returns:
-        How many were deleted.
+        The number of deleted mails.
     """
     until = timezone.now() - timedelta(days=settings.MAIL_DAYS)
     old = Q(sent_at__lte=until) | Q(due_at__isnull=True, sent_at__isnull=True, created_at__lte=until)
@@ -138,13 +138,13 @@ def purge() -> int:
 
 
 def personal_data(user: User) -> dict[str, object]:
-    """Return the mails that are kept for an account, for ``STOREFRONT_AUTH["PERSONAL_DATA"]``."""
+    """Return the stored mails of an account, for ``STOREFRONT_AUTH["PERSONAL_DATA"]``."""
     fields = ("kind", "recipient", "order_number", "context", "created_at", "sent_at")
     return {"mails": list(OutboxMessage.objects.filter(user_id=user.pk).order_by("pk").values(*fields))}
 
 
 def open_mailer() -> Any:
-    """Return a connection of its own to the default mail service."""
+    """Return a new connection to the default mail service."""
     return mail.mailers.default if django.VERSION >= (6, 1) else mail.get_connection()
 
 
@@ -153,7 +153,7 @@ def _deliver(connection: Any) -> int:
     for message in _claimed():
         try:
             connection.send_messages([compose(message)])
-        except Exception as error:  # noqa: BLE001  (one mail's defect is no other's)
+        except Exception as error:  # noqa: BLE001  (an error in one mail must not affect the others)
             _put_back(message, error)
             if _is_broken_line(error):
                 break
@@ -166,13 +166,13 @@ def _deliver(connection: Any) -> int:
 
 
 def _is_broken_line(error: Exception) -> bool:
-    """Tell whether there is nobody left to talk to, as opposed to somebody who has refused one mail."""
+    """Return whether the connection to the mail server is lost, as opposed to a rejected mail."""
     refused = isinstance(error, SMTPException) and not isinstance(error, SMTPServerDisconnected)
     return isinstance(error, OSError) and not refused
 
 
 def _claimed() -> Iterator[OutboxMessage]:
-    """Go through what is due, keeping others off each row just before it is sent."""
+    """Yield the mails that are due, each claimed just before it is sent."""
     while batch := list(OutboxMessage.objects.due()[:BATCH]):
         for message in batch:
             until = timezone.now() + LEASE
@@ -184,7 +184,7 @@ def _claimed() -> Iterator[OutboxMessage]:
 
 
 def _put_back(message: OutboxMessage, error: Exception) -> None:
-    """Note what went wrong, and when to try again; unless the lease has run out and somebody else is at it."""
+    """Store the error and the time of the next attempt, unless the lease has expired and another process claimed it."""
     pause = min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
     final = message.attempts >= MAX_ATTEMPTS
     logger.log(
@@ -192,7 +192,7 @@ def _put_back(message: OutboxMessage, error: Exception) -> None:
         "The mail %s could not be sent: %s",
         message.message_id,
         error,
-        exc_info=not isinstance(error, OSError),  # a defect of ours
+        exc_info=not isinstance(error, OSError),  # an error in the code
     )
     _unsent(message).filter(due_at=message.due_at).update(
         due_at=None if final else timezone.now() + pause,

@@ -1,4 +1,4 @@
-"""A thousand products made of words, to page and search through."""
+"""Generation of a thousand products, for pagination and search."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def seed_products(size: int = len(COLLECTIONS) * A_COLLECTION) -> tuple[int, int
     """Add the collections and products that are missing.
 
     Args:
-        size: How many products there shall be at most.
+        size: The maximum number of products.
 
     Returns:
-        How many collections and products were added.
+        The numbers of added collections and products.
     """
     shelves, new_shelves = _ensure_collections()
     model = get_model("Product")

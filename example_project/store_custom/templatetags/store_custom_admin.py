@@ -1,4 +1,4 @@
-"""Template tags for the admin's index."""
+"""Template tags for the index page of the admin."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.inclusion_tag("store_custom/admin/dashboard.html", takes_context=True)
 def shop_dashboard(context: Any) -> dict[str, Any]:
-    """Show orders, revenue, best sellers and low stock to those who may see them."""
+    """Show orders, revenue, best sellers and low stock, depending on the user's permissions."""
     return figures_for(context.request.user)

@@ -1,1 +1,1 @@
-"""Settings of the project: common ones, and a module for each environment."""
+"""Settings of the project: common settings, and a module for each environment."""

@@ -1,4 +1,4 @@
-"""Settings that all environments share. What differs between machines comes from variables: see ``.env.example``."""
+"""Settings that all environments share. Values that differ between machines come from variables: ``.env.example``."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ INSTALLED_APPS = [
     "storefront_store.demo",
     "generic_tags",
     "generic_likes",
-    "store_custom",  # after the packages whose admin classes it replaces
+    "store_custom",  # after the packages, because it replaces their admin classes
     "playground",
     "course_database",
 ]
 
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",  # before all that logs
-    "storefront.middleware.JsonErrors",  # early, so that it sees every answer
+    "django_guid.middleware.guid_middleware",  # before everything that logs
+    "storefront.middleware.JsonErrors",  # early, so that it sees every response
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",  # messages in the language that the client asks for
+    "django.middleware.locale.LocaleMiddleware",  # messages in the language of the Accept-Language header
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -95,7 +95,7 @@ TEMPLATES = [
     },
 ]
 
-# Services. Each has a default that needs nothing but Python.
+# Services. The defaults need only Python.
 
 DATABASE_LOCK_SECONDS = env.number("DATABASE_LOCK_SECONDS", services.LOCK_SECONDS, most=3600)
 DATABASES = {
@@ -133,7 +133,7 @@ if django.VERSION < (6, 0):
     ADMINS = [(address, address) for address in ADMINS]
 
 CELERY_BROKER_URL = env.service("CELERY_BROKER_URL", services.broker)
-CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL or "memory://localhost"  # eager tasks open a connection, and don't use it
+CELERY_BROKER_WRITE_URL = CELERY_BROKER_URL or "memory://localhost"  # eager tasks open a connection without using it
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -141,7 +141,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = services.BROKER_OPTIONS if CELERY_BROKER_URL.s
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
-CELERY_WORKER_SEND_TASK_EVENTS = True  # what Flower shows
+CELERY_WORKER_SEND_TASK_EVENTS = True  # for Flower
 
 # Language, time, files
 
@@ -153,8 +153,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
-SERVE_MEDIA = False  # a web server or an object store does it where it matters
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bodies other than uploaded files
+SERVE_MEDIA = False  # in production a web server or an object store serves media
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a body, without uploaded files
 
 # The API
 
@@ -181,7 +181,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Catalogue, carts and orders; accounts; tags and likes.",
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
-    "COMPONENT_SPLIT_REQUEST": True,  # what a client sends has no fields that only the server writes
+    "COMPONENT_SPLIT_REQUEST": True,  # requests have no read-only fields
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "storefront.openapi.allow_null",
@@ -199,29 +199,29 @@ CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry
 # The packages
 
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # how many of our own stand before us
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # the number of proxies in front of the site
 STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
 STOREFRONT_STORE["GUEST_CHECKOUT"] = True
-STOREFRONT_STORE["ADJUSTERS"] = [  # in this order: the tax is on what is left and on the shipping
+STOREFRONT_STORE["ADJUSTERS"] = [  # in this order: tax applies to the discounted price and to shipping
     "storefront_store.vouchers.adjusters.Vouchers",
     "storefront_store.shipping.adjusters.Shipping",
     "storefront_store.adjusters.Tax",
 ]
-STOREFRONT_STORE_SHIPPING = {"REQUIRE_SHIPPING": False}  # a client that knows no shipping methods can order as well
-SITE_URL = env.web_address("SITE_URL", "http://localhost:8000")  # where this project is, for providers that call back
+STOREFRONT_STORE_SHIPPING = {"REQUIRE_SHIPPING": False}  # for clients without support for shipping methods
+SITE_URL = env.web_address("SITE_URL", "http://localhost:8000")  # this site, for callbacks of payment providers
 PAYMENT_HOST, PAYMENT_USES_SSL = urlsplit(SITE_URL).netloc, SITE_URL.startswith("https:")
-DUMMY_PAYMENTS = {"default": {"PROVIDER": "payments.dummy.DummyProvider", "LABEL": "Test payment"}}  # by whoever asks
+DUMMY_PAYMENTS = {"default": {"PROVIDER": "payments.dummy.DummyProvider", "LABEL": "Test payment"}}  # no real payment
 STOREFRONT_STORE_PAYMENTS: dict[str, Any] = {"VARIANTS": DUMMY_PAYMENTS}
 GENERIC_TAGS: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
 GENERIC_LIKES: dict[str, Any] = {"MODELS": ["storefront_store.Product"]}
-FRONTEND_URL = env.web_address("FRONTEND_URL", "http://localhost:8001")  # where the shop's pages are
+FRONTEND_URL = env.web_address("FRONTEND_URL", "http://localhost:8001")  # the URL of the client
 STOREFRONT_STORE_PAYMENTS["RETURN_ORIGINS"] = [origin_of(FRONTEND_URL), *CORS_ALLOWED_ORIGINS]
 STOREFRONT_AUTH: dict[str, Any] = {
     "FRONTEND_URL": FRONTEND_URL,
     "LOGIN_FIELD": env.choice("LOGIN_FIELD", ("USERNAME", "EMAIL"), default="USERNAME").lower(),
     "NUM_PROXIES": TRUSTED_PROXIES,
 }
-if "store_custom" in INSTALLED_APPS:  # what it replaces comes and goes with it
+if "store_custom" in INSTALLED_APPS:  # the overrides of the glue app
     STOREFRONT_STORE |= overrides.STOREFRONT_STORE
     GENERIC_TAGS |= overrides.GENERIC_TAGS
     GENERIC_LIKES |= overrides.GENERIC_LIKES
@@ -231,9 +231,9 @@ if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
 
-CART_DAYS = env.number("CART_DAYS", 90, least=1, most=36500)  # a cart that nobody has touched for so long is deleted
-MAIL_DAYS = env.number("MAIL_DAYS", 30, least=1, most=36500)  # a mail that was sent so long ago is deleted
-OUTBOX_COURIER = True  # hurry confirmation mails along; without it they wait for the next sweep
+CART_DAYS = env.number("CART_DAYS", 90, least=1, most=36500)  # carts are deleted after this time without changes
+MAIL_DAYS = env.number("MAIL_DAYS", 30, least=1, most=36500)  # sent mails are deleted after this time
+OUTBOX_COURIER = True  # whether to send confirmation mails at once, instead of at the next scheduled run
 
 # Logs
 
@@ -262,7 +262,7 @@ LOGGING: dict[str, Any] = {
             "class": "logging.StreamHandler",
             "filters": ["request_id"],
             "formatter": "json" if env.bool("LOG_JSON", default=False) else "verbose",
-            "level": LOG_LEVEL,  # loggers with a level of their own keep to it as well
+            "level": LOG_LEVEL,  # also limits loggers with their own level
         },
         "mail_admins": {
             "class": "django.utils.log.AdminEmailHandler",
@@ -272,9 +272,9 @@ LOGGING: dict[str, Any] = {
     },
     "loggers": {
         "django": {"handlers": ["mail_admins"], "level": min(LOG_LEVEL, "INFO", key=LOG_LEVELS.index)},
-        **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # they tell too much
-        "celery.app.trace": {"level": "WARNING"},  # a line for each task
-        "waitress.queue": {"level": "ERROR"},  # a line for each request that waits for a thread
+        **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # too verbose
+        "celery.app.trace": {"level": "WARNING"},  # logs each task
+        "waitress.queue": {"level": "ERROR"},  # logs each request that waits for a thread
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
@@ -282,18 +282,18 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "storefront.reports.ReportFilter"
 if LOG_FILE:
     LOGGING["handlers"]["file"] = {
         **LOGGING["handlers"]["console"],
-        "class": "logging.handlers.WatchedFileHandler",  # lets logrotate take the file away
+        "class": "logging.handlers.WatchedFileHandler",  # reopens the file after logrotate has moved it
         "filename": LOG_FILE,
     }
     LOGGING["root"]["handlers"].append("file")
 DJANGO_GUID = {
     "GUID_HEADER_NAME": "X-Request-ID",
-    "VALIDATE_GUID": True,  # anything else that a client sends is replaced
-    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS does; theirs would take its place
+    "VALIDATE_GUID": True,  # other values from clients are replaced
+    "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS lists it; this option would replace that header
     "INTEGRATIONS": [CeleryIntegration()],
 }
 
-# The playground: pages that show how things are done, and are no part of a shop
+# The playground: demonstration pages that are not part of the shop
 
 PLAYGROUND = True
 SLOW_SERVICE_URL = env.str("SLOW_SERVICE_URL", default="http://127.0.0.1:8000/playground/slow-service/")

@@ -1,4 +1,4 @@
-"""Settings for a desk, and for the demo (which switches ``DEBUG`` off to answer as a real site does)."""
+"""Settings for development, and for the demo (which turns ``DEBUG`` off to behave as in production)."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ STOREFRONT_STORE_PAYMENTS["RETURN_ORIGINS"] += CORS_ALLOWED_ORIGINS
 
 CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
 SERVE_MEDIA = True
-STATIC_ROOT = None  # static files come straight from the apps
+STATIC_ROOT = None  # static files are served from the apps
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
-if DEBUG:  # whoever is logged in to the admin site may use the pages of the API as well
+if DEBUG:  # the browsable API accepts the session of the admin
     REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] = [
         *REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"],
         "rest_framework.authentication.SessionAuthentication",

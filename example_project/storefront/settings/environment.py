@@ -1,4 +1,4 @@
-"""Read the environment. An empty variable counts as unset, and an invalid one is reported by name."""
+"""Reader for environment variables. An empty variable counts as unset, and an invalid one is reported by name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KEY_LETTERS: Final = 5
 
 
 class InvalidValue(ValueError):
-    """A variable has a value that can't be used; the text says what was expected and never quotes the value."""
+    """A variable has an invalid value; the message describes the expected value and does not contain the actual one."""
 
 
 class Environment(environ.Env):
@@ -40,8 +40,8 @@ class Environment(environ.Env):
         """Return the value of a variable, or its default.
 
         Raises:
-            ImproperlyConfigured: If it has neither, or the value is invalid. The message names the variable and not
-                the value, which may hold a password.
+            ImproperlyConfigured: If it has neither, or the value is invalid. The message contains the name but not the
+                value, which may be a password.
         """
         try:
             return super().get_value(var, *args, **kwargs)
@@ -51,7 +51,7 @@ class Environment(environ.Env):
 
     @classmethod
     def parse_value(cls, value: str, cast: Any) -> Any:
-        """Return a value as the type that is asked for; a switch is on or off, and nothing between."""
+        """Return a value converted to the requested type; booleans must be ``on`` or ``off`` or a synonym of these."""
         if cast is not bool:
             return super().parse_value(value, cast)
         if value.strip().lower() not in BOOLEANS:
@@ -59,15 +59,20 @@ class Environment(environ.Env):
         return BOOLEANS[value.strip().lower()]
 
     def service(self, var: str, make: Callable[[str], Any], *, default: str = "") -> Any:
-        """Return what ``make`` makes of an address, or of the default.
+        """Return the result of ``make`` for a URL.
+
+        Args:
+            var: The name of the variable.
+            make: Function that converts the URL to a setting.
+            default: The default URL.
 
         Raises:
-            ImproperlyConfigured: If that raises ``ValueError``.
+            ImproperlyConfigured: If ``make`` raises ``ValueError``.
         """
         return self.get_value(var, cast=make, default=default, parse_default=True)
 
     def number(self, var: str, default: int, *, least: int = 0, most: int = 2**31 - 1) -> int:
-        """Return a whole number within bounds."""
+        """Return an integer between ``least`` and ``most``."""
 
         def read(value: str) -> int:
             if not re.fullmatch(r"[+-]?\d{1,10}", value.strip()) or not least <= int(value) <= most:
@@ -77,7 +82,7 @@ class Environment(environ.Env):
         return int(self.get_value(var, cast=read, default=default))
 
     def choice(self, var: str, choices: Collection[str], default: str) -> str:
-        """Return one of some words, in whichever case it was written."""
+        """Return one of the choices, compared case-insensitively."""
 
         def read(value: str) -> str:
             if value.strip().upper() not in choices:
@@ -87,31 +92,31 @@ class Environment(environ.Env):
         return str(self.get_value(var, cast=read, default=default))
 
     def secret(self, var: str) -> str:
-        """Return a key to sign with; there is no default for one.
+        """Return a signing key, for which there is no default.
 
         Raises:
-            ImproperlyConfigured: If it is missing, too short to be safe, or published in this repository.
+            ImproperlyConfigured: If it is missing, too short, or published in this repository.
         """
         return str(self.get_value(var, cast=check_key))
 
     def web_address(self, var: str, default: str) -> str:
-        """Return an ``http(s)://host`` address without a slash at the end; a path is allowed."""
+        """Return an ``http(s)://host`` URL without a trailing slash; it may have a path."""
         return str(self.get_value(var, cast=check_web_address, default=default))
 
     def origins(self, var: str) -> list[str]:
-        """Return addresses that consist of scheme, host and port alone."""
+        """Return a list of origins, which consist of scheme, host and port."""
         return self._each(var, check_origin, [])
 
     def hosts(self, var: str, default: Any = environ.Env.NOTSET) -> list[str]:
-        """Return names of hosts, as ``ALLOWED_HOSTS`` takes them."""
+        """Return a list of host names for ``ALLOWED_HOSTS``."""
         return self._each(var, check_host, default)
 
     def mail_addresses(self, var: str, default: list[str]) -> list[str]:
-        """Return e-mail addresses."""
+        """Return a list of email addresses."""
         return self._each(var, check_mail_address, default)
 
     def sender(self, var: str, default: str) -> str:
-        """Return who mail comes from, as ``Name <address>`` or an address alone."""
+        """Return the sender of mails, as ``Name <address>`` or an address."""
 
         def read(value: str) -> str:
             check_mail_address(parseaddr(value)[1])
@@ -127,10 +132,10 @@ class Environment(environ.Env):
 
 
 def check_key(value: str) -> str:
-    """Return a key that is safe to sign with.
+    """Return the value if it is a secure signing key.
 
     Raises:
-        InvalidValue: If others know it or can guess it.
+        InvalidValue: If it is published or too short.
     """
     if value in PUBLISHED_KEYS or value.startswith("django-insecure-"):
         raise InvalidValue("a key of your own; this one is published (deployment/new_keys.py makes one)")
@@ -140,24 +145,24 @@ def check_key(value: str) -> str:
 
 
 def check_web_address(value: str) -> str:
-    """Return an address that a browser can open, without a slash at its end.
+    """Return an ``http(s)`` URL without a trailing slash.
 
     Raises:
-        InvalidValue: If it is none.
+        InvalidValue: If the value is not a valid URL.
     """
     parts = urlsplit(value.strip())
     is_host = bool(parts.hostname and HOST.fullmatch(parts.hostname)) or ":" in (parts.hostname or "")
     if parts.scheme not in ("http", "https") or not is_host or parts.username or parts.query or parts.fragment:
         raise InvalidValue("an address such as https://shop.example")
-    _ = parts.port  # raises ValueError where it is no number
+    _ = parts.port  # raises ValueError for an invalid port
     return value.strip().rstrip("/")
 
 
 def check_origin(value: str) -> str:
-    """Return an address without a path.
+    """Return an origin, which is a URL without a path.
 
     Raises:
-        InvalidValue: If it has one, or is no address.
+        InvalidValue: If it has a path, or is not a valid URL.
     """
     address = check_web_address(value)
     if urlsplit(address).path:
@@ -166,16 +171,16 @@ def check_origin(value: str) -> str:
 
 
 def origin_of(address: str) -> str:
-    """Return the scheme and host of a web address."""
+    """Return the origin of a URL."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def check_host(value: str) -> str:
-    """Return the name of a host.
+    """Return a host name.
 
     Raises:
-        InvalidValue: If it is none; an address with scheme or port isn't one.
+        InvalidValue: If the value is not a host name, for example because it has a scheme or a port.
     """
     if not HOST.fullmatch(value):
         raise InvalidValue("names of hosts such as shop.example, without scheme and port")
@@ -183,10 +188,10 @@ def check_host(value: str) -> str:
 
 
 def check_mail_address(value: str) -> str:
-    """Return an e-mail address.
+    """Return an email address.
 
     Raises:
-        InvalidValue: If it is none.
+        InvalidValue: If the value is not an email address.
     """
     try:
         validate_email(value)

@@ -1,4 +1,4 @@
-"""The test settings without the glue app: the four packages side by side. Used by the tests."""
+"""Test settings without the glue app, with which tests use the four packages alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storefront.settings.test import GENERIC_LIKES, GENERIC_TAGS, INSTALLED_APPS
 
 
 def without(settings: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of a package as they are without what the glue has added."""
+    """Return the settings of a package without those that the glue app adds."""
     return {name: value for name, value in settings.items() if name not in added}
 
 

@@ -1,4 +1,4 @@
-"""Settings for a public site. It starts only with keys and host names of its own in the environment."""
+"""Settings for production, which require keys and host names in the environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # those who ask come from next door
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # health checks use HTTP
 SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -37,11 +37,11 @@ STORAGES = {
 PLAYGROUND = env.bool("PLAYGROUND", default=False)
 if PLAYGROUND:
     CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
-SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # on a desk, where no web server does it
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # for a setup without a web server
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 if DATABASE_LOCK_SECONDS:
-    SILENCED_SYSTEM_CHECKS += ["storefront_store.W006"]  # the options of the connection hold the limit
+    SILENCED_SYSTEM_CHECKS += ["storefront_store.W006"]  # the limit is set in the connection's options
 
 if not env.bool("DUMMY_PAYMENTS", default=False):  # add the variants of your provider here
     STOREFRONT_STORE_PAYMENTS["VARIANTS"] = {}

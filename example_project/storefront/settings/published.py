@@ -1,4 +1,4 @@
-"""Keys that stand in this repository. Everybody knows them: they are for desks and tests, and prod refuses them."""
+"""Keys that are published in this repository, for development and tests; the production settings reject them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PUBLISHED_KEYS: Final = frozenset(
         TEST_JWT_SIGNING_KEY,
         "fifty random characters",
         "fifty other random characters",
-        # Of earlier versions
+        # From earlier versions
         "only-for-this-machine-0123456789-abcdefghijklmnopqrstuvwxyz",
         "only-for-this-machine-too-0123456789-abcdefghijklmnopqrst",
         "a key for this run alone: 0123456789-abcdefghijklmnopqrstuvwxyz",

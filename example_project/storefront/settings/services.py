@@ -1,6 +1,6 @@
-"""Turns the address of a service, as one environment variable gives it, into what Django wants to know.
+"""Conversion of the URLs of services in environment variables to Django's settings.
 
-Each function raises ``ValueError`` for an address that can't be one.
+Each function raises ``ValueError`` for an invalid URL.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from kombu.transport import TRANSPORT_ALIASES
 from redis.connection import parse_url
 
 SQLITE_OPTIONS = {
-    # A writer takes the lock when its transaction begins and waits its turn; readers never wait.
+    # A writer gets the lock when its transaction begins, or waits for it; readers do not wait.
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
 }
-STATEMENT_SECONDS = 15  # of a request; commands and tasks may take their time
+STATEMENT_SECONDS = 15  # for requests; commands and tasks have no limit
 POSTGRESQL_OPTIONS = {"connect_timeout": 5}
 MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "connect_timeout": 5,
     "isolation_level": "read committed",
 }
-LONGEST_LOCK_WAIT = 1073741824  # seconds, the highest value that MySQL and MariaDB take
-LOCK_SECONDS = 3  # a request would rather answer 503 than hold a thread for somebody else's transaction
+LONGEST_LOCK_WAIT = 1073741824  # seconds, the maximum of MySQL and MariaDB
+LOCK_SECONDS = 3  # short, so that a request fails with 503 instead of occupying a thread
 BROKER_OPTIONS = {
     "socket_connect_timeout": 2,
-    "socket_timeout": 10,  # longer than a worker's blocking read
+    "socket_timeout": 10,  # must be longer than a worker's blocking read
     "socket_keepalive": True,
 }
-MAIL_SECONDS: float = 5  # for one step of the conversation with a mail server
+MAIL_SECONDS: float = 5  # for each step of the SMTP session
 CACHE_SECONDS = 600
-CACHE_WAIT_SECONDS = 0.05  # a request would rather do without the cache than wait for it
+CACHE_WAIT_SECONDS = 0.05  # short, so that a request continues without the cache
 
 
 def database(url: str, *, lock_seconds: int = LOCK_SECONDS, statement_seconds: int = 0) -> dict[str, Any]:
@@ -44,8 +44,8 @@ def database(url: str, *, lock_seconds: int = LOCK_SECONDS, statement_seconds: i
 
     Args:
         url: ``sqlite:///…``, ``postgres://…`` or ``mysql://…`` (MariaDB too).
-        lock_seconds: How long a statement waits for a row that another transaction has locked; 0 is without end.
-        statement_seconds: How long any statement may take; 0 is without end. MySQL doesn't know it, MariaDB does.
+        lock_seconds: How long a query waits for a locked row; 0 means no limit.
+        statement_seconds: How long a query may take; 0 means no limit. MySQL does not support it, but MariaDB does.
     """
     _check_scheme(url, environ.Env.DB_SCHEMES)
     config: dict[str, Any] = environ.Env.db_url_config(url)
@@ -74,15 +74,15 @@ def _mysql_limits(lock_seconds: int, statement_seconds: int) -> dict[str, str]:
 
 
 def caches(redis_url: str) -> dict[str, Any]:
-    """Return the settings of the caches: Redis, or this process's memory where no address is given.
+    """Return the setting ``CACHES``, for Redis or, without a URL, local memory.
 
-    ``default`` says so when it fails, as those who count by it must know. ``pages`` forgets instead: what it holds can
-    be made anew.
+    ``default`` raises exceptions on failure, which throttles rely on. ``pages`` ignores failures, because its values
+    can be computed again.
     """
     if not redis_url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
         return {name: {"BACKEND": backend, "LOCATION": name, "TIMEOUT": CACHE_SECONDS} for name in ("default", "pages")}
-    parse_url(redis_url)  # the client would do so at the first request
+    parse_url(redis_url)  # validates the URL, which the client does only at the first request
     options = {
         "CONNECTION_POOL_CLASS": "storefront.redis.BreakerPool",
         "SOCKET_CONNECT_TIMEOUT": CACHE_WAIT_SECONDS,
@@ -96,7 +96,7 @@ def caches(redis_url: str) -> dict[str, Any]:
 
 
 def broker(url: str) -> str:
-    """Return the address of Celery's broker as it is, or empty for none."""
+    """Return the URL of Celery's broker unchanged, or an empty string."""
     if url:
         _check_scheme(url, TRANSPORT_ALIASES)
     return url
@@ -105,7 +105,7 @@ def broker(url: str) -> str:
 def media(url: str) -> dict[str, Any]:
     """Return the storage of uploaded files: the file system, or ``s3://key:secret@bucket/folder?endpoint_url=…``.
 
-    What follows the question mark are options of django-storages, such as ``region_name`` and ``custom_domain``.
+    The query string contains options of django-storages, such as ``region_name`` and ``custom_domain``.
     """
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -117,7 +117,7 @@ def media(url: str) -> dict[str, Any]:
         "access_key": unquote(parts.username) if parts.username else None,
         "secret_key": unquote(parts.password) if parts.password else None,
         "file_overwrite": False,
-        "querystring_auth": False,  # pictures are for everybody
+        "querystring_auth": False,  # images are public
         **dict(parse_qsl(parts.query)),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
@@ -125,14 +125,14 @@ def media(url: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail service: the backend and its options, by the names that ``MAILERS`` has for them."""
+    """A mail service: the backend and its options, with the names that ``MAILERS`` uses."""
 
     backend: str
     options: dict[str, Any]
 
 
 def mail(url: str) -> Mail:
-    """Return the mail service of ``smtp://…``, ``smtp+tls://…``, ``filemail:///folder`` and so on."""
+    """Return the mail service for a URL such as ``smtp://…``, ``smtp+tls://…`` or ``filemail:///folder``."""
     _check_scheme(url, environ.Env.EMAIL_SCHEMES)
     config: dict[str, Any] = environ.Env.email_url_config(url)
     backend = config["EMAIL_BACKEND"]

@@ -1,4 +1,4 @@
-"""Settings for tests: the database of ``TEST_DATABASE_URL``, or SQLite in a file; nothing kept, nothing slow."""
+"""Settings for tests, with the database of ``TEST_DATABASE_URL`` or an SQLite file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ DATABASES = {
 DATABASES["default"]["TEST"] = {"NAME": f"{WORK_DIR}-test.sqlite3"} if "TEST_DATABASE_URL" not in env else {}
 CACHES = services.caches("")
 MEDIA_ROOT = WORK_DIR / "media"
-OUTBOX_COURIER = False  # no thread behind a test's back
+OUTBOX_COURIER = False  # no background thread in tests
 SERVE_MEDIA = True
-STATIC_ROOT = None  # static files come straight from the apps
+STATIC_ROOT = None  # static files are served from the apps
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 REST_FRAMEWORK = {**REST_FRAMEWORK, "TEST_REQUEST_DEFAULT_FORMAT": "json"}

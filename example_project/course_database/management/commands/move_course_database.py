@@ -13,7 +13,7 @@ from course_database.source import Source, SourceError
 
 
 class Command(BaseCommand):
-    """Moves a course project's data here."""
+    """Imports the data of a course project."""
 
     help = (
         "Copies users with their passwords, products, customers, carts, orders, reviews, tags and likes from the "
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
 
     def handle(self, *args: Any, source: str, media: Path | None, label: list[str], **options: Any) -> None:
-        """Move, and print the report."""
+        """Import the data, and print the report."""
         if media is not None and not media.is_dir():
             raise CommandError(f"{media} is no folder.")
         pairs = [text.partition("=") for text in label]

@@ -1,4 +1,4 @@
-"""Many products at once."""
+"""The command ``seed_db``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from store_custom.services.seeding import seed_products
 
 
 class Command(BaseCommand):
-    """Add ten collections with a hundred products each. Doing it again changes nothing."""
+    """Adds ten collections with a hundred products each; existing ones are not added again."""
 
     help = "Populates the database with collections and products"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Add what is missing."""
+        """Add the missing collections and products."""
         self.stdout.write("Populating the database...")
         collections, products = seed_products()
         self.stdout.write(f"{collections} collections and {products} products added.")

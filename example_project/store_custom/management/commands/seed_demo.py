@@ -1,4 +1,4 @@
-"""Accounts for a first look around, and a shop with orders in it."""
+"""The command ``seed_demo``, which adds accounts and sample data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
 
 
 class Command(BaseCommand):
-    """Make the demo's accounts, or reset their passwords. For a desk only: the passwords are public."""
+    """Creates the demo accounts or resets their passwords. Only for development, because the passwords are public."""
 
     help = "Make the demo's accounts and print their passwords; tag, like and order products of the demo catalogue."
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the accounts and the sample data, and print the passwords."""
+        """Create the accounts and the sample data, and print the passwords."""
         groups.create_groups()
         for username, account in ACCOUNTS.items():
             self.ensure(username, account)
@@ -63,11 +63,11 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def ensure(self, username: str, account: dict[str, Any]) -> None:
-        """Make one account, or reset its password."""
+        """Create an account, or reset its password."""
         user, _ = get_user_model().objects.get_or_create(
             username=username, defaults={"email": f"{username}@storefront.example", **account["fields"]}
         )
-        addresses.confirm(user.email)  # the demo shows every mail
+        addresses.confirm(user.email)  # so that the account gets all mails
         if "group" in account:
             user.groups.add(Group.objects.get(name=account["group"]))
         if not user.check_password(account["password"]):

@@ -1,4 +1,4 @@
-"""The delivery of confirmation mails, for a shell or cron."""
+"""The command ``send_outbox``, for a shell or cron."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from store_custom.services import outbox
 
 
 class Command(BaseCommand):
-    """Send what is due."""
+    """Sends the mails that are due."""
 
     help = "Send the confirmation mails that are due."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send, and say what is left."""
+        """Send the mails, and print how many are left."""
         sent = outbox.deliver_due()
         mails = OutboxMessage.objects
         waiting, held, failed = mails.waiting().count(), mails.held().count(), mails.given_up().count()
