@@ -117,7 +117,7 @@ def deliver_due() -> int:
 def send_again(message: OutboxMessage) -> None:
     """Send a mail again that was sent, given up or held. A waiting mail is not changed, because it may be in transit.
 
-    Of a mail that was sent, a copy with a new Message-ID is stored, so that mail programs do not drop it as a duplicate.
+    Of a mail that was sent, a copy with a new Message-ID is stored, so that mail programs do not drop it.
     """
     if message.sent_at is not None:
         copied = {name: getattr(message, name) for name in ("kind", "user", "recipient", "order_number", "context")}
