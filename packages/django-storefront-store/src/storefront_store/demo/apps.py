@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStoreDemoConfig(AppConfig):
-    """A demo catalogue with drawn images: the command ``seed_store``."""
+    """App configuration of the demo catalogue."""
 
     name = "storefront_store.demo"
     label = "storefront_store_demo"

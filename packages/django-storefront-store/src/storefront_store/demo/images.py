@@ -1,7 +1,7 @@
-"""Pictures for the demo catalogue: a flat motif on a soft gradient, drawn at seed time.
+"""Images for the demo catalogue: a flat motif on a soft gradient, drawn at seed time.
 
 A motif is a list of shapes in ``motifs.json``, on a grid of 100 by 100: ``[kind, numbers, size, tone]``. The same
-hint always gives the same picture.
+motif and colours always give the same image.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from PIL import Image, ImageColor, ImageDraw
 Colour = tuple[int, int, int]
 
 SIDE: Final = 800
-OVERSAMPLING: Final = 2  # drawn larger and shrunk, for smooth edges
+OVERSAMPLING: Final = 2  # drawn larger and scaled down for smooth edges
 CANVAS: Final = SIDE * OVERSAMPLING
 MARGIN: Final = 0.06
 QUALITY: Final = 84
@@ -27,7 +27,7 @@ BLACK: Final[Colour] = (0, 0, 0)
 
 
 def draw(motif: str, colours: Sequence[str]) -> bytes:
-    """Draw a product picture.
+    """Draw a product image.
 
     Args:
         motif: A name in ``motifs.json``.
@@ -52,7 +52,7 @@ def draw(motif: str, colours: Sequence[str]) -> bytes:
 
 
 def motif_names() -> frozenset[str]:
-    """Return the names that :func:`draw` knows."""
+    """Return the names of all motifs."""
     return frozenset(_motifs())
 
 
@@ -64,7 +64,7 @@ def _motifs() -> dict[str, list[Any]]:
 
 
 def _palette(back: Colour, main: Colour) -> dict[str, Colour]:
-    """Make the four tones of a picture; on a dark background the shading turns around."""
+    """Return the four tones of an image; on a dark background the shading is inverted."""
     dark_background = sum(back) < sum(main)
     return {
         "back": back,

@@ -1,6 +1,6 @@
-"""Fills a store with the demo catalogue, or with numbered copies of it up to any size.
+"""Seeding of the store with the demo catalogue, or with numbered copies of it up to any size.
 
-Only what is missing is added: what somebody has changed since stays as it is, and seeding twice changes nothing.
+Only missing rows are added. Existing rows are not changed, and seeding twice changes nothing.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ REVIEW_DAYS: Final = 730
 
 @dataclass(slots=True)
 class Seeded:
-    """What a run has added.
+    """The numbers of rows added by a run.
 
     Attributes:
-        collections: New collections.
-        products: New products.
-        reviews: New reviews.
-        images: New product images.
-        promotions: New promotions.
+        collections: The number of new collections.
+        products: The number of new products.
+        reviews: The number of new reviews.
+        images: The number of new product images.
+        promotions: The number of new promotions.
     """
 
     collections: int = 0
@@ -61,19 +61,19 @@ class Seeded:
 def seed_catalogue(
     size: int | None = None, *, images: bool = True, advance: Callable[[int], object] = lambda done: None
 ) -> Seeded:
-    """Add the demo catalogue to the shop.
+    """Add the demo catalogue to the store.
 
     Args:
-        size: How many products there shall be: the demo's own, if not given; fewer, taken from all collections
-            in turn; or more, by numbered copies of them.
-        images: Draw images for the demo's own products. Copies have none.
-        advance: Told the number of products and images dealt with since the last call.
+        size: The number of products; by default that of the demo. Fewer are taken from all collections in turn, and
+            more are numbered copies.
+        images: Whether to draw images for the demo's own products. Copies have none.
+        advance: Called with the number of products and images processed since the last call.
 
     Returns:
-        What was missing and has been added.
+        The numbers of added rows.
 
     Raises:
-        NoMedia: If images are wanted and there is no folder for them.
+        NoMedia: If images are requested and no media folder is configured.
     """
     demo = load_demo()
     own = _own_products(demo)
@@ -97,17 +97,17 @@ def seed_catalogue(
 
 
 class NoMedia(StoreError):
-    """There is no folder for images."""
+    """No media folder is configured."""
 
     code = "no_media"
     message: Any = _("MEDIA_ROOT is not set: images would be written into the working folder.")
 
 
 def check_media() -> None:
-    """Check that images have a place.
+    """Check that a media folder is configured.
 
     Raises:
-        NoMedia: If they would be written into the folder that the command was started in.
+        NoMedia: If images would be written to the working directory.
     """
     storage = ProductImage._meta.get_field("image").storage
     if getattr(storage, "base_location", None) == "":
@@ -120,14 +120,14 @@ def demo_size() -> int:
 
 
 def load_demo() -> dict[str, Any]:
-    """Return the demo catalogue: collections with their products, and promotions."""
+    """Return the demo catalogue: collections with products, and promotions."""
     text = resources.files("storefront_store.demo").joinpath("catalogue.json").read_text(encoding="utf-8")
     demo: dict[str, Any] = json.loads(text)
     return demo
 
 
 def _own_products(demo: dict[str, Any]) -> list[dict[str, Any]]:
-    """Take one product from each collection in turn, so that a small shop has something of everything."""
+    """Yield one product of each collection in turn, so that a small store has products of all collections."""
     shelves = [
         [{**product, "collection": collection["title"]} for product in collection["products"]]
         for collection in demo["collections"]
@@ -136,7 +136,7 @@ def _own_products(demo: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _copies(own: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Number the products on without end, at prices and stocks around those of the originals; none is a variant."""
+    """Yield numbered copies without end, with prices and stocks similar to the originals; none is a variant."""
     for number in count(2):  # pragma: no branch
         for index, product in enumerate(own):
             percent = 80 + (17 * number + 7 * index) % 41
@@ -171,7 +171,7 @@ def _add_collections(demo: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], Se
 def _add_products(
     batch: Sequence[dict[str, Any]], collections: dict[str, Any], demo_groups: Sequence[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Insert those products of the batch that are not there; return them."""
+    """Insert the missing products of the batch and return them."""
     CatalogueVersion.objects.lock()
     model = get_model("Product")
     skus = [product["sku"] for product in batch]
@@ -203,7 +203,7 @@ def _add_products(
 def _ensure_groups(
     products: Sequence[dict[str, Any]], demo_groups: Sequence[dict[str, Any]]
 ) -> dict[str, AbstractProductGroup]:
-    """Return the groups that the products belong to, by slug; make those that are not there."""
+    """Return the groups of the products by slug; create missing ones."""
     wanted = {product["group"] for product in products if product.get("group")}
     model = get_model("ProductGroup")
     groups = {row.slug: row for row in model._base_manager.filter(slug__in=wanted).order_by("-pk")}
@@ -213,7 +213,7 @@ def _ensure_groups(
 
 
 def _add_reviews(rows: Sequence[AbstractProduct], products: Sequence[dict[str, Any]]) -> None:
-    """Add the reviews of new products, written over the last two years."""
+    """Add the reviews of new products, dated within the last two years."""
     today = moments.today()
     reviews, dates = [], []
     for row, product in zip(rows, products, strict=True):
@@ -222,12 +222,12 @@ def _add_reviews(rows: Sequence[AbstractProduct], products: Sequence[dict[str, A
             dates.append(today - timedelta(days=crc32(f"{product['sku']} {number}".encode()) % REVIEW_DAYS))
     made = Review.objects.bulk_create(reviews)
     for review, day in zip(made, dates, strict=True):
-        review.date = day  # an insert always sets today
+        review.date = day  # an insert always sets the current date
     Review.objects.bulk_update(made, ["date"])
 
 
 def _add_images(batch: Sequence[dict[str, Any]]) -> int:
-    """Draw what is missing first, and only then open a transaction."""
+    """Draw missing images first, then write their rows in a transaction."""
     bare = _without_image(batch)
     names = {product["sku"]: _store_image(product) for product in batch if product["sku"] in bare}
     return _add_image_rows(batch, names) if names else 0
@@ -277,7 +277,7 @@ def _add_promotions(demo: Sequence[dict[str, Any]]) -> int:
 
 @use_case
 def _feature_products(demo: Sequence[dict[str, Any]]) -> None:
-    """Give each collection that features nothing the product meant for it, once that is there."""
+    """Set the featured product of collections without one, if the product exists."""
     CatalogueVersion.objects.lock()
     titles = [collection["title"] for collection in demo]
     skus = [collection["featured_product"] for collection in demo]

@@ -1,4 +1,4 @@
-"""The admin pages of payments: looked at here, refunded by the use cases alone."""
+"""The admin pages of payments, which are read-only; use cases refund them."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ BADGES = {
 
 
 class AttentionFilter(admin.SimpleListFilter):
-    """Payments that staff should look at."""
+    """List filter for payments that need attention."""
 
     title: Any = _("needs attention")
     parameter_name: str = "attention"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Return any reason, then each of them."""
+        """Return a choice for any reason, then one for each."""
         return [("any", _("Any reason")), *Payment.Attention.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the payments with that reason."""
+        """Return the payments with the chosen reason."""
         if self.value() == "any":
             return queryset.exclude(attention="")
         return queryset.filter(attention=self.value()) if self.value() in Payment.Attention else queryset
 
 
 class RefundInline(PartInline):
-    """The refunds of a payment."""
+    """Inline of the refunds of a payment."""
 
     model: Any = Refund
     fields: ClassVar[Any] = ("created_at", "amount", "status", "reason", "actor", "message", "reference")
     readonly_fields: ClassVar[Any] = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the actors along."""
+        """Select the users with the refunds."""
         return super().get_queryset(request).select_related("actor")
 
 
 class PaymentInline(PartInline):
-    """The payments of an order, for the page of the order: add it to the inlines of your ``OrderAdmin``."""
+    """Inline of the payments of an order. Add it to the inlines of your ``OrderAdmin``."""
 
     model: Any = Payment
     fields: ClassVar[Any] = ("link", "state", "captured", "refunded", "attention")
@@ -78,7 +78,7 @@ class PaymentInline(PartInline):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
-    """Payments. Providers and customers make them; staff refunds them and sees to those that need attention."""
+    """Admin page of payments, on which staff refund payments and handle those that need attention."""
 
     actions: Sequence[str] = ["refund", "ask_provider", "dismiss"]
     change_form_template: ClassVar[str] = "admin/storefront_store_payments/payment_change_form.html"
@@ -110,7 +110,7 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
         "created_at",
         "updated_at",
     )
-    # the buttons of the form: their label, and whether they make sense for a payment
+    # the buttons of the form: label and condition
     STEPS: dict[str, tuple[Any, Callable[[Payment], bool]]] = {
         "refund": (_("Refund"), lambda payment: payment.refundable > 0),
         "ask_provider": (_("Ask the provider"), lambda payment: payment.status in Payment.OPEN),
@@ -120,11 +120,11 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Bring the orders along."""
+        """Select the orders with the payments."""
         return super().get_queryset(request).select_related("order")
 
     def has_refund_permission(self, request: HttpRequest) -> bool:
-        """Tell whether this person may refund."""
+        """Return whether the user may refund."""
         return request.user.has_perm("storefront_store_payments.add_refund")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Show a payment; a press of one of its buttons takes a step."""
+        """Show a payment, or run the action of the button that was clicked."""
         payment = self.get_object(request, unquote(object_id)) if request.method == "POST" and object_id else None
         if payment is not None:
             return self._press(request, payment)
@@ -153,7 +153,7 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Offer the steps that make sense now."""
+        """Add the buttons of the possible actions."""
         allowed = obj is not None and self.has_refund_permission(request)
         context["steps"] = [(name, label) for name, (label, fits) in self.STEPS.items() if allowed and fits(obj)]
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
@@ -168,7 +168,7 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
 
     @admin.action(description=_("Refund in full"), permissions=["refund"])
     def refund(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Pay back what is left; the form of one payment may name an amount and a reason."""
+        """Refund what is left; the form of a single payment may have an amount and a reason."""
         reason = request.POST.get("reason", "")[:255].replace("\x00", "")
 
         def step(payment: Payment) -> None:
@@ -182,20 +182,20 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
 
     @admin.action(description=_("Ask the provider"), permissions=["refund"])
     def ask_provider(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Ask the providers where payments stand."""
+        """Request the status of payments from the providers."""
         self._each(request, queryset.filter(status__in=Payment.OPEN), lambda payment: sync.sync_payment(payment.pk))
 
     @admin.action(description=_("Mark as dealt with"), permissions=["refund"])
     def dismiss(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Clear the mark that asks for attention."""
+        """Clear the flag for attention."""
         self._each(request, queryset, lambda payment: Payment.objects.filter(pk=payment.pk).update(attention=""))
 
     def refund_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record that refunds of unknown outcome were paid."""
+        """Record that refunds with an unknown outcome were paid."""
         self._settle(request, queryset, paid=True)
 
     def refund_not_paid(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Record that refunds of unknown outcome were not paid."""
+        """Record that refunds with an unknown outcome were not paid."""
         self._settle(request, queryset, paid=False)
 
     def _settle(self, request: HttpRequest, queryset: QuerySet[Any], *, paid: bool) -> None:
@@ -206,7 +206,7 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
         self._each(request, queryset, step)
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Any], step: Callable[[Payment], object]) -> None:
-        """Take a step with each payment, on its own, and tell what came of it."""
+        """Call ``step`` with each payment, each separately, and show the results as messages."""
         done = 0
         for payment in list(queryset.order_by("pk")):
             try:
@@ -229,12 +229,12 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
 
     @admin.display(description=_("captured"), ordering="captured")
     def taken(self, payment: Payment) -> str:
-        """Return what the customer has paid."""
+        """Return the captured amount."""
         return money(payment.captured, payment.currency)
 
     @admin.display(description=_("refunded"), ordering="refunded")
     def given_back(self, payment: Payment) -> str:
-        """Return what the customer got back."""
+        """Return the refunded amount."""
         return money(payment.refunded, payment.currency)
 
 
@@ -245,7 +245,7 @@ def _unknown_refunds(payment: Payment) -> QuerySet[Any]:
 
 
 def _amount(text: str) -> Decimal | None:
-    """Return the amount that was entered; None for all that is left."""
+    """Return the entered amount; None for all that is left."""
     if not text.strip():
         return None
     try:

@@ -1,4 +1,4 @@
-"""The app of the payments."""
+"""The app's configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStorePaymentsConfig(AppConfig):
-    """Payments and refunds of orders, by the providers of django-payments."""
+    """App configuration of payments and refunds."""
 
     name = "storefront_store.payments"
     label = "storefront_store_payments"

@@ -99,7 +99,7 @@ def _origins() -> Iterator[checks.CheckMessage]:
 
 
 def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Check what only matters in production."""
+    """Check settings that only matter in production."""
     return [
         checks.Warning(
             f"The variant {name!r} takes orders for paid that nobody has paid.",

@@ -19,12 +19,12 @@ DEFAULTS: Final[dict[str, Any]] = {
 
 
 class Variant(TypedDict, total=False):
-    """One way to pay.
+    """The settings of a payment method.
 
     Attributes:
         PROVIDER: The dotted path of a provider class of django-payments.
         OPTIONS: The arguments of the provider.
-        LABEL: What customers read; the name of the variant if there is none.
+        LABEL: The label shown to customers; defaults to the name of the variant.
     """
 
     PROVIDER: str
@@ -37,29 +37,29 @@ class AppSettings:
 
     @property
     def VARIANTS(self) -> Mapping[str, Variant]:  # noqa: N802
-        """The ways to pay, by name."""
+        """Payment methods by name."""
         variants: Mapping[str, Variant] = self._get("VARIANTS")
         return variants
 
     @property
     def RETURN_ORIGINS(self) -> Sequence[str]:  # noqa: N802
-        """The origins, such as ``"https://shop.example"``, that customers may be sent back to."""
+        """Origins, such as ``"https://shop.example"``, to which customers can return after payment."""
         origins: Sequence[str] = self._get("RETURN_ORIGINS")
         return origins
 
     @property
     def AUTO_REFUND(self) -> bool:  # noqa: N802
-        """Whether money that no order needs is paid back at once; otherwise it is only flagged for staff."""
+        """Whether excess payments are refunded at once; otherwise they are only flagged for staff."""
         return bool(self._get("AUTO_REFUND"))
 
     @property
     def SYNC_AFTER_MINUTES(self) -> int:  # noqa: N802
-        """How long an open payment or refund is left alone before ``sync_payments`` asks the provider about it."""
+        """Minutes after which ``sync_payments`` requests the status of an open payment or refund from the provider."""
         return int(self._get("SYNC_AFTER_MINUTES"))
 
     @property
     def EXPIRE_AFTER_HOURS(self) -> int:  # noqa: N802
-        """After how many hours an open payment counts as failed if the provider can't be asked about it."""
+        """Hours after which an open payment fails if the provider can't return its status."""
         return int(self._get("EXPIRE_AFTER_HOURS"))
 
     def _get(self, name: str) -> Any:

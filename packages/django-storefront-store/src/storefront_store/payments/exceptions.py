@@ -1,4 +1,4 @@
-"""What can go wrong with a payment, on top of :mod:`storefront_store.exceptions`."""
+"""Exceptions of payments, in addition to :mod:`storefront_store.exceptions`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storefront_store.exceptions import Busy, Conflict, InvalidInput
 
 
 class NothingDue(Conflict):
-    """There is nothing to pay for the order."""
+    """There is nothing to pay or to refund."""
 
     code = "nothing_due"
     message: Any = _("There is nothing to pay for this order.")
@@ -24,28 +24,28 @@ class PaymentRefused(Conflict):
 
 
 class RefundTooLarge(Conflict):
-    """More should be refunded than was captured and not refunded yet."""
+    """The refund exceeds the captured amount that was not refunded yet."""
 
     code = "refund_too_large"
     message: Any = _("This is more than can be refunded.")
 
 
 class AmountMismatch(Conflict):
-    """The provider reports another amount or currency than was asked for."""
+    """The provider reports another amount or currency than requested."""
 
     code = "amount_mismatch"
     message: Any = _("The amount or the currency is not that of the payment.")
 
 
 class InvalidCallback(InvalidInput):
-    """A callback that the provider did not send, or that can't be understood."""
+    """A callback was not sent by the provider or is malformed."""
 
     code = "invalid_callback"
     message: Any = _("This callback can't be verified.")
 
 
 class ProviderUnavailable(Busy):
-    """The provider can't be reached, or did not say whether it did what it was asked to do."""
+    """The provider can't be reached, or the outcome of a request is unknown."""
 
     code = "provider_unavailable"
     message: Any = _("The payment provider can't be reached. Please try again.")

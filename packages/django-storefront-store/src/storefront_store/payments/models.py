@@ -1,4 +1,4 @@
-"""Payments of orders, and the refunds of payments. Both outlive the order."""
+"""Models of payments and refunds, which are kept when the order is deleted."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Payment(models.Model):
-    """An attempt to pay an order by one of the variants.
+    """An attempt to pay an order with one of the variants.
 
-    ``captured`` is what the provider took from the customer; ``refunded`` is what was paid back or is on its way back.
+    ``captured`` is the amount captured by the provider; ``refunded`` is the amount refunded or reserved for refunds.
     """
 
     class Status(models.TextChoices):
-        """Where a payment stands."""
+        """States of a payment."""
 
-        CREATED = "created", _("Created")  # the provider's answer is not known yet
+        CREATED = "created", _("Created")  # the provider's response is not known yet
         WAITING = "waiting", _("Waiting for the customer")
         AUTHORIZED = "authorized", _("Authorized")
         CAPTURED = "captured", _("Paid")
@@ -32,7 +32,7 @@ class Payment(models.Model):
         REFUNDED = "refunded", _("Refunded")
 
     class Attention(models.TextChoices):
-        """Why staff should look at a payment."""
+        """Reasons why a payment needs attention."""
 
         ORDER_CANCELLED = "order_cancelled", _("Paid after the order was cancelled")
         ORDER_DELETED = "order_deleted", _("Paid after the order was deleted")
@@ -101,15 +101,15 @@ class Payment(models.Model):
 
     @property
     def refundable(self) -> Decimal:
-        """What was captured and is neither paid back nor on its way back."""
+        """The captured amount that is neither refunded nor reserved for refunds."""
         return self.captured - self.refunded
 
 
 class Refund(models.Model):
-    """Money of a payment that goes back to the customer."""
+    """A refund of a payment."""
 
     class Status(models.TextChoices):
-        """Where a refund stands."""
+        """States of a refund."""
 
         PENDING = "pending", _("Under way")
         DONE = "done", _("Paid back")

@@ -65,14 +65,14 @@ VIEWS: Final[Mapping[str, View]] = {
 
 
 class PaymentShapes(Shapes):
-    """Payments."""
+    """Schema of payments."""
 
     target_class = PAYMENT
     enums = {"status": "PaymentStatus"}
 
 
 class RefundShapes(Shapes):
-    """Refunds."""
+    """Schema of refunds."""
 
     target_class = REFUND
     enums = {"status": "RefundStatus"}

@@ -1,4 +1,4 @@
-"""What the payments do when the store erases personal data."""
+"""Signal receiver that erases the personal data of payments."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def connect() -> None:
 
 
 def erase_data(customers: Sequence[Any], using: str, **kwargs: Any) -> None:
-    """Erase what providers and staff wrote about the payments of customers.
+    """Erase the data that providers and staff stored with the payments of customers.
 
-    Amounts stay, and so do the references by which a provider can pay money back.
+    Amounts are kept, as well as the references that providers need for refunds.
 
     Args:
         customers: The primary keys of the customers.
@@ -43,7 +43,7 @@ def erase_data(customers: Sequence[Any], using: str, **kwargs: Any) -> None:
 
 
 def _references_of(variant: str) -> frozenset[str]:
-    """Return the names of the data that the provider of a variant needs for refunds and that identify no person."""
+    """Return the names of the data that the provider of a variant needs for refunds and that identify nobody."""
     config = app_settings.VARIANTS.get(variant)
     provider_class = None if config is None else import_string(config["PROVIDER"])
     return frozenset(getattr(provider_class, "references", ()))

@@ -1,4 +1,4 @@
-"""The events of payments, for other apps to listen to. What becomes of the order is told by the store's own signals."""
+"""Signals of payments. Changes of the order are sent by the store's own signals."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Final
 
 from django.dispatch import Signal
 
-# Sent after commit, when a refund was paid back. Sender: Refund. Arguments:
-# - refund: the refund; its payment, and the payment's order (None if it was deleted), are on it
+# Sent after commit, when a refund was paid. Sender: Refund. Arguments:
+# - refund: the refund, with its payment and the payment's order (None if it was deleted)
 refund_done: Final = Signal()
 
-# Sent after commit, when a payment needs a look by staff. Sender: Payment. Arguments:
+# Sent after commit, when a payment needs the attention of staff. Sender: Payment. Arguments:
 # - payment: the payment, with the reason in ``attention``
 payment_needs_attention: Final = Signal()

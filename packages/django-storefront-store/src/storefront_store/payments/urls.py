@@ -1,4 +1,4 @@
-"""Mount beside the store: ``path("store/", include("storefront_store.payments.urls"))``."""
+"""URL patterns of payments. Include them with ``path("store/", include("storefront_store.payments.urls"))``."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStorePostgresConfig(AppConfig):
-    """A trigram index for the search, for shops on PostgreSQL. Does nothing on other databases."""
+    """App configuration of a trigram index for searches on PostgreSQL. Does nothing on other databases."""
 
     name = "storefront_store.postgres"
     label = "storefront_store_postgres"

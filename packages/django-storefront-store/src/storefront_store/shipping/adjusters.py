@@ -1,4 +1,4 @@
-"""Charges for the chosen shipping method."""
+"""The adjuster of shipping."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from storefront_store.shipping.models import ShippingMethod
 
 
 class Shipping:
-    """Charges for the method that the client chose, and offers those that can be chosen. Costs one statement.
+    """Adjuster that adds the price of the chosen shipping method, and offers the available ones. Runs one query.
 
-    Derive from it to charge by weight or by anything else: override :meth:`price`.
+    To charge by weight or by other criteria, subclass it and override :meth:`price`.
     """
 
     choices: ClassVar[Sequence[str]] = ("shipping_method",)
@@ -30,16 +30,16 @@ class Shipping:
         return list(ShippingMethod.objects.using(using()).filter(is_active=True))
 
     def offered(self, basket: Basket) -> list[ShippingMethod]:
-        """Return the methods that can be chosen for a basket and its address."""
+        """Return the methods available for a basket and its address."""
         country = basket.address.country if basket.address else ""
         return [method for method in self.methods if method.serves(country)]
 
     def price(self, method: ShippingMethod, basket: Basket) -> Decimal:
-        """Return what a method costs for a basket."""
+        """Return the price of a method for a basket."""
         return method.price_for(basket.subtotal)
 
     def adjust(self, basket: Basket, so_far: Sequence[Adjustment]) -> Iterator[Adjustment]:
-        """Yield the charge for the chosen method.
+        """Yield the adjustment for the chosen method.
 
         Raises:
             InvalidInput: If the method is not offered for this basket.
@@ -59,7 +59,7 @@ class Shipping:
         raise InvalidInput(_("This shipping method is not offered."), field="shipping_method")
 
     def shipping_methods(self, basket: Basket) -> Iterator[ShippingOffer]:
-        """Yield what can be chosen."""
+        """Yield the available methods."""
         for method in self.offered(basket):
             yield ShippingOffer(str(method.pk), method.name, self.price(method, basket))
 

@@ -15,7 +15,7 @@ from storefront_store.shipping.models import ShippingMethod
 
 
 class ShippingMethodForm(AnyModelForm):
-    """A shipping method; countries are chosen from a list."""
+    """Form of a shipping method; countries are chosen from a list."""
 
     countries: forms.MultipleChoiceField = forms.MultipleChoiceField(
         label=_("countries"),
@@ -27,7 +27,7 @@ class ShippingMethodForm(AnyModelForm):
 
 @admin.register(ShippingMethod)
 class ShippingMethodAdmin(StoreModelAdmin):
-    """Shipping methods."""
+    """Admin page of shipping methods."""
 
     form = ShippingMethodForm
     list_display: Any = ["name", "price", "free_from", "where", "is_active", "position"]
@@ -37,5 +37,5 @@ class ShippingMethodAdmin(StoreModelAdmin):
 
     @admin.display(description=_("countries"))
     def where(self, method: Any) -> str:
-        """Where it is offered."""
+        """Return the countries where the method is offered."""
         return ", ".join(method.countries) or str(_("everywhere"))

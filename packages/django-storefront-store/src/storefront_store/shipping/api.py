@@ -1,4 +1,4 @@
-"""The shipping methods, for everybody to read."""
+"""The API of shipping methods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storefront_store.shipping.models import ShippingMethod
 
 
 class ShippingMethodSerializer(serializers.ModelSerializer[Any]):
-    """A shipping method; what it costs for a basket is in the quote."""
+    """A shipping method. Its price for a basket is in the quote."""
 
     id: serializers.CharField = serializers.CharField(source="pk", read_only=True)
     price: MoneyField = MoneyField(max_digits=12, read_only=True)
@@ -40,9 +40,9 @@ class ShippingMethodViewSet(NoStoreMixin, StoreViewSet):
         return self.serializer_class
 
     def get_queryset(self) -> Any:
-        """The active methods, in their order."""
+        """Return the active methods, in order."""
         return ShippingMethod.objects.filter(is_active=True)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with all of them."""
+        """Return all active methods."""
         return Response(self.get_serializer(self.get_queryset(), many=True).data)

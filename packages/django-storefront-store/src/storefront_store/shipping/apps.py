@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStoreShippingConfig(AppConfig):
-    """Shipping methods to choose from at the checkout."""
+    """App configuration of shipping methods."""
 
     name = "storefront_store.shipping"
     label = "storefront_store_shipping"

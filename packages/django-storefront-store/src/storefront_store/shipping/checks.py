@@ -1,4 +1,4 @@
-"""System checks of the shipping.
+"""System checks of shipping.
 
 Errors: E001 unknown setting or value of a wrong kind.
 Warnings: W001 no adjuster charges for shipping, W002 the adjuster comes after the tax.
@@ -37,11 +37,11 @@ def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def check_adjusters(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Check that shipping is charged, and taxed where tax is charged."""
+    """Check that there is an adjuster of shipping, and that it comes before the tax."""
     try:
         adjusters = load_adjusters()
     except ImportError:
-        return []  # the store's own checks name the path
+        return []  # reported by the store's own checks
     places = [place for place, adjuster in enumerate(adjusters) if isinstance(adjuster, Shipping)]
     taxes = [place for place, adjuster in enumerate(adjusters) if isinstance(adjuster, Tax)]
     if not places:

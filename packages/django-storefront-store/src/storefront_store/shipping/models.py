@@ -1,4 +1,4 @@
-"""Shipping methods."""
+"""Models of shipping methods."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from storefront_store.text import validate_visible
 
 
 def validate_countries(value: Any) -> None:
-    """Refuse what is no list of country codes.
+    """Validate a list of country codes.
 
     Raises:
-        ValidationError: If it is something else, or a code is none.
+        ValidationError: If it is not a list, or a code is invalid.
     """
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
         raise ValidationError(_("Enter a list of country codes."), code="invalid_countries")
@@ -29,7 +29,7 @@ def validate_countries(value: Any) -> None:
 
 
 class ShippingMethod(models.Model):
-    """A way to send orders, with its price."""
+    """A shipping method with its price."""
 
     name: models.CharField[Any, str] = models.CharField(_("name"), max_length=255, validators=[validate_visible])
     price: models.DecimalField[Any, Decimal] = models.DecimalField(
@@ -73,9 +73,9 @@ class ShippingMethod(models.Model):
         return self.name
 
     def serves(self, country: str) -> bool:
-        """Tell whether the method is offered in a country; an unknown country, an empty text, counts as served."""
+        """Return whether the method is offered in a country; True for an unknown country, which is an empty string."""
         return not self.countries or not country or country in self.countries
 
     def price_for(self, subtotal: Decimal) -> Decimal:
-        """Return what the method costs with a subtotal."""
+        """Return the price of the method for a subtotal."""
         return Decimal("0.00") if self.free_from is not None and subtotal >= self.free_from else self.price

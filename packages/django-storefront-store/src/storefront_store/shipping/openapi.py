@@ -26,7 +26,7 @@ VIEWS: Final[Mapping[str, View]] = {
 
 
 class ShippingMethodShapes(Shapes):
-    """Shipping methods."""
+    """Schema of shipping methods."""
 
     target_class = "storefront_store.shipping.api.ShippingMethodSerializer"
     known = {"countries": texts}

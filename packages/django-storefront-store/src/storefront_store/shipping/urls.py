@@ -1,4 +1,4 @@
-"""Mount beside the store: ``path("store/", include("storefront_store.shipping.urls"))``."""
+"""URL patterns of shipping methods. Include them with ``path("store/", include("storefront_store.shipping.urls"))``."""
 
 from __future__ import annotations
 

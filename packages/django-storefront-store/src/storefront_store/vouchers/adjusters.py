@@ -1,4 +1,4 @@
-"""Takes the vouchers off whose codes the client sent."""
+"""The adjuster of vouchers."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ REFUSED = gettext_lazy("This voucher can't be used.")
 
 
 class Vouchers:
-    """Takes vouchers off. Costs nothing without a code; with codes, one statement for a quote.
+    """Adjuster that subtracts vouchers. Runs no query without codes, and one for a quote with codes.
 
-    A quote needs one more where a voucher is for some products only, a checkout two more for the uses.
+    A quote needs one more query if a voucher is restricted to some products, and a checkout two more for the uses.
     """
 
     choices: ClassVar[Sequence[str]] = ("vouchers",)
@@ -37,7 +37,7 @@ class Vouchers:
         self._numbers: dict[Any, set[int]] = defaultdict(set)
 
     def adjust(self, basket: Basket, so_far: Sequence[Adjustment]) -> Iterator[Adjustment]:
-        """Yield a discount for each voucher, in the order of the codes.
+        """Yield an adjustment for each voucher, in the order of the codes.
 
         Raises:
             InvalidInput: If there are too many codes, or one can't be used for this basket.
@@ -56,10 +56,10 @@ class Vouchers:
         self._found = vouchers
 
     def placed(self, order: AbstractOrder, basket: Basket, adjustments: Sequence[Adjustment]) -> None:
-        """Use the vouchers, or refuse the order if somebody else has had the last use meanwhile.
+        """Record the uses of the vouchers, or refuse the order if another order took the last use.
 
         Raises:
-            InvalidInput: If a voucher has no use left.
+            InvalidInput: If a voucher has no uses left.
         """
         if not self._found:
             return
@@ -79,7 +79,7 @@ class Vouchers:
         )
 
     def cancelled(self, order: AbstractOrder) -> None:
-        """Give the uses back that the order had."""
+        """Return the uses of a cancelled order."""
         redemptions = VoucherRedemption.objects.using(using()).filter(order_id=order.pk)
         keys = sorted(redemptions.values_list("voucher", flat=True))
         if not keys:
@@ -90,7 +90,7 @@ class Vouchers:
         rows.filter(used__gt=0).update(used=F("used") - 1)
 
     def _load(self, codes: Sequence[str], basket: Basket) -> list[Voucher]:
-        """Read the vouchers and how often the holder has used them, in one statement."""
+        """Return the vouchers with the holder's numbers of uses, with one statement."""
         own = FilteredRelation("redemptions", condition=Q(redemptions__holder=holder_of(basket)))
         rows = Voucher.objects.using(using()).filter(code_key__in=codes).annotate(own=own)
         by_code: dict[str, Voucher] = {}
@@ -108,7 +108,7 @@ class Vouchers:
         return voucher.is_in_force(basket.at) and (limit is None or len(self._numbers[voucher.pk]) < limit)
 
     def _count_again(self, basket: Basket) -> None:
-        """Look at a guest's uses under the lock of the vouchers: no row of the guest's was locked before."""
+        """Count the uses of a guest again under the lock of the vouchers, because no row of the guest is locked."""
         for voucher in self._found:
             if voucher.max_uses_per_customer is not None:
                 uses = VoucherRedemption.objects.using(using()).filter(voucher=voucher, holder=holder_of(basket))
@@ -117,14 +117,14 @@ class Vouchers:
                     raise _refused()
 
     def _next_number(self, voucher: Voucher) -> int:
-        """Return the lowest number that the holder has not used: another checkout at the same time finds it too."""
+        """Return the lowest unused number of the holder; of concurrent checkouts, only one can insert it."""
         taken, number = self._numbers[voucher.pk], 1
         while number in taken:
             number += 1
         return number
 
     def _eligible(self, vouchers: Sequence[Voucher], basket: Basket) -> dict[Any, set[Any]]:
-        """Return which products of the basket restricted vouchers are for, in one statement."""
+        """Return the products of the basket to which restricted vouchers apply, with one statement."""
         found: dict[Any, set[Any]] = {voucher.pk: set() for voucher in vouchers}
         if not vouchers:
             return found
@@ -155,7 +155,7 @@ class Vouchers:
 
 
 def holder_of(basket: Basket) -> str:
-    """Return whose uses count: a digest of the customer, or of a guest's e-mail address."""
+    """Return the holder whose uses are counted: a digest of the customer, or of a guest's e-mail address."""
     customer = basket.customer
     if customer is not None and customer.user_id is not None:
         whose = f"customer {customer.pk}"

@@ -14,7 +14,7 @@ from storefront_store.vouchers.models import Voucher, VoucherRedemption
 
 @admin.register(Voucher)
 class VoucherAdmin(StoreModelAdmin):
-    """Vouchers with their limits, and how often they were used."""
+    """Admin page of vouchers with their limits and numbers of uses."""
 
     autocomplete_fields: ClassVar[Any] = ["products", "collections"]
     fieldsets: ClassVar[Any] = [
@@ -29,25 +29,25 @@ class VoucherAdmin(StoreModelAdmin):
 
     @admin.display(description=_("value"), ordering="value")
     def worth(self, voucher: Voucher) -> str:
-        """What it takes off."""
+        """Return the value of the voucher."""
         return f"{voucher.value.normalize():f} %" if voucher.kind == Voucher.Kind.PERCENT else f"{voucher.value:.2f}"
 
     @admin.display(description=_("state"))
     def state(self, voucher: Voucher) -> str:
-        """Whether it can be used now."""
+        """Return a badge that shows whether the voucher can be used now."""
         if voucher.is_in_force(timezone.now()):
             return badge("good", _("In force"))
         return badge("off", _("Not in force"))
 
     @admin.display(description=_("used"), ordering="used")
     def uses(self, voucher: Voucher) -> str:
-        """How often it was used, and how often it may be."""
+        """Return the number of uses and the limit."""
         return str(voucher.used) if voucher.max_uses is None else f"{voucher.used} / {voucher.max_uses}"
 
 
 @admin.register(VoucherRedemption)
 class VoucherRedemptionAdmin(ReadOnlyMixin, StoreModelAdmin):
-    """Which orders used which voucher; to look at."""
+    """Read-only admin page of the uses of vouchers."""
 
     fields: ClassVar[Any] = ["voucher", "order", "number", "at"]
     list_display: Any = ["voucher", "order", "at"]

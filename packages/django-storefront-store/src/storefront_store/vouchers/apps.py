@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontStoreVouchersConfig(AppConfig):
-    """Voucher codes that lower the total of an order."""
+    """App configuration of vouchers."""
 
     name = "storefront_store.vouchers"
     label = "storefront_store_vouchers"

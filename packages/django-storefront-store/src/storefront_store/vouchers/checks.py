@@ -37,11 +37,11 @@ def check_settings(**kwargs: Any) -> list[checks.CheckMessage]:
 
 
 def check_adjusters(**kwargs: Any) -> list[checks.CheckMessage]:
-    """Check that vouchers are taken, and before the tax."""
+    """Check that there is an adjuster of vouchers, and that it comes before the tax."""
     try:
         adjusters = load_adjusters()
     except ImportError:
-        return []  # the store's own checks name the path
+        return []  # reported by the store's own checks
     places = [place for place, adjuster in enumerate(adjusters) if isinstance(adjuster, Vouchers)]
     taxes = [place for place, adjuster in enumerate(adjusters) if isinstance(adjuster, Tax)]
     if not places:

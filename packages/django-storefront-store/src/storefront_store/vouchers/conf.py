@@ -18,7 +18,7 @@ class AppSettings:
 
     @property
     def MAX_VOUCHERS(self) -> int:  # noqa: N802
-        """How many vouchers one order may use."""
+        """Number of vouchers that one order can use."""
         return int(getattr(settings, SETTING, {}).get("MAX_VOUCHERS", DEFAULTS["MAX_VOUCHERS"]))
 
 

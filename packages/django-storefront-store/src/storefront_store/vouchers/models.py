@@ -1,4 +1,4 @@
-"""Vouchers, and which orders used them."""
+"""Models of vouchers and their uses."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from storefront_store.pricing import validate_moment
 from storefront_store.text import validate_visible
 
 MAX_CODE_LENGTH: Final = 64
-MAX_CODE_KEY_LENGTH: Final = 255  # folding may lengthen a code; MySQL and MariaDB bound what can be unique
+MAX_CODE_KEY_LENGTH: Final = 255  # folding may lengthen a code; MySQL and MariaDB limit the length of unique columns
 
 
 def fold_code(code: str) -> str:
-    """Return a code in the form in which codes are compared, whatever their case."""
+    """Return a code folded for case-insensitive comparison."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code).casefold()).strip()
 
 
 class VoucherQuerySet(models.QuerySet["Voucher"]):
-    """Vouchers."""
+    """QuerySet of vouchers."""
 
     def with_code(self, codes: Iterable[str]) -> VoucherQuerySet:
-        """Those with one of the codes, whatever their case."""
+        """Return the vouchers with one of the codes, ignoring case."""
         return self.filter(code_key__in=[fold_code(code) for code in codes])
 
     def unused(self) -> VoucherQuerySet:
-        """Those of which at least one use is left."""
+        """Return the vouchers with at least one use left."""
         return self.filter(models.Q(max_uses__isnull=True) | models.Q(used__lt=models.F("max_uses")))
 
 
@@ -44,7 +44,7 @@ class Voucher(models.Model):
     """A code that lowers the total of an order."""
 
     class Kind(models.TextChoices):
-        """What the value means."""
+        """Meanings of the value."""
 
         PERCENT = "percent", _("Percent")
         AMOUNT = "amount", _("Amount")
@@ -121,7 +121,7 @@ class Voucher(models.Model):
         return self.code
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the key in step with the code."""
+        """Save the voucher, and update the key derived from the code."""
         self.code = self.code.strip()
         self.code_key = fold_code(self.code)
         if update_fields is not None and "code" in update_fields:
@@ -129,10 +129,10 @@ class Voucher(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def clean(self) -> None:
-        """Refuse a code that there is already, whatever its case, and one that is too long when folded.
+        """Validate the code.
 
         Raises:
-            ValidationError: If the code is refused.
+            ValidationError: If another voucher has the code, ignoring case, or it is too long when folded.
         """
         super().clean()
         try:
@@ -143,20 +143,20 @@ class Voucher(models.Model):
             raise ValidationError({"code": _("There is a voucher with this code already.")})
 
     def is_in_force(self, at: datetime) -> bool:
-        """Tell whether the voucher counts at a moment and has a use left."""
+        """Return whether the voucher is active at a given time and has uses left."""
         if not self.is_active or (self.starts_at and self.starts_at > at) or (self.ends_at and self.ends_at <= at):
             return False
         return self.max_uses is None or self.used < self.max_uses
 
     def discount_on(self, amount: Decimal) -> Decimal:
-        """Return what the voucher takes off an amount."""
+        """Return the discount of the voucher on an amount."""
         if self.kind == self.Kind.PERCENT:
             return to_cents(amount * self.value / HUNDRED)
         return min(self.value, amount)
 
 
 class VoucherRedemption(models.Model):
-    """One use of a voucher. It goes when the order is cancelled, and the use comes back."""
+    """A use of a voucher. It is deleted when the order is cancelled."""
 
     voucher: models.ForeignKey[Any, Any] = models.ForeignKey(
         Voucher, verbose_name=_("voucher"), on_delete=models.PROTECT, related_name="redemptions", db_index=False
@@ -167,7 +167,7 @@ class VoucherRedemption(models.Model):
         on_delete=models.CASCADE,
         related_name="voucher_redemptions",
     )
-    # Who used it, as a digest: the customer, or the e-mail address of a guest.
+    # The holder as a digest: the customer, or the e-mail address of a guest.
     holder: models.CharField[Any, str] = models.CharField(_("holder"), max_length=64, editable=False)
     number: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
         _("number"), help_text=_("Which of the holder's uses this is.")

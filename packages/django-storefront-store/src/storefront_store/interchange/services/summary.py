@@ -66,22 +66,22 @@ class Outcome:
 
 @dataclass(slots=True)
 class Summary:
-    """The results of an import.
+    """The summary of an import.
 
     Attributes:
-        created: New products.
-        updated: Products that changed, be it by a new review.
-        unchanged: Products that were like this already.
-        skipped: Rows that were left out on purpose, by reason.
-        failed: Rows that could not be used.
-        failures: The first of those, each with its place and reason, in the order of the file.
-        rows: What came of the first rows, in the order of the file; those that change nothing are left out.
-        notes: What else there is to know, with how often it happened.
-        warnings: What could not be done for rows that were used, each with its place and reason.
-        preset: What the file was taken for.
-        columns: The field for which each column of the file was used; an empty string, if it was not used.
-        more_rows: Whether there are more rows than are kept in ``rows``.
-        undone: Whether nothing was kept, because a row failed and all or nothing was asked for.
+        created: The number of new products.
+        updated: The number of changed products, including those with new reviews.
+        unchanged: The number of unchanged products.
+        skipped: The number of intentionally skipped rows by reason.
+        failed: The number of invalid rows.
+        failures: The first invalid rows with position and reason, in the order of the file.
+        rows: The results of the first rows, in the order of the file; rows without changes are left out.
+        notes: Other notes with their numbers of occurrences.
+        warnings: Problems with imported rows, with position and reason.
+        preset: The label of the detected preset.
+        columns: The field of each column of the file; an empty string for unused columns.
+        more_rows: Whether there are more rows than in ``rows``.
+        undone: Whether nothing was kept, because a row failed and ``strict`` was set.
     """
 
     created: int = 0

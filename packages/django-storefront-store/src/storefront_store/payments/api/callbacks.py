@@ -1,4 +1,4 @@
-"""Where providers report, and where customers fill in a provider's form. No login: the token or the signature is it."""
+"""Views for callbacks and forms of providers. They are authenticated by the token or the signature."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ TEMPLATES: Final = ("storefront_store_payments/{variant}.html", "storefront_stor
 
 
 def error_response(error: StoreError) -> JsonResponse:
-    """Return the answer to an error, in the form of the API."""
+    """Return the response to an error, in the format of the API."""
     code = next(value for kind, value in STATUSES.items() if isinstance(error, kind))
     headers = {"Retry-After": RETRY_AFTER} if code == 503 else None
     return JsonResponse({"detail": str(error.message), "code": error.code}, status=code, headers=headers)
 
 
 class _ErrorsView(View):
-    """Answers errors in JSON."""
+    """Base view with error responses in JSON."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Call the handler of the method."""
+        """Call the handler of the method, and convert exceptions to responses."""
         try:
             return super().dispatch(request, *args, **kwargs)
         except StoreError as error:
@@ -44,7 +44,7 @@ class _ErrorsView(View):
             return JsonResponse({"detail": _("The request can't be understood."), "code": "bad_request"}, status=400)
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer 405 in JSON."""
+        """Return 405 in JSON."""
         allowed = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
         body = {"detail": _("Method not allowed."), "code": "method_not_allowed"}
         return JsonResponse(body, status=405, headers={"Allow": allowed})
@@ -52,12 +52,12 @@ class _ErrorsView(View):
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class CallbackView(_ErrorsView):
-    """Callbacks about one payment. Some providers send the customer here instead, by GET."""
+    """View for callbacks of one payment. Some providers redirect the customer here, with GET."""
 
     http_method_names: Sequence[str] = ["get", "post", "options"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Read what the provider gave the customer along."""
+        """Process the parameters of the customer's redirect."""
         return callbacks.receive(token, request)
 
     post = get
@@ -65,32 +65,32 @@ class CallbackView(_ErrorsView):
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
 class VariantCallbackView(_ErrorsView):
-    """Callbacks about all payments of a variant."""
+    """View for callbacks of all payments of a variant."""
 
     http_method_names: Sequence[str] = ["post", "options"]
 
     def post(self, request: HttpRequest, variant: str) -> HttpResponse:
-        """Read a signed report of the provider."""
+        """Process a signed report of the provider."""
         response = callbacks.receive_for_variant(variant, request)
         return JsonResponse({"status": "ignored"}) if response is None else response
 
 
 @method_decorator(never_cache, name="dispatch")
 class PaymentPage(_ErrorsView):
-    """The form of a provider that has no page of its own. Override the template by variant, or for all of them."""
+    """View for the form of a provider without its own page. Override the template for one variant or all."""
 
     http_method_names: Sequence[str] = ["get", "post", "options"]
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the form, or send customers on who have nothing to fill in."""
+        """Show the form, or redirect the customer if there is none."""
         return self.answer(request, callbacks.find_payment(token), None)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Hand over what the customer entered."""
+        """Submit the customer's input."""
         return self.answer(request, callbacks.find_payment(token), request.POST)
 
     def answer(self, request: HttpRequest, payment: Payment, data: Any) -> HttpResponse:
-        """Show the form again with its errors, or send the customer on."""
+        """Return the page with the form, or redirect the customer."""
         if not payments.is_wanted(payment):
             return HttpResponseRedirect(payment.return_url)
         if payment.url and payment.url != payments.page_url(payment):

@@ -1,4 +1,4 @@
-"""The JSON shapes of payments and refunds."""
+"""Serializers of payments and refunds."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from storefront_store.payments.models import Payment, Refund
 
 
 class StartPaymentSerializer(serializers.Serializer[Any]):
-    """How the customer wants to pay, and where to go afterwards."""
+    """The payment method and the URL for the customer after the payment."""
 
     variant: serializers.CharField = serializers.CharField(max_length=100, trim_whitespace=False)
     return_url: serializers.CharField = serializers.CharField(max_length=2000, trim_whitespace=False)
 
 
 class StartRefundSerializer(serializers.Serializer[Any]):
-    """How much to pay back; everything that is left if no amount is given."""
+    """The amount to refund; by default all that is left."""
 
     amount: serializers.DecimalField = serializers.DecimalField(max_digits=15, decimal_places=2, required=False)
     reason: serializers.CharField = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
 
     def validate_amount(self, amount: Any) -> Any:
-        """Refuse zero and less."""
+        """Validate that the amount is positive."""
         if amount <= 0:
             raise serializers.ValidationError(self.fields["amount"].error_messages["invalid"], code="invalid")
         return amount
 
 
 class RefundSerializer(serializers.ModelSerializer[Any]):
-    """Money that goes back, or went back."""
+    """A refund of a payment."""
 
     amount: MoneyField = MoneyField(read_only=True)
 
@@ -43,7 +43,7 @@ class RefundSerializer(serializers.ModelSerializer[Any]):
 
 
 class PaymentSerializer(serializers.ModelSerializer[Any]):
-    """A payment with its refunds. ``url`` is where the customer pays, as long as that is possible."""
+    """A payment with its refunds. The customer pays at ``url`` while the payment is open."""
 
     order: serializers.ReadOnlyField = serializers.ReadOnlyField(source="order_id")
     amount: MoneyField = MoneyField(read_only=True)
@@ -70,12 +70,12 @@ class PaymentSerializer(serializers.ModelSerializer[Any]):
         read_only_fields = fields
 
     def get_url(self, payment: Payment) -> str | None:
-        """Return the address for the customer, or None if the payment is not open."""
+        """Return the URL for the customer, or None if the payment is not open."""
         return payment.url if payment.status in Payment.OPEN and payment.url else None
 
 
 class PaymentMethodSerializer(serializers.Serializer[Any]):
-    """One way to pay."""
+    """A payment method."""
 
     variant: serializers.CharField = serializers.CharField()
     label: serializers.CharField = serializers.CharField()  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Payments of an order: begun and seen by the customer, refunded by staff."""
+"""Views of payments and refunds."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ REFUND_PERMISSION: Final = "storefront_store_payments.add_refund"
 
 
 class OrderChildViewSet(NoStoreMixin, StoreViewSet):
-    """What belongs to an order that the user may see."""
+    """Base viewset of objects that belong to an order visible to the user."""
 
     permission_classes: Any = [IsAuthenticated]
     http_method_names: Sequence[str] = ["get", "post", "head", "options"]
 
     @property
     def guest_key(self) -> str | None:
-        """The guest's key in the address, or None."""
+        """The guest's key in the query, or None."""
         return None
 
     def order_id(self) -> Any:
-        """Return the key of the order; a guest's key in the address opens it too, where the view allows that.
+        """Return the key of the order; some views also accept a guest's key in the query.
 
         Raises:
             NotFound: If there is no such order, or the user may not know of it.
@@ -62,13 +62,13 @@ class OrderChildViewSet(NoStoreMixin, StoreViewSet):
         return key
 
     def payments(self, **filters: Any) -> Any:
-        """Return payments with their refunds, read where they were written after a change."""
+        """Return payments with their refunds, after a change from the database that was written to."""
         rows = Payment.objects.filter(**filters).order_by("pk").prefetch_related("refunds")
         return rows if self.request.method in ("GET", "HEAD") else rows.using(using())
 
 
 class PaymentViewSet(OrderChildViewSet):
-    """The payments of an order. Guests reach those of their order by its key."""
+    """The payments of an order. Guests access those of their order by its key."""
 
     permission_classes: Any = [IsAuthenticatedOrHasKey]
     throttle_scopes: Any = {"create": "payment_create"}
@@ -80,20 +80,20 @@ class PaymentViewSet(OrderChildViewSet):
 
     @property
     def guest_key(self) -> str | None:
-        """The guest's key in the address, or None."""
+        """The guest's key in the query, or None."""
         return self.request.query_params.get("key")
 
     def get_throttle_scope(self) -> str | None:
-        """Limit new payments, and guesses of keys."""
+        """Return the throttle scope, for new payments and for requests with a guest's key."""
         return super().get_throttle_scope() or ("order_key" if self.guest_key is not None else None)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with all payments of the order, the first one first."""
+        """Return all payments of the order, oldest first."""
         rows = self.payments(order_id=self.order_id())
         return Response(PaymentSerializer(rows, many=True).data)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Begin a payment of what is due, or go on with the one that the same request began before."""
+        """Start a payment of the amount due, or continue with the open one of an identical request."""
         wanted = self.valid(StartPaymentSerializer(data=request.data), self.order_id)
         started = payments.start_payment(self.order_id(), **wanted)
         shown = PaymentSerializer(self.payments(pk=started.payment.pk).get())
@@ -110,12 +110,12 @@ class RefundViewSet(OrderChildViewSet):
         return self.serializer_class
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with all refunds of the order, the first one first."""
+        """Return all refunds of the order, oldest first."""
         rows = Refund.objects.filter(payment__order_id=self.order_id())
         return Response(RefundSerializer(rows, many=True).data)
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Pay money back. With an ``Idempotency-Key`` it is paid once, however often it is asked for."""
+        """Refund money; requests with the same ``Idempotency-Key`` refund it once."""
         order_id = self.order_id()
         if not request.user.has_perm(REFUND_PERMISSION):
             raise Forbidden
@@ -132,7 +132,7 @@ class RefundViewSet(OrderChildViewSet):
 
 
 class PaymentMethodViewSet(StoreViewSet):
-    """The ways to pay."""
+    """The payment methods."""
 
     permission_classes: Any = [AllowAny]
     serializer_class: Any = PaymentMethodSerializer
@@ -142,7 +142,7 @@ class PaymentMethodViewSet(StoreViewSet):
         return self.serializer_class
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Answer with the name and the label of each variant."""
+        """Return the name and the label of each variant."""
         rows = [
             {"variant": name, "label": str(config.get("LABEL", name))} for name, config in app_settings.VARIANTS.items()
         ]

@@ -1,1 +1,1 @@
-"""What stands between the store and the providers of django-payments."""
+"""The interface between the store and the providers of django-payments."""

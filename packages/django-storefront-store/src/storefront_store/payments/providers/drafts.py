@@ -1,7 +1,7 @@
-"""The object that a provider of django-payments works on in place of a row of the database.
+"""Drafts, on which providers of django-payments work in place of database rows.
 
-Providers change and save their payment whenever it suits them, around calls of the network and without a lock. A draft
-has the same interface and keeps all of that in memory; the use cases compare it with the row, under the row's lock.
+Providers change and save their payment at any time, without a lock and around network access. A draft has the same
+interface and keeps the changes in memory. The use cases then apply them to the row under its lock.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ TO_LIBRARY = {
 
 
 class Attributes:
-    """The provider's own data, as attributes; a name that was never set raises ``AttributeError``."""
+    """The provider's own data as attributes; a missing one raises ``AttributeError``."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.__dict__.update(data)
 
     def __getattr__(self, name: str) -> Any:
-        """Return an attribute that was not set: always an ``AttributeError``."""
+        """Raise ``AttributeError`` for an attribute that was not set."""
         raise AttributeError(name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -46,21 +46,21 @@ class Attributes:
         self.__dict__[name] = value
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the data by name, as JSON can hold them."""
+        """Return the data as a dictionary that can be serialized as JSON."""
         data: dict[str, Any] = json.loads(json.dumps(self.__dict__, default=str))
         return data
 
 
 @dataclass
 class PaymentDraft:
-    """A payment as the providers of django-payments expect it.
+    """A payment with the interface expected by the providers of django-payments.
 
     Attributes:
         status: One of the library's ``PaymentStatus``.
         total: The amount to pay.
-        captured_amount: What the provider has taken; a provider may set it.
-        reported_amount: The amount that the provider speaks of, where it tells one.
-        reported_currency: The currency that the provider speaks of, where it tells one.
+        captured_amount: The captured amount; a provider may set it.
+        reported_amount: The amount in the provider's report, if any.
+        reported_currency: The currency in the provider's report, if any.
         transaction_id: The provider's reference.
         attrs: The provider's own data.
         message: Why the payment failed.
@@ -100,48 +100,48 @@ class PaymentDraft:
 
     @property
     def id(self) -> Any:
-        """The key, as providers know it too."""
+        """The key under which the provider knows the payment."""
         return self.pk
 
     def change_status(self, status: str, message: str = "") -> None:
-        """Keep the status that the provider reports."""
+        """Set the status reported by the provider."""
         self.status, self.message = status, str(message)
 
     def change_fraud_status(self, status: str, message: str = "", commit: bool = True) -> None:
-        """Keep the fraud status that the provider reports."""
+        """Set the fraud status reported by the provider."""
         self.fraud_status, self.fraud_message = status, str(message)
 
     def save(self, **kwargs: Any) -> None:
-        """Do nothing: the use cases write the row."""
+        """Do nothing, because the use cases write the row."""
 
     def get_purchased_items(self) -> list[PurchasedItem]:
         """Return the items of the order."""
         return self.items
 
     def get_success_url(self) -> str:
-        """Return where the customer goes afterwards."""
+        """Return the URL for the customer after the payment."""
         return self.return_url
 
     def get_failure_url(self) -> str:
-        """Return where the customer goes afterwards; the order tells how it ended."""
+        """Return the URL for the customer after a failed payment, which is the same."""
         return self.return_url
 
     def get_process_url(self) -> str:
-        """Return the absolute address that the provider calls back."""
+        """Return the absolute URL for the provider's callbacks."""
         return absolute(reverse("storefront_store_payments:callback", args=[self.token]))
 
 
 def absolute(path: str) -> str:
-    """Return an absolute address by the library's settings, which are read live here."""
+    """Return the absolute URL of a path, using the current settings of the library."""
     host = getattr(settings, "PAYMENT_HOST", None)
     if not host:
-        return urljoin(get_base_url(), path)  # by the sites framework
+        return urljoin(get_base_url(), path)  # from the sites framework
     scheme = "https" if getattr(settings, "PAYMENT_USES_SSL", not settings.DEBUG) else "http"
     return urljoin(f"{scheme}://{host() if callable(host) else host}", path)
 
 
 def draft_of(payment: Payment) -> PaymentDraft:
-    """Return a draft of ``payment``, with the address and the items of its order."""
+    """Return a draft of ``payment`` with the address and the items of its order."""
     draft = PaymentDraft(
         pk=payment.pk,
         token=str(payment.token),

@@ -1,4 +1,4 @@
-"""Asks a provider, and turns whatever it raises into the errors of this app."""
+"""Calls to providers, whose exceptions are converted to those of this app."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ logger: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Gateway:
-    """A provider of django-payments by the name of its variant.
+    """The provider of a variant of django-payments.
 
-    Every method works on a draft and belongs outside of transactions: it may call the network.
+    The methods work on drafts and must be called outside of transactions, because they may access the network.
 
     Attributes:
-        name: The variant.
+        name: The name of the variant.
         provider: An instance of the provider's class.
     """
 
@@ -40,18 +40,18 @@ class Gateway:
     provider: BasicProvider
 
     def start(self, draft: PaymentDraft, data: Any = None) -> Any:
-        """Begin the payment, or go on with what the customer entered.
+        """Start the payment, or continue with the customer's input.
 
         Args:
             draft: The payment.
             data: The form that the customer posted.
 
         Returns:
-            The address to send the customer to, or a Django form to show.
+            The URL to which the customer is redirected, or a Django form to show.
 
         Raises:
             PaymentRefused: If the provider refused.
-            ProviderUnavailable: If it is not known what it did.
+            ProviderUnavailable: If the outcome is unknown.
         """
         with _provider_errors():
             try:
@@ -60,39 +60,39 @@ class Gateway:
                 return str(redirect)
 
     def token_of(self, request: HttpRequest) -> str:
-        """Return the token of the payment that a callback is about.
+        """Return the token of the payment that a callback concerns.
 
         Raises:
-            InvalidCallback: If it is not signed by the provider, or names no payment.
+            InvalidCallback: If it is not signed by the provider, or concerns no payment.
         """
         with _callback_errors():
             return str(self.provider.get_token_from_request(payment=None, request=request))
 
     def read(self, draft: PaymentDraft, request: HttpRequest) -> HttpResponse:
-        """Let the provider read a callback into the draft.
+        """Update the draft from a callback.
 
         Returns:
-            What to answer to the provider or to the returning customer.
+            The response to the provider or to the returning customer.
 
         Raises:
             InvalidCallback: If the provider doesn't accept it.
-            ProviderUnavailable: If the provider had to be asked and was not there.
+            ProviderUnavailable: If the provider had to be called and was unavailable.
         """
         with _callback_errors():
             response: HttpResponse = self.provider.process_data(draft, request)
             return response
 
     def refund(self, draft: PaymentDraft, amount: Decimal, key: str) -> None:
-        """Pay money back.
+        """Refund money.
 
         Args:
             draft: The payment.
-            amount: How much.
-            key: Tells this refund from others, so that a provider which keeps keys pays it once.
+            amount: The amount.
+            key: The idempotency key of the refund, for providers that support it.
 
         Raises:
             PaymentRefused: If the provider refused.
-            ProviderUnavailable: If it is not known whether it did.
+            ProviderUnavailable: If the outcome is unknown.
         """
         draft.attrs.refund_key = key
         with _provider_errors():
@@ -100,11 +100,11 @@ class Gateway:
 
     @property
     def repeats_safely(self) -> bool:
-        """Whether a refund asked for twice under the same key is paid once."""
+        """Whether a refund requested twice with the same key is paid once."""
         return bool(getattr(self.provider, "idempotent_refunds", False))
 
     def find_refund(self, draft: PaymentDraft, key: str) -> bool | None:
-        """Tell whether the provider has paid the refund of that key; None if it can't be asked.
+        """Return whether the provider has paid the refund with that key; None if it can't be queried.
 
         Raises:
             ProviderUnavailable: If it can't be reached.
@@ -117,11 +117,11 @@ class Gateway:
 
     @property
     def can_look_up(self) -> bool:
-        """Whether the provider can be asked where a payment stands."""
+        """Whether the provider can be queried for the status of a payment."""
         return callable(getattr(self.provider, "lookup", None))
 
     def look_up(self, draft: PaymentDraft) -> None:
-        """Ask the provider where the payment stands, and keep the answer in the draft.
+        """Request the status of the payment, and store it in the draft.
 
         Raises:
             PaymentRefused: If the provider doesn't know the payment.
@@ -132,7 +132,7 @@ class Gateway:
             lookup(draft)
 
     def void(self, draft: PaymentDraft) -> bool:
-        """Ask the provider to accept no money for the payment any more; tell whether it agreed."""
+        """Request that the provider closes the payment; return whether it did."""
         try:
             with _provider_errors():
                 self.provider.cancel(draft)
@@ -151,13 +151,13 @@ def _provider_errors() -> Iterator[None]:
     except PaymentError as error:
         logger.warning("A payment provider refused: %s", error)
         raise PaymentRefused from error
-    except Exception as error:  # the libraries of the providers raise what they like
+    except Exception as error:  # the libraries of the providers may raise any exception
         logger.exception("A payment provider failed")
         raise ProviderUnavailable from error
 
 
 def _require_no_transaction() -> None:
-    """Raise RuntimeError inside a transaction: it would hold its locks while the network is waited for."""
+    """Raise RuntimeError in a transaction, which would hold its locks during network access."""
     with transaction.atomic(using=using(), durable=True):
         pass
 
@@ -171,10 +171,10 @@ def _callback_errors() -> Iterator[None]:
         raise
     except PaymentError as error:
         raise InvalidCallback from error
-    except OSError as error:  # what requests and urllib raise if the network fails
+    except OSError as error:  # exceptions of requests and urllib for network errors
         logger.warning("A payment provider could not be asked about a callback", exc_info=error)
         raise ProviderUnavailable from error
-    except Exception as error:  # a wrong signature, a body that can't be read: whatever the library raises
+    except Exception as error:  # any exception of the library, such as for an invalid signature or body
         logger.warning("A callback could not be read", exc_info=error)
         raise InvalidCallback from error
 

@@ -1,7 +1,7 @@
-"""Stripe Checkout, safe to repeat: the provider of django-payments with its calls made anew.
+"""A provider of django-payments for Stripe Checkout that sends idempotency keys.
 
-The library's class relies on objects of old versions of ``stripe`` and sends no idempotency keys, so a repeated call
-would open a second session or pay a refund twice; it also takes any paid session for the full amount.
+The library's class relies on old versions of ``stripe`` and sends no idempotency keys, so a repeated call would open a
+second session or pay a refund twice. It also takes any paid session as payment of the full amount.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ KEPT: Final = ("id", "url", "payment_intent", "payment_status", "status")
 
 
 class StripeProvider(StripeProviderV3):
-    """Stripe Checkout: the customer pays on Stripe's page, and Stripe reports by a signed webhook.
+    """Provider for Stripe Checkout: the customer pays on Stripe's page, and Stripe sends a signed webhook.
 
     Args:
         api_key: The secret key.
         endpoint_secret: The signing secret of the webhook.
-        api_base: Another address of the API, for tests.
-        timeout: Seconds to wait for Stripe.
+        api_base: Another base URL of the API, for tests.
+        timeout: The timeout of requests in seconds.
     """
 
     idempotent_refunds = True
-    references = ("session",)  # of which nothing is kept that tells who pays
+    references = ("session",)  # data that refunds need and that do not identify the customer
 
     def __init__(self, api_key: str, endpoint_secret: str, *, api_base: str | None = None, timeout: int = 15) -> None:
         super().__init__(api_key=api_key, endpoint_secret=endpoint_secret)
@@ -56,10 +56,10 @@ class StripeProvider(StripeProviderV3):
         )
 
     def get_form(self, payment: PaymentDraft, data: Any = None) -> NoReturn:
-        """Open a Checkout session; the same one again if that was done before.
+        """Open a Checkout session, or return to the existing one.
 
         Raises:
-            RedirectNeeded: Always: the customer goes to Stripe's page.
+            RedirectNeeded: Always, with the URL of Stripe's page.
             PaymentError: If Stripe refuses.
         """
         session = self._create_session(payment)
@@ -93,24 +93,24 @@ class StripeProvider(StripeProviderV3):
             return sessions.create(params, {"idempotency_key": f"{payment.token}-session"}).to_dict()  # type: ignore[arg-type]
 
     def lookup(self, payment: PaymentDraft) -> None:
-        """Ask Stripe where the payment stands; one whose session is not known is opened, which finds it."""
+        """Request the status of the payment. An unknown session is opened again, which returns the existing one."""
         if payment.transaction_id:
             with _stripe_errors():
                 session = self.client.v1.checkout.sessions.retrieve(payment.transaction_id).to_dict()
         else:
             session = self._create_session(payment)
-            with _stripe_errors():  # a replayed answer is as old as the session
+            with _stripe_errors():  # a replayed response has the status of when the session was opened
                 session = self.client.v1.checkout.sessions.retrieve(session["id"]).to_dict()
         self._read_session(payment, session)
 
     def cancel(self, payment: PaymentDraft) -> None:
-        """Close the session."""
+        """Expire the session."""
         if payment.transaction_id:
             with _stripe_errors():
                 self.client.v1.checkout.sessions.expire(payment.transaction_id)
 
     def refund(self, payment: PaymentDraft, amount: Decimal | None = None) -> Decimal:
-        """Pay back ``amount``, once per ``payment.attrs.refund_key``."""
+        """Refund ``amount``, once per ``payment.attrs.refund_key``."""
         paid = payment.captured_amount if amount is None else amount
         key = str(payment.attrs.refund_key)
         params: Any = {
@@ -126,7 +126,7 @@ class StripeProvider(StripeProviderV3):
         return paid
 
     def find_refund(self, payment: PaymentDraft, key: str) -> bool:
-        """Tell whether Stripe has a refund of that key, other than a failed one."""
+        """Return whether Stripe has a refund with that key that has not failed."""
         with _stripe_errors():
             params: Any = {"payment_intent": self._intent_of(payment), "limit": 100}
             refunds = [refund.to_dict() for refund in self.client.v1.refunds.list(params).auto_paging_iter()]
@@ -146,7 +146,7 @@ class StripeProvider(StripeProviderV3):
         """Return the event of a webhook.
 
         Raises:
-            PaymentError: If Stripe did not sign it, or it is no event.
+            PaymentError: If it is not signed by Stripe or not an event.
         """
         try:
             stripe.WebhookSignature.verify_header(
@@ -164,17 +164,17 @@ class StripeProvider(StripeProviderV3):
         return dict(event)
 
     def get_token_from_request(self, payment: Any, request: HttpRequest) -> str:
-        """Return the token of the payment that a webhook is about; empty if it is about something else."""
+        """Return the token of the payment that a webhook concerns; empty if it concerns something else."""
         event = self.return_event_payload(request)
         if event["type"] not in SESSION_EVENTS:
             return ""
         return str(event["data"]["object"].get("client_reference_id") or "")
 
     def process_data(self, payment: PaymentDraft, request: HttpRequest) -> HttpResponse:
-        """Read a webhook into the payment.
+        """Update the payment from a webhook.
 
         Raises:
-            PaymentError: If Stripe did not sign it, or it is about another session.
+            PaymentError: If it is not signed by Stripe, or concerns another session.
         """
         event = self.return_event_payload(request)
         if event["type"] in SESSION_EVENTS:
@@ -215,15 +215,15 @@ def _stripe_errors() -> Iterator[None]:
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """Return an amount in the smallest unit of its currency."""
+    """Convert an amount to the smallest unit of its currency."""
     return int(amount * _factor(currency))
 
 
 def from_minor(amount: Any, currency: str) -> Decimal:
-    """Return an amount that is given in the smallest unit of its currency.
+    """Convert an amount from the smallest unit of its currency.
 
     Raises:
-        PaymentError: If it is no number.
+        PaymentError: If it is not a number.
     """
     if type(amount) is not int:
         raise PaymentError("The event tells no amount", code=400)

@@ -1,1 +1,1 @@
-"""What writes payments and refunds, and asks the providers between the writes."""
+"""Use cases of payments and refunds, which call the providers between transactions."""

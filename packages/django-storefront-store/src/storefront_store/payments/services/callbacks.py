@@ -1,4 +1,4 @@
-"""What providers report on their own."""
+"""Use cases of the callbacks of providers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from storefront_store.services.transactions import using
 
 
 def find_payment(token: str) -> Payment:
-    """Return the payment of a token.
+    """Return the payment with a token.
 
     Raises:
-        NotFound: If there is none, or if it can't be a token.
+        NotFound: If there is none, or the token is invalid.
     """
     try:
         key = uuid.UUID(str(token))
@@ -32,21 +32,21 @@ def find_payment(token: str) -> Payment:
 
 
 def receive(token: str, request: HttpRequest, provider: Gateway | None = None) -> HttpResponse:
-    """Read a callback about one payment and record what it says.
+    """Process a callback of one payment and record its report.
 
     Args:
-        token: The payment's token.
-        request: The request of the provider, or of the customer whom the provider sent.
-        provider: The variant whose address was called; the payment's own one without it.
+        token: The token of the payment.
+        request: The request of the provider, or of the customer redirected by the provider.
+        provider: The variant whose URL was called; defaults to that of the payment.
 
     Returns:
-        What the provider wants to be answered.
+        The response to the provider.
 
     Raises:
         NotFound: If there is no such payment, or it belongs to another variant.
         InvalidCallback: If the provider did not send it.
-        AmountMismatch: If it speaks of another amount or currency; staff is told.
-        ProviderUnavailable: If the provider had to be asked and was not there.
+        AmountMismatch: If the amount or currency differs; the payment is flagged for staff.
+        ProviderUnavailable: If the provider had to be called and was unavailable.
     """
     payment = find_payment(token)
     if provider is not None and provider.name != payment.variant:
@@ -61,16 +61,16 @@ def receive(token: str, request: HttpRequest, provider: Gateway | None = None) -
 
 
 def receive_for_variant(variant: str, request: HttpRequest) -> HttpResponse | None:
-    """Read a callback that comes to one address for all payments of a variant.
+    """Process a callback to the URL for all payments of a variant.
 
     Returns:
-        What the provider wants to be answered; None if the callback is about no payment.
+        The response to the provider; None if the callback concerns no payment.
 
     Raises:
         NotFound: If there is no such variant or payment.
         InvalidCallback: If the provider did not send it.
-        AmountMismatch: If it speaks of another amount or currency; staff is told.
-        ProviderUnavailable: If the provider had to be asked and was not there.
+        AmountMismatch: If the amount or currency differs; the payment is flagged for staff.
+        ProviderUnavailable: If the provider had to be called and was unavailable.
     """
     provider = gateway(variant)
     token = provider.token_of(request)

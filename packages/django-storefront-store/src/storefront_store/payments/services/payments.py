@@ -1,4 +1,4 @@
-"""Beginning a payment: claim the row, commit, ask the provider, record its answer."""
+"""Start of payments: insert the row, commit, call the provider and record its response."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ PAYABLE: Final = frozenset({orders.PENDING, orders.FAILED})
 
 @dataclass(frozen=True)
 class Started:
-    """A payment that the customer can go on with.
+    """A payment with which the customer can continue.
 
     Attributes:
-        payment: The payment; its ``url`` is where the customer pays.
-        created: Whether it is new, and not the one that was begun before.
+        payment: The payment; the customer pays at its ``url``.
+        created: Whether it is new, and not one that was started before.
     """
 
     payment: Payment
@@ -45,26 +45,26 @@ class Started:
 
 
 def start_payment(order_id: Key, *, variant: str, return_url: str) -> Started:
-    """Begin the payment of what is due for an order.
+    """Start a payment of the amount due for an order.
 
-    The same request again goes on with the payment that is open. Must not be called inside a transaction, because the
-    provider is asked between two of them.
+    A repeated request continues with the open payment. Must not be called in a transaction, because the provider is
+    called between two of them.
 
     Args:
         order_id: The order.
         variant: One of the names in ``VARIANTS``.
-        return_url: Where the customer goes afterwards.
+        return_url: The URL for the customer after the payment.
 
     Returns:
         The payment.
 
     Raises:
-        InvalidInput: If the variant is unknown or the return address not allowed.
+        InvalidInput: If the variant is unknown or the return URL not allowed.
         NotFound: If there is no such order.
         InvalidTransition: If the order is cancelled or refunded.
         NothingDue: If it is paid.
         PaymentRefused: If the provider refuses; the payment has failed.
-        ProviderUnavailable: If the provider can't be reached; the payment can be begun again.
+        ProviderUnavailable: If the provider can't be reached; the payment can be started again.
     """
     try:
         provider = gateway(variant)
@@ -87,7 +87,7 @@ def start_payment(order_id: Key, *, variant: str, return_url: str) -> Started:
 
 @use_case
 def _claim(order_id: Any, variant: str, return_url: str) -> Started:
-    """Insert the payment, or find the open one that was begun by the same request."""
+    """Insert the payment, or return the open one of an identical request."""
     order = orders.lock_order(order_id)
     if order.cancelled_at or order.payment_status == orders.REFUNDED:
         raise InvalidTransition(_("This order can't be paid."))
@@ -118,17 +118,17 @@ def _claim(order_id: Any, variant: str, return_url: str) -> Started:
 
 
 def amount_due(order: AbstractOrder) -> Decimal:
-    """Return what is still to be paid for an order: its total less what was captured for it."""
+    """Return the amount due for an order: its total less the captured amount."""
     return order.total - recording.paid_for(order)
 
 
 def page_url(payment: Payment) -> str:
-    """Return the address of the page on which the customer fills in the provider's form."""
+    """Return the URL of the page with the provider's form."""
     return absolute(reverse("storefront_store_payments:page", args=[payment.token]))
 
 
 def check_return_url(url: str) -> None:
-    """Refuse an address outside of ``RETURN_ORIGINS``.
+    """Validate that a URL is in ``RETURN_ORIGINS``.
 
     Raises:
         InvalidInput: If it is not allowed.
@@ -154,25 +154,25 @@ def _origin(url: str) -> tuple[str, str] | None:
 
 
 def is_wanted(payment: Payment) -> bool:
-    """Tell whether the customer should still pay: the payment is open, and its order not cancelled, paid or gone."""
+    """Return whether the customer should still pay: the payment is open, and its order exists and is due."""
     placed = get_model("Order")._base_manager.using(using())
     wanted = placed.filter(pk=payment.order_id, cancelled_at__isnull=True, payment_status__in=PAYABLE)
     return payment.status in Payment.OPEN and wanted.exists()
 
 
 def submit_form(payment: Payment, data: QueryDict | None) -> forms.Form | str:
-    """Show the provider's form, or hand over what the customer entered.
+    """Return the provider's form, or submit the customer's input.
 
     Args:
         payment: The payment.
-        data: The posted form, or None to show an empty one.
+        data: The posted data, or None to return an empty form.
 
     Returns:
-        The form to show, or the address to send the customer to.
+        The form to show, or the URL to which the customer is redirected.
 
     Raises:
         PaymentRefused: If the provider refused; the payment has failed.
-        ProviderUnavailable: If it is not known what the provider did.
+        ProviderUnavailable: If the outcome is unknown.
     """
     draft = draft_of(payment)
     try:

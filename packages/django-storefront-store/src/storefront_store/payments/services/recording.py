@@ -1,6 +1,6 @@
-"""Writes what a provider reports to the payment and its order, under their locks.
+"""Recording of providers' reports on the payment and its order, under their locks.
 
-Reports may come twice, late or out of order: money that was captured stays captured, whatever is reported afterwards.
+Reports may be repeated, late or out of order. Captured money stays captured, whatever is reported afterwards.
 Lock order: the order, then its payments by key.
 """
 
@@ -33,11 +33,11 @@ REFUSALS: Final[frozenset[str]] = frozenset({PaymentStatus.REJECTED, PaymentStat
 
 @dataclass(frozen=True)
 class Recorded:
-    """What came of a report.
+    """The result of recording a report.
 
     Attributes:
-        payment: The payment as it is now.
-        mismatch: Whether the report was not accepted, because it speaks of another amount or currency.
+        payment: The updated payment.
+        mismatch: Whether the report was rejected, because the amount or currency differs.
         refunds: Keys of refunds that must be carried out after the commit.
     """
 
@@ -48,15 +48,15 @@ class Recorded:
 
 @use_case
 def record(payment_id: int, draft: PaymentDraft, *, url: str = "") -> Recorded:
-    """Write what the provider reports of a payment.
+    """Record the provider's report on a payment.
 
     Args:
         payment_id: The payment.
-        draft: What the provider worked on.
-        url: Where the customer pays, if that is known now.
+        draft: The draft changed by the provider.
+        url: The URL at which the customer pays, if known.
 
     Returns:
-        The payment, and what has to be done next.
+        The payment, and what is to be done next.
 
     Raises:
         NotFound: If there is no such payment.
@@ -75,7 +75,7 @@ def record(payment_id: int, draft: PaymentDraft, *, url: str = "") -> Recorded:
 
 
 def lock_payment(payment_id: int) -> tuple[Payment, AbstractOrder | None]:
-    """Read a payment and its order under locks, the order's first; the order is None if it was deleted.
+    """Return a payment and its order, locking the order first; the order is None if it was deleted.
 
     Raises:
         NotFound: If there is no such payment.
@@ -95,20 +95,20 @@ def lock_payment(payment_id: int) -> tuple[Payment, AbstractOrder | None]:
 
 
 def lock_payments(order: AbstractOrder) -> list[Payment]:
-    """Read all payments of a locked order under locks, in the order in which they were begun."""
+    """Lock and return all payments of a locked order, in the order in which they were started."""
     no_key = locks_without_key(using())
     payments = Payment.objects.using(using()).select_for_update(no_key=no_key)
     return list(payments.filter(order_id=order.pk).order_by("pk"))
 
 
 def flag(payment: Payment, reason: Payment.Attention) -> None:
-    """Tell staff to look at a payment. The caller saves it."""
+    """Flag a payment for the attention of staff. The caller saves it."""
     payment.attention = reason
     after_commit(lambda: payment_needs_attention.send_robust(Payment, payment=payment))
 
 
 def write_history(payment: Payment, event: str, amount: Decimal, *, user: AbstractBaseUser | None = None) -> None:
-    """Write a line of the order's history that tells of money; the order may have been deleted."""
+    """Write an event about money to the history of an order, which may have been deleted."""
     OrderEvent.objects.using(using()).create(
         order_number=payment.order_number,
         customer_number=payment.customer_number,
@@ -120,12 +120,12 @@ def write_history(payment: Payment, event: str, amount: Decimal, *, user: Abstra
 
 
 def clean(text: str) -> str:
-    """Return what a provider wrote, as a column can hold it."""
+    """Return a provider's text in a form that a column can store."""
     return text.replace("\x00", "")[:255]
 
 
 def paid_for(order: AbstractOrder) -> Decimal:
-    """Return what was captured for an order and not paid back, without money that it did not need."""
+    """Return the amount captured for an order and not refunded, without excess payments."""
     payments = Payment.objects.using(using()).filter(order_id=order.pk, settles=True)
     captured: Decimal = payments.aggregate(sum=Sum("captured"))["sum"] or Decimal(0)
     refunds = Refund.objects.using(using()).filter(payment__in=payments, status=Refund.Status.DONE)
@@ -137,13 +137,13 @@ def _is_mismatch(payment: Payment, draft: PaymentDraft) -> bool:
     if draft.status != PaymentStatus.CONFIRMED or payment.captured:
         return False
     reported = draft.reported_amount
-    if reported is None:  # the library's providers set what they captured, or leave zero for all of it
+    if reported is None:  # the library's providers set the captured amount, or zero for the full amount
         reported = draft.captured_amount or payment.amount
     return reported != payment.amount or draft.reported_currency not in (None, payment.currency)
 
 
 def _apply(payment: Payment, order: AbstractOrder | None, draft: PaymentDraft) -> list[Refund]:
-    """Take the step that the report asks for, unless the payment is past it."""
+    """Apply the report, unless the payment has a later status."""
     status, opened = draft.status, payment.status in OPEN
     if status == PaymentStatus.CONFIRMED and not payment.captured:
         return _capture(payment, order)
@@ -160,7 +160,7 @@ def _apply(payment: Payment, order: AbstractOrder | None, draft: PaymentDraft) -
 
 
 def _capture(payment: Payment, order: AbstractOrder | None) -> list[Refund]:
-    """Record that the money came in; pay the order with it, or send back what no order needs."""
+    """Record that the money was captured, and mark the order as paid or refund what it does not need."""
     payment.status, payment.captured = Payment.Status.CAPTURED, payment.amount
     payment.message = payment.attention = ""
     write_history(payment, OrderEvent.PAYMENT_CAPTURED, payment.captured)
@@ -189,7 +189,7 @@ def _why_unneeded(order: AbstractOrder | None) -> Payment.Attention | None:
 
 
 def _fail(payment: Payment, order: AbstractOrder | None, draft: PaymentDraft) -> None:
-    """Record that the payment failed, and the order's payment with it unless another one is open."""
+    """Record that the payment failed, also on the order unless another payment is open."""
     payment.status, payment.message = Payment.Status.FAILED, clean(draft.message)
     payment.attention = ""
     if order is None or order.cancelled_at or order.payment_status != orders.PENDING or draft.status not in REFUSALS:
@@ -200,7 +200,7 @@ def _fail(payment: Payment, order: AbstractOrder | None, draft: PaymentDraft) ->
 
 
 def _note_foreign_refund(payment: Payment, order: AbstractOrder | None) -> None:
-    """Record that the provider has paid back the rest on its own account."""
+    """Record that the rest was refunded at the provider."""
     refund = reserve(payment, payment.refundable, reason=str(_("By the provider")))
     finish(payment, order, refund, user=None)
 
@@ -213,13 +213,13 @@ def reserve(
     user: AbstractBaseUser | None = None,
     key: UUID | None = None,
 ) -> Refund:
-    """Set money of a locked payment aside for a refund. The caller saves the payment."""
+    """Reserve money of a locked payment for a refund. The caller saves the payment."""
     payment.refunded += amount
-    actor: Any = user  # mypy knows the user model of the settings only
+    actor: Any = user  # mypy only knows the configured user model
     refund = Refund(payment=payment, amount=amount, reason=reason[:255], actor=actor)
     if key is not None:
         refund.key = key
-    # the check that no more is refunded than captured must hold before the refund exists
+    # the constraint that no more is refunded than captured is checked before the refund is created
     Payment.objects.using(using()).filter(pk=payment.pk).update(
         captured=payment.captured, refunded=payment.refunded, status=payment.status
     )
@@ -244,7 +244,7 @@ def finish(payment: Payment, order: AbstractOrder | None, refund: Refund, *, use
 
 
 def release(payment: Payment, refund: Refund, message: str) -> None:
-    """Record that a refund did not take place, on the locked payment. The caller saves the payment."""
+    """Record that a refund was not paid, on the locked payment. The caller saves the payment."""
     refund.status, refund.message = Refund.Status.FAILED, clean(message)
     refund.save(using=using())
     payment.refunded -= refund.amount

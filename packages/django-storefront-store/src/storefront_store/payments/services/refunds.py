@@ -1,6 +1,6 @@
-"""Paying money back: set it aside, commit, ask the provider, record its answer.
+"""Refunds: reserve the amount, commit, call the provider and record its response.
 
-What is set aside counts as refunded from the first moment, so parallel refunds can't exceed what was captured.
+Reserved amounts count as refunded immediately, so concurrent refunds can't exceed the captured amount.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from storefront_store.types import AnyUser, Key
 
 logger: Final = logging.getLogger(__name__)
 
-MAX_AMOUNT = Decimal(10) ** 13  # the column holds 15 digits, two of them cents
-NAMESPACE = uuid.UUID("6f9f6a4e-35f4-4c1c-9a55-6b2f0a1d7d11")  # of the keys that clients choose
+MAX_AMOUNT = Decimal(10) ** 13  # columns have 15 digits, two of them cents
+NAMESPACE = uuid.UUID("6f9f6a4e-35f4-4c1c-9a55-6b2f0a1d7d11")  # maximum length of the keys chosen by clients
 
 
 def refund_order(
@@ -40,20 +40,20 @@ def refund_order(
     user: AnyUser | None = None,
     key: str | None = None,
 ) -> list[Refund]:
-    """Pay back money of an order, from its payments in the order in which they were begun.
+    """Refund money of an order, from its payments in the order in which they were started.
 
-    Must not be called inside a transaction, because the provider is asked between two of them.
+    Must not be called in a transaction, because the provider is called between two of them.
 
     Args:
         order_id: The order.
-        amount: How much; everything that is left without it.
-        reason: Kept with the refund.
-        user: Who refunds; None for the system.
-        key: What the caller chose to tell this request from others. The same key again refunds nothing more.
+        amount: The amount; by default all that is left.
+        reason: The reason, stored with the refund.
+        user: The user who refunds; None for the system.
+        key: An idempotency key. A repeated call with the same key refunds nothing more.
 
     Returns:
-        The refunds, one for each payment that money was taken from. One that the provider refused has failed; one
-        whose outcome is not known is under way.
+        The refunds, one for each payment concerned. A refund refused by the provider has failed; one with an unknown
+        outcome is under way.
 
     Raises:
         NotFound: If there is no such order.
@@ -71,7 +71,7 @@ def refund_order(
 def refund_payment(
     payment_id: int, amount: Decimal | None = None, *, reason: str = "", user: AnyUser | None = None
 ) -> Refund:
-    """Pay back money of one payment; see :func:`refund_order`."""
+    """Refund money of one payment; see :func:`refund_order`."""
     if amount is not None:
         _check_amount(amount)
     refund = _claim_from(payment_id, amount, reason, user)
@@ -122,7 +122,7 @@ def _claim_from(payment_id: Any, amount: Decimal | None, reason: str, user: Any)
 
 
 def carry_out(refund_ids: Iterable[int]) -> None:
-    """Ask the providers for refunds that were set aside. What can't be told now is left to ``sync_payments``."""
+    """Request reserved refunds from the providers. Those with an unknown outcome are left to ``sync_payments``."""
     for refund_id in refund_ids:
         try:
             carry_out_one(refund_id)
@@ -131,19 +131,19 @@ def carry_out(refund_ids: Iterable[int]) -> None:
 
 
 def carry_out_one(refund_id: int, *, again: bool = False) -> Refund:
-    """Ask the provider for one refund.
+    """Request one refund from the provider.
 
     Args:
         refund_id: The refund.
-        again: Whether to ask for one that was asked for before. It is not asked for again if the provider would pay
-            twice; then staff is told.
+        again: Whether to repeat an earlier request. It is not repeated if the provider would pay twice; the payment is
+            then flagged for staff.
 
     Returns:
-        The refund as it is now.
+        The updated refund.
 
     Raises:
         NotFound: If there is no such refund.
-        ProviderUnavailable: If it is not known whether the provider paid; the refund stays under way.
+        ProviderUnavailable: If the outcome is unknown; the refund stays under way.
     """
     refund = _attempt(refund_id, again)
     if refund is None:
@@ -159,7 +159,7 @@ def carry_out_one(refund_id: int, *, again: bool = False) -> Refund:
 
 @use_case
 def _attempt(refund_id: Any, again: bool) -> Refund | None:
-    """Take a refund on; None if it is settled or somebody else has taken it on."""
+    """Claim a refund for a request; None if it is settled or claimed by another process."""
     payment_id: Any = Refund.objects.using(using()).filter(pk=refund_id).values_list("payment_id", flat=True).first()
     payment, _order = recording.lock_payment(payment_id)
     refund = Refund.objects.using(using()).get(pk=refund_id)
@@ -194,12 +194,12 @@ def _settle(refund_id: Any, *, paid: bool, message: str = "", reference: str = "
 
 
 def settle_refund(refund_id: int, *, paid: bool, user: AnyUser | None = None) -> Refund:
-    """Record what staff found out at the provider about a refund whose outcome was not known.
+    """Record the outcome of a refund as found out by staff at the provider.
 
     Args:
         refund_id: The refund.
         paid: Whether the provider has paid it.
-        user: Who says so.
+        user: The user who records it.
 
     Returns:
         The refund.
@@ -208,7 +208,7 @@ def settle_refund(refund_id: int, *, paid: bool, user: AnyUser | None = None) ->
 
 
 def unsettled() -> list[int]:
-    """Return the keys of refunds under way that were not asked for, or whose answer is overdue."""
+    """Return the keys of refunds under way that were not requested yet, or whose response is overdue."""
     overdue = timezone.now() - timedelta(minutes=app_settings.SYNC_AFTER_MINUTES)
     pending = Refund.objects.using(using()).filter(status=Refund.Status.PENDING, created_at__lt=overdue)
     return list(pending.exclude(attempted_at__gte=overdue).order_by("pk").values_list("pk", flat=True))

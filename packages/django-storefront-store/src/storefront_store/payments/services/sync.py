@@ -1,4 +1,4 @@
-"""Brings payments and refunds whose truth is not known to one truth, by asking the providers."""
+"""Synchronisation of payments and refunds of unknown status with the providers."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def unsure() -> list[int]:
 
 
 def sync(*, dry_run: bool = False, advance: Callable[[int], object] = lambda done: None) -> Counter[str]:
-    """Ask the providers about open payments, and carry out the refunds that are not settled.
+    """Request the status of open payments, and carry out unsettled refunds.
 
-    Each is dealt with on its own; one that fails is logged and tried again by the next run.
+    Each is processed separately; a failure is logged, and the next run tries again.
 
     Args:
-        dry_run: Count only.
-        advance: Told the number of rows dealt with since the last call.
+        dry_run: Whether to count without calling providers.
+        advance: Called with the number of rows processed since the last call.
 
     Returns:
-        How many payments and refunds there were by the state they are in now, such as ``"payment captured"``.
+        The numbers of payments and refunds by their current state, such as ``"payment captured"``.
     """
     payment_ids, refund_ids = unsure(), refunds.unsettled()
     if dry_run:
@@ -62,13 +62,14 @@ def _sync_refund(refund_id: Any) -> str:
 
 
 def sync_payment(payment_id: int) -> str:
-    """Ask the provider about one open payment and record its answer.
+    """Request the status of one open payment and record it.
 
-    A payment whose order is cancelled or gone is closed at the provider, so that nobody can pay it any more. One that
-    the provider can't tell about counts as failed after ``EXPIRE_AFTER_HOURS``; a late callback still counts.
+    A payment whose order was cancelled or deleted is closed at the provider, so that it can't be paid any more. If the
+    provider can't return the status, the payment fails after ``EXPIRE_AFTER_HOURS``; later callbacks are still
+    accepted.
 
     Returns:
-        The status of the payment now.
+        The current status of the payment.
 
     Raises:
         ProviderUnavailable: If the provider can't be reached.

@@ -1,6 +1,6 @@
-"""A GIN index over the trigrams of the search words: what ``LIKE '%part of a word%'`` can use.
+"""A GIN index over the trigrams of the search words, for ``LIKE '%part of a word%'``.
 
-Made concurrently, so that the table can be written meanwhile; therefore not in a transaction.
+It is created concurrently, so that the table stays writable, and therefore not in a transaction.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Seed, and say what was added."""
+        """Seed the store, and print what was added."""
         size = demo_size() if options["products"] is None else options["products"]
         quiet = options["quiet"] or options["verbosity"] == 0
         images = not options["no_images"]
@@ -47,10 +47,10 @@ class Command(BaseCommand):
 
 
 def natural_number(text: str) -> int:
-    """Read a command line argument that counts something.
+    """Parse a positive number.
 
     Raises:
-        ArgumentTypeError: If it is no number, below 1, or beyond what anybody counts.
+        ArgumentTypeError: If it is not a number, below 1, or too large.
     """
     if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
         raise ArgumentTypeError(f"{text[:40]!r} is not a number from 1 to 999999999")

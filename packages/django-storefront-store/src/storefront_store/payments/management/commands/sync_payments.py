@@ -1,4 +1,4 @@
-"""Settles payments and refunds: ``manage.py sync_payments``."""
+"""The command ``sync_payments``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storefront_store.payments.services.sync import sync
 
 
 class Command(BaseCommand):
-    """Asks the providers about payments and refunds that are not settled."""
+    """Synchronise unsettled payments and refunds with the providers."""
 
     help = "Asks the providers about open payments and carries out unsettled refunds. Run it every few minutes."
 
