@@ -6,7 +6,7 @@ E007 adjuster without its method, E008 user model whose ``is_staff`` is a method
 after the store's tables were made.
 Warnings: W001 connections that don't persist, W002 isolation level, W003 SQLite
 without immediate transactions, W004 media not configured, W005 throttle cache missing or not shared, W006 no limit
-on waiting for locks, W007 decimals of a host as strings, W008 URLs not included.
+on waiting for locks, W007 the project's decimals as strings, W008 URLs not included.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def _unknown_names() -> Iterator[checks.CheckMessage]:
     for name, known in names:
         if not known:
             yield checks.Error(
-                f"{name} is no setting of the store.",
+                f"{name} is not a setting of the store.",
                 hint="Compare its spelling with the settings page of the documentation.",
                 id="storefront_store.E001",
             )
@@ -189,8 +189,8 @@ def check_swapped_models(**kwargs: Any) -> list[checks.CheckMessage]:
         if not issubclass(model, base):
             found.append(
                 checks.Error(
-                    f"{model._meta.label} stands for {name} and is no subclass of {base.__name__}.",
-                    hint=f"Derive it from storefront_store.models.{base.__name__}.",
+                    f"{model._meta.label} replaces {name} but does not inherit {base.__name__}.",
+                    hint=f"Inherit storefront_store.models.{base.__name__}.",
                     obj=model,
                     id="storefront_store.E003",
                 )
@@ -205,8 +205,8 @@ def check_user_model(**kwargs: Any) -> list[checks.CheckMessage]:
         return []
     return [
         checks.Error(
-            f"is_staff of {model._meta.label} is a method, which is always true where it is not called.",
-            hint="Make it a field or a property. Until then nobody is a member of staff for the store.",
+            f"is_staff of {model._meta.label} is a method, which is always true unless it is called.",
+            hint="Make it a field or a property. Until then the store treats nobody as a member of staff.",
             obj=model,
             id="storefront_store.E008",
         )

@@ -80,8 +80,8 @@ SWAPPABLE: Final = ("Collection", "Product", "ProductGroup", "Customer", "Cart",
 class AppSettings:
     """Typed access to ``settings.STOREFRONT_STORE`` over :data:`DEFAULTS`.
 
-    Nothing is cached, so ``override_settings`` works. A dictionary of dotted paths given by the host is merged with the
-    default one; every other value replaces its default.
+    Nothing is cached, so ``override_settings`` works. A dictionary of dotted paths in the project's settings is merged
+    with the default one; every other value replaces its default.
     """
 
     @property
@@ -253,7 +253,7 @@ class AppSettings:
             name: A name in that table.
 
         Returns:
-            The imported object, or the list of them where the table holds lists.
+            The imported object, or the list of objects if the table has lists.
         """
         value = self._get(table)[name]
         if isinstance(value, (list, tuple)):

@@ -11,7 +11,7 @@ from django.dispatch import Signal
 # Sender: the order model. Arguments:
 # - order: the new order, with its items in ``order.item_list`` and its adjustments in ``order.adjustment_list``
 # - user: who placed it, or None
-# - basket: what was bought, a storefront_store.baskets.Basket
+# - basket: the basket that was ordered, a storefront_store.baskets.Basket
 # - details: validated values of fields that a custom checkout serializer adds
 # - cart_id: the cart, or None if there was none
 order_placing: Final = Signal()

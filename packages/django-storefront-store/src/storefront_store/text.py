@@ -23,7 +23,7 @@ MAX_ASKED_LENGTH: Final = MAX_WORD_LENGTH // 2  # number of characters of a sear
 
 # General diacritical marks. Marks of other scripts, such as the Japanese sound marks, change the letter and are kept.
 DIACRITICS: Final = re.compile("[\u0300-\u036f]")
-# Letters with a diacritic that Unicode does not decompose, and letters that people type as two.
+# Letters with a diacritic that Unicode does not decompose, and letters usually typed as two.
 LETTERS: Final = str.maketrans(
     {
         "ø": "o",

@@ -1,7 +1,7 @@
 """System checks of imports and exports, each with a stable id and a hint.
 
-Errors: E001 unknown setting, E002 app missing. Warnings: W001 listed before the store, so that the admin's page of a
-host's own product is not there yet.
+Errors: E001 unknown setting, E002 app missing. Warnings: W001 listed before the store, so that the admin page
+of a swapped product model is not registered yet.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def age(text: str) -> timedelta:
     """
     match = re.fullmatch(r"([0-9]{1,7})([hdw]?)", text.strip().lower())
     if match is None:
-        raise ArgumentTypeError(f"{text!r} is no age: write 90d for days, 12h for hours or 6w for weeks")
+        raise ArgumentTypeError(f"{text!r} is not an age: write 90d for days, 12h for hours or 6w for weeks")
     result = timedelta(**{UNITS[match[2] or "d"]: int(match[1])})
     if result > LONGEST:
         raise ArgumentTypeError(f"{text!r} is longer than a century")

@@ -68,7 +68,7 @@ def _unknown_names() -> Iterator[checks.CheckMessage]:
 def _variants() -> Iterator[checks.CheckMessage]:
     if not app_settings.VARIANTS:
         yield checks.Warning(
-            "There is no way to pay.",
+            "No payment method is configured.",
             hint=f"Add a variant to {SETTING}['VARIANTS'].",
             id="storefront_store_payments.W002",
         )
@@ -102,7 +102,7 @@ def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
     """Check settings that only matter in production."""
     return [
         checks.Warning(
-            f"The variant {name!r} takes orders for paid that nobody has paid.",
+            f"The variant {name!r} marks orders as paid without a payment.",
             hint="The dummy provider is for tests and demonstrations: use a real one.",
             id="storefront_store_payments.W003",
         )

@@ -47,7 +47,7 @@ def check_adjusters(**kwargs: Any) -> list[checks.CheckMessage]:
     if not places:
         return [
             checks.Warning(
-                "storefront_store.shipping is installed, and no adjuster charges for shipping.",
+                "storefront_store.shipping is installed, but no adjuster charges for shipping.",
                 hint="Put 'storefront_store.shipping.adjusters.Shipping' into STOREFRONT_STORE['ADJUSTERS'].",
                 id="storefront_store_shipping.W001",
             )

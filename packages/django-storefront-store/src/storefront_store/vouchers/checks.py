@@ -47,7 +47,7 @@ def check_adjusters(**kwargs: Any) -> list[checks.CheckMessage]:
     if not places:
         return [
             checks.Warning(
-                "storefront_store.vouchers is installed, and no adjuster takes vouchers.",
+                "storefront_store.vouchers is installed, but no adjuster takes vouchers.",
                 hint="Put 'storefront_store.vouchers.adjusters.Vouchers' into STOREFRONT_STORE['ADJUSTERS'].",
                 id="storefront_store_vouchers.W001",
             )

@@ -137,7 +137,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 
 
 class QuoteLineSerializer(serializers.Serializer[Any]):
-    """A line of a quote."""
+    """An item of a quote."""
 
     quantity: serializers.IntegerField = serializers.IntegerField(read_only=True)
     unit_price: MoneyField = MoneyField(max_digits=12, read_only=True)

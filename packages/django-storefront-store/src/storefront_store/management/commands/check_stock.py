@@ -15,13 +15,13 @@ class Command(BaseCommand):
     """Report and repair inconsistent orders."""
 
     help = (
-        "Reports orders whose total, lines, stock or cancellation contradict each other, and with --repair mends "
-        "those where the rows tell how. Ends with status 1 if something is left."
+        "Reports orders whose total, items, stock or cancellation are inconsistent. With --repair, repairs them where "
+        "possible. Exits with status 1 if inconsistencies are left."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--repair", action="store_true", help="mend what can be mended")
+        parser.add_argument("--repair", action="store_true", help="repair inconsistencies where possible")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print each inconsistency and a summary.

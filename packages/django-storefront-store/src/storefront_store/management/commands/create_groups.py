@@ -14,13 +14,13 @@ class Command(BaseCommand):
     """Create the group "Customer Service"."""
 
     help = (
-        f'Makes the group "{groups.CUSTOMER_SERVICE}": it may add, change, delete and view customers and orders, '
-        "and see their history. Members must be staff to enter the admin."
+        f'Creates the group "{groups.CUSTOMER_SERVICE}", which may add, change, delete and view customers and orders, '
+        "and see their history. Members must be staff to use the admin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dry-run", action="store_true", help="say what is missing, and change nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print what is missing without changing anything")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the group or its missing permissions, and print them."""

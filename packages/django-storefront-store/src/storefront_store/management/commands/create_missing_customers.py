@@ -13,11 +13,13 @@ from storefront_store.services.customers import create_missing_customers
 class Command(BaseCommand):
     """Create a customer for each user without one."""
 
-    help = "Gives every user without a customer one. New users get theirs by themselves."
+    help = "Creates a customer for each user without one. New users get a customer automatically."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dry-run", action="store_true", help="say how many there are, and create nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print the number of missing customers without creating them"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the customers, and print how many were missing."""

@@ -15,7 +15,7 @@ from storefront_store.services.carts import purge_carts
 class Command(BaseCommand):
     """Delete carts that have not been used for some time."""
 
-    help = "Deletes the carts that nobody has touched for some time, with their lines."
+    help = "Deletes carts that have not been used for some time, with their items."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -24,9 +24,9 @@ class Command(BaseCommand):
             type=age,
             required=True,
             metavar="AGE",
-            help="how long a cart must have been left alone: 90d for days (or just 90), 12h for hours, 6w for weeks",
+            help="the time for which a cart was not used: 90d for days (or just 90), 12h for hours, 6w for weeks",
         )
-        parser.add_argument("--dry-run", action="store_true", help="say how many there are, and delete nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print the number of carts without deleting them")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete the carts, and print their number."""

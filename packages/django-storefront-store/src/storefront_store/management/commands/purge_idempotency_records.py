@@ -13,11 +13,11 @@ from storefront_store.services import idempotency
 class Command(BaseCommand):
     """Delete expired idempotency records."""
 
-    help = "Deletes the answers kept for repeated requests once they are older than IDEMPOTENCY_HOURS."
+    help = "Deletes the responses stored for repeated requests that are older than IDEMPOTENCY_HOURS."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dry-run", action="store_true", help="say how many there are, and delete nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print the number of records without deleting them")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete the records, and print their number."""

@@ -13,11 +13,13 @@ from storefront_store.services.search_text import refresh_search_text, searched_
 class Command(BaseCommand):
     """Repair derived columns and search words."""
 
-    help = "Makes the search text of collections and products anew where raw SQL or update() left it behind."
+    help = "Updates the search text of collections and products that raw SQL or update() left out of date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dry-run", action="store_true", help="say how many rows are wrong, and change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print the number of incorrect rows without changing them"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Repair the rows, and print how many were incorrect."""

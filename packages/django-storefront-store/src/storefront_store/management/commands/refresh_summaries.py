@@ -14,13 +14,15 @@ class Command(BaseCommand):
     """Repair the summaries that are stored with collections, groups and products."""
 
     help = (
-        "Counts the products of collections, the ratings of products and what stands for groups anew, "
-        "where raw SQL left them behind or TRACK_INVENTORY was changed."
+        "Updates the product counts of collections, the ratings of products and the representatives of groups that are "
+        "out of date after raw SQL or a change of TRACK_INVENTORY."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("--dry-run", action="store_true", help="say how many rows are wrong, and change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print the number of incorrect rows without changing them"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Repair the rows, and print how many were incorrect."""

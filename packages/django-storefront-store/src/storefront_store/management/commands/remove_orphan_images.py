@@ -13,14 +13,14 @@ from storefront_store.services.product_images import YOUNG, remove_orphans
 class Command(BaseCommand):
     """Remove image files to which no product refers."""
 
-    help = "Removes image files that no product refers to. Run it from time to time, such as once a week."
+    help = "Removes image files to which no product refers. Run it regularly, such as once a week."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the arguments."""
         parser.add_argument(
-            "--older-than", type=age, default=YOUNG, metavar="AGE", help="leave younger files alone, such as 2h or 1d"
+            "--older-than", type=age, default=YOUNG, metavar="AGE", help="keep files newer than this, such as 2h or 1d"
         )
-        parser.add_argument("--dry-run", action="store_true", help="Count only.")
+        parser.add_argument("--dry-run", action="store_true", help="print the number of files without removing them")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Remove the files, and print their number."""

@@ -158,9 +158,9 @@ class StripeProvider(StripeProviderV3):
             event = json.loads(request.body)
             session = event["data"]["object"]
             if not isinstance(session, dict) or not isinstance(event["type"], str):
-                raise PaymentError("This is no event", code=400)
+                raise PaymentError("This is not an event", code=400)
         except (ValueError, LookupError, TypeError, stripe.SignatureVerificationError) as error:
-            raise PaymentError("The event is not signed, or is none", code=400) from error
+            raise PaymentError("The event is not signed or is invalid", code=400) from error
         return dict(event)
 
     def get_token_from_request(self, payment: Any, request: HttpRequest) -> str:
@@ -226,7 +226,7 @@ def from_minor(amount: Any, currency: str) -> Decimal:
         PaymentError: If it is not a number.
     """
     if type(amount) is not int:
-        raise PaymentError("The event tells no amount", code=400)
+        raise PaymentError("The event has no amount", code=400)
     return Decimal(amount) / _factor(currency)
 
 

@@ -15,7 +15,7 @@ from storefront_store.management.progress import progress, raw
 class Command(BaseCommand):
     """Fill the store with the demo catalogue."""
 
-    help = "Adds the demo catalogue, or what is missing of it. Running it twice changes nothing."
+    help = "Adds the missing parts of the demo catalogue. Running it twice changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -23,10 +23,10 @@ class Command(BaseCommand):
             "--products",
             type=natural_number,
             metavar="N",
-            help="how many products there shall be; beyond the demo's own by numbered copies",
+            help="the number of products; beyond the demo's own, numbered copies are added",
         )
         parser.add_argument("--no-images", action="store_true", help="draw no images")
-        parser.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
+        parser.add_argument("--quiet", action="store_true", help="print nothing unless there is an error")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed the store, and print what was added."""

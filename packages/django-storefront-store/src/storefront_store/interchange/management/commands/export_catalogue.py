@@ -20,11 +20,11 @@ from storefront_store.management.progress import progress, raw
 class Command(BaseCommand):
     """Export the catalogue to a file or to the standard output."""
 
-    help = "Exports collections, groups, products, reviews and promotions in a form that import_catalogue reads back."
+    help = "Exports collections, groups, products, reviews and promotions in a format that import_catalogue can read."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("file", nargs="?", default="-", help="where to; the standard output, if not given")
+        parser.add_argument("file", nargs="?", default="-", help="the output file; the standard output by default")
         parser.add_argument("--format", choices=FORMATS, help="json, unless the file's name ends in .csv or .xlsx")
         parser.add_argument("--quiet", action="store_true", help="show no progress")
 

@@ -31,9 +31,9 @@ class Command(BaseCommand):
     """Import products from a file."""
 
     help = (
-        "Imports products from a CSV, TSV, JSON or Excel file or an XML feed, whichever platform has written it: new "
-        "ones are created, known ones brought up to date. Rows that can't be used are named and left out. Nothing is "
-        "deleted, and no address is fetched unless --fetch-images is given."
+        "Imports products from a CSV, TSV, JSON or Excel file or an XML feed of any supported platform. Creates new "
+        "products and updates existing ones. Invalid rows are reported and skipped. Nothing is deleted, and nothing is "
+        "downloaded unless --fetch-images is given."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,43 +46,48 @@ class Command(BaseCommand):
             type=field_and_column,
             metavar="FIELD=COLUMN",
             dest="columns",
-            help="which column holds a field; in JSON also a path, such as unit_price=price.amount",
+            help="the column of a field; in JSON also a path, such as unit_price=price.amount",
         )
         parser.add_argument("--preset", choices=sorted(PRESETS), help="the platform, if it isn't recognised")
         parser.add_argument(
             "--key",
             choices=KEYS,
             default="sku",
-            help="by what a product is known again; a row without a SKU goes by its id, or else by its title",
+            help="the field that identifies a product; rows without a SKU are identified by id, or else by title",
         )
         parser.add_argument(
-            "--currency", type=currency_code, help="the currency whose prices count; the shop's, if not given"
+            "--currency", type=currency_code, help="the currency of the prices to import; by default that of the store"
         )
-        parser.add_argument("--decimal", choices=[".", ","], help="the decimal mark, where 1.299 may mean two numbers")
-        parser.add_argument("--encoding", help="the encoding of a text file, such as cp1252; UTF-8, if not given")
-        parser.add_argument("--list-key", help="where the products are in a JSON object with several lists")
+        parser.add_argument(
+            "--decimal", choices=[".", ","], help="the decimal mark, if numbers such as 1.299 are ambiguous"
+        )
+        parser.add_argument("--encoding", help="the encoding of a text file, such as cp1252; UTF-8 by default")
+        parser.add_argument("--list-key", help="the key of the products in a JSON object with several lists")
         header = parser.add_mutually_exclusive_group()
         header.add_argument(
-            "--header", action="store_true", default=None, help="the first row of the table names its columns"
+            "--header",
+            action="store_true",
+            default=None,
+            help="the first row of the table has the names of its columns",
         )
         header.add_argument(
             "--no-header",
             action="store_false",
             dest="header",
-            help="the first row is a product already; columns are called 1, 2, 3 …",
+            help="the first row is a product; columns are named 1, 2, 3 …",
         )
         parser.add_argument(
             "--unknown-stock",
             type=stock_number,
             metavar="N",
-            help="the stock of products that are in stock without a number; left open, if not given",
+            help="the stock of products that are in stock without a number; not set by default",
         )
         parser.add_argument(
-            "--fetch-images", action="store_true", help="fetch the images that the file names by public addresses"
+            "--fetch-images", action="store_true", help="download the images given by public URLs in the file"
         )
-        parser.add_argument("--strict", action="store_true", help="all or nothing: one bad row, and nothing is kept")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
-        parser.add_argument("--quiet", action="store_true", help="say nothing unless something goes wrong")
+        parser.add_argument("--strict", action="store_true", help="keep nothing if any row is invalid")
+        parser.add_argument("--dry-run", action="store_true", help="print what would happen without writing anything")
+        parser.add_argument("--quiet", action="store_true", help="print nothing unless there is an error")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import the file, and print invalid rows and a summary."""

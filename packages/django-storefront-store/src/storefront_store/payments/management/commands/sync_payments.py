@@ -12,11 +12,11 @@ from storefront_store.payments.services.sync import sync
 class Command(BaseCommand):
     """Synchronise unsettled payments and refunds with the providers."""
 
-    help = "Asks the providers about open payments and carries out unsettled refunds. Run it every few minutes."
+    help = "Requests the status of open payments and carries out unsettled refunds. Run it every few minutes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add ``--dry-run``."""
-        parser.add_argument("--dry-run", action="store_true", help="count, and ask nobody")
+        parser.add_argument("--dry-run", action="store_true", help="print the numbers without calling the providers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line for each state, with the number of payments or refunds in it."""
