@@ -39,7 +39,7 @@ class Adjuster(Protocol):
         Must run a constant number of queries, whatever the number of lines, and must not access the network.
 
         Args:
-            basket: What is about to be bought.
+            basket: The basket.
             so_far: The adjustments returned by the previous adjusters.
 
         Returns:

@@ -141,7 +141,7 @@ class Adjustment:
         included: Whether the prices already contain the amount, so that it is shown but not added.
         taxable: Whether the amount changes the taxable amount.
         reference: The origin of the amount: a shipping method, a voucher code or a tax rate.
-        parts: The amount split over the lines. Empty means: in proportion to their amounts.
+        parts: The amount split over the lines; empty for a split in proportion to their amounts.
     """
 
     kind: str
@@ -227,11 +227,12 @@ class Choices:
     """The choices of a client for a basket or an order.
 
     Attributes:
-        address_id: One of the customer's addresses to ship to. Without it and ``address`` the customer's default
-            address for shipping is taken, if there is one.
-        address: An address to ship to that is not among the customer's.
-        billing_address_id: One of the customer's addresses for the invoice; its default is the one for billing.
-        billing_address: An address for the invoice that is not among the customer's.
+        address_id: The key of one of the customer's addresses for shipping. If neither it nor ``address`` is given, the
+            customer's default shipping address is used, if any.
+        address: A shipping address that is not one of the customer's.
+        billing_address_id: The key of one of the customer's addresses for billing; defaults to the default billing
+            address.
+        billing_address: A billing address that is not one of the customer's.
         email: The contact e-mail address; empty means the address of the user's account.
         shipping_method: The key of a shipping method.
         vouchers: Voucher codes.

@@ -151,7 +151,7 @@ class AppSettings:
 
     @property
     def CUSTOMER_FOR_USER(self) -> Callable[[AbstractBaseUser], bool]:  # noqa: N802
-        """Function that tells whether a new user gets a customer."""
+        """Function that returns whether a new user gets a customer."""
         return self._get("CUSTOMER_FOR_USER")
 
     @property
@@ -186,7 +186,7 @@ class AppSettings:
 
     @property
     def PRICE_BANDS(self) -> Sequence[int | str | Decimal]:  # noqa: N802
-        """Prices at which the price bands of the facets begin, in ascending order."""
+        """Lower bounds of the price bands of the facets, in ascending order."""
         return self._get("PRICE_BANDS")
 
     @property

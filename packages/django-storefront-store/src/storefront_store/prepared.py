@@ -47,7 +47,7 @@ class Prepared:
         build: Takes the keys and the bound values as expressions and returns the queryset.
         columns: What to read: names as for ``QuerySet.values()``.
         key: The field that the keys are values of.
-        bound: Other values that are given at each execution, with the fields they are compared with.
+        bound: Other values given at each execution, with the fields with which they are compared.
     """
 
     def __init__(

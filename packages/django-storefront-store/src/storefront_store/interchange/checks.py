@@ -48,8 +48,8 @@ def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
     if names.index("storefront_store") > names.index("storefront_store.interchange"):
         return [
             checks.Warning(
-                "'storefront_store.interchange' stands before 'storefront_store' in INSTALLED_APPS.",
-                hint="Put it after: the admin's page of products is extended once the store has registered it.",
+                "'storefront_store.interchange' is listed before 'storefront_store' in INSTALLED_APPS.",
+                hint="Put it after: the store must register its admin page of products before it is extended.",
                 id="storefront_store_interchange.W001",
             )
         ]

@@ -7,7 +7,7 @@ from typing import Final
 from django.dispatch import Signal
 
 # Sent after commit, when a refund was paid. Sender: Refund. Arguments:
-# - refund: the refund, with its payment and the payment's order (None if it was deleted)
+# - refund: the refund, with its payment and the payment's order (None if deleted)
 refund_done: Final = Signal()
 
 # Sent after commit, when a payment needs the attention of staff. Sender: Payment. Arguments:

@@ -188,7 +188,9 @@ def _relevance(search: Search) -> Case:
             default=4,
         )
     skus = [When(sku_key=search.sku, then=0)]
-    if any(character.isdigit() for character in search.sku):  # "pan" is a word, whatever the SKUs begin with
+    if any(
+        character.isdigit() for character in search.sku
+    ):  # without a digit, such as "pan", the text is taken as a word
         skus.append(When(sku_key__startswith=search.sku, then=1))
     return Case(
         *skus,

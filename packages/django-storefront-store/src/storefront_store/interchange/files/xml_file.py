@@ -43,7 +43,7 @@ class XmlSource(Source):
                 yield from self._items(bounded)
             except DefusedXmlException as error:
                 raise UnreadableFile(
-                    "The XML declares entities or a document type. Such files can blow up, so they are not read."
+                    "The XML declares entities or a document type. Such files can exhaust memory and are not read."
                 ) from error
             except SafeTree.ParseError as error:
                 raise UnreadableFile(f"The file is not valid XML: {error}.") from error

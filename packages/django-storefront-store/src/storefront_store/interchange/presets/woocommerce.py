@@ -32,7 +32,7 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
         parent = str(found.get("parent") or "").strip()
         match = PARENT_ID.fullmatch(parent)
         found["group"] = f"id:{match[1]}" if match else parent or None
-        found["orphan"] = f"no row has the product {parent!r}, of which this is a variation"
+        found["orphan"] = f"the product {parent!r}, the parent of this variation, is not in the file"
     else:
         found["option_names"] = found["option_values"] = []  # attributes of a simple product, which are not options
     published = word(found, "published")
