@@ -23,7 +23,7 @@ PASSWORD = "a-rather-long-password"
 
 @pytest.fixture(autouse=True)
 def _clean_slate(settings: Any, tmp_path: Path) -> None:
-    """No test sees another's throttle counts, pages, files or reports."""
+    """Isolate the throttle counts, cached pages, files and error reports of each test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     for handler in logging.getLogger("django").handlers:
         for limit in handler.filters:
@@ -41,7 +41,7 @@ def api_client() -> APIClient:
 
 @pytest.fixture
 def create_user(db: None) -> Callable[..., Any]:
-    """Make a user with a known password."""
+    """Return a function that creates a user with a known password."""
 
     def do_create_user(username: str = "someone", **fields: Any) -> Any:
         return get_user_model().objects.create_user(
@@ -53,7 +53,7 @@ def create_user(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def authenticate(api_client: APIClient, create_user: Callable[..., Any]) -> Callable[..., APIClient]:
-    """Log the client in, through the API as a client does."""
+    """Return a function that logs the client in through the API."""
 
     def do_authenticate(username: str = "someone", **fields: Any) -> APIClient:
         create_user(username, **fields)
@@ -66,7 +66,7 @@ def authenticate(api_client: APIClient, create_user: Callable[..., Any]) -> Call
 
 @pytest.fixture
 def create_product(db: None) -> Callable[..., Any]:
-    """Make a product on sale."""
+    """Return a function that creates a product on sale."""
 
     def do_create_product(**fields: Any) -> Any:
         values = {"unit_price": Decimal("10.00"), "inventory": 5, "title": "A kettle", "slug": "kettle", **fields}
@@ -77,7 +77,7 @@ def create_product(db: None) -> Callable[..., Any]:
 
 @pytest.fixture
 def buy(create_product: Callable[..., Any], create_user: Callable[..., Any]) -> Callable[..., Any]:
-    """Place an order."""
+    """Return a function that places an order."""
 
     def do_buy(user: Any = None, **fields: Any) -> Any:
         user = user or get_user_model().objects.filter(username="buyer").first() or create_user("buyer")

@@ -1,4 +1,4 @@
-"""Databases as projects have them that follow the course, for the tests of moving them."""
+"""Creation of course databases, for the tests of the import."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ INSERT INTO likes_likeditem VALUES (1, 11, 7, 1), (2, 12, 7, 1), (3, 11, 7, 2);
 
 
 def make_source(path: Path, passwords: dict[str, str], *, more: str = "") -> str:
-    """Make the database of a small shop and return its address.
+    """Create the database of a small shop and return its URL.
 
     Args:
-        path: The file to make.
+        path: The file to create.
         passwords: Hashed passwords by user name; the first user is staff.
-        more: Statements that change it.
+        more: SQL statements that change it.
     """
     with sqlite3.connect(path) as connection:
         connection.executescript(TABLES + ROWS)

@@ -1,4 +1,4 @@
-"""Settings are tried in processes of their own, as a site starts."""
+"""Helpers to load settings in separate processes, as a site does when it starts."""
 
 from __future__ import annotations
 

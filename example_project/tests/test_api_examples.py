@@ -1,4 +1,4 @@
-"""The examples in the store's documentation are what the composed site answers."""
+"""The examples in the store's documentation match the responses of the example project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 @pytest.fixture
 def demo(db: None) -> None:
-    """The catalogue, the accounts and the offers of ``make demo``."""
+    """The sample data of ``make demo``: catalogue, accounts, shipping methods and voucher."""
     call_command("seed_store", "--no-images", verbosity=0)
     call_command("seed_demo", "--no-sales", verbosity=0)
 

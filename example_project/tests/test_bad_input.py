@@ -1,4 +1,4 @@
-"""Hostile bodies at every door of the composed site that reads one: refused, never a crash."""
+"""Every route of the site rejects malicious request bodies without a server error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered, until when, and that nobody needs the cache to shop."""
+"""Cached data, its invalidation, and the shop without a cache."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_collections_are_counted_once(
     create_product()
     first = client.get("/store/collections/")
 
-    with django_assert_num_queries(1):  # the version
+    with django_assert_num_queries(1):  # the version of the catalogue
         second = client.get("/store/collections/")
 
     assert first.json() == second.json()

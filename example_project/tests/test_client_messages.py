@@ -1,4 +1,4 @@
-"""The client's messages: each language has every text that the code uses, and none besides."""
+"""The client's messages: the catalogue of each language contains exactly the texts that the code uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LANGUAGES: Final = sorted(FORMS)
 
 
 def used_texts() -> set[str]:
-    """Return the texts that the code and the page ask for."""
+    """Return the texts that the code and the page use."""
     texts = set()
     for path in CLIENT.glob("js/**/*.js"):
         if path.parent.name != "locale":
@@ -37,7 +37,7 @@ def used_texts() -> set[str]:
 
 
 def catalogue(language: str) -> dict[str, dict[str, str]]:
-    """Return the forms of each message; those of a text without plural are ``{"": text}``."""
+    """Return the plural forms of each message, or ``{"": text}`` for a text without plural."""
     found = {}
     for quoted, bare, text, forms in ENTRY.findall((CLIENT / "js" / "locale" / f"{language}.js").read_text()):
         found[quoted or bare] = dict(FORM.findall(forms)) if forms else {"": text}

@@ -1,4 +1,4 @@
-"""The client's own server."""
+"""The development server of the client."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from client.serve import build_server, origin
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """A running server's port."""
+    """The port of a running server."""
     server = build_server("127.0.0.1", 0, api="http://api.example:8000", currency="CHF")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

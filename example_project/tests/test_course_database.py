@@ -1,4 +1,4 @@
-"""Moving the database of a project that follows the course."""
+"""Import of the database of a project that follows the course."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The admin's index shows orders, revenue, best sellers and low stock to those who may see them."""
+"""The index page of the admin shows orders, revenue, best sellers and low stock to users with permission."""
 
 from __future__ import annotations
 

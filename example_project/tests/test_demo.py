@@ -1,4 +1,4 @@
-"""The demo looks like a shop that people use."""
+"""The sample data of the demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets which answer at every door of the composed site: anybody, a customer, staff."""
+"""The status codes of every route of the site, for anonymous users, a customer and staff."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACCOUNT = {"username": "fresh", "email": "fresh@storefront.example", "password":
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and its status for anybody, for a customer whose things these are, and for staff."""
+    """A request, and its status codes for anonymous users, the customer who owns the objects, and staff."""
 
     method: str
     path: str
@@ -198,7 +198,7 @@ CASES = [
 
 @pytest.fixture
 def things(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> dict[str, Any]:
-    """One of each, by the names that the paths have for them."""
+    """One object of each kind, by its name in the paths."""
     owner, neighbour = create_user("owner"), create_user("neighbour")
     product, ordered = create_product(), create_product(title="Ordered")
     product.collection.products.add(ordered)
@@ -227,7 +227,7 @@ def things(create_user: Callable[..., Any], create_product: Callable[..., Any]) 
 
 
 def filled(value: Any, things: dict[str, Any]) -> Any:
-    """Put the keys of the things where their names stand."""
+    """Replace the names of objects by their keys."""
     if isinstance(value, dict):
         return {name: filled(part, things) for name, part in value.items()}
     if isinstance(value, str) and value.startswith("{"):
@@ -262,7 +262,7 @@ def test_who_gets_what(
 
 
 def test_every_door_has_a_case() -> None:
-    """A new route needs a line above: the first words of its path must be in it."""
+    """A new route needs a case above, which contains the first words of its path."""
     known = {re.sub(r"\{\w+\}|[0-9a-f-]{36}|(?<=/)0(?=/)", "*", case.path.split("?")[0]) for case in CASES}
     missing = []
     for line in Path(__file__).with_name("urls.txt").read_text().splitlines():

@@ -1,4 +1,4 @@
-"""An account that left traces everywhere is deleted, and nothing that names its person is left: over HTTP."""
+"""Deleting an account over HTTP removes all personal data, which it has left in all apps."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def texts() -> Iterator[tuple[str, str]]:
             if isinstance(field, models.CharField | models.TextField | models.JSONField | models.BinaryField):
                 for value in model._base_manager.values_list(field.attname, flat=True):
                     yield f"{table}.{field.column}", str(bytes(value) if isinstance(value, memoryview) else value)
-    with connection.cursor() as cursor:  # a table without a model would be overlooked
+    with connection.cursor() as cursor:  # to include tables without a model
         assert set(connection.introspection.table_names(cursor)) <= {*tables, "django_migrations"}
 
 
@@ -71,7 +71,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def traces() -> list[tuple[str, str]]:
-    """Return where the person is still named, and by what."""
+    """Return the places that still contain personal data, with the data."""
     return [
         (place, kind)
         for place, value in [*texts(), *files()]
@@ -115,7 +115,7 @@ def pay(client: APIClient, order: int) -> None:
     payment = Payment.objects.get()
     form = {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "3ds-disabled"}
     assert Client().post(f"/store/payments/{payment.token}/", form).status_code == 302
-    # What a provider of another kind may have kept.
+    # Data that another payment provider may have stored.
     data = {**payment.data, "payer": {"given_name": SECRETS["first name"]}, "receipt_to": SECRETS["email"]}
     Payment.objects.update(data=data, message=f"Paid by {SECRETS['last name']}")
 
@@ -144,4 +144,4 @@ def test_nothing_names_a_person_whose_account_is_gone(
     assert gone.status_code == 204
     assert traces() == []
     assert not User.objects.filter(username=SECRETS["username"]).exists()
-    assert Order.objects.get().total == order["total"]  # the books are kept
+    assert Order.objects.get().total == order["total"]  # accounting data is kept

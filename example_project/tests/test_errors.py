@@ -1,4 +1,4 @@
-"""Below the API's prefixes every error is JSON, also where no view of the API was asked."""
+"""Under the API's prefixes every error is JSON, also outside of the API's views."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_a_foreign_host_is_refused_in_json(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
-# What servers pass on. Django's own test client makes its requests itself, where an error reaches the test.
+# WSGI and ASGI requests as servers create them. With Django's test client, errors would be raised in the test.
 
 
 def ask_wsgi(path: str, query: str, content_type: str, body: bytes = b"") -> tuple[int, Any]:

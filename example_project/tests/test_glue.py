@@ -1,4 +1,4 @@
-"""Products with tags and likes, composed from packages that don't know each other."""
+"""Products with tags and likes, in the API of the glue app."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_list_costs_three_queries_more_than_the_plain_one(
     for number in range(10):
         add_tags(create_product(title=f"Product {number}", collection=collection), "sale", f"tag {number}")
     client = authenticate()
-    client.get("/store/products/")  # content types and settings are remembered from now on
+    client.get("/store/products/")  # caches content types and settings
 
     with CaptureQueriesContext(
         connection,

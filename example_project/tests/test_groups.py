@@ -1,4 +1,4 @@
-"""The list that shows one product of each group tells what its variants have in common."""
+"""The list with one product of each group contains a summary of its variants."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLLAPSED = "/store/products/?variants=collapse"
 
 @pytest.fixture
 def shirts(create_product: Callable[..., Any]) -> list[Any]:
-    """Three variants on sale for 20, 30 and 40, the last at half the price, and one that is not."""
+    """Three variants on sale for 20, 30 and 40, the last at half the price, and one that is not on sale."""
     group = baker.make(get_model("ProductGroup"), title="Shirt", varies_by=["Size"])
     made = [
         create_product(title=f"Shirt {size}", unit_price=Decimal(price), group=group, options={"Size": size})

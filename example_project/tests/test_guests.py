@@ -1,4 +1,4 @@
-"""Orders without an account: who may place one, and the link in the mail that finds it again."""
+"""Orders without an account: the permission to place one, and the link to it in the mail."""
 
 from __future__ import annotations
 

@@ -87,9 +87,9 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(count):
         with_picture(create_product(title=f"Product {number}", collection=collection))
 
-    with django_assert_num_queries(5):  # version, featured products, the newest, their pictures, collections
+    with django_assert_num_queries(5):  # version, featured products, newest products, images, collections
         client.get("/")
-    with django_assert_num_queries(1):  # the version: the page is in the cache
+    with django_assert_num_queries(1):  # the version of the catalogue: the page is in the cache
         client.get("/")
 
 
@@ -101,7 +101,7 @@ def test_its_files_are_served_without_a_network(client: Client, settings: Any) -
     page = client.get("/").content.decode()
 
     assert "https://" not in page
-    page = page.replace(settings.FRONTEND_URL, "")  # the link to the shop
+    page = page.replace(settings.FRONTEND_URL, "")  # the link to the front end
     assert "http://" not in page
     for name in ("home.css", "logo.svg"):
         assert client.get(f"/static/store_custom/{name}").status_code == 200

@@ -1,4 +1,4 @@
-"""Whole visits to the composed site, through its API alone."""
+"""Complete visits to the site, through its API."""
 
 from __future__ import annotations
 

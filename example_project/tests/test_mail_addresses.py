@@ -1,4 +1,4 @@
-"""The shop is no relay: strangers get one mail a day at most, and nobody's text becomes a link in it."""
+"""Unconfirmed addresses get one mail a day, and customers' texts do not become links in mails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def order_from(create_product: Callable[..., Any]) -> Callable[..., Any]:
-    """Place an order for a user whose address nobody has confirmed."""
+    """Return a function that places an order for a user with an unconfirmed address."""
 
     def do_order(user: Any) -> Any:
         cart = carts.create_cart()
@@ -116,7 +116,7 @@ def test_a_name_is_no_link(
     letter = mail.outbox[0]
     page = letter.alternatives[0][0]
     for whole in (letter.body, page):
-        content = whole.replace(f"{settings.FRONTEND_URL}/orders/", "")  # the shop's own link
+        content = whole.replace(f"{settings.FRONTEND_URL}/orders/", "")  # the link of the mail itself
         assert "http://" not in content.lower()
         assert "https://" not in content.lower()
         assert "evil.example" not in content.lower()

@@ -1,4 +1,4 @@
-"""The outbox against real sockets: a server that is away, one that hangs, one that takes the mail."""
+"""The outbox with real mail servers: one that is unavailable, one that hangs, and one that accepts mail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIMEOUT = 0.3
 
 
 class Keeper:
-    """Takes mail, and refuses as often as it is told to."""
+    """SMTP handler that rejects a given number of mails and accepts the others."""
 
     def __init__(self, refusals: int = 0) -> None:
         self.refusals = refusals
@@ -40,7 +40,7 @@ class Keeper:
 
 @pytest.fixture
 def use_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let mail go to a port of this machine."""
+    """Return a function that sends mail to a local port."""
     monkeypatch.setattr(services, "MAIL_SECONDS", TIMEOUT)
 
     def do_use(port: int) -> None:
@@ -56,7 +56,7 @@ def use_server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int]
 
 @pytest.fixture
 def orders(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> list[Any]:
-    """Orders whose confirmations wait."""
+    """Orders with waiting confirmation mails."""
     user, product, placed = create_user("buyer"), create_product(inventory=ORDERS), []
     addresses.confirm(user.email)
     for _ in range(ORDERS):
@@ -67,7 +67,7 @@ def orders(create_user: Callable[..., Any], create_product: Callable[..., Any]) 
 
 
 def received(use_server: Callable[[int], None], keeper: Keeper) -> list[Any]:
-    """Deliver to a server that works, until nothing is due."""
+    """Deliver to a working server until no mail is due, and return the mails."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -98,7 +98,7 @@ def test_after_the_trouble_each_mail_arrives_once(
 ) -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
-        if trouble == "hanging":  # takes connections, and never says a word
+        if trouble == "hanging":  # accepts connections without responding
             server.listen()
         use_server(server.getsockname()[1])
         assert [outbox.deliver_due(), outbox.deliver_due()] == [0, 0]

@@ -1,4 +1,4 @@
-"""What customers and staff see of the money of an order: mails, and the page of the order in the admin."""
+"""Payments and refunds of an order, in mails and on its page in the admin."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def order(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> Any:
-    """An order that its customer has paid by the dummy provider."""
+    """An order that was paid with the dummy provider."""
     user = create_user("cora", first_name="Cora")
     cart = get_model("Cart").objects.create()
     get_model("CartItem").objects.create(cart=cart, product=create_product(unit_price=Decimal("10.00")), quantity=2)
@@ -33,7 +33,7 @@ def order(create_user: Callable[..., Any], create_product: Callable[..., Any]) -
 
 
 def sent(kind: MailKind) -> Any:
-    """Send what is due, and return the mail of that kind."""
+    """Send the mails that are due, and return the one of this kind."""
     OutboxMessage.objects.held().update(due_at=OutboxMessage._meta.get_field("due_at").default())
     outbox.deliver_due()
     [message] = OutboxMessage.objects.filter(kind=kind)

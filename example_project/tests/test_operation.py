@@ -1,4 +1,4 @@
-"""Health, logs and request ids."""
+"""Health checks, logs and request IDs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_without_the_database_it_is_not(client: Client, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every connection to the database fail."""
+    """Make every connection to the database fail."""
 
     def refuse(*args: Any) -> None:
         raise OperationalError("password of the database")
@@ -126,7 +126,7 @@ def test_without_the_database_clients_shall_come_again(
 
 @pytest.mark.django_db
 def test_without_the_broker_it_is_not(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as hanging:  # takes connections, and never says a word
+    with socket.socket() as hanging:  # accepts connections without responding
         hanging.bind(("127.0.0.1", 0))
         hanging.listen()
         url = f"redis://127.0.0.1:{hanging.getsockname()[1]}/1"

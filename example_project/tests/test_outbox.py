@@ -1,4 +1,4 @@
-"""Each order is confirmed by mail: written down with it, sent afterwards, once, and never waited for."""
+"""Confirmation mails are stored with the order and sent once in the background."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Mailer:
-    """A mail server as seen by the outbox; does as it is told, in order, and then takes everything."""
+    """A fake mail connection, which returns the given results in order and then accepts all mails."""
 
     def __init__(self, *errors: Exception | None, unreachable: Exception | None = None) -> None:
         self.errors = list(errors)
@@ -53,7 +53,7 @@ class Mailer:
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mailer], Mailer]:
-    """Let the outbox talk to another mail server."""
+    """Return a function that sets the mail connection of the outbox."""
 
     def do_use(mailer: Mailer) -> Mailer:
         monkeypatch.setattr(outbox, "open_mailer", lambda: mailer)
@@ -88,7 +88,7 @@ def test_the_mail_says_what_was_ordered(buy: Callable[..., Any], create_user: Ca
     assert "2,751.10 USD" in page
 
 
-# U+202F stands between a number and its unit, U+2009 before a sign; U+200B and U+FEFF come in with copied text.
+# U+202F is used between a number and its unit, U+2009 before a sign; U+200B and U+FEFF occur in copied text.
 INVISIBLE = ["Kettle, 2\u202fl", "Cup \u2009set", "Rice\u200b", "\ufeffLamp", "Mug\u00ad\u0301", "\u2028"]
 FOREIGN = ["Чайник", "Βραστήρας", "やかん", "漢字", "إبريق شاي", "קומקום", "🫖", "👩🏽\u200d🍳"]
 
@@ -229,7 +229,7 @@ def test_a_mail_whose_sender_died_is_sent_with_the_same_id(
     buy: Callable[..., Any], use: Callable[[Mailer], Mailer]
 ) -> None:
     class Death(BaseException):
-        """Not an error: nothing is left to handle it."""
+        """Simulates the death of the process, which no exception handler catches."""
 
     buy()
     mailer = use(Mailer())
@@ -324,7 +324,7 @@ def test_pauses_grow_and_end(buy: Callable[..., Any], use: Callable[[Mailer], Ma
 
 
 def test_a_failure_after_the_lease_changes_nothing(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
-    """Somebody else has the mail by then."""
+    """Another process may have claimed the mail by then."""
     buy()
     later = timezone.now() + timedelta(minutes=5)
     mailer = use(Mailer())
@@ -395,7 +395,7 @@ def test_each_mail_has_an_id_of_the_shop(buy: Callable[..., Any]) -> None:
 
 @pytest.fixture
 def courier_on(settings: Any) -> Iterator[None]:
-    """Let the courier run, and wait for what it is at when the test is over."""
+    """Enable the courier, and wait for its delivery after the test."""
     settings.OUTBOX_COURIER = True
     yield
     courier.rest(10)
@@ -428,7 +428,7 @@ def test_no_order_waits_for_a_broker_that_hangs(
         assert hanging.wait(10)
         for _ in range(3):
             assert buy().pk
-        assert callers == ["courier"]  # one call stands in the way of others, and nobody stands behind it
+        assert callers == ["courier"]  # further requests during a call start no further thread
     finally:
         released.set()
 

@@ -1,4 +1,4 @@
-"""Staff look at mails and have them sent again."""
+"""Staff view mails in the admin and send them again."""
 
 from __future__ import annotations
 

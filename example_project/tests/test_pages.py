@@ -1,4 +1,4 @@
-"""Every page that needs no login answers whatever method, format and token a client sends."""
+"""Every public page responds without a server error to any method, format and token."""
 
 from __future__ import annotations
 

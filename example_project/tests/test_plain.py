@@ -1,4 +1,4 @@
-"""The shop works without the glue app, which then leaves nothing behind. Tried in a process of its own."""
+"""The site works without the glue app and its settings, which is tested in a separate process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demonstrations do what they show, and fail as they say."""
+"""The demonstrations of the playground, and their errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storefront_store.conf import get_model
 
 
 class SlowService:
-    """A service on this machine that answers as it is told."""
+    """A local HTTP server with configurable responses."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -90,7 +90,7 @@ def test_a_service_in_trouble_is_done_without(
 
     assert all(answer.status_code == 200 for answer in answers)
     assert all("The slow service is away" in answer.content.decode() for answer in answers)
-    assert service.calls == 2  # a failure is not remembered
+    assert service.calls == 2  # failures are not cached
     assert any(record.levelname == "CRITICAL" for record in caplog.records)
 
 

@@ -31,7 +31,7 @@ def test_models_and_migrations_agree() -> None:
 
 
 def test_the_urls_are_what_was_published() -> None:
-    """A URL is a promise. ``UPDATE_URLS=1`` writes down new ones: read the difference before you commit it."""
+    """Published URLs must not change. ``UPDATE_URLS=1`` updates the list; review the difference before a commit."""
     if os.environ.get("UPDATE_URLS"):
         SNAPSHOT.write_text("".join(f"{route}\n" for route in sorted(routes(get_resolver()))))
 

@@ -1,4 +1,4 @@
-"""A Redis that hangs or holds nonsense harms neither pages nor workers."""
+"""Pages and workers are not affected by a Redis server that hangs or contains invalid data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from storefront.settings import services
 
 
 class Hanging:
-    """Takes connections and never says a word."""
+    """A server that accepts connections without responding."""
 
     def __init__(self) -> None:
         self.socket = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Mail to the admins: one for each fault, and bounded however many requests fail."""
+"""Error reports by mail: one for each error, and limited in number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema in the repository is that of the code, and changes that break its clients are named."""
+"""The schema in the repository matches the code, and changes that break clients are reported."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_the_page_of_the_operations_is_that_of_the_schema(kept: dict[str, Any]) 
 
 
 def _plain(value: Any) -> Any:
-    """Return a schema with texts in place of what is translated late."""
+    """Return a schema with strings in place of lazy translations."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""The workspace's scripts: which cells run, what stops the smoke walk, what a README's lines become."""
+"""The scripts: the selection of test environments, errors of the smoke test, and README excerpts."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_the_demo_closes_both_servers(tmp_path: Path, number: signal.Signals) ->
     try:
         wait_for("both", lambda: is_open(port) and is_open(port + 1))
 
-        os.killpg(process.pid, number)  # as a terminal does
+        os.killpg(process.pid, number)  # as a terminal sends it
 
         process.wait(30)
         assert demo.is_free(port)
@@ -148,7 +148,7 @@ def test_the_lines_of_a_readme_add_to_what_a_project_has(tmp_path: Path) -> None
     values: dict[str, Any] = {}
 
     check_wheels.append(module, "INSTALLED_APPS = [..., 'b', 'c']\nNEW = 1\n")
-    exec(module.read_text(), values)  # what Django does with a settings module
+    exec(module.read_text(), values)  # as Django loads a settings module
 
     assert values["INSTALLED_APPS"] == ["a", "b", "c"]
     assert values["NEW"] == 1

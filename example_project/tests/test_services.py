@@ -1,4 +1,4 @@
-"""How addresses become settings."""
+"""Conversion of URLs to settings."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_smtp() -> None:
 
 
 def test_the_options_of_a_mail_service_are_those_of_django() -> None:
-    """Before Django 6.1 they are settings of their own."""
+    """Before Django 6.1 they are separate settings."""
     names = ("MAILERS",) if django.VERSION >= (6, 1) else ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_TIMEOUT")
 
     found = values(*names, settings="dev", EMAIL_URL="smtp+tls://me:secret@mail.example:587")

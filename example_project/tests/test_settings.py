@@ -1,4 +1,4 @@
-"""What each settings module asks of its environment. They are tried in processes of their own, as a site starts."""
+"""The environment variables of each settings module, which is loaded in a separate process as when a site starts."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_an_invalid_value_is_refused_by_name(name: str, value: str) -> None:
 
 
 def published_keys() -> set[str]:
-    """Return the keys that stand in the files of this repository, whichever way they are written down."""
+    """Return the keys in the files of this repository, in all notations."""
     line = re.compile(r"""(?:SECRET|SIGNING)_KEY(?:: Final)?["']?\s*[:=]\s*["']?(?:\$\{\w+:-)?([^"'$\n{]{4,})""")
     found = set()
     for path in [*ROOT.glob("*"), *EXAMPLE.rglob("*"), *(ROOT / "docs").rglob("*.md")]:
@@ -287,7 +287,7 @@ def test_throttles_are_on_unless_told_otherwise() -> None:
 
 
 def variables() -> set[str]:
-    """Return the names of all variables that the settings of a site read."""
+    """Return the names of all variables that the settings read."""
     read = set()
     for module in (EXAMPLE / "storefront" / "settings").glob("*.py"):
         if module.stem != "test":
@@ -321,7 +321,7 @@ def test_a_login_by_session_is_for_desks_in_debug_mode() -> None:
         [api] = values("REST_FRAMEWORK", settings=settings, **variables)
         assert isinstance(api, dict)
         assert (session in api["DEFAULT_AUTHENTICATION_CLASSES"]) is expected
-        assert api["DEFAULT_AUTHENTICATION_CLASSES"][0].endswith("JWTAuthentication")  # anonymous is 401
+        assert api["DEFAULT_AUTHENTICATION_CLASSES"][0].endswith("JWTAuthentication")  # anonymous requests get 401
 
 
 def test_one_setting_puts_pictures_into_an_object_store() -> None:

@@ -1,6 +1,6 @@
-"""Modules that several packages hold, so that none depends on another, are the same in each of them.
+"""The copies of shared modules in several packages, which do not depend on each other, are identical.
 
-A change goes into all copies. Add a group as ``name: (files, folders that hold them)``.
+A change has to be made in all copies. Add a module or folder to ``SHARED``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SOURCES = {
     "store": PACKAGES / "django-storefront-store/src/storefront_store",
     "tags": PACKAGES / "django-generic-tags/src/generic_tags",
 }
-# What is shared: a folder or a module, and the packages that hold it.
+# The shared folders and modules, with the packages that contain a copy.
 SHARED = {
     "links": ("tags", "likes"),
     "admin/hardening": ("store", "auth", "tags", "likes"),

@@ -1,4 +1,4 @@
-"""A write to an address without its last slash is told so in JSON, and nothing is redirected or lost."""
+"""An unsafe request without a trailing slash gets a JSON error and no redirect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients that send a byte a second keep nobody else waiting, in each documented way of running; real sockets."""
+"""Clients that send one byte per second do not delay others, in each documented deployment, with real sockets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def environment(services: Services) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demo_port(services: Services, environment: dict[str, str]) -> int:
-    """Serve as ``make demo`` does."""
+    """Run the site like ``make demo``."""
     port = free_port()
     services.run("demo", *demo.server(), env=demo.listening(environment, port))
     wait_for("the demo", lambda: status_of(f"http://127.0.0.1:{port}/healthz") == 200)
@@ -55,7 +55,7 @@ def demo_port(services: Services, environment: dict[str, str]) -> int:
 
 @pytest.fixture(scope="module")
 def procfile_port(services: Services, environment: dict[str, str]) -> int:
-    """Serve by the line of the Procfile."""
+    """Run the site with the command in the Procfile."""
     port = free_port()
     [line] = [line for line in (demo.EXAMPLE / "Procfile").read_text().splitlines() if line.startswith("web:")]
     command = [sys.executable, "-m", *line.removeprefix("web:").split()]
@@ -66,7 +66,7 @@ def procfile_port(services: Services, environment: dict[str, str]) -> int:
 
 @pytest.fixture(scope="module")
 def nginx_port(services: Services, procfile_port: int) -> int:
-    """Serve behind nginx, configured as documented."""
+    """Run the site behind nginx, which is configured as documented."""
     if not shutil.which("nginx"):
         pytest.skip("nginx is not installed")
     port, folder = free_port(), services.folder / "nginx"
@@ -80,7 +80,7 @@ def nginx_port(services: Services, procfile_port: int) -> int:
 
 
 def dribble(port: int, start: bytes, rest: bytes, over: threading.Event) -> None:
-    """Send ``start`` at once, then ``rest`` byte by byte."""
+    """Send ``start`` immediately, then ``rest`` byte by byte."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
         slow.sendall(start)
         for byte in rest:
@@ -90,7 +90,7 @@ def dribble(port: int, start: bytes, rest: bytes, over: threading.Event) -> None
 
 
 def slowest_answer(port: int) -> float:
-    """Return how long the slowest of several requests takes."""
+    """Return the duration of the slowest of several requests."""
     slowest, end = 0.0, time.monotonic() + WATCHED_SECONDS
     while time.monotonic() < end:
         started = time.monotonic()
@@ -104,7 +104,7 @@ def slowest_answer(port: int) -> float:
 @pytest.mark.parametrize("way", ["demo_port", "procfile_port", "nginx_port"])
 def test_slow_clients_keep_nobody_waiting(request: pytest.FixtureRequest, way: str) -> None:
     port = request.getfixturevalue(way)
-    slowest_answer(port)  # the first request of a process loads what it needs
+    slowest_answer(port)  # the first request of a process takes longer
     over = threading.Event()
     clients = [
         threading.Thread(target=dribble, args=(port, start, rest, over))
@@ -115,7 +115,7 @@ def test_slow_clients_keep_nobody_waiting(request: pytest.FixtureRequest, way: s
         client.start()
     try:
         time.sleep(1)
-        assert slowest_answer(port) < 1, "a slow client holds a thread"  # a blocked server doesn't answer at all
+        assert slowest_answer(port) < 1, "a slow client holds a thread"  # a blocked server does not respond at all
     finally:
         over.set()
         for client in clients:

@@ -1,4 +1,4 @@
-"""A site starts without the libraries that few requests need."""
+"""Libraries that few requests need are not imported at start-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks: registered by the names that the schedule has for them, and doing what they say."""
+"""The tasks, and their names in the schedule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public use cases say what they take and return: no ``Any`` stands in their signatures."""
+"""The signatures of public use cases are fully typed and contain no ``Any``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def declared(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
 
 
 def is_open(annotation: ast.expr | None) -> bool:
-    """Whether nothing is declared, or ``Any`` is part of it."""
+    """Return whether an annotation is missing or contains ``Any``."""
     return annotation is None or any(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(annotation))
 
 

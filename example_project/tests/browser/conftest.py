@@ -1,4 +1,4 @@
-"""What the journeys need: a browser, the client beside the API on another origin, and a watch on the console."""
+"""Fixtures for browser tests: a browser, the client on a separate origin from the API, and the browser's console."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRODUCTS: Final = 28  # two pages
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is in this folder, and say why it is skipped where it is."""
+    """Mark the tests in this folder, and skip them with a reason if there is no browser."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, for one module: while Playwright's event loop runs here, Django would refuse to touch the database."""
+    """Chromium, for one module, because Django rejects database access while Playwright's event loop is running."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -54,13 +54,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def client_url(live_server: Any, settings: Any) -> Iterator[str]:
-    """The client's address; the API allows its origin, and counts no requests."""
+    """The URL of the client; the API allows its origin and has no throttles."""
     server = build_server("127.0.0.1", 0, api=live_server.url)
     url = f"http://127.0.0.1:{server.server_port}"
     settings.CORS_ALLOWED_ORIGINS = [url]
     settings.PAYMENT_HOST = live_server.url.removeprefix("http://")
     settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "RETURN_ORIGINS": [url]}
-    settings.MEDIA_ROOT = test_settings.MEDIA_ROOT  # the one that the URLs serve
+    settings.MEDIA_ROOT = test_settings.MEDIA_ROOT  # the folder that the URLs serve
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "THROTTLE_RATES": {}}
     rates = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": rates}
@@ -75,12 +75,12 @@ def client_url(live_server: Any, settings: Any) -> Iterator[str]:
 
 @dataclass
 class Console:
-    """What the browser complains about.
+    """The errors in the browser's console.
 
     Attributes:
-        complaints: Errors, and exceptions that nobody caught.
-        expected: Statuses of answers that the journey provokes; the browser logs each answer of 400 and up.
-        away: Whether the journey provokes requests without an answer.
+        complaints: Logged errors and uncaught exceptions.
+        expected: The status codes of error responses that the test causes, which the browser logs.
+        away: Whether the test causes requests without a response.
     """
 
     complaints: list[str] = field(default_factory=list)
@@ -88,16 +88,16 @@ class Console:
     away: bool = False
 
     def hear(self, message: ConsoleMessage) -> None:
-        """Keep a message if it is an error."""
+        """Store a message if it is an error."""
         if message.type in ("error", "warning"):
             self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
     def surprises(self) -> list[str]:
-        """Return what the journey did not provoke."""
+        """Return the errors that the test does not expect."""
         return [complaint for complaint in self.complaints if not self.provoked(complaint)]
 
     def provoked(self, complaint: str) -> bool:
-        """Tell whether a complaint is about an answer that was to be expected."""
+        """Return whether an error is expected."""
         status = re.search(r"responded with a status of (\d+)", complaint)
         if status:
             return int(status[1]) in self.expected
@@ -112,23 +112,23 @@ def console() -> Console:
 
 @dataclass
 class Shopper:
-    """Somebody in front of the browser.
+    """A user of the client.
 
     Attributes:
-        page: Where they look.
-        home: The client's address.
+        page: The page in the browser.
+        home: The URL of the client.
     """
 
     page: Page
     home: str
 
     def visit(self, path: str = "/") -> None:
-        """Open an address, as by typing it."""
+        """Open a path by its URL."""
         self.page.goto(self.home + path)
         self.page.locator("#main h1").wait_for()
 
     def sign_in(self, username: str = "cora") -> None:
-        """Sign in by the form."""
+        """Sign in with the form."""
         self.visit("/sign-in")
         self.page.get_by_label("User name").fill(username)
         self.page.get_by_label("Password").fill(PASSWORD)
@@ -137,28 +137,28 @@ class Shopper:
         self.page.get_by_role("link", name="Orders").wait_for()
 
     def put_in_cart(self, product: Any, quantity: int = 1) -> None:
-        """Open a product and put some of it into the cart."""
+        """Open a product and add it to the cart."""
         self.visit(f"/products/{product.pk}")
         self.page.get_by_role("spinbutton", name="Quantity").fill(str(quantity))
         self.page.get_by_role("button", name="Add to cart").click()
         self.page.get_by_role("link", name=re.compile("Cart, [1-9]")).wait_for()
 
     def go(self, link: str) -> None:
-        """Follow a link of the page's head."""
+        """Follow a link in the header of the page."""
         self.page.locator("header").get_by_role("link", name=re.compile(link)).click()
 
     def text(self, words: str, *, exact: bool = False) -> Locator:
-        """Return where these words are to be seen, not where they are only said to screen readers."""
+        """Return the visible element with this text, without elements for screen readers only."""
         return self.page.get_by_text(words, exact=exact).and_(self.page.locator(":not(#announcer)"))
 
     def heading(self, text: str | re.Pattern[str]) -> None:
-        """Wait until this is what the page is about."""
+        """Wait until the page has this heading."""
         expect(self.page.locator("#main").get_by_role("heading", level=1)).to_have_text(text)
 
 
 @pytest.fixture
 def context(browser: Browser, client_url: str) -> Iterator[BrowserContext]:
-    """A browser without a past."""
+    """A new browser context."""
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce")
     opened.set_default_timeout(PATIENCE)
     yield opened
@@ -167,7 +167,7 @@ def context(browser: Browser, client_url: str) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def shopper(context: BrowserContext, client_url: str, console: Console) -> Iterator[Shopper]:
-    """A visitor; afterwards the console must hold nothing but what was provoked."""
+    """A visitor; after the test the console must only contain expected errors."""
     page = context.new_page()
     page.on("console", console.hear)
     page.on("pageerror", lambda error: console.complaints.append(str(error)))
@@ -178,17 +178,17 @@ def shopper(context: BrowserContext, client_url: str, console: Console) -> Itera
 
 @pytest.fixture
 def customer(create_user: Callable[..., Any]) -> Any:
-    """Cora, who has an account."""
+    """Cora, a customer with an account."""
     return create_user("cora", first_name="Cora", last_name="Mertens")
 
 
 @pytest.fixture
 def staff(create_user: Callable[..., Any]) -> Any:
-    """Ada, who works here."""
+    """Ada, a staff member."""
     return create_user("ada", first_name="Ada", last_name="Min", is_staff=True)
 
 
 @pytest.fixture
 def catalogue(live_server: Any) -> None:
-    """Part of the demo catalogue, without pictures."""
+    """A part of the demo catalogue, without images."""
     seed_catalogue(PRODUCTS, images=False)

@@ -1,4 +1,4 @@
-"""For everybody: by keyboard, by ear, on any screen, without jumps."""
+"""Accessibility: keyboard, screen readers, small screens and layout shifts."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ NAME_OF_FOCUS = """() => {
 
 
 class Keyboard:
-    """Fingers that have no mouse."""
+    """A user without a mouse."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
 
     def reach(self, name: str) -> None:
-        """Press Tab until what has this name has the focus."""
+        """Press Tab until the element with this name has the focus."""
         for _press in range(MANY_TABS):
             if self.page.evaluate(NAME_OF_FOCUS).startswith(name):
                 return
@@ -45,19 +45,19 @@ class Keyboard:
         raise AssertionError(f"{name!r} can't be reached by keyboard")
 
     def press(self, name: str, key: str = "Enter") -> None:
-        """Reach something and press a key on it."""
+        """Focus an element and press a key."""
         self.reach(name)
         self.page.keyboard.press(key)
 
     def write(self, name: str, text: str) -> None:
-        """Reach a field and write into it."""
+        """Focus a field and enter text."""
         self.reach(name)
         self.page.keyboard.type(text)
 
 
 @pytest.fixture
 def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> dict[str, Any]:
-    """One of everything that a page can show."""
+    """One object of each kind that a page can show."""
     collection = baker.make(get_model("Collection"), title="Kitchen")
     product = create_product(title="Teapot", collection=collection, inventory=3, unit_price=Decimal("20.00"))
     create_product(title="Teapot, big", collection=collection, inventory=0)
@@ -77,12 +77,12 @@ def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> 
 
 
 def settled(shopper: Any) -> None:
-    """Wait until nothing is missing any more."""
+    """Wait until the page is complete."""
     expect(shopper.page.locator(".skeleton, [aria-busy]")).to_have_count(0)
 
 
 def faults(page: Any) -> list[str]:
-    """Return what axe-core finds, of whatever weight."""
+    """Return the violations that axe-core finds, of any impact."""
     found = Axe().run(page).response["violations"]
     return [f"{fault['id']}: {node['html']} {node['failureSummary']}" for fault in found for node in fault["nodes"]]
 
@@ -109,7 +109,7 @@ def test_axe_finds_no_fault_in_messages(shopper: Any, console: Any, full_shop: d
     assert faults(page) == []
     shopper.sign_in()
     shopper.put_in_cart(full_shop["product"], 9)
-    assert faults(page) == []  # with a message at the edge
+    assert faults(page) == []  # with a notification
     shopper.visit("/checkout")
     page.get_by_role("button", name="Place the order").click()
     page.get_by_role("alert").wait_for()
@@ -136,7 +136,7 @@ def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, f
     hands.press("More: Quantity")
     hands.press("Add to cart")
     page.get_by_role("link", name="Cart, 2 items").wait_for()
-    page.evaluate("document.querySelector('.brand').focus()")  # where Shift+Tab leads, many times
+    page.evaluate("document.querySelector('.brand').focus()")  # as with Shift+Tab
     hands.press("Cart, 2 items")
     shopper.heading("Your cart")
     hands.press("Fewer: Quantity of Teapot")
@@ -191,14 +191,14 @@ def test_changes_are_said(shopper: Any, full_shop: dict[str, Any]) -> None:
     shopper.visit("/")
     page.get_by_role("checkbox", name="In stock").check()
     expect(page.locator("#announcer")).to_have_text("2 products")
-    expect(page.get_by_role("checkbox", name="In stock")).to_be_focused()  # it is not torn away
+    expect(page.get_by_role("checkbox", name="In stock")).to_be_focused()  # keeps the focus
     page.get_by_role("button", name="Add Teapot to the cart").click()
     expect(page.locator("#announcer")).to_have_text("Teapot is in your cart.")
 
 
 @pytest.fixture
 def on_a_phone(shopper: Any) -> Any:
-    """The smallest screen that WCAG asks for."""
+    """The smallest screen that WCAG requires."""
     shopper.page.set_viewport_size(PHONE)
     return shopper
 
@@ -223,7 +223,7 @@ def test_filters_open_on_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> 
     expect(toggle).to_have_attribute("aria-expanded", "true")
     box.check()
     expect(shopper.page.locator(".grid h2")).to_have_text(["Shirt", "Teapot"])
-    expect(shopper.page.get_by_role("button", name="Filters, 1 is set")).to_be_in_viewport()  # to set the next one
+    expect(shopper.page.get_by_role("button", name="Filters, 1 is set")).to_be_in_viewport()  # to set another filter
 
 
 @pytest.mark.usefixtures("catalogue")

@@ -1,4 +1,4 @@
-"""Sessions that last, end and are shared; and what people keep about themselves."""
+"""Sessions, which are kept, ended and shared between tabs, and the account page."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from playwright.sync_api import BrowserContext, expect
 from storefront_auth.models import Profile, TokenState
 from storefront_store.models import Address
 
-LATER = datetime.timedelta(hours=1)  # access tokens last minutes, refresh tokens days
+LATER = datetime.timedelta(hours=1)  # longer than an access token, shorter than a refresh token
 
 
 def statuses_of(shopper: Any) -> list[int]:
-    """Collect the statuses of the API's answers from now on."""
+    """Return a list that collects the status codes of the API's following responses."""
     seen: list[int] = []
     shopper.page.on("response", lambda answer: seen.append(answer.status))
     return seen
@@ -32,7 +32,7 @@ def test_session_survives_an_expired_access_token(shopper: Any, console: Any, cu
         shopper.go("Your account")
         shopper.heading("Your account")
         expect(shopper.page.get_by_label("Email")).to_have_value("cora@storefront.example")
-        assert seen.count(401) >= 1  # it had expired indeed
+        assert seen.count(401) >= 1  # it was expired
     assert shopper.page.url == f"{shopper.home}/account"
 
 
@@ -45,13 +45,13 @@ def test_session_survives_reloads_without_a_renewal(shopper: Any, customer: Any)
         shopper.visit("/account")
         shopper.heading("Your account")
     assert 401 not in seen
-    assert not [url for url in asked if "/auth/jwt/" in url]  # the access token was handed over
+    assert not [url for url in asked if "/auth/jwt/" in url]  # the tab got the access token from the other one
     assert shopper.page.evaluate("Object.keys(sessionStorage)") == ["storefront.refresh"]
 
 
 def test_ended_session_leads_to_sign_in_and_back(shopper: Any, console: Any, customer: Any) -> None:
     shopper.sign_in()
-    TokenState.objects.filter(user=customer).update(version=1)  # as signing out everywhere does elsewhere
+    TokenState.objects.filter(user=customer).update(version=1)  # like signing out everywhere
     console.expected = {401}
     shopper.go("Orders")
     shopper.heading("Sign in")
@@ -118,7 +118,7 @@ def test_profile_is_kept_and_followed(shopper: Any, customer: Any) -> None:
     taste.get_by_label("Language").select_option("de")
     taste.get_by_label("Time zone").select_option("Europe/Zurich")
     taste.get_by_role("button", name="Save").click()
-    shopper.heading("Ihr Konto")  # in the language that was chosen
+    shopper.heading("Ihr Konto")  # in the selected language
 
     customer.refresh_from_db()
     assert customer.first_name == "Corinna"
@@ -131,7 +131,7 @@ def test_addresses_come_and_go(shopper: Any, customer: Any) -> None:
     shopper.sign_in()
     shopper.go("Your account")
     page = shopper.page
-    page.get_by_label("Street and number").fill("Lindenweg 3")  # the form is open while there is none
+    page.get_by_label("Street and number").fill("Lindenweg 3")  # without an address the form is open
     page.get_by_label("City").fill("Bern")
     page.get_by_role("button", name="Save this address").click()
     expect(shopper.text("Lindenweg 3, Bern")).to_be_visible()

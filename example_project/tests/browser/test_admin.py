@@ -1,4 +1,4 @@
-"""Staff edits the tags of a product in the composed admin site."""
+"""Staff edit the tags of a product in the admin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storefront_store.services.checkout import place_order
 
 @pytest.fixture
 def admin_page(context: BrowserContext, live_server: Any, create_user: Callable[..., Any]) -> Page:
-    """A page of the admin site, for somebody who may do everything there."""
+    """A page with the admin, for a superuser."""
     client = Client()
     client.force_login(create_user("root", is_staff=True, is_superuser=True))
     session = client.cookies["sessionid"].value

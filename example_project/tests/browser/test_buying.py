@@ -1,4 +1,4 @@
-"""From the shelf to the order, and what can go wrong on the way."""
+"""Placing an order from the catalogue, and the errors that can occur."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_double_click_makes_one_order(shopper: Any, customer: Any, create_produc
 def test_lost_answer_makes_one_order(
     shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any], again: str
 ) -> None:
-    """The order was placed, the answer got lost: trying again leads to that order, not to a second one."""
+    """After a lost response, a retry shows the placed order and does not place another one."""
     product = create_product(inventory=9)
     shopper.sign_in()
     shopper.put_in_cart(product, 2)
@@ -141,7 +141,7 @@ def test_lost_answer_makes_one_order(
         shopper.heading("Thank you for your order")
         assert keys[0] == keys[1]
     else:
-        console.expected = {404}  # the cart is gone
+        console.expected = {404}  # the cart was deleted
         page.reload()
         shopper.heading("Thank you for your order")
         assert keys[0] == keys[1]

@@ -1,4 +1,4 @@
-"""Whose cart it is: anonymous until somebody signs in, and then the same on every device."""
+"""Carts, which are anonymous until the user signs in, and then the same on every device."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def teapot(create_product: Callable[..., Any]) -> Any:
 def test_an_anonymous_cart_is_merged_into_the_own_one(
     shopper: Any, customer: Any, teapot: Any, create_product: Callable[..., Any]
 ) -> None:
-    own = carts.own_cart(customer)  # from another device
+    own = carts.own_cart(customer)  # on another device
     carts.add_item(own, teapot.pk, 2, user=customer)
     shopper.put_in_cart(teapot)
     shopper.put_in_cart(create_product(title="Lamp"))
@@ -38,9 +38,9 @@ def test_an_anonymous_cart_is_merged_into_the_own_one(
         (own, "Lamp", 1),
     }
     page.reload()
-    page.get_by_role("link", name="Cart, 4 items").wait_for()  # merged once
+    page.get_by_role("link", name="Cart, 4 items").wait_for()  # merged only once
     page.get_by_role("button", name="Sign out").click()
-    page.get_by_role("link", name="Cart, 0 items").wait_for()  # it is nobody else's
+    page.get_by_role("link", name="Cart, 0 items").wait_for()  # not visible to others
 
 
 def test_a_cart_that_is_too_full_to_be_merged_is_kept(

@@ -1,4 +1,4 @@
-"""What the checkout page lets people choose, and what it says when the total changes under their hands."""
+"""The choices on the checkout page, and its message when the total changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buying without an account: the order is found again by the link in its mail."""
+"""Orders without an account, which are opened with the link in their mail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Order = get_model("Order")
 
 @pytest.fixture
 def at_the_checkout(shopper: Any, create_product: Callable[..., Any]) -> Any:
-    """A guest with two teapots for 11.00 each, with tax."""
+    """A guest at the checkout with two teapots for 11.00 each, with tax."""
     shopper.put_in_cart(create_product(title="Teapot", unit_price=Decimal("10.00"), inventory=9), 2)
     shopper.visit("/checkout")
     return shopper
@@ -36,7 +36,7 @@ def test_a_guest_buys_and_finds_the_order_by_the_link_in_the_mail(
 ) -> None:
     shopper, page = at_the_checkout, at_the_checkout.page
     settings.FRONTEND_URL = shopper.home
-    console.expected = {400}  # of a method that does not serve the new country
+    console.expected = {400}  # the shipping method is not available in the new country
     ShippingMethod.objects.create(name="Near", price=Decimal("5.00"), countries=["CH"], position=1)
     ShippingMethod.objects.create(name="Far", price=Decimal("20.00"), countries=["NZ"], position=2)
     Voucher.objects.create(code="WELCOME10", value=Decimal(10))

@@ -1,4 +1,4 @@
-"""German and Spanish: by the browser's wish, by the switch, and by the profile."""
+"""German and Spanish, selected by the browser's language, by the switch and by the profile."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 @pytest.fixture
 def context(browser: Browser, client_url: str) -> Iterator[BrowserContext]:
-    """A browser that asks for German as it is written in Switzerland."""
+    """A browser with Swiss German as its language."""
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="de-CH", reduced_motion="reduce")
     opened.set_default_timeout(15_000)
     yield opened
@@ -45,6 +45,6 @@ def test_the_page_speaks_the_language_that_is_asked_for(
     page.get_by_label("Nombre de usuario").fill("cora")
     page.get_by_label("Contraseña").fill("something-else")
     page.get_by_role("button", name="Iniciar sesión").click()
-    expect(page.get_by_role("alert")).to_contain_text("cuenta activa")  # the API follows the switch
-    shopper.visit("/")  # it is remembered
+    expect(page.get_by_role("alert")).to_contain_text("cuenta activa")  # the API uses the selected language
+    shopper.visit("/")  # the selection is stored
     shopper.heading("Todo")

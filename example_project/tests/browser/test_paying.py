@@ -1,4 +1,4 @@
-"""Paying an order: it works, it fails and works the second time, it comes back, it is on its way."""
+"""Payments: successful, failed and repeated, refunded and pending."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storefront_store.payments.models import Payment
 from storefront_store.payments.services import refunds
 from storefront_store.services import orders
 
-SHOTS = os.environ.get("SCREENSHOTS")  # a folder to put pictures of the pages into
+SHOTS = os.environ.get("SCREENSHOTS")  # a folder for screenshots
 
 
 def shoot(shopper: Any, name: str) -> None:
@@ -25,7 +25,7 @@ def shoot(shopper: Any, name: str) -> None:
 
 @pytest.fixture
 def order(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> Any:
-    """An order that Cora has just placed."""
+    """A new order by Cora."""
     shopper.sign_in()
     shopper.put_in_cart(create_product(title="Teapot", inventory=9), 2)
     shopper.visit("/checkout")

@@ -1,4 +1,4 @@
-"""Looking around: search, filters, pages, products, reviews, tags and likes, with parts missing or not."""
+"""The catalogue: search, filters, pages, products, reviews, tags and likes, also without optional apps."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_pages_lead_on_and_back(shopper: Any) -> None:
     expect(shopper.text("28 products, page 2 of 2")).to_be_visible()
     expect(titles(shopper)).to_have_count(4)
     assert not set(first) & set(titles(shopper).all_text_contents())
-    expect(page.get_by_role("heading", level=1)).to_be_focused()  # the link that was pressed is gone
+    expect(page.get_by_role("heading", level=1)).to_be_focused()  # the link that was followed no longer exists
     expect(page.get_by_role("link", name="Page 2")).to_have_attribute("aria-current", "page")
     page.go_back()
     expect(titles(shopper)).to_have_text(first)
@@ -142,7 +142,7 @@ def test_like_needs_an_account_and_is_kept(shopper: Any, customer: Any, create_p
 def test_shop_without_tags_and_likes(
     shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any]
 ) -> None:
-    """An API that has neither app answers 404 below their paths, and tells nothing of them with the products."""
+    """Without these apps the API responds with 404 under their paths, and products have no such fields."""
     product = create_product(title="Teapot")
     console.expected = {404}
 

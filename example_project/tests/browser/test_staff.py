@@ -1,4 +1,4 @@
-"""Pictures: staff uploads them and sees how far they are; nobody else gets to."""
+"""Image uploads with progress by staff, to which others have no access."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ new MutationObserver(() => {
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """A picture of some 400 KB."""
+    """An image of about 400 KB."""
     path = tmp_path / "teapot.png"
     noise = Image.frombytes("RGB", (370, 370), os.urandom(370 * 370 * 3))
     noise.save(path)
@@ -35,7 +35,7 @@ def photo(tmp_path: Path) -> Path:
 
 
 def halfway(page: Any) -> bool:
-    """Tell whether the bar has stood somewhere between its ends. (The page's policy forbids `wait_for_function`.)"""
+    """Return whether the progress bar was partly filled. The content security policy forbids `wait_for_function`."""
     return bool(page.evaluate("window.seen.some((value) => value > 0 && value < 100)"))
 
 

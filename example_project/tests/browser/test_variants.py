@@ -1,4 +1,4 @@
-"""Groups of variants: chosen on the product's page, one card in the grid, counted beside it."""
+"""Variant groups: selection on the product's page, one card in the grid, and facets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Variants = dict[str, Any]
 
 @pytest.fixture
 def shirts(create_product: Callable[..., Any]) -> Variants:
-    """Red in S and M, blue in M (sold out) and L, by colour and size."""
+    """Shirts by colour and size: red in S and M, blue in M (sold out) and L."""
     group = baker.make(get_model("ProductGroup"), title="Shirt", varies_by=["Colour", "Size"])
     rows = [("Red", "S", 20, 9), ("Red", "M", 22, 3), ("Blue", "M", 22, 0), ("Blue", "L", 30, 9)]
     return {
@@ -44,7 +44,7 @@ def pick(shopper: Any, value: str) -> Any:
 def test_a_variant_is_chosen_by_its_options(shopper: Any, shirts: Variants) -> None:
     page = shopper.page
     shopper.visit(f"/products/{shirts['Red S'].pk}")
-    expect(pick(shopper, "L")).to_be_disabled()  # there is no red one
+    expect(pick(shopper, "L")).to_be_disabled()  # there is no red L
     expect(page.locator(".product-text .price")).to_have_text("$20.00")
 
     pick(shopper, "M").focus()
@@ -54,7 +54,7 @@ def test_a_variant_is_chosen_by_its_options(shopper: Any, shirts: Variants) -> N
     expect(page).to_have_title("Shirt Red M · Storefront")
     expect(page.locator(".product-text .price")).to_have_text("$22.00")
     expect(shopper.text("Only 3 left")).to_be_visible()
-    expect(pick(shopper, "M")).to_be_focused()  # it is not torn away
+    expect(pick(shopper, "M")).to_be_focused()  # keeps the focus
     expect(page.locator("#announcer")).to_contain_text("Shirt Red M: ")
 
     page.locator(".option-choice", has_text="Blue").click()
@@ -73,7 +73,7 @@ def test_the_address_of_a_variant_shows_it(shopper: Any, shirts: Variants) -> No
     expect(pick(shopper, "Blue")).to_be_checked()
     expect(pick(shopper, "L")).to_be_checked()
     pick(shopper, "Red").check(force=True)
-    shopper.heading("Shirt Red S")  # no red L: the first of what there is
+    shopper.heading("Shirt Red S")  # no red L, so the first red one
 
 
 def test_the_grid_shows_a_group_once(shopper: Any, shirts: Variants, create_product: Callable[..., Any]) -> None:
