@@ -50,7 +50,7 @@ def run(*command: str, cwd: Path = ROOT, **variables: str) -> str:
         variables: Environment variables to add.
 
     Raises:
-        Refused: The command failed.
+        Refused: If the command failed.
     """
     done = subprocess.run(
         command, cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, check=False
@@ -115,7 +115,7 @@ def check_contents(path: Path, package: Path) -> None:
     """Check the contents of a distribution.
 
     Raises:
-        Refused: A file is missing, or does not belong there.
+        Refused: If a file is missing, or does not belong there.
     """
     if path.suffix == ".whl":
         names = zipfile.ZipFile(path).namelist()

@@ -180,7 +180,7 @@ class Services:
         home, port, bin_folder = self.folder / "postgresql", free_port(), found[-1]
         home.mkdir()
         as_user: list[str] = []
-        if os.geteuid() == 0:  # it refuses to run as root
+        if os.geteuid() == 0:  # it does not run as root
             shutil.chown(home, "postgres")
             as_user = ["runuser", "-u", "postgres", "--"]
         data = str(home / "data")

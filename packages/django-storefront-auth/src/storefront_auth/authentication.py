@@ -26,7 +26,7 @@ def invalid_token(error: TokenNotValid) -> InvalidToken:
         error: The reason why the token was rejected.
     """
     if isinstance(error, ForeignToken):
-        # The signature is valid, so the project's own code made the token and the reason may be told.
+        # The signature is valid, so the project's own code made the token, and the reason is not a secret.
         return InvalidToken(
             str(
                 _(

@@ -13,7 +13,7 @@ class AuthError(Exception):
 class TokenNotValid(AuthError):
     """The token is malformed, expired or revoked, or its user may not log in.
 
-    The exception does not tell the reasons apart, because each would reveal something about the account.
+    The exception does not contain the reason, which would reveal something about the account.
     """
 
 

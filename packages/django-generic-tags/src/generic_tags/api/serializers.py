@@ -111,9 +111,9 @@ class ObjectTagsSerializer(serializers.Serializer[Any]):
 
 
 class TagsSerializerMixin(ReadAheadMixin, serializers.Serializer[Any]):
-    """Add ``tags`` to a model serializer: read with the object, and written with it.
+    """Add ``tags`` to a model serializer, which reads and writes them together with the object.
 
-    Whoever may write the object may then set its tags; ``tags = TagListField(read_only=True)`` forbids it.
+    Users who may write the object may then set its tags, unless ``tags = TagListField(read_only=True)`` is declared.
     """
 
     tags: ClassVar[TagListField] = TagListField(required=False)

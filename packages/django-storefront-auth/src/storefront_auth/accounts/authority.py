@@ -1,9 +1,9 @@
-"""The rule that nobody grants or withdraws a right that they do not hold themselves.
+"""Rules for changes of accounts: users can only grant and withdraw rights that they hold themselves.
 
-It serves the API, the admin and any user model: a right is the superuser flag, the staff flag, a permission, or the
-membership of a group. Only superusers change superusers and the two flags. Everybody else needs the model permission
-to change another account, changes no account that holds more than they do, and grants or withdraws only permissions
-and groups of their own.
+The API and the admin apply them, with any user model. A right is the superuser flag, the staff flag, a permission, or
+the membership of a group. Only superusers can change superusers and the two flags. Other users need the model
+permission to change another account, can't change an account with more rights than they have, and can grant or withdraw
+only permissions and groups that they hold.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def may_edit_group(editor: AnyUser | AnonymousUser, group: Group) -> bool:
 
 
 def check_turn(held: Rights, before: Rights, after: Rights) -> None:
-    """Check that a change of rights is one that its editor may make.
+    """Check that an editor may make a change of rights.
 
     Args:
         held: The rights that the editor held before it; the account may be the editor's own.

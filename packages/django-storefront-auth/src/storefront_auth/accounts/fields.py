@@ -1,4 +1,4 @@
-"""The model field that makes names and addresses unique whatever their case and Unicode form."""
+"""The model field that makes names and addresses unique regardless of case and Unicode form."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class IdentityKeyField(CharField):
     """Unique, read-only column that holds the :func:`~storefront_auth.accounts.identity.identity_key` of another field.
 
     Args:
-        source: Name of the text field of the same model whose value must be unique whatever its case and Unicode form.
+        source: The name of the text field of the same model whose value must be unique.
     """
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:

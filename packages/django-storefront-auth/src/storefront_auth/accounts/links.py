@@ -66,7 +66,7 @@ def follow(uid: str, token: str, tokens: LinkTokens, *, active: bool) -> AnyUser
         active: Whether the link is for active accounts or for inactive ones.
 
     Raises:
-        InvalidLink: If the link is not valid. Every reason takes the same time, so that it can't be told from outside.
+        InvalidLink: If the link is not valid. The same work is done for every reason, so that it can't be measured.
     """
     try:
         pk = urlsafe_base64_decode(uid).decode()

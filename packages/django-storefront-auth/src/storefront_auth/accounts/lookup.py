@@ -50,7 +50,7 @@ def lock(user: AnyUser, using: str | None = None) -> AnyUser:
 
     Args:
         user: The account as it was read before.
-        using: The database, if it is not the one that the router chooses for writing the account.
+        using: The alias of the database; by default the router chooses it.
 
     Raises:
         AccountGone: If the account has been deleted in the meantime.
@@ -77,7 +77,7 @@ def email_of(user: AnyUser) -> str:
 
 
 def find_by_email(email: str, *related: str) -> list[AnyUser]:
-    """Return the accounts with this address, whatever its case and Unicode form.
+    """Return the accounts with this address, regardless of case and Unicode form.
 
     Args:
         email: The address.

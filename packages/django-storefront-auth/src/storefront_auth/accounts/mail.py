@@ -95,7 +95,7 @@ def dispatch(mail: Mail, using: str | None = None) -> None:
 
     Args:
         mail: The rendered mail.
-        using: The database of the transaction, if it is not the one that accounts are written to.
+        using: The alias of the transaction's database; by default the one to which accounts are written.
     """
 
     def send() -> None:

@@ -96,8 +96,8 @@ def _translate_database(error: Exception) -> Exception:
 class AccountView(APIView):
     """Base class of the views of this package.
 
-    Every ``detail`` has a ``code``, caches keep no answer, no body breaks the parser, and error reports hide what a
-    form held.
+    Errors have a ``code`` beside ``detail``, responses are not cached, invalid bodies are client errors, and error
+    reports hide form data.
     """
 
     parser_classes: Any = [parsers.JSONParser, parsers.FormParser, parsers.MultiPartParser]
@@ -112,7 +112,7 @@ class AccountView(APIView):
     # Error reports show form data, which contains passwords and tokens.
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Answer the request."""
+        """Return the response to the request."""
         self.http_request: HttpRequest = request  # Django's request, which authentication backends expect
         return super().dispatch(request, *args, **kwargs)
 

@@ -30,7 +30,7 @@ def delete(user: AnyUser) -> None:
 
     Raises:
         AccountInUse: If other rows protect it; then nothing is changed.
-        AccountGone: If it was deleted meanwhile.
+        AccountGone: If it has been deleted in the meantime.
     """
     try:
         _delete(user)

@@ -94,7 +94,7 @@ def issue(user: AnyUser) -> RefreshToken:
     """Return a new refresh token, whose ``access_token`` is its access token.
 
     Args:
-        user: The user, whose password was just checked; if it is changed meanwhile, the token is not valid.
+        user: The user whose password was checked. If it has been changed in the meantime, the token is not valid.
 
     Raises:
         AccountGone: If the account has been deleted in the meantime, or is inactive, which an authentication backend of
@@ -219,7 +219,7 @@ def purge_expired_tokens(batch_size: int = 1000, using: str | None = None, *, ev
 
     Args:
         batch_size: How many to delete in one transaction, to keep transactions short.
-        using: The alias of the database, if it is not the one that accounts are written to.
+        using: The alias of the database; by default the one to which accounts are written.
         everything: Whether to delete the records of valid tokens as well, which revokes them.
 
     Returns:

@@ -13,7 +13,7 @@ MAX_PASSWORD_LENGTH = 1024
 
 
 class PasswordField(serializers.CharField):
-    """Password as it was typed, blanks at its ends included, and short enough to be hashed."""
+    """Password field that keeps leading and trailing blanks and limits the length."""
 
     def __init__(self, **kwargs: Any) -> None:
         """Create the field."""
@@ -27,7 +27,7 @@ class PasswordField(serializers.CharField):
 
 
 class _IdentifierField(serializers.CharField):
-    """Refuses what is too long before it is normalized or looked up: NFKC makes one letter eighteen."""
+    """Field that rejects long values before normalizing them, because NFKC can expand a letter to eighteen."""
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
@@ -37,7 +37,7 @@ class _IdentifierField(serializers.CharField):
 
 
 class UsernameField(_IdentifierField):
-    """User name in the form in which it is stored, which the validators then judge."""
+    """User name field that normalizes the value before the validators run."""
 
     def to_internal_value(self, data: Any) -> str:
         """Return the normalized name."""
@@ -45,7 +45,7 @@ class UsernameField(_IdentifierField):
 
 
 class AddressField(_IdentifierField, serializers.EmailField):
-    """Email address in the form in which it is stored."""
+    """Email address field that normalizes the value."""
 
     def to_internal_value(self, data: Any) -> str:
         """Return the address with its domain in lower case."""
@@ -54,12 +54,12 @@ class AddressField(_IdentifierField, serializers.EmailField):
 
 
 class RetypeMixin(serializers.Serializer[Any]):
-    """Asks for a value a second time if djoser's setting wants it, and compares it wherever it is given.
+    """Adds a field to enter a value again if djoser's setting requires it, and compares both values.
 
     Attributes:
-        retyped: The name of the field; the second one has ``re_`` before it.
-        retype_setting: The key of ``DJOSER``.
-        mismatch: What is said if they differ.
+        retyped: The name of the field; that of the second one is prefixed with ``re_``.
+        retype_setting: The key in ``DJOSER``.
+        mismatch: The error message if the values differ.
     """
 
     retyped: ClassVar[str]
@@ -70,7 +70,7 @@ class RetypeMixin(serializers.Serializer[Any]):
         """Return the second field.
 
         Args:
-            required: Whether it must be given.
+            required: Whether it is required.
         """
         return PasswordField(required=required)
 

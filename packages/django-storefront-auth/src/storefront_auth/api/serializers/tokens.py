@@ -17,13 +17,13 @@ class LoginSerializer(serializers.Serializer[Any]):
     password: PasswordField = PasswordField()
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields, with the one that people log in with."""
+        """Return the fields, including the one that identifies the user."""
         identifier = serializers.CharField(max_length=MAX_IDENTIFIER_LENGTH, write_only=True)
         return {login_field(): identifier, **super().get_fields()}
 
     @property
     def identifier(self) -> str:
-        """Who logs in."""
+        """The name or address of the user who logs in."""
         return self.validated_data[login_field()]
 
 

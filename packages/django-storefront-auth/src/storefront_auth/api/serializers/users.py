@@ -16,7 +16,7 @@ from storefront_auth.services import accounts
 
 
 def public_fields() -> list[str]:
-    """Return what the API shows of a user: of these fields, those that the model has."""
+    """Return the names of the user model's fields that the API shows."""
     model = get_user_model()
     names = [model._meta.pk.name, model.USERNAME_FIELD, model.get_email_field_name(), *NAME_FIELDS]
     return [name for name in dict.fromkeys([*names, *model.REQUIRED_FIELDS]) if has_field(model, name)]
@@ -30,7 +30,7 @@ def _field_class(model_field: Field[Any, Any]) -> type[serializers.CharField] | 
 
 
 class UserModelSerializer(serializers.ModelSerializer[Any]):
-    """Base class of the serializers of the user model, which treats names and addresses as they are stored."""
+    """Base class of the serializers of the user model, with normalizing fields for names and addresses."""
 
     def build_standard_field(self, field_name: str, model_field: Field[Any, Any]) -> Any:
         """Return the class and the arguments of a field."""
@@ -39,7 +39,7 @@ class UserModelSerializer(serializers.ModelSerializer[Any]):
 
     @property
     def editor(self) -> Any:
-        """Who asks, ``None`` outside of a request."""
+        """The user of the request, or ``None`` outside of a request."""
         request = self.context.get("request")
         return request.user if request is not None else None
 
@@ -156,7 +156,7 @@ class NewUsernameMixin(RetypeMixin):
 
     @property
     def new_username(self) -> str:
-        """The new name."""
+        """The new user name."""
         return self.validated_data[self.retyped]
 
 

@@ -28,7 +28,7 @@ def _answer(pair: TokenPair) -> Response:
 
 
 class OpenTokenView(AccountView, GenericAPIView[Any]):
-    """Base class of the views where the body proves who asks, and an outdated header must not stand in the way."""
+    """Base class of the views that authenticate by the request body, and ignore the ``Authorization`` header."""
 
     authentication_classes: Any = ()
     permission_classes: Any = (AllowAny,)
@@ -46,7 +46,7 @@ class OpenTokenView(AccountView, GenericAPIView[Any]):
 
 @document_tokens("login")
 class LoginView(OpenTokenView):
-    """Answers an access and a refresh token for a name, or an address, and a password."""
+    """Returns an access and a refresh token for a name, or an address, and a password."""
 
     serializer_class: Any = LoginSerializer
 
@@ -73,7 +73,7 @@ class LoginView(OpenTokenView):
 
 @document_tokens("refresh")
 class RefreshView(OpenTokenView):
-    """Answers new tokens for a refresh token."""
+    """Returns new tokens for a refresh token."""
 
     serializer_class: Any = RefreshSerializer
 
@@ -84,7 +84,7 @@ class RefreshView(OpenTokenView):
 
 @document_tokens("verify")
 class VerifyView(OpenTokenView):
-    """Answers whether a token would be accepted."""
+    """Checks whether a token is valid."""
 
     serializer_class: Any = TokenSerializer
 
@@ -96,7 +96,7 @@ class VerifyView(OpenTokenView):
 
 @document_tokens("logout")
 class LogoutView(OpenTokenView):
-    """Ends one refresh token."""
+    """Revokes one refresh token."""
 
     serializer_class: Any = RefreshSerializer
 

@@ -97,34 +97,34 @@ class UserViewSet(AccountView, DjoserUserViewSet):
 
     @property
     def step(self) -> str | None:
-        """The action, where deleting oneself is ``destroy`` as well."""
+        """The name of the action, which is ``destroy`` also for deleting one's own account."""
         return "destroy" if self.action == "me" and self.request.method == "DELETE" else self.action
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Return the users whom the one who asks may know of."""
+        """Return the users that are visible to the user of the request."""
         users = get_user_model()._default_manager.order_by("pk")
         return users if is_staff(self.request.user) else users.filter(pk=self.request.user.pk)
 
     def get_object(self) -> Any:
-        """Return the account of the route; on routes without a key, one's own."""
+        """Return the account of the route, which is that of the user on routes without a key."""
         return super().get_object() if self.lookup_field in self.kwargs else self.request.user
 
     def get_permissions(self) -> list[Any]:
-        """Return the permissions of djoser's settings, and the rule about other accounts."""
+        """Return the permissions from djoser's settings, and the one for changing other accounts."""
         # Whoever may POST to a route may also read its description with OPTIONS.
         if self.action == "metadata" and self.action_map.get("post") in _OPEN:
             return [AllowAny()]
         return [*super().get_permissions(), MayEditAccount()]
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
-        """Raise 403 for staff, who see every account; djoser hides the accounts of others by 404."""
+        """Raise 403 for staff, who can see every account; other users get djoser's 404."""
         if is_staff(request.user):
             raise PermissionDenied(detail=message, code=code)
         super().permission_denied(request, message=message, code=code)
         raise PermissionDenied
 
     def get_serializer_class(self) -> type[BaseSerializer[Any]]:
-        """Return the serializer of the action; djoser's setting replaces those of accounts."""
+        """Return the serializer of the action, which djoser's setting can replace for accounts."""
         if self.step in _SERIALIZERS:
             return _SERIALIZERS[self.step]
         name = {"create": "user_create", "me": "current_user"}.get(self.action or "", "user")
@@ -248,7 +248,7 @@ class UserViewSet(AccountView, DjoserUserViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _check_new_address(self, serializer: BaseSerializer[Any]) -> None:
-        """Ask for the password before the own email address changes."""
+        """Check the current password if the user's own email address changes."""
         account: Any = serializer.instance
         if (
             app_settings.EMAIL_CHANGE_REQUIRES_PASSWORD
