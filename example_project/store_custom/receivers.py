@@ -1,4 +1,4 @@
-"""Receivers for the signals of the packages."""
+"""Receivers for the signals of the packages, such as those that send the mails about orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Parts of the REST API. Only the ``api`` packages import this module, because Django REST framework is optional."""
+"""Errors, pages and fields of the REST API.
+
+Only the ``api`` packages import this module, because Django REST framework is optional.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for changes of accounts: users can only grant and withdraw rights that they hold themselves.
+"""Rules for who can edit which account: users can only grant and withdraw rights that they hold themselves.
 
 The API and the admin apply them, with any user model. A right is the superuser flag, the staff flag, a permission, or
 the membership of a group. Only superusers can change superusers and the two flags. Other users need the model

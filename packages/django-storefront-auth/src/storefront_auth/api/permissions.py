@@ -1,4 +1,4 @@
-"""Permissions for accounts."""
+"""REST framework's permission classes for accounts; the rules are in ``accounts.authority``."""
 
 from __future__ import annotations
 

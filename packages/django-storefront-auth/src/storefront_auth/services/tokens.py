@@ -1,4 +1,4 @@
-"""Issuing, checking, refreshing and ending tokens."""
+"""Issuing, checking and refreshing tokens; those from before a change of the password are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims that tie a token to the state of its user."""
+"""The claims that end a token: the version of its user, and a fingerprint of the password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Use cases that place orders: from a cart, by staff or by custom code."""
+"""Use cases that place orders: one order from each cart, or by staff or custom code without a cart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The adjuster of vouchers."""
+"""The adjuster of vouchers: takes discounts off the price and counts the uses of each voucher."""
 
 from __future__ import annotations
 
