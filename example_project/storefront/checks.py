@@ -23,7 +23,7 @@ def check_variables(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage
 def _throttling() -> Iterator[CheckMessage]:
     if not settings.THROTTLING:
         yield checks.Warning(
-            "THROTTLING=off lifts all request limits: passwords can be guessed as fast as the server answers.",
+            "THROTTLING=off disables all request limits: passwords can be guessed as fast as the server responds.",
             hint="Remove the variable. It is for load tests.",
             id="storefront.W001",
         )
@@ -39,7 +39,7 @@ def _addresses() -> Iterator[CheckMessage]:
     parts = urlsplit(settings.FRONTEND_URL)
     if parts.hostname in LOCAL_HOSTS:
         yield checks.Warning(
-            "FRONTEND_URL is missing: links in mails lead to the reader's own machine.",
+            "FRONTEND_URL is missing: links in mails point to localhost.",
             hint="Set FRONTEND_URL to the address of the shop's pages, such as https://shop.example.",
             id="storefront.W002",
         )
@@ -54,7 +54,7 @@ def _addresses() -> Iterator[CheckMessage]:
 def _site() -> Iterator[CheckMessage]:
     if urlsplit(settings.SITE_URL).hostname in LOCAL_HOSTS:
         yield checks.Warning(
-            "SITE_URL is missing: payment providers are told to call back to their own machine.",
+            "SITE_URL is missing: payment providers get callback URLs on localhost.",
             hint="Set SITE_URL to the address of this project, such as https://api.shop.example.",
             id="storefront.W007",
         )
@@ -63,7 +63,7 @@ def _site() -> Iterator[CheckMessage]:
 def _mail() -> Iterator[CheckMessage]:
     if not settings.MAIL.backend.endswith("smtp.EmailBackend"):
         yield checks.Warning(
-            "EMAIL_URL is missing: mail goes to files or to the console, and reaches nobody.",
+            "EMAIL_URL is missing: mail is written to files or to the console, and not sent.",
             hint="Set EMAIL_URL, for example to smtp+tls://user:password@mail.example:587.",
             id="storefront.W003",
         )

@@ -16,7 +16,7 @@ ACCOUNTS: Final[dict[str, dict[str, Any]]] = {
     "admin": {
         "password": "admin-of-the-demo",
         "fields": {"first_name": "Ada", "last_name": "Min", "is_staff": True, "is_superuser": True},
-        "role": "staff: the admin site, and every door of the API",
+        "role": "staff: the admin, and all routes of the API",
     },
     "customer": {
         "password": "customer-of-the-demo",

@@ -34,14 +34,14 @@ def check_user_model() -> Iterator[CheckMessage]:
     model = get_user_model()
     if settings.AUTH_USER_MODEL == "auth.User":
         yield checks.Warning(
-            "Django's own user model is in use: names and addresses that differ by case are different accounts.",
+            "Django's user model is in use: names and addresses that differ only in case are different accounts.",
             hint='Set AUTH_USER_MODEL = "storefront_auth.User", or a subclass of AbstractStorefrontUser, '
             "before the first migration.",
             id=f"{_ID}.W003",
         )
     if djoser_settings.SEND_ACTIVATION_EMAIL and not has_field(model, model.get_email_field_name()):
         yield Error(
-            "DJOSER['SEND_ACTIVATION_EMAIL'] is on, and the user model has no address: nobody can activate an account.",
+            "DJOSER['SEND_ACTIVATION_EMAIL'] is on, but the user model has no email field to activate accounts with.",
             hint="Turn it off, or give the model an EMAIL_FIELD.",
             id=f"{_ID}.E008",
         )
@@ -49,8 +49,8 @@ def check_user_model() -> Iterator[CheckMessage]:
         value = inspect.getattr_static(model, flag, False)
         if callable(value) or isinstance(value, (classmethod, staticmethod)):
             yield Error(
-                f"{model.__name__}.{flag} is a method, which code that reads it takes for true for every user.",
-                hint=f"Make it a BooleanField or a property. This package takes such a {flag} for false.",
+                f"{model.__name__}.{flag} is a method, which is true for every user in code that does not call it.",
+                hint=f"Make it a BooleanField or a property. This package treats such a {flag} as false.",
                 obj=model,
                 id=f"{_ID}.E009",
             )
@@ -60,13 +60,13 @@ def check_doors() -> Iterator[CheckMessage]:
     """Yield warnings about missing settings of Django, Django REST framework and djoser."""
     if not apps.is_installed("rest_framework_simplejwt.token_blacklist"):
         yield Error(
-            "The blacklist app of simplejwt is missing: used refresh tokens can't be remembered.",
+            "The blacklist app of simplejwt is missing: used refresh tokens can't be stored.",
             hint="Add 'rest_framework_simplejwt.token_blacklist' to INSTALLED_APPS.",
             id=f"{_ID}.E004",
         )
     if djoser_settings.TOKEN_MODEL is not None and not apps.is_installed("rest_framework.authtoken"):
         yield Error(
-            "DJOSER['TOKEN_MODEL'] is not None: djoser wants the app rest_framework.authtoken, which nothing needs.",
+            "DJOSER['TOKEN_MODEL'] is not None: djoser requires the app rest_framework.authtoken, which is not needed.",
             hint="Add to the settings: DJOSER = {**recommended.DJOSER}",
             id=f"{_ID}.E010",
         )
@@ -75,7 +75,7 @@ def check_doors() -> Iterator[CheckMessage]:
     by_token = [path for path in authenticators if _is_kind(path, _SIMPLE_JWT)]
     if not by_token or not _is_kind(by_token[0], _AUTHENTICATOR):
         yield checks.Warning(
-            "No default authenticator of Django REST framework looks at the version of tokens: revoked ones live on.",
+            "No default authenticator of Django REST framework checks the version of tokens: revoked ones stay valid.",
             hint=f"Put {_AUTHENTICATOR!r} before simplejwt's in REST_FRAMEWORK['DEFAULT_AUTHENTICATION_CLASSES'].",
             id=f"{_ID}.W004",
         )
@@ -95,7 +95,7 @@ def check_doors() -> Iterator[CheckMessage]:
         getattr(settings, "CORS_ALLOW_ALL_ORIGINS", False) or getattr(settings, "CORS_ORIGIN_ALLOW_ALL", False)
     ):
         yield checks.Warning(
-            "Every site may call this one with the cookies of its visitors.",
+            "Every other site can send requests with the cookies of its visitors.",
             hint="Name the origins in CORS_ALLOWED_ORIGINS, or turn CORS_ALLOW_CREDENTIALS off.",
             id=f"{_ID}.W008",
         )
@@ -110,7 +110,7 @@ def _check_middleware() -> Iterator[CheckMessage]:
         if not any(_is_kind(path, wanted) for path in installed):
             yield checks.Warning(
                 f"{wanted.rpartition('.')[2]} is missing in MIDDLEWARE.",
-                hint=f"Add to the settings, behind AuthenticationMiddleware: MIDDLEWARE += [{wanted!r}]",
+                hint=f"Add to the settings, after AuthenticationMiddleware: MIDDLEWARE += [{wanted!r}]",
                 id=f"{_ID}.W013",
             )
 
@@ -119,7 +119,7 @@ def check_urls() -> Iterator[CheckMessage]:
     """Yield a warning if no URL resolves to the views of this package."""
     if getattr(settings, "ROOT_URLCONF", None) and not _leads_here(get_resolver()):
         yield checks.Warning(
-            "No address leads to the views of storefront_auth.",
+            "No URL resolves to the views of storefront_auth.",
             hint='Add to the URLconf: path("auth/", include("storefront_auth.urls"))',
             id=f"{_ID}.W014",
         )
@@ -156,7 +156,7 @@ def check_admin() -> Iterator[CheckMessage]:
         kind = type(admin.site.get_model_admin(model))
         if not issubclass(kind, mixin):
             yield checks.Warning(
-                f"By {kind.__name__}, staff can grant rights of {model.__name__} objects that they do not hold.",
+                f"With {kind.__name__}, staff can grant rights of {model.__name__} objects that they do not hold.",
                 hint=f"Derive it from storefront_auth.admin.{mixin.__name__} first: "
                 f"class {kind.__name__}({mixin.__name__}, {kind.__bases__[0].__name__}).",
                 obj=kind,

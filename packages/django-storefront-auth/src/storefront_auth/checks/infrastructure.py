@@ -25,8 +25,8 @@ def check_signing_key() -> Iterator[CheckMessage]:
     key = given.get("SIGNING_KEY", settings.SECRET_KEY)
     if key == settings.SECRET_KEY:
         yield checks.Warning(
-            "Tokens are signed with SECRET_KEY: whoever learns it can sign tokens, and it can't be changed alone.",
-            hint="Set SIMPLE_JWT['SIGNING_KEY'] to a secret of its own.",
+            "Tokens are signed with SECRET_KEY: if it leaks, tokens can be forged, and it can't be changed separately.",
+            hint="Set SIMPLE_JWT['SIGNING_KEY'] to a separate secret.",
             id=f"{_ID}.W001",
         )
     if len(str(key).encode()) < _MIN_KEY_BYTES:
@@ -97,7 +97,7 @@ def check_mail() -> Iterator[CheckMessage]:
     """Yield a warning if no timeout is set for the mail server."""
     if _mail_can_hang():
         yield checks.Warning(
-            "A mail server that hangs holds a mail thread for ever.",
+            "A mail server that hangs blocks a mail thread for ever.",
             hint="Set EMAIL_TIMEOUT, or the option timeout in MAILERS, to 10 seconds for example.",
             id=f"{_ID}.W011",
         )

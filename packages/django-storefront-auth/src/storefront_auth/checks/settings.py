@@ -73,7 +73,7 @@ def _check_paths(given: dict[str, Any]) -> Iterator[CheckMessage]:
             reason = f"can't be called: {path!r}"
         yield Error(
             f"STOREFRONT_AUTH[{name!r}] {reason}.",
-            hint="Name a callable by its dotted path, such as 'shop.accounts.send'.",
+            hint="Use the dotted path of a callable, such as 'shop.accounts.send'.",
             id=f"{_ID}.E002",
         )
 

@@ -35,7 +35,7 @@ try:
     from djoser.views import UserViewSet as DjoserUserViewSet
 except RuntimeError as error:
     raise ImproperlyConfigured(
-        "djoser wants the app rest_framework.authtoken, which nothing needs. "
+        "djoser requires the app rest_framework.authtoken, which is not needed. "
         "Add to the settings: DJOSER = {**recommended.DJOSER}"
     ) from error
 
