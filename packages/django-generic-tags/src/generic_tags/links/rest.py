@@ -1,4 +1,4 @@
-"""Errors, pages and fields of the REST API.
+"""Errors, pages and serializers of the REST API.
 
 Only the ``api`` packages import this module, because Django REST framework is optional.
 """
