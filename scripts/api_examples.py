@@ -41,6 +41,33 @@ KEYS: Final = {  # the stored names that may replace the value of a key; other k
 KEPT_ROWS: Final = 2  # of a long list that are shown in the document
 
 
+class Spelled(float):
+    """A number with a point that is equal only to one written in the same way.
+
+    Args:
+        text: The number as it is written.
+    """
+
+    text: str
+
+    def __new__(cls, text: str) -> Spelled:
+        """Keep how the number is written."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __eq__(self, other: object) -> bool:
+        """Compare how the numbers are written."""
+        return isinstance(other, Spelled) and self.text == other.text
+
+    __hash__ = float.__hash__
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return the value that JSON stands for, with the order of keys and the spelling of numbers."""
+    return json.loads(text, parse_float=Spelled)
+
+
 @dataclass(frozen=True)
 class Request:
     """A request in the document."""
@@ -66,7 +93,7 @@ def parse_request(text: str) -> Request:
 def parse_answer(text: str) -> tuple[int, Any]:
     """Return the status code and the body in a ``json`` block; the body is ``None`` if there is none."""
     first, _, rest = text.strip().partition("\n")
-    return int(first.removeprefix("//").split()[0]), json.loads(rest) if rest else None
+    return int(first.removeprefix("//").split()[0]), parse_json(rest) if rest else None
 
 
 def fill(value: Any, names: dict[str, Any]) -> Any:
@@ -92,7 +119,7 @@ def differences(expected: Any, actual: Any, names: dict[str, Any], where: str = 
         return []
     expected = fill(expected, names) if isinstance(expected, str) else expected
     if isinstance(expected, dict) and isinstance(actual, dict):
-        found = [f"{where}: {sorted(expected)} expected, not {sorted(actual)}"] if set(expected) != set(actual) else []
+        found = [f"{where}: {list(expected)} expected, not {list(actual)}"] if list(expected) != list(actual) else []
         for key in expected.keys() & actual.keys():
             found += differences(expected[key], actual[key], names, f"{where}.{key}")
         return found
@@ -101,7 +128,11 @@ def differences(expected: Any, actual: Any, names: dict[str, Any], where: str = 
         for index, (left, right) in enumerate(zip(expected, actual, strict=False)):
             found += differences(left, right, names, f"{where}[{index}]")
         return found
-    return [] if expected == actual else [f"{where}: {expected!r} expected, not {actual!r}"]
+    return (
+        []
+        if (type(expected), expected) == (type(actual), actual)
+        else [f"{where}: {expected!r} expected, not {actual!r}"]
+    )
 
 
 def replay(document: str, send: Send) -> list[str]:

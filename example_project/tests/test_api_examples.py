@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from api_examples import DOCUMENT, EXAMPLE, Request, differences, parse_answer, parse_request, replay
+from api_examples import DOCUMENT, EXAMPLE, Request, differences, parse_answer, parse_json, parse_request, replay
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
@@ -27,7 +27,7 @@ def test_every_documented_answer_is_what_the_shop_answers(demo: None, settings: 
         answer = client.generic(
             request.method, request.path, body, content_type="application/json", headers=request.headers
         )
-        return answer.status_code, json.loads(answer.content or b"null")
+        return answer.status_code, parse_json(answer.content or b"null")
 
     assert replay(DOCUMENT.read_text(), send) == []
 
@@ -61,4 +61,13 @@ def test_a_wrong_answer_is_noticed() -> None:
     assert differences(body, {"id": 7, "rows": [{"n": 2}], "at": "now"}, {}) != []
     assert differences(body, {"id": 7, "rows": [], "at": "now"}, {}) != []
     assert differences(body, {"id": 7, "rows": [{"n": 1}]}, {}) != []
+    assert differences(body, {"rows": [{"n": 1}], "id": 7, "at": "now"}, {}) != []
+    assert differences(parse_json("[1.5, 2, true]"), parse_json("[1.5, 2, true]"), {}) == []
+    assert [differences(parse_json("1.50"), parse_json(other), {}) == [] for other in ("1.5", "1.500", "1.50")] == [
+        False,
+        False,
+        True,
+    ]
+    assert differences(parse_json("1"), parse_json("1.0"), {}) != []
+    assert differences(parse_json("1"), parse_json("true"), {}) != []
     assert differences("{order}", 8, {"order": 7}) != []
