@@ -20,7 +20,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent / "docs" / "reference" / "rest-api.md"
 EXAMPLE: Final = re.compile(r"```http\n(?P<request>.*?)```\n\n```json\n(?P<answer>.*?)```", re.DOTALL)
@@ -50,7 +50,7 @@ class Spelled(float):
 
     text: str
 
-    def __new__(cls, text: str) -> Spelled:
+    def __new__(cls, text: str) -> Self:
         """Keep how the number is written."""
         number = super().__new__(cls, text)
         number.text = text
@@ -128,11 +128,8 @@ def differences(expected: Any, actual: Any, names: dict[str, Any], where: str = 
         for index, (left, right) in enumerate(zip(expected, actual, strict=False)):
             found += differences(left, right, names, f"{where}[{index}]")
         return found
-    return (
-        []
-        if (type(expected), expected) == (type(actual), actual)
-        else [f"{where}: {expected!r} expected, not {actual!r}"]
-    )
+    same = type(expected) is type(actual) and expected == actual
+    return [] if same else [f"{where}: {expected!r} expected, not {actual!r}"]
 
 
 def replay(document: str, send: Send) -> list[str]:
@@ -207,9 +204,9 @@ def sender(base: str) -> Send:
         )
         try:
             with urllib.request.urlopen(outgoing, timeout=30) as answer:  # noqa: S310
-                return answer.status, json.loads(answer.read() or b"null")
+                return answer.status, parse_json(answer.read() or b"null")
         except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read() or b"null")
+            return error.code, parse_json(error.read() or b"null")
 
     return send
 

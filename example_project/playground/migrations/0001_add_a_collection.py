@@ -8,8 +8,8 @@ from __future__ import annotations
 from django.db import migrations
 
 ADD = (
-    "INSERT INTO storefront_store_collection (title, title_key) "
-    "SELECT DISTINCT 'collection1', 'collection1' FROM storefront_store_collection"
+    "INSERT INTO storefront_store_collection (title, title_key, active_products, all_products) "
+    "SELECT DISTINCT 'collection1', 'collection1', 0, 0 FROM storefront_store_collection"
 )
 TAKE_OUT = "DELETE FROM storefront_store_collection WHERE title = 'collection1'"
 

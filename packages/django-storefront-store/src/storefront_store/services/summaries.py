@@ -18,7 +18,7 @@ from storefront_store.services.batching import BATCH_SIZE, key_batches
 from storefront_store.services.transactions import use_case, using
 
 
-def summarised_models() -> tuple[Any, ...]:
+def summarised_models() -> tuple[type[Model], ...]:
     """Return the models with summaries."""
     return get_model("Collection"), get_model("ProductGroup"), get_model("Product")
 
