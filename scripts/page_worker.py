@@ -89,7 +89,7 @@ class Worker:
 
     def request(self, step: dict[str, Any]) -> None:
         """Send a request and compare the response."""
-        from api_examples import differences, parse_answer, prepared
+        from api_examples import differences, parse_answer, parse_json, prepared
         from django.test import Client
 
         self.log_in(step["text"])
@@ -105,7 +105,7 @@ class Worker:
         status, expected = parse_answer(step["answer"])
         if answer.status_code != status:
             raise Failed(f"{request.method} {request.path}: {answer.status_code}: {answer.content[:1500]!r}")
-        found = json.loads(answer.content or b"null")
+        found = parse_json(answer.content or b"null")
         if wrong := differences(expected, found, self.names):
             raise Failed("\n".join([*wrong, json.dumps(found, indent=2, ensure_ascii=False)[:3000]]))
 
