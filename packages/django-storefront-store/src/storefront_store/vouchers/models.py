@@ -52,12 +52,14 @@ class Voucher(models.Model):
     code: models.CharField[Any, str] = models.CharField(
         _("code"), max_length=MAX_CODE_LENGTH, validators=[validate_visible]
     )
-    code_key: FoldedField = FoldedField(_("code key"), max_length=MAX_CODE_KEY_LENGTH, unique=True, editable=False)
+    code_key: FoldedField = FoldedField(
+        _("code key"), max_length=MAX_CODE_KEY_LENGTH, unique=True, default="", editable=False
+    )
     kind: models.CharField[Any, str] = models.CharField(
         _("kind"), max_length=16, choices=Kind.choices, default=Kind.PERCENT
     )
     value: models.DecimalField[Any, Decimal] = models.DecimalField(
-        _("value"), max_digits=12, decimal_places=2, validators=[MinValueValidator(CENT)]
+        _("value"), max_digits=12, decimal_places=2, default=10, validators=[MinValueValidator(CENT)]
     )
     minimum_subtotal: models.DecimalField[Any, Decimal] = models.DecimalField(
         _("minimum subtotal"), max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(Decimal(0))]

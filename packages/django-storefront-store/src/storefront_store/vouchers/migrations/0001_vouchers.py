@@ -31,9 +31,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=64, validators=[storefront_store.text.validate_visible], verbose_name='code')),
-                ('code_key', storefront_store.models.fields.FoldedField(editable=False, max_length=255, unique=True, verbose_name='code key')),
+                ('code_key', storefront_store.models.fields.FoldedField(default='', editable=False, max_length=255, unique=True, verbose_name='code key')),
                 ('kind', models.CharField(choices=[('percent', 'Percent'), ('amount', 'Amount')], default='percent', max_length=16, verbose_name='kind')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='value')),
+                ('value', models.DecimalField(decimal_places=2, default=10, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='value')),
                 ('minimum_subtotal', models.DecimalField(decimal_places=2, default=0, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='minimum subtotal')),
                 ('starts_at', models.DateTimeField(blank=True, null=True, validators=[storefront_store.pricing.validate_moment], verbose_name='starts at')),
                 ('ends_at', models.DateTimeField(blank=True, null=True, validators=[storefront_store.pricing.validate_moment], verbose_name='ends at')),
