@@ -25,7 +25,7 @@ def check_signing_key() -> Iterator[CheckMessage]:
     key = given.get("SIGNING_KEY", settings.SECRET_KEY)
     if key == settings.SECRET_KEY:
         yield checks.Warning(
-            "Tokens are signed with SECRET_KEY: if it leaks, tokens can be forged, and it can't be changed separately.",
+            "Tokens are signed with SECRET_KEY. If it leaks, tokens can be forged, and it can't be changed separately.",
             hint="Set SIMPLE_JWT['SIGNING_KEY'] to a separate secret.",
             id=f"{_ID}.W001",
         )
