@@ -18,7 +18,7 @@ from database import Database
 from results import Cell, Measured, Oversell
 from rows import ROWS, Row
 from services import Services
-from shops.base import Shop
+from shops.base import Shop, StockedShop
 from shops.raw import Raw
 from shops.script import Script
 from shops.store import Store
@@ -83,7 +83,7 @@ class Contest:
                     self.go_round(row, number, plan)
             self.measured.memory = {shop.name: processes.resident_bytes(shop.pid) for shop in self.shops}
             for shop in self.shops:
-                if not shop.shares:
+                if isinstance(shop, StockedShop) and not shop.shares:
                     self.sell_the_last(shop, plan)
             self.measured.load_after = os.getloadavg()[0]
         finally:
@@ -161,14 +161,11 @@ class Contest:
         load = Load(shop.port, plan.connections)
         return load.measure(work, plan.seconds, Meter(shop.pid, self.database.pid), once=row.writes)
 
-    def sell_the_last(self, shop: Shop, plan: Plan) -> None:
+    def sell_the_last(self, shop: StockedShop, plan: Plan) -> None:
         """Let many buy the last unit of a product at the same time."""
-        try:
-            shop.drain_stock(OVERSOLD_PRODUCT, plan.parallel)
-            requests = shop.checkouts(plan.parallel, OVERSOLD_PRODUCT)
-            shop.drain_stock(OVERSOLD_PRODUCT, 1)
-        except NotImplementedError:
-            return
+        shop.drain_stock(OVERSOLD_PRODUCT, plan.parallel)
+        requests = shop.checkouts(plan.parallel, OVERSOLD_PRODUCT)
+        shop.drain_stock(OVERSOLD_PRODUCT, 1)
         together = threading.Barrier(plan.parallel)
 
         def buy(request: Request) -> bool:

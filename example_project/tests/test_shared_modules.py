@@ -47,3 +47,10 @@ def test_a_shared_module_names_no_package(shared: str) -> None:
 
     assert [name for name, text in texts.items() if any(b"import " + package in text for package in names)] == []
     assert [name for name, text in texts.items() if any(b"from " + package in text for package in names)] == []
+
+
+def test_every_suite_compares_statuses_in_the_same_way() -> None:
+    copies = [file.read_bytes() for file in PACKAGES.glob("*/tests/*_testapp/statuses.py")]
+
+    assert len(copies) == len(SOURCES)
+    assert len(set(copies)) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import subprocess
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Final
@@ -166,26 +166,18 @@ class Shop(ABC):
 
         return check
 
+
+class StockedShop(Shop):
+    """A competitor that keeps stock and takes orders."""
+
+    @abstractmethod
     def drain_stock(self, number: int, units: int) -> None:
-        """Set the stock of a product.
+        """Set the stock of a product."""
 
-        Raises:
-            NotImplementedError: If the shop keeps none.
-        """
-        raise NotImplementedError
-
+    @abstractmethod
     def stock(self, number: int) -> int:
-        """Return the stock of a product.
+        """Return the stock of a product."""
 
-        Raises:
-            NotImplementedError: If the shop keeps none.
-        """
-        raise NotImplementedError
-
+    @abstractmethod
     def checkouts(self, count: int, number: int) -> list[Request]:
-        """Return checkouts of carts that hold one unit of a product each.
-
-        Raises:
-            NotImplementedError: If the shop has none.
-        """
-        raise NotImplementedError
+        """Return checkouts of carts that hold one unit of a product each."""

@@ -10,10 +10,10 @@ from database import Database
 from services import Services
 from work import CREATED, Work, expect
 
-from shops.base import Shop
+from shops.base import StockedShop
 
 
-class CartShop(Shop):
+class CartShop(StockedShop):
     """A shop whose carts are opened by a POST and known by their key, with tokens for those who order."""
 
     tokens: dict[int, str]

@@ -8,12 +8,12 @@ from database import Database
 from services import Services
 from work import Work, expect
 
-from shops.base import PROJECTS, Shop
+from shops.base import PROJECTS, StockedShop
 
 CSRF_TOKEN = "x" * 32
 
 
-class Oscar(Shop):
+class Oscar(StockedShop):
     """oscar, with the product list that oscarapi has by default: address, id, UPC and title."""
 
     name = "oscar"

@@ -84,6 +84,7 @@ def _check_package(path: Path) -> None:
                     raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
                 if SHEET.fullmatch(name):
                     _check_sheet(package, name)
+    # zipfile raises NotImplementedError for a compression method that it does not support, RuntimeError for encryption.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise UnreadableFile("The workbook is damaged or encrypted; it can't be read.") from error
 
