@@ -237,3 +237,18 @@ class TestExtending:
         assert isinstance(page, InterchangeMixin)
         assert isinstance(page, HostPage)
         assert page.list_display == ("sku",)
+
+
+def test_a_second_file_brings_the_variants(page: Client, settings: Any) -> None:
+    products = "Product ID;Active (0/1);Name *;Categories;Price tax excluded;Reference #;Quantity\n1;1;Mug;K;9;MUG;0\n"
+    variants = (
+        "Product ID*;Attribute (Name:Type:Position)*;Value (Value:Position)*;Reference;Impact on price;Quantity\n"
+        "1;Colour:color:0;Red:0;R;0;1\n1;Colour:color:0;Blue:0;B;1;1\n"
+    )
+
+    preview = upload(page, products, variants=SimpleUploadedFile("variants.csv", variants.encode()))
+    assert not Product.objects.exists()
+    page.post(address("import_confirm"), {"token": token_of(preview)})
+
+    assert sorted(Product.objects.values_list("sku", "unit_price")) == [("B", 10), ("R", 9)]
+    assert list(Path(settings.STOREFRONT_STORE_INTERCHANGE["UPLOAD_FOLDER"]).iterdir()) == []

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Final
+
+ORDINAL: Final = "#"  # separates the slug of a group from its number among groups with the same slug
 
 
 class Role(Enum):
@@ -36,6 +38,11 @@ class Group:
     title: str = ""
     description: str | None = None
     varies_by: tuple[str, ...] = ()
+
+
+def numbered_key(slug: str, number: int) -> str:
+    """Return the key of a group: its slug, and its number if it is not the first group with that slug."""
+    return slug if number == 1 else f"{slug}{ORDINAL}{number}"
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,27 +36,29 @@ def keep(upload: UploadedFile) -> Path:
     return path
 
 
-def sign(path: Path, user: Any, options: dict[str, Any]) -> str:
-    """Return a token for an upload, which is valid for one user and one day."""
-    return signing.dumps({"name": path.name, "user": str(user.pk), "options": options}, salt=SALT)
+def sign(paths: Sequence[Path], user: Any, options: dict[str, Any]) -> str:
+    """Return a token for the files of an upload, which is valid for one user and one day."""
+    names = [path.name for path in paths]
+    return signing.dumps({"names": names, "user": str(user.pk), "options": options}, salt=SALT)
 
 
-def find(token: str, user: Any) -> tuple[Path, dict[str, Any]] | None:
-    """Return the upload of a token and its options; None if the token is invalid or the file does not exist."""
+def find(token: str, user: Any) -> tuple[list[Path], dict[str, Any]] | None:
+    """Return the files of a token and their options; None if the token is invalid or a file does not exist."""
     try:
         said = signing.loads(token, salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:
         return None
-    path = app_settings.UPLOAD_FOLDER / Path(said["name"]).name
-    if said["user"] != str(user.pk) or not path.is_file():
+    paths = [app_settings.UPLOAD_FOLDER / Path(name).name for name in said["names"]]
+    if said["user"] != str(user.pk) or not all(path.is_file() for path in paths):
         return None
-    return path, said["options"]
+    return paths, said["options"]
 
 
-def forget(path: Path) -> None:
-    """Remove an upload."""
-    with contextlib.suppress(OSError):
-        path.unlink()
+def forget(*paths: Path) -> None:
+    """Remove the files of an upload."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _sweep(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from django import forms
@@ -13,6 +15,8 @@ from storefront_store.interchange.services import KEYS, PRESETS, Options
 
 ACCEPTED: Final = ".csv,.tsv,.txt,.json,.xlsx,.xml,.rss,.atom"
 
+FILES: Final = ("file", "variants")
+
 
 class UploadForm(forms.Form):
     """Form for a catalogue to import and its options."""
@@ -21,6 +25,12 @@ class UploadForm(forms.Form):
         label=_("file"),
         help_text=_("CSV, TSV, JSON, Excel (.xlsx) or an XML feed, as exported by any of the platforms below."),
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+    )
+    variants: forms.FileField = forms.FileField(
+        label=_("file of variants"),
+        required=False,
+        help_text=_("A second file with the variants of the products, such as the combinations of PrestaShop."),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     preset: forms.ChoiceField = forms.ChoiceField(label=_("platform"), required=False)
     key: forms.ChoiceField = forms.ChoiceField(
@@ -59,7 +69,23 @@ class UploadForm(forms.Form):
         Raises:
             ValidationError: If it is too large.
         """
-        upload: UploadedFile = self.cleaned_data["file"]
+        return self._checked(self.cleaned_data["file"])
+
+    def clean_variants(self) -> UploadedFile | None:
+        """Validate the size of the file of variants.
+
+        Raises:
+            ValidationError: If it is too large.
+        """
+        upload = self.cleaned_data["variants"]
+        return self._checked(upload) if upload else None
+
+    def uploads(self) -> list[UploadedFile]:
+        """Return the uploaded files: that of the products, and that of their variants if there is one."""
+        return [upload for upload in (self.cleaned_data["file"], self.cleaned_data["variants"]) if upload]
+
+    @staticmethod
+    def _checked(upload: UploadedFile) -> UploadedFile:
         limit = app_settings.UPLOAD_MAX_BYTES
         if (upload.size or 0) > limit:
             raise forms.ValidationError(
@@ -71,10 +97,10 @@ class UploadForm(forms.Form):
 
     def chosen(self) -> dict[str, Any]:
         """Return the chosen options."""
-        data = {name: value for name, value in self.cleaned_data.items() if name != "file"}
+        data = {name: value for name, value in self.cleaned_data.items() if name not in FILES}
         return {name: None if value == "" else value for name, value in data.items()}
 
 
-def options_of(chosen: dict[str, Any], *, dry_run: bool) -> Options:
-    """Return the import options for the options chosen in the form."""
-    return Options(**chosen, dry_run=dry_run)
+def options_of(chosen: dict[str, Any], files: Sequence[Path], *, dry_run: bool) -> Options:
+    """Return the import options for the options chosen in the form and the stored files."""
+    return Options(**chosen, variants=str(files[1]) if len(files) > 1 else None, dry_run=dry_run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from typing import IO, Any, ClassVar, Final
 
 from django.contrib import admin, messages
@@ -89,13 +90,13 @@ class InterchangeMixin(AnyModelAdmin):
         if found is None:
             self.message_user(request, _("The uploaded file is gone. Upload it again."), messages.ERROR)
             return HttpResponseRedirect(self._url("import"))
-        upload, chosen = found
+        files, chosen = found
         try:
-            summary = import_catalogue(str(upload), options_of(chosen, dry_run=False))
+            summary = import_catalogue(str(files[0]), options_of(chosen, files, dry_run=False))
         except StoreError as error:
             self.message_user(request, str(error.message), messages.ERROR)
             return HttpResponseRedirect(self._url("import"))
-        uploads.forget(upload)
+        uploads.forget(*files)
         self._log(request, summary)
         return self._page(request, "import_result", summary=summary, done=True)
 
@@ -116,13 +117,14 @@ class InterchangeMixin(AnyModelAdmin):
 
     def _preview(self, request: HttpRequest, form: UploadForm) -> HttpResponse:
         chosen = form.chosen()
-        upload = uploads.keep(form.cleaned_data["file"])
+        files: list[Path] = []
         try:
-            summary = import_catalogue(str(upload), options_of(chosen, dry_run=True))
+            files += (uploads.keep(upload) for upload in form.uploads())
+            summary = import_catalogue(str(files[0]), options_of(chosen, files, dry_run=True))
         except BaseException:
-            uploads.forget(upload)
+            uploads.forget(*files)
             raise
-        token = uploads.sign(upload, request.user, chosen)
+        token = uploads.sign(files, request.user, chosen)
         return self._page(request, "import_result", summary=summary, token=token, done=False)
 
     @staticmethod

@@ -72,6 +72,9 @@ class Preset:
         html: Whether descriptions are HTML.
         lenient_stock: Whether negative stock is accepted and set to zero.
         slugs_identify: Whether products without a SKU are identified by their slugs.
+        rounds: Whether prices have more decimals than a product, and are rounded.
+        distinct: Whether each row is a product of its own, so that equal titles are no repetition.
+        of_variants: Whether the file only has variants of the products in another file.
     """
 
     name: str
@@ -92,6 +95,9 @@ class Preset:
     html: bool = False
     lenient_stock: bool = False
     slugs_identify: bool = False
+    rounds: bool = False
+    distinct: bool = True
+    of_variants: bool = False
 
     def recognises(self, names: Collection[str]) -> bool:
         """Return whether a file with columns of these canonical names is from this platform."""

@@ -17,6 +17,7 @@ STOREFRONT: Final = Preset(
     },
     many={"is_active": ("is_active",)},
     marks=marks("sku title slug unit_price inventory is_active collection"),
+    distinct=False,
 )
 
 # Words in other languages are common headers of hand-written sheets.
@@ -62,4 +63,5 @@ GENERIC: Final = Preset(
     },
     path="[/>]",
     lists=r"\s*[|;]\s*",
+    distinct=False,
 )  # fmt: skip

@@ -148,6 +148,7 @@ BIGCOMMERCE: Final = Preset(
     lists=r"\s*;\s*",
     html=True,
     lenient_stock=True,
+    rounds=True,
 )
 
 

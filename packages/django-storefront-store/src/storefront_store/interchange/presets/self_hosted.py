@@ -12,7 +12,16 @@ from django.utils.dateparse import parse_date
 from storefront_store import moments
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.errors import SkipRow
-from storefront_store.interchange.presets.base import Context, Found, Preset, marks, word
+from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts, word
+
+
+def _prestashop_rows(found: Found, context: Context) -> Iterator[Found]:
+    """Yield a product, which is the parent of its combinations if the import has them."""
+    found["role"] = Role.PARENT
+    found["group"] = found.get("id") or found.get("sku")
+    found["aliases"] = tuple(filter(None, (found.get("sku"),)))
+    yield found
+
 
 PRESTASHOP: Final = Preset(
     name="prestashop",
@@ -36,13 +45,61 @@ PRESTASHOP: Final = Preset(
         "product_id name reference category price_(tax_excl.)",
         "id name reference category price_(tax_excl.)",
     ),
+    rows=_prestashop_rows,
+    grouped=True,
     path="[/>]",
     lists=r"\s*[,;]\s*",
     root="Home",
     image_lists=r",\s*(?=https?:)|[\r\n]+",
     html=True,
     lenient_stock=True,
+    rounds=True,
 )  # fmt: skip
+
+ATTRIBUTE: Final = re.compile(r"\s*([^:]+):\w+:\d+\s*(?:,|$)")
+ATTRIBUTE_VALUE: Final = re.compile(r"\s*(.+?):\d+\s*(?:,|$)")
+
+
+def _combination_rows(found: Found, context: Context) -> Iterator[Found]:
+    """Yield a combination; its price is that of the product and the impact of the combination."""
+    named = found.get("product_id") or found.get("product_sku")
+    found["group"] = named
+    found["orphan"] = f"the product {named!r}, the parent of this combination, is not in the file of products"
+    for name, pattern in (("option_names", ATTRIBUTE), ("option_values", ATTRIBUTE_VALUE)):
+        cell = next(iter(texts(found, name)), "")
+        found[name] = [(name, part.strip()) for part in pattern.findall(cell) or cell.split(",")]
+    found["surcharge"] = found.get("surcharge") or 0
+    yield found
+
+
+# The names of the columns with attributes and values are in the language of the shop, but have the same form.
+PRESTASHOP_COMBINATIONS: Final = Preset(
+    name="prestashop-combinations",
+    label="PrestaShop combinations",
+    columns={
+        "product_id": ("product_id", "id_del_producto", "id_produit"),
+        "product_sku": ("product_reference", "referencia_del_producto", "référence_produit"),
+        "sku": ("reference", "referencia", "référence"),
+        "surcharge": ("impact_on_price", "impacto_en_el_precio", "impact_sur_le_prix"),
+        "inventory": ("quantity", "cantidad", "quantité"),
+        "images": ("image_urls", "urls_de_las_imagenes", "urls_de_las_imágenes", "urls_des_images"),
+    },
+    many={
+        "option_names": (r"\w+_\(\w+:\w+:\w+\)",),
+        "option_values": (r"\w+_\(\w+:\w+\)",),
+    },
+    marks=marks(
+        "product_id reference impact_on_price quantity",
+        "id_del_producto referencia impacto_en_el_precio cantidad",
+        "id_produit référence impact_sur_le_prix quantité",
+    ),
+    rows=_combination_rows,
+    grouped=True,
+    image_lists=r",\s*(?=https?:)|[\r\n]+",
+    lenient_stock=True,
+    rounds=True,
+    of_variants=True,
+)
 
 PAIR: Final = re.compile(r"([\w ]+)=([^,|]*)")
 SKIPPED_KINDS: Final = {"grouped": "grouped products", "bundle": "bundles", "giftcard": "gift cards"}
@@ -127,4 +184,5 @@ MAGENTO: Final = Preset(
     root="Default Category",
     html=True,
     lenient_stock=True,
+    rounds=True,
 )

@@ -97,7 +97,7 @@ def choose_columns(source: Source, preset: str | None, named: Mapping[str, str],
 
 def _is_enough(columns: Columns, key: str) -> bool:
     """Return whether the columns are enough to create new products, or to find and change existing ones."""
-    if {"variants", "prices"} & (columns.single.keys() | columns.many.keys()):
+    if columns.preset.of_variants or {"variants", "prices"} & (columns.single.keys() | columns.many.keys()):
         return True
     if all(name in columns.single for name in REQUIRED):
         return True

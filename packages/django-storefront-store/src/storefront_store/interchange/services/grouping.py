@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from django.utils.text import slugify
 
-from storefront_store.interchange.entries import Entry, Group, Rejected, Role
+from storefront_store.interchange.entries import Entry, Group, Rejected, Role, numbered_key
 from storefront_store.interchange.services.families import EDGE, Family, common_start, whole_words
 
 Item: TypeAlias = Entry | Rejected
@@ -44,6 +44,7 @@ class Grouper:
         self._listed: dict[str, tuple[str, dict[str, str]]] = {}
         self._above: str | None = None
         self._slugs: Counter[str] = Counter()
+        self._sharing: dict[str, dict[str, int]] = {}  # the number of each group among those with its slug
 
     def learn(self, items: Iterable[Item]) -> None:
         """Process the entries of the first pass."""
@@ -246,9 +247,10 @@ class Grouper:
         if parent.role is not Role.PARENT and not parent.group_title and not self._declares_options:
             common = whole_words(family.title or "", title)
             title = common if len(common) >= SHORTEST_TITLE else title
-        slug = slugify(parent.fields.get("slug") or "") or slugify(title) or slugify(key) or "group"
+        slug = (slugify(parent.fields.get("slug") or "") or slugify(title) or slugify(key) or "group")[:255]
+        sharing = self._sharing.setdefault(slug, {})
         return Group(
-            key=slug[:255],
+            key=numbered_key(slug, sharing.setdefault(key, len(sharing) + 1)),
             title=title or key,
             description=parent.fields.get("description"),
             varies_by=self._varies_by(family),

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from storefront_store.conf import get_model
-from storefront_store.interchange.entries import Entry, Group
+from storefront_store.interchange.entries import ORDINAL, Entry, Group, numbered_key
 from storefront_store.interchange.errors import BadRow
 from storefront_store.models import AbstractProductGroup
 from storefront_store.options import fit_options, normalise, options_digest, validate_options
 from storefront_store.services.transactions import using
 from storefront_store.types import Key
-
-ORDINAL: Final = "#"  # separates the slug of a group from its number among groups with the same slug
 
 
 class Groups:
@@ -154,8 +152,7 @@ def numbered_keys(rows: Iterable[AbstractProductGroup]) -> Iterator[tuple[Key, s
     seen: dict[str, int] = defaultdict(int)
     for row in rows:
         seen[row.slug] += 1
-        number = seen[row.slug]
-        yield row.pk, row.slug if number == 1 else f"{row.slug}{ORDINAL}{number}"
+        yield row.pk, numbered_key(row.slug, seen[row.slug])
 
 
 def groups_of(entries: Sequence[Entry]) -> Groups:

@@ -2,62 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import count
 from typing import Any, Final
+
+from django.utils.text import slugify
 
 from storefront_store.conf import app_settings as store_settings
 from storefront_store.interchange.conf import app_settings
 from storefront_store.interchange.entries import Entry, Rejected, Role
-from storefront_store.interchange.files import Hints, Source, open_source
-from storefront_store.interchange.presets import REQUIRED, STOREFRONT, Context, is_known_column
+from storefront_store.interchange.presets import REQUIRED, STOREFRONT, Context
 from storefront_store.interchange.services import fetching, sections
-from storefront_store.interchange.services.columns import Columns, choose_columns
 from storefront_store.interchange.services.grouping import IMAGES, Grouper
-from storefront_store.interchange.services.reading import Reader
+from storefront_store.interchange.services.options import Options
+from storefront_store.interchange.services.parts import Part, open_parts
+from storefront_store.interchange.services.planning import NAMELESS
 from storefront_store.interchange.services.summary import Outcome, Result, RowReport, Summary
 from storefront_store.interchange.services.writing import write_entries
 from storefront_store.services.batching import BATCH_SIZE, batches
 from storefront_store.services.transactions import use_case
 
-KEYS: Final = ("sku", "slug", "title")
 NOT_FETCHED: Final = "images elsewhere, not fetched"
 STOCK_COLUMNS: Final = frozenset({"inventory", "variants", "availability", "in_stock"})
 REPEATED_SKU: Final = "SKUs that another row has already, left out"
+ROUNDED: Final = "prices with more than two decimals, rounded"
+SAME_TITLE: Final = "products with the title of another one, told apart by their slugs"
+CENT: Final = Decimal("0.01")
 NO_STOCK: Final = "new products without stock, as no column tells it"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Options of an import.
-
-    Attributes:
-        preset: The name of the preset of the platform; detected by default.
-        columns: Columns by field, which override the detected ones.
-        key: The field that identifies a product: one of :data:`KEYS`.
-        currency: The code of the currency of the prices to import; defaults to that of the store.
-        decimal: The decimal mark of the file, ``"."`` or ``","``; detected for each number by default.
-        encoding: The encoding of a text file; defaults to UTF-8.
-        list_key: The key of the products in a JSON object; detected by default.
-        header: Whether a table has a header; detected by default.
-        unknown_stock: The stock of products that are in stock without a number; not set by default.
-        fetch_images: Whether to download images given by URL.
-        strict: Whether to keep nothing if any row fails.
-        dry_run: Whether to write nothing.
-    """
-
-    preset: str | None = None
-    columns: Mapping[str, str] = field(default_factory=dict)
-    key: str = "sku"
-    currency: str | None = None
-    decimal: str | None = None
-    encoding: str | None = None
-    list_key: str | None = None
-    header: bool | None = None
-    unknown_stock: int | None = None
-    fetch_images: bool = False
-    strict: bool = False
-    dry_run: bool = False
 
 
 def import_catalogue(
@@ -86,15 +58,10 @@ def import_catalogue(
         Busy: If the database was too busy, even after retrying.
     """
     options = options or Options()
-    hints = Hints(
-        is_column=lambda cell: is_known_column(cell) or cell in options.columns.values(),
-        header=options.header,
-        list_key=options.list_key,
-        encoding=options.encoding,
-    )
-    with open_source(path, hints) as source:
-        job = _Import(source, choose_columns(source, options.preset, options.columns, options.key), options, advance)
-        started(source.count)
+    currency = (options.currency or store_settings.CURRENCY).upper()
+    with open_parts(path, options, Context(currency=currency, decimal=options.decimal)) as parts:
+        job = _Import(parts, currency, options, advance)
+        started(sum(part.source.count for part in parts))
         summary = _run(job, options)
     if options.fetch_images and not options.dry_run and not summary.undone:
         fetched = fetching.fetch_images(job.images)
@@ -130,14 +97,14 @@ def _all_or_nothing(job: _Import) -> Summary:
 class _Import:
     """One import of a file."""
 
-    def __init__(self, source: Source, columns: Columns, options: Options, advance: Callable[[int], object]) -> None:
-        self._source = source
-        self._columns = columns
+    def __init__(
+        self, parts: Sequence[Part], currency: str, options: Options, advance: Callable[[int], object]
+    ) -> None:
+        self._parts = parts
+        self._source, self._columns = parts[0].source, parts[0].columns
+        self._currency = currency
         self._options = options
         self._advance = advance
-        self._currency = (options.currency or store_settings.CURRENCY).upper()
-        context = Context(currency=self._currency, decimal=options.decimal)
-        self._reader = Reader(columns, context, options.unknown_stock)
         self._seen: dict[tuple[str, Any], str] = {}
         self.images: list[fetching.Wanted] = []
 
@@ -145,7 +112,8 @@ class _Import:
         """Run the import."""
         self._seen.clear()
         self.images.clear()
-        summary = Summary(preset=self._columns.preset.label, columns=self._columns.account(self._source))
+        columns = {column: name for part in self._parts for column, name in part.account().items()}
+        summary = Summary(preset=self._columns.preset.label, columns=columns)
         dry_run, own = self._options.dry_run, self._columns.preset is STOREFRONT
         if own:
             summary.add(sections.add_collections(self._source, dry_run=dry_run))
@@ -180,9 +148,8 @@ class _Import:
         yield from grouper.resolve(self._read(advance=self._advance))
 
     def _read(self, advance: Callable[[int], object]) -> Iterator[Entry | Rejected]:
-        for row in self._source.rows():
-            advance(1)
-            yield from self._reader.read(row)
+        for part in self._parts:
+            yield from part.entries(advance)
 
     def _foreign(self, entry: Entry) -> str:
         """Return the currency of an entry if a column says that it is not the import's currency."""
@@ -216,9 +183,20 @@ class _Import:
         if problem:
             return Rejected(item.number, item.place, problem)
         self._seen[item.key] = item.place
+        self._round(item, outcome)
         outcome.notes.update(item.notes)
         self._note_images(item, item, outcome)
         return item
+
+    def _round(self, entry: Entry, outcome: Outcome) -> None:
+        price = entry.fields.get("unit_price")
+        if (
+            self._columns.preset.rounds
+            and price is not None
+            and price != (rounded := price.quantize(CENT, ROUND_HALF_UP))
+        ):
+            entry.fields["unit_price"] = rounded
+            outcome.notes[ROUNDED] += 1
 
     def _note_images(self, entry: Entry, owner: Entry, outcome: Outcome) -> None:
         if not self._options.fetch_images or self._options.dry_run:
@@ -239,22 +217,32 @@ class _Import:
         key, preset = self._options.key, self._columns.preset
         slug = entry.fields.get("slug") or entry.new_slug
         value = slug if key == "slug" else entry.fields.get(key) or (entry.row_id if key == "sku" else None)
-        if value and key == "sku" and (key, value) in self._seen and preset.slugs_identify and slug:
+        has_own_slug = bool(slug) and (preset.slugs_identify or (preset.distinct and entry.group is not None))
+        is_repeated = key == "sku" and has_own_slug and (key, value) in self._seen
+        if is_repeated:
             outcome.notes[REPEATED_SKU] += 1
             entry.fields.pop("sku", None)
-            value = None
-        if value:
+        if value and not is_repeated:
             entry.key = key, value
-        elif key == "sku" and preset.slugs_identify and slug:
+        elif key == "sku" and (preset.slugs_identify or is_repeated) and slug:
             entry.key = "slug", slug
         elif key == "sku" and entry.fields.get("title"):
             entry.key = "title", entry.fields["title"]
         else:
             return f"{key}: missing" if key != "sku" else self._missing(entry)
         entry.only_without_sku = entry.key[0] != key
+        if entry.key[0] == "title" and key == "sku" and entry.key in self._seen and preset.distinct:
+            self._tell_apart(entry, outcome)
         if entry.key in self._seen:
             return f"{entry.key[0]} {entry.key[1]!r} was in {self._seen[entry.key]} already"
         return ""
+
+    def _tell_apart(self, entry: Entry, outcome: Outcome) -> None:
+        """Identify a product with the title of another one, both without a SKU, by a slug with a number."""
+        base = (slugify(entry.fields["title"]) or NAMELESS)[:240]
+        slug = next(slug for n in count(2) if ("slug", slug := f"{base}-{n}") not in self._seen)
+        entry.key, entry.new_slug = ("slug", slug), slug
+        outcome.notes[SAME_TITLE] += 1
 
     @staticmethod
     def _missing(entry: Entry) -> str:

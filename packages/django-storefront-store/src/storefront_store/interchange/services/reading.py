@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from html import unescape
 from typing import Any, Final
 
-from django.utils.html import strip_tags
 from django.utils.text import slugify
 
 from storefront_store.interchange import values
@@ -20,16 +19,14 @@ from storefront_store.interchange.errors import BadRow, SkipRow
 from storefront_store.interchange.files import Row
 from storefront_store.interchange.presets import Context, Found, Preset
 from storefront_store.interchange.services.columns import Columns
+from storefront_store.interchange.services.descriptions import description
 from storefront_store.interchange.services.reviews import read_reviews
 
 REMOTE: Final = ("http://", "https://", "//")
 UNKNOWN_STOCK: Final = frozenset({"unlimited", "instock", "in stock", "in_stock", "infinite", "available"})
 NO_STOCK: Final = frozenset({"outofstock", "out of stock", "out_of_stock", "sold out", "unavailable"})
-HIDDEN: Final = values.FALSE | {"not visible", "invisible", "pending", "proposed", "rejected", "unlisted"}
+HIDDEN: Final = values.FALSE | {"not visible", "invisible", "pending", "proposed", "rejected", "unlisted", "none"}
 SPOILT_NUMBER: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
-BREAKS: Final = re.compile(r"(?i)<(?:br|/p|/div|/h[1-6]|/li|/tr|/ul|/ol)\b[^>]*>")
-UNSEEN: Final = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->")
-TAG: Final = re.compile(r"<[a-zA-Z/!]")
 TEXTS: Final = ("title", "slug", "description")
 UNKNOWN_STOCK_NOTE: Final = "in stock, the number is not given"
 OVERSOLD_NOTE: Final = "stock below zero, taken as none"
@@ -53,7 +50,7 @@ class Reader:
             "title": values.label,
             "slug": values.label,
             "sku": _sku,
-            "description": partial(_description, is_html=self._preset.html),
+            "description": partial(description, is_html=self._preset.html),
         }
 
     def read(self, row: Row) -> Iterator[Entry | Rejected]:
@@ -183,7 +180,7 @@ class Reader:
             entry.group_key = values.convert("group", found["group"], {"group": values.label})
         entry.group_title = str(found.get("group_title") or "").strip()
         names, cells = found.get("option_names") or (), found.get("option_values") or ()
-        entry.option_names = tuple(_option(name) for _column, name in names if name not in (None, ""))
+        entry.option_names = _distinct(_option(name) for _column, name in names if name not in (None, ""))
         entry.option_values = tuple(_option(value) for _column, value in cells)
         if self._preset.declares_options:
             while entry.option_values and not entry.option_values[-1]:
@@ -193,6 +190,16 @@ class Reader:
 def _option(value: Any) -> str:
     text: str = values.convert("options", value, {"options": values.label}) if value is not None else ""
     return text
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names with a number after repeated ones: ``Size``, ``Size 2``."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name.casefold()] += 1
+        told.append(name if seen[name.casefold()] == 1 else f"{name} {seen[name.casefold()]}")
+    return tuple(told)
 
 
 def _sku(value: Any) -> str:
@@ -205,18 +212,6 @@ def _sku(value: Any) -> str:
     if SPOILT_NUMBER.fullmatch(text):
         raise BadRow(f"{shown(text)} has lost its digits in a spreadsheet; format that column as text")
     return text
-
-
-def _description(value: Any, *, is_html: bool) -> str:
-    text = values.label(value)
-    return _plain(text) if is_html and TAG.search(text) else text
-
-
-def _plain(html: str) -> str:
-    """Return the text of HTML, with its paragraphs."""
-    text = unescape(strip_tags(BREAKS.sub(lambda match: f"{match[0]}\n", UNSEEN.sub(" ", html))))
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _read_activity(entry: Entry, found: Found) -> None:

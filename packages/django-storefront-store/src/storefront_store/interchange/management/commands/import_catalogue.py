@@ -20,6 +20,7 @@ PASSED_ON: Final = (
     "encoding",
     "list_key",
     "header",
+    "variants",
     "unknown_stock",
     "fetch_images",
     "strict",
@@ -75,6 +76,11 @@ class Command(BaseCommand):
             action="store_false",
             dest="header",
             help="the first row is a product; columns are named 1, 2, 3 …",
+        )
+        parser.add_argument(
+            "--variants",
+            metavar="FILE",
+            help="a second file with the variants of the products, such as the combinations of PrestaShop",
         )
         parser.add_argument(
             "--unknown-stock",
