@@ -9,6 +9,7 @@ from generic_likes_testapp.models import Article, Book, Chapter, Photo
 
 from generic_likes.exceptions import InvalidKey, NotFound, NotRegistered
 from generic_likes.selectors import (
+    _states_statement,
     get_liked_item_model,
     like_state,
     liked_by,
@@ -16,6 +17,7 @@ from generic_likes.selectors import (
     likes_for_many,
     most_liked,
     only_liked_by,
+    states_by_key,
     with_likes,
 )
 from generic_likes.services import like
@@ -195,3 +197,47 @@ def test_the_user_may_have_any_key(thing, user):
     like(user, thing)
 
     assert get_user_model().objects.filter(liked_items__user=user).get() == user
+
+
+@pytest.mark.parametrize("asked", ["user", "rival", None])
+def test_states_by_key_are_those_of_the_objects(asked, thing, other, user, rival, django_assert_num_queries):
+    for who, what in ((user, thing), (rival, thing), (rival, other)):
+        like(who, what)
+    asking = {"user": user, "rival": rival}.get(asked)
+    objects = {obj.pk: obj for obj in (thing, other)}
+
+    for keys in ([thing.pk], [other.pk, thing.pk]):
+        with django_assert_num_queries(1):
+            states = states_by_key(type(thing), keys, asking)
+
+        expected = likes_for_many([objects[key] for key in keys], asking)
+        assert states == {key: expected[objects[key]] for key in keys}
+
+
+def test_states_of_no_keys_take_no_statement(thing, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert states_by_key(type(thing), []) == {}
+
+
+def test_states_are_filtered_by_a_manager_that_decides_at_each_call(thing, user, monkeypatch):
+    """As one does that shows the rows of the current tenant only."""
+    model = get_liked_item_model()
+    like(user, thing)
+
+    class Tenant(type(model.objects)):
+        rows = "all"
+
+        def get_queryset(self):
+            return getattr(super().get_queryset(), self.rows)()
+
+    manager = Tenant()
+    manager.model = model
+    monkeypatch.setattr(model, "objects", manager)
+    _states_statement.cache_clear()
+
+    found = []
+    for manager.rows in ("all", "none", "all"):
+        found.append(states_by_key(type(thing), [thing.pk]))
+
+    _states_statement.cache_clear()
+    assert found == [{thing.pk: (1, False)}, {}, {thing.pk: (1, False)}]

@@ -7,8 +7,11 @@ from generic_tags_testapp.models import Article, Book, Chapter, Photo
 
 from generic_tags.exceptions import InvalidKey, NotFound, NotRegistered
 from generic_tags.selectors import (
+    _labels_statement,
     get_tag_model,
     get_tagged_item_model,
+    labels_by_key,
+    labels_for_many,
     most_common,
     similar_to,
     tagged_with,
@@ -251,3 +254,45 @@ def test_asking_of_a_model_that_is_not_registered_is_an_error_and_not_nothing(as
 def test_asking_of_an_unsaved_object_is_an_error_and_not_nothing():
     with pytest.raises(NotFound):
         tags_for(Photo(title="x"))
+
+
+def test_labels_by_key_are_those_of_the_objects(thing, other, django_assert_num_queries):
+    add_tags(thing, "red", "Blue", "sale")
+    add_tags(other, "blue")
+    objects = {obj.pk: obj for obj in (thing, other)}
+
+    for keys in ([thing.pk], [other.pk, thing.pk]):
+        with django_assert_num_queries(1):
+            labels = labels_by_key(type(thing), keys)
+
+        expected = labels_for_many([objects[key] for key in keys])
+        assert labels == {key: expected[objects[key]] for key in keys}
+
+
+def test_labels_of_no_keys_take_no_statement(thing, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert labels_by_key(type(thing), []) == {}
+
+
+def test_labels_are_filtered_by_a_manager_that_decides_at_each_call(thing, monkeypatch):
+    """As one does that shows the rows of the current tenant only."""
+    model = get_tagged_item_model()
+    add_tags(thing, "red")
+
+    class Tenant(type(model.objects)):
+        rows = "all"
+
+        def get_queryset(self):
+            return getattr(super().get_queryset(), self.rows)()
+
+    manager = Tenant()
+    manager.model = model
+    monkeypatch.setattr(model, "objects", manager)
+    _labels_statement.cache_clear()
+
+    found = []
+    for manager.rows in ("all", "none", "all"):
+        found.append(labels_by_key(type(thing), [thing.pk]))
+
+    _labels_statement.cache_clear()
+    assert found == [{thing.pk: ["red"]}, {}, {thing.pk: ["red"]}]

@@ -25,6 +25,7 @@ PRIVATE = {
     r"\.query\.(order_by|annotations|sql_with_params|where|combinator)\b": {"internals.py"},
     r"\.features\b": {"internals.py"},
     r"\.get_compiler\(|\.results_iter\(": {"internals.py", "prepared.py"},
+    r"limit_offset_sql": {"prepared.py"},
     r"_do_update": {"models/search.py"},
     r"_decoder = None|load_prepare": {"images.py"},
     r"_committed|_result_cache|_prefetch\w*cache|_prefetch_done|QuerySet\._insert|OnConflict": set(),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, Count, Exists, OuterRef, Value, When
 
 from generic_likes.links.keys import Key, saved_key
 from generic_likes.links.querysets import count_rows
 from generic_likes.links.registry import column_for, content_type_of, load_model
+from generic_likes.prepared import Prepared, is_plain
 
 if TYPE_CHECKING:
     from generic_likes.models import AbstractLikedItem
@@ -110,10 +113,17 @@ def states_by_key(
     Returns:
         The states by primary key, only for objects with likes.
     """
-    column = column_for(model)
-    likes: Any = get_liked_item_model().objects.using(using)
-    likes = likes.filter(content_type=content_type_of(model, likes.db), **{f"{column}__in": list(keys)})
-    return {key: LikeState(count, mine) for key, count, mine in _counted(likes, user, column)}
+    keys = list(keys)
+    if not keys:
+        return {}
+    likes = get_liked_item_model()
+    using = using or likes.objects.db
+    values: dict[str, Any] = {"content_type": content_type_of(model, using).pk}
+    if is_saved_user(user):
+        values["user"] = user.pk
+    statement = _states_statement(likes, column_for(model), is_own="user" in values)
+    rows = statement.fetch(keys, using=using, **values)
+    return {key: LikeState(count, bool(mine)) for key, count, mine in rows}
 
 
 def with_likes(queryset: models.QuerySet[M], user: Any = None) -> models.QuerySet[M]:
@@ -162,6 +172,31 @@ def only_liked_by(queryset: models.QuerySet[M], user: Any) -> models.QuerySet[M]
 
 def _counted(likes: models.QuerySet[Any], user: Any, *by: str) -> Iterator[tuple[Any, ...]]:
     """Yield the values of the columns ``by``, the number of likes, and whether the user's like is among them."""
-    own = Count(Case(When(user=user.pk, then=Value(1)))) if is_saved_user(user) else Value(0)
-    for *values, count, mine in likes.order_by().values_list(*by).annotate(_count=Count("*"), _own=own):
+    counted = _grouped(likes, user.pk if is_saved_user(user) else None, *by)
+    for *values, count, mine in counted.values_list(*by, "_count", "_own"):
         yield *values, count, bool(mine)
+
+
+def _grouped(likes: models.QuerySet[Any], user: Any, *by: str) -> models.QuerySet[Any]:
+    """Group likes by columns, with their number as ``_count`` and the number of those of ``user`` as ``_own``."""
+    own = Value(0) if user is None else Count(Case(When(user=user, then=Value(1))))
+    grouped: Any = likes.order_by().values(*by).annotate(_count=Count("*"), _own=own)
+    return grouped
+
+
+@lru_cache(maxsize=16)
+def _states_statement(likes: type[AbstractLikedItem], column: str, *, is_own: bool) -> Prepared:
+    """Return the statement that reads like states of objects by their keys in a column of a model of likes."""
+    bound: dict[str, Any] = {"content_type": ContentType._meta.pk}
+    if is_own:
+        bound["user"] = likes._meta.get_field("user").target_field
+    key: Any = likes._meta.get_field(column)
+    return Prepared(
+        lambda keys, content_type, user=None: _grouped(
+            likes.objects.filter(**{"content_type": content_type, f"{column}__in": keys}), user, column
+        ),
+        [column, "_count", "_own"],
+        key=key,
+        bound=bound,
+        kept=is_plain(likes.objects),
+    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Count
 
@@ -13,6 +15,7 @@ from generic_tags.exceptions import InvalidLabel
 from generic_tags.labels import label_key
 from generic_tags.links.keys import Key, saved_key
 from generic_tags.links.registry import column_for, content_type_of, load_model
+from generic_tags.prepared import Prepared, is_plain
 
 if TYPE_CHECKING:
     from generic_tags.models import AbstractTag, AbstractTaggedItem
@@ -99,11 +102,14 @@ def labels_by_key(model: type[models.Model], keys: Iterable[Key], using: str | N
     Returns:
         The ordered labels by primary key, only for objects with tags.
     """
-    column = column_for(model)
-    links = get_tagged_item_model().objects.using(using)
-    links = links.filter(content_type=content_type_of(model, links.db), **{f"{column}__in": list(keys)})
+    keys = list(keys)
+    if not keys:
+        return {}
+    links = get_tagged_item_model()
+    using = using or links.objects.db
+    statement = _labels_statement(links, column_for(model))
     labels: dict[Key, list[str]] = defaultdict(list)
-    for key, label in links.order_by("tag__label_key").values_list(column, "tag__label"):
+    for key, label in statement.fetch(keys, using=using, content_type=content_type_of(model, using).pk):
         labels[key].append(label)
     return dict(labels)
 
@@ -182,3 +188,18 @@ def key_of(tag: str | AbstractTag) -> str:
     if isinstance(tag, get_tag_model()):
         return tag.label_key
     raise InvalidLabel(f"{tag!r} is neither a label nor a tag.", "invalid")
+
+
+@lru_cache(maxsize=16)
+def _labels_statement(links: type[AbstractTaggedItem], column: str) -> Prepared:
+    """Return the statement that reads the labels of objects by their keys in a column of a model of links."""
+    key: Any = links._meta.get_field(column)
+    return Prepared(
+        lambda keys, content_type: links.objects.filter(
+            **{"content_type": content_type, f"{column}__in": keys}
+        ).order_by("tag__label_key"),
+        [column, "tag__label"],
+        key=key,
+        bound={"content_type": ContentType._meta.pk},
+        kept=is_plain(links.objects),
+    )

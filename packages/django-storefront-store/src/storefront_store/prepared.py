@@ -3,12 +3,13 @@
 Building and compiling an annotated queryset costs several times as much CPU as executing it. A statement whose shape
 never changes ("these columns of the products with these keys") is therefore compiled once per thread::
 
-    statement = Prepared(lambda keys: Product.objects.filter(pk__in=keys), ["pk", "title"])
-    rows = statement.fetch([3, 1, 2])
+    statement = Prepared(lambda keys: Product.objects.filter(pk__in=keys), ["pk", "title"], key=Product._meta.pk)
+    rows = statement.fetch([3, 1, 2], using="default")
 
-This is the only module that uses private parts of Django's SQL compiler: ``Query.get_compiler()``,
-``SQLCompiler.as_sql()`` and ``SQLCompiler.results_iter()``. ``tests/test_prepared.py`` compares every result with the
-queryset's own, and fails when one of them changes.
+The packages that need this module contain identical copies of it, so that none depends on another. It is the only
+module that uses these private parts of Django: ``Query.get_compiler()``, ``SQLCompiler.as_sql()``,
+``SQLCompiler.results_iter()`` and ``DatabaseOperations.limit_offset_sql()``. ``tests/test_prepared.py`` compares every
+result with the queryset's own, and fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import Expression, Field, Manager, QuerySet
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
 
@@ -40,14 +42,23 @@ class Bound(Expression):
         return "%s", [self]
 
 
+def is_plain(manager: Manager[Any]) -> bool:
+    """Return whether a manager returns the same query at each call.
+
+    One that overrides ``get_queryset()`` may filter by what is current, such as the tenant of a request.
+    """
+    return type(manager).get_queryset is Manager.get_queryset
+
+
 class Prepared:
-    """A SELECT for the rows that belong to some keys.
+    """A SELECT for rows that belong to some keys, or for a slice of rows.
 
     Args:
-        build: Takes the keys and the bound values as expressions and returns the queryset.
+        build: Takes the keys, if there are any, and the bound values as expressions, and returns the queryset.
         columns: What to read: names as for ``QuerySet.values()``.
-        key: The field that the keys are values of.
+        key: The field that the keys are values of; None for a statement without keys.
         bound: Other values given at each execution, with the fields with which they are compared.
+        kept: Whether ``build`` always returns the same query. If not, it is compiled at each execution.
     """
 
     def __init__(
@@ -55,13 +66,15 @@ class Prepared:
         build: Callable[..., QuerySet[Any]],
         columns: Sequence[str],
         *,
-        key: Field[Any, Any],
+        key: Field[Any, Any] | None = None,
         bound: Mapping[str, Field[Any, Any]] | None = None,
+        kept: bool = True,
     ) -> None:
         self.build = build
         self.columns: tuple[str, ...] = tuple(columns)
         self.key = key
         self.bound: dict[str, Field[Any, Any]] = dict(bound or {})
+        self.kept = kept
         self._compiled = threading.local()  # a compiler belongs to the connection of its thread
 
     def fetch(self, keys: Sequence[Any], *, using: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -74,34 +87,50 @@ class Prepared:
         """
         rows: list[tuple[Any, ...]] = []
         for start in range(0, len(keys), SIZES[-1]):
-            rows += self._fetch(keys[start : start + SIZES[-1]], using, values)
+            some = keys[start : start + SIZES[-1]]
+            size = next(size for size in SIZES if size >= len(some))
+            values.update(zip(_key_names(size), [*some, *[some[-1]] * (size - len(some))], strict=True))
+            rows += self._execute(size, using, values)
         return rows
 
-    def _fetch(self, keys: Sequence[Any], using: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        size = next(size for size in SIZES if size >= len(keys))
-        compiler, sql, params = self._compile(size, using)
+    def fetch_slice(self, start: int, stop: int, *, using: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return rows ``start`` to ``stop`` of a statement without keys, one tuple of the columns each.
+
+        Args:
+            start: The index of the first row.
+            stop: The index after the last row.
+            using: The alias of the database.
+            values: The bound values by name.
+        """
+        limits = connections[using].ops.limit_offset_sql(start, stop)
+        return self._execute(0, using, values, f" {limits}")
+
+    def _execute(self, size: int, using: str, values: Mapping[str, Any], limits: str = "") -> list[tuple[Any, ...]]:
+        try:
+            compiler, sql, params = self._compile(size, using)
+        except EmptyResultSet:
+            return []
         connection = connections[using]
-        given = dict(zip(_key_names(size), [*keys, *[keys[-1]] * (size - len(keys))], strict=True))
-        given.update(values)
+        given = [
+            param.output_field.get_db_prep_value(values[param.name], connection) if isinstance(param, Bound) else param
+            for param in params
+        ]
         with connection.cursor() as cursor:
-            cursor.execute(
-                sql,
-                [
-                    param.output_field.get_db_prep_value(given[param.name], connection)
-                    if isinstance(param, Bound)
-                    else param
-                    for param in params
-                ],
-            )
-            return [tuple(row) for row in compiler.results_iter([cursor.fetchall()])]
+            cursor.execute(sql + limits, given)
+            found = cursor.fetchall()
+        return [tuple(row) for row in compiler.results_iter([found])]
 
     def _compile(self, size: int, using: str) -> tuple[Any, str, tuple[Any, ...]]:
-        """Return the compiler, the statement and its parameters for ``size`` keys."""
-        compiled: dict[Any, Any] = self._compiled.__dict__
+        """Return the compiler, the statement and its parameters for ``size`` keys.
+
+        Raises:
+            EmptyResultSet: If the queryset can't have rows.
+        """
+        compiled: dict[Any, Any] = self._compiled.__dict__ if self.kept else {}
         if (size, using) not in compiled:
-            keys = [Bound(name, self.key) for name in _key_names(size)]
+            keys = [[Bound(name, self.key) for name in _key_names(size)]] if self.key is not None else []
             bound = {name: Bound(name, field) for name, field in self.bound.items()}
-            queryset = self.build(keys, **bound).using(using).values_list(*self.columns)
+            queryset = self.build(*keys, **bound).using(using).values_list(*self.columns)
             compiler = queryset.query.get_compiler(using=using)
             compiled[size, using] = (compiler, *compiler.as_sql())
         return compiled[size, using]
