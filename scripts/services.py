@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -27,10 +27,23 @@ EXAMPLE: Final = ROOT / "example_project"
 HOST: Final = "127.0.0.1"
 START_SECONDS: Final = 90
 STOP_SECONDS: Final = 20
+ENDING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class NotStartedError(RuntimeError):
     """A server is not installed, has exited, or does not start in time."""
+
+
+def leave(number: int, frame: object) -> NoReturn:
+    """Handle a signal: end the process in the way of an exception, so that ``with`` blocks are left.
+
+    Raises:
+        KeyboardInterrupt: For Ctrl-C.
+        SystemExit: For other signals, with the exit code that shells report for them.
+    """
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
 
 
 def free_port() -> int:
@@ -137,10 +150,9 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
 
-    def wait(self) -> None:
-        """Wait until the process has exited."""
-        if self.process is not None:
-            self.process.wait(STOP_SECONDS)
+    def wait(self, seconds: float = STOP_SECONDS) -> int:
+        """Wait until the process has exited, and return its exit code; 0 if it was not started."""
+        return self.process.wait(seconds) if self.process is not None else 0
 
 
 @dataclass
@@ -149,17 +161,24 @@ class Services:
 
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="storefront-")))
     servers: list[Server] = field(default_factory=list)
+    handlers: dict[signal.Signals, Any] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        """Create the folder, to which the users of the servers have access."""
+        """Give the users of the servers access to the folder, and let signals end the block instead of the process."""
         self.folder.chmod(0o755)
+        for number in ENDING_SIGNALS:
+            self.handlers[number] = signal.signal(number, leave)
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Stop the servers in reverse order, and delete their folder."""
+        """Stop the servers in reverse order, and delete their folder. Signals don't interrupt this."""
+        for number in self.handlers:
+            signal.signal(number, signal.SIG_IGN)
         for server in reversed(self.servers):
             server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
 
     def run(self, name: str, *command: str, env: dict[str, str] | None = None, **options: Any) -> Server:
         """Start a program."""

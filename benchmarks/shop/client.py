@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import urlencode
 
 HOST: Final = "127.0.0.1"
 TIMEOUT_SECONDS: Final = 120
 CHUNK: Final = 1 << 16
+BODILESS: Final = (204, 304)
 
 
 class WrongAnswer(Exception):
@@ -21,20 +23,25 @@ class WrongAnswer(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: the same bytes each time."""
+    """What is sent: the same bytes each time. A body is sent as JSON, and a form as browsers do."""
 
     method: str
     path: str
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] | None = None
 
     @cached_property
     def content(self) -> bytes:
         """The request as bytes."""
-        body = b"" if self.body is None else json.dumps(self.body).encode()
         headers = {"Host": HOST, "Accept": "application/json", **self.headers}
+        body = b""
         if self.body is not None:
+            body = json.dumps(self.body).encode()
             headers |= {"Content-Type": "application/json"}
+        elif self.form is not None:
+            body = urlencode(self.form).encode()
+            headers |= {"Content-Type": "application/x-www-form-urlencoded"}
         headers["Content-Length"] = str(len(body))
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         return f"{self.method} {self.path} HTTP/1.1\r\n{head}\r\n".encode() + body
@@ -58,6 +65,18 @@ class Answer:
             return json.loads(self.body)
         except ValueError as error:
             raise WrongAnswer(f"no JSON: {self.body[:200]!r}") from error
+
+    def header(self, name: str) -> str:
+        """Return a header of the answer.
+
+        Raises:
+            WrongAnswer: If it has none of this name.
+        """
+        for line in self.head.split("\r\n"):
+            header, _, value = line.partition(": ")
+            if header.lower() == name:
+                return value
+        raise WrongAnswer(f"no header {name}")
 
     def cookie(self, name: str) -> str:
         """Return a cookie that the answer sets.
@@ -111,6 +130,8 @@ class Connection:
         while (end := data.find(b"\r\n\r\n")) < 0:
             data += self._more(source)
         head = data[:end].decode("latin-1")
+        if int(head[9:12]) in BODILESS:
+            return Answer(int(head[9:12]), head, b"")
         lower = head.lower()
         start = lower.find("content-length: ")
         if start < 0:

@@ -6,86 +6,68 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import Final
 
 import processes
 from catalogue import Catalogue
-from client import Connection, Request, WrongAnswer
+from client import Connection, Request
 from database import Database
+from plans import Plan
 from results import Cell, Measured, Oversell
-from rows import ROWS, Row
+from rows import Row
 from services import Services
 from shops.base import Shop, StockedShop
-from shops.raw import Raw
 from shops.script import Script
 from shops.store import Store
+from soak import soak
 from timing import Load, Meter, Sample, send
 from work import Work
 
-OVERSOLD_PRODUCT = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long and how often.
-
-    Attributes:
-        seconds: Of one row, for one shop, in one round.
-        rounds: How often each row is measured.
-        connections: How many clients ask at the same time.
-        carts: How many are bought in a round, at most.
-        orders: How many the customer has whose orders are listed.
-        parallel: How many buy the last unit at the same time.
-        only: The names of the rows; all, if empty.
-    """
-
-    seconds: float
-    rounds: int
-    connections: int
-    carts: int
-    orders: int
-    parallel: int
-    only: frozenset[str] = frozenset()
-
-    def rows(self) -> Iterator[Row]:
-        """Return the rows that are wanted."""
-        return (row for row in ROWS if not self.only or row.name in self.only)
+OVERSOLD_PRODUCT: Final = 7
 
 
 class Contest:
-    """All shops at one size."""
+    """All shops at one size.
+
+    A shop that can't be filled or started is left out, and a cell that fails is noted; both leave the others alone.
+
+    Args:
+        services: What starts the servers.
+        database: The database of all.
+        kinds: The shops.
+        size: How many products they have.
+    """
 
     def __init__(self, services: Services, database: Database, kinds: Sequence[type[Shop]], size: int) -> None:
         self.database, self.catalogue = database, Catalogue(size)
-        self.shops = [kind(database, self.catalogue, services) for kind in kinds]
+        self.shops = [kind(database, self.catalogue, services) for kind in kinds if size <= kind.largest]
         self.measured = Measured(size)
-        self.script = Script(database, size) if any(shop.name == "store" for shop in self.shops) else None
-        stores = [shop for shop in self.shops if isinstance(shop, Store)]
-        for shop in self.shops:
-            if isinstance(shop, Raw):
-                [shop.store] = stores
 
-    def run(self, plan: Plan) -> Measured:
-        """Fill, start, measure and stop."""
+    def run(self, plan: Plan, keep: Callable[[Measured], None]) -> Measured:
+        """Fill, start, measure and stop.
+
+        Args:
+            plan: How long, and what.
+            keep: Called after each round with what was measured so far.
+        """
         try:
             self.open(plan)
             self.measured.load_before = os.getloadavg()[0]
             for row in plan.rows():
                 for shop in self.shops:
                     if shop.can(row.name):
-                        with self.noting_failures(row, shop.title):
+                        with self.noting_failures(row.name, shop):
                             self.look(row, shop, plan)
             for number in range(plan.rounds):
                 for row in plan.rows():
                     self.go_round(row, number, plan)
+                keep(self.measured)
             self.measured.memory = {shop.name: processes.resident_bytes(shop.pid) for shop in self.shops}
-            for shop in self.shops:
-                if isinstance(shop, StockedShop) and not shop.shares:
-                    self.sell_the_last(shop, plan)
             self.measured.load_after = os.getloadavg()[0]
+            self.finish(plan)
         finally:
             for shop in self.shops:
                 shop.stop()
@@ -93,20 +75,39 @@ class Contest:
                 self.database.drop(shop.database_name)
         return self.measured
 
+    def finish(self, plan: Plan) -> None:
+        """Sell the last unit in all shops, and watch the memory of ours."""
+        for shop in self.shops:
+            if isinstance(shop, StockedShop) and not shop.shares:
+                with self.noting_failures("the last unit", shop):
+                    self.sell_the_last(shop, plan)
+            if isinstance(shop, Store) and not shop.shares and plan.soak:
+                with self.noting_failures("memory", shop):
+                    self.measured.soak[shop.name] = soak(shop, plan, self.database.pid)
+                    say(f"  {shop.title}: {self.measured.soak[shop.name].growth:+.1%} memory")
+
     def open(self, plan: Plan) -> None:
         """Fill the databases, start the servers, and place the orders that are to be listed."""
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(self.fill, (shop for shop in self.shops if not shop.shares)))
-        for shop in self.shops:
-            shop.start()
-            place = getattr(shop, "place_orders", None)
-            if place is not None and not shop.shares:
-                place(plan.orders)
-        for shop in self.shops:
-            if not shop.shares:
-                self.database.settle(shop.database_name)
+        self.fill([shop for shop in self.shops if not shop.shares])
+        for shop in list(self.shops):
+            with self.noting_failures("start", shop, leave_out=True):
+                shop.prepare({other.name: other for other in self.shops})
+                shop.start()
+                if not shop.shares:
+                    shop.place_orders(plan.orders)
+                    self.database.settle(shop.database_name)
 
-    def fill(self, shop: Shop) -> None:
+    def fill(self, shops: list[Shop]) -> None:
+        """Fill the databases, as many at a time as there are cores."""
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            for shop, filled in [(shop, pool.submit(self.fill_one, shop)) for shop in shops]:
+                with self.noting_failures("fill", shop, leave_out=True):
+                    filled.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # who leaves early does not wait for the others
+
+    def fill_one(self, shop: Shop) -> None:
         """Fill one database."""
         started = time.monotonic()
         shop.fill()
@@ -138,23 +139,40 @@ class Contest:
         shops = [shop for shop in self.shops if shop.name in cells]
         turn = number % max(len(shops), 1)
         for shop in shops[turn:] + shops[:turn]:
-            with self.noting_failures(row, shop.title):
-                sample = self.measure(row, shop, shop.work(row.name, plan.carts), plan)
-                cells[shop.name].samples.append(sample)
-                say(f"  round {number + 1}, {row.name}, {shop.title}: {sample.cpu_ms:.2f} ms")
-        if row.name == "checkout" and self.script:
-            cell = cells.setdefault(self.script.name, Cell())
-            with self.noting_failures(row, self.script.title):
-                cell.samples.append(self.script.measure(plan.carts))
+            with self.noting_failures(row.name, shop):
+                shop.ensure_running()
+                work = shop.work(row.name, min(plan.carts, shop.most_carts))
+                self.note(row, number, shop.title, cells[shop.name], self.measure(row, shop, work, plan))
+        for shop in self.shops:
+            if row.name == "checkout" and isinstance(shop, Store) and not shop.shares:
+                with self.noting_failures(row.name, shop):
+                    script = Script(self.database, self.catalogue.size)
+                    cell = cells.setdefault(script.name, Cell())
+                    self.note(row, number, script.title, cell, script.measure(plan.carts))
+
+    @staticmethod
+    def note(row: Row, number: int, title: str, cell: Cell, sample: Sample) -> None:
+        """Keep a sample, and show it."""
+        cell.samples.append(sample)
+        say(f"  round {number + 1}, {row.name}, {title}: {sample.cpu_ms:.2f} ms")
 
     @contextmanager
-    def noting_failures(self, row: Row, title: str) -> Iterator[None]:
-        """Leave a wrong answer out of the figures, and go on with the others."""
+    def noting_failures(self, what: str, shop: Shop, *, leave_out: bool = False) -> Iterator[None]:
+        """Note what fails in a shop, and go on with the others.
+
+        Args:
+            what: What is done.
+            shop: The shop.
+            leave_out: Whether the shop takes no further part.
+        """
         try:
             yield
-        except WrongAnswer as error:
-            self.measured.failures.append(f"{row.name}, {title}: {error}")
-            say(f"  WRONG: {self.measured.failures[-1]}")
+        except Exception as error:  # noqa: BLE001  (whatever one does wrong must not lose the figures of the others)
+            self.measured.failures.append(f"{what}, {shop.title}: {type(error).__name__}: {error}")
+            say(f"  FAILED: {self.measured.failures[-1]}")
+            if leave_out:
+                shop.stop()
+                self.shops = [other for other in self.shops if shop.name not in (other.name, other.shares)]
 
     def measure(self, row: Row, shop: Shop, work: Work, plan: Plan) -> Sample:
         """Measure one cell."""

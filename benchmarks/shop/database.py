@@ -14,6 +14,9 @@ SETTINGS: Final = {
     "autovacuum": "off",  # every database is vacuumed before it is measured; later it would disturb whoever is next
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
+    "maintenance_work_mem": "256MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
 }
 
 

@@ -57,13 +57,29 @@ class Oversell:
 
 
 @dataclass(slots=True)
+class Soak:
+    """The resident memory of the workers, in bytes, before and after many mixed requests."""
+
+    requests: int
+    before: int
+    after: int
+    per_second: float
+
+    @property
+    def growth(self) -> float:
+        """By how much it has grown, as a part of what it was."""
+        return self.after / self.before - 1
+
+
+@dataclass(slots=True)
 class Measured:
-    """A shop of one size: cells by row and shop, then what else was seen by shop, and answers that were wrong."""
+    """A shop of one size: cells by row and shop, then what else was seen by shop, and what failed."""
 
     size: int
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     oversell: dict[str, Oversell] = field(default_factory=dict)
     memory: dict[str, list[int]] = field(default_factory=dict)
+    soak: dict[str, Soak] = field(default_factory=dict)
     fill_seconds: dict[str, float] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     load_before: float = 0.0
@@ -83,6 +99,11 @@ class Run:
     settings: dict[str, Any]
     versions: dict[str, dict[str, str]]
     sizes: list[Measured] = field(default_factory=list)
+
+    def keep(self, measured: Measured) -> None:
+        """Add a size, unless it was added before."""
+        if measured not in self.sizes:
+            self.sizes.append(measured)
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""

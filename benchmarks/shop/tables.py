@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cells import COLUMNS, TITLES, stand_in, with_spread
+from overview import growth, overview, own_fields
 from results import Cell, Measured, Run
-from rows import ROWS, Row
+from rows import ROWS
 
 BUSY = 8.0  # a load average that the clients and servers of a run do not reach by themselves
-TITLES = {
-    "store": "Django Storefront",
-    "naive": "plain DRF",
-    "oscar": "oscar",
-    "oscar_rich": "oscar, rich list",
-    "raw": "raw view",
-    "script": "raw script",
-    "taggit": "django-taggit",
-    "generic_tags": "generic_tags",
-}
-NONE = "-"
 PACKAGES = (
     "django",
     "djangorestframework",
@@ -28,7 +19,6 @@ PACKAGES = (
     "django-oscar-api",
     "django-taggit",
 )
-COLUMNS = ("store", "naive", "oscar", "oscar_rich", "raw")
 
 
 def page(run: Run) -> str:
@@ -42,8 +32,11 @@ def page(run: Run) -> str:
             "# Results",
             "",
             *conditions(run),
-            *(line for measured in run.sizes for line in section(measured)),
+            *overview(run),
             *growth(run),
+            *(["![CPU time by the number of products](growth.svg)", ""] if len(run.sizes) > 1 else []),
+            *own_fields(run),
+            *(line for measured in run.sizes for line in section(measured)),
         ]
     )
 
@@ -62,16 +55,7 @@ def conditions(run: Run) -> Iterator[str]:
     yield ""
     if max(loads, default=0) > BUSY:
         yield "```{warning}\nThe machine was busy with other work: only the ratios mean something.\n```\n"
-    wanted = (
-        "django",
-        "djangorestframework",
-        "gunicorn",
-        "psycopg",
-        "django-oscar",
-        "django-oscar-api",
-        "django-taggit",
-    )
-    seen = {name: packages[name] for packages in run.versions.values() for name in wanted if name in packages}
+    seen = {name: packages[name] for packages in run.versions.values() for name in PACKAGES if name in packages}
     yield f"Versions: {', '.join(f'{name} {version}' for name, version in seen.items())}."
     yield ""
 
@@ -81,7 +65,7 @@ def section(measured: Measured) -> Iterator[str]:
     yield f"## {measured.size:,} products"
     yield ""
     if measured.failures:
-        yield "Left out, because the answers were wrong:"
+        yield "What failed, and is left out of the figures:"
         yield ""
         yield from (f"- {failure}" for failure in measured.failures)
         yield ""
@@ -90,7 +74,6 @@ def section(measured: Measured) -> Iterator[str]:
     yield "CPU milliseconds a request, server and database together: the median of the rounds, and half their spread."
     yield ""
     yield from costs(measured)
-    yield from verdicts(measured)
     yield from details(measured)
     yield from last_unit(measured)
     yield from memory(measured)
@@ -102,41 +85,9 @@ def costs(measured: Measured) -> Iterator[str]:
     yield f"|---|{'--:|' * len(COLUMNS)}"
     for row in ROWS:
         if row.name in measured.cells:
-            cells = [cost(stand_in(measured, row, name)) for name in COLUMNS]
+            cells = [with_spread(stand_in(measured, row, name)) for name in COLUMNS]
             yield f"| {row.title} | {' | '.join(cells)} |"
     yield ""
-
-
-def stand_in(measured: Measured, row: Row, name: str) -> Cell | None:
-    """Return a cell; tags and the script have others that stand for the shops of the columns."""
-    other = {("tags", "store"): "generic_tags", ("tags", "naive"): "taggit", ("checkout", "raw"): "script"}
-    return measured.cell(row.name, other.get((row.name, name), name))
-
-
-def cost(cell: Cell | None) -> str:
-    """Return the CPU time of a cell."""
-    return f"{cell.cpu_ms:.1f} (± {50 * cell.spread:.0f} %)" if cell else NONE
-
-
-def verdicts(measured: Measured) -> Iterator[str]:
-    """Compare our store with the others and with what it should cost."""
-    yield "| request | plain DRF / ours | oscar / ours | raw / ours | goal, ms | ours, ms | goal met |"
-    yield "|---|--:|--:|--:|--:|--:|---|"
-    for row in ROWS:
-        ours = stand_in(measured, row, "store")
-        if not ours:
-            continue
-        oscar = "oscar_rich" if measured.cell(row.name, "oscar_rich") else "oscar"
-        ratios = [ratio(stand_in(measured, row, name), ours) for name in ("naive", oscar, "raw")]
-        goal = row.goal(measured.size)
-        met = "" if goal is None else "yes" if ours.cpu_ms <= goal else f"no, {ours.cpu_ms / goal:.1f} times"
-        yield f"| {row.title} | {' | '.join(ratios)} | {goal or ''} | {ours.cpu_ms:.1f} | {met} |"
-    yield ""
-
-
-def ratio(other: Cell | None, ours: Cell) -> str:
-    """Return how many times our cost another's is."""
-    return f"{other.cpu_ms / ours.cpu_ms:.2f}" if other and ours.cpu_ms else NONE
 
 
 def details(measured: Measured) -> Iterator[str]:
@@ -183,20 +134,11 @@ def memory(measured: Measured) -> Iterator[str]:
     for name, sizes in measured.memory.items():
         yield f"| {TITLES[name]} | {', '.join(f'{size / 1e6:.0f}' for size in sizes)} |"
     yield ""
-
-
-def growth(run: Run) -> Iterator[str]:
-    """Compare the sizes with the smallest."""
-    if len(run.sizes) < 2:
-        return
-    first, others = run.sizes[0], run.sizes[1:]
-    yield f"## What size costs: CPU time compared with {first.size:,} products"
-    yield ""
-    yield f"| request | | {' | '.join(f'{measured.size:,}' for measured in others)} |"
-    yield f"|---|---|{'--:|' * len(others)}"
-    for row in ROWS:
-        for name, cell in first.cells.get(row.name, {}).items():
-            if cell.samples:
-                later = [measured.cell(row.name, name) for measured in others]
-                yield f"| {row.title} | {TITLES[name]} | {' | '.join(ratio(each, cell) for each in later)} |"
+    for name, soak in measured.soak.items():
+        yield (
+            f"Resident memory of {TITLES[name]} before and after {soak.requests:,} mixed requests:"
+            f" {soak.before / 1e6:.1f} and {soak.after / 1e6:.1f} MB ({100 * soak.growth:+.1f} %, at most 5 wanted)."
+        )
+        yield ""
+    yield f"Filled in: {', '.join(f'{TITLES[name]} {took:.0f} s' for name, took in measured.fill_seconds.items())}."
     yield ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
 import threading
 import time
@@ -91,13 +92,28 @@ class Load:
         Raises:
             WrongAnswer: If one is answered with another status.
         """
-        queue = iter(work.requests) if once else itertools.cycle(work.requests)
+        items = [(work, request) for request in work.requests]
+        return self.send_all(iter(items) if once else itertools.cycle(items), meter, seconds)
+
+    def send_all(self, items: Iterator[tuple[Work, Request]], meter: Meter, seconds: float = math.inf) -> Sample:
+        """Send the requests of an iterator that threads can share, and return what they have cost.
+
+        Args:
+            items: Requests, each with the work that it belongs to.
+            meter: What reads the CPU times.
+            seconds: When to stop, if the iterator doesn't end before.
+
+        Raises:
+            WrongAnswer: If one is answered with another status.
+        """
         taken: list[list[float]] = [[] for _ in range(self.connections)]
         errors: list[Exception] = []
         meter.start()
         started = time.monotonic()
-        end = started + seconds
-        threads = [threading.Thread(target=self._send, args=(work, queue, end, times, errors)) for times in taken]
+        threads = [
+            threading.Thread(target=self._send, args=(items, started + seconds, times, errors), daemon=True)
+            for times in taken
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -109,13 +125,13 @@ class Load:
         return sample([time for times in taken for time in times], elapsed, server, database)
 
     def _send(
-        self, work: Work, queue: Iterator[Request], end: float, times: list[float], errors: list[Exception]
+        self, items: Iterator[tuple[Work, Request]], end: float, times: list[float], errors: list[Exception]
     ) -> None:
         try:
             with Connection(self.port) as connection:
-                while time.monotonic() < end and (request := next(queue, None)) is not None:
+                while not errors and time.monotonic() < end and (item := next(items, None)) is not None:
                     start = time.perf_counter()
-                    send(connection, work, request)
+                    send(connection, *item)
                     times.append(time.perf_counter() - start)
         except Exception as error:  # noqa: BLE001  (of a thread: who waits for it raises it)
             errors.append(error)

@@ -10,6 +10,8 @@ from client import Answer, Request, WrongAnswer
 
 OK: Final = 200
 CREATED: Final = 201
+FOUND: Final = 302
+NOT_MODIFIED: Final = 304
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import secrets
-import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar, Final
 
-from catalogue import PAGE_SIZE, Catalogue
+from catalogue import ADMIN, PAGE_SIZE, PASSWORD, Catalogue
 from client import Answer, Connection, Request, WrongAnswer
 from database import Database
 from environments import python_of
 from services import Server, Services, free_port, is_open, wait_for
-from work import OK, Work, expect
+from work import FOUND, OK, Work, expect
 
 FOLDER: Final = Path(__file__).resolve().parent.parent
 PROJECTS: Final = FOLDER / "projects"
+FILL_SECONDS: Final = 1_800
+
+
+class NotReady(Exception):
+    """A shop could not be filled or started."""
 
 
 class Shop(ABC):
@@ -35,6 +39,8 @@ class Shop(ABC):
         seeds: The folder under ``projects`` whose ``seed.py`` makes its rows.
         application: Its WSGI application.
         shares: The shop whose database it uses, if it has none.
+        largest: The largest size that it takes part in.
+        most_carts: How many are bought in a round, at most.
     """
 
     name: ClassVar[str]
@@ -45,6 +51,8 @@ class Shop(ABC):
     application: ClassVar[str] = "wsgi:application"
     variables: ClassVar[dict[str, str]] = {}
     shares: ClassVar[str] = ""
+    largest: ClassVar[int] = 100_000  # of peers: filling them takes long, and their figures only grow
+    most_carts: ClassVar[int] = 1_000  # that are bought in a round; fewer where filling them takes long
     orders = 0  # of the customer whose orders are listed
 
     def __init__(self, database: Database, catalogue: Catalogue, services: Services) -> None:
@@ -82,9 +90,30 @@ class Shop(ABC):
         return
 
     def run(self, *arguments: str) -> None:
-        """Run Python in its environment."""
+        """Run Python in its environment.
+
+        Raises:
+            NotReady: If it fails.
+        """
         command = [str(python_of(self.environment)), "-W", "ignore", *arguments]
-        subprocess.run(command, cwd=self.folder, env=self.env(), check=True)
+        seed = self.services.run(self.name, *command, env=self.env())
+        if status := seed.wait(FILL_SECONDS):
+            raise NotReady(f"{arguments[0]} ended with {status}: {seed.log.read_text()[-500:]}")
+        self.services.servers.remove(seed)
+
+    def prepare(self, others: Mapping[str, Shop]) -> None:
+        """Take what it needs of the other shops, by their names."""
+        return
+
+    def place_orders(self, count: int) -> None:
+        """Give the first buyer orders of three lines each, if it takes orders."""
+        return
+
+    def ensure_running(self) -> None:
+        """Start its server again if it has ended."""
+        if not self.is_running:
+            self.stop()
+            self.start()
 
     def start(self) -> None:
         """Start its server."""
@@ -98,6 +127,12 @@ class Shop(ABC):
         if self.server is not None:
             self.server.stop()
             self.services.servers.remove(self.server)
+            self.server = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its server is there."""
+        return self.server is not None and self.server.process is not None and self.server.process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -133,6 +168,19 @@ class Shop(ABC):
             )
         return answer
 
+    def admin_list(self, path: str) -> Work:
+        """Log in to Django's admin, and return the work of asking for a list there."""
+        page = self.ask(Request("GET", "/admin/login/"))
+        token = page.cookie("csrftoken")
+        form = {"username": ADMIN, "password": PASSWORD, "csrfmiddlewaretoken": token, "next": path}
+        cookie = {"Cookie": f"csrftoken={token}"}
+        session = self.ask(Request("POST", "/admin/login/", headers=cookie, form=form), FOUND).cookie("sessionid")
+
+        def check(answer: Answer) -> None:
+            expect("a list of products", answer.body.count(b'class="action-select"') > 0, True)
+
+        return Work([Request("GET", path, headers={"Cookie": f"sessionid={session}", "Accept": "text/html"})], check)
+
     def page_check(self, titles: list[str], count: int, *keys: str) -> Callable[[Answer], None]:
         """Return the check of a page: these titles in this order, this count of all, and these keys in each row."""
 
@@ -156,13 +204,13 @@ class Shop(ABC):
 
         return check
 
-    def search_check(self) -> Callable[[Answer], None]:
-        """Return the check of the search: as many as there are, and none that the word isn't in."""
+    def search_check(self, found: set[str]) -> Callable[[Answer], None]:
+        """Return the check of a search: as many as there are, and none that the word isn't in."""
 
         def check(answer: Answer) -> None:
             body = answer.json()
-            expect("count", body["count"], len(self.catalogue.found))
-            expect("strangers", {row["title"] for row in body["results"]} - self.catalogue.found, set())
+            expect("count", body["count"], len(found))
+            expect("strangers", {row["title"] for row in body["results"]} - found, set())
 
         return check
 

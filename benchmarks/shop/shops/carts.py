@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from catalogue import BUYERS, LINES, PASSWORD, Catalogue, buyer
+from catalogue import BUYERS, FREQUENT_WORD, LINES, PASSWORD, RARE_WORD, RATINGS, Catalogue, buyer
 from client import Answer, Request
 from database import Database
 from services import Services
@@ -72,6 +72,28 @@ class CartShop(StockedShop):
             [Request("GET", f"/store/products/?page={page}")],
             self.page_check(self.catalogue.page(page), self.catalogue.size, "unit_price", "price_with_tax", "images"),
         )
+
+    def row_search(self, different: int) -> Work:
+        """The rare word."""
+        return Work([Request("GET", f"/store/products/?search={RARE_WORD}")], self.search_check(self.catalogue.found))
+
+    def row_search_many(self, different: int) -> Work:
+        """The frequent word."""
+        return Work(
+            [Request("GET", f"/store/products/?search={FREQUENT_WORD}")],
+            self.search_check(self.catalogue.found_often),
+        )
+
+    def row_reviews(self, different: int) -> Work:
+        """The reviews of products that have ten each."""
+
+        def check(answer: Answer) -> None:
+            body = answer.json()
+            rows = body["results"] if isinstance(body, dict) else body
+            expect("reviews", [row["name"] for row in rows], ["A buyer"] * RATINGS)
+
+        numbers = self.catalogue.reviewed_numbers(50)
+        return Work([Request("GET", f"/store/products/{number}/reviews/") for number in numbers], check)
 
     def row_add(self, different: int) -> Work:
         """New carts with one line each."""

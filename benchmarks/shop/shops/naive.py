@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue import FILTERED_COLLECTION, PRICES, RARE_WORD
+from catalogue import FILTERED_COLLECTION, PRICES
 from client import Request
 from work import OK, Work
 
@@ -26,9 +26,9 @@ class Naive(CartShop):
         query = f"collection_id={FILTERED_COLLECTION}&unit_price__gte={low}&unit_price__lte={high}&ordering=unit_price"
         return Work([Request("GET", f"/store/products/?{query}")], self.filter_check())
 
-    def row_search(self, different: int) -> Work:
-        """The rare word."""
-        return Work([Request("GET", f"/store/products/?search={RARE_WORD}")], self.search_check())
+    def row_admin(self, different: int) -> Work:
+        """The list of products in the admin."""
+        return self.admin_list("/admin/shop/product/")
 
     def drain_stock(self, number: int, units: int) -> None:
         """Set the stock of a product."""

@@ -21,6 +21,7 @@ class Oscar(StockedShop):
     environment = "oscar"
     folder = PROJECTS / "oscar"
     seeds = "oscar"
+    most_carts = 48
     listed: tuple[str, ...] = ("url", "id", "upc", "title")
 
     def __init__(self, database: Database, catalogue: Catalogue, services: Services) -> None:
@@ -69,6 +70,10 @@ class Oscar(StockedShop):
             expect("images", len(answer.json()["images"]), int(first.image is not None))
 
         return Work([Request("GET", f"/api/products/{number}/") for number in numbers], check)
+
+    def row_admin(self, different: int) -> Work:
+        """The list of products in Django's admin, a hundred to a page."""
+        return self.admin_list("/admin/catalogue/product/")
 
     def row_collections(self, different: int) -> Work:
         """All categories; oscar counts no products in them."""

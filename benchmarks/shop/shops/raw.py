@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +11,7 @@ from catalogue import FILTERED_COLLECTION, PRICES
 from client import Answer, Request
 from work import Work, expect
 
-from shops.base import PROJECTS, Shop
+from shops.base import PROJECTS, NotReady, Shop
 from shops.store import Store
 
 
@@ -22,7 +24,19 @@ class Raw(Shop):
     folder = PROJECTS / "raw"
     seeds = ""
     shares = "store"
+    largest = sys.maxsize
     store: Store
+
+    def prepare(self, others: Mapping[str, Shop]) -> None:
+        """Remember our store, whose tables it reads.
+
+        Raises:
+            NotReady: If there is none.
+        """
+        store = others.get("store")
+        if not isinstance(store, Store):
+            raise NotReady("it reads the tables of our store, which takes no part")
+        self.store = store
 
     def same(self, path: str, row: str) -> Work:
         """Return the work of asking for what our store answers to a row, without the count and the links."""
@@ -44,6 +58,20 @@ class Raw(Shop):
         """One collection between two prices, by price."""
         query = {"collection": FILTERED_COLLECTION, "low": PRICES[0], "high": PRICES[1]}
         return self.same(f"/products/filtered/?{urlencode(query)}", "filter")
+
+    def row_unchanged(self, different: int) -> Work:
+        """A view that does nothing: nobody answers sooner."""
+        return Work([Request("GET", "/hello/")], lambda answer: expect("JSON", answer.json(), {}))
+
+    def row_reviews(self, different: int) -> Work:
+        """The reviews of products that have ten each."""
+        numbers = self.catalogue.reviewed_numbers(50)
+        work = self.same(f"/products/{numbers[0]}/reviews/", "reviews")
+        return Work([Request("GET", f"/products/{number}/reviews/") for number in numbers], work.check)
+
+    def row_collections(self, different: int) -> Work:
+        """All collections."""
+        return self.same("/collections/", "collections")
 
     def row_detail(self, different: int) -> Work:
         """Products from all over the catalogue."""

@@ -1,55 +1,26 @@
-"""Our store: the example project, on the four packages installed from wheels, with production's settings."""
+"""Our store."""
 
 from __future__ import annotations
 
 import base64
 import json
-from typing import ClassVar
+import sys
 from urllib.parse import parse_qs, urlsplit
 
-from catalogue import FILTERED_COLLECTION, PRICES, RARE_WORD
+from catalogue import FILTERED_COLLECTION, PRICES
 from client import Answer, Request
-from services import EXAMPLE, site_environment
-from work import Work, expect
+from work import NOT_MODIFIED, Work, expect
 
-from shops.base import FOLDER
 from shops.carts import CartShop
+from shops.example import Example
 
 
-class Store(CartShop):
-    """Our store.
-
-    Throttles are off, as no other shop has any. Mails and receipts are left to a worker where Redis is there as a
-    broker; no worker runs, as other shops make none.
-    """
+class Store(Example, CartShop):
+    """Our store."""
 
     name = "store"
     title = "Django Storefront"
-    environment = "store"
-    folder = EXAMPLE
-    seeds = "store"
-    application = "storefront.wsgi:application"
-    broker: ClassVar[str] = ""
-
-    def env(self) -> dict[str, str]:
-        """Return the environment of a production site."""
-        folder = self.services.folder
-        site = site_environment(
-            DATABASE_URL=f"postgres://postgres@127.0.0.1:{self.database.port}/{self.database_name}",
-            EMAIL_URL=f"filemail://{folder / 'mail'}",
-            MEDIA_ROOT=str(folder / "media"),
-            STATIC_ROOT=str(folder / "static"),
-            CELERY_BROKER_URL=self.broker,
-            THROTTLING="off",
-            PLAYGROUND="off",
-        )
-        return {**super().env(), **site, **self.secrets, "PYTHONPATH": f"{EXAMPLE}:{FOLDER}"}
-
-    def make_tables(self) -> None:
-        """Migrate, and collect the files without which production's settings don't start."""
-        self.run("manage.py", "migrate", "--verbosity", "0")
-        others = [f"--ignore={name}" for name in ("admin", "rest_framework", "drf_spectacular_sidecar")]
-        self.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0", *others)
+    largest = sys.maxsize
 
     def row_filter(self, different: int) -> Work:
         """One collection between two prices, by price."""
@@ -57,9 +28,15 @@ class Store(CartShop):
         query = f"collection_id={FILTERED_COLLECTION}&unit_price__gte={low}&unit_price__lte={high}&ordering=unit_price"
         return Work([Request("GET", f"/store/products/?{query}")], self.filter_check())
 
-    def row_search(self, different: int) -> Work:
-        """The rare word."""
-        return Work([Request("GET", f"/store/products/?search={RARE_WORD}")], self.search_check())
+    def row_unchanged(self, different: int) -> Work:
+        """The first page, for somebody who has it already."""
+        tag = self.ask(Request("GET", "/store/products/")).header("etag")
+        request = Request("GET", "/store/products/", headers={"If-None-Match": tag})
+        return Work([request], lambda answer: expect("body", answer.body, b""), NOT_MODIFIED)
+
+    def row_admin(self, different: int) -> Work:
+        """The list of products in the admin."""
+        return self.admin_list("/admin/storefront_store/product/")
 
     def row_cursor(self, different: int) -> Work:
         """The late page, by the cursor that stands before it."""

@@ -29,6 +29,19 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "urls"
 WSGI_APPLICATION = "wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
 from django.urls import include, path
 from rest_framework_nested import routers
 from rest_framework_simplejwt.views import TokenObtainPairView
@@ -16,8 +17,13 @@ router.register("orders", views.OrderViewSet, basename="orders")
 carts = routers.NestedDefaultRouter(router, "carts", lookup="cart")
 carts.register("items", views.CartItemViewSet, basename="cart-items")
 
+products = routers.NestedDefaultRouter(router, "products", lookup="product")
+products.register("reviews", views.ReviewViewSet, basename="product-reviews")
+
 urlpatterns = [
+    path("admin/", admin.site.urls),
     path("store/", include(router.urls)),
+    path("store/", include(products.urls)),
     path("store/", include(carts.urls)),
     path("auth/jwt/create/", TokenObtainPairView.as_view()),
 ]

@@ -72,3 +72,13 @@ ORDERS: Final = f"""
         )
     ) ORDER BY o.placed_at DESC, o.id DESC)::text
     FROM storefront_store_order o WHERE o.customer_id = %(id)s"""
+REVIEWS: Final = """
+    SELECT json_agg(json_build_object(
+        'id', r.id, 'date', r.date, 'name', r.name, 'description', r.description, 'rating', r.rating, 'author', NULL,
+        'is_mine', false
+    ) ORDER BY r.id DESC)::text
+    FROM storefront_store_review r WHERE r.product_id = %(id)s AND NOT r.is_hidden"""
+COLLECTIONS: Final = """
+    SELECT json_agg(json_build_object('id', c.id, 'title', c.title, 'products_count', c.active_products)
+                    ORDER BY c.title_key, c.id)::text
+    FROM storefront_store_collection c"""

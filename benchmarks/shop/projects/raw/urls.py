@@ -24,11 +24,19 @@ def answer(statement: str) -> Callable[..., HttpResponse]:
     return view
 
 
+def hello(request: HttpRequest) -> HttpResponse:
+    """Answer without looking at anything."""
+    return HttpResponse("{}", content_type="application/json")
+
+
 urlpatterns = [
+    path("hello/", hello),
     path("products/", answer(statements.LIST)),
     path("products/after/", answer(statements.AFTER)),
     path("products/filtered/", answer(statements.FILTER)),
     path("products/<int:id>/", answer(statements.DETAIL)),
+    path("products/<int:id>/reviews/", answer(statements.REVIEWS)),
+    path("collections/", answer(statements.COLLECTIONS)),
     path("carts/<str:id>/", answer(statements.CART)),
     path("customers/<int:id>/orders/", answer(statements.ORDERS)),
 ]

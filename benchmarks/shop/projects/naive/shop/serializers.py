@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from rest_framework import serializers
 
-from shop.models import Cart, CartItem, Collection, Customer, Order, OrderItem, Product, ProductImage
+from shop.models import Cart, CartItem, Collection, Customer, Order, OrderItem, Product, ProductImage, Review
 
 
 class CollectionSerializer(serializers.ModelSerializer):
@@ -52,6 +52,14 @@ class ProductSerializer(serializers.ModelSerializer):
     def get_price_with_tax(self, product: Product) -> Decimal:
         """Add a tenth."""
         return product.unit_price * Decimal("1.1")
+
+
+class ReviewSerializer(serializers.ModelSerializer):
+    """A review."""
+
+    class Meta:
+        model = Review
+        fields = ["id", "date", "name", "description"]
 
 
 class SimpleProductSerializer(serializers.ModelSerializer):

@@ -13,7 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ModelViewSet
 
-from shop.models import Cart, CartItem, Collection, Customer, Order, Product
+from shop.models import Cart, CartItem, Collection, Customer, Order, Product, Review
 from shop.serializers import (
     AddCartItemSerializer,
     CartItemSerializer,
@@ -22,6 +22,7 @@ from shop.serializers import (
     CreateOrderSerializer,
     OrderSerializer,
     ProductSerializer,
+    ReviewSerializer,
 )
 
 
@@ -41,6 +42,16 @@ class ProductViewSet(ModelViewSet):
     filterset_fields = {"collection_id": ["exact"], "unit_price": ["gte", "lte"]}
     search_fields = ["title", "description"]
     ordering_fields = ["unit_price", "last_update"]
+
+
+class ReviewViewSet(ModelViewSet):
+    """The reviews of a product."""
+
+    serializer_class = ReviewSerializer
+
+    def get_queryset(self) -> Any:
+        """The reviews of this product."""
+        return Review.objects.filter(product_id=self.kwargs["product_pk"])
 
 
 class CollectionViewSet(ModelViewSet):

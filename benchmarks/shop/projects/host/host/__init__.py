@@ -1,0 +1,3 @@
+"""A project's own product."""
+
+from __future__ import annotations
