@@ -39,13 +39,17 @@ def copy_users(move: Move) -> None:
 def copy_customers(move: Move) -> None:
     """Copy customers and their addresses."""
     customer = get_model("Customer")
+    owners = dict(customer._base_manager.using(move.using).values_list("pk", "user_id"))
 
     def make(row: Row) -> models.Model:
+        if row["id"] not in owners:
+            user_id = row["user_id"] if "user_id" in row else _account_of(move, row, set(owners.values()))
+            owners[row["id"]] = user_id
         birth_date = converted(customer, "birth_date", row.get("birth_date"))
         membership = row.get("membership")
         return customer(
             pk=row["id"],
-            user_id=row["user_id"] if "user_id" in row else _account_of(move, row),
+            user_id=owners[row["id"]],
             phone=converted(customer, "phone", row.get("phone") or ""),
             birth_date=birth_date,
             membership=membership if membership in {"B", "S", "G"} else "B",
@@ -57,7 +61,8 @@ def copy_customers(move: Move) -> None:
         if row["customer_id"] not in kept:
             move.report.lost["addresses without a customer"] += 1
             return None
-        values = {name: converted(Address, name, row.get(name) or "") for name in ("street", "city", "zip")}
+        codes = {**row, "zip": row.first("zip", "zip_code", "zipcode", "postal_code")}
+        values = {name: converted(Address, name, codes.get(name) or "") for name in ("street", "city", "zip")}
         # In projects with one address for each customer, the customer's key is the address's key.
         return Address(pk=row.get("id", row["customer_id"]), customer_id=row["customer_id"], **values)
 
@@ -81,16 +86,29 @@ def _unique(move: Move, taken: dict[str, Any], key: Any, text: str, instead: str
     return text
 
 
-def _account_of(move: Move, row: Row) -> Any:
-    """Return an account without a password, for a customer from a version of the course without accounts."""
+def _account_of(move: Move, row: Row, taken: set[Any]) -> Any:
+    """Return the key of an account for a customer from a version of the course in which customers had none.
+
+    Args:
+        move: The import.
+        row: The customer.
+        taken: The keys of the accounts that other customers have.
+
+    Returns:
+        The key of the account with the customer's email address, or of a new one without a password.
+    """
     model: Any = get_user_model()
-    email = row.get("email") or f"customer-{row['id']}@duplicate.invalid"
+    email = row.first("email", default=f"customer-{row['id']}@duplicate.invalid")
     users = model._base_manager.using(move.using)
     known = users.filter(email_key=identity_key(email)).values_list("pk", flat=True).first()
-    if known is not None:
+    if known is not None and known not in taken:
         return known
-    move.report.changed["customers without an account, who can reset the password of a new one"] += 1
-    names = {name: converted(model, name, row.get(name) or "") for name in ("first_name", "last_name")}
+    if known is not None:
+        move.report.changed["customers whose email address another customer has, who have a new account now"] += 1
+        email = f"customer-{row['id']}@duplicate.invalid"
+    else:
+        move.report.changed["customers without an account, who can reset the password of a new one"] += 1
+    names = {name: converted(model, name, row.first(name, default="")) for name in ("first_name", "last_name")}
     user = model(username=f"customer-{row['id']}", email=email, password=make_password(None), **names)
     users.bulk_create([user])
     return users.get(username=user.username).pk

@@ -5,19 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db import models
 from django.db.models import F
+from django.utils.text import slugify
 
 from course_database.context import Move
 from course_database.copying import Row
-from course_database.values import converted, moment
+from course_database.values import converted, day, moment
 from storefront_store.conf import get_model
 from storefront_store.images import sanitise
 from storefront_store.models import ProductImage, Promotion, Review
 
 MIN_PRICE: Final = Decimal("0.01")
+SLUG_LENGTH: Final = 50
 
 
 def copy_catalogue(move: Move) -> None:
@@ -35,8 +38,8 @@ def copy_catalogue(move: Move) -> None:
         if row["collection_id"] not in collections:
             move.report.lost["products without a collection"] += 1
             return None
-        price = Decimal(str(row.get("unit_price", row.get("price", 0))))
-        stock = int(row.get("inventory") or 0)
+        price = Decimal(str(row["unit_price"] or 0))
+        stock = int(row["inventory"] or 0)
         if price < MIN_PRICE:
             move.report.changed["products without a price, which are inactive now"] += 1
         if stock < 0:
@@ -44,12 +47,12 @@ def copy_catalogue(move: Move) -> None:
         return product(
             pk=row["id"],
             title=converted(product, "title", row["title"]),
-            slug=row.get("slug") or "-",
-            description=row.get("description"),
+            slug=row.first("slug") or slugify(row["title"])[:SLUG_LENGTH] or "-",
+            description=row.first("description"),
             unit_price=max(price, MIN_PRICE),
             inventory=max(stock, 0),
             is_active=price >= MIN_PRICE,
-            last_update=moment(row["last_update"]),
+            last_update=moment(row.first("last_update", default=move.started)),
             collection_id=row["collection_id"],
         )
 
@@ -59,22 +62,31 @@ def copy_catalogue(move: Move) -> None:
             rows = collection._base_manager.using(move.using).filter(pk=row["id"])
             rows.update(featured_product_id=row["featured_product_id"])
     _copy_promotions(move)
-    move.compare("stock", move.source.total("inventory", "store_product"), product, move.products, F("inventory"))
+    move.compare("stock", move.source.total("store_product", "inventory"), product, move.products, F("inventory"))
 
 
 def copy_reviews(move: Move) -> None:
-    """Copy reviews with the names of their authors, as in the course."""
+    """Copy reviews; their authors are names, as in the course, or accounts or customers, as in many projects."""
+    users = {user.pk: user for user in get_user_model()._base_manager.using(move.using).all()}
+    user_of = dict(get_model("Customer")._base_manager.using(move.using).values_list("pk", "user_id"))
 
     def make(row: Row) -> models.Model | None:
         if row["product_id"] not in move.products:
             move.report.lost["reviews of no product"] += 1
             return None
+        author: Any = users.get(row.first("user_id", "author_id", default=user_of.get(row.first("customer_id"))))
+        name = row.first("name") or (author and (author.get_full_name() or author.get_username()))
+        if not name:
+            move.report.changed["reviews without an author's name, who is called Anonymous now"] += 1
+        rating = row.first("rating")
         return Review(
             pk=row["id"],
             product_id=row["product_id"],
-            name=converted(Review, "name", row["name"]),
-            description=row["description"],
-            date=converted(Review, "date", row["date"]),
+            author=author,
+            name=converted(Review, "name", name or "Anonymous"),
+            description="\n\n".join(str(part) for part in (row.first("title"), row["description"]) if part),
+            rating=rating if rating in range(1, 6) else None,
+            date=day(row.first("date", "created_at", default=move.started)),
         )
 
     move.copier.copy("reviews", Review, move.source.rows("store_review"), make, same="product_id")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import DecimalField, ExpressionWrapper, Sum
+from django.utils import timezone
 
 from course_database.copying import BATCH, Copier
 from course_database.report import Report
@@ -29,6 +31,7 @@ class Move:
         using: The alias of the database that is written to.
         media: The source's media folder, or ``None``.
         products: The keys of the imported products.
+        started: The time of the import, for rows whose own time is not known.
     """
 
     source: Source
@@ -36,6 +39,7 @@ class Move:
     using: str
     media: Path | None = None
     products: set[Any] = field(default_factory=set)
+    started: datetime = field(default_factory=timezone.now)
 
     @property
     def copier(self) -> Copier:

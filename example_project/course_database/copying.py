@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from course_database.report import Report
+from course_database.source import SourceRow
 
 BATCH: Final = 500  # rows in one INSERT
 
-Row = dict[str, Any]
+Row = SourceRow
 
 
 class Collision(Exception):

@@ -54,6 +54,7 @@ def move_database(source: Source, *, media: Path | None = None, dry_run: bool = 
 
     Raises:
         Collision: If a different row with the key of a source row exists.
+        SourceError: If the source does not have a column that is needed.
     """
     move = Move(source, Report(), router.db_for_write(get_model("Order")), media)
     try:
@@ -64,7 +65,8 @@ def move_database(source: Source, *, media: Path | None = None, dry_run: bool = 
                 if number := source.count(*tables):
                     move.report.lost[what] += number
             _reset_sequences(move.using)
-            CatalogueVersion.objects.bump()
+            if move.report.moved.total():
+                CatalogueVersion.objects.bump()
             if dry_run:
                 raise _DryRun
     except _DryRun:

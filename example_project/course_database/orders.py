@@ -23,7 +23,7 @@ def copy_carts(move: Move) -> None:
     cart, item = get_model("Cart"), get_model("CartItem")
 
     def make(row: Row) -> models.Model:
-        created = moment(row["created_at"])
+        created = moment(row.first("created_at", default=move.started))
         return cart(pk=cart_key(row["id"]), created_at=created, updated_at=created)
 
     kept = move.copier.copy("carts", cart, move.source.rows("store_cart"), make, same="pk")
@@ -34,7 +34,8 @@ def copy_carts(move: Move) -> None:
             move.report.changed["lines of a cart with the same product, which are one now"] += 1
             wanted[key]["quantity"] += row["quantity"]
         elif key[0] in kept and key[1] in move.products and row["quantity"] > 0:
-            wanted[key] = {**row, "cart_id": key[0]}
+            wanted[key] = row
+            row["cart_id"] = key[0]
         else:
             move.report.lost["cart items of nothing"] += 1
     move.copier.copy(
@@ -88,6 +89,6 @@ def copy_orders(move: Move) -> None:
         )
 
     lines = move.copier.copy("order items", item, move.source.rows("store_orderitem"), line, same="order_id")
-    ordered = move.source.total("quantity * unit_price", "store_orderitem")
+    ordered = move.source.total("store_orderitem", "quantity", "unit_price")
     move.compare("order items", ordered, item, lines, F("quantity") * F("unit_price"))
     move.compare("orders", ordered, order, kept, F("total"))

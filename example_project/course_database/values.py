@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 CART_NAMESPACE: Final = uuid.UUID("6f1d3b0e-2f4c-5c1e-9d3a-7c2b7f6f4a11")
 
@@ -48,6 +48,21 @@ def moment(value: Any) -> datetime:
     if not isinstance(value, datetime):
         raise ValidationError("This is no date and time.")
     return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def day(value: Any) -> date:
+    """Return a date; of a datetime, the date in UTC.
+
+    Raises:
+        ValidationError: If the value is neither a date nor a datetime.
+    """
+    if isinstance(value, str):
+        value = parse_date(value) or parse_datetime(value)
+    if isinstance(value, datetime):
+        return moment(value).astimezone(UTC).date()
+    if not isinstance(value, date):
+        raise ValidationError("This is no date.")
+    return value
 
 
 def cart_key(value: Any) -> uuid.UUID:

@@ -204,6 +204,100 @@ def test_customers_from_before_accounts_get_one(tmp_path: Path, passwords: dict[
     assert bob.user.username == "bob"
 
 
+def test_two_customers_with_one_email_address_are_two_accounts(tmp_path: Path, passwords: dict[str, str]) -> None:
+    more = """
+        DROP TABLE store_customer;
+        CREATE TABLE store_customer (id integer PRIMARY KEY, first_name text, email text, phone text, membership text);
+        INSERT INTO store_customer VALUES (21, 'Ada', 'ada@example.com', '1', 'B'),
+            (22, 'Ada', 'ADA@example.com', '2', 'S');
+    """
+    url = make_source(tmp_path / "old.sqlite3", passwords, more=more)
+
+    report = move(url)
+    move(url)
+
+    first, second = Customer.objects.order_by("pk")
+    assert (first.user.username, second.user.username) == ("ada", "customer-22")
+    assert second.user.email == "customer-22@duplicate.invalid"
+    assert "customers whose email address another customer has, who have a new account now (1)" in report
+    assert get_user_model().objects.count() == 3
+
+
+def test_columns_with_other_names_are_named(tmp_path: Path, passwords: dict[str, str]) -> None:
+    more = """
+        ALTER TABLE store_promotion RENAME COLUMN discount TO rebate;
+        ALTER TABLE store_product RENAME COLUMN inventory TO stock;
+    """
+    url = make_source(tmp_path / "columns.sqlite3", passwords, more=more)
+    columns = ["store_promotion.discount=rebate", "store_product.inventory=stock"]
+
+    for given, missing in ((columns[1:], columns[0]), (columns[:1], columns[1])):
+        option, _, _ = missing.partition("=")
+        with pytest.raises(CommandError, match=f"--column {option}=NAME"):
+            move(url, column=given)
+    assert Product.objects.count() == 0
+    move(url, column=columns)
+
+    assert Product.objects.get(pk=12).inventory == 40
+    assert Promotion.objects.get(pk=2).discount == 20
+
+
+def test_columns_of_early_versions_may_be_missing(tmp_path: Path, passwords: dict[str, str]) -> None:
+    more = """
+        ALTER TABLE store_product DROP COLUMN slug;
+        ALTER TABLE store_product DROP COLUMN description;
+        ALTER TABLE store_cart DROP COLUMN created_at;
+        DROP TABLE store_productimage;
+        DROP TABLE store_review;
+    """
+    url = make_source(tmp_path / "early.sqlite3", passwords, more=more)
+
+    move(url)
+
+    assert Product.objects.get(pk=11).slug == "rose"
+    assert (Cart.objects.count(), Review.objects.count()) == (1, 0)
+
+
+def test_reviews_of_accounts_and_customers_keep_their_authors_and_ratings(
+    tmp_path: Path, passwords: dict[str, str]
+) -> None:
+    more = """
+        DROP TABLE store_review;
+        CREATE TABLE store_review (id integer PRIMARY KEY, user_id integer, customer_id integer, title text,
+            description text, rating integer, created_at datetime, product_id integer);
+        INSERT INTO store_review VALUES (1, 2, NULL, 'Lovely', 'It lasts.', 4, '2021-02-03 23:30:00', 11),
+            (2, NULL, 21, NULL, 'Too small.', 9, '2021-02-04 00:00:00', 12),
+            (3, NULL, NULL, NULL, 'Fine.', NULL, '2021-02-05 00:00:00', 12);
+    """
+    url = make_source(tmp_path / "reviews.sqlite3", passwords, more=more)
+
+    report = move(url)
+
+    first, second, third = Review.objects.order_by("pk")
+    assert (first.author.username, first.name, first.rating) == ("bob", "First Last", 4)
+    assert (first.description, first.date) == ("Lovely\n\nIt lasts.", date(2021, 2, 3))
+    assert (second.author.username, second.rating) == ("ada", None)
+    assert (third.author, third.name) == (None, "Anonymous")
+    assert Product.objects.get(pk=11).rating_count == 1
+    assert "reviews without an author's name, who is called Anonymous now (1)" in report
+
+
+@pytest.mark.parametrize("column", ["zip_code", "postal_code"])
+def test_postal_codes_have_several_names(tmp_path: Path, passwords: dict[str, str], column: str) -> None:
+    more = f"ALTER TABLE store_address ADD COLUMN {column} text; UPDATE store_address SET {column} = '50667';"
+    url = make_source(tmp_path / "codes.sqlite3", passwords, more=more)
+
+    move(url)
+
+    assert Address.objects.get().zip == "50667"
+
+
+@pytest.mark.parametrize("options", [{"label": ["store"]}, {"column": ["discount=discout"]}, {"column": ["a.b="]}])
+def test_options_of_the_wrong_form_are_errors(source: str, options: dict[str, list[str]]) -> None:
+    with pytest.raises(CommandError, match="is given as"):
+        move(source, **options)
+
+
 def test_carts_with_numbers_for_keys_get_lasting_uuids(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         DELETE FROM store_cart;

@@ -31,24 +31,34 @@ class Command(BaseCommand):
             metavar="STORE=NAME",
             help="the label of an app that is called otherwise in the source, such as store=shop; may be repeated",
         )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="TABLE.COLUMN=NAME",
+            help="a column that is called otherwise in the source, such as store_product.title=name; may be repeated",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
 
-    def handle(self, *args: Any, source: str, media: Path | None, label: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, source: str, media: Path | None, **options: Any) -> None:
         """Import the data, and print the report."""
         if media is not None and not media.is_dir():
             raise CommandError(f"{media} is no folder.")
-        pairs = [text.partition("=") for text in label]
-        if not all(name and actual for name, _, actual in pairs):
-            raise CommandError("A label is given as STORE=NAME, such as store=shop.")
+        labels = _pairs(options["label"], "A label is given as STORE=NAME, such as store=shop.")
+        columns = _pairs(
+            options["column"], "A column is given as TABLE.COLUMN=NAME, such as store_product.title=name.", dotted=True
+        )
         try:
-            database = Source(source, {name: actual for name, _, actual in pairs})
+            database = Source(
+                source, labels, {(name.partition(".")[0], name.partition(".")[2]): to for name, to in columns.items()}
+            )
         except SourceError as error:
             raise CommandError(str(error)) from error
         try:
             if database.table("store_product") is None:
                 raise CommandError("The source has no table store_product. Name the label of its app with --label.")
             report = move_database(database, media=media, dry_run=options["dry_run"])
-        except Collision as error:
+        except (Collision, SourceError) as error:
             raise CommandError(str(error)) from error
         finally:
             database.close()
@@ -56,3 +66,11 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Nothing was changed: this was a dry run.")
+
+
+def _pairs(texts: list[str], message: str, *, dotted: bool = False) -> dict[str, str]:
+    """Return options of the form ``NAME=VALUE`` as a dictionary."""
+    pairs = {name: value for name, _, value in (text.partition("=") for text in texts)}
+    if not all(name and value and (not dotted or all(name.partition("."))) for name, value in pairs.items()):
+        raise CommandError(message)
+    return pairs
