@@ -131,10 +131,14 @@ def _copy_promotions(move: Move) -> None:
         )
 
     kept = move.copier.copy("promotions", Promotion, move.source.rows("store_promotion"), make, same="description")
-    through: Any = Promotion.products.through
-    links = [
-        through(promotion_id=row["promotion_id"], product_id=row["product_id"])
+    links: Any = Promotion.products.through
+    present = set(links._base_manager.using(move.using).values_list("promotion_id", "product_id"))
+    wanted = {
+        (row["promotion_id"], row["product_id"]): None
         for row in move.source.rows("store_product_promotions")
         if row["promotion_id"] in kept and row["product_id"] in move.products
-    ]
-    through._base_manager.using(move.using).bulk_create(links, ignore_conflicts=True, batch_size=500)
+    }
+    links._base_manager.using(move.using).bulk_create(
+        [links(promotion_id=promotion, product_id=product) for promotion, product in wanted.keys() - present],
+        batch_size=500,
+    )
