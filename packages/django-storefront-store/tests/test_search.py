@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from storefront_store.models import Collection, Product
-from storefront_store.querysets import words
+from storefront_store.querysets import search, words
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -62,6 +62,32 @@ class TestManyWords:
 
         assert [found(text) for text in ("tea", "assam tea", "e")] == listed
         assert listed == [["Teapot", "Assam", "Mug"], ["Assam", "Teapot"], ["Kettle", "Teapot", "Assam", "Mug"]]
+
+
+class TestKeysReadFirst:
+    """If few products have the words, their keys are read first; the same is found without that."""
+
+    @pytest.mark.parametrize("few", [0, 2, 500])
+    def test_the_same_is_found(self, few: int, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        make_product(title="Copper kettle", sku="KIT-1")
+        make_product(title="Kettle", sku="KIT-10", description="Made of copper")
+        make_product(title="Copper wire", sku="KIT-12")
+        make_product(title="Steel kettle", is_active=False)
+        monkeypatch.setattr(search, "FEW", few)
+        monkeypatch.setattr(search, "SOME_WORDS", 0)
+
+        assert found("copper kettle") == ["Copper kettle", "Kettle"]
+        assert found("kit-1") == ["Copper kettle", "Copper wire", "Kettle"]
+        assert found("kettle") == ["Copper kettle", "Kettle", "Steel kettle"]
+        assert found("copper nothing") == []
+
+    def test_results_are_counted_with_the_page(self, make_product: Any, api: Any) -> None:
+        for number in range(5):
+            make_product(title=f"Kettle {number}", is_active=number > 0)
+
+        for page in (1, 2):
+            answer = api.get(f"/store/products/?search=kettle&page_size=2&page={page}").json()
+            assert (answer["count"], len(answer["results"])) == (4, 2)
 
 
 class TestLongWords:

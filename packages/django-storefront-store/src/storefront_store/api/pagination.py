@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
@@ -32,6 +32,7 @@ from storefront_store.api.keysets import (
 from storefront_store.api.page_controls import neighbour_controls, number_controls
 from storefront_store.conf import app_settings
 from storefront_store.counts import cached, query_digest, remember
+from storefront_store.querysets.relevance import is_searched
 
 LARGE: Final = 10_000  # number of rows from which a count may be cached
 COUNT_SECONDS: Final = 60
@@ -121,10 +122,15 @@ class CataloguePagination(SizedPagination):
         self.by_cursor = request.query_params.get(self.mode_query_param) == "cursor"
         if self.by_cursor:
             return self._read_keyset(queryset, request)
-        rows = self.read_page(queryset, request)
+        # All results of a search are read to sort them, so they can be counted by the same statement.
+        is_counted = self.keys_only and is_searched(queryset)
+        rows = self.read_page(queryset.annotate(found=Window(Count("*"))) if is_counted else queryset, request)
         uncollapsed = getattr(view, "uncollapsed", None)
         if self.next_url is None:
             self.count = (self.get_page_number(request) - 1) * self.get_page_size(request) + len(rows)
+            return rows
+        if is_counted:
+            self.count = rows[0].found
             return rows
         version = getattr(rows[0], "catalogue_version", None)
         if uncollapsed is None:

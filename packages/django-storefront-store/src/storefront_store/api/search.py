@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import F, Q, QuerySet
@@ -15,10 +15,8 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-from storefront_store.internals import annotations_of
+from storefront_store.querysets.relevance import RELEVANCE, is_searched
 from storefront_store.text import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, is_searchable
-
-RELEVANCE: Final = "relevance"
 
 
 class ProductSearch(BaseFilterBackend):
@@ -110,25 +108,21 @@ class StableOrdering(OrderingFilter):
     def get_valid_fields(self, queryset: QuerySet[Any], view: APIView, context: Any = None) -> list[Any]:
         """Return the valid fields, including the relevance for search results."""
         fields = super().get_valid_fields(queryset, view, context or {})
-        return [*fields, (RELEVANCE, _("relevance"))] if _is_searched(queryset) else fields
+        return [*fields, (RELEVANCE, _("relevance"))] if is_searched(queryset) else fields
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
         """Order the rows by the requested fields and a unique one."""
         asked: list[Any] = list(self.get_ordering(request, queryset, view) or ())
-        if not asked and _is_searched(queryset):
+        if not asked and is_searched(queryset):
             asked = [RELEVANCE]
         ordering = [_folded(queryset.model, term) for term in asked or queryset.model._meta.ordering]
         if RELEVANCE in (str(term).lstrip("-") for term in ordering):
             ordering += _missing(ordering, queryset.model._meta.ordering)
         if not {"pk", "-pk"}.intersection(ordering):
             ordering.append("-pk" if ordering and _descends(ordering[-1]) else "pk")
-        if _is_searched(queryset):
+        if is_searched(queryset):
             queryset, ordering = _sorted_after_search(queryset, ordering)
         return queryset.order_by(*dict.fromkeys(ordering))
-
-
-def _is_searched(queryset: QuerySet[Any]) -> bool:
-    return RELEVANCE in annotations_of(queryset)
 
 
 def _folded(model: Any, term: Any) -> Any:

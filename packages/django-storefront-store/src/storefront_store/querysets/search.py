@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.db import models, transaction
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Max, When
 
 from storefront_store.querysets.base import related
+from storefront_store.querysets.relevance import Relevance
 from storefront_store.querysets.words import Search, learn_options, words_digest, write_words
 
 BATCH_SIZE = 500
+SOME_WORDS: Final = 20  # number of words for which the planner can estimate the number of products
+FEW: Final = 500  # number of search results up to which their keys are listed in a statement
 
 
 class DerivedQuerySet(models.QuerySet[Any]):
@@ -155,12 +158,36 @@ class SearchableQuerySet(DerivedQuerySet):
         search = Search(text, related(self.model, "collection"), self.db)
         if not search.terms:
             return self.all() if not text.strip(" ,\t\n") else self.none()
-        product_word = related(self.model, "words")
-        found = self.all()
-        for keys in search.conditions():
-            rows = product_word._base_manager.using(self.db).filter(word__in=keys)
-            found = found.filter(pk__in=rows.values("product"))
-        return found.annotate(relevance=_relevance(search))
+        found = self._having_words(search.conditions())
+        # Without a digit, such as "pan", the text is taken as a word and not as the beginning of a SKU.
+        is_sku = any(character.isdigit() for character in search.sku)
+        return found.annotate(relevance=Relevance(search.terms, search.sku, is_sku))
+
+    def _having_words(self, conditions: Sequence[Any]) -> Self:
+        """Return the products that have a word of each condition.
+
+        From many words, the planner would have to guess the number of products, and might read the whole table. If the
+        products are few, their keys are therefore read first, in a statement that can only use the index of the words.
+
+        Args:
+            conditions: Lists of keys of words, or subqueries.
+        """
+        pairs = related(self.model, "words")._base_manager.using(self.db)
+        listed = all(isinstance(keys, list) for keys in conditions)
+        if listed and (len(conditions) > 1 or len(conditions[0]) > SOME_WORDS):
+            has = {
+                f"has_{index}": Max(Case(When(word__in=keys, then=1), default=0, output_field=IntegerField()))
+                for index, keys in enumerate(conditions)
+            }
+            every = pairs.filter(word__in={key for keys in conditions for key in keys}).values("product")
+            keys = every.annotate(**has).filter(**dict.fromkeys(has, 1)).values_list("product", flat=True)
+            found = list(keys[: FEW + 1])
+            if len(found) <= FEW:
+                return self.filter(pk__in=found)
+        rows = self.all()
+        for keys in conditions:
+            rows = rows.filter(pk__in=pairs.filter(word__in=keys).values("product"))
+        return rows
 
     def by_relevance(self) -> Self:
         """Order search results by relevance, then by title.
@@ -169,31 +196,3 @@ class SearchableQuerySet(DerivedQuerySet):
         other matches. The relevance of several words is added up.
         """
         return self.order_by("relevance", "title_key", "pk")
-
-
-def _relevance(search: Search) -> Case:
-    """Return the relevance: 0 for a SKU, 1 for the beginning of one with a digit, else 1 and 1 to 4 for each word."""
-    total: Any = Value(1)
-    for term in search.terms:
-        total = total + Case(
-            When(
-                Q(title_key=term)
-                | Q(title_key__startswith=f"{term} ")
-                | Q(title_key__endswith=f" {term}")
-                | Q(title_key__contains=f" {term} "),
-                then=1,
-            ),
-            When(Q(title_key__startswith=term) | Q(title_key__contains=f" {term}"), then=2),
-            When(title_key__contains=term, then=3),
-            default=4,
-        )
-    skus = [When(sku_key=search.sku, then=0)]
-    if any(
-        character.isdigit() for character in search.sku
-    ):  # without a digit, such as "pan", the text is taken as a word
-        skus.append(When(sku_key__startswith=search.sku, then=1))
-    return Case(
-        *skus,
-        default=total,
-        output_field=IntegerField(),
-    )

@@ -1,5 +1,7 @@
 """A GIN index over the trigrams of the search words, for ``LIKE '%part of a word%'``.
 
+It has the words of texts only: SKUs are searched by their beginning, and would make up most of the index.
+
 It is created concurrently, so that the table stays writable, and therefore not in a transaction.
 """
 
@@ -18,7 +20,8 @@ def create(apps, schema_editor):
     table = schema_editor.quote_name(apps.get_model("storefront_store", "SearchWord")._meta.db_table)
     schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     schema_editor.execute(
-        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {table} USING gin (word gin_trgm_ops)"
+        f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {INDEX} ON {table} USING gin (word gin_trgm_ops) "
+        "WHERE kind = 'w'"
     )
 
 
