@@ -1,6 +1,9 @@
-"""Install each wheel alone in a new project, configure it as its README says, and send it a request.
+"""Install each wheel alone, and then all together, in a new project that is configured as the READMEs say.
 
-The first Python block in the README that contains ``INSTALLED_APPS`` is added to the settings, and the first that
+Each package alone answers a request. drf-spectacular, in its lowest and its highest supported version, then describes
+the API without a warning; so it does for all packages together, with the store's opt-in apps.
+
+The first Python block in a README that contains ``INSTALLED_APPS`` is added to the settings, and the first that
 contains ``urlpatterns`` to the URLconf. Dots in a list, in a comment or not, stand for the existing entries.
 """
 
@@ -11,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from install_wheels import build_wheels, package_folders, wheel_of
@@ -35,11 +39,24 @@ before = {{name: list(globals()[name]) for name in {names} if name in globals()}
 for name, there in before.items():
     globals()[name] = there + [item for item in globals()[name] if item is not ... and item not in there]
 """
+DESCRIBED = """
+INSTALLED_APPS += ["drf_spectacular"]
+REST_FRAMEWORK = {**globals().get("REST_FRAMEWORK", {}), "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+"""
+EXTRAS = {"django-storefront-store": "openapi,payments"}
+TOGETHER = """
+INSTALLED_APPS += ["payments", *(f"storefront_store.{app}" for app in ("shipping", "vouchers", "payments"))]
+PAYMENT_HOST = "localhost:8000"
+GENERIC_TAGS = GENERIC_LIKES = {"MODELS": ["storefront_store.Product"]}
+STOREFRONT_STORE = {"GUEST_CHECKOUT": True}
+"""
+PAYMENTS = 'urlpatterns = [path("store/", include("storefront_store.payments.urls")), ...]'
 LISTS = ("INSTALLED_APPS", "MIDDLEWARE", "urlpatterns")
 KNOCK = """
 from django.test import Client
-status = Client(headers={{"host": "localhost"}}).get("{path}").status_code
-assert status == {status}, f"{path} answered {{status}}, not {status}"
+for path, status in {doors}:
+    answer = Client(headers={{"host": "localhost"}}).get(path).status_code
+    assert answer == status, f"{{path}} answered {{answer}}, not {{status}}"
 """
 
 
@@ -68,37 +85,116 @@ def run(folder: Path, *command: str) -> None:
         sys.exit(1)
 
 
-def check_package(package: Path) -> None:
-    """Check one package."""
-    sys.stdout.write(f"{package.name}: ")
-    sys.stdout.flush()
-    readme = (package / "README.md").read_text()
-    settings, urls = integration(readme)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        wheels = Path(os.environ.get("WHEELS", folder / "dist"))
-        if "WHEELS" not in os.environ:
-            build_wheels(wheels, [package])
+class Project:
+    """A new Django project with an environment of its own.
+
+    Attributes:
+        folder: The folder of the project.
+        wheels: The folder of the wheels.
+        python: The interpreter of the environment.
+    """
+
+    def __init__(self, folder: Path, wheels: Path) -> None:
+        self.folder, self.wheels = folder, wheels
+        self.python = str(folder / "venv" / "bin" / "python")
         run(folder, "uv", "venv", "--quiet", "--python", sys.executable, "venv")
-        python = str(folder / "venv" / "bin" / "python")
-        extra = "[api]" if f"{package.name}[api]" in readme else ""
-        requirement = f"{package.name}{extra} @ {wheel_of(package.name, wheels).as_uri()}"
-        run(folder, "uv", "pip", "install", "--quiet", "--python", python, requirement)
-        run(folder, python, "-m", "django", "startproject", "blank", ".")
-        append(folder / "blank" / "settings.py", settings)
-        append(folder / "blank" / "urls.py", urls)
-        path, status = DOORS[package.name]
-        run(folder, python, "manage.py", "check")
-        run(folder, python, "manage.py", "makemigrations", "--check", "--dry-run")
-        run(folder, python, "manage.py", "migrate", "--verbosity", "0")
-        run(folder, python, "manage.py", "shell", "-c", KNOCK.format(path=path, status=status))
-    sys.stdout.write(f"installed alone, migrated, checked; {path} answers {status}\n")
+
+    def install(self, *requirements: str) -> None:
+        """Install requirements, of which ``name[extra]`` of a package here stands for its wheel."""
+        names = {package.name for package in package_folders()}
+        full = []
+        for requirement in requirements:
+            name = requirement.partition("[")[0]
+            full.append(f"{requirement} @ {wheel_of(name, self.wheels).as_uri()}" if name in names else requirement)
+        run(self.folder, "uv", "pip", "install", "--quiet", "--python", self.python, *full)
+
+    def start(self, *packages: Path) -> None:
+        """Create the project, with the settings and URLs of the READMEs of these packages."""
+        run(self.folder, self.python, "-m", "django", "startproject", "blank", ".")
+        for package in packages:
+            settings, urls = integration((package / "README.md").read_text())
+            self.add("settings.py", settings)
+            self.add("urls.py", urls)
+
+    def add(self, module: str, lines: str) -> None:
+        """Add an excerpt to a module of the project."""
+        append(self.folder / "blank" / module, lines)
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command."""
+        run(self.folder, self.python, "manage.py", *arguments)
+
+    def describe(self, lowest: str) -> None:
+        """Generate the schema with the installed drf-spectacular, and with the lowest supported version.
+
+        Args:
+            lowest: The lowest supported version.
+        """
+        self.add("settings.py", DESCRIBED)
+        self.manage("spectacular", "--validate", "--fail-on-warn", "--file", "newest.yaml")
+        self.install(f"drf-spectacular=={lowest}")
+        self.manage("spectacular", "--validate", "--fail-on-warn", "--file", "lowest.yaml")
+
+
+def lowest_spectacular(package: Path) -> str:
+    """Return the lowest version of drf-spectacular that a package supports."""
+    project = tomllib.loads((package / "pyproject.toml").read_text())["project"]
+    [lowest] = [
+        version
+        for name, _, version in (each.partition(">=") for each in project["optional-dependencies"]["openapi"])
+        if name == "drf-spectacular"
+    ]
+    return str(lowest)
+
+
+def check_package(package: Path, project: Project) -> None:
+    """Check one package alone."""
+    readme = (package / "README.md").read_text()
+    project.install(package.name + ("[api]" if f"{package.name}[api]" in readme else ""))
+    project.start(package)
+    path, status = DOORS[package.name]
+    project.manage("check")
+    project.manage("makemigrations", "--check", "--dry-run")
+    project.manage("migrate", "--verbosity", "0")
+    project.manage("shell", "-c", KNOCK.format(doors=[(path, status)]))
+    project.install(f"{package.name}[openapi]")
+    project.describe(lowest_spectacular(package))
+    sys.stdout.write(f"{package.name}: alone it migrates, answers {path} with {status}, and is described\n")
+
+
+def check_together(packages: list[Path], project: Project) -> None:
+    """Check all packages in one project."""
+    project.install(*(f"{package.name}[{EXTRAS.get(package.name, 'openapi')}]" for package in packages))
+    project.start(*packages)
+    project.add("settings.py", TOGETHER)
+    project.add("urls.py", PAYMENTS)
+    project.manage("check")
+    project.manage("makemigrations", "--check", "--dry-run")
+    project.manage("migrate", "--verbosity", "0")
+    project.manage("shell", "-c", KNOCK.format(doors=list(DOORS.values())))
+    project.describe(max((lowest_spectacular(package) for package in packages), key=numbers))
+    sys.stdout.write("all together: they migrate, answer, and are described\n")
+
+
+def numbers(version: str) -> list[int]:
+    """Return the numbers of a version, to compare it."""
+    return [int(number) for number in version.split(".")]
 
 
 def main() -> None:
-    """Check every package."""
-    for package in package_folders():
-        check_package(package)
+    """Check every package alone, then all together."""
+    packages = package_folders()
+    with tempfile.TemporaryDirectory() as name:
+        wheels = Path(os.environ.get("WHEELS", Path(name) / "dist"))
+        if "WHEELS" not in os.environ:
+            build_wheels(wheels, packages)
+        for package in packages:
+            folder = Path(name) / package.name
+            folder.mkdir()
+            check_package(package, Project(folder, wheels))
+        folder = Path(name) / "together"
+        folder.mkdir()
+        check_together(packages, Project(folder, wheels))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from install_wheels import ROOT, package_folders
+from install_wheels import ROOT, lowest_dependencies, package_folders
 
 UV: Final = (
     shutil.which("uv", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])) or "uv"
@@ -35,6 +35,10 @@ UV: Final = (
 FIRST_HOUR: Final = ROOT / "scripts" / "first_hour.py"
 REQUIREMENTS: Final = ROOT / "templates" / "shop" / "requirements.txt"
 UNWANTED: Final = re.compile(r"(^|/)(tests?|__pycache__|node_modules|\.git|\.env|\.venv)(/|$)|\.pyc$|\.sqlite3$")
+# In the description: code, and the addresses of links and images.
+CODE: Final = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+LINK: Final = re.compile(r"(?:\]\(|^\[[^\]]+\]:\s*|src=\"|href=\")([^)\s\"]+)", re.MULTILINE)
+ABSOLUTE: Final = re.compile(r"https://|#")
 
 
 class Refused(Exception):
@@ -112,27 +116,48 @@ def digest(path: Path) -> str:
 
 
 def check_contents(path: Path, package: Path) -> None:
-    """Check the contents of a distribution.
+    """Check that a distribution contains the committed sources, the license and nothing else, and its links.
+
+    Args:
+        path: The wheel or the source distribution.
+        package: The folder of the package.
 
     Raises:
-        Refused: If a file is missing, or does not belong there.
+        Refused: If a file is missing or does not belong there, or a link of the description is relative.
     """
     if path.suffix == ".whl":
-        names = zipfile.ZipFile(path).namelist()
+        with zipfile.ZipFile(path) as wheel:
+            contents = {name: wheel.read(name) for name in wheel.namelist()}
+        prefix, metadata, license_file = "", ".dist-info/METADATA", ".dist-info/licenses/LICENSE"
     else:
         with tarfile.open(path) as archive:
-            names = [member.name.partition("/")[2] for member in archive.getmembers()]
-    sources = [file for file in (package / "src").rglob("*") if file.is_file() and "egg-info" not in str(file)]
-    wanted = {"LICENSE", "py.typed"} | {file.name for file in sources if file.suffix in {".mo", ".html", ".css", ".js"}}
-    problems = [f"no {name}" for name in sorted(wanted) if not any(entry.endswith(name) for entry in names)]
-    inside = {Path(entry).as_posix() for entry in names}
-    for file in sources:
-        inner = file.relative_to(package / "src").as_posix()
-        if file.suffix in {".py", ".mo", ".html"} and not {inner, f"src/{inner}"} & inside:
-            problems.append(f"no {inner}")
-    problems += [f"{name} does not belong there" for name in names if UNWANTED.search(name)]
+            members = {member.name.partition("/")[2]: member for member in archive.getmembers() if member.isfile()}
+            contents = {name: archive.extractfile(member).read() for name, member in members.items()}  # type: ignore[union-attr]
+        prefix, metadata, license_file = "src/", "PKG-INFO", "LICENSE"
+    tracked = run("git", "ls-files", "-z", "src", cwd=package).split("\0")
+    wanted = {f"{prefix}{name.removeprefix('src/')}" for name in tracked if name}
+    problems = [f"no {name}" for name in sorted(wanted - contents.keys())]
+    problems += [
+        f"no {suffix}" for suffix in (license_file, "py.typed") if not any(n.endswith(suffix) for n in contents)
+    ]
+    problems += [f"{name} does not belong there" for name in contents if UNWANTED.search(name)]
+    packaged = (name for name in contents.keys() - wanted if name.startswith(prefix or f"{package_of(package)}/"))
+    problems += [f"{name} is not committed" for name in packaged if ".egg-info/" not in name]
+    [described] = [
+        data.decode() for name, data in contents.items() if name.endswith(metadata) and "egg-info" not in name
+    ]
+    prose = CODE.sub("", described.partition("\n\n")[2])
+    problems += [
+        f"the link {link} leads nowhere on an index" for link in LINK.findall(prose) if not ABSOLUTE.match(link)
+    ]
     if problems:
         raise Refused(f"{path.name}: {problems[:10]}")
+
+
+def package_of(folder: Path) -> str:
+    """Return the name of the Python package in the folder of a distribution."""
+    [found] = [path.parent.name for path in (folder / "src").glob("*/__init__.py")]
+    return found
 
 
 @contextmanager
@@ -167,7 +192,8 @@ def sell_from(address: str, python: str, resolution: str, folder: Path) -> str:
     Args:
         address: The URL of the index.
         python: The version of Python.
-        resolution: Which versions of the dependencies to install: ``highest`` or ``lowest-direct``.
+        resolution: Which versions of the dependencies to install: ``highest`` or ``lowest-direct``. The latter
+            are those that the packages and the template allow.
         folder: The folder of the environment.
 
     Returns:
@@ -177,11 +203,16 @@ def sell_from(address: str, python: str, resolution: str, folder: Path) -> str:
     uv = UV
     run(uv, "venv", "--quiet", "--python", python, str(venv))
     interpreter = str(venv / "bin" / "python")
+    packages = [*(f"{name}[api]" for name in ("django-generic-tags", "django-generic-likes"))]
+    if resolution != "highest":  # for uv, the dependencies of a wheel are no direct ones
+        packages += lowest_dependencies(
+            ["django-storefront-store[payments,stripe]", "django-storefront-auth", *packages]
+        )
     run(
         uv, "pip", "install", "--quiet", "--python", interpreter, "--resolution", resolution, "--index", address,
         "--refresh-package", "django-storefront-store", "--refresh-package", "django-storefront-auth",
         "--refresh-package", "django-generic-tags", "--refresh-package", "django-generic-likes",
-        "--requirement", str(REQUIREMENTS), "django-generic-tags[api]", "django-generic-likes[api]",
+        "--requirement", str(REQUIREMENTS), *packages,
     )  # fmt: skip
     run(interpreter, str(FIRST_HOUR), "--template", PATH=f"{venv / 'bin'}:{os.environ['PATH']}")
     listed = run(uv, "pip", "list", "--python", interpreter, "--format", "freeze")

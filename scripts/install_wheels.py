@@ -1,7 +1,8 @@
 """Install this repository's packages from wheels into the current environment: ``install_wheels.py name[extra] …``.
 
 ``WHEELS`` may name a folder with the wheels, such as the one that ``run_cells.py`` builds for all environments. Without
-it the wheels are built first.
+it the wheels are built first. With ``LOWEST_VERSIONS`` set, each dependency that a package names itself is installed in
+the lowest version that the package supports, in place of a newer one.
 """
 
 from __future__ import annotations
@@ -37,10 +38,32 @@ def wheel_of(distribution: str, folder: Path) -> Path:
 def install(requirements: list[str], wheels: Path) -> None:
     """Install ``name`` or ``name[extra]`` from the wheels, replacing earlier versions."""
     command = ["uv", "pip", "install", "--quiet", "--python", sys.executable]
+    lowest = bool(os.environ.get("LOWEST_VERSIONS"))
+    if lowest:
+        subprocess.run(
+            [*command, "--upgrade", "--resolution", "lowest-direct", *lowest_dependencies(requirements)], check=True
+        )
     for requirement in requirements:
         name, bracket, extra = requirement.partition("[")
         command += [f"--reinstall-package={name}", f"{name}{bracket}{extra} @ {wheel_of(name, wheels).as_uri()}"]
-    subprocess.run(command, check=True)
+    subprocess.run([*command, "--no-deps"] if lowest else command, check=True)
+
+
+def lowest_dependencies(requirements: list[str]) -> list[str]:
+    """Return the dependencies of packages here, as arguments of ``uv pip install --resolution lowest-direct``.
+
+    Only the dependencies that a ``pyproject.toml`` names are direct ones for uv: of those of a wheel it would install
+    the highest versions.
+
+    Args:
+        requirements: The packages, as ``name`` or ``name[extra,…]``.
+    """
+    arguments = []
+    for requirement in requirements:
+        name, _, extras = requirement.rstrip("]").partition("[")
+        arguments += ["--requirement", str(ROOT / "packages" / name / "pyproject.toml")]
+        arguments += [part for extra in extras.split(",") if extra for part in ("--extra", extra)]
+    return arguments
 
 
 def main() -> None:
