@@ -50,7 +50,9 @@ PAYMENT_HOST = "localhost:8000"
 GENERIC_TAGS = GENERIC_LIKES = {"MODELS": ["storefront_store.Product"]}
 STOREFRONT_STORE = {"GUEST_CHECKOUT": True}
 """
-PAYMENTS = 'urlpatterns = [path("store/", include("storefront_store.payments.urls")), ...]'
+OPT_IN_URLS = """
+urlpatterns = [..., *(path("store/", include(f"storefront_store.{app}.urls")) for app in ("shipping", "payments"))]
+"""
 LISTS = ("INSTALLED_APPS", "MIDDLEWARE", "urlpatterns")
 KNOCK = """
 from django.test import Client
@@ -167,7 +169,7 @@ def check_together(packages: list[Path], project: Project) -> None:
     project.install(*(f"{package.name}[{EXTRAS.get(package.name, 'openapi')}]" for package in packages))
     project.start(*packages)
     project.add("settings.py", TOGETHER)
-    project.add("urls.py", PAYMENTS)
+    project.add("urls.py", OPT_IN_URLS)
     project.manage("check")
     project.manage("makemigrations", "--check", "--dry-run")
     project.manage("migrate", "--verbosity", "0")
