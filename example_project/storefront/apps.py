@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontConfig(AppConfig):
-    """The app of the project, with system checks, extensions of the OpenAPI schema and error pages."""
+    """The app of the project, with system checks, extensions of the OpenAPI schema, error pages and database connections."""
 
     name = "storefront"
     label = "storefront"
     verbose_name = _("Storefront project")
 
     def ready(self) -> None:
-        """Register the checks and the extensions of the schema."""
-        from storefront import checks, openapi  # noqa: F401
+        """Register the checks, the extensions of the schema and the test of kept connections."""
+        from storefront import checks, connections, openapi  # noqa: F401

@@ -8,7 +8,10 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import task_prerun
 from kombu.transport import TRANSPORT_ALIASES
+
+from storefront.connections import drop_closed_connections
 
 TRANSPORT_ALIASES.update({"redis": "storefront.broker:Transport", "rediss": "storefront.broker:Transport"})
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
@@ -16,3 +19,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
 celery = Celery("storefront")
 celery.config_from_object("django.conf:settings", namespace="CELERY")
 celery.autodiscover_tasks()
+task_prerun.connect(drop_closed_connections, dispatch_uid="storefront.connections")

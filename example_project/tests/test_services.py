@@ -26,14 +26,14 @@ def test_sqlite_queues_writers_instead_of_failing() -> None:
         ("mysql://shop:secret@db.example:5433/storefront", "django.db.backends.mysql"),
     ],
 )
-def test_a_server_is_reached_over_connections_that_are_kept_and_tested(url: str, engine: str) -> None:
+def test_a_server_is_reached_over_connections_that_are_kept(url: str, engine: str) -> None:
     config = services.database(url)
 
     assert config["ENGINE"] == engine
     assert (config["USER"], config["PASSWORD"]) == ("shop", "secret")
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example", 5433, "storefront")
     assert config["CONN_MAX_AGE"] > 0
-    assert config["CONN_HEALTH_CHECKS"] is True
+    assert "CONN_HEALTH_CHECKS" not in config  # storefront.connections tests them
 
 
 def test_mariadb_runs_read_committed() -> None:
@@ -50,7 +50,17 @@ def test_mariadb_waits_within_bounds() -> None:
 def test_options_in_the_address_win() -> None:
     config = services.database("postgres://localhost/shop?connect_timeout=1&sslmode=require", lock_seconds=0)
 
-    assert config["OPTIONS"] == {"connect_timeout": 1, "sslmode": "require"}
+    assert config["OPTIONS"]["connect_timeout"] == 1
+    assert config["OPTIONS"]["sslmode"] == "require"
+
+
+def test_statements_are_prepared_unless_a_pooler_forbids_it() -> None:
+    prepared = services.database("postgres://localhost/shop")["OPTIONS"]
+    pooled = services.database("postgres://localhost/shop", prepared_statements=False)["OPTIONS"]
+
+    assert prepared["server_side_binding"] is True
+    assert prepared["prepare_threshold"] > 0
+    assert not {"server_side_binding", "prepare_threshold"} & pooled.keys()
 
 
 def test_the_cache_is_memory_without_an_address() -> None:

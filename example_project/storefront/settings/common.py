@@ -107,6 +107,7 @@ DATABASES = {
             statement_seconds=env.number(
                 "DATABASE_STATEMENT_SECONDS", services.STATEMENT_SECONDS if process.serves_requests else 0, most=86400
             ),
+            prepared_statements=env.bool("DATABASE_PREPARED_STATEMENTS", default=True),
         ),
         default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}",
     ),

@@ -22,6 +22,8 @@ SQLITE_OPTIONS = {
 }
 STATEMENT_SECONDS = 15  # for requests; commands and tasks have no limit
 POSTGRESQL_OPTIONS = {"connect_timeout": 5}
+# Parameters are bound by the server, and a statement is planned once per connection after it was executed this often.
+PREPARED_STATEMENTS = {"server_side_binding": True, "prepare_threshold": 3}
 MYSQL_OPTIONS = {
     "charset": "utf8mb4",
     "connect_timeout": 5,
@@ -39,13 +41,20 @@ CACHE_SECONDS = 600
 CACHE_WAIT_SECONDS = 0.05  # short, so that a request continues without the cache
 
 
-def database(url: str, *, lock_seconds: int = LOCK_SECONDS, statement_seconds: int = 0) -> dict[str, Any]:
+def database(
+    url: str, *, lock_seconds: int = LOCK_SECONDS, statement_seconds: int = 0, prepared_statements: bool = True
+) -> dict[str, Any]:
     """Return the settings of one database.
+
+    Connections to a server are kept for a minute. They are not tested by a statement before each request:
+    ``storefront.connections`` closes those that the server has closed.
 
     Args:
         url: ``sqlite:///…``, ``postgres://…`` or ``mysql://…`` (MariaDB too).
         lock_seconds: How long a query waits for a locked row; 0 means no limit.
         statement_seconds: How long a query may take; 0 means no limit. MySQL does not support it, but MariaDB does.
+        prepared_statements: Whether PostgreSQL keeps the plans of frequent statements. A pooler that changes
+            connections between transactions must support it.
     """
     _check_scheme(url, environ.Env.DB_SCHEMES)
     config: dict[str, Any] = environ.Env.db_url_config(url)
@@ -57,10 +66,12 @@ def database(url: str, *, lock_seconds: int = LOCK_SECONDS, statement_seconds: i
         options = {**MYSQL_OPTIONS, **_mysql_limits(lock_seconds, statement_seconds)}
     else:
         options = {**POSTGRESQL_OPTIONS, **_postgresql_limits(lock_seconds, statement_seconds)}
-    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **config, "OPTIONS": {**options, **given}}
+        if prepared_statements:
+            options |= PREPARED_STATEMENTS
+    return {"CONN_MAX_AGE": 60, **config, "OPTIONS": {**options, **given}}
 
 
-def _postgresql_limits(lock_seconds: int, statement_seconds: int) -> dict[str, str]:
+def _postgresql_limits(lock_seconds: int, statement_seconds: int) -> dict[str, Any]:
     limits = {"lock_timeout": lock_seconds, "statement_timeout": statement_seconds}
     options = " ".join(f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds)
     return {"options": options} if options else {}
