@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from celery.schedules import crontab
 
-CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "notify customers": {
         "task": "playground.tasks.notify_customers",
         "schedule": crontab(day_of_week="mon", hour=7, minute=30),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from importlib import import_module
 from typing import Final
 
 from celery import shared_task
+from django.conf import settings
+
+import_module(settings.TASK_APPLICATION)  # the application that shared tasks belong to
 
 logger = logging.getLogger(__name__)
 

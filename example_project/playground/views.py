@@ -14,10 +14,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_page, never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import View
-from kombu.exceptions import OperationalError
 
 from playground import mails, slow
-from playground.tasks import notify_customers
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +70,11 @@ def send(request: HttpRequest, way: str) -> JsonResponse:
 @staff_member_required
 def notify(request: HttpRequest) -> JsonResponse:
     """Start a long task in a worker, or in this process if there is no broker."""
+    # Imported where they are used, because a site without the playground's button does not need Celery.
+    from kombu.exceptions import OperationalError
+
+    from playground.tasks import notify_customers
+
     try:
         notify_customers.apply_async([request.POST.get("text", "Hello")], retry=False)
     except OperationalError:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from celery.schedules import crontab
 
-CELERY_BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     "send what is left in the outbox": {
         "task": "store_custom.tasks.send_outbox",
         "schedule": timedelta(seconds=10),  # with the lease, a crashed process delays a mail by a minute

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Final
 
 from celery import shared_task
@@ -13,6 +14,8 @@ from store_custom.services import addresses, outbox
 from storefront_auth.services.tokens import purge_expired_tokens
 from storefront_store.payments.services.sync import sync
 from storefront_store.services import carts, idempotency, product_images
+
+import_module(settings.TASK_APPLICATION)  # the application that shared tasks belong to
 
 SEND_SECONDS: Final = 45  # time limit, so that a stopping worker does not wait longer for a mail server
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class StorefrontConfig(AppConfig):
-    """The app of the project, with system checks, extensions of the OpenAPI schema, error pages and database connections."""
+    """The app of the project, with system checks, extensions of the OpenAPI schema and error pages."""
 
     name = "storefront"
     label = "storefront"

@@ -13,7 +13,7 @@ import select
 from typing import Any
 
 from django.core.signals import request_started
-from django.db import connections
+from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -21,8 +21,9 @@ def has_unread_data(connection: BaseDatabaseWrapper) -> bool:
     """Return whether the socket of a connection can be read: the server has closed it, or sent a notice."""
     poll = select.poll()
     try:
-        poll.register(connection.connection.fileno(), select.POLLIN)
-    except (connection.Database.Error, ValueError):  # already closed on this side
+        with connection.wrap_database_errors:
+            poll.register(connection.connection.fileno(), select.POLLIN)
+    except (Error, ValueError):  # already closed on this side
         return True
     return bool(poll.poll(0))
 

@@ -14,8 +14,6 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from storefront.celery import celery
-
 logger = logging.getLogger(__name__)
 
 BROKER_SECONDS: Final = 1
@@ -38,6 +36,8 @@ def check_cache() -> None:
 def check_broker() -> None:
     """Connect to the broker, if there is one."""
     if settings.CELERY_BROKER_URL:
+        from storefront.celery import celery  # only where there is a broker, as it is slow to import
+
         options = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
         with celery.connection_for_write(connect_timeout=BROKER_SECONDS, transport_options=options) as broker:
             broker.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)

@@ -15,7 +15,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 from tests.processes import SECRETS, run, values
 
-from storefront import health
+from storefront.celery import celery
 from storefront.settings import services
 
 LOG = """
@@ -131,7 +131,7 @@ def test_without_the_broker_it_is_not(client: Client, settings: Any, monkeypatch
         hanging.listen()
         url = f"redis://127.0.0.1:{hanging.getsockname()[1]}/1"
         settings.CELERY_BROKER_URL = url
-        monkeypatch.setattr(health.celery.conf, "broker_write_url", url)
+        monkeypatch.setattr(celery.conf, "broker_write_url", url)
         started = time.monotonic()
 
         answer = client.get("/readyz")

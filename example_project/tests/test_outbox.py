@@ -253,9 +253,9 @@ def test_a_mail_whose_sender_died_is_sent_with_the_same_id(
 
 
 def test_a_dead_sender_is_replaced_within_a_minute() -> None:
-    from store_custom.schedule import CELERY_BEAT_SCHEDULE
+    from store_custom.schedule import SCHEDULE
 
-    sweep = CELERY_BEAT_SCHEDULE["send what is left in the outbox"]["schedule"]
+    sweep = SCHEDULE["send what is left in the outbox"]["schedule"]
 
     assert outbox.LEASE + sweep < timedelta(minutes=1)
     assert outbox.LEASE + timedelta(seconds=courier.SWEEP_SECONDS) < timedelta(minutes=1)

@@ -191,7 +191,7 @@ def test_a_broker_that_is_away_is_told_of(admin_client: Client, monkeypatch: pyt
         assert options == {"retry": False}
         raise OperationalError
 
-    monkeypatch.setattr(views.notify_customers, "apply_async", fail)
+    monkeypatch.setattr(tasks.notify_customers, "apply_async", fail)
 
     assert admin_client.post("/playground/notify/").status_code == 503
 

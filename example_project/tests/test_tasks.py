@@ -13,14 +13,14 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from store_custom import tasks
-from store_custom.schedule import CELERY_BEAT_SCHEDULE
+from store_custom.schedule import SCHEDULE
 from storefront.celery import celery
 from storefront_store.conf import get_model
 from storefront_store.services import carts
 
 
 def test_every_entry_of_the_schedule_is_a_task() -> None:
-    assert {entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()} <= set(celery.tasks)
+    assert {entry["task"] for entry in SCHEDULE.values()} <= set(celery.tasks)
 
 
 @pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_files_of_images_without_a_row_are_swept_every_night() -> None:
     left, young = (default_storage.save(f"store/images/{name}.png", ContentFile(b"x")) for name in ("left", "young"))
     os.utime(default_storage.path(left), (0, 0))
 
-    [entry] = [entry for entry in CELERY_BEAT_SCHEDULE.values() if entry["task"].endswith("remove_orphan_images")]
+    [entry] = [entry for entry in SCHEDULE.values() if entry["task"].endswith("remove_orphan_images")]
 
     assert entry["schedule"].hour == {3}
     assert celery.tasks[entry["task"]].delay().get() == 1

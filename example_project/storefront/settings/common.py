@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 import django
 from corsheaders.defaults import default_headers
-from django_guid.integrations import CeleryIntegration
 
-from store_custom import overrides, schedule
+from store_custom import overrides
 from storefront import process
 from storefront.settings import services
 from storefront.settings.environment import LOG_LEVELS, Environment, origin_of
@@ -141,7 +140,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = services.BROKER_OPTIONS if CELERY_BROKER_URL.startswith("redis") else {}
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+TASK_APPLICATION = "storefront.celery"  # imported with the first task, as Celery is slow to import
+SCHEDULES: list[str] = []  # modules with a schedule for Celery beat
 CELERY_WORKER_SEND_TASK_EVENTS = True  # for Flower
 
 # Language, time, files
@@ -227,7 +227,7 @@ if "store_custom" in INSTALLED_APPS:  # the overrides of the glue app
     GENERIC_TAGS |= overrides.GENERIC_TAGS
     GENERIC_LIKES |= overrides.GENERIC_LIKES
     STOREFRONT_AUTH |= overrides.STOREFRONT_AUTH
-    CELERY_BEAT_SCHEDULE.update(schedule.CELERY_BEAT_SCHEDULE)
+    SCHEDULES.append("store_custom.schedule")
 if not THROTTLING:
     STOREFRONT_STORE["THROTTLE_RATES"] = {}
     STOREFRONT_AUTH["THROTTLE_RATES"] = dict.fromkeys(AUTH_DEFAULTS["THROTTLE_RATES"])
@@ -287,12 +287,15 @@ if LOG_FILE:
         "filename": LOG_FILE,
     }
     LOGGING["root"]["handlers"].append("file")
-DJANGO_GUID = {
+DJANGO_GUID: dict[str, Any] = {
     "GUID_HEADER_NAME": "X-Request-ID",
     "VALIDATE_GUID": True,  # other values from clients are replaced
     "EXPOSE_HEADER": False,  # CORS_EXPOSE_HEADERS lists it; this option would replace that header
-    "INTEGRATIONS": [CeleryIntegration()],
 }
+if CELERY_BROKER_URL:  # otherwise tasks run within the request
+    from django_guid.integrations import CeleryIntegration
+
+    DJANGO_GUID["INTEGRATIONS"] = [CeleryIntegration()]
 
 # The playground: demonstration pages that are not part of the shop
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from playground import schedule as playground_schedule
 from storefront.settings.common import *  # noqa: F403
 from storefront.settings.common import (
-    CELERY_BEAT_SCHEDULE,
     CORS_ALLOWED_ORIGINS,
     INSTALLED_APPS,
     MIDDLEWARE,
     REST_FRAMEWORK,
+    SCHEDULES,
     SIMPLE_JWT,
     STOREFRONT_STORE_PAYMENTS,
     env,
@@ -23,7 +22,7 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CORS_ALLOWED_ORIGINS = CORS_ALLOWED_ORIGINS or ["http://localhost:8001", "http://127.0.0.1:8001"]
 STOREFRONT_STORE_PAYMENTS["RETURN_ORIGINS"] += CORS_ALLOWED_ORIGINS
 
-CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
+SCHEDULES.append("playground.schedule")
 SERVE_MEDIA = True
 STATIC_ROOT = None  # static files are served from the apps
 WHITENOISE_USE_FINDERS = True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from playground import schedule as playground_schedule
 from storefront.settings import services
 from storefront.settings.common import *  # noqa: F403
 from storefront.settings.common import (
-    CELERY_BEAT_SCHEDULE,
     DATABASE_LOCK_SECONDS,
+    SCHEDULES,
     SIMPLE_JWT,
     STOREFRONT_STORE_PAYMENTS,
     env,
@@ -36,7 +35,7 @@ STORAGES = {
 
 PLAYGROUND = env.bool("PLAYGROUND", default=False)
 if PLAYGROUND:
-    CELERY_BEAT_SCHEDULE.update(playground_schedule.CELERY_BEAT_SCHEDULE)
+    SCHEDULES.append("playground.schedule")
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=False)  # for a setup without a web server
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -11,8 +11,6 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
-from kombu.transport import TRANSPORT_ALIASES
-from redis.connection import parse_url
 
 SQLITE_OPTIONS = {
     # A writer gets the lock when its transaction begins, or waits for it; readers do not wait.
@@ -93,6 +91,8 @@ def caches(redis_url: str) -> dict[str, Any]:
     if not redis_url:
         backend = "django.core.cache.backends.locmem.LocMemCache"
         return {name: {"BACKEND": backend, "LOCATION": name, "TIMEOUT": CACHE_SECONDS} for name in ("default", "pages")}
+    from redis.connection import parse_url  # only where it is used, as it is slow to import
+
     parse_url(redis_url)  # validates the URL, which the client does only at the first request
     options = {
         "CONNECTION_POOL_CLASS": "storefront.redis.BreakerPool",
@@ -109,6 +109,8 @@ def caches(redis_url: str) -> dict[str, Any]:
 def broker(url: str) -> str:
     """Return the URL of Celery's broker unchanged, or an empty string."""
     if url:
+        from kombu.transport import TRANSPORT_ALIASES  # only where it is used, as it is slow to import
+
         _check_scheme(url, TRANSPORT_ALIASES)
     return url
 
