@@ -35,7 +35,7 @@ from storefront_store.models import (
     SearchWord,
 )
 from storefront_store.querysets import ProductQuerySet
-from storefront_store.querysets.summaries import LATER, renew
+from storefront_store.querysets.summaries import LATER, renew, when_due
 from storefront_store.services import privacy
 
 RELEASED = "_storefront_store_released"  # set on a queryset being deleted: the database for which it was handled
@@ -119,7 +119,7 @@ def bump_catalogue_version(instance: Any, using: str, **kwargs: Any) -> None:
     """Raise the catalogue version after a change of rows other than products."""
     if has_table(CatalogueVersion, using):
         collections = [instance.pk] if isinstance(instance, AbstractCollection) else []
-        CatalogueVersion.objects.db_manager(using).bump(collections)
+        when_due(partial(CatalogueVersion.objects.db_manager(using).bump, collections))
 
 
 def follow_saved_product(instance: Any, created: bool, using: str, raw: bool = False, **kwargs: Any) -> None:

@@ -1,7 +1,8 @@
-"""Quoting of text in CSV cells that a spreadsheet would convert or execute.
+"""Quoting of text in cells that a spreadsheet would convert or execute.
 
 On export such text is prefixed with an apostrophe, by which spreadsheets mark text. On import the apostrophe is
-removed, so that exported text is imported unchanged even if a spreadsheet has opened and saved the file.
+removed, so that exported text is imported unchanged even if a spreadsheet has opened and saved the file, as CSV or as a
+workbook.
 """
 
 from __future__ import annotations
@@ -32,8 +33,13 @@ def quote(text: str) -> str:
     return APOSTROPHE + text if _is_at_risk(text) or _is_quoted(text) else text
 
 
+def escape(text: str) -> str:
+    """Return ``text`` for a cell that is of type text, with one apostrophe more if it seems to be quoted."""
+    return APOSTROPHE + text if _is_quoted(text) else text
+
+
 def unquote(text: str) -> str:
-    """Return ``text`` without the apostrophe added by :func:`quote` or a spreadsheet."""
+    """Return ``text`` without the apostrophe added by :func:`quote`, :func:`escape` or a spreadsheet."""
     return text[1:] if _is_quoted(text) else text
 
 

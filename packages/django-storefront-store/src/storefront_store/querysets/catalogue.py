@@ -52,6 +52,7 @@ class CatalogueVersionManager(models.Manager[Any]):
 
     ROW = 1
     PARTS = 64
+    WRITERS = ROW + PARTS + 1
 
     def current(self) -> int:
         """Return the version; 0 before the first change."""
@@ -84,6 +85,9 @@ class CatalogueVersionManager(models.Manager[Any]):
         return dict(self.values_list("pk", "version"))
 
     def lock(self) -> None:
-        """Lock the version until the transaction ends, so that concurrent seeds and imports wait for its rows."""
-        self.bulk_create([self.model(pk=self.ROW, version=0)], ignore_conflicts=True)
-        self.select_for_update().get(pk=self.ROW)
+        """Make other seeds and imports wait until the transaction ends.
+
+        They lock a row of their own: checkouts and changes of single products do not wait for them.
+        """
+        self.bulk_create([self.model(pk=self.WRITERS, version=0)], ignore_conflicts=True)
+        self.select_for_update().get(pk=self.WRITERS)

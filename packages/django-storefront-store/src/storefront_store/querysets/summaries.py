@@ -7,7 +7,10 @@ transactions calculate from rows that the other is about to change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any, Final
 
 from django.apps import apps
@@ -23,6 +26,37 @@ SUMMARISED: Final = frozenset(
 
 COUNTED: Final = SUMMARISED | {"unit_price", "options"}  # columns of a product used in facets
 LATER: Final = "_storefront_store_later"  # set on a queryset being deleted: dependent rows are updated afterwards
+
+_due: ContextVar[list[Callable[[], object]] | None] = ContextVar("storefront_store_summaries_due", default=None)
+
+
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Update the summaries of the writes in this block at its end.
+
+    Other writers of products wait from the first update of summaries until the end of the transaction, so a transaction
+    with many writes delays them less if it updates the summaries last. Does nothing in a block that postpones already.
+    """
+    if _due.get() is not None:
+        yield
+        return
+    due: list[Callable[[], object]] = []
+    token = _due.set(due)
+    try:
+        yield
+    finally:
+        _due.reset(token)
+    for update in due:
+        update()
+
+
+def when_due(update: Callable[[], object]) -> None:
+    """Call ``update`` now, or at the end of the block that postpones summaries."""
+    due = _due.get()
+    if due is None:
+        update()
+    else:
+        due.append(update)
 
 
 def availability() -> Case:
@@ -51,12 +85,16 @@ def renew(
         groups: The keys of the groups in which the availability of variants has changed.
     """
     known = None if collections is None else {key for key in collections if key is not None}
+    found = {key for key in groups if key is not None}
+    when_due(partial(_renew, product, using, known, counts=counts, groups=found))
+
+
+def _renew(product: Any, using: str, known: set[Any] | None, *, counts: bool, groups: set[Any]) -> None:
     apps.get_model("storefront_store", "CatalogueVersion")._default_manager.db_manager(using).bump(known)
     if counts:
         recount(related(product, "collection"), using, known)
-    found = {key for key in groups if key is not None}
-    if found:
-        represent(product, using, found)
+    if groups:
+        represent(product, using, groups)
 
 
 def recount(collection: Any, using: str, keys: Iterable[Any] | None = None) -> int:
@@ -123,7 +161,8 @@ def add_to_counts(collection: Any, using: str, products: Iterable[Any]) -> None:
         active[key] = active.get(key, 0) + bool(product.is_active)
     if every:
         rows = collection._base_manager.using(using).filter(pk__in=list(every))
-        rows.update(all_products=F("all_products") + _by(every), active_products=F("active_products") + _by(active))
+        added = {"all_products": F("all_products") + _by(every), "active_products": F("active_products") + _by(active)}
+        when_due(partial(rows.update, **added))
 
 
 def _by(numbers: dict[Any, int]) -> Case:

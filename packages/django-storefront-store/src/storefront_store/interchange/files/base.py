@@ -65,7 +65,6 @@ class Source(ABC):
     Attributes:
         form: The format of the file, for messages.
         has_paths: Whether a column may be a path into nested values.
-        is_text: Whether cells are text that a spreadsheet may have changed.
         columns: The number of rows with each column, by name; nested values of the first level are named
             ``outer.inner``.
         count: The number of rows.
@@ -75,7 +74,6 @@ class Source(ABC):
 
     form: ClassVar[str]
     has_paths: ClassVar[bool] = False
-    is_text: ClassVar[bool] = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

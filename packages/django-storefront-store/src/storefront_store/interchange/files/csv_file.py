@@ -32,7 +32,6 @@ class CsvSource(Table):
     """
 
     form = "CSV"
-    is_text = True
 
     def __init__(self, path: Path, encoding: str, header: bool | None, is_column: Callable[[str], bool]) -> None:
         self._encoding = encoding

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from storefront_store.interchange.cells import unquote
 from storefront_store.interchange.errors import MissingLibrary, UnreadableFile
 from storefront_store.interchange.files.base import MOST_COLUMNS, Table
 
@@ -46,6 +47,9 @@ class XlsxSource(Table):
         except calamine.CalamineError as error:
             raise UnreadableFile(f"The workbook can't be read: {str(error)[:200]}.") from error
         super().__init__(path, header, is_column)
+
+    def _cell(self, cell: Any) -> Any:
+        return (unquote(cell) or None) if isinstance(cell, str) else cell
 
     def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
         if self._sheet is None:

@@ -20,6 +20,7 @@ from storefront_store.interchange.services.parts import Part, open_parts
 from storefront_store.interchange.services.planning import NAMELESS
 from storefront_store.interchange.services.summary import Outcome, Result, RowReport, Summary
 from storefront_store.interchange.services.writing import write_entries
+from storefront_store.querysets.summaries import postponed
 from storefront_store.services.batching import BATCH_SIZE, batches
 from storefront_store.services.transactions import use_case
 
@@ -88,7 +89,8 @@ class _UndoneError(Exception):
 
 
 def _all_or_nothing(job: _Import) -> Summary:
-    summary = job.run()
+    with postponed():
+        summary = job.run()
     if summary.failed:
         raise _UndoneError(summary)
     return summary

@@ -22,6 +22,7 @@ from storefront_store.models import AbstractProduct
 from storefront_store.services.transactions import using
 
 NAMELESS: Final = "product"  # slug for titles without Latin letters
+EMPTY: Final = (None, "")
 LONGEST_REASON: Final = 300
 LONGEST_VALUE: Final = 40
 
@@ -127,7 +128,7 @@ def _change(entry: Entry, product: Any, titles: Mapping[Any, str]) -> Plan:
     given = entry.fields if product.sku else {"sku": entry.row_id, **entry.fields}
     for name, value in given.items():
         before = getattr(product, name)
-        if before != value:
+        if before != value and (before not in EMPTY or value not in EMPTY):  # tables do not tell "" from None
             plan.changes[name] = before
             setattr(product, name, value)
     if entry.collection and titles[product.collection_id] != entry.collection:
@@ -144,5 +145,5 @@ def _check(plan: Plan) -> None:
 
 
 def _shortened(value: Any) -> str:
-    text = "nothing" if value in (None, "") else str(value)
+    text = "nothing" if value in EMPTY else str(value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

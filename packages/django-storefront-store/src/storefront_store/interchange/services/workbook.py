@@ -9,6 +9,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from storefront_store.interchange.cells import escape
+
 LONGEST_CELL: Final = 32_767
 
 
@@ -40,6 +42,6 @@ class Sheet:
         if name in self.numbers or value is None:
             return value
         cell = WriteOnlyCell(self._sheet, value=None)
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:LONGEST_CELL]
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", escape(str(value)))[:LONGEST_CELL]
         cell.data_type = "s"
         return cell

@@ -16,6 +16,7 @@ from storefront_store.interchange.services.planning import LONGEST_REASON, Plan,
 from storefront_store.interchange.services.reviews import add_reviews
 from storefront_store.interchange.services.summary import Outcome, Result, RowReport
 from storefront_store.models import CatalogueVersion
+from storefront_store.querysets.summaries import postponed, when_due
 from storefront_store.services.transactions import use_case, using
 from storefront_store.types import Key
 
@@ -43,7 +44,7 @@ def _write_or_split(entries: Sequence[Entry], lost: set[str], dry_run: bool) -> 
     if not dry_run:
         CatalogueVersion.objects.lock()
     try:
-        with transaction.atomic(using=using()):
+        with transaction.atomic(using=using()), postponed():
             return _write(entries, lost, dry_run)
     except (IntegrityError, DataError) as error:
         if len(entries) == 1:
@@ -71,7 +72,7 @@ def _write(entries: Sequence[Entry], lost: set[str], dry_run: bool) -> Outcome:
         _report(plan, reviews[id(plan.product)], images[id(plan.product)], outcome)
     outcome.notes.update({"new reviews": reviews.total(), "new images": images.total(), TAKEN_IMAGES: taken})
     if not dry_run and outcome.created + outcome.updated:
-        CatalogueVersion.objects.bump()
+        when_due(CatalogueVersion.objects.bump)
     return outcome
 
 
