@@ -59,6 +59,7 @@ html_logo = "images/logo.svg"
 html_favicon = "images/logo.svg"
 html_static_path = ["static"]
 html_css_files = ["storefront.css"]
+html_search_scorer = str(ROOT / "docs" / "static" / "search.js")
 html_theme_options = {
     "source_repository": "https://github.com/django-storefront/django-storefront/",
     "source_branch": "main",
