@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver has to be compiled, so it is installed only if a MySQL server is given.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes faults load bench lint format test full lock schema clients fuzz docs dist clean
+.PHONY: help env demo smoke demo-services two-nodes scale-out faults load bench lint format test full lock schema clients fuzz docs dist clean
 help: ## Show this list of targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -36,6 +36,9 @@ demo-services: env ## Run the shop with PostgreSQL, Redis, Celery, a mail catche
 
 two-nodes: env ## Run two web nodes behind nginx with one PostgreSQL and one Redis. ARGS=--check tests them.
 	@$(BIN)/python scripts/two_nodes.py $(ARGS)
+
+scale-out: env ## Run two web nodes with PgBouncer, a streaming replica of PostgreSQL and Redis. ARGS=--check tests them.
+	@PYTHONPATH=benchmarks/shop $(BIN)/python scripts/scale_out.py $(ARGS)
 
 faults: env ## Kill and hang the worker, mail server, broker and cache during 200 orders; count orders, waits and mails.
 	@$(BIN)/python scripts/faults.py $(ARGS)

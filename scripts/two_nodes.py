@@ -68,8 +68,9 @@ class Cluster:
         self.services = services
         _, redis_url = services.redis()
         port = free_port()
+        if "DATABASE_URL" not in variables:
+            variables["DATABASE_URL"] = services.postgresql()
         self.env = site_environment(
-            DATABASE_URL=services.postgresql(),
             REDIS_URL=f"{redis_url}/2",
             CELERY_BROKER_URL=f"{redis_url}/1",
             EMAIL_URL=f"filemail:///{services.folder / 'mails'}",

@@ -92,5 +92,5 @@ def rows_of(answer: Answer) -> list[dict[str, Any]]:
 
 
 def kept(row: dict[str, Any]) -> list[str]:
-    """Return the fields that are the same in both shops."""
-    return [key for key in row if key != "last_update"]
+    """Return the fields that are the same in both shops, of which one has sold something."""
+    return [key for key in row if key not in ("last_update", "inventory")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import sys
+import time
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from catalogue import FILTERED_COLLECTION, PRICES
@@ -13,6 +15,8 @@ from work import NOT_MODIFIED, Work, expect
 
 from shops.carts import CartShop
 from shops.example import Example
+
+FRESHNESS_SECONDS: Final = 5  # the store's setting LIST_FRESHNESS_SECONDS
 
 
 class Store(Example, CartShop):
@@ -29,7 +33,8 @@ class Store(Example, CartShop):
         return Work([Request("GET", f"/store/products/?{query}")], self.filter_check())
 
     def row_unchanged(self, different: int) -> Work:
-        """The first page, for somebody who has it already."""
+        """The first page, for somebody who has it already; the tag is good until the current five seconds are over."""
+        time.sleep(FRESHNESS_SECONDS - time.time() % FRESHNESS_SECONDS)
         tag = self.ask(Request("GET", "/store/products/")).header("etag")
         request = Request("GET", "/store/products/", headers={"If-None-Match": tag})
         return Work([request], lambda answer: expect("body", answer.body, b""), NOT_MODIFIED)

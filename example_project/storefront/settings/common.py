@@ -111,6 +111,7 @@ DATABASES = {
         default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}",
     ),
 }
+REPLICA_LAG_SECONDS = env.number("DATABASE_REPLICA_LAG_SECONDS", 5, least=3, most=300)
 CACHES = env.service("REDIS_URL", services.caches)
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 MAIL = env.service("EMAIL_URL", services.mail, default=f"filemail:///{BASE_DIR / 'mail'}")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from storefront.settings import services
 from storefront.settings.common import *  # noqa: F403
 from storefront.settings.common import (
+    CACHES,
     DATABASE_LOCK_SECONDS,
+    DATABASES,
+    MIDDLEWARE,
     SCHEDULES,
     SIMPLE_JWT,
     STOREFRONT_STORE_PAYMENTS,
@@ -27,6 +32,22 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
+
+REPLICA = env.service(
+    "DATABASE_REPLICA_URL",
+    partial(
+        services.replica,
+        shared_cache="redis" in CACHES["default"]["BACKEND"],
+        statement_seconds=services.STATEMENT_SECONDS,
+        prepared_statements=env.bool("DATABASE_PREPARED_STATEMENTS", default=True),
+    ),
+)
+if REPLICA:
+    DATABASES["replica"] = REPLICA
+    DATABASE_ROUTERS = ["storefront.replicas.router.ReplicaRouter"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("storefront.middleware.JsonErrors") + 1, "storefront.replicas.middleware.ReadYourWrites"
+    )
 
 STORAGES = {
     "default": env.service("MEDIA_STORAGE", services.media),

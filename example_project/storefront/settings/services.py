@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 SQLITE_OPTIONS = {
     # A writer gets the lock when its transaction begins, or waits for it; readers do not wait.
@@ -67,6 +68,22 @@ def database(
         if prepared_statements:
             options |= PREPARED_STATEMENTS
     return {"CONN_MAX_AGE": 60, **config, "OPTIONS": {**options, **given}}
+
+
+def replica(url: str, *, shared_cache: bool, **options: Any) -> dict[str, Any]:
+    """Return the settings of a streaming replica of the database, or an empty dictionary without a URL.
+
+    Args:
+        url: ``postgres://…``
+        shared_cache: Whether all processes share a cache, in which they record who has written.
+        options: The arguments of :func:`database`.
+    """
+    if not url:
+        return {}
+    _check_scheme(url, ("postgres", "postgresql", "pgsql"))
+    if not shared_cache:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs REDIS_URL, where nodes record who has written.")
+    return {**database(url, **options), "TEST": {"MIRROR": "default"}}
 
 
 def _postgresql_limits(lock_seconds: int, statement_seconds: int) -> dict[str, Any]:

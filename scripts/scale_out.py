@@ -1,0 +1,356 @@
+"""Run two web nodes behind nginx, with PgBouncer, a PostgreSQL primary, its streaming replica, and Redis.
+
+``python scripts/scale_out.py`` runs until Ctrl-C. ``--check`` tests that reads come from the replica, that shoppers see
+their own writes at once even if the replica stands still, that 1,000 mixed requests succeed, that the last unit is sold
+once, and that a killed replica fails no request; and it measures what the primary is spared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import processes
+from replication import Pair, start_pair
+from services import Services, wait_for
+from smoke import Client, check
+from two_nodes import Cluster, logged_in
+
+LAG_SECONDS: Final = 10
+HOLD_SECONDS: Final = LAG_SECONDS + 3  # storefront.replicas.shoppers.hold_seconds()
+BUYERS: Final = 6
+MIXED_REQUESTS: Final = 1_000
+PARALLEL: Final = 16
+PASSWORD: Final = uuid.uuid4().hex
+READ_ROWS: Final = (
+    "SELECT sum(tup_fetched + tup_returned) FROM pg_stat_database WHERE datname = 'storefront'"  # since the start
+)
+
+
+class Failures(Counter[str]):
+    """Responses that were not as expected, by what was asked."""
+
+
+class Buyer:
+    """Somebody who looks around, buys, and reads what was bought."""
+
+    def __init__(self, url: str, products: list[int], *, client: Client | None = None) -> None:
+        self.client = client or Client(url)
+        self.products = itertools.cycle(products)
+        self.failures = Failures()
+        self.seconds: list[float] = []
+
+    def ask(self, method: str, path: str, data: Any = None, *, expect: int = 200) -> Any:
+        """Send a request, note its time and whether it failed, and return its body."""
+        try:
+            answer = self.client.send(method, path, data)
+        except OSError as error:
+            self.failures[f"{method} {path}: {error}"] += 1
+            return {}
+        self.seconds.append(answer.seconds)
+        if answer.status != expect:
+            self.failures[f"{method} {path}: {answer.status}, not {expect}: {answer.raw[:200]!r}"] += 1
+            return {}
+        return answer.body
+
+    def see(self, what: str, seen: bool) -> None:
+        """Note that something is not seen."""
+        if not seen:
+            self.failures[f"not seen: {what}"] += 1
+
+    def round(self) -> None:
+        """Send 14 requests: look around, buy something, and read the cart and the order after each step."""
+        product = next(self.products)
+        self.browse(product)
+        self.buy(product)
+
+    def browse(self, product: int) -> None:
+        """Send seven requests: pages of the list, a product, and the collections."""
+        for path in ("", "?page=3", "?search=a", f"{product}/", f"{product}/reviews/", "?ordering=-unit_price"):
+            self.ask("GET", f"/store/products/{path}")
+        self.ask("GET", "/store/collections/")
+
+    def buy(self, product: int) -> None:
+        """Buy one unit, and look at the cart, at the order and at the list of orders at once."""
+        cart = self.ask("POST", "/store/carts/", {}, expect=201).get("id")
+        self.ask("POST", f"/store/carts/{cart}/items/", {"product_id": product, "quantity": 1}, expect=201)
+        items = self.ask("GET", f"/store/carts/{cart}/").get("items", [])
+        self.see("the line in the cart", [item["product"]["id"] for item in items] == [product])
+        order = self.ask("POST", "/store/orders/", {"cart_id": cart}, expect=201).get("id")
+        self.see("the order", self.ask("GET", f"/store/orders/{order}/").get("id") == order)
+        self.see("the order in the list", order in [row["id"] for row in self.ask("GET", "/store/orders/") or []])
+        self.ask("GET", f"/store/carts/{cart}/", expect=404)
+
+
+class ScaledOut(Cluster):
+    """The cluster of two nodes, with a pooler and a replica."""
+
+    def __init__(self, services: Services) -> None:
+        self.pair: Pair = start_pair(services)
+        super().__init__(
+            services,
+            DATABASE_URL=self.pair.url("storefront"),
+            DATABASE_REPLICA_URL=self.pair.url("storefront_replica"),
+            DATABASE_REPLICA_LAG_SECONDS=str(LAG_SECONDS),
+            THROTTLING="off",
+        )
+        self.pair.wait_until_current()
+
+    def products(self) -> list[int]:
+        """Return the keys of products with enough stock for all checks."""
+        self.pair.ask("UPDATE storefront_store_product SET inventory = 1000000")
+        self.pair.wait_until_current()
+        page = Client(self.url).send("GET", "/store/products/?page_size=100").body
+        return [row["id"] for row in page["results"]]
+
+    def buyers(self, products: list[int]) -> list[Buyer]:
+        """Register buyers and log them in."""
+        buyers = []
+        for number in range(BUYERS):
+            client, name = Client(self.url), f"buyer-{number}"
+            account = {"username": name, "password": PASSWORD, "email": f"{name}@storefront.example"}
+            check(client.send("POST", "/auth/users/", account).status == 201, "nobody can register")
+            body = client.send("POST", "/auth/jwt/create/", account).body
+            client.token = body["access"]
+            check(client.send("GET", "/auth/users/me/").status == 200, "a new account is not known")
+            buyers.append(Buyer(self.url, products[number::BUYERS], client=client))
+        return buyers
+
+
+def rounds(number: int) -> Callable[[Buyer], None]:
+    """Return the task of going through some rounds."""
+
+    def act(buyer: Buyer) -> None:
+        for _ in range(number):
+            buyer.round()
+
+    return act
+
+
+def tours(number: int) -> Callable[[Buyer], None]:
+    """Return the task of looking around some times."""
+
+    def act(buyer: Buyer) -> None:
+        for _ in range(number):
+            buyer.browse(next(buyer.products))
+
+    return act
+
+
+def purchases(number: int) -> Callable[[Buyer], None]:
+    """Return the task of buying some times."""
+
+    def act(buyer: Buyer) -> None:
+        for _ in range(number):
+            buyer.buy(next(buyer.products))
+
+    return act
+
+
+def together(
+    buyers: list[Buyer], act: Callable[[Buyer], None], while_running: Callable[[], None] | None = None
+) -> None:
+    """Let all buyers act at the same time; meanwhile do something else."""
+    with ThreadPoolExecutor(len(buyers)) as pool:
+        running = [pool.submit(act, buyer) for buyer in buyers]
+        if while_running is not None:
+            while_running()
+        for future in running:
+            future.result()
+
+
+def no_failures(what: str, buyers: list[Buyer]) -> None:
+    """Check that no buyer has seen a failure, and show how many requests there were."""
+    failures = sum((buyer.failures for buyer in buyers), Failures())
+    number = sum(len(buyer.seconds) for buyer in buyers)
+    Client.line(f"                {what}: {number} requests, {failures.total()} failures")
+    check(not failures, f"{what}: {failures.most_common(3)}")
+
+
+def read_from_replica(cluster: ScaledOut) -> None:
+    """Check that what visitors read is read from the replica."""
+    visitor = Client(cluster.url)
+    before = [int(cluster.pair.ask(READ_ROWS, replica=replica)) for replica in (False, True)]
+    for _ in range(100):
+        check(visitor.send("GET", "/store/products/").status == 200, "the list failed")
+    time.sleep(1.5)  # until backends report their numbers
+    after = [int(cluster.pair.ask(READ_ROWS, replica=replica)) for replica in (False, True)]
+    primary, replica = (now - then for now, then in zip(after, before, strict=True))
+    Client.line(f"                100 lists: {primary} rows read on the primary, {replica} on the replica")
+    check(replica > 2 * primary, "the replica is not read")
+
+
+def forget_writes(cluster: ScaledOut) -> None:
+    """Wait until earlier writes and new tokens don't count anymore, while visitors keep the nodes busy."""
+    end = time.monotonic() + HOLD_SECONDS
+    while time.monotonic() < end:
+        for node in cluster.nodes:
+            Client(node.url).send("GET", "/store/products/")
+        time.sleep(0.2)
+    cluster.pair.wait_until_current()
+
+
+def see_own_writes(cluster: ScaledOut, buyers: list[Buyer], products: list[int]) -> None:
+    """Check that buyers see their own purchases at once while the replica stands still, and visitors don't."""
+    visitor, admin = Client(cluster.url), logged_in(cluster.url, "admin")
+    forget_writes(cluster)
+    path, title = f"/store/products/{products[0]}/", f"A new title {uuid.uuid4().hex[:6]}"
+    cluster.pair.ask("SELECT pg_wal_replay_pause()", replica=True)
+    started = time.monotonic()
+    try:
+        admin.step("the replica stands still; staff change a title", "PATCH", path, {"title": title})
+        check(admin.send("GET", path).body["title"] == title, "staff do not see their own change")
+        seen = visitor.step("a visitor sees the old one", "GET", path).body["title"]
+        check(seen != title, "visitors are not read from the replica")
+        together(buyers, purchases(1))
+        took = time.monotonic() - started
+    finally:
+        cluster.pair.ask("SELECT pg_wal_replay_resume()", replica=True)
+    check(took < LAG_SECONDS, f"this took {took:.0f} s, and the replica was not read after {LAG_SECONDS}")
+    no_failures(f"{len(buyers)} purchases, seen at once by who bought, while the replica stood still", buyers)
+    cluster.pair.wait_until_current()
+    check(visitor.step("now it goes on, and all see the new one", "GET", path).body["title"] == title, "too old")
+
+
+def sell_the_last(cluster: ScaledOut, product: int) -> None:
+    """Check that the last unit is sold once if many buy it at the same time on both nodes."""
+    clients = [logged_in(node.url, "customer") for node in cluster.nodes]
+    carts = []
+    for number in range(PARALLEL):
+        client = clients[number % 2]
+        cart = client.send("POST", "/store/carts/", {}).body["id"]
+        client.send("POST", f"/store/carts/{cart}/items/", {"product_id": product, "quantity": 1})
+        carts.append((client, cart))
+    set_stock = "UPDATE storefront_store_product SET inventory = %s WHERE id = %s"
+    cluster.pair.ask(set_stock, 1, product)
+
+    def check_out(basket: tuple[Client, str]) -> int:
+        client, cart = basket
+        return client.send("POST", "/store/orders/", {"cart_id": cart}).status
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        statuses = list(pool.map(check_out, carts))
+    left = cluster.pair.ask("SELECT inventory FROM storefront_store_product WHERE id = %s", product)
+    Client.line(f"                {PARALLEL} checkouts of the last unit: {dict(Counter(statuses))}, {left} left")
+    check(statuses.count(201) == 1 and left == 0, "the last unit was not sold once")
+    cluster.pair.ask(set_stock, 1_000_000, product)
+
+
+def lose_the_replica(cluster: ScaledOut, buyers: list[Buyer]) -> None:
+    """Check that no request fails when the replica is killed, stays away, and comes back."""
+    over = threading.Event()
+
+    def keep_buying(buyer: Buyer) -> None:
+        while not over.is_set():
+            buyer.round()
+
+    def break_it() -> None:
+        time.sleep(2)
+        cluster.pair.replica.kill()
+        time.sleep(5)
+        cluster.pair.replica.start()
+        cluster.pair.wait_until_current()
+        time.sleep(3)
+        over.set()
+
+    together(buyers, keep_buying, break_it)
+    no_failures("the replica was killed and started again under load", buyers)
+    wait_for("the replica to be read again", lambda: is_read(cluster), 30)
+
+
+def is_read(cluster: ScaledOut) -> bool:
+    """Return whether a visitor's request is read from the replica."""
+    before = int(cluster.pair.ask(READ_ROWS, replica=True))
+    for _ in range(20):
+        Client(cluster.url).send("GET", "/store/products/")
+    time.sleep(1.5)
+    return int(cluster.pair.ask(READ_ROWS, replica=True)) - before > 100
+
+
+def measure(cluster: ScaledOut, buyer: Buyer, products: list[int]) -> Iterator[str]:
+    """Measure the CPU time of the databases for the same requests, with the replica and without it.
+
+    One client buys, and the others look around, as in most shops.
+    """
+    clients = [buyer, *(Buyer(cluster.url, products) for _ in range(BUYERS - 1))]
+    for title, url in (("with the replica", cluster.env["DATABASE_REPLICA_URL"]), ("without it", "")):
+        for node in cluster.nodes:
+            node.server.env["DATABASE_REPLICA_URL"] = url
+            cluster.restart(node)
+        for client in clients:
+            client.browse(products[0])
+            client.seconds.clear()
+        servers = (cluster.pair.primary, cluster.pair.replica)
+        before, started = [processes.cpu_seconds(server.pid) for server in servers], time.monotonic()
+        together(clients, lambda client: (rounds if client is buyer else tours)(15)(client))
+        took = time.monotonic() - started
+        used = [processes.cpu_seconds(server.pid) - then for server, then in zip(servers, before, strict=True)]
+        number = sum(len(client.seconds) for client in clients)
+        primary, replica = (1000 * seconds / number for seconds in used)
+        yield (
+            f"{title}: {number} requests, {number / took:.0f} a second,"
+            f" CPU ms a request: primary {primary:.2f}, replica {replica:.2f}"
+        )
+    no_failures("measured", clients)
+
+
+def sell_one_product(cluster: ScaledOut, buyers: list[Buyer], products: list[int]) -> Iterator[str]:
+    """Measure checkouts of a product that everybody buys, and of a different one each."""
+    for title, chosen in (("one product for all", products[:1] * BUYERS), ("a product each", products[:BUYERS])):
+        for buyer, product in zip(buyers, chosen, strict=True):
+            buyer.products = itertools.cycle([product])
+        orders = "SELECT count(*) FROM storefront_store_order"
+        before, started = cluster.pair.ask(orders), time.monotonic()
+        together(buyers, purchases(15))
+        yield f"{title}: {(cluster.pair.ask(orders) - before) / (time.monotonic() - started):.1f} orders a second"
+    no_failures("sold", buyers)
+
+
+def prove() -> None:
+    """Run all checks."""
+    with Services() as services:
+        cluster = ScaledOut(services)
+        products = cluster.products()
+        buyers = cluster.buyers(products)
+        read_from_replica(cluster)
+        together(buyers, rounds(-(-MIXED_REQUESTS // (14 * BUYERS))))
+        no_failures("mixed", buyers)
+        see_own_writes(cluster, buyers, products)
+        sell_the_last(cluster, products[1])
+        lose_the_replica(cluster, buyers)
+        for line in itertools.chain(measure(cluster, buyers[0], products), sell_one_product(cluster, buyers, products)):
+            Client.line(f"                {line}")
+
+
+def stay_open() -> None:
+    """Run everything until Ctrl-C."""
+    with Services() as services:
+        cluster = ScaledOut(services)
+        Client.line(f"\nThe shop is open: {cluster.url}/ (Ctrl-C closes it)")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+
+
+def main() -> int:
+    """Run the nodes, or run the checks, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    given: Any = parser.parse_args()
+    try:
+        prove() if given.check else stay_open()
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
