@@ -48,6 +48,7 @@ class ScaledOut(Cluster):
             DATABASE_URL=self.pair.url("storefront"),
             DATABASE_REPLICA_URL=self.pair.url("storefront_replica"),
             DATABASE_REPLICA_LAG_SECONDS=str(LAG_SECONDS),
+            DATABASE_PREPARED_STATEMENTS="off",  # PgBouncer of Debian 12 does not know them in transaction mode
             THROTTLING="off",
         )
         self.pair.wait_until_current()
