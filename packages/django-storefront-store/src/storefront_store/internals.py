@@ -54,6 +54,11 @@ def has_same_filters(queryset: QuerySet[Any], other: QuerySet[Any]) -> bool:
     return bool(queryset.query.where == other.query.where and not distinct)
 
 
+def locks_rows(alias: str) -> bool:
+    """Return whether the database can lock rows that are read (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.has_select_for_update)
+
+
 def locks_without_key(alias: str) -> bool:
     """Return whether rows of the database can be locked with ``no_key=True`` (a flag of ``connection.features``)."""
     return bool(connections[alias].features.has_select_for_no_key_update)

@@ -204,6 +204,11 @@ class PriceBook:
         prepare = getattr(self._provider, "annotate", None)
         return prepare(queryset, at=self.at) if prepare else queryset
 
+    @property
+    def can_be_prepared(self) -> bool:
+        """Whether the provider declares its ``columns``, so its annotations depend on the given time alone."""
+        return hasattr(self._provider, "columns")
+
     def load(self, products: Iterable[Any]) -> None:
         """Load the prices of all ``products`` at once."""
         new = {product.pk: product for product in products if product.pk not in self._prices}

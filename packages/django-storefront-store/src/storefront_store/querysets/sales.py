@@ -32,8 +32,12 @@ class CartQuerySet(models.QuerySet[Any]):
         anonymous = Q(customer__isnull=True)
         if user is None or not user.is_authenticated:
             return self.filter(anonymous)
-        customers = related(self.model, "customer")._default_manager.filter(user=user).order_by()
-        return self.filter(anonymous | Q(customer__in=customers.values("pk")))
+        return self.open_to(user.pk)
+
+    def open_to(self, user_key: Any) -> Self:
+        """Return the anonymous carts and those of the user with this key, which may be an expression."""
+        customers = related(self.model, "customer")._default_manager.filter(user=user_key).order_by()
+        return self.filter(Q(customer__isnull=True) | Q(customer__in=customers.values("pk")))
 
     def untouched_since(self, moment: datetime) -> Self:
         """Return the carts last changed before ``moment``."""

@@ -4,60 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Count, F, OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, NotFound
 from storefront_store.models import AbstractCart, AbstractCartItem
 from storefront_store.services import customers
+from storefront_store.services.cart_rows import SYSTEM, Everybody, demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import use_case, using
 from storefront_store.types import AnyUser, Key
-
-
-class Everybody(Enum):
-    """Marks calls by the system, which may access any cart."""
-
-    SYSTEM = "system"
-
-
-SYSTEM: Final = Everybody.SYSTEM
-
-
-def lock_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
-    """Lock the cart until the transaction ends, and record that it was used.
-
-    Args:
-        cart_id: The cart.
-        user: The acting user, or None for an anonymous one. Carts of other customers are not found.
-
-    Raises:
-        NotFound: If there is no such cart.
-    """
-    if not _carts_of(user).filter(pk=cart_id).update(updated_at=timezone.now()):
-        raise NotFound
-
-
-def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
-    """Return the key of a cart that ``user`` may see.
-
-    Raises:
-        NotFound: If there is no such cart.
-    """
-    key = _carts_of(user).filter(pk=cart_id).values_list("pk", flat=True).first()
-    if key is None:
-        raise NotFound
-    return key
-
-
-def _carts_of(user: Any) -> Any:
-    carts = get_model("Cart")._default_manager.using(using()).order_by()
-    return carts if user is SYSTEM else carts.visible_to(user)
 
 
 @use_case
@@ -134,17 +93,6 @@ def delete_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> N
     """
     lock_cart(cart_id, user=user)
     discard_cart(cart_id)
-
-
-def discard_cart(cart_id: Key) -> None:
-    """Delete a cart that the caller has already locked."""
-    get_model("Cart")(pk=cart_id).delete()
-
-
-def demand_of(cart_id: Key) -> dict[Key, int]:
-    """Return the quantities in a cart by product key, in the order in which they were added."""
-    lines = get_model("CartItem")._base_manager.using(using()).filter(cart_id=cart_id).order_by("pk")
-    return dict(lines.values_list("product_id", "quantity"))
 
 
 def add_item(

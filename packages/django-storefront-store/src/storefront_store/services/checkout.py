@@ -16,7 +16,7 @@ from storefront_store.exceptions import Forbidden, InvalidInput, NotFound, Order
 from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers, history, quotes, stock
-from storefront_store.services.carts import demand_of, discard_cart, lock_cart
+from storefront_store.services.cart_rows import demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
 from storefront_store.types import AnyUser, Key
@@ -125,7 +125,7 @@ def _place(
     """Take the stock, price the basket from the locked rows, and write the order."""
     address, billing_address = customers.chosen_addresses(customer, choices)
     book = PriceBook(customer=customer, address=address)
-    products = stock.take(demand, book.annotate)
+    products = stock.take(demand, book)
     adjusters = load_adjusters()
     basket = quotes.make_basket(demand, products, book, choices, adjusters, billing_address)
     quote = quotes.make_quote(basket, adjusters)

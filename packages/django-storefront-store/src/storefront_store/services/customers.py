@@ -14,8 +14,10 @@ from storefront_store.conf import get_model
 from storefront_store.exceptions import InvalidInput, NotFound, Protected
 from storefront_store.internals import locks_some_tables, locks_without_key
 from storefront_store.models import AbstractCustomer, Address
+from storefront_store.querysets import CustomerQuerySet
 from storefront_store.services.batching import key_batches
 from storefront_store.services.transactions import use_case, using
+from storefront_store.statements import PreparedRows, is_prepared_safely, once
 from storefront_store.types import AnyUser
 
 DEFAULTS: Final = ("shipping_default", "billing_default")
@@ -40,7 +42,10 @@ def existing_customer_of(user: AnyUser | None) -> AbstractCustomer | None:
 
 def lock_customer_of(user: AnyUser | None) -> AbstractCustomer:
     """Return the user's customer, created if necessary and locked until the transaction ends."""
-    customer: AbstractCustomer = _locking().get_or_create(user=user)[0]
+    found: list[AbstractCustomer] = []
+    if user is not None and is_prepared_safely(get_model("Customer"), CustomerQuerySet):
+        found = _locking_by_user().fetch(using=using(), user=user.pk)
+    customer = found[0] if found else _locking(using()).get_or_create(user=user)[0]
     customer.user = user  # avoids a query
     return customer
 
@@ -51,7 +56,7 @@ def lock_customer(customer: AbstractCustomer) -> AbstractCustomer:
     Raises:
         NotFound: If the customer was deleted.
     """
-    locked: AbstractCustomer | None = _locking().filter(pk=customer.pk).first()
+    locked: AbstractCustomer | None = _locking(using()).filter(pk=customer.pk).first()
     if locked is None:
         raise NotFound
     return locked
@@ -63,10 +68,16 @@ def create_guest() -> AbstractCustomer:
     return customer
 
 
-def _locking() -> Any:
-    own_row = {"of": ("self",)} if locks_some_tables(using()) else {}
-    customers = get_model("Customer")._default_manager.using(using()).select_related(*DEFAULTS)
-    return customers.select_for_update(no_key=locks_without_key(using()), **own_row)
+def _locking(alias: str) -> Any:
+    own_row = {"of": ("self",)} if locks_some_tables(alias) else {}
+    customers = get_model("Customer")._default_manager.using(alias).select_related(*DEFAULTS)
+    return customers.select_for_update(no_key=locks_without_key(alias), **own_row)
+
+
+@once
+def _locking_by_user() -> PreparedRows:
+    key = get_model("Customer")._meta.get_field("user").target_field
+    return PreparedRows(lambda alias, user: _locking(alias).filter(user=user).order_by(), bound={"user": key})
 
 
 def chosen_addresses(

@@ -17,7 +17,7 @@ from storefront_store.models import AbstractProduct
 from storefront_store.money import ZERO, is_amount, spread, tax_on_line, to_cents
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers
-from storefront_store.services.carts import demand_of, visible_cart
+from storefront_store.services.cart_rows import demand_of, visible_cart
 from storefront_store.services.transactions import using
 from storefront_store.types import AnyUser, Key
 

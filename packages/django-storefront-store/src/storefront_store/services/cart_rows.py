@@ -1,0 +1,146 @@
+"""Statements on carts and their items that several use cases share.
+
+They are compiled once, unless a project's managers decide which carts a user may see.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from django.db.models import DateTimeField, Model, Q
+from django.db.models.signals import post_delete, pre_delete
+from django.utils import timezone
+
+from storefront_store.conf import get_model
+from storefront_store.exceptions import NotFound
+from storefront_store.prepared import Prepared
+from storefront_store.querysets import CartQuerySet
+from storefront_store.services.transactions import using
+from storefront_store.statements import PreparedChange, is_prepared_safely, once
+from storefront_store.types import AnyUser, Key
+
+
+class Everybody(Enum):
+    """Marks calls by the system, which may access any cart."""
+
+    SYSTEM = "system"
+
+
+SYSTEM: Final = Everybody.SYSTEM
+
+
+def lock_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
+    """Lock the cart until the transaction ends, and record that it was used.
+
+    Args:
+        cart_id: The cart.
+        user: The acting user, or None for an anonymous one. Carts of other customers are not found.
+
+    Raises:
+        NotFound: If there is no such cart.
+    """
+    if not _touch(cart_id, user, timezone.now()):
+        raise NotFound
+
+
+def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
+    """Return the key of a cart that ``user`` may see.
+
+    Raises:
+        NotFound: If there is no such cart.
+    """
+    key = carts_of(user).filter(pk=cart_id).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound
+    return key
+
+
+def carts_of(user: Any) -> Any:
+    """Return the carts that ``user`` may see."""
+    carts = get_model("Cart")._default_manager.using(using()).order_by()
+    return carts if user is SYSTEM else carts.visible_to(user)
+
+
+def demand_of(cart_id: Key) -> dict[Key, int]:
+    """Return the quantities in a cart by product key, in the order in which they were added."""
+    return dict(_demand().fetch([cart_id], using=using()))
+
+
+def discard_cart(cart_id: Key) -> None:
+    """Delete a cart that the caller has already locked."""
+    cart = get_model("Cart")
+    if _is_deleted_plainly(cart, get_model("CartItem")):
+        for statement in _deletion():
+            statement.execute(using=using(), cart=cart_id)
+    else:
+        cart(pk=cart_id).delete()
+
+
+def _touch(cart_id: Any, user: Any, now: datetime) -> int:
+    if user is None or (user is not SYSTEM and not user.is_authenticated):
+        kind, values = "anonymous", {}
+    elif user is SYSTEM:
+        kind, values = "any", {}
+    else:
+        kind, values = "own", {"user": user.pk}
+    if not is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to"):
+        return carts_of(user).filter(pk=cart_id).update(updated_at=now)
+    return _touching()[kind].execute(using=using(), cart=cart_id, now=now, **values)
+
+
+@once
+def _touching() -> dict[str, PreparedChange]:
+    cart = get_model("Cart")
+    bound: dict[str, Any] = {"cart": cart._meta.pk, "now": DateTimeField()}
+
+    def carts() -> Any:
+        return cart._default_manager.order_by()
+
+    return {
+        "any": PreparedChange(lambda cart, now: (carts().filter(pk=cart), {"updated_at": now}), bound=bound),
+        "anonymous": PreparedChange(
+            lambda cart, now: (carts().filter(Q(customer__isnull=True), pk=cart), {"updated_at": now}), bound=bound
+        ),
+        "own": PreparedChange(
+            lambda cart, now, user: (carts().open_to(user).filter(pk=cart), {"updated_at": now}),
+            bound={**bound, "user": _user_key()},
+        ),
+    }
+
+
+def _user_key() -> Any:
+    return get_model("Customer")._meta.get_field("user").target_field
+
+
+@once
+def _demand() -> Prepared:
+    items = get_model("CartItem")._base_manager
+    return Prepared(
+        lambda keys: items.filter(cart__pk__in=keys).order_by("pk"),
+        ["product_id", "quantity"],
+        key=get_model("Cart")._meta.pk,
+    )
+
+
+@once
+def _deletion() -> list[PreparedChange]:
+    bound = {"cart": get_model("Cart")._meta.pk}
+    items, carts = get_model("CartItem")._base_manager, get_model("Cart")._base_manager
+    return [
+        PreparedChange(lambda cart: (items.filter(cart=cart), None), bound=bound),
+        PreparedChange(lambda cart: (carts.filter(pk=cart), None), bound=bound),
+    ]
+
+
+def _is_deleted_plainly(cart: type[Model], item: type[Model]) -> bool:
+    """Return whether nothing but the items depends on a cart, and nothing is called when they are deleted."""
+    fields: Any = [*cart._meta.get_fields(include_hidden=True), *item._meta.get_fields(include_hidden=True)]
+    dependent = [field.related_model for field in fields if field.auto_created and not field.concrete]
+    return (
+        dependent == [item]
+        and cart.delete is Model.delete
+        and not any(model._meta.parents or model._meta.private_fields for model in (cart, item))
+        and not any(signal.has_listeners(model) for signal in (pre_delete, post_delete) for model in (cart, item))
+    )
