@@ -14,7 +14,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.core.signals import setting_changed
 from django.db import connections, models, transaction
@@ -25,6 +25,8 @@ from storefront_store.internals import locks_rows
 from storefront_store.prepared import SIZES, Bound, is_plain
 
 T = TypeVar("T")
+
+LARGEST: Final = 2**63 - 1
 
 
 def once(make: Callable[[], T]) -> Callable[[], T]:
@@ -103,7 +105,7 @@ class Statement:
         )
 
 
-class PreparedRows(Statement):
+class PreparedInstances(Statement):
     """A SELECT of model instances, which may lock them.
 
     Args:
@@ -196,5 +198,10 @@ class PreparedChange(Statement):
 
 
 def fits(keys: Iterable[Any]) -> bool:
-    """Return whether a single statement takes these keys: at least one, and at most the largest of :data:`SIZES`."""
-    return 0 < len(list(keys)) <= SIZES[-1]
+    """Return whether a single statement takes these keys.
+
+    There must be at least one, and at most the largest of ``SIZES``. Integers that no column can hold do not fit; a
+    queryset with them has no rows.
+    """
+    every = list(keys)
+    return 0 < len(every) <= SIZES[-1] and not any(isinstance(key, int) and abs(key) > LARGEST for key in every)

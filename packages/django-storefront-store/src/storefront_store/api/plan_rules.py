@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -17,6 +18,8 @@ Show = Callable[[Any, Mapping[str, Any]], Any]
 
 # Overriding one of these means that code runs for each row, or that fields depend on the request.
 PER_ROW: Final = ("__init__", "to_representation", "fields", "get_fields", "_readable_fields", "data")
+# Overriding one of these means that input is validated by custom code.
+VALIDATING: Final = ("is_valid", "run_validation", "validate", "to_internal_value")
 # Fields whose to_representation() depends on the value alone.
 PLAIN_FIELDS: Final = frozenset(
     {
@@ -57,6 +60,16 @@ def refuse_overrides(serializer_class: type[Any]) -> None:
         own = [name for name in PER_ROW if name in vars(parent)]
         if own:
             raise CannotPlan(f"{parent.__qualname__} overrides {own[0]}")
+
+
+@lru_cache(maxsize=64)
+def takes_nothing(serializer_class: type[Any]) -> bool:
+    """Return whether a serializer accepts any mapping as input: it has no writable field and no validation."""
+    serializer = serializer_class()
+    own = any(
+        getattr(serializer_class, name, None) is not getattr(serializers.ModelSerializer, name) for name in VALIDATING
+    )
+    return not own and not serializer.validators and all(field.read_only for field in serializer.fields.values())
 
 
 def field_path(model: Any, source: Sequence[str]) -> list[Any]:

@@ -23,6 +23,7 @@ from typing import Any
 
 from django.core.signals import setting_changed
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from rest_framework import serializers
 
 from storefront_store.api.plan_rules import CannotPlan, Show, field_path, price_columns, refuse_overrides, shown_by
@@ -114,6 +115,44 @@ class ReadPlan:
         rows = [SimpleNamespace(**{name: getattr(instance, name) for name in self._own}) for instance in instances]
         complete = self._complete(rows, using=using, at=at, context=context)
         return [self.show(row, context) for row in complete]
+
+    def read_loaded(
+        self, instances: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Return the representations of model instances as they are in memory, such as those that were just written.
+
+        Nested rows are taken from the instances where these have them, and read otherwise.
+
+        Args:
+            instances: The rows as model instances.
+            using: The alias of the database.
+            at: The date and time of the prices.
+            context: The serializer's context.
+        """
+        try:
+            rows = [self.row_of(instance) for instance in instances]
+        except AttributeError:  # an annotation or a column of another row
+            return self.read_from(instances, using=using, at=at, context=context)
+        complete = self._complete(rows, using=using, at=at, context=context)
+        return [self.show(row, context) for row in complete]
+
+    def row_of(self, instance: Any) -> Any:
+        """Return a row object with the columns of an instance, and with its nested rows that are in memory.
+
+        Raises:
+            AttributeError: If the instance lacks a column.
+        """
+        row = SimpleNamespace(**{name: _stored(getattr(instance, name)) for name in self._own})
+        for name, plan in self._joined.items():
+            related = getattr(instance, name)
+            setattr(row, name, None if related is None else plan.row_of(related))
+        for name, nested in self._nested.items():
+            if nested.single:
+                if self.model._meta.get_field(name).is_cached(instance):
+                    setattr(row, name, nested.plan.row_of(getattr(instance, name)))
+            elif isinstance(vars(instance).get(name), list):
+                setattr(row, name, [nested.plan.row_of(each) for each in vars(instance)[name]])
+        return row
 
     def queryset(self, *, at: Any) -> Any:
         """Return a queryset of all rows with the annotations that the serializer needs."""
@@ -242,6 +281,11 @@ class ReadPlan:
         return attribute, lambda rows, context: [plan.show(row, context) for row in rows]
 
 
+def _stored(value: Any) -> Any:
+    """Return the value of an attribute as it is read from the database: of a file, its name."""
+    return value.name if isinstance(value, FieldFile) else value
+
+
 class _Rows:
     """Reads rows of a plan by the values of a column.
 
@@ -284,20 +328,24 @@ class _Rows:
         return found
 
     def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
-        """Set the attribute ``name`` of each parent to its rows, completed.
+        """Set the attribute ``name`` of each parent to its rows, completed. Rows that are set already are not read.
 
         Returns:
             The parents, without those that lack a required row.
         """
-        keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents)
+        keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents if name not in vars(parent))
         keys.pop(None, None)
         found = self.fetch(list(keys), using=using, at=at)
-        complete = self.plan._complete(
-            [row for rows in found.values() for row in rows], using=using, at=at, context=context
-        )
+        for parent in parents:
+            if name not in vars(parent):
+                setattr(parent, name, found.get(getattr(parent, self.parent), ()))
+            elif self.single:
+                setattr(parent, name, [getattr(parent, name)])
+        every = {id(row): row for parent in parents for row in getattr(parent, name)}
+        complete = self.plan._complete(list(every.values()), using=using, at=at, context=context)
         kept = set(map(id, complete))
         for parent in parents:
-            rows = [row for row in found.get(getattr(parent, self.parent), ()) if id(row) in kept]
+            rows = [row for row in getattr(parent, name) if id(row) in kept]
             setattr(parent, name, (rows[0] if rows else None) if self.single else rows)
         return [parent for parent in parents if getattr(parent, name) is not None] if self.required else parents
 

@@ -9,16 +9,16 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from django.db.models import DateTimeField, Model, Q
+from django.db.models import Count, DateTimeField, Model, OuterRef, Q, Subquery
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
 from storefront_store.conf import get_model
 from storefront_store.exceptions import NotFound
-from storefront_store.prepared import Prepared
-from storefront_store.querysets import CartQuerySet
+from storefront_store.prepared import Prepared, is_plain
+from storefront_store.querysets import CartQuerySet, ProductQuerySet
 from storefront_store.services.transactions import using
-from storefront_store.statements import PreparedChange, is_prepared_safely, once
+from storefront_store.statements import PreparedChange, fits, is_prepared_safely, once
 from storefront_store.types import AnyUser, Key
 
 
@@ -78,6 +78,45 @@ def discard_cart(cart_id: Key) -> None:
         cart(pk=cart_id).delete()
 
 
+def look_up(cart_id: Key, product_id: Key) -> tuple[Any, Any, int | None, int | None] | None:
+    """Look up a product on sale and the item of a cart that has it.
+
+    Returns:
+        The key of the product as it is stored, the key of the item and its quantity or None, and the number of items in
+        the cart or None; None if there is no such product on sale.
+    """
+    found = _looking().fetch([product_id], using=using(), cart=cart_id) if fits([product_id]) else []
+    return found[0] if found else None
+
+
+@once
+def _looking() -> Prepared:
+    cart, product = get_model("Cart"), get_model("Product")
+
+    def build(keys: Any, cart: Any) -> Any:
+        items = get_model("CartItem")._base_manager.filter(cart=cart).order_by()
+        item = items.filter(product=OuterRef("pk"))
+        number = items.values("cart").annotate(number=Count("pk")).values("number")
+        return (
+            product._default_manager.active()
+            .filter(pk__in=keys)
+            .order_by()
+            .annotate(
+                item_key=Subquery(item.values("pk")[:1]),
+                present=Subquery(item.values("quantity")[:1]),
+                number_of_items=Subquery(number),
+            )
+        )
+
+    return Prepared(
+        build,
+        ["pk", "item_key", "present", "number_of_items"],
+        key=product._meta.pk,
+        bound={"cart": cart._meta.pk},
+        kept=is_prepared_safely(product, ProductQuerySet, "active"),
+    )
+
+
 def _touch(cart_id: Any, user: Any, now: datetime) -> int:
     if user is None or (user is not SYSTEM and not user.is_authenticated):
         kind, values = "anonymous", {}
@@ -85,7 +124,7 @@ def _touch(cart_id: Any, user: Any, now: datetime) -> int:
         kind, values = "any", {}
     else:
         kind, values = "own", {"user": user.pk}
-    if not is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to"):
+    if not (fits([cart_id]) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")):
         return carts_of(user).filter(pk=cart_id).update(updated_at=now)
     return _touching()[kind].execute(using=using(), cart=cart_id, now=now, **values)
 
@@ -121,6 +160,7 @@ def _demand() -> Prepared:
         lambda keys: items.filter(cart__pk__in=keys).order_by("pk"),
         ["product_id", "quantity"],
         key=get_model("Cart")._meta.pk,
+        kept=is_plain(items),
     )
 
 
@@ -142,5 +182,6 @@ def _is_deleted_plainly(cart: type[Model], item: type[Model]) -> bool:
         dependent == [item]
         and cart.delete is Model.delete
         and not any(model._meta.parents or model._meta.private_fields for model in (cart, item))
+        and all(is_plain(model._base_manager) for model in (cart, item))
         and not any(signal.has_listeners(model) for signal in (pre_delete, post_delete) for model in (cart, item))
     )

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, NotFound
 from storefront_store.models import AbstractCart, AbstractCartItem
-from storefront_store.services import customers
+from storefront_store.services import cart_rows, customers
 from storefront_store.services.cart_rows import SYSTEM, Everybody, demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import use_case, using
 from storefront_store.types import AnyUser, Key
@@ -118,34 +118,19 @@ def add_item(
 @use_case
 def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
     lock_cart(cart_id, user=user)
-    item_model = get_model("CartItem")
-    lines = item_model._base_manager.filter(cart_id=cart_id).order_by()
-    line = lines.filter(product=OuterRef("pk"))
-    found = (
-        get_model("Product")
-        ._default_manager.active()
-        .using(using())
-        .filter(pk=product_id)
-        .order_by()
-        .values_list(
-            "pk",  # the stored key, because some collations match other spellings
-            Subquery(line.values("pk")[:1]),
-            Subquery(line.values("quantity")[:1]),
-            Subquery(lines.values("cart").annotate(number=Count("pk")).values("number")),
-        )
-        .first()
-    )
+    found = cart_rows.look_up(cart_id, product_id)
     if found is None:
         raise _no_product()
-    product_id, line_id, present, number = found
-    if line_id is None:
+    items = get_model("CartItem")
+    product_id, item_id, present, number = found
+    if item_id is None:
         _check_quantity(quantity)
         if (number or 0) >= app_settings.MAX_CART_LINES:
             raise InvalidInput(_("The cart cannot hold more products."), field="product_id")
-        return item_model._base_manager.create(cart_id=cart_id, product_id=product_id, quantity=quantity)
+        return items._base_manager.using(using()).create(cart_id=cart_id, product_id=product_id, quantity=quantity)
     _check_quantity(present + quantity)
-    lines.filter(pk=line_id).update(quantity=F("quantity") + quantity)
-    return item_model(pk=line_id, cart_id=cart_id, product_id=product_id, quantity=present + quantity)
+    items._base_manager.using(using()).filter(pk=item_id).update(quantity=F("quantity") + quantity)
+    return items(pk=item_id, cart_id=cart_id, product_id=product_id, quantity=present + quantity)
 
 
 @use_case

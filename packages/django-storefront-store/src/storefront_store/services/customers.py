@@ -17,7 +17,7 @@ from storefront_store.models import AbstractCustomer, Address
 from storefront_store.querysets import CustomerQuerySet
 from storefront_store.services.batching import key_batches
 from storefront_store.services.transactions import use_case, using
-from storefront_store.statements import PreparedRows, is_prepared_safely, once
+from storefront_store.statements import PreparedInstances, is_prepared_safely, once
 from storefront_store.types import AnyUser
 
 DEFAULTS: Final = ("shipping_default", "billing_default")
@@ -75,9 +75,9 @@ def _locking(alias: str) -> Any:
 
 
 @once
-def _locking_by_user() -> PreparedRows:
+def _locking_by_user() -> PreparedInstances:
     key = get_model("Customer")._meta.get_field("user").target_field
-    return PreparedRows(lambda alias, user: _locking(alias).filter(user=user).order_by(), bound={"user": key})
+    return PreparedInstances(lambda alias, user: _locking(alias).filter(user=user).order_by(), bound={"user": key})
 
 
 def chosen_addresses(

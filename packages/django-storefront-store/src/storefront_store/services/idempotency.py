@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from storefront_store.conf import app_settings
 from storefront_store.exceptions import Busy, IdempotencyMismatch, InvalidInput
 from storefront_store.models import IdempotencyRecord
 from storefront_store.services.transactions import use_case, using
+from storefront_store.statements import PreparedChange, once
 from storefront_store.types import AnyUser
 
 MAX_KEY_LENGTH: Final = 255
@@ -56,7 +57,6 @@ def check_key(key: str) -> None:
         raise InvalidInput(_("An idempotency key has 1 to %(limit)s printable characters.") % {"limit": MAX_KEY_LENGTH})
 
 
-@use_case
 def run(
     user: AnyUser | None,
     key: str,
@@ -90,29 +90,63 @@ def run(
     check_key(key)
     owner = f"guest {guest}" if user is None else f"user {user.pk}"
     key_digest = digest(owner.encode(), key.encode("utf-8", "surrogatepass"))
-    record = _claim(user, key_digest, fingerprint)
-    if record.status is not None:
-        if record.fingerprint != fingerprint:
-            raise IdempotencyMismatch
-        return Outcome(record.status, bytes(record.body), replayed=True)
+    try:
+        return _execute(user, key_digest, fingerprint, action, render)
+    except _Taken:
+        return _repeat(user, key_digest, fingerprint, action, render)
+
+
+class _Taken(Exception):
+    """There is a record for the key already. The transaction has done nothing yet, and ends."""
+
+
+@use_case
+def _execute(user: Any, key_digest: str, fingerprint: str, action: Any, render: Any) -> Outcome:
+    """Insert the record, execute the action and store the response.
+
+    Raises:
+        _Taken: If there is a record already.
+    """
+    try:
+        record = IdempotencyRecord.objects.using(using()).create(
+            user=user, key_digest=key_digest, fingerprint=fingerprint
+        )
+    except IntegrityError as error:
+        raise _Taken from error
     status, body = render(action())
-    IdempotencyRecord.objects.filter(pk=record.pk).update(status=status, body=body)
+    _storing().execute(using=using(), record=record.pk, status=status, body=body)
     return Outcome(status, body, replayed=False)
 
 
-def _claim(user: Any, key_digest: str, fingerprint: str) -> IdempotencyRecord:
-    """Insert the record of a key, or return the existing one; an expired record is replaced."""
-    records = IdempotencyRecord.objects.filter(key_digest=key_digest)
-    for _attempt in range(2):
+@use_case
+def _repeat(user: Any, key_digest: str, fingerprint: str, action: Any, render: Any) -> Outcome:
+    """Return the stored response, or execute the action if the record has expired or was deleted in the meantime."""
+    records = IdempotencyRecord.objects.using(using()).filter(key_digest=key_digest)
+    record = records.filter(created_at__gte=_oldest_kept()).first()
+    if record is None:
+        records.filter(created_at__lt=_oldest_kept()).delete()
         try:
-            with transaction.atomic(using=using()):
-                return IdempotencyRecord.objects.create(user=user, key_digest=key_digest, fingerprint=fingerprint)
-        except IntegrityError:
-            record = records.using(using()).filter(created_at__gte=_oldest_kept()).first()
-            if record is not None:
-                return record
-            records.filter(created_at__lt=_oldest_kept()).delete()
-    raise Busy  # the user is being deleted, or the snapshot of an outer transaction lacks the existing record
+            return _execute(user, key_digest, fingerprint, action, render)
+        except _Taken as error:
+            # The user is being deleted, or the snapshot of an outer transaction lacks the existing record.
+            raise Busy from error
+    if record.status is None:
+        raise Busy
+    if record.fingerprint != fingerprint:
+        raise IdempotencyMismatch
+    return Outcome(record.status, bytes(record.body), replayed=True)
+
+
+@once
+def _storing() -> PreparedChange:
+    meta = IdempotencyRecord._meta
+    return PreparedChange(
+        lambda record, status, body: (
+            IdempotencyRecord.objects.filter(pk=record),
+            {"status": status, "body": body},
+        ),
+        bound={"record": meta.pk, "status": meta.get_field("status"), "body": meta.get_field("body")},
+    )
 
 
 def purge(

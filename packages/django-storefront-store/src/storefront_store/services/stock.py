@@ -15,7 +15,7 @@ from storefront_store.pricing import PriceBook
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.summaries import renew
 from storefront_store.services.transactions import using
-from storefront_store.statements import PreparedChange, PreparedRows, fits, is_prepared_safely, once
+from storefront_store.statements import PreparedChange, PreparedInstances, fits, is_prepared_safely, once
 from storefront_store.types import Key
 
 
@@ -126,7 +126,7 @@ def _reduction() -> PreparedChange:
 
 
 @once
-def _locking() -> tuple[PreparedRows, PreparedRows]:
+def _locking() -> tuple[PreparedInstances, PreparedInstances]:
     """Return the statements that lock products without and with what the price provider needs."""
     product = get_model("Product")
     keys = {"keys": product._meta.pk}
@@ -135,8 +135,8 @@ def _locking() -> tuple[PreparedRows, PreparedRows]:
         return product._default_manager.filter(pk__in=keys)
 
     return (
-        PreparedRows(lambda alias, keys: in_lock_order(chosen(keys), alias), lists=keys),
-        PreparedRows(
+        PreparedInstances(lambda alias, keys: in_lock_order(chosen(keys), alias), lists=keys),
+        PreparedInstances(
             lambda alias, keys, at: in_lock_order(PriceBook(at=at).annotate(chosen(keys)), alias),
             lists=keys,
             bound={"at": DateTimeField()},

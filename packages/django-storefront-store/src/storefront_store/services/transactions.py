@@ -102,3 +102,12 @@ def use_case(function: Callable[P, T]) -> Callable[P, T]:
             attempt += 1
 
     return run
+
+
+def joined(function: Callable[P, T]) -> Callable[P, T]:
+    """Return a use case without a transaction of its own, which saves the savepoint.
+
+    Call it only from another use case that lets all of its exceptions pass, so that the transaction is rolled back.
+    """
+    inner: Callable[P, T] = function.__wrapped__  # type: ignore[attr-defined]
+    return inner

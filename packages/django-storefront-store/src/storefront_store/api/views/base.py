@@ -160,6 +160,13 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         """Return the representation of rows by the plan."""
         return plan.read_from(rows, using=database, at=self.prices.at, context=self.get_serializer_context())
 
+    def show_new(self, instance: Any) -> dict[str, Any]:
+        """Return the representation of a row that was just written, with what of it is in memory."""
+        plan = plan_for(self.get_serializer_class())
+        context = self.get_serializer_context()
+        shown = plan.read_loaded([instance], using=using(), at=self.prices.at, context=context) if plan else []
+        return shown[0] if shown else dict(self.get_serializer(instance).data)
+
     def get_serializer_context(self) -> dict[str, Any]:
         """Add the price book, with one time and one price per product for the request."""
         return {**super().get_serializer_context(), "prices": self.prices}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rest_framework import status
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
+from storefront_store.api.plan_rules import takes_nothing
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
@@ -38,8 +39,9 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Create an empty cart. The body is ignored, but must be valid."""
-        self.get_serializer(data=request.data).is_valid(raise_exception=True)
-        return Response(self.get_serializer(carts.create_cart()).data, status=status.HTTP_201_CREATED)
+        if not (isinstance(request.data, Mapping) and takes_nothing(self.get_serializer_class())):
+            self.get_serializer(data=request.data).is_valid(raise_exception=True)
+        return Response(self.show_new(carts.create_cart()), status=status.HTTP_201_CREATED)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete a cart and its items."""
@@ -109,9 +111,10 @@ class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add units of a product to the cart."""
-        wanted = self.valid(self.get_serializer(data=request.data), self.cart)
-        item = carts.add_item(self.cart_id, **wanted, user=request.user)
-        return Response(self.get_serializer(item).data, status=status.HTTP_201_CREATED)
+        serializer = self.get_serializer(data=request.data)
+        wanted = self.valid(serializer, self.cart)
+        serializer.instance = carts.add_item(self.cart_id, **wanted, user=request.user)
+        return Response(serializer.data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Set the quantity of an item."""

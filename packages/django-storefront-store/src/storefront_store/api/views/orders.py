@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
@@ -30,6 +30,7 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import NotFound
 from storefront_store.models import AbstractOrder
 from storefront_store.services import checkout, guests, idempotency, orders
+from storefront_store.services.transactions import joined
 
 KEY_HEADER: Final = "Idempotency-Key"
 REPLAY_HEADER: Final = "Idempotent-Replayed"
@@ -84,10 +85,8 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data
 
-        def place() -> Any:
-            order = checkout.checkout(user=request.user, cart_id=wanted["cart_id"], choices=Choices.of(wanted))
-            prefetch_related_objects([item.product for item in order.item_list], "images")
-            return order
+        def place(use_case: Callable[..., AbstractOrder] = checkout.checkout) -> AbstractOrder:
+            return use_case(user=request.user, cart_id=wanted["cart_id"], choices=Choices.of(wanted))
 
         key = request.headers.get(KEY_HEADER)
         if key is None:
@@ -96,7 +95,14 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
             b"POST", request.path.encode(), json.dumps(wanted, default=str, sort_keys=True).encode()
         )
         user = request.user if request.user.is_authenticated else None
-        outcome = idempotency.run(user, key, fingerprint, place, self.render_created, guest=str(wanted["cart_id"]))
+        outcome = idempotency.run(
+            user,
+            key,
+            fingerprint,
+            partial(place, joined(checkout.checkout)),
+            self.render_created,
+            guest=str(wanted["cart_id"]),
+        )
         response = HttpResponse(outcome.body, status=outcome.status, content_type="application/json")
         if outcome.replayed:
             response[REPLAY_HEADER] = "true"
@@ -104,7 +110,7 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     def show_placed(self, order: AbstractOrder) -> dict[str, Any]:
         """Return the representation of a new order, for guests with its key."""
-        shown = self.get_serializer(order).data
+        shown = self.show_new(order)
         return shown if self.request.user.is_authenticated else {**shown, "key": guests.key_of(order)}
 
     def render_created(self, order: Any) -> tuple[int, bytes]:
