@@ -50,7 +50,8 @@ class OutboxMessage(models.Model):
     """A mail about an order, with a copy of the order's data at the time when it is stored.
 
     ``due_at`` is the time at which it is to be sent. It is in the future while a process is sending the mail and after
-    a failure, and null if the mail was sent, given up or held. Mails are deleted together with their account.
+    a failure, and null if the mail was sent, given up or held. A mail without ``attempts`` has not yet been checked
+    against the limit of its address. Mails are deleted together with their account.
     """
 
     kind = models.CharField(_("kind"), max_length=16, choices=MailKind.choices, default=MailKind.CONFIRMATION)

@@ -60,10 +60,35 @@ def test_many_accounts_share_the_turn_of_an_address(create_user: Callable[..., A
 def test_the_next_day_another_mail_may_go(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
     user = create_user()
     order_from(user)
+    deliver()
     MailAddress.objects.update(last_mail_at=timezone.now() - timedelta(days=1, seconds=1))
     order_from(user)
 
     assert deliver() == 2
+
+
+def test_a_mail_that_failed_takes_no_second_turn(
+    order_from: Callable[..., Any], create_user: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_from(create_user())
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "compose", lambda message: 1 / 0)
+        assert deliver() == 0
+    OutboxMessage.objects.waiting().update(due_at=timezone.now())
+
+    assert deliver() == 1
+
+
+def test_staff_can_send_a_mail_that_is_held(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+    user = create_user()
+    order_from(user)
+    order_from(user)
+    deliver()
+
+    outbox.send_again(OutboxMessage.objects.held().get())
+
+    assert deliver() == 2
+    assert not OutboxMessage.objects.held().exists()
 
 
 def test_a_confirmed_address_gets_every_mail_and_what_was_held(
@@ -73,6 +98,7 @@ def test_a_confirmed_address_gets_every_mail_and_what_was_held(
     for _ in range(3):
         order_from(user)
 
+    assert deliver() == 1
     user_activated.send(sender=None, user=user, request=None)
     order_from(user)
 

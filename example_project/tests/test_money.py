@@ -33,8 +33,8 @@ def order(create_user: Callable[..., Any], create_product: Callable[..., Any]) -
 
 
 def sent(kind: MailKind) -> Any:
-    """Send the mails that are due, and return the one of this kind."""
-    OutboxMessage.objects.held().update(due_at=OutboxMessage._meta.get_field("due_at").default())
+    """Send all mails, whatever the limit of their address, and return the one of this kind."""
+    OutboxMessage.objects.waiting().update(attempts=outbox.ADMITTED)
     outbox.deliver_due()
     [message] = OutboxMessage.objects.filter(kind=kind)
     return next(letter for letter in mail.outbox if letter.extra_headers["Message-ID"] == message.message_id)

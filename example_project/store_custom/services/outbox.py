@@ -2,6 +2,7 @@
 
 A process claims a mail with a lease, sends it outside of any transaction, and marks it as sent. A mail is sent twice,
 with the same Message-ID, only if the process dies after the mail server has accepted it and before it is marked.
+Whether an address may get a mail is decided when the mail is claimed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Final
 import django
 from django.conf import settings
 from django.core import mail
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -34,6 +36,7 @@ LEASE: Final = timedelta(seconds=45)
 FIRST_PAUSE: Final = timedelta(seconds=5)  # doubled after each failure
 LONGEST_PAUSE: Final = timedelta(hours=1)
 MAX_ATTEMPTS: Final = 20  # about eleven hours
+ADMITTED: Final = 1  # from this number of attempts on, the limit of the address is not applied again
 BATCH: Final = 20
 MAX_ERROR_LENGTH: Final = 500
 RUN_SECONDS: Final = 20.0  # a run sends no further mail after this; the next run continues
@@ -93,7 +96,6 @@ def _store(order: AbstractOrder, kind: MailKind, user: User | None, **more: str)
         recipient=recipient,
         order_number=str(order.pk),
         context={**content_of(order, user), **more},
-        due_at=timezone.now() if addresses.take_turn(recipient) else None,
     )
 
 
@@ -117,13 +119,14 @@ def deliver_due() -> int:
 def send_again(message: OutboxMessage) -> None:
     """Send a mail again that was sent, given up or held. A waiting mail is not changed, because it may be in transit.
 
-    Of a mail that was sent, a copy with a new Message-ID is stored, so that mail programs do not drop it.
+    The limit of its address does not apply. Of a mail that was sent, a copy with a new Message-ID is stored, so that
+    mail programs do not drop it.
     """
     if message.sent_at is not None:
         copied = {name: getattr(message, name) for name in ("kind", "user", "recipient", "order_number", "context")}
-        OutboxMessage.objects.create(**copied)
+        OutboxMessage.objects.create(**copied, attempts=ADMITTED)
     else:
-        OutboxMessage.objects.filter(pk=message.pk, due_at=None).update(due_at=timezone.now(), attempts=0)
+        OutboxMessage.objects.filter(pk=message.pk, due_at=None).update(due_at=timezone.now(), attempts=ADMITTED)
 
 
 def purge() -> int:
@@ -175,12 +178,30 @@ def _claimed() -> Iterator[OutboxMessage]:
     """Yield the mails that are due, each claimed just before it is sent."""
     while batch := list(OutboxMessage.objects.due()[:BATCH]):
         for message in batch:
-            until = timezone.now() + LEASE
-            rows = _unsent(message).filter(due_at=message.due_at)
-            if rows.update(due_at=until, attempts=F("attempts") + 1):
-                message.due_at = until
-                message.attempts += 1
+            if _claim(message):
                 yield message
+
+
+@transaction.atomic
+def _claim(message: OutboxMessage) -> bool:
+    """Claim a mail that is due and take the turn of its address, or hold the mail if the address had its turn.
+
+    This is not done in the transaction of the order, where it would cost statements and a lock that all orders of the
+    address wait for. A mail takes its turn once, in the transaction that counts its first attempt.
+
+    Returns:
+        Whether the mail is to be sent.
+    """
+    until = timezone.now() + LEASE
+    rows = _unsent(message).filter(due_at=message.due_at)
+    if not rows.update(due_at=until, attempts=F("attempts") + 1):
+        return False
+    if message.attempts < ADMITTED and not addresses.take_turn(message.recipient):
+        _unsent(message).update(due_at=None, attempts=message.attempts)
+        return False
+    message.due_at = until
+    message.attempts += 1
+    return True
 
 
 def _put_back(message: OutboxMessage, error: Exception) -> None:

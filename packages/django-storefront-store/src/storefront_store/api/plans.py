@@ -148,7 +148,8 @@ class ReadPlan:
             setattr(row, name, None if related is None else plan.row_of(related))
         for name, nested in self._nested.items():
             if nested.single:
-                if self.model._meta.get_field(name).is_cached(instance):
+                relation: Any = self.model._meta.get_field(name)
+                if relation.is_cached(instance):
                     setattr(row, name, nested.plan.row_of(getattr(instance, name)))
             elif isinstance(vars(instance).get(name), list):
                 setattr(row, name, [nested.plan.row_of(each) for each in vars(instance)[name]])

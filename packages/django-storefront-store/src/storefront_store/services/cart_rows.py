@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, DateTimeField, Model, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 
@@ -78,15 +79,26 @@ def discard_cart(cart_id: Key) -> None:
         cart(pk=cart_id).delete()
 
 
-def look_up(cart_id: Key, product_id: Key) -> tuple[Any, Any, int | None, int | None] | None:
-    """Look up a product on sale and the item of a cart that has it.
+class Found(NamedTuple):
+    """A product on sale, and what of it is in a cart.
 
-    Returns:
-        The key of the product as it is stored, the key of the item and its quantity or None, and the number of items in
-        the cart or None; None if there is no such product on sale.
+    Attributes:
+        product_id: The key of the product as it is stored, because some collations match other spellings.
+        item_id: The key of the item, or None.
+        quantity: The quantity of the item; 0 if there is none.
+        number_of_items: The number of items in the cart.
     """
+
+    product_id: Key
+    item_id: Key | None
+    quantity: int
+    number_of_items: int
+
+
+def look_up(cart_id: Key, product_id: Key) -> Found | None:
+    """Look up a product on sale and the item of a cart that has it; None if there is no such product on sale."""
     found = _looking().fetch([product_id], using=using(), cart=cart_id) if fits([product_id]) else []
-    return found[0] if found else None
+    return Found(*found[0]) if found else None
 
 
 @once
@@ -103,8 +115,8 @@ def _looking() -> Prepared:
             .order_by()
             .annotate(
                 item_key=Subquery(item.values("pk")[:1]),
-                present=Subquery(item.values("quantity")[:1]),
-                number_of_items=Subquery(number),
+                present=Coalesce(Subquery(item.values("quantity")[:1]), 0),
+                number_of_items=Coalesce(Subquery(number), 0),
             )
         )
 
@@ -118,15 +130,18 @@ def _looking() -> Prepared:
 
 
 def _touch(cart_id: Any, user: Any, now: datetime) -> int:
-    if user is None or (user is not SYSTEM and not user.is_authenticated):
-        kind, values = "anonymous", {}
-    elif user is SYSTEM:
-        kind, values = "any", {}
-    else:
-        kind, values = "own", {"user": user.pk}
     if not (fits([cart_id]) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")):
-        return carts_of(user).filter(pk=cart_id).update(updated_at=now)
-    return _touching()[kind].execute(using=using(), cart=cart_id, now=now, **values)
+        changed: int = carts_of(user).filter(pk=cart_id).update(updated_at=now)
+        return changed
+    values: dict[str, Any] = {"cart": cart_id, "now": now}
+    if user is SYSTEM:
+        kind = "any"
+    elif user is None or not user.is_authenticated:
+        kind = "anonymous"
+    else:
+        kind = "own"
+        values["user"] = user.pk
+    return _touching()[kind].execute(using=using(), **values)
 
 
 @once

@@ -122,15 +122,15 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
     if found is None:
         raise _no_product()
     items = get_model("CartItem")
-    product_id, item_id, present, number = found
+    product_id, item_id = found.product_id, found.item_id
     if item_id is None:
         _check_quantity(quantity)
-        if (number or 0) >= app_settings.MAX_CART_LINES:
+        if found.number_of_items >= app_settings.MAX_CART_LINES:
             raise InvalidInput(_("The cart cannot hold more products."), field="product_id")
         return items._base_manager.using(using()).create(cart_id=cart_id, product_id=product_id, quantity=quantity)
-    _check_quantity(present + quantity)
+    _check_quantity(found.quantity + quantity)
     items._base_manager.using(using()).filter(pk=item_id).update(quantity=F("quantity") + quantity)
-    return items(pk=item_id, cart_id=cart_id, product_id=product_id, quantity=present + quantity)
+    return items(pk=item_id, cart_id=cart_id, product_id=product_id, quantity=found.quantity + quantity)
 
 
 @use_case

@@ -1,0 +1,227 @@
+"""Statements that lock and change rows and are compiled once do what the querysets would."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, models, transaction
+from django.db.models.signals import pre_delete
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from storefront_store.exceptions import NotFound
+from storefront_store.models import Address, Cart, CartItem, Customer, Product, Promotion
+from storefront_store.pricing import PriceBook
+from storefront_store.querysets import CartQuerySet, ProductQuerySet
+from storefront_store.services import cart_rows, carts, customers, stock
+from storefront_store.statements import PreparedChange, PreparedInstances, fits, is_prepared_safely
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture
+def products(make_product: Any) -> list[Product]:
+    made = [make_product(inventory=100) for _ in range(12)]
+    Promotion.objects.create(description="Sale", discount=Decimal("12.50")).products.set(made[:3])
+    return made
+
+
+@pytest.mark.parametrize("number", [1, 2, 5, 12])
+@pytest.mark.parametrize("is_priced", [False, True])
+def test_locked_products_are_those_of_the_queryset(number: int, is_priced: bool, products: list[Product]) -> None:
+    book = PriceBook() if is_priced else None
+    keys = [product.pk for product in reversed(products[:number])]
+
+    locked = stock.lock_products(keys, book)
+
+    expected = Product.objects.with_best_discount() if is_priced else Product.objects.all()
+    assert list(locked) == sorted(keys)
+    for product in expected.filter(pk__in=keys):
+        ours = {name: value for name, value in vars(locked[product.pk]).items() if name != "_state"}
+        assert ours == {name: value for name, value in vars(product).items() if name != "_state"}
+
+
+@pytest.mark.parametrize("number", [1, 3, 7, 12])
+def test_stock_is_reduced_by_the_quantity_of_each_product(number: int, products: list[Product]) -> None:
+    wanted = {product.pk: index + 1 for index, product in enumerate(products[:number])}
+
+    stock.take(wanted)
+
+    left = dict(Product.objects.values_list("pk", "inventory"))
+    assert left == {product.pk: 100 - wanted.get(product.pk, 0) for product in products}
+
+
+def test_more_products_than_a_statement_takes_are_locked_and_reduced(
+    products: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront_store.statements.SIZES", (1, 5))
+
+    stock.take({product.pk: 1 for product in products})
+
+    assert set(Product.objects.values_list("inventory", flat=True)) == {99}
+
+
+@pytest.mark.parametrize(
+    ("keys", "fit"), [([], False), ([1], True), (["a"], True), ([2**63], False), ([-(2**70)], False)]
+)
+def test_keys_that_no_column_holds_do_not_fit(keys: list[Any], fit: bool) -> None:
+    assert fits(keys) is fit
+    assert not fits(range(1001))
+
+
+def test_a_lock_needs_a_transaction() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no row locks")
+    statement = PreparedInstances(
+        lambda alias, keys: stock.in_lock_order(Product.objects.filter(pk__in=keys), alias),
+        lists={"keys": Product._meta.pk},
+    )
+    statement.fetch(using="default", keys=[1])
+    connection.in_atomic_block = False
+    try:
+        with pytest.raises(transaction.TransactionManagementError):
+            statement.fetch(using="default", keys=[1])
+    finally:
+        connection.in_atomic_block = True
+
+
+def test_a_customer_is_locked_with_the_default_addresses(make_user: Any) -> None:
+    user, other = make_user(), make_user()
+    Address.objects.create(customer=user.customer, street="Road 1", city="Town", shipping_default_of=user.customer)
+
+    locked, bare = customers.lock_customer_of(user), customers.lock_customer_of(other)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert locked.shipping_default.street == "Road 1"
+        assert getattr(locked, "billing_default", None) is None
+        assert getattr(bare, "shipping_default", None) is None
+        assert (locked.user, bare.user) == (user, other)
+    assert len(queries) == 0
+
+
+def test_a_missing_customer_is_created(make_user: Any) -> None:
+    user = make_user()
+    Customer.objects.filter(user=user).delete()
+
+    assert customers.lock_customer_of(user).pk == Customer.objects.get(user=user).pk
+
+
+class TestCarts:
+    def test_who_may_lock_a_cart(self, make_user: Any) -> None:
+        owner, other = make_user(), make_user()
+        own, anonymous = Cart.objects.create(customer=owner.customer), Cart.objects.create()
+
+        found = {}
+        for name, user in (("nobody", None), ("owner", owner), ("other", other), ("system", carts.SYSTEM)):
+            for cart in (own, anonymous):
+                try:
+                    cart_rows.lock_cart(cart.pk, user=user)
+                    found[name, cart.pk] = True
+                except NotFound:
+                    found[name, cart.pk] = False
+
+        assert [key for key, locked in found.items() if not locked] == [("nobody", own.pk), ("other", own.pk)]
+
+    def test_locking_records_the_time(self) -> None:
+        cart, before = Cart.objects.create(), timezone.now()
+
+        cart_rows.lock_cart(cart.pk)
+
+        cart.refresh_from_db()
+        assert cart.updated_at >= before
+
+    def test_the_demand_is_in_the_order_of_the_items(self, products: list[Product], make_cart: Any) -> None:
+        cart = make_cart(*((product, index + 1) for index, product in enumerate(reversed(products[:3]))))
+
+        demand = cart_rows.demand_of(cart.pk)
+
+        assert list(demand.items()) == [(products[2].pk, 1), (products[1].pk, 2), (products[0].pk, 3)]
+
+    def test_a_discarded_cart_is_deleted_with_its_items_alone(self, products: list[Product], make_cart: Any) -> None:
+        cart, other = make_cart((products[0], 1)), make_cart((products[0], 1))
+
+        cart_rows.discard_cart(cart.pk)
+
+        assert list(Cart.objects.values_list("pk", flat=True)) == [other.pk]
+        assert CartItem.objects.get().cart_id == other.pk
+
+    def test_receivers_hear_of_a_discarded_cart(self, products: list[Product], make_cart: Any) -> None:
+        cart, heard = make_cart((products[0], 1)), []
+
+        def hear(instance: Any, **kwargs: Any) -> None:
+            heard.append(instance.cart_id)
+
+        pre_delete.connect(hear, sender=CartItem)
+        try:
+            cart_rows.discard_cart(cart.pk)
+        finally:
+            pre_delete.disconnect(hear, sender=CartItem)
+
+        assert heard == [cart.pk]
+        assert not Cart.objects.exists()
+
+    def test_an_unknown_product_is_not_found(self, products: list[Product], make_cart: Any) -> None:
+        cart = make_cart((products[0], 2))
+        Product.objects.filter(pk=products[1].pk).update(is_active=False)
+
+        assert cart_rows.look_up(cart.pk, products[0].pk) == (products[0].pk, cart.items.get().pk, 2, 1)
+        assert cart_rows.look_up(cart.pk, products[2].pk) == (products[2].pk, None, 0, 1)
+        assert cart_rows.look_up(uuid4(), products[2].pk) == (products[2].pk, None, 0, 0)
+        assert cart_rows.look_up(cart.pk, products[1].pk) is None
+        assert cart_rows.look_up(cart.pk, 2**64) is None
+
+
+class TestWhatIsPrepared:
+    def test_the_package_s_own_models_are(self) -> None:
+        assert is_prepared_safely(Cart, CartQuerySet, "visible_to")
+        assert is_prepared_safely(Product, ProductQuerySet, "active")
+
+    def test_another_manager_or_method_is_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Tenants(CartQuerySet):
+            def visible_to(self, user: Any) -> Any:
+                return self.none()
+
+        class TenantManager(models.Manager.from_queryset(CartQuerySet)):  # type: ignore[misc]
+            def get_queryset(self) -> Any:
+                return super().get_queryset().none()
+
+        monkeypatch.setattr(Cart._default_manager, "_queryset_class", Tenants)
+        assert not is_prepared_safely(Cart, CartQuerySet, "visible_to")
+        assert is_prepared_safely(Cart, CartQuerySet)
+
+        class Model:
+            _default_manager = TenantManager()
+            _meta = Cart._meta
+
+        assert not is_prepared_safely(Model, CartQuerySet)  # type: ignore[arg-type]
+
+    def test_a_cart_that_a_project_hides_is_not_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Hidden(CartQuerySet):
+            def visible_to(self, user: Any) -> Any:
+                return self.none()
+
+        cart = Cart.objects.create()
+        cart_rows.lock_cart(cart.pk, user=None)
+        monkeypatch.setattr(Cart._default_manager, "_queryset_class", Hidden)
+
+        with pytest.raises(NotFound):
+            cart_rows.lock_cart(cart.pk, user=None)
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_a_change_finds_the_rows_of_the_queryset(delete: bool, products: list[Product]) -> None:
+    statement = PreparedChange(
+        lambda keys, title: (Product.objects.filter(pk__in=keys), None if delete else {"title": title}),
+        lists={"keys": Product._meta.pk},
+        bound={"title": Product._meta.get_field("title")},
+    )
+    keys = [product.pk for product in products[5:8]]  # without promotions
+
+    found = [statement.execute(using="default", keys=[*keys, 10**6], title=title) for title in ("A mug", "A cup")]
+
+    assert found == ([3, 0] if delete else [3, 3])
+    left = Product.objects.filter(pk__in=keys)
+    assert set(left.values_list("title", flat=True)) == (set() if delete else {"A cup"})
