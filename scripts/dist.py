@@ -1,8 +1,9 @@
 """Build the distributions of the packages as for a release, and check them: ``dist.py [build|rehearse]``.
 
-``build`` makes wheels and source distributions, whose bytes depend only on the commit. ``rehearse`` builds twice and
-compares, checks metadata and contents, serves a local package index, installs everything from it into new environments,
-with the newest requirements of the project template and with the lowest, and places an order there.
+``build`` makes wheels and source distributions, whose bytes depend only on the commit, and checks their contents.
+``rehearse`` builds twice and compares, checks contents and metadata, serves a local package index, installs everything
+from it into new environments, with the newest requirements of the project template and with the lowest, and places an
+order there.
 """
 
 from __future__ import annotations
@@ -255,6 +256,7 @@ def main() -> int:
             for package in package_folders():
                 if not options.package or package.name in options.package:
                     for path in build(package, options.out):
+                        check_contents(path, package)
                         sys.stdout.write(f"{path}\n")
         else:
             rehearse(options.python or [f"{sys.version_info[0]}.{sys.version_info[1]}"])

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 import demo
+import run_cells
 import smoke
 
 ENVIRONMENT: Final = demo.ROOT / ".tox" / "fuzz"
@@ -65,10 +66,15 @@ GENERATED: Final = re.compile(r"(\d+) generated")
 
 
 def program() -> str:
-    """Return the path of Schemathesis, after installing it if necessary."""
+    """Return the path of Schemathesis, after installing it if necessary.
+
+    It gets the newest interpreter: with several workers, early patch releases of Python 3.11 and 3.12 fail in
+    ``ast.parse()`` with "AST constructor recursion depth mismatch".
+    """
     found = ENVIRONMENT / "bin" / "st"
     if not found.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+        pythons = run_cells.interpreters([sys.version_info[1], 12, 13])
+        subprocess.run([str(pythons[max(pythons)]), "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
         subprocess.run([str(ENVIRONMENT / "bin" / "pip"), "install", "--quiet", REQUIREMENT], check=True)
     return str(found)
 
