@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 from storefront_store_testapp.imports import HEADER, INK, PEN, counts, load, run
 
 from storefront_store.interchange.services import planning
@@ -132,3 +133,29 @@ class TestBadRows:
 
         assert written.err.count("\n") == 4
         assert written.err.endswith("… and 2 more\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "place", "reason", "skipped", "note"),
+    [
+        ("de", "Zeile 1 (Textzeile 2)", "ist keine Zahl", "gruppierte Produkte", "vorrätig, ohne Angabe der Zahl"),
+        ("es", "fila 1 (línea 2)", "no es un número", "productos agrupados", "en existencias, sin indicar el número"),
+    ],
+)
+def test_reports_are_in_the_language_of_the_reader(
+    write: Any, language: str, place: str, reason: str, skipped: str, note: str
+) -> None:
+    path = write(
+        "ID,Type,SKU,Name,Published,Regular price\n1,simple,A,Pen,1,x\n2,grouped,B,Set,1,\n3,simple,C,Ink,1,9\n"
+    )
+
+    with translation.override(language):
+        summary = load(path)
+        told = dict(summary.told)
+
+    assert [(where, why.endswith(reason)) for where, why in summary.failures] == [(place, True)]
+    assert list(summary.skipped) == [skipped]
+    assert told[note] == 1
+    assert "WooCommerce" in summary.preset
+    assert summary.preset != "WooCommerce product export"

@@ -125,11 +125,14 @@ def test_half_a_gigabyte_of_one_line(tmp_path: Path) -> None:
 
 
 def test_half_a_gigabyte_of_nothing(tmp_path: Path) -> None:
-    assert "longer than 16 MB" in refused(sparse(tmp_path / "products.csv", b"title,price\n", 500 * MEGABYTE))
+    path = sparse(tmp_path / "products.csv", b"title,price\n", 500 * MEGABYTE)
+
+    assert "binary data" in refused(path)
+    assert "longer than 16 MB" in refused(path, encoding="utf-8")
 
 
 def test_half_a_gigabyte_of_one_json_entry(tmp_path: Path) -> None:
-    message = refused(sparse(tmp_path / "products.json", b'[{"title": "', 500 * MEGABYTE))
+    message = refused(sparse(tmp_path / "products.json", b'[{"title": "', 500 * MEGABYTE), encoding="utf-8")
 
     assert "not valid JSON" in message
 
@@ -149,6 +152,17 @@ def test_a_million_columns(write: Any) -> None:
     header = "title,price," + ",".join(f"c{n}" for n in range(10**6))
 
     assert "1,000,002 columns; at most 2,000" in refused(write(f"{header}\nPen,1\n"))
+
+
+def test_an_object_with_too_many_keys(write: Any) -> None:
+    assert "2,002 columns; at most 2,000" in refused(
+        write([{"title": "Pen", "price": 1} | {f"c{n}": n for n in range(2_000)}])
+    )
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"\0" * 9, "binary data"), (b"a,\xe9\0\0\n", "Line 1 is not UTF-8")])
+def test_binary_data(write: Any, content: bytes, said: str) -> None:
+    assert said in refused(write(content, "products.csv"))
 
 
 @pytest.mark.parametrize("feed", [BOMB, OUTSIDE])
@@ -225,6 +239,31 @@ class TestWorkbooks:
         content = self.workbook([["title", "price"], ["Pen", 1]], {"XFD1": "far away"})
 
         assert "16,384 columns wide" in refused(write(content, "products.xlsx"))
+
+    @staticmethod
+    def replaced(content: bytes, name: str, part: bytes) -> bytes:
+        """Return a workbook with other content in one of its parts."""
+        stream = io.BytesIO()
+        with (
+            zipfile.ZipFile(io.BytesIO(content)) as old,
+            zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for each in {*old.namelist(), name}:
+                new.writestr(each, part if each == name else old.read(each))
+        return stream.getvalue()
+
+    def test_with_cells_without_positions_is_measured(self, write: Any) -> None:
+        rows = b"<row><c/></row>" * 3_001 + b"<row>" + b"<c/>" * 2_000 + b"</row>"
+        sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
+        content = self.replaced(self.workbook([["title", "price"]]), "xl/worksheets/sheet1.xml", sheet)
+
+        assert "3,002 rows and 2,000 columns; at most 6,000,000" in refused(write(content, "products.xlsx"))
+
+    def test_with_millions_of_texts_is_refused(self, write: Any) -> None:
+        texts = b"<sst>" + b"<si/>" * 2_000_001 + b"</sst>"
+        content = self.replaced(self.workbook([["title", "price"], ["Pen", 1]]), "xl/sharedStrings.xml", texts)
+
+        assert "over 2,000,000 different texts" in refused(write(content, "products.xlsx"))
 
     def test_that_unpacks_to_gigabytes_is_refused(self, write: Any) -> None:
         stream = io.BytesIO(self.workbook([["title", "price"], ["Pen", 1]]))

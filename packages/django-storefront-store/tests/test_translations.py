@@ -16,10 +16,10 @@ import storefront_store.apps
 
 ROOT = Path(storefront_store.apps.__file__).parent
 LANGUAGES = ["de", "es"]
-CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
+CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "gettext_noop": 1, "ngettext": 2, "ngettext_lazy": 2}
 TAG = re.compile(r"""\{%\s*(?:translate|trans)\s+(["'])(.*?)\1""")
 BLOCK = re.compile(r"\{%\s*blocktrans")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]")
 
 
 def messages_in(source: str) -> Iterator[tuple[str, ...]]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import BadRow
 
 MARKS: Final = (".", ",")
@@ -89,10 +91,10 @@ def read_amount(text: str, decimal: str | None = None) -> Amount:
     """
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise BadRow(f"{shown(text)} is not a number")
+        raise BadRow(_("%(value)s is not a number") % {"value": shown(text)})
     currencies = [_currencies(sign) for sign in (match["before"], match["after"]) if sign.strip()]
     if None in currencies:
-        raise BadRow(f"{shown(text)} is not a number")
+        raise BadRow(_("%(value)s is not a number") % {"value": shown(text)})
     value = read_number(match["number"], decimal, said=text)
     known = [codes for codes in currencies if codes is not None]
     return Amount(value, frozenset.intersection(*known) if known else frozenset())
@@ -112,24 +114,24 @@ def read_number(text: str, decimal: str | None = None, *, said: str | None = Non
     said = text if said is None else said
     match = NUMBER.fullmatch(GROUP_SPACES.sub("", text.strip()))
     if match is None:
-        raise BadRow(f"{shown(said)} is not a number")
+        raise BadRow(_("%(value)s is not a number") % {"value": shown(said)})
     digits, mark = match["digits"], decimal
     if match["whole"]:  # "1.299,-"
         mark = match["whole"][0]
         if mark in digits or (decimal and decimal != mark):
-            raise BadRow(f"{shown(said)} is not a number")
+            raise BadRow(_("%(value)s is not a number") % {"value": shown(said)})
     elif mark is None:
         mark = _decimal_mark(digits, said)
     whole, point, fraction = digits.partition(mark) if mark else (digits, "", "")
     for separator in MARKS:
         if separator in whole:
             if not _is_grouped(whole, separator):
-                raise BadRow(f"{shown(said)} is not a number")
+                raise BadRow(_("%(value)s is not a number") % {"value": shown(said)})
             whole = whole.replace(separator, "")
     if not whole.isdigit() or (point and not fraction.isdigit()):
-        raise BadRow(f"{shown(said)} is not a number")
+        raise BadRow(_("%(value)s is not a number") % {"value": shown(said)})
     if len(whole) + len(fraction) > LONGEST_NUMBER:
-        raise BadRow("the number has too many digits")
+        raise BadRow(_("the number has too many digits"))
     return Decimal(f"{match['sign']}{whole}.{fraction or 0}") if point else Decimal(match["sign"] + whole)
 
 
@@ -153,8 +155,8 @@ def _decimal_mark(digits: str, said: str) -> str | None:
     whole, _mark, fraction = digits.partition(found[0])
     if len(fraction) == 3 and len(whole) <= 3 and not whole.startswith("0"):
         raise BadRow(
-            f"{shown(said)} is ambiguous: it could mean {whole}{fraction} or {whole}.{fraction}; "
-            "say which with --decimal . or --decimal ,"
+            _("%(value)s is ambiguous: it could mean %(one)s or %(other)s; say which with --decimal . or --decimal ,")
+            % {"value": shown(said), "one": whole + fraction, "other": f"{whole}.{fraction}"}
         )
     return found[0]
 

@@ -12,6 +12,8 @@ from collections.abc import Collection
 from typing import Any, Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
 PORTS: Final = {"http": 80, "https": 443}
 MOST_REDIRECTS: Final = 3
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -40,7 +42,7 @@ def download(address: str, *, limit: int, seconds: float, private_hosts: Collect
         DownloadError: If the host is not public, or the response is an error, too large or too slow.
     """
     ends_at = time.monotonic() + seconds
-    for _ in range(MOST_REDIRECTS + 1):
+    for _attempt in range(MOST_REDIRECTS + 1):
         parts = _split(address)
         connection = _Connection(parts, ends_at, parts.hostname in private_hosts)
         try:
@@ -49,15 +51,15 @@ def download(address: str, *, limit: int, seconds: float, private_hosts: Collect
                 address = urljoin(address, answer.getheader("Location") or "")
                 continue
             if answer.status != http.client.OK:
-                raise DownloadError(f"it answers {answer.status}")
+                raise DownloadError(_("it answers %(status)d") % {"status": answer.status})
             return _read(answer, limit)
         except TimeoutError as error:
-            raise DownloadError(f"it takes longer than {seconds:g} seconds") from error
+            raise DownloadError(_("it takes longer than %(seconds)s seconds") % {"seconds": f"{seconds:g}"}) from error
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise DownloadError(f"it can't be reached: {type(error).__name__}") from error
+            raise DownloadError(_("it can't be reached: %(reason)s") % {"reason": type(error).__name__}) from error
         finally:
             connection.close()
-    raise DownloadError("it leads from one address to another")
+    raise DownloadError(_("it leads from one address to another"))
 
 
 def _split(address: str) -> SplitResult:
@@ -67,23 +69,23 @@ def _split(address: str) -> SplitResult:
         parts = urlsplit(address)
         _port = parts.port
     except ValueError as error:
-        raise DownloadError("it is not an address") from error
+        raise DownloadError(_("it is not an address")) from error
     if parts.scheme not in PORTS or not parts.hostname:
-        raise DownloadError("only http and https addresses are fetched")
+        raise DownloadError(_("only http and https addresses are fetched"))
     if parts.username or parts.password:
-        raise DownloadError("addresses with a password are not fetched")
+        raise DownloadError(_("addresses with a password are not fetched"))
     return parts
 
 
 def _read(answer: http.client.HTTPResponse, limit: int) -> bytes:
     length = answer.getheader("Content-Length") or ""
     if length.isdigit() and int(length) > limit:
-        raise DownloadError(f"it is larger than {limit // 1024} KB")
+        raise DownloadError(_("it is larger than %(limit)d KB") % {"limit": limit // 1024})
     data = bytearray()
     while piece := answer.read1(CHUNK):
         data += piece
         if len(data) > limit:
-            raise DownloadError(f"it is larger than {limit // 1024} KB")
+            raise DownloadError(_("it is larger than %(limit)d KB") % {"limit": limit // 1024})
     return bytes(data)
 
 
@@ -96,10 +98,10 @@ def public_addresses(host: str, port: int, *, allow_private: bool = False) -> li
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise DownloadError("there is no such host") from error
+        raise DownloadError(_("there is no such host")) from error
     addresses = [str(sockaddr[0]) for *_rest, sockaddr in found]
     if not allow_private and not all(_is_public(address) for address in addresses):
-        raise DownloadError("it is not on a public address")
+        raise DownloadError(_("it is not on a public address"))
     return addresses
 
 
@@ -129,7 +131,7 @@ class _Connection:
         host, scheme = self._parts.hostname or "", self._parts.scheme
         port = self._parts.port or PORTS[scheme]
         if port != PORTS[scheme] and not self._allow_private:
-            raise DownloadError(f"port {port} is not that of a web site")
+            raise DownloadError(_("port %(port)d is not that of a web site") % {"port": port})
         address = public_addresses(host, port, allow_private=self._allow_private)[0]
         connection = http.client.HTTPConnection(host, port)
         self._socket = self._connect(address, port, host)

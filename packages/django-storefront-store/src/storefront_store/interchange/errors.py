@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from storefront_store.exceptions import InvalidInput
 
 
@@ -17,7 +19,10 @@ class MissingLibrary(UnreadableFile):
     code = "missing_library"
 
     def __init__(self, form: str, extra: str) -> None:
-        super().__init__(f"{form} needs an extra: pip install 'django-storefront-store[{extra}]'")
+        super().__init__(
+            _("%(format)s needs an extra: pip install 'django-storefront-store[%(extra)s]'")
+            % {"format": form, "extra": extra}
+        )
 
 
 class BadRow(InvalidInput):

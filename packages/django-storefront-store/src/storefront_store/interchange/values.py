@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 
 from storefront_store.interchange.amounts import LONGEST_NUMBER, Amount, read_amount, read_number, shown
 from storefront_store.interchange.errors import BadRow
@@ -36,11 +37,14 @@ def text(value: Any) -> str:
         BadRow: If it is not text, or can't be stored in a database.
     """
     if not isinstance(value, str):
-        raise BadRow(f"{shown(value)} is not text")
+        raise BadRow(_("%(value)s is not text") % {"value": shown(value)})
     if len(value) > LONGEST_TEXT:
-        raise BadRow(f"it is {len(value):,} characters long; at most {LONGEST_TEXT:,} are allowed")
+        raise BadRow(
+            _("it is %(number)s characters long; at most %(limit)s are allowed")
+            % {"number": f"{len(value):,}", "limit": f"{LONGEST_TEXT:,}"}
+        )
     if UNSTORABLE.search(value):
-        raise BadRow("it holds a character that can't be stored")
+        raise BadRow(_("it holds a character that can't be stored"))
     return value.strip()
 
 
@@ -64,12 +68,12 @@ def number(value: Any, decimal: str | None = None) -> Decimal:
     if isinstance(value, str):
         return read_number(value, decimal)
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
-        raise BadRow(f"{shown(value)} is not a number")
+        raise BadRow(_("%(value)s is not a number") % {"value": shown(value)})
     result = Decimal(value)
     if not result.is_finite():
-        raise BadRow(f"{result} is not a number")
+        raise BadRow(_("%(value)s is not a number") % {"value": result})
     if len(result.as_tuple().digits) > LONGEST_NUMBER or abs(result.adjusted()) > LONGEST_NUMBER:
-        raise BadRow("the number has too many digits")
+        raise BadRow(_("the number has too many digits"))
     return result
 
 
@@ -102,7 +106,7 @@ def integer(value: Any, decimal: str | None = None) -> int:
     """
     result = number(value, decimal)
     if result != int(result):
-        raise BadRow(f"{shown(value)} is not a whole number")
+        raise BadRow(_("%(value)s is not a whole number") % {"value": shown(value)})
     return int(result)
 
 
@@ -114,7 +118,7 @@ def boolean(value: Any) -> bool:
     """
     word = str(value).strip().casefold()
     if word not in TRUE | FALSE:
-        raise BadRow(f"{shown(value)} is neither true nor false")
+        raise BadRow(_("%(value)s is neither true nor false") % {"value": shown(value)})
     return word in TRUE
 
 
@@ -130,7 +134,7 @@ def day(value: Any) -> date:
     except ValueError:
         result = None
     if result is None:
-        raise BadRow(f"{shown(value)} is not a date")
+        raise BadRow(_("%(value)s is not a date") % {"value": shown(value)})
     return result
 
 

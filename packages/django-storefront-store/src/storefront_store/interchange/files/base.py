@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import UnreadableFile
 
 MISSING: Final = object()
@@ -38,7 +40,9 @@ class Row:
     @property
     def place(self) -> str:
         """The position of the row for messages."""
-        return f"row {self.number}" + (f" (line {self.line})" if self.line else "")
+        if self.line:
+            return _("row %(number)d (line %(line)d)") % {"number": self.number, "line": self.line}
+        return _("row %(number)d") % {"number": self.number}
 
 
 def lookup(row: Any, path: str) -> Any:
@@ -83,7 +87,7 @@ class Source(ABC):
         self.above = 0
         self._survey()
         if not self.count:
-            raise UnreadableFile("There are no products in this file.")
+            raise UnreadableFile(_("There are no products in this file."))
 
     @abstractmethod
     def rows(self) -> Iterator[Row]:
@@ -95,6 +99,14 @@ class Source(ABC):
 
     @abstractmethod
     def _survey(self) -> None: ...
+
+
+def too_wide(columns: int) -> UnreadableFile:
+    """Return the exception for a row with too many columns."""
+    return UnreadableFile(
+        _("A row has %(number)s columns; at most %(limit)s can be read.")
+        % {"number": f"{columns:,}", "limit": f"{MOST_COLUMNS:,}"}
+    )
 
 
 class Table(Source):
@@ -116,7 +128,7 @@ class Table(Source):
     def rows(self) -> Iterator[Row]:
         """Yield the rows of products."""
         records = self._records()
-        for _ in range(self.above + bool(self._header)):
+        for _above in range(self.above + bool(self._header)):
             next(records)
         width = len(self._names)
         for number, (line, cells) in enumerate(records, 1):
@@ -127,7 +139,8 @@ class Table(Source):
                 values = {self._names[n]: self._cell(cells[n]) for n in range(width - 1, -1, -1) if self._names[n]}
                 yield Row(number, values, line)
             else:
-                yield Row(number, line=line, problem=f"{len(cells)} columns instead of {width}")
+                problem = _("%(number)d columns instead of %(expected)d") % {"number": len(cells), "expected": width}
+                yield Row(number, line=line, problem=problem)
 
     @abstractmethod
     def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
@@ -142,7 +155,7 @@ class Table(Source):
         for record in records:
             start.append(record)
             if len(record[1]) > MOST_COLUMNS:
-                raise UnreadableFile(f"A row has {len(record[1]):,} columns; at most {MOST_COLUMNS:,} can be read.")
+                raise too_wide(len(record[1]))
             if len(start) == HEADER_WITHIN:
                 break
         self.above, header = self._find_header([cells for _line, cells in start])

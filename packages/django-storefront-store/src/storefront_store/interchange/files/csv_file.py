@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.cells import unquote
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files.base import LARGEST_ENTRY, Table
@@ -57,7 +59,7 @@ class CsvSource(Table):
     def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
         with open_text(self.path, self._encoding) as stream:
             lines = _Lines(stream)
-            for _ in range(self._skipped):
+            for _skipped in range(self._skipped):
                 next(lines)
             reader = csv.reader(lines, delimiter=self._delimiter, skipinitialspace=True)
             while (cells := self._next_record(reader, lines)) is not None:
@@ -69,17 +71,24 @@ class CsvSource(Table):
         try:
             cells: list[str] | None = _read_roomily(reader)
         except csv.Error as error:
-            raise UnreadableFile(f"The file is not valid CSV at line {lines.number}: {error}.") from error
+            raise UnreadableFile(
+                _("The file is not valid CSV at line %(line)d: %(reason)s.") % {"line": lines.number, "reason": error}
+            ) from error
         if cells is not None and lines.ended:
             raise UnreadableFile(
-                f"The file is not valid CSV at line {lines.number}: unexpected end of data inside the quotes of a cell "
-                f"of the row that begins at line {start}; it seems to be cut off."
+                _(
+                    "The file is not valid CSV at line %(line)d: unexpected end of data inside the quotes of a cell of "
+                    "the row that begins at line %(start)d; it seems to be cut off."
+                )
+                % {"line": lines.number, "start": start}
             )
         return cells
 
     def _check_end(self, line: int | None, width: int) -> None:
         if width < len(self._names) and not self._ends_a_line():
-            raise UnreadableFile(f"The file ends in the middle of line {line}: it seems to be cut off.")
+            raise UnreadableFile(
+                _("The file ends in the middle of line %(line)s: it seems to be cut off.") % {"line": line}
+            )
 
     def _ends_a_line(self) -> bool:
         with self.path.open("rb") as stream:
@@ -105,7 +114,10 @@ class _Lines:
             raise StopIteration
         self.number += 1
         if len(line) == LARGEST_ENTRY:
-            raise UnreadableFile(f"Line {self.number} is longer than {LARGEST_ENTRY // 1024**2} MB, or never ends.")
+            raise UnreadableFile(
+                _("Line %(line)d is longer than %(limit)d MB, or never ends.")
+                % {"line": self.number, "limit": LARGEST_ENTRY // 1024**2}
+            )
         return line
 
 

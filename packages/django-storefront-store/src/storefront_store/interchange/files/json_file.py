@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import UnreadableFile
-from storefront_store.interchange.files.base import MOST_COLUMNS, Row, Source
+from storefront_store.interchange.files.base import MOST_COLUMNS, Row, Source, too_wide
 from storefront_store.interchange.files.json_stream import list_entries
 from storefront_store.interchange.files.text import open_text
 
@@ -38,7 +40,7 @@ class JsonSource(Source):
             if isinstance(entry, dict):
                 yield Row(number, entry)
             else:
-                yield Row(number, problem="not an object")
+                yield Row(number, problem=_("not an object"))
 
     def section(self, name: str | None) -> Iterator[Any]:
         """Yield the rows of the list ``name``; None means a document that is a list."""
@@ -57,7 +59,9 @@ class JsonSource(Source):
                 known = columns[key]
                 if isinstance(entry, dict):
                     if key is None and entry.keys() >= FIXTURE_KEYS:
-                        raise UnreadableFile("This is a Django fixture, not a format of a catalogue: use loaddata.")
+                        raise UnreadableFile(_("This is a Django fixture, not a format of a catalogue: use loaddata."))
+                    if len(entry) > MOST_COLUMNS:
+                        raise too_wide(len(entry))
                     firsts.setdefault(key, [f"{name}: {value}" for name, value in entry.items()])
                     known.update(name for name in _names(entry) if name in known or len(known) < MOST_COLUMNS)
         self._key = _choose_list(self._key, columns)
@@ -76,7 +80,7 @@ def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, i
     """Return the key of the list of products."""
     if wanted is not None:
         if wanted not in columns:
-            raise UnreadableFile(f"There is no list “{wanted}” with something in it in this file.")
+            raise UnreadableFile(_("There is no list “%(name)s” with something in it in this file.") % {"name": wanted})
         return wanted
     if None in columns:
         return None
@@ -84,9 +88,10 @@ def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, i
         return "products"
     filled = [key for key, names in columns.items() if names]
     if not filled:
-        raise UnreadableFile("There is no list of products in this file.")
+        raise UnreadableFile(_("There is no list of products in this file."))
     if len(filled) > 1:
         raise UnreadableFile(
-            f"There are several lists in this file: {', '.join(map(str, filled))}. Choose one of them with --list-key."
+            _("There are several lists in this file: %(names)s. Choose one of them with --list-key.")
+            % {"names": ", ".join(map(str, filled))}
         )
     return filled[0]

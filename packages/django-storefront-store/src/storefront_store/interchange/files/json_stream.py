@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TextIO
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files.base import LARGEST_ENTRY
 
@@ -41,9 +43,9 @@ def list_entries(stream: TextIO) -> Iterator[tuple[str | None, Any]]:
             else:
                 scanner.value()
     else:
-        raise UnreadableFile("There is neither a list nor an object at the top of this JSON file.")
+        raise UnreadableFile(_("There is neither a list nor an object at the top of this JSON file."))
     if scanner.peek():
-        raise scanner.broken("something follows after the end of the document")
+        raise scanner.broken(_("something follows after the end of the document"))
 
 
 def _integer(digits: str) -> int | Decimal:
@@ -87,7 +89,7 @@ class _Scanner:
                 if not self._more():
                     raise self.broken(error.msg, self._at + offset) from error
             except RecursionError as error:
-                raise self.broken("it is nested too deeply") from error
+                raise self.broken(_("it is nested too deeply")) from error
             else:
                 if end < len(self._text) or not self._more():  # otherwise a number may continue
                     self._at = end
@@ -111,7 +113,7 @@ class _Scanner:
             return
         while True:
             if self.peek() != '"':
-                raise self.broken("expected a name in double quotes" if self.peek() else "it ends too early")
+                raise self.broken(_("expected a name in double quotes") if self.peek() else _("it ends too early"))
             name = self.value()
             self._expect(":")
             yield name
@@ -122,7 +124,9 @@ class _Scanner:
     def broken(self, reason: str, at: int | None = None) -> UnreadableFile:
         """Return the exception for an error at a position of the window."""
         line = self._line + self._text.count("\n", 0, self._at if at is None else at)
-        return UnreadableFile(f"The file is not valid JSON at line {line}: {reason}.")
+        return UnreadableFile(
+            _("The file is not valid JSON at line %(line)d: %(reason)s.") % {"line": line, "reason": reason}
+        )
 
     def _found(self, character: str) -> bool:
         if self.peek() != character:
@@ -132,7 +136,9 @@ class _Scanner:
 
     def _expect(self, character: str) -> None:
         if not self._found(character):
-            raise self.broken(f"expected “{character}”" if self.peek() else "it ends too early")
+            raise self.broken(
+                _("expected “%(character)s”") % {"character": character} if self.peek() else _("it ends too early")
+            )
 
     def _more(self) -> bool:
         """Discard processed text and read more; return whether there was any."""
@@ -140,7 +146,9 @@ class _Scanner:
             return False
         rest = self._text[self._at :]
         if len(rest) > LARGEST_ENTRY:
-            raise self.broken(f"an entry is longer than {LARGEST_ENTRY // 1024**2} MB, or never ends")
+            raise self.broken(
+                _("an entry is longer than %(limit)d MB, or never ends") % {"limit": LARGEST_ENTRY // 1024**2}
+            )
         more = self._stream.read(
             max(CHUNK, len(rest))
         )  # twice as much each time, so that long entries take linear time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import re
 import shutil
@@ -11,7 +12,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files.base import Source
@@ -23,7 +27,9 @@ from storefront_store.interchange.files.xml_file import XmlSource
 
 SAMPLE: Final = 64 * 1024
 STANDARD_INPUT: Final = "-"
-KNOWN: Final = "Catalogues are read from CSV, TSV, JSON, Excel (.xlsx) and product feeds in XML (RSS, Atom)."
+KNOWN: Final = gettext_lazy(
+    "Catalogues are read from CSV, TSV, JSON, Excel (.xlsx) and product feeds in XML (RSS, Atom)."
+)
 JSON_START: Final = re.compile(rb"\[\s*(?:[\[{\]\"]|\Z)|\{\s*(?:[\"}]|\Z)")
 SQL_START: Final = re.compile(
     rb"(?i)(?:--[^\n]*\n\s*|/\*.*?\*/;?\s*)*(?:insert\s+into|create\s+(?:table|database)|drop\s+table|begin;|set\s+\S+\s*=|"
@@ -32,25 +38,27 @@ SQL_START: Final = re.compile(
 )
 HTML_START: Final = re.compile(rb"(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<table[\s>]|<script[\s>]")
 MAGIC: Final = {
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"GIF8": "an image",
-    b"RIFF": "an image, a sound or a film",
-    b"II*\x00": "an image",
-    b"MM\x00*": "an image",
-    b"BM": "an image",
-    b"SQLite format 3\x00": "a SQLite database",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "a workbook of an old Excel, or one with a password; save it as .xlsx",
-    b"\x1f\x8b": "a compressed file; unpack it first",
-    b"BZh": "a compressed file; unpack it first",
-    b"\xfd7zXZ": "a compressed file; unpack it first",
-    b"7z\xbc\xaf": "a compressed file; unpack it first",
-    b"Rar!": "a compressed file; unpack it first",
-    b"\x28\xb5\x2f\xfd": "a compressed file; unpack it first",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-    b"PAR1": "a Parquet file",
+    b"%PDF": gettext_lazy("a PDF document"),
+    b"\x89PNG": gettext_lazy("an image"),
+    b"\xff\xd8\xff": gettext_lazy("an image"),
+    b"GIF8": gettext_lazy("an image"),
+    b"RIFF": gettext_lazy("an image, a sound or a film"),
+    b"II*\x00": gettext_lazy("an image"),
+    b"MM\x00*": gettext_lazy("an image"),
+    b"BM": gettext_lazy("an image"),
+    b"SQLite format 3\x00": gettext_lazy("a SQLite database"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": gettext_lazy(
+        "a workbook of an old Excel, or one with a password; save it as .xlsx"
+    ),
+    b"\x1f\x8b": gettext_lazy("a compressed file; unpack it first"),
+    b"BZh": gettext_lazy("a compressed file; unpack it first"),
+    b"\xfd7zXZ": gettext_lazy("a compressed file; unpack it first"),
+    b"7z\xbc\xaf": gettext_lazy("a compressed file; unpack it first"),
+    b"Rar!": gettext_lazy("a compressed file; unpack it first"),
+    b"\x28\xb5\x2f\xfd": gettext_lazy("a compressed file; unpack it first"),
+    b"\x7fELF": gettext_lazy("a program"),
+    b"MZ": gettext_lazy("a program"),
+    b"PAR1": gettext_lazy("a Parquet file"),
 }
 
 
@@ -86,7 +94,9 @@ def open_source(path: str, hints: Hints) -> Iterator[Source]:
         try:
             source = _open(stack.enter_context(_rereadable(path)), hints)
         except OSError as error:
-            raise UnreadableFile(f"The file can't be read: {error.strerror or error}.") from error
+            raise UnreadableFile(
+                _("The file can't be read: %(reason)s.") % {"reason": error.strerror or error}
+            ) from error
         yield source
 
 
@@ -95,14 +105,15 @@ def _open(path: Path, hints: Hints) -> Source:
         sample = stream.read(SAMPLE)
     start = sample.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
-        raise UnreadableFile("The file is empty.")
+        raise UnreadableFile(_("The file is empty."))
     if sample.startswith(b"PK\x03\x04"):
         _check_workbook(path)
         return XlsxSource(path, hints.header, hints.is_column)
-    _refuse_foreign(sample, start)
+    if not hints.encoding:
+        _refuse_foreign(sample, start)
     if start.startswith(b"<"):
         if HTML_START.match(start) or (HTML_START.search(start[:1024]) and not start.startswith(b"<?xml")):
-            raise UnreadableFile(f"This is a web page, not a format of a catalogue. {KNOWN}")
+            raise _foreign(gettext_lazy("a web page"))
         return XmlSource(path)
     encoding = encoding_of(path, hints.encoding)
     if path.suffix.lower() == ".json" or JSON_START.match(start):
@@ -110,14 +121,22 @@ def _open(path: Path, hints: Hints) -> Source:
     return CsvSource(path, encoding, hints.header, hints.is_column)
 
 
+def _foreign(kind: Any) -> UnreadableFile:
+    """Return the exception for a file of another kind."""
+    said = _("This is %(kind)s: not a format of a catalogue.") % {"kind": kind}
+    return UnreadableFile(f"{said} {KNOWN}")
+
+
 def _refuse_foreign(sample: bytes, start: bytes) -> None:
     for magic, kind in MAGIC.items():
         if sample.startswith(magic) and (
             len(magic) > 2 or b"\x00" in sample
         ):  # a text may begin with these two letters as well
-            raise UnreadableFile(f"This is {kind}: not a format of a catalogue. {KNOWN}")
+            raise _foreign(kind)
+    if sample.count(0) * 3 > len(sample) and not sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _foreign(gettext_lazy("binary data"))
     if SQL_START.match(start):
-        raise UnreadableFile(f"This is an SQL script, not a format of a catalogue. {KNOWN}")
+        raise _foreign(gettext_lazy("an SQL script"))
 
 
 def _check_workbook(path: Path) -> None:
@@ -126,8 +145,8 @@ def _check_workbook(path: Path) -> None:
             if "xl/workbook.xml" in package.namelist():
                 return
     except zipfile.BadZipFile as error:
-        raise UnreadableFile("The workbook is damaged; it can't be read.") from error
-    raise UnreadableFile(f"This is a ZIP archive, not a format of a catalogue. {KNOWN}")
+        raise UnreadableFile(_("The workbook is damaged; it can't be read.")) from error
+    raise _foreign(gettext_lazy("a ZIP archive"))
 
 
 @contextlib.contextmanager
@@ -145,5 +164,7 @@ def _rereadable(path: str) -> Iterator[Path]:
             copy.flush()
         except OSError as error:
             reason = error.strerror or error
-            raise UnreadableFile(f"There is no room to copy the file before it is read: {reason}.") from error
+            raise UnreadableFile(
+                _("There is no room to copy the file before it is read: %(reason)s.") % {"reason": reason}
+            ) from error
         yield Path(copy.name)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import UnreadableFile
 
 UTF_8: Final = "utf-8-sig"
@@ -24,7 +26,9 @@ def encoding_of(path: Path, wanted: str | None) -> str:
         try:
             return codecs.lookup(wanted).name
         except LookupError as error:
-            raise UnreadableFile(f"There is no encoding “{wanted}”. Common ones are utf-8, cp1252, latin-1.") from error
+            raise UnreadableFile(
+                _("There is no encoding “%(name)s”. Common ones are utf-8, cp1252, latin-1.") % {"name": wanted}
+            ) from error
     with path.open("rb") as stream:
         start = stream.read(4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -48,11 +52,11 @@ def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
 
 def _wrong_encoding(path: Path, encoding: str) -> str:
     if encoding != UTF_8:
-        return f"The file is not {encoding}."
-    return (
-        f"Line {first_bad_line(path)} is not UTF-8. Save the file as UTF-8, or name its encoding, such as "
-        "--encoding cp1252; spreadsheets often write that."
-    )
+        return _("The file is not %(encoding)s.") % {"encoding": encoding}
+    return _(
+        "Line %(line)d is not UTF-8. Save the file as UTF-8, or name its encoding, such as --encoding cp1252; "
+        "spreadsheets often write that."
+    ) % {"line": first_bad_line(path)}
 
 
 def first_bad_line(path: Path) -> int:

@@ -10,14 +10,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.cells import unquote
 from storefront_store.interchange.errors import MissingLibrary, UnreadableFile
 from storefront_store.interchange.files.base import MOST_COLUMNS, Table
 
 CHUNK: Final = 1024 * 1024
 LARGEST_PART: Final = 512 * 1024**2  # maximum uncompressed size of a sheet or of the shared strings, in bytes
-MOST_CELLS: Final = 10_000_000  # from the first to the last used cell; the library allocates memory for all of them
-CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
+MOST_CELLS: Final = 6_000_000  # from the first to the last used cell; the library allocates memory for all of them
+LONGEST_TAG: Final = 1024
+MOST_TEXTS: Final = 2_000_000  # shared strings, each of which takes memory of its own
+SHARED_STRINGS: Final = "xl/sharedStrings.xml"
+CELL: Final = re.compile(rb'<(?:\w+:)?(?:(row)|c)(?=[\s/>])(?:[^>]*?\sr="([A-Z]{0,4})([0-9]{1,8})")?')
+TEXT: Final = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 MACROS: Final = re.compile(r"vbaProject|macrosheets/", re.IGNORECASE)
 SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 
@@ -45,7 +51,7 @@ class XlsxSource(Table):
             sheets = (workbook.get_sheet_by_name(name) for name in names or workbook.sheet_names)
             self._sheet = next((sheet for sheet in sheets if sheet.total_height), None)
         except calamine.CalamineError as error:
-            raise UnreadableFile(f"The workbook can't be read: {str(error)[:200]}.") from error
+            raise UnreadableFile(_("The workbook can't be read: %(reason)s.") % {"reason": str(error)[:200]}) from error
         super().__init__(path, header, is_column)
 
     def _cell(self, cell: Any) -> Any:
@@ -82,39 +88,83 @@ def _check_package(path: Path) -> None:
         with zipfile.ZipFile(path) as package:
             names = package.namelist()
             if any(MACROS.search(name) for name in names):
-                raise UnreadableFile("This workbook has macros. Save it as a workbook without macros (.xlsx).")
+                raise UnreadableFile(_("This workbook has macros. Save it as a workbook without macros (.xlsx)."))
             for name in names:
                 if package.getinfo(name).file_size > LARGEST_PART:
-                    raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
+                    raise _too_large(name)
                 if SHEET.fullmatch(name):
                     _check_sheet(package, name)
+                elif name == SHARED_STRINGS:
+                    _check_texts(package)
     # zipfile raises NotImplementedError for a compression method that it does not support, RuntimeError for encryption.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise UnreadableFile("The workbook is damaged or encrypted; it can't be read.") from error
+        raise UnreadableFile(_("The workbook is damaged or encrypted; it can't be read.")) from error
+
+
+def _too_large(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        _("The workbook is too large: %(name)s has over %(limit)d MB.")
+        % {"name": name, "limit": LARGEST_PART // 1024**2}
+    )
+
+
+def _check_texts(package: zipfile.ZipFile) -> None:
+    """Check the number of texts that cells refer to."""
+    number = sum(len(TEXT.findall(text)) for text in _pieces(package, SHARED_STRINGS))
+    if number > MOST_TEXTS:
+        raise UnreadableFile(
+            _("The workbook is too large: it has over %(limit)s different texts.") % {"limit": f"{MOST_TEXTS:,}"}
+        )
 
 
 def _check_sheet(package: zipfile.ZipFile, name: str) -> None:
-    """Check the used range of a sheet."""
-    lowest, highest, leftmost, rightmost, size, rest = 10**9, 0, 10**9, 0, 0, b""
+    """Check the used range of a sheet. Cells and rows without a position follow the ones before."""
+    lowest, highest, leftmost, rightmost = 10**9, 0, 10**9, 0
+    row = column = 0
+    for text in _pieces(package, name):
+        for match in CELL.finditer(text):
+            if match[1]:
+                row, column = int(match[3]) if match[3] else row + 1, 0
+                continue
+            if match[2]:
+                row, column = int(match[3]), _column_number(match[2])
+            else:
+                column += 1
+            lowest, highest = min(lowest, row), max(highest, row)
+            leftmost, rightmost = min(leftmost, column), max(rightmost, column)
+        if highest:
+            _check_range(rightmost - leftmost + 1, highest - lowest + 1)
+
+
+def _check_range(width: int, height: int) -> None:
+    if width > MOST_COLUMNS:
+        raise UnreadableFile(
+            _("The sheet is %(width)s columns wide; at most %(limit)s can be read.")
+            % {"width": f"{width:,}", "limit": f"{MOST_COLUMNS:,}"}
+        )
+    if width * height > MOST_CELLS:
+        raise UnreadableFile(
+            _(
+                "The sheet reaches over %(height)s rows and %(width)s columns; at most %(limit)s cells can be read. If "
+                "most of them are empty, delete the cells at its far end, and save it again."
+            )
+            % {"height": f"{height:,}", "width": f"{width:,}", "limit": f"{MOST_CELLS:,}"}
+        )
+
+
+def _pieces(package: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """Yield a part of the package in pieces that contain whole tags."""
+    size, rest = 0, b""
     with package.open(name) as stream:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
             if size > LARGEST_PART:  # more than its declared size
-                raise UnreadableFile(f"The workbook is too large: {name} has over {LARGEST_PART // 1024**2} MB.")
+                raise _too_large(name)
             text = rest + chunk
-            for match in CELL.finditer(text):
-                row, column = int(match[2]), _column_number(match[1])
-                lowest, highest = min(lowest, row), max(highest, row)
-                leftmost, rightmost = min(leftmost, column), max(rightmost, column)
-            rest = text[max(text.rfind(b"<"), len(text) - 1024) :] if b"<" in text[-1024:] else b""
-    width, height = rightmost - leftmost + 1, highest - lowest + 1
-    if highest and width > MOST_COLUMNS:
-        raise UnreadableFile(f"The sheet is {width:,} columns wide; at most {MOST_COLUMNS:,} can be read.")
-    if highest and width * height > MOST_CELLS:
-        raise UnreadableFile(
-            f"The sheet reaches over {height:,} rows and {width:,} columns, most of them empty. Delete the cells at "
-            "its far end, and save it again."
-        )
+            start = text.rfind(b"<", len(text) - LONGEST_TAG)
+            rest = text[start:] if start >= 0 else b""
+            yield text[:start] if start >= 0 else text
+    yield rest
 
 
 def _column_number(letters: bytes) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import MissingLibrary, UnreadableFile
 from storefront_store.interchange.files.base import LARGEST_ENTRY, MOST_COLUMNS, Row, Source
 
@@ -43,10 +45,10 @@ class XmlSource(Source):
                 yield from self._items(bounded)
             except DefusedXmlException as error:
                 raise UnreadableFile(
-                    "The XML declares entities or a document type. Such files can exhaust memory and are not read."
+                    _("The XML declares entities or a document type. Such files can exhaust memory and are not read.")
                 ) from error
             except SafeTree.ParseError as error:
-                raise UnreadableFile(f"The file is not valid XML: {error}.") from error
+                raise UnreadableFile(_("The file is not valid XML: %(reason)s.") % {"reason": error}) from error
 
     def _items(self, stream: _Bounded) -> Iterator[Row]:
         number, parents = 0, []
@@ -55,7 +57,7 @@ class XmlSource(Source):
             if event == "start":
                 parents.append(element)
                 if len(parents) > MOST_CHILDREN:
-                    raise UnreadableFile("The XML is nested too deeply.")
+                    raise UnreadableFile(_("The XML is nested too deeply."))
                 continue
             parents.pop()
             if _local(element.tag) in ITEMS:
@@ -95,7 +97,9 @@ class _Bounded(io.RawIOBase):
         data: bytes = self._stream.read(size)
         self._since += len(data)
         if self._since > LARGEST_ENTRY:
-            raise UnreadableFile(f"An XML element is longer than {LARGEST_ENTRY // 1024**2} MB, or never ends.")
+            raise UnreadableFile(
+                _("An XML element is longer than %(limit)d MB, or never ends.") % {"limit": LARGEST_ENTRY // 1024**2}
+            )
         return data
 
 

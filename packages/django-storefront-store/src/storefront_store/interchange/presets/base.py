@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from django.utils.functional import Promise
+
 FIELDS: Final = (
     "title",
     "slug",
@@ -78,7 +80,7 @@ class Preset:
     """
 
     name: str
-    label: str
+    label: str | Promise
     columns: Mapping[str, tuple[str, ...]]
     many: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marks: tuple[frozenset[str], ...] = ()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks
 from storefront_store.interchange.values import label
@@ -20,13 +23,13 @@ def _spree_rows(found: Found, context: Context) -> Iterator[Found]:
             found["unit_price"] = None
     else:
         found["slug"] = None  # derived from the title, because the slug is shared with the parent
-        found["orphan"] = f"no row above has a name for the slug {slug!r}"
+        found["orphan"] = _("no row above has a name for the slug %(slug)r") % {"slug": slug}
     yield found
 
 
 SPREE: Final = Preset(
     name="spree",
-    label="Spree product export",
+    label=gettext_lazy("Spree product export"),
     columns={
         "title": ("name",),
         "slug": ("slug",),
@@ -50,7 +53,7 @@ SPREE: Final = Preset(
 )
 OSCAR: Final = Preset(
     name="oscar",
-    label="Oscar's sandbox",
+    label=gettext_lazy("Oscar's sandbox"),
     columns={
         "collection": ("2",),
         "id": ("3",),

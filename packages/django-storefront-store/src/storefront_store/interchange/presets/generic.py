@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy
+
 from storefront_store.interchange.presets.base import FIELDS, Preset, marks
 
 STOREFRONT: Final = Preset(
     name="storefront",
-    label="our own export",
+    label=gettext_lazy("our own export"),
     columns={
         **{name: (name,) for name in FIELDS if name != "is_active"},
         "group_title": ("group_title",),
@@ -23,7 +25,7 @@ STOREFRONT: Final = Preset(
 # Words in other languages are common headers of hand-written sheets.
 GENERIC: Final = Preset(
     name="generic",
-    label="no known platform",
+    label=gettext_lazy("no known platform"),
     columns={
         "title": (
             "title", "name", "product_name", "product_title", "item_name", "item", "titel", "produktname",

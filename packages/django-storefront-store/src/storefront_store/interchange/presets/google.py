@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy
+
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks, word
 
@@ -23,7 +25,9 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
         found["inventory"] = "unlimited" if availability in IN_STOCK else 0
     if found.get("group"):
         found["role"] = Role.PRODUCT
-        found["option_names"] = [(column, column.replace("_", " ").capitalize()) for column, _ in found["attributes"]]
+        found["option_names"] = [
+            (column, column.replace("_", " ").capitalize()) for column, _value in found["attributes"]
+        ]
         found["option_values"] = found["attributes"]
     yield found
 
@@ -41,7 +45,7 @@ def _list(value: Any) -> list[Any]:
 
 GOOGLE: Final = Preset(
     name="google",
-    label="Google Merchant feed",
+    label=gettext_lazy("Google Merchant feed"),
     columns={
         "id": ("id",),
         "title": ("title",),

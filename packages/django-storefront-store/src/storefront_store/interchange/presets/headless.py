@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from storefront_store.interchange.errors import SkipRow
 from storefront_store.interchange.presets.base import Context, Found, Preset, canonical, marks, texts, word
 from storefront_store.interchange.values import number
@@ -30,7 +33,7 @@ def _vendure_rows(found: Found, context: Context) -> Iterator[Found]:
 
 VENDURE: Final = Preset(
     name="vendure",
-    label="Vendure products",
+    label=gettext_lazy("Vendure products"),
     columns={
         "title": ("name", "name:en"),
         "slug": ("slug", "slug:en"),
@@ -68,7 +71,7 @@ def _medusa_rows(found: Found, context: Context) -> Iterator[Found]:
         if match and value not in (None, ""):
             prices.setdefault(match[1].upper(), value)
     if prices and context.currency not in prices:
-        raise SkipRow(f"priced in {', '.join(sorted(prices))[:40]}")
+        raise SkipRow(_("priced in %(currency)s") % {"currency": ", ".join(sorted(prices))[:40]})
     found["unit_price"] = prices.get(context.currency)
     found["images"] = [*texts(found, "image_columns")]
     found["collection"] = next(iter(texts(found, "categories")), found.get("collection"))
@@ -77,7 +80,7 @@ def _medusa_rows(found: Found, context: Context) -> Iterator[Found]:
 
 MEDUSA: Final = Preset(
     name="medusa",
-    label="Medusa product export",
+    label=gettext_lazy("Medusa product export"),
     columns={
         "title": ("product_title",),
         "slug": ("product_handle",),
@@ -124,7 +127,7 @@ def _saleor_rows(found: Found, context: Context) -> Iterator[Found]:
             break
     else:
         if prices:
-            raise SkipRow(f"priced in {', '.join(sorted(set(currencies)))[:40]}")
+            raise SkipRow(_("priced in %(currency)s") % {"currency": ", ".join(sorted(set(currencies)))[:40]})
     found["description"] = _plain(found.get("description"))
     yield found
 
@@ -142,7 +145,7 @@ def _plain(description: Any) -> Any:
 
 SALEOR: Final = Preset(
     name="saleor",
-    label="Saleor product export",
+    label=gettext_lazy("Saleor product export"),
     columns={
         "own_id": ("id",),
         "title": ("name",),

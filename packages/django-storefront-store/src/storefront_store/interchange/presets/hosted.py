@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.errors import SkipRow
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts, word
@@ -49,7 +52,7 @@ def _take_discount(found: Found, context: Context) -> None:
 
 WIX: Final = Preset(
     name="wix",
-    label="Wix Stores",
+    label=gettext_lazy("Wix Stores"),
     columns={
         "slug": ("handleid", "handle"),
         "kind": ("fieldtype",),
@@ -89,7 +92,7 @@ def _bigcommerce_rows(found: Found, context: Context) -> Iterator[Found]:
     """Yield a product or one of the variants and images that follow it; price rules are skipped."""
     kind = word(found, "kind")
     if kind == "rule":
-        raise SkipRow("price rules")
+        raise SkipRow(_("price rules"))
     if kind == "image":
         found["role"] = Role.IMAGES
     elif kind in ("sku", "variant"):
@@ -116,7 +119,7 @@ def _bigcommerce_rows(found: Found, context: Context) -> Iterator[Found]:
 
 BIGCOMMERCE: Final = Preset(
     name="bigcommerce",
-    label="BigCommerce product export",
+    label=gettext_lazy("BigCommerce product export"),
     columns={
         "kind": ("item_type", "item"),
         "own_id": ("product_id", "id"),
@@ -164,7 +167,7 @@ def _squarespace_rows(found: Found, context: Context) -> Iterator[Found]:
 
 SQUARESPACE: Final = Preset(
     name="squarespace",
-    label="Squarespace products",
+    label=gettext_lazy("Squarespace products"),
     columns={
         "own_id": ("product_id",),
         "title": ("title",),

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils.translation import gettext_lazy, gettext_noop
+
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts
 from storefront_store.interchange.values import number
 
+IN_ONE_ROW: Final = gettext_noop("listings with variations in one row, imported as one product")
 ONLY_VARIATION: Final = frozenset({"", "regular", "default"})
 CATEGORY_ID: Final = re.compile(r"\s*\([A-Z0-9]{10,}\)")
 
@@ -16,7 +19,7 @@ CATEGORY_ID: Final = re.compile(r"\s*\([A-Z0-9]{10,}\)")
 def _etsy_rows(found: Found, context: Context) -> Iterator[Found]:
     """Yield one product, because all variations share one row, price and stock."""
     if texts(found, "attributes"):
-        found["notes"] = ("listings with variations in one row, imported as one product",)
+        found["notes"] = (IN_ONE_ROW,)
     if "," in str(found.get("sku") or ""):
         found["sku"] = None
     found["images"] = "\n".join(texts(found, "image_columns"))
@@ -25,7 +28,7 @@ def _etsy_rows(found: Found, context: Context) -> Iterator[Found]:
 
 ETSY: Final = Preset(
     name="etsy",
-    label="Etsy listings",
+    label=gettext_lazy("Etsy listings"),
     columns={
         # Etsy writes the headers in the language of the seller.
         "title": ("title", "titel", "titre", "título", "titolo"),
@@ -74,7 +77,7 @@ def _square_rows(found: Found, context: Context) -> Iterator[Found]:
 
 SQUARE: Final = Preset(
     name="square",
-    label="Square item library",
+    label=gettext_lazy("Square item library"),
     columns={
         "title": ("item_name", "customer_facing_name"),
         "handle": ("reference_handle",),

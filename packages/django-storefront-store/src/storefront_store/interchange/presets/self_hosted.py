@@ -8,6 +8,8 @@ from datetime import date
 from typing import Final
 
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from storefront_store import moments
 from storefront_store.interchange.entries import Role
@@ -25,7 +27,7 @@ def _prestashop_rows(found: Found, context: Context) -> Iterator[Found]:
 
 PRESTASHOP: Final = Preset(
     name="prestashop",
-    label="PrestaShop products",
+    label=gettext_lazy("PrestaShop products"),
     columns={
         "title": ("name",),
         "sku": ("reference",),
@@ -64,7 +66,9 @@ def _combination_rows(found: Found, context: Context) -> Iterator[Found]:
     """Yield a combination; its price is that of the product and the impact of the combination."""
     named = found.get("product_id") or found.get("product_sku")
     found["group"] = named
-    found["orphan"] = f"the product {named!r}, the parent of this combination, is not in the file of products"
+    found["orphan"] = _("the product %(product)r, the parent of this combination, is not in the file of products") % {
+        "product": named
+    }
     for name, pattern in (("option_names", ATTRIBUTE), ("option_values", ATTRIBUTE_VALUE)):
         cell = next(iter(texts(found, name)), "")
         found[name] = [(name, part.strip()) for part in pattern.findall(cell) or cell.split(",")]
@@ -75,7 +79,7 @@ def _combination_rows(found: Found, context: Context) -> Iterator[Found]:
 # The names of the columns with attributes and values are in the language of the shop, but have the same form.
 PRESTASHOP_COMBINATIONS: Final = Preset(
     name="prestashop-combinations",
-    label="PrestaShop combinations",
+    label=gettext_lazy("PrestaShop combinations"),
     columns={
         "product_id": ("product_id", "id_del_producto", "id_produit"),
         "product_sku": ("product_reference", "referencia_del_producto", "référence_produit"),
@@ -102,18 +106,22 @@ PRESTASHOP_COMBINATIONS: Final = Preset(
 )
 
 PAIR: Final = re.compile(r"([\w ]+)=([^,|]*)")
-SKIPPED_KINDS: Final = {"grouped": "grouped products", "bundle": "bundles", "giftcard": "gift cards"}
+SKIPPED_KINDS: Final = {
+    "grouped": gettext_lazy("grouped products"),
+    "bundle": gettext_lazy("bundles"),
+    "giftcard": gettext_lazy("gift cards"),
+}
 
 
 def _magento_rows(found: Found, context: Context) -> Iterator[Found]:
     """Yield a product or variant; configurable products list their variants, which come before or after them."""
     kind = word(found, "kind")
     if word(found, "store_view"):
-        raise SkipRow("texts of other store views")
+        raise SkipRow(_("texts of other store views"))
     if kind in SKIPPED_KINDS:
-        raise SkipRow(SKIPPED_KINDS[kind])
+        raise SkipRow(str(SKIPPED_KINDS[kind]))
     if not kind and found.get("title") in (None, ""):
-        raise SkipRow("rows without a product")
+        raise SkipRow(_("rows without a product"))
     if kind == "configurable":
         found["role"] = Role.PARENT
         found["group"] = found.get("sku")
@@ -157,7 +165,7 @@ def _day(text: str) -> date | None:
 
 MAGENTO: Final = Preset(
     name="magento",
-    label="Magento product export",
+    label=gettext_lazy("Magento product export"),
     columns={
         "title": ("name",),
         "sku": ("sku",),

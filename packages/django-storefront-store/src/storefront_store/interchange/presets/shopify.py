@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.errors import BadRow, SkipRow
 from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts
@@ -22,7 +25,7 @@ def _csv_rows(found: Found, context: Context) -> Iterator[Found]:
         found["option_values"] = found["option_names"] = []
     if not has_variant and not found.get("title"):
         if found.get("images") is None:
-            raise SkipRow("rows without a product")
+            raise SkipRow(_("rows without a product"))
         found["role"] = Role.IMAGES
     found["collection"] = found.get("collection") or found.get("category")
     tracked = found.get("tracker", "shopify") not in (None, "")
@@ -35,7 +38,7 @@ def _csv_rows(found: Found, context: Context) -> Iterator[Found]:
 
 SHOPIFY: Final = Preset(
     name="shopify",
-    label="Shopify product export",
+    label=gettext_lazy("Shopify product export"),
     columns={
         "title": ("title",),
         "slug": ("handle", "url_handle"),
@@ -74,7 +77,7 @@ def _json_rows(found: Found, context: Context) -> Iterator[Found]:
     """Yield a product and its nested variants."""
     variants = found.pop("variants", None)
     if not isinstance(variants, list) or not all(isinstance(variant, dict) for variant in variants):
-        raise BadRow("variants: not a list of objects")
+        raise BadRow(_("variants: not a list of objects"))
     options, images = (found.pop(name, None) or [] for name in ("option_list", "image_list"))
     names = [option.get("name") if isinstance(option, dict) else option for option in options]
     found["status"] = [*found.get("status", ())]
@@ -111,7 +114,7 @@ def _addresses(images: Any) -> list[Any]:
 
 SHOPIFY_JSON: Final = Preset(
     name="shopify-json",
-    label="Shopify products.json",
+    label=gettext_lazy("Shopify products.json"),
     columns={
         "title": ("title",),
         "slug": ("handle",),

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from storefront_store import moments
 from storefront_store.interchange.entries import Role
 from storefront_store.interchange.errors import BadRow, SkipRow
@@ -20,9 +23,9 @@ SHARED: Final = "parent"  # the stock of a variation that shares the stock of it
 def _rows(found: Found, context: Context) -> Iterator[Found]:
     kinds = {kind.strip() for kind in word(found, "kind").split(",")}
     if "grouped" in kinds:
-        raise SkipRow("grouped products")
+        raise SkipRow(_("grouped products"))
     if "external" in kinds:
-        raise SkipRow("external products, which are sold elsewhere")
+        raise SkipRow(_("external products, which are sold elsewhere"))
     if "variable" in kinds:
         found["role"] = Role.PARENT
         found["group"] = f"id:{found['own_id']}" if found.get("own_id") else found.get("sku")
@@ -34,7 +37,9 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
         parent = str(found.get("parent") or "").strip()
         match = PARENT_ID.fullmatch(parent)
         found["group"] = f"id:{match[1]}" if match else parent or None
-        found["orphan"] = f"the product {parent!r}, the parent of this variation, is not in the file"
+        found["orphan"] = _("the product %(product)r, the parent of this variation, is not in the file") % {
+            "product": parent
+        }
     else:
         found["option_names"] = found["option_values"] = []  # attributes of a simple product, which are not options
     published = word(found, "published")
@@ -76,7 +81,7 @@ def _day(value: object) -> date | None:
 
 WOOCOMMERCE: Final = Preset(
     name="woocommerce",
-    label="WooCommerce product export",
+    label=gettext_lazy("WooCommerce product export"),
     # WooCommerce writes the headers in the language of the user who exports: English, German, Spanish, French,
     # Italian, Dutch, Portuguese or Russian.
     columns={

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files import MISSING, Row, Source, lookup
 from storefront_store.interchange.presets import FIELDS, GENERIC, PRESETS, REQUIRED, Found, Preset, canonical, recognise
@@ -78,7 +80,10 @@ def choose_columns(source: Source, preset: str | None, named: Mapping[str, str],
     """
     unknown = [name for name in named if name not in FIELDS]
     if unknown:
-        raise UnreadableFile(f"There is no field “{unknown[0]}”. The fields are: {', '.join(FIELDS)}.")
+        raise UnreadableFile(
+            _("There is no field “%(name)s”. The fields are: %(fields)s.")
+            % {"name": unknown[0], "fields": ", ".join(FIELDS)}
+        )
     for column in named.values():
         _check_column(source, column)
     shape = PRESETS[preset] if preset else recognise(source.columns)
@@ -131,7 +136,10 @@ def _check_column(source: Source, column: str) -> None:
     if not known and source.has_paths:
         known = column.partition(".")[0] in source.columns
     if not known:
-        raise UnreadableFile(f"There is no column “{column}”. The columns are: {_shortened(source.columns)}.")
+        raise UnreadableFile(
+            _("There is no column “%(name)s”. The columns are: %(columns)s.")
+            % {"name": column, "columns": _shortened(source.columns)}
+        )
 
 
 def _missing_columns(source: Source, columns: Columns) -> str:
@@ -143,15 +151,21 @@ def _missing_columns(source: Source, columns: Columns) -> str:
         for candidate in GENERIC.columns[name]:
             close = difflib.get_close_matches(candidate, names, n=1, cutoff=0.75)
             if close:
-                nearest.append(f"“{names[close[0]]}” for {name}")
+                nearest.append(_("“%(column)s” for %(field)s") % {"column": names[close[0]], "field": name})
                 break
-    return (
-        f"No column was found for: {', '.join(lacking)}. Name it with --map {lacking[0]}=COLUMN. "
-        f"The columns are: {_shortened(source.columns)}. The first row is: {_shortened(source.first)}."
-        + (f" Perhaps {', '.join(nearest)}?" if nearest else "")
-    )
+    said = _(
+        "No column was found for: %(fields)s. Name it with --map %(field)s=COLUMN. The columns are: %(columns)s. The "
+        "first row is: %(first)s."
+    ) % {
+        "fields": ", ".join(lacking),
+        "field": lacking[0],
+        "columns": _shortened(source.columns),
+        "first": _shortened(source.first),
+    }
+    guess = _("Perhaps %(columns)s?") % {"columns": ", ".join(nearest)}
+    return f"{said} {guess}" if nearest else said
 
 
 def _shortened(columns: Collection[str], limit: int = MOST_SHOWN) -> str:
     shown = ", ".join(column[:40] for column in islice(columns, limit))
-    return shown + (f" and {len(columns) - limit} more" if len(columns) > limit else "")
+    return shown + (" " + _("and %(number)d more") % {"number": len(columns) - limit} if len(columns) > limit else "")

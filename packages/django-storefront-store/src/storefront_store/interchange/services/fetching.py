@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from storefront_store.conf import app_settings as store_settings
 from storefront_store.conf import get_model
@@ -22,7 +24,9 @@ from storefront_store.models import CatalogueVersion, ProductImage
 from storefront_store.services.transactions import use_case, using
 
 FOLDER: Final = "store/images/imported"
-BEYOND: Final = "images not fetched, beyond the bounds of one import"
+BEYOND: Final = gettext_noop("images not fetched, beyond the bounds of one import")
+FETCHED: Final = gettext_noop("images fetched")
+FAILED: Final = gettext_noop("images not fetched, for the reasons above")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,13 @@ def fetch_images(wanted: Sequence[Wanted]) -> Fetched:
             continue
         try:
             _add(product, image, name, _load(image.address, min(left, app_settings.FETCH_SECONDS)))
-            fetched.notes["images fetched"] += 1
+            fetched.notes[FETCHED] += 1
         except (DownloadError, ValidationError) as error:
             reason = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            fetched.notes["images not fetched, for the reasons above"] += 1
-            fetched.warnings.append((image.place, f"image {image.address[:200]}: {reason}"))
+            fetched.notes[FAILED] += 1
+            fetched.warnings.append(
+                (image.place, _("image %(address)s: %(reason)s") % {"address": image.address[:200], "reason": reason})
+            )
     return fetched
 
 

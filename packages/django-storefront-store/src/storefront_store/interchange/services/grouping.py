@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from storefront_store.interchange.entries import Entry, Group, Rejected, Role, numbered_key
 from storefront_store.interchange.services.families import EDGE, Family, common_start, whole_words
@@ -16,9 +18,9 @@ Item: TypeAlias = Entry | Rejected
 
 OPTION: Final = "Variant"  # name of an option without a name in the file
 NONE: Final = "-"  # value of an option that a variant lacks
-PARENTS: Final = "parents of variants"
-IMAGES: Final = "rows with images of the product above"
-ORPHANED_IMAGES: Final = "rows with images of no product"
+PARENTS: Final = gettext_lazy("parents of variants")
+IMAGES: Final = gettext_lazy("rows with images of the product above")
+ORPHANED_IMAGES: Final = gettext_lazy("rows with images of no product")
 JOIN: Final = " / "
 SHORTEST_TITLE: Final = 3
 INHERITED: Final = ("title", "description", "is_active", "unit_price", "slug")
@@ -153,7 +155,7 @@ class Grouper:
             if family.rows > 0:
                 family.parent = entry
             if family.members:
-                yield Rejected(entry.number, entry.place, PARENTS, failed=False)
+                yield Rejected(entry.number, entry.place, str(PARENTS), failed=False)
             else:
                 entry.role = Role.PRODUCT
                 yield entry
@@ -191,7 +193,8 @@ class Grouper:
             place = family.taken.setdefault(tuple(value.casefold() for value in entry.options.values()), entry.place)
             if place != entry.place:
                 said = ", ".join(f"{name} {value}" for name, value in entry.options.items())
-                yield Rejected(entry.number, entry.place, f"options: {said}: {place} has the same ones in its group")
+                reason = _("options: %(options)s: %(place)s has the same ones in its group")
+                yield Rejected(entry.number, entry.place, reason % {"options": said, "place": place})
                 return
         family.first = family.first or entry
         yield entry
@@ -200,7 +203,7 @@ class Grouper:
     def _add_images(entry: Entry, family: Family) -> Iterator[Item]:
         first = family.first
         if first is None:
-            yield Rejected(entry.number, entry.place, ORPHANED_IMAGES, failed=False)
+            yield Rejected(entry.number, entry.place, str(ORPHANED_IMAGES), failed=False)
             return
         entry.owner = first
         yield entry

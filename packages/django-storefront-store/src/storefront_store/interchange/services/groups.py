@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from storefront_store.conf import get_model
 from storefront_store.interchange.entries import ORDINAL, Entry, Group, numbered_key
@@ -100,7 +101,7 @@ class Groups:
             return
         owner = self._taken.setdefault((product.group.pk, product.options_digest), product.pk)
         if owner != product.pk:
-            raise BadRow("options: another product of this group has the same options")
+            raise BadRow(_("options: another product of this group has the same options"))
 
     def _load(self) -> None:
         model = get_model("ProductGroup")
@@ -123,10 +124,11 @@ class Groups:
         given = {"title": group.title, "description": group.description, "varies_by": list(group.varies_by)}
         if row.pk is not None:
             if given["varies_by"] and not _same_names(given["varies_by"], row.varies_by):
-                self._problems[key] = (
-                    f"options: the group {row.title!r} varies by {', '.join(row.varies_by) or 'nothing'}, "
-                    f"and not by {', '.join(group.varies_by)}"
-                )
+                self._problems[key] = _("options: the group %(group)r varies by %(names)s, and not by %(others)s") % {
+                    "group": row.title,
+                    "names": ", ".join(row.varies_by) or _("nothing"),
+                    "others": ", ".join(group.varies_by),
+                }
                 return
             del given["varies_by"]
         changed = [name for name, value in given.items() if value not in (None, "", []) and getattr(row, name) != value]

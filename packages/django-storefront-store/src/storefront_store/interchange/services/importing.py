@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any, Final
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from storefront_store.conf import app_settings as store_settings
 from storefront_store.interchange.conf import app_settings
@@ -24,13 +26,14 @@ from storefront_store.querysets.summaries import postponed
 from storefront_store.services.batching import BATCH_SIZE, batches
 from storefront_store.services.transactions import use_case
 
-NOT_FETCHED: Final = "images elsewhere, not fetched"
+NOT_FETCHED: Final = gettext_noop("images elsewhere, not fetched")
 STOCK_COLUMNS: Final = frozenset({"inventory", "variants", "availability", "in_stock"})
-REPEATED_SKU: Final = "SKUs that another row has already, left out"
-ROUNDED: Final = "prices with more than two decimals, rounded"
-SAME_TITLE: Final = "products with the title of another one, told apart by their slugs"
+REPEATED_SKU: Final = gettext_noop("SKUs that another row has already, left out")
+ROUNDED: Final = gettext_noop("prices with more than two decimals, rounded")
+SAME_TITLE: Final = gettext_noop("products with the title of another one, told apart by their slugs")
 CENT: Final = Decimal("0.01")
-NO_STOCK: Final = "new products without stock, as no column tells it"
+NO_STOCK: Final = gettext_noop("new products without stock, as no column tells it")
+ABOVE: Final = gettext_noop("rows above the header, left out")
 
 
 def import_catalogue(
@@ -115,7 +118,7 @@ class _Import:
         self._seen.clear()
         self.images.clear()
         columns = {column: name for part in self._parts for column, name in part.account().items()}
-        summary = Summary(preset=self._columns.preset.label, columns=columns)
+        summary = Summary(preset=str(self._columns.preset.label), columns=columns)
         dry_run, own = self._options.dry_run, self._columns.preset is STOREFRONT
         if own:
             summary.add(sections.add_collections(self._source, dry_run=dry_run))
@@ -131,7 +134,7 @@ class _Import:
 
     def _note(self, summary: Summary) -> None:
         if self._source.above:
-            summary.notes["rows above the header, left out"] = self._source.above
+            summary.notes[ABOVE] = self._source.above
         if not (STOCK_COLUMNS & self._columns.single.keys() or self._columns.many.get("stocks")):
             summary.notes[NO_STOCK] = summary.created
 
@@ -177,10 +180,12 @@ class _Import:
             return item
         foreign = self._foreign(item)
         if foreign:
-            return Rejected(item.number, item.place, f"priced in {foreign[:10]}", failed=False)
+            return Rejected(
+                item.number, item.place, _("priced in %(currency)s") % {"currency": foreign[:10]}, failed=False
+            )
         if item.role is Role.IMAGES:
             self._note_images(item, item.owner or item, outcome)
-            return Rejected(item.number, item.place, IMAGES, failed=False)
+            return Rejected(item.number, item.place, str(IMAGES), failed=False)
         problem = self._identify(item, outcome)
         if problem:
             return Rejected(item.number, item.place, problem)
@@ -231,12 +236,13 @@ class _Import:
         elif key == "sku" and entry.fields.get("title"):
             entry.key = "title", entry.fields["title"]
         else:
-            return f"{key}: missing" if key != "sku" else self._missing(entry)
+            return _("%(field)s: missing") % {"field": key} if key != "sku" else self._missing(entry)
         entry.only_without_sku = entry.key[0] != key
         if entry.key[0] == "title" and key == "sku" and entry.key in self._seen and preset.distinct:
             self._tell_apart(entry, outcome)
         if entry.key in self._seen:
-            return f"{entry.key[0]} {entry.key[1]!r} was in {self._seen[entry.key]} already"
+            told = {"field": entry.key[0], "value": entry.key[1], "place": self._seen[entry.key]}
+            return _("%(field)s %(value)r was in %(place)s already") % told
         return ""
 
     def _tell_apart(self, entry: Entry, outcome: Outcome) -> None:
@@ -249,4 +255,4 @@ class _Import:
     @staticmethod
     def _missing(entry: Entry) -> str:
         lacking = [name for name in ("sku", *REQUIRED) if entry.fields.get(name) in (None, "")]
-        return "; ".join(f"{name}: missing" for name in lacking)
+        return "; ".join(_("%(field)s: missing") % {"field": name} for name in lacking)

@@ -8,6 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from storefront_store.interchange.entries import Entry, Rejected
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files import Hints, Source, open_source
@@ -16,7 +20,7 @@ from storefront_store.interchange.services.columns import Columns, choose_column
 from storefront_store.interchange.services.options import Options
 from storefront_store.interchange.services.reading import Reader
 
-VARIANTS: Final = "variants"
+VARIANTS: Final = gettext_noop("variants")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,14 @@ class Part:
     def account(self) -> Mapping[str, str]:
         """Return the field of each column of the file; an empty string for unused columns."""
         used = self.columns.account(self.source)
-        return {f"{self.name}: {column}": field for column, field in used.items()} if self.name else used
+        return (
+            {f"{translation.gettext(self.name)}: {column}": field for column, field in used.items()}
+            if self.name
+            else used
+        )
 
     def _place(self, item: Entry | Rejected) -> Entry | Rejected:
-        number, place = self.offset + item.number, f"{self.name}, {item.place}"
+        number, place = self.offset + item.number, f"{translation.gettext(self.name)}, {item.place}"
         if isinstance(item, Rejected):
             return replace(item, number=number, place=place)
         item.number, item.place = number, place
@@ -84,8 +92,11 @@ def open_parts(path: str, options: Options, context: Context) -> Iterator[list[P
         columns = choose_columns(source, options.preset, options.columns, options.key)
         if columns.preset.of_variants:
             raise UnreadableFile(
-                f"This file only has the variants of products ({columns.preset.label}). Import it with their file: "
-                "import_catalogue PRODUCTS --variants THIS_FILE"
+                _(
+                    "This file only has the variants of products (%(preset)s). Import it with their file: "
+                    "import_catalogue PRODUCTS --variants THIS_FILE"
+                )
+                % {"preset": columns.preset.label}
             )
         parts = [Part(source, columns, Reader(columns, context, options.unknown_stock))]
         if options.variants:
@@ -93,8 +104,11 @@ def open_parts(path: str, options: Options, context: Context) -> Iterator[list[P
             columns = choose_columns(second, None, {}, options.key)
             if not columns.preset.of_variants:
                 raise UnreadableFile(
-                    f"The file of variants, {Path(options.variants).name}, does not have the variants of other "
-                    f"products. It was read as: {columns.preset.label}."
+                    _(
+                        "The file of variants, %(name)s, does not have the variants of other products. It was read as: "
+                        "%(preset)s."
+                    )
+                    % {"name": Path(options.variants).name, "preset": columns.preset.label}
                 )
             parts.append(Part(second, columns, Reader(columns, context, options.unknown_stock), VARIANTS, source.count))
         yield parts

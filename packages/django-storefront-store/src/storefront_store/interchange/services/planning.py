@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from storefront_store.conf import get_model
 from storefront_store.interchange.amounts import shown
@@ -62,7 +63,7 @@ def describe(error: ValidationError, given: Mapping[str, object] | None = None) 
     parts = []
     for name, messages in error.message_dict.items():
         value = (given or {}).get(name)
-        quoted = f" It is {shown(value)}." if value not in (None, "") else ""
+        quoted = " " + _("It is %(value)s.") % {"value": shown(value)} if value not in (None, "") else ""
         parts.append(f"{name}: {' '.join(messages)}{quoted}")
     return shortened("; ".join(parts))
 
@@ -82,7 +83,10 @@ def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> 
         products = known[entry.key]
         try:
             if len(products) > 1:
-                raise BadRow(f"there are {len(products)} products with the {entry.key[0]} {entry.key[1]!r}")
+                raise BadRow(
+                    _("there are %(number)d products with the %(field)s %(value)r")
+                    % {"number": len(products), "field": entry.key[0], "value": entry.key[1]}
+                )
             plan = _change(entry, products[0], titles) if products else _create(entry)
             groups.assign(plan.entry, plan.product, plan.changes)
             _check(plan)
@@ -116,7 +120,9 @@ def _create(entry: Entry) -> Plan:
     given = {"sku": entry.row_id, "inventory": 0, **entry.fields}
     lacking = [name for name in REQUIRED if given.get(name) is None]
     if lacking:
-        raise BadRow("; ".join(f"{name}: missing, and a new product needs it" for name in lacking))
+        raise BadRow(
+            "; ".join(_("%(field)s: missing, and a new product needs it") % {"field": name} for name in lacking)
+        )
     if not given.get("slug"):
         slug = entry.new_slug or slugify(given["title"]) or slugify(given["sku"] or "") or NAMELESS
         given["slug"] = slug[:255]
@@ -145,5 +151,5 @@ def _check(plan: Plan) -> None:
 
 
 def _shortened(value: Any) -> str:
-    text = "nothing" if value in EMPTY else str(value)
+    text = _("nothing") if value in EMPTY else str(value)
     return text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…"

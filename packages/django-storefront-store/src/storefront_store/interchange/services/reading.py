@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any, Final
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from storefront_store.interchange import values
 from storefront_store.interchange.amounts import shown
@@ -28,8 +30,8 @@ NO_STOCK: Final = frozenset({"outofstock", "out of stock", "out_of_stock", "sold
 HIDDEN: Final = values.FALSE | {"not visible", "invisible", "pending", "proposed", "rejected", "unlisted", "none"}
 SPOILT_NUMBER: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
 TEXTS: Final = ("title", "slug", "description")
-UNKNOWN_STOCK_NOTE: Final = "in stock, the number is not given"
-OVERSOLD_NOTE: Final = "stock below zero, taken as none"
+UNKNOWN_STOCK_NOTE: Final = gettext_noop("in stock, the number is not given")
+OVERSOLD_NOTE: Final = gettext_noop("stock below zero, taken as none")
 
 
 class Reader:
@@ -117,7 +119,10 @@ class Reader:
             amount = values.convert("unit_price", value, {"unit_price": self._amount})
             wanted = self._context.currency
             if amount.currencies and wanted not in amount.currencies and entry.currency in (None, wanted):
-                raise BadRow(f"unit_price: {shown(value)} is not in {wanted}; choose a currency with --currency")
+                raise BadRow(
+                    _("unit_price: %(value)s is not in %(currency)s; choose a currency with --currency")
+                    % {"value": shown(value), "currency": wanted}
+                )
             entry.fields["unit_price"] = amount.value
         if found.get("surcharge") not in (None, ""):
             surcharge = values.convert("surcharge", found["surcharge"], {"surcharge": self._amount})
@@ -210,7 +215,9 @@ def _sku(value: Any) -> str:
     """
     text = values.label(value)
     if SPOILT_NUMBER.fullmatch(text):
-        raise BadRow(f"{shown(text)} has lost its digits in a spreadsheet; format that column as text")
+        raise BadRow(
+            _("%(value)s has lost its digits in a spreadsheet; format that column as text") % {"value": shown(text)}
+        )
     return text
 
 
@@ -249,7 +256,7 @@ def _listed(found: Mapping[str, Any], name: str, separators: str = r"[\r\n]+") -
     if isinstance(value, str):
         return [part for part in re.split(separators, value.strip()) if part.strip()]
     if not isinstance(value, list):
-        raise BadRow(f"{name}: not a list")
+        raise BadRow(_("%(field)s: not a list") % {"field": name})
     return value
 
 
@@ -279,9 +286,12 @@ def _json(value: Any, name: str, kind: type) -> Any:
         try:
             value = json.loads(value)
         except (ValueError, RecursionError) as error:
-            raise BadRow(f"{name}: {shown(value)} is not JSON") from error
+            raise BadRow(_("%(field)s: %(value)s is not JSON") % {"field": name, "value": shown(value)}) from error
     if value in (None, ""):
         return None
     if not isinstance(value, kind):
-        raise BadRow(f"{name}: {shown(value)} is not {'an object' if kind is dict else 'a list'}")
+        raise BadRow(
+            (_("%(field)s: %(value)s is not an object") if kind is dict else _("%(field)s: %(value)s is not a list"))
+            % {"field": name, "value": shown(value)}
+        )
     return value

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from storefront_store.interchange import values
 from storefront_store.interchange.entries import Entry
@@ -42,7 +43,7 @@ def read_reviews(reviews: Sequence[object]) -> list[dict[str, object]]:
 
 def _review(number: int, review: Any) -> dict[str, Any]:
     if not isinstance(review, dict):
-        raise BadRow(f"review {number} is not an object")
+        raise BadRow(_("review %(number)d is not an object") % {"number": number})
     found = {
         name: next((review[column] for column in columns if review.get(column) is not None), None)
         for name, columns in REVIEW_COLUMNS.items()
@@ -52,7 +53,7 @@ def _review(number: int, review: Any) -> dict[str, Any]:
             name: values.convert(name, value, REVIEW_CONVERTERS) for name, value in found.items() if value is not None
         }
     except BadRow as error:
-        raise BadRow(f"review {number}: {error.message}") from error
+        raise BadRow(_("review %(number)d: %(reason)s") % {"number": number, "reason": error.message}) from error
 
 
 def check_reviews(entry: Entry) -> None:
@@ -66,7 +67,7 @@ def check_reviews(entry: Entry) -> None:
             Review(**review).clean_fields(exclude={"product", "author", "date"})
         except ValidationError as error:
             reasons = "; ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
-            raise BadRow(f"review {number}: {reasons[:200]}") from error
+            raise BadRow(_("review %(number)d: %(reason)s") % {"number": number, "reason": reasons[:200]}) from error
 
 
 def add_reviews(pairs: Pairs, *, dry_run: bool) -> Counter[int]:

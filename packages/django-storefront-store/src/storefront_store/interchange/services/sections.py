@@ -10,6 +10,8 @@ from typing import Any, Final, TypeAlias
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from storefront_store.conf import get_model
 from storefront_store.interchange import values
@@ -19,7 +21,13 @@ from storefront_store.interchange.files import Source
 from storefront_store.interchange.services.groups import Groups
 from storefront_store.interchange.services.planning import describe
 from storefront_store.interchange.services.summary import Outcome
-from storefront_store.interchange.services.writing import collection_keys, ensure_collections
+from storefront_store.interchange.services.writing import (
+    CHANGED_GROUPS,
+    NEW_COLLECTIONS,
+    NEW_GROUPS,
+    collection_keys,
+    ensure_collections,
+)
 from storefront_store.models import CatalogueVersion, Promotion
 from storefront_store.services.batching import batches
 from storefront_store.services.transactions import use_case
@@ -27,6 +35,13 @@ from storefront_store.services.transactions import use_case
 COLLECTIONS: Final = "collections"
 GROUPS: Final = "groups"
 PROMOTIONS: Final = "promotions"
+PLACES: Final = {
+    COLLECTIONS: gettext_lazy("collection %(number)d"),
+    GROUPS: gettext_lazy("group %(number)d"),
+    PROMOTIONS: gettext_lazy("promotion %(number)d"),
+}
+NEW_PROMOTIONS: Final = gettext_noop("new promotions")
+CHANGED_PROMOTIONS: Final = gettext_noop("changed promotions")
 _Promotions: TypeAlias = list[tuple[str, dict[str, Any], list[str] | None]]  # position, fields, SKUs
 
 
@@ -44,7 +59,7 @@ def add_collections(source: Source, *, dry_run: bool = False) -> Outcome:
         except ValidationError as error:
             outcome.fail(place, describe(error))
     for batch in batches(dict.fromkeys(titles)):
-        outcome.notes["new collections"] += (_missing_collections if dry_run else _make_collections)(batch)
+        outcome.notes[NEW_COLLECTIONS] += (_missing_collections if dry_run else _make_collections)(batch)
     return outcome
 
 
@@ -82,13 +97,13 @@ def _read_group(entry: dict[str, Any]) -> Group:
         if entry.get(name) is not None
     }
     if not given.get("key"):
-        raise BadRow("key: missing")
+        raise BadRow(_("%(field)s: missing") % {"field": "key"})
     return Group(**given)
 
 
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise BadRow("not a list of names")
+        raise BadRow(_("not a list of names"))
     return tuple(values.text(name) for name in value)
 
 
@@ -114,7 +129,7 @@ def _compare_groups(wanted: list[tuple[str, Group]], *, write: bool = False) -> 
             outcome.fail(place, groups.problem(group.key))
     usable = [group.key for _place, group in wanted if not groups.problem(group.key)]
     new, changed = (set(keys).intersection(usable) for keys in (groups.new_keys(), groups.changed_keys()))
-    outcome.notes.update({"new groups": len(new), "changed groups": len(changed)})
+    outcome.notes.update({NEW_GROUPS: len(new), CHANGED_GROUPS: len(changed)})
     if write and (new or changed):
         groups.save(usable)
         CatalogueVersion.objects.bump()
@@ -181,7 +196,7 @@ def _moment(value: Any) -> datetime | None:
             return timezone.localtime(moment)
     except (ValueError, OverflowError):
         pass
-    raise BadRow("not a date with a time")
+    raise BadRow(_("not a date with a time"))
 
 
 PROMOTION_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -195,7 +210,7 @@ PROMOTION_CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
 def _skus(entry: dict[str, Any]) -> list[str] | None:
     skus = entry.get("products")
     if skus is not None and not (isinstance(skus, list) and all(isinstance(sku, str) for sku in skus)):
-        raise BadRow("products: not a list of article numbers")
+        raise BadRow(_("products: not a list of article numbers"))
     return skus
 
 
@@ -227,7 +242,7 @@ def _compare_promotions(promotions: _Promotions, *, write: bool = False) -> Outc
         if write and terms:
             promotion.save()
         if _link_products(promotion, skus, write=write) or terms:
-            outcome.notes["new promotions" if is_new else "changed promotions"] += 1
+            outcome.notes[NEW_PROMOTIONS if is_new else CHANGED_PROMOTIONS] += 1
     return outcome
 
 
@@ -255,8 +270,8 @@ def _products(skus: Iterable[str]) -> dict[str, Any]:
 
 def _objects(source: Source, name: str, outcome: Outcome) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, entry in enumerate(source.section(name), 1):
-        place = f"{name.removesuffix('s')} {number}"
+        place = str(PLACES[name] % {"number": number})
         if isinstance(entry, dict):
             yield place, entry
         else:
-            outcome.fail(place, "not an object")
+            outcome.fail(place, _("not an object"))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from django.utils import translation
+
 MOST_FAILURES_KEPT: Final = 200
 MOST_ROWS_KEPT: Final = 500
 
@@ -76,7 +78,7 @@ class Summary:
         failed: The number of invalid rows.
         failures: The first invalid rows with position and reason, in the order of the file.
         rows: The results of the first rows, in the order of the file; rows without changes are left out.
-        notes: Other notes with their numbers of occurrences.
+        notes: Other notes in English with their numbers of occurrences.
         warnings: Problems with imported rows, with position and reason.
         preset: The label of the detected preset.
         columns: The field of each column of the file; an empty string for unused columns.
@@ -120,8 +122,8 @@ class Summary:
 
     @property
     def told(self) -> list[tuple[str, int]]:
-        """The notes that occurred, with their numbers of occurrences."""
-        return [(note, number) for note, number in self.notes.items() if number]
+        """The translated notes that occurred, with their numbers of occurrences."""
+        return [(translation.gettext(note), number) for note, number in self.notes.items() if number]
 
     @property
     def skipped_reasons(self) -> list[tuple[str, int]]:

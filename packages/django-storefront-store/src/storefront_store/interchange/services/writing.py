@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from storefront_store.conf import get_model
 from storefront_store.interchange.entries import Entry
@@ -21,8 +23,13 @@ from storefront_store.services.transactions import use_case, using
 from storefront_store.types import Key
 
 OTHER: Final = "Other"  # the collection of products without one
-TAKEN_IMAGES: Final = "images that another product has already"
-LOST_IMAGES: Final = "images that are not in the media folder"
+TAKEN_IMAGES: Final = gettext_noop("images that another product has already")
+LOST_IMAGES: Final = gettext_noop("images that are not in the media folder")
+NEW_REVIEWS: Final = gettext_noop("new reviews")
+NEW_IMAGES: Final = gettext_noop("new images")
+NEW_GROUPS: Final = gettext_noop("new groups")
+CHANGED_GROUPS: Final = gettext_noop("changed groups")
+NEW_COLLECTIONS: Final = gettext_noop("new collections")
 
 
 def write_entries(entries: Sequence[Entry], *, dry_run: bool = False) -> Outcome:
@@ -49,7 +56,11 @@ def _write_or_split(entries: Sequence[Entry], lost: set[str], dry_run: bool) -> 
     except (IntegrityError, DataError) as error:
         if len(entries) == 1:
             outcome = Outcome()
-            outcome.fail(entries[0].place, f"the database refuses it: {error}"[:LONGEST_REASON], entries[0].number)
+            outcome.fail(
+                entries[0].place,
+                (_("the database refuses it: %(reason)s") % {"reason": error})[:LONGEST_REASON],
+                entries[0].number,
+            )
             return outcome
     outcome = Outcome()
     for entry in entries:
@@ -70,7 +81,7 @@ def _write(entries: Sequence[Entry], lost: set[str], dry_run: bool) -> Outcome:
     images, taken = add_images(pairs, lost, dry_run=dry_run)
     for plan in plans:
         _report(plan, reviews[id(plan.product)], images[id(plan.product)], outcome)
-    outcome.notes.update({"new reviews": reviews.total(), "new images": images.total(), TAKEN_IMAGES: taken})
+    outcome.notes.update({NEW_REVIEWS: reviews.total(), NEW_IMAGES: images.total(), TAKEN_IMAGES: taken})
     if not dry_run and outcome.created + outcome.updated:
         when_due(CatalogueVersion.objects.bump)
     return outcome
@@ -78,11 +89,16 @@ def _write(entries: Sequence[Entry], lost: set[str], dry_run: bool) -> Outcome:
 
 def _report(plan: Plan, reviews: int, images: int, outcome: Outcome) -> None:
     details = [plan.describe()] if plan.changes and not plan.is_new else []
-    details += [f"{number} new {what}" for number, what in ((reviews, "reviews"), (images, "images")) if number]
+    if reviews:
+        details.append(ngettext("%(number)d new review", "%(number)d new reviews", reviews) % {"number": reviews})
+    if images:
+        details.append(ngettext("%(number)d new image", "%(number)d new images", images) % {"number": images})
     if plan.is_new:
         outcome.created += 1
         result = Result.ADDED
-        details.insert(0, f"{plan.product.unit_price}, {plan.product.inventory} in stock")
+        details.insert(
+            0, _("%(price)s, %(stock)s in stock") % {"price": plan.product.unit_price, "stock": plan.product.inventory}
+        )
     elif details:
         outcome.updated += 1
         result = Result.CHANGED
@@ -98,7 +114,7 @@ def _save_groups(plans: Sequence[Plan], groups: Groups, outcome: Outcome) -> Non
     keys = list(dict.fromkeys(plan.entry.group.key for plan in plans if plan.entry.group is not None))
     new, changed = set(groups.new_keys()).intersection(keys), set(groups.changed_keys()).intersection(keys)
     groups.save(keys)
-    outcome.notes.update({"new groups": len(new), "changed groups": len(changed)})
+    outcome.notes.update({NEW_GROUPS: len(new), CHANGED_GROUPS: len(changed)})
     for plan in plans:
         if plan.product.group is not None:
             plan.product.group = plan.product.group  # sets the foreign key of a group that has just been saved
@@ -112,7 +128,7 @@ def _put_into_collections(plans: Sequence[Plan]) -> dict[str, int]:
     for plan in moving:
         product: Any = plan.product
         product.collection_id = keys[plan.entry.collection or OTHER]
-    return {"new collections": made}
+    return {NEW_COLLECTIONS: made}
 
 
 def collection_keys(titles: Sequence[str]) -> dict[str, Key]:
