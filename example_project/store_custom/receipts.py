@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
 from fpdf.errors import FPDFUnicodeEncodingException
@@ -25,7 +28,7 @@ RULE: Final = (200, 205, 200)
 
 
 def render(order: dict[str, Any]) -> bytes:
-    """Return the receipt of an order as PDF.
+    """Return the receipt of an order as PDF, in the active language.
 
     Args:
         order: The content of the mail, as returned by :func:`store_custom.services.letters.read`.
@@ -38,7 +41,7 @@ def render(order: dict[str, Any]) -> bytes:
 
 def _render(order: dict[str, Any], font: str) -> bytes:
     pdf = FPDF(format="A4")
-    pdf.set_title(f"Receipt {order['number']}")
+    pdf.set_title(_("Receipt %(number)s") % order)
     pdf.set_creation_date(order["placed_at"])
     if font == WIDE_FONT:
         pdf.add_font(WIDE_FONT, fname=WIDE_FONT_FILE)
@@ -55,7 +58,7 @@ def _write_head(pdf: FPDF, order: dict[str, Any]) -> None:
     _line(pdf, "Storefront", height=12)
     pdf.set_text_color(0)
     pdf.set_font_size(14)
-    _line(pdf, f"Receipt for order {order['number']}", height=9)
+    _line(pdf, _("Receipt for order %(number)s") % order, height=9)
     pdf.set_font_size(10)
     placed_at = timezone.localtime(order["placed_at"])
     _line(pdf, f"{placed_at:%Y-%m-%d %H:%M} {placed_at.tzname()}")
@@ -70,16 +73,21 @@ def _write_lines(pdf: FPDF, order: dict[str, Any]) -> None:
     currency = order["currency"]
     pdf.set_draw_color(*RULE)
     pdf.set_text_color(*BRAND)
-    _row(pdf, ["Product", "Quantity", f"Price, {currency}", f"Sum, {currency}"])
+    _row(pdf, [_("Product"), _("Quantity"), f"{_('Price')}, {currency}", f"{_('Sum')}, {currency}"])
     pdf.set_text_color(0)
     for line in order["lines"]:
-        _row(pdf, [line["title"], str(line["quantity"]), f"{line['unit_price']:,.2f}", f"{line['total']:,.2f}"])
+        _row(pdf, [line["title"], str(line["quantity"]), _amount(line["unit_price"]), _amount(line["total"])])
     if order["adjustments"]:
-        _row(pdf, ["Subtotal", "", "", f"{order['subtotal']:,.2f}"])
+        _row(pdf, [_("Subtotal"), "", "", _amount(order["subtotal"])])
     for adjustment in order["adjustments"]:
-        note = " (included)" if adjustment["included"] else ""
-        _row(pdf, [f"{adjustment['label']}{note}", "", "", f"{adjustment['amount']:,.2f}"])
-    _row(pdf, ["Total", "", "", f"{order['total']:,.2f}"])
+        note = f" ({_('included')})" if adjustment["included"] else ""
+        _row(pdf, [f"{adjustment['label']}{note}", "", "", _amount(adjustment["amount"])])
+    _row(pdf, [_("Total"), "", "", _amount(order["total"])])
+
+
+def _amount(value: Decimal) -> str:
+    """Return an amount as it is written in the active language."""
+    return number_format(value, 2, use_l10n=True, force_grouping=True)
 
 
 def _row(pdf: FPDF, cells: list[str]) -> None:

@@ -8,9 +8,11 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from store_custom import caching
+from store_custom.services.letters import current_language
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import Price, PriceBook
 
@@ -59,4 +61,6 @@ def page() -> str:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show some products, and links to the API, the documentation and the admin."""
-    return HttpResponse(caching.remembered("home", caching.catalogue_version(), page))
+    language = current_language()
+    with translation.override(language):
+        return HttpResponse(caching.remembered(f"home:{language}", caching.catalogue_version(), page))

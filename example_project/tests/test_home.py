@@ -124,3 +124,22 @@ def test_browsers_find_an_icon(client: Client) -> None:
 
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert b"".join(answer.streaming_content).startswith(b"<svg")
+
+
+@pytest.mark.parametrize(("language", "heading"), [("de", "Empfohlene Produkte"), ("es", "Productos destacados")])
+def test_the_page_is_kept_in_each_language(client: Client, language: str, heading: str) -> None:
+    english = client.get("/").content.decode()
+
+    translated = client.get("/", headers={"Accept-Language": language}).content.decode()
+
+    assert "Featured products" in english
+    assert heading in translated
+    assert f'<html lang="{language}">' in translated
+    assert client.get("/").content.decode() == english
+
+
+def test_a_missing_page_is_announced_in_the_language_of_the_visitor(client: Client) -> None:
+    page = client.get("/nothing/here", headers={"Accept-Language": "de"})
+
+    assert page.status_code == 404
+    assert "Seite nicht gefunden" in page.content.decode()

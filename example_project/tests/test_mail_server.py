@@ -5,15 +5,20 @@ from __future__ import annotations
 import email
 import socket
 from collections.abc import Callable
+from decimal import Decimal
+from email.header import decode_header, make_header
 from typing import Any
 
 import django
 import pytest
 from aiosmtpd.controller import Controller
+from django.utils import translation
+from rest_framework.test import APIClient
 
 from store_custom.models import OutboxMessage
 from store_custom.services import addresses, outbox
 from storefront.settings import services
+from storefront_store.conf import get_model
 from storefront_store.services import carts
 from storefront_store.services.checkout import checkout
 
@@ -119,3 +124,43 @@ def test_a_refused_mail_comes_later_with_the_same_id(use_server: Callable[[int],
     letters = received(use_server, keeper)
 
     assert len({letter["Message-ID"] for letter in letters}) == len(letters) == ORDERS
+
+
+@pytest.mark.parametrize(
+    ("languages", "subject", "sentence", "total"),
+    [
+        ("de-CH,en;q=0.5", "Ihre Bestellung", "Der Beleg ist angehängt.", "Gesamt: 1.375,00 USD"),
+        ("es", "Su pedido", "Adjuntamos el recibo.", "Total: 1375,00 USD"),
+        ("fr", "Your order", "The receipt is attached.", "Total: 1,375.00 USD"),
+    ],
+)
+def test_mail_is_in_the_language_of_the_checkout(
+    use_server: Callable[[int], None],
+    authenticate: Callable[..., APIClient],
+    create_product: Callable[..., Any],
+    languages: str,
+    subject: str,
+    sentence: str,
+    total: str,
+) -> None:
+    client = authenticate("buyer")
+    cart = client.post("/store/carts/", {}).json()["id"]
+    product = create_product(unit_price=Decimal(1250))
+    client.post(f"/store/carts/{cart}/items/", {"product_id": product.pk, "quantity": 1})
+    placed = client.post("/store/orders/", {"cart_id": cart}, headers={"Accept-Language": languages})
+    order = get_model("Order").objects.get(pk=placed.json()["id"])
+    with translation.override("es"):  # a member of staff who speaks Spanish
+        for message in (outbox.enqueue_paid(order), outbox.enqueue_shipped(order)):
+            assert message.context["language"] == languages[:2].replace("fr", "en")
+
+    letter = received(use_server, Keeper())[0]
+
+    assert str(make_header(decode_header(letter["Subject"]))) == f"{subject} {order.pk}"
+    text, page, receipt = [part for part in letter.walk() if not part.is_multipart()]
+    body = text.get_payload(decode=True).decode()
+    assert sentence in body
+    assert total in body.replace("\xa0", "")
+    assert f'<html lang="{languages[:2].replace("fr", "en")}">' in page.get_payload(decode=True).decode()
+    title = {"de": "Beleg", "es": "Recibo", "fr": "Receipt"}[languages[:2]] + f" {order.pk}"
+    content = receipt.get_payload(decode=True)
+    assert title.encode() in content or title.encode("utf-16-be") in content

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from store_custom.models import MailKind, OutboxMessage
 from storefront_auth.models import User
@@ -23,14 +24,24 @@ from storefront_store.services import guests
 logger = logging.getLogger(__name__)
 
 TEMPLATES: Final = "store_custom/mail"
+LANGUAGES: Final = frozenset({"en", "de", "es"})  # of the templates
 MAX_TEXT_LENGTH: Final = 200
 LINK_SIGNS: Final = re.compile(r"(?<=[:.@/])(?=\S)")
 LINK: Final = re.compile(r"\S*(?:://|www\.|@|\w\.\w)\S*", re.IGNORECASE)
 
 
-def content_of(order: AbstractOrder, user: User | None) -> dict[str, Any]:
+def current_language() -> str:
+    """Return the language of the request if the mails are translated into it, or else that of the project."""
+    for code in (translation.get_language() or "", settings.LANGUAGE_CODE):
+        if (language := code.partition("-")[0]) in LANGUAGES:
+            return language
+    return "en"
+
+
+def content_of(order: AbstractOrder, user: User | None, language: str) -> dict[str, Any]:
     """Return the content of a mail about an order, as values that can be serialized to JSON."""
     return {
+        "language": language,
         "number": str(order.pk),
         "name": str(user.get_full_name() or user.get_username()) if user else "",
         "placed_at": order.placed_at.isoformat(),
@@ -56,7 +67,12 @@ def content_of(order: AbstractOrder, user: User | None) -> dict[str, Any]:
 
 
 def compose(message: OutboxMessage) -> EmailMultiAlternatives:
-    """Return the mail with text and HTML, and with a PDF receipt if it is a confirmation."""
+    """Return the mail in the customer's language, as text and HTML, with a PDF receipt if it is a confirmation."""
+    with translation.override(message.context.get("language", "en")):
+        return _composed(message)
+
+
+def _composed(message: OutboxMessage) -> EmailMultiAlternatives:
     context = read(message.context)
     receipt = _receipt(context) if message.kind == MailKind.CONFIRMATION else None
     context["has_receipt"] = receipt is not None
@@ -81,6 +97,7 @@ def read(stored: dict[str, Any]) -> dict[str, Any]:
     ]
     address = stored["address"]
     return {
+        "language": "en",
         **stored,
         "name": harmless(stored["name"]),
         "address": {key: harmless(str(value)) for key, value in address.items() if value} if address else None,

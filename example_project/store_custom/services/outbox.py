@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from store_custom.models import MailKind, OutboxMessage
 from store_custom.services import addresses
-from store_custom.services.letters import compose, content_of
+from store_custom.services.letters import compose, content_of, current_language
 from storefront_auth.models import User
 from storefront_store.models import AbstractOrder
 
@@ -95,8 +95,17 @@ def _store(order: AbstractOrder, kind: MailKind, user: User | None, **more: str)
         user=user,
         recipient=recipient,
         order_number=str(order.pk),
-        context={**content_of(order, user), **more},
+        context={**content_of(order, user, _language_of(order, kind)), **more},
     )
+
+
+def _language_of(order: AbstractOrder, kind: MailKind) -> str:
+    """Return the language of the checkout: later mails are caused by staff or payment providers, who use their own."""
+    if kind != MailKind.CONFIRMATION:
+        confirmations = OutboxMessage.objects.filter(order_number=str(order.pk), kind=MailKind.CONFIRMATION)
+        language = confirmations.values_list("context__language", flat=True).first()
+        return language or settings.LANGUAGE_CODE.partition("-")[0]
+    return current_language()
 
 
 def deliver_due() -> int:

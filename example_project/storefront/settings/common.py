@@ -148,6 +148,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = True  # for Flower
 # Language, time, files
 
 LANGUAGE_CODE = "en-us"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

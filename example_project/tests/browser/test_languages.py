@@ -48,3 +48,21 @@ def test_the_page_speaks_the_language_that_is_asked_for(
     expect(page.get_by_role("alert")).to_contain_text("cuenta activa")  # the API uses the selected language
     shopper.visit("/")  # the selection is stored
     shopper.heading("Todo")
+
+
+@pytest.mark.parametrize(
+    ("included", "sentence"),
+    [
+        (False, "Preise ohne Steuer, wenn nichts anderes dabeisteht."),
+        (True, "Zu den Preisen kommt keine Steuer hinzu."),
+    ],
+)
+def test_the_footer_says_whether_tax_is_added(
+    shopper: Any, settings: Any, create_product: Callable[..., Any], included: bool, sentence: str
+) -> None:
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "PRICES_INCLUDE_TAX": included}
+    create_product(title="Teapot")
+
+    shopper.visit("/")
+
+    expect(shopper.page.locator("#tax-note")).to_have_text(sentence)

@@ -304,6 +304,7 @@ export default {
   "Storefront is a demonstration: nothing here is really for sale, and nothing is shipped.":
     "Storefront ist eine Vorführung: Hier wird nichts wirklich verkauft und nichts versandt.",
   "Prices are before tax unless they say otherwise.": "Preise ohne Steuer, wenn nichts anderes dabeisteht.",
+  "There is no tax to be added to the prices.": "Zu den Preisen kommt keine Steuer hinzu.",
   "A shop for well-made things: browse, fill a cart, check out.":
     "Ein Shop für gut gemachte Dinge: stöbern, in den Warenkorb legen, bestellen.",
   "Search for teapots, lamps, twine…": "Teekannen, Lampen, Schnur suchen …",

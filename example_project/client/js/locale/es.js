@@ -311,6 +311,7 @@ export default {
   "Storefront is a demonstration: nothing here is really for sale, and nothing is shipped.":
     "Storefront es una demostración: aquí no se vende ni se envía nada de verdad.",
   "Prices are before tax unless they say otherwise.": "Precios sin impuestos, salvo que se indique lo contrario.",
+  "There is no tax to be added to the prices.": "A los precios no se les añade ningún impuesto.",
   "A shop for well-made things: browse, fill a cart, check out.":
     "Una tienda de cosas bien hechas: mire, llene el carrito y compre.",
   "Search for teapots, lamps, twine…": "Busque teteras, lámparas, cordel…",

@@ -13,6 +13,7 @@ import { pickers } from "../parts/pickers.js";
 import { buy, priceOf, productAddress, starsOf, stockOf } from "../parts/products.js";
 import { reviewSection } from "../parts/reviews.js";
 import { stepper } from "../parts/stepper.js";
+import { noteTax } from "../parts/tax.js";
 import { go, setTitle } from "../router.js";
 
 /** @typedef {import("../catalogue.js").Product} Product */
@@ -34,6 +35,7 @@ export const skeleton = () =>
 /** @param {import("../router.js").Context} context */
 export default async function product({ params, signal }) {
   const first = await getProduct(params.id, signal);
+  noteTax([first]);
   const [collections, staff] = await Promise.all([listCollections().catch(() => []), isStaff()]);
   const collection = collections.find((each) => each.id === first.collection);
   const picker = pickers(first, (variant) => go(productAddress(variant), { replace: true }));

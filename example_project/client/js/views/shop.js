@@ -11,6 +11,7 @@ import { filterPanel } from "../parts/filters.js";
 import { decorate, heroOf } from "../parts/hero.js";
 import { pager } from "../parts/pager.js";
 import { cardSkeletons, productCard } from "../parts/products.js";
+import { noteTax } from "../parts/tax.js";
 import { go, setTitle } from "../router.js";
 import { listTags } from "../social.js";
 
@@ -80,6 +81,7 @@ export default async function shop({ query, signal }) {
     const timer = setTimeout(() => fill(results, gridSkeleton()), SKELETON_AFTER);
     try {
       const [listed, facets] = await Promise.all([listProducts(next, own), countFacets(next, own)]);
+      noteTax(listed.results);
       if (own.aborted) return;
       clearTimeout(timer);
       panel.count(facets, next);
