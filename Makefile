@@ -8,7 +8,7 @@ GROUPS := example test lint matrix
 # MySQL's driver has to be compiled, so it is installed only if a MySQL server is given.
 DRIVER := $(if $(filter mysql://%,$(DATABASE_URL)),$(BIN)/.ready-mysql)
 
-.PHONY: help env demo smoke demo-services two-nodes scale-out faults load bench lint format test full lock schema clients fuzz docs dist clean
+.PHONY: help env demo smoke demo-services two-nodes scale-out faults load bench capacity lint format test full lock schema clients fuzz docs dist clean
 help: ## Show this list of targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -50,6 +50,9 @@ load: env ## Run a load test with 100 users for a minute; writes figures and a c
 bench: env ## Compare the shop with other packages on PostgreSQL; writes figures and charts. QUICK=1 takes five minutes.
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -c constraints.txt --group dev
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=scripts:benchmarks/shop $(BIN)/python benchmarks/shop/run.py $(if $(QUICK),--quick) $(ARGS)
+
+capacity: env ## Measure which pages of the shop grow with the catalogue and the orders. ARGS="--products 100000 --orders 1000000"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=scripts:benchmarks/shop $(BIN)/python benchmarks/shop/capacity.py $(ARGS)
 
 lint: env ## Check style, likely bugs, types, import contracts, workflows and the client, in about a minute.
 	@$(BIN)/ruff check .

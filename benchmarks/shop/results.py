@@ -84,6 +84,7 @@ class Measured:
     failures: list[str] = field(default_factory=list)
     load_before: float = 0.0
     load_after: float = 0.0
+    commit: str = ""
 
     def cell(self, row: str, shop: str) -> Cell | None:
         """Return a cell, if the shop can answer the row."""
@@ -101,14 +102,34 @@ class Run:
     sizes: list[Measured] = field(default_factory=list)
 
     def keep(self, measured: Measured) -> None:
-        """Add a size, unless it was added before."""
-        if measured not in self.sizes:
-            self.sizes.append(measured)
+        """Add a size, in the place of what was measured of it before."""
+        others = [other for other in self.sizes if other.size != measured.size]
+        self.sizes = sorted([*others, measured], key=lambda each: each.size)
+
+    def keep_from(self, path: Path) -> None:
+        """Add the sizes of a run that was written before, if there is one."""
+        if path.exists():
+            for size in json.loads(path.read_text())["sizes"]:
+                self.keep(read_size(size))
 
     def write(self, path: Path) -> None:
         """Write it as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+
+def read_size(written: dict[str, Any]) -> Measured:
+    """Return a size as it was written."""
+    cells = {
+        row: {
+            shop: Cell(cell["statements"], cell["size"], [Sample(**sample) for sample in cell["samples"]])
+            for shop, cell in shops.items()
+        }
+        for row, shops in written["cells"].items()
+    }
+    oversell = {shop: Oversell(**seen) for shop, seen in written["oversell"].items()}
+    soak = {shop: Soak(**seen) for shop, seen in written["soak"].items()}
+    return Measured(**{**written, "cells": cells, "oversell": oversell, "soak": soak})
 
 
 def machine() -> dict[str, Any]:

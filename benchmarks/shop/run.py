@@ -9,7 +9,7 @@ import argparse
 import shutil
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import charts
@@ -53,7 +53,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--shops", nargs="+", choices=names, default=names, help="who takes part; all without it")
     parser.add_argument("--seconds", type=float, help="of one row, for one shop, in one round")
     parser.add_argument("--rounds", type=int, help="how often each row is measured")
+    parser.add_argument("--carts", type=int, help="how many are bought in a round, at most")
     parser.add_argument("--soak", type=int, help="how many requests are sent while memory is watched; 0 for none")
+    parser.add_argument("--append", action="store_true", help="keep the other sizes of the results that are there")
     parser.add_argument("--into", type=Path, default=ROOT / "docs" / "benchmarks", help="where the results go")
     return parser.parse_args()
 
@@ -61,7 +63,9 @@ def parse() -> argparse.Namespace:
 def plan_of(given: argparse.Namespace) -> Plan:
     """Return how long and how often."""
     plan = asdict(QUICK if given.quick else FULL)
-    changed = {name: value for name in ("seconds", "rounds", "soak") if (value := getattr(given, name)) is not None}
+    changed = {
+        name: value for name in ("seconds", "rounds", "carts", "soak") if (value := getattr(given, name)) is not None
+    }
     return Plan(**{**plan, **changed, "only": frozenset(given.rows)})
 
 
@@ -78,9 +82,12 @@ def main() -> int:
             Example.broker = f"{services.redis()[1]}/1"
         settings = {**asdict(plan), "only": sorted(plan.only), "broker": bool(Example.broker)}
         run = Run({**machine(), "postgresql": database.server_version}, settings, versions)
+        if given.append:
+            run.keep_from(given.into / "results.json")
         for size in given.sizes or (SIZES[:1] if given.quick else SIZES):
             say(f"{size:,} products ...")
             measure(run, Contest(services, database, shops, size), plan, given.into)
+            plan = replace(plan, soak=0)  # memory is watched at one size
     sys.stdout.write(tables.page(run))
     say(f"\n{time.monotonic() - started:.0f} s; see {given.into}")
     return int(any(measured.failures for measured in run.sizes))
@@ -94,6 +101,7 @@ def measure(run: Run, contest: Contest, plan: Plan, folder: Path) -> None:
         run.write(folder / "results.json")
         (folder / "results.md").write_text(tables.page(run))
 
+    contest.measured.commit = run.machine["commit"]
     measured = contest.run(plan, keep)
     keep(measured)
     charts.draw(measured, folder / f"cpu-{measured.size}.svg")

@@ -64,6 +64,9 @@ def section(measured: Measured) -> Iterator[str]:
     """Return everything about one size."""
     yield f"## {measured.size:,} products"
     yield ""
+    if measured.commit:
+        yield f"At commit `{measured.commit}`."
+        yield ""
     if measured.failures:
         yield "What failed, and is left out of the figures:"
         yield ""
