@@ -168,7 +168,7 @@ class Contest:
         try:
             yield
         except Exception as error:  # noqa: BLE001  (whatever one does wrong must not lose the figures of the others)
-            self.measured.failures.append(f"{what}, {shop.title}: {type(error).__name__}: {error}")
+            self.measured.failures.append(f"{what}, {shop.title}: {type(error).__name__}: {str(error)[:300]}")
             say(f"  FAILED: {self.measured.failures[-1]}")
             if leave_out:
                 shop.stop()

@@ -25,10 +25,6 @@ def page(run: Run) -> str:
     """Return the page of results."""
     return "\n".join(
         [
-            "---",
-            "orphan: true",
-            "---",
-            "",
             "# Results",
             "",
             *conditions(run),
