@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
+from django.core.files.storage import FileSystemStorage
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
@@ -113,23 +116,55 @@ def shown_by(field: Any, kind: Any) -> Show | None:
     as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)
     if any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
         return None
+    if convert is serializers.DecimalField.to_representation:
+        return _decimal_shown(field)
     return lambda value, context: field.to_representation(value)
+
+
+def _decimal_shown(field: Any) -> Show:
+    """Return the function that converts a number, which skips rounding if the value has the decimal places already."""
+    places, digits = field.decimal_places, field.max_digits
+    coerced = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
+    own = type(field).quantize is not serializers.DecimalField.quantize
+    if coerced or own or field.normalize_output or places is None:
+        return lambda value, context: field.to_representation(value)
+    quantum = Decimal(1).scaleb(-places)
+    limit = Decimal(10) ** ((15 if digits is None else digits) - places)
+
+    def show(value: Any, context: Mapping[str, Any]) -> Any:
+        if type(value) is Decimal and value.same_quantum(quantum) and -limit < value < limit:
+            return value
+        return field.to_representation(value)
+
+    return show
 
 
 def _file_shown(field: Any, kind: Any) -> Show:
     """Return the function that converts a file to its name or its URL, which is absolute if there is a request."""
+    local = kind.attr_class.url is FieldFile.url and _is_local(kind.storage)
 
     def show(name: str, context: Mapping[str, Any]) -> str | None:
         if not name:
             return None
-        file = kind.attr_class(None, kind, name)
         if not getattr(field, "use_url", api_settings.UPLOADED_FILES_USE_URL):
             return name
         request = context.get("request")
-        url: str = file.url
+        url: str = _local_url(kind.storage.base_url, name) if local else kind.attr_class(None, kind, name).url
         return url if request is None else request.build_absolute_uri(url)
 
     return show
+
+
+def _is_local(storage: Any) -> bool:
+    """Return whether a storage makes URLs as Django's own for files does, from its base URL and the name alone."""
+    return getattr(storage.url, "__func__", None) is FileSystemStorage.url
+
+
+@lru_cache(maxsize=4096)
+def _local_url(base_url: str | None, name: str) -> str:
+    """Return the URL of a file; joining and quoting costs more than anything else of an image."""
+    url: str = FileSystemStorage(base_url=base_url).url(name)
+    return url
 
 
 def price_columns() -> Sequence[str]:

@@ -20,6 +20,7 @@ from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import APIRootView
@@ -31,6 +32,7 @@ from storefront_store.api.errors import exception_handler
 from storefront_store.api.pagination import SizedPagination
 from storefront_store.api.parsers import bounded
 from storefront_store.api.plans import ReadPlan, plan_for
+from storefront_store.api.renderers import with_amounts
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
@@ -115,6 +117,10 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         if classes is GenericViewSet.parser_classes:
             classes = api_settings.DEFAULT_PARSER_CLASSES
         return [bounded(parser)() for parser in (*classes, *self.needed_parsers(classes))]
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Return the project's renderers, with a faster one for JSON that returns the same bytes."""
+        return with_amounts(super().get_renderers())
 
     def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
         """Return the parsers that this view requires, whatever the project's parsers are."""

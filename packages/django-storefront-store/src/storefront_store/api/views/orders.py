@@ -13,7 +13,6 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +20,7 @@ from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.filters import OrderFilter
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.permissions import IsAuthenticatedOrHasKey
+from storefront_store.api.renderers import AmountRenderer
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
 from storefront_store.api.throttles import VoucherThrottle
@@ -115,7 +115,7 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     def render_created(self, order: Any) -> tuple[int, bytes]:
         """Return the status and the body of the response for a new order."""
-        return status.HTTP_201_CREATED, JSONRenderer().render(self.show_placed(order))
+        return status.HTTP_201_CREATED, AmountRenderer().render(self.show_placed(order))
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change the payment status, and return the order."""
