@@ -162,6 +162,38 @@ def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, f
     assert Order.objects.order_by("-pk").first().status == "cancelled"
 
 
+def test_filters_and_variants_work_with_the_keyboard_alone(shopper: Any, full_shop: dict[str, Any]) -> None:
+    page = shopper.page
+    hands = Keyboard(page)
+    cards = page.locator(".grid h2")
+    shopper.visit("/")
+    settled(shopper)
+    hands.press("Red", "Space")
+    expect(cards).to_have_text(["Shirt"])
+    hands.press("Blue", "Space")  # the focus has stayed among the filters
+    expect(page).to_have_url(f"{shopper.home}/?option_Colour=Red&option_Colour=Blue")
+    hands.press("Remove the filter Colour: Blue")
+    expect(page).to_have_url(f"{shopper.home}/?option_Colour=Red")
+    settled(shopper)
+    hands.press("Shirt")
+    shopper.heading("Shirt Red")
+
+    hands.reach("Red")
+    page.keyboard.press("ArrowRight")
+    shopper.heading("Shirt Blue")
+    expect(page.get_by_role("radio", name="Blue")).to_be_focused()
+    expect(page.get_by_role("radio", name="L", exact=True)).to_be_checked()
+    page.keyboard.press("ArrowLeft")
+    shopper.heading("Shirt Red")
+    hands.reach("S")
+    page.keyboard.press("ArrowRight")
+    expect(shopper.text("Sold out").first).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    hands.press("Add to cart")
+    expect(page.locator("#toasts")).to_contain_text("Shirt Red is in your cart.")
+    assert get_model("CartItem").objects.get().product.options == {"Colour": "Red", "Size": "S"}
+
+
 def test_dialog_closes_by_escape(shopper: Any, customer: Any, full_shop: dict[str, Any]) -> None:
     shopper.sign_in()
     shopper.go("Orders")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from storefront_store_testapp.imports import load
+from storefront_store_testapp.imports import counts, load
 
 from storefront_store.models import Product, ProductGroup
 
@@ -76,6 +76,7 @@ def test_products_with_one_title_and_no_sku_are_two_products(write: Any) -> None
         ("Mug", "mug-3", 7),
     ]
     assert summary.notes["products with the title of another one, told apart by their slugs"] == 2
+    assert counts(load(path)) == (0, 0, 3, 0, 0)
 
 
 def test_variable_products_with_one_title_are_two_groups(write: Any) -> None:

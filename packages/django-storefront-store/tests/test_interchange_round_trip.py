@@ -62,6 +62,8 @@ def store() -> None:
     )
     Product.objects.create(sku="MUG-02", title="Mug 02", slug="mug-02", group=mug, options={"Size": "02"}, **common)
     Product.objects.create(sku="T-1", title="Twin 1", slug="t-1", group=twin, options={"Size": "1"}, **common)
+    for number in (1, 2):
+        Product.objects.create(title="Mug", slug=f"plain-{number}", **common)
     Product.objects.create(sku="T-2", title="Twin 2", slug="t-2", group=twin, options={"Size": "2"}, **common)
 
 
@@ -78,7 +80,7 @@ class TestRoundTrip:
 
         summary = load(str(path))
 
-        assert (counts(summary), summary.notes["new groups"]) == ((5, 0, 0, 0, 0), 2)
+        assert (counts(summary), summary.notes["new groups"]) == ((7, 0, 0, 0, 0), 2)
         assert exported(form) == before
         assert [group["key"] for group in json.loads(exported())["groups"]] == ["mug", "mug#2"]
 

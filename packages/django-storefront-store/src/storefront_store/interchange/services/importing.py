@@ -238,7 +238,7 @@ class _Import:
         else:
             return _("%(field)s: missing") % {"field": key} if key != "sku" else self._missing(entry)
         entry.only_without_sku = entry.key[0] != key
-        if entry.key[0] == "title" and key == "sku" and entry.key in self._seen and preset.distinct:
+        if entry.key[0] == "title" and key == "sku" and entry.key in self._seen:
             self._tell_apart(entry, outcome)
         if entry.key in self._seen:
             told = {"field": entry.key[0], "value": entry.key[1], "place": self._seen[entry.key]}
@@ -246,11 +246,15 @@ class _Import:
         return ""
 
     def _tell_apart(self, entry: Entry, outcome: Outcome) -> None:
-        """Identify a product with the title of another one, both without a SKU, by a slug with a number."""
-        base = (slugify(entry.fields["title"]) or NAMELESS)[:240]
-        slug = next(slug for n in count(2) if ("slug", slug := f"{base}-{n}") not in self._seen)
-        entry.key, entry.new_slug = ("slug", slug), slug
-        outcome.notes[SAME_TITLE] += 1
+        """Identify a product with the title of another one, both without a SKU, by its slug, or one with a number."""
+        own = entry.fields.get("slug")
+        if own and self._columns.preset is STOREFRONT:
+            entry.key = "slug", own
+        elif self._columns.preset.distinct:
+            base = (slugify(entry.fields["title"]) or NAMELESS)[:240]
+            slug = next(slug for n in count(2) if ("slug", slug := f"{base}-{n}") not in self._seen)
+            entry.key, entry.new_slug = ("slug", slug), slug
+            outcome.notes[SAME_TITLE] += 1
 
     @staticmethod
     def _missing(entry: Entry) -> str:

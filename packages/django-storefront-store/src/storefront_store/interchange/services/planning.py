@@ -81,6 +81,9 @@ def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> 
     titles = dict(collections.values_list("pk", "title"))
     for entry in entries:
         products = known[entry.key]
+        if len(products) > 1 and entry.only_without_sku:
+            slug = entry.fields.get("slug") or slugify(entry.fields.get("title", "")) or NAMELESS
+            products = [product for product in products if product.slug == slug] or products
         try:
             if len(products) > 1:
                 raise BadRow(
