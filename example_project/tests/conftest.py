@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
+from django.utils import translation
 from model_bakery import baker
 from rest_framework.test import APIClient
 
@@ -37,6 +38,13 @@ def _clean_slate(settings: Any, tmp_path: Path) -> None:
 def api_client() -> APIClient:
     """An anonymous client."""
     return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture(autouse=True)
+def _reset_language() -> Iterator[None]:
+    """Deactivate the language of the last request, which Django leaves active in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
