@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import environments
 from catalogue import Catalogue
-from client import Request
+from client import Request, WrongAnswer
 from database import Database
 from services import ROOT, Services
 from shops.store import Store
@@ -56,12 +56,16 @@ TABLES_COPIED: Final[dict[str, dict[str, str]]] = {
 
 @dataclass(slots=True)
 class Page:
-    """What one request costs the database: milliseconds and blocks, its slowest statement, and the first time."""
+    """What one request costs the database: milliseconds and blocks, its slowest statement, and the first time.
+
+    A request that is not answered, because a statement has reached its time limit, has an error.
+    """
 
     milliseconds: float
     blocks: int
     slowest: str
     first: float = 0.0
+    error: str = ""
 
 
 @dataclass(slots=True)
@@ -161,9 +165,13 @@ def by_time(page: Page) -> float:
 def ask(database: Database, store: Store, request: Request, status: int) -> Page:
     """Send a request once, and return what its statements have cost."""
     database.run("postgres", "SELECT pg_stat_statements_reset()")
-    store.ask(request, status)
+    error = ""
+    try:
+        store.ask(request, status)
+    except WrongAnswer as wrong:
+        error = str(wrong)[:100]
     milliseconds, blocks = database.ask("postgres", COST)
-    return Page(milliseconds, blocks, " ".join(database.ask("postgres", SLOWEST).split())[:300])
+    return Page(milliseconds, blocks, " ".join(database.ask("postgres", SLOWEST).split())[:300], error=error)
 
 
 def table(sizes: list[Size]) -> Iterator[str]:
@@ -173,7 +181,7 @@ def table(sizes: list[Size]) -> Iterator[str]:
     yield f"| request | {' | '.join(heads)} | first | blocks | times |"
     yield f"|---|{'--:|' * (len(sizes) + 3)}"
     for name, page in last.pages.items():
-        cells = [f"{size.pages[name].milliseconds:.2f}" for size in sizes]
+        cells = ["none in time" if size.pages[name].error else f"{size.pages[name].milliseconds:.2f}" for size in sizes]
         ratio = page.milliseconds / max(first.pages[name].milliseconds, 0.01)
         yield f"| {name} | {' | '.join(cells)} | {page.first:.2f} | {page.blocks:,} | {ratio:.1f} |"
     yield ""
