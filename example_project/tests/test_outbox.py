@@ -156,6 +156,23 @@ def test_an_order_costs_one_statement_more(buy: Callable[..., Any], monkeypatch:
     assert len(confirmed) == len(bare) + 1
 
 
+def test_a_checkout_with_login_tax_and_mail_costs_14_statements(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
+) -> None:
+    client, counted = authenticate(), []
+    for lines in (1, 5):
+        cart = client.post("/store/carts/").json()["id"]
+        for _ in range(lines):
+            item = {"product_id": create_product(inventory=9).pk, "quantity": 1}
+            assert client.post(f"/store/carts/{cart}/items/", item).status_code == 201
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post("/store/orders/", {"cart_id": cart}).status_code == 201
+        counted.append(sum(not query["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE")) for query in queries))
+
+    assert counted[0] == counted[1]
+    assert counted[0] <= 14
+
+
 def test_no_order_no_mail(buy: Callable[..., Any]) -> None:
     def refuse(**kwargs: Any) -> None:
         raise ValueError("no")

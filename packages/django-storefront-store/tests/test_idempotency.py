@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from storefront_store.exceptions import IdempotencyMismatch, InvalidInput
@@ -96,6 +98,16 @@ class TestOverHTTP:
         assert answer.status_code == 201
         assert Order.objects.count() == 2
         assert IdempotencyRecord.objects.count() == 1
+
+    @pytest.mark.database
+    def test_a_key_needs_no_savepoint(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+        cart = make_cart((make_product(), 1))
+
+        with CaptureQueriesContext(connection) as queries:
+            order(as_user, cart, "k")
+
+        savepoints = [query["sql"] for query in queries if query["sql"].startswith("SAVEPOINT")]
+        assert len(savepoints) == 1  # the transaction itself, because the test has one around it
 
 
 class TestUseCase:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import DateTimeField
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.adjusters import Adjuster, Tax, load_adjusters
@@ -16,9 +17,11 @@ from storefront_store.exceptions import InvalidInput, OutOfStock, Unavailable
 from storefront_store.models import AbstractProduct
 from storefront_store.money import ZERO, is_amount, spread, tax_on_line, to_cents
 from storefront_store.pricing import PriceBook
+from storefront_store.querysets import ProductQuerySet
 from storefront_store.services import customers
 from storefront_store.services.cart_rows import demand_of, visible_cart
 from storefront_store.services.transactions import using
+from storefront_store.statements import PreparedInstances, fits, is_prepared_safely, once
 from storefront_store.types import AnyUser, Key
 
 
@@ -44,8 +47,7 @@ def quote_cart(cart_id: Key, *, user: AnyUser | None = None, choices: Choices | 
     customer = customers.existing_customer_of(user)
     address, billing_address = customers.chosen_addresses(customer, choices)
     book = PriceBook(customer=customer, address=address)
-    rows = book.annotate(get_model("Product")._default_manager.using(using()).filter(pk__in=list(demand)))
-    products = {product.pk: product for product in rows.order_by("pk").prefetch_related("images")}
+    products = _products(demand, book)
     adjusters = load_adjusters()
     basket = make_basket(demand, products, book, choices, adjusters, billing_address)
     quote = make_quote(basket, adjusters)
@@ -54,6 +56,28 @@ def quote_cart(cart_id: Key, *, user: AnyUser | None = None, choices: Choices | 
         shipping_methods=tuple(_gather(adjusters, "shipping_methods", basket)),
         problems=(*_shortages(demand, products), *problems_of(basket, adjusters)),
     )
+
+
+def _products(demand: Mapping[Key, int], book: PriceBook) -> dict[Key, AbstractProduct]:
+    """Return the products with what the price provider needs and with their images, by key."""
+    product = get_model("Product")
+    if book.can_be_prepared and fits(demand) and is_prepared_safely(product, ProductQuerySet):
+        found = _reading().fetch(using=using(), keys=list(demand), at=book.at)
+    else:
+        found = book.annotate(product._default_manager.using(using()).filter(pk__in=list(demand))).order_by("pk")
+        found = list(found.prefetch_related("images"))
+    return {each.pk: each for each in found}
+
+
+@once
+def _reading() -> PreparedInstances:
+    product = get_model("Product")
+
+    def build(alias: str, keys: Any, at: Any) -> Any:
+        rows = PriceBook(at=at).annotate(product._default_manager.filter(pk__in=keys))
+        return rows.order_by("pk").prefetch_related("images")
+
+    return PreparedInstances(build, lists={"keys": product._meta.pk}, bound={"at": DateTimeField()})
 
 
 def make_basket(
