@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle, islice
 from typing import Final
 
 import processes
@@ -27,6 +28,7 @@ from timing import Load, Meter, Sample, send
 from work import Work
 
 OVERSOLD_PRODUCT: Final = 7
+WARM_UP: Final = 48  # requests: some for each thread, which has a connection and compiled statements of its own
 
 
 class Contest:
@@ -124,7 +126,9 @@ class Contest:
         with Connection(shop.port) as connection:
             work.check(send(connection, work, work.requests[0]))
         if not row.writes:
-            self.measure(row, shop, work, plan)
+            items = cycle([(work, request) for request in work.requests])
+            meter = Meter(shop.pid, self.database.pid)
+            Load(shop.port, plan.connections).send_all(islice(items, WARM_UP), meter)
         with Connection(shop.port) as connection:
             if not row.writes:
                 send(connection, work, work.requests[0])
