@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from storefront_store.models import Collection, Product, ProductGroup, Review
+from storefront_store.querysets import facet_keys
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -183,3 +184,22 @@ def test_what_the_list_refuses_is_refused(question: str, products: list[Product]
 
 def test_nothing_is_written_to_them(as_staff: Any) -> None:
     assert as_staff.post(FACETS, {}).status_code == 405
+
+
+@pytest.mark.parametrize("bands", [[], [20, 200], ["4.99", 25], [1, 10, 100]])
+def test_agree_with_the_list_in_other_price_bands(
+    bands: list[Any], products: list[Product], api: Any, settings: Any
+) -> None:
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "PRICE_BANDS": bands}
+
+    for question in QUESTIONS[:1] + QUESTIONS[5:11]:
+        test_agree_with_the_list(question, "anonymous", products, api, api)
+
+
+def test_a_number_is_packed_and_unpacked(make_product: Any) -> None:
+    for price, stock, step in (("0.50", 0, 0), ("1.00", 3, 1), ("9.99", 1, 3), ("10.00", 0, 4), ("99999999.00", 1, 21)):
+        product = make_product(unit_price=Decimal(price), inventory=stock)
+        for rating, level in ((None, 0), ("0.50", 0), ("3.99", 3), ("5.00", 4)):
+            Product.objects.filter(pk=product.pk).update(rating_average=rating)
+            number = Product.objects.values_list("facet_key", flat=True).get(pk=product.pk)
+            assert facet_keys.unpacked(number) == (step, level, int(stock > 0))

@@ -95,7 +95,7 @@ def test_a_changed_part_is_counted_by_index(collection: Collection) -> None:
     products = Product.objects.active().filter(collection__in=[collection.pk])
 
     with CaptureQueriesContext(connection) as statements:
-        products.count_by_facets([], [])
+        list(products.count_by_facets([]))
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statements[0]['sql']}")
         plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 from typing import Any
 
@@ -298,3 +299,45 @@ class TestMakeVariants:
 
     def test_nothing_is_made_without_values(self, shirt: ProductGroup, template: Product) -> None:
         assert variants.make_variants(shirt, {"Size": ["M"]}, template=template) == []
+
+
+class TestCollapsedInOnePass:
+    """Far pages and short lists compare all variants at once, with the same result."""
+
+    @pytest.fixture(autouse=True)
+    def _products(self, make_product: Any) -> None:
+        chance = random.Random(5)
+        groups = [ProductGroup.objects.create(title=f"G{number}", slug="g", varies_by=["No"]) for number in range(9)]
+        collections = [Collection.objects.create(title=title) for title in ("Cups", "Lamps")]
+        Product.objects.bulk_create(
+            Product(
+                title=f"Thing {chance.randrange(20)}",
+                slug="thing",
+                unit_price=chance.randrange(1, 9),
+                inventory=chance.choice([0, 0, 3]),
+                is_active=chance.random() < 0.8,
+                collection=chance.choice(collections),
+                group=chance.choice([None, *groups]),
+                options={"No": str(number)},
+            )
+            for number in range(60)
+        )
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            lambda products: products.active().filter(unit_price__gte=4),
+            lambda products: products.in_stock().order_by("-unit_price", "-pk"),
+            lambda products: products.active().filter(collection=Collection.objects.latest("pk")),
+            lambda products: products.search("thing").by_relevance(),
+        ],
+        ids=["price", "in stock", "collection", "search"],
+    )
+    @pytest.mark.parametrize("way", ["is_far", "is_short"])
+    def test_the_same_products(self, rows: Any, way: str) -> None:
+        found = rows(Product.objects.all())
+
+        shown = [product.pk for product in found.collapse()]
+
+        assert [product.pk for product in found.collapse(**{way: True})] == shown
+        assert found.count_collapsed() == len(shown) > 9

@@ -175,7 +175,9 @@ class ProductAdmin(StoreModelAdmin):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        edited = {field.attname: getattr(obj, field.attname) for field in self.opts.concrete_fields}
+        edited = {
+            field.attname: getattr(obj, field.attname) for field in self.opts.concrete_fields if not field.generated
+        }
         del edited["inventory"]
 
         def save() -> None:

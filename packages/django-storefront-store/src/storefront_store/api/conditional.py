@@ -43,7 +43,9 @@ def etag_of(row: Model) -> str:
     """Return the ETag of a row, which depends on all its columns except those derived from other rows."""
     kept = getattr(row, "SUMMARIES", ())
     values = [
-        (field.attname, field.value_to_string(row)) for field in row._meta.concrete_fields if field.name not in kept
+        (field.attname, field.value_to_string(row))
+        for field in row._meta.concrete_fields
+        if field.name not in kept and not field.generated
     ]
     return quote_etag(hashlib.sha256(JSONRenderer().render(values)).hexdigest()[:32])
 

@@ -15,11 +15,13 @@ from rest_framework.views import APIView
 
 from storefront_store.internals import has_same_filters
 from storefront_store.options import MAX_OPTIONS, validate_options
+from storefront_store.querysets.relevance import is_searched
 
 PREFIX: Final = "option_"
 MAX_VALUES: Final = 50  # maximum number of values of one option in a query
 COLLAPSE: Final = "collapse"
 FAR: Final = 3  # number of digits of the number of a page that is far from the first
+NARROW: Final = frozenset({"collection_id", "group", "slug", "sku"})  # filters that leave a small part of the products
 
 
 def asked_options(query: Any) -> Mapping[str, list[str]]:
@@ -91,7 +93,7 @@ class VariantCollapse(BaseFilterBackend):
         view.uncollapsed = queryset
         view.is_whole = _is_whole(queryset, request.user)
         is_far = len(request.query_params.get("page", "")) >= FAR
-        return queryset.collapse(is_whole=view.is_whole, is_far=is_far)
+        return queryset.collapse(is_whole=view.is_whole, is_far=is_far, is_short=_is_short(request, queryset))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the query parameter for OpenAPI."""
@@ -104,6 +106,12 @@ class VariantCollapse(BaseFilterBackend):
                 "schema": {"type": "string", "enum": [COLLAPSE]},
             }
         ]
+
+
+def _is_short(request: Request, products: Any) -> bool:
+    """Return whether a list is short, or all its rows are read because they are sorted by relevance."""
+    narrow = any(name in NARROW or name.startswith(PREFIX) for name in request.query_params)
+    return is_searched(products) or (narrow and len(request.query_params.get("page", "")) > 1)
 
 
 def _is_whole(products: Any, user: Any) -> bool:

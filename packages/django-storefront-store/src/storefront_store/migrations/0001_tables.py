@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('search_digest', models.CharField(blank=True, default='', editable=False, max_length=32, verbose_name='search digest')),
                 ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, verbose_name='average rating')),
                 ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='number of ratings')),
+                ('facet_key', storefront_store.models.fields.FacetKeyField(verbose_name='facet key')),
             ],
             options={
                 'verbose_name': 'product',

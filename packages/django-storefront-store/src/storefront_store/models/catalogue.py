@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.images import PictureField, image_path
-from storefront_store.models.fields import FoldedField
+from storefront_store.models.fields import FacetKeyField, FoldedField
 from storefront_store.models.search import DerivedModel, SearchableModel
 from storefront_store.options import fit_options, options_digest, validate_options
 from storefront_store.pricing import validate_min_price
@@ -80,7 +80,7 @@ class AbstractProduct(SearchableModel):
     """A product.
 
     Checkouts and cancellations change ``inventory`` by ``update()``. No index includes it, which keeps these writes
-    cheap.
+    cheap; ``facet_key`` changes only when a product is sold out or back in stock.
 
     A product may be a variant: a member of a group that differs from the others by its options.
     """
@@ -149,6 +149,7 @@ class AbstractProduct(SearchableModel):
     rating_count: models.PositiveIntegerField[Any, int] = models.PositiveIntegerField(
         _("number of ratings"), default=0, editable=False
     )
+    facet_key: FacetKeyField = FacetKeyField(_("facet key"))
 
     found_by: dict[int, tuple[str, str]]  # the words when the columns were last derived
 
@@ -167,6 +168,8 @@ class AbstractProduct(SearchableModel):
             models.Index(fields=["collection", "title_key", "id", "is_active"]),
             models.Index(fields=["collection", "unit_price", "id", "is_active"]),
             models.Index(fields=["group", "id", "is_active"]),
+            models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
+            models.Index(fields=["id", "is_active", "collection", "facet_key", "options_digest", "unit_price"]),
         ]
         constraints: ClassVar[Any] = [
             models.CheckConstraint(condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"),

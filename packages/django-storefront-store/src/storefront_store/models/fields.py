@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 
+from storefront_store.querysets.facet_keys import packed
+
 # Compare by code point on every database, as SQLite does by default.
 COLLATIONS: Final = {"postgresql": ' COLLATE "C"', "mysql": " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"}
 
@@ -27,3 +29,21 @@ class FoldedField(CharField):
         """Return the column type with its collation."""
         kind = super().db_type(connection)
         return f"{kind}{COLLATIONS.get(connection.vendor, '')}" if kind else kind
+
+
+class FacetKeyField(models.GeneratedField):
+    """A column that the database computes from price, rating and stock. See :mod:`storefront_store.querysets.facets`.
+
+    Migrations refer to the field by its name, so that they don't have to repeat the expression.
+    """
+
+    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
+        kwargs = {"output_field": models.IntegerField(), "db_persist": True, **kwargs, "expression": packed()}
+        super().__init__(verbose_name=verbose_name, **kwargs)
+
+    def deconstruct(self) -> Any:
+        """Return the arguments without the expression."""
+        name, path, args, kwargs = super().deconstruct()
+        for known in ("expression", "output_field", "db_persist"):
+            kwargs.pop(known)
+        return name, path, args, kwargs

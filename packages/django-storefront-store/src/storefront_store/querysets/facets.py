@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
+
+from storefront_store.querysets import facet_keys
 
 FACETS: Final = ("collection", "band", "stocked", "level", "options_digest")
 
@@ -17,34 +19,35 @@ class FacetQuerySet(models.QuerySet[Any]):
     """QuerySet methods that count products by facets."""
 
     def count_by_facets(
-        self, edges: Sequence[Decimal], levels: Sequence[int], *more: str, **flags: Q
-    ) -> list[tuple[Any, ...]]:
-        """Count the products by collection, price band, stock, rating and options: one row for each combination.
+        self, edges: Sequence[Decimal], *, titles: bool = False, **flags: Q
+    ) -> Iterator[tuple[Any, ...]]:
+        """Count the products by collection, price band, stock, rating and options, from an index alone.
 
         Args:
-            edges: Prices at which a new band begins, in ascending order; band 0 is below the first.
-            levels: Average ratings in descending order. The level of a product is the first one that it reaches, or 0.
-            *more: Names of other columns to return that depend on the facets.
+            edges: Prices at which a new band begins, in ascending order; band 0 is below the first. Those of
+                :data:`~storefront_store.querysets.facet_keys.STEPS` need no comparison of prices.
+            titles: Whether to return the title of the collection as well.
             **flags: Further conditions to group by.
 
-        Returns:
-            For each combination the values of :data:`FACETS`, of the other columns and of the flags, and the number of
-            products. Flags and stock are 1 for true and 0 for false.
+        Yields:
+            For each combination the values of :data:`FACETS`, the title if requested, the flags, and the number of
+            products. Flags and stock are 1 for true and 0 for false. Combinations may be repeated.
         """
-        bands = [When(unit_price__lt=edge, then=Value(index)) for index, edge in enumerate(edges)]
-        reached = [When(rating_average__gte=level, then=Value(level)) for level in levels]
-        marks = {name: _flag(condition) for name, condition in {"stocked": Q(inventory__gt=0), **flags}.items()}
-        rows = (
-            self.order_by()
-            .annotate(
-                band=Case(*bands, default=Value(len(edges)), output_field=IntegerField()),
-                level=Case(*reached, default=Value(0), output_field=IntegerField()),
-                **marks,
-            )
-            .values(*FACETS, *more, *flags)
-            .annotate(number=Count("*"))
-        )
-        return list(rows.values_list(*FACETS, *more, *flags, "number"))
+        bands = facet_keys.bands(edges) if facet_keys.fits(edges) else None
+        marks = {name: _flag(condition) for name, condition in flags.items()}
+        if bands is None:
+            marks["band"] = _band(edges)
+        names = ["collection", "facet_key", "options_digest", *marks]
+        title: dict[str, Any] = {"title": Max("collection__title")} if titles else {}
+        found = self.order_by().annotate(**marks).values(*names).annotate(number=Count("*"), **title)
+        columns = [*names[:3], *([] if bands else ["band"]), *title, *flags, "number"]
+        known: dict[int, tuple[int, int, int]] = {}
+        for collection, key, digest, *rest in found.values_list(*columns):
+            if key not in known:
+                known[key] = facet_keys.unpacked(key)
+            step, level, stocked = known[key]
+            band = bands[step] if bands else rest.pop(0)
+            yield (collection, band, stocked, level, digest, *rest)
 
     def options_by_digest(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return the options for some values of ``options_digest``, in one of their spellings."""
@@ -55,6 +58,11 @@ class FacetQuerySet(models.QuerySet[Any]):
             rows = self.order_by().filter(options_digest__in=missing)
             found.update(rows.values_list("options_digest", "options"))
         return found
+
+
+def _band(edges: Sequence[Decimal]) -> Case:
+    whens = [When(unit_price__lt=edge, then=Value(index)) for index, edge in enumerate(edges)]
+    return Case(*whens, default=Value(len(edges)), output_field=IntegerField())
 
 
 def _flag(condition: Q) -> Case:

@@ -7,14 +7,27 @@ transactions calculate from rows that the other is about to change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import Avg, Case, Count, DecimalField, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    Expression,
+    F,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Round
 
 from storefront_store.conf import app_settings
@@ -59,15 +72,40 @@ def when_due(update: Callable[[], object]) -> None:
         due.append(update)
 
 
-def availability() -> Case:
-    """Return an expression for the availability, lower is better: in stock, active, other products."""
-    in_stock = Q(inventory__gt=0) if app_settings.TRACK_INVENTORY else Q()
-    return Case(
-        When(Q(is_active=True) & in_stock, then=0),
-        When(is_active=True, then=1),
-        default=2,
-        output_field=IntegerField(),
-    )
+class Availability(Expression):
+    """The availability of a product, lower is better: 0 in stock, 1 active, 2 other products.
+
+    It is one expression for the same reason as :class:`~storefront_store.querysets.relevance.Relevance`.
+
+    Args:
+        tracked: Whether the stock matters; if not, all active products are in stock.
+    """
+
+    def __init__(self, tracked: bool) -> None:
+        super().__init__(output_field=IntegerField())
+        self.tracked = tracked
+        self.columns: list[Any] = [F("is_active"), F("inventory")]
+
+    def get_source_expressions(self) -> list[Any]:
+        """Return the columns."""
+        return self.columns
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Replace the columns."""
+        self.columns = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """Return the SQL and its parameters."""
+        (active, active_params), (inventory, inventory_params) = (compiler.compile(column) for column in self.columns)
+        if not self.tracked:
+            return f"CASE WHEN {active} THEN 0 ELSE 2 END", (*active_params,)
+        sql = f"CASE WHEN {active} AND {inventory} > 0 THEN 0 WHEN {active} THEN 1 ELSE 2 END"
+        return sql, (*active_params, *inventory_params, *active_params)
+
+
+def availability() -> Availability:
+    """Return the expression for the availability of a product."""
+    return Availability(app_settings.TRACK_INVENTORY)
 
 
 def renew(

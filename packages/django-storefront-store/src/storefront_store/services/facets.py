@@ -17,9 +17,9 @@ from storefront_store.counts import cached_many, query_digest, remember_many
 from storefront_store.models import CatalogueVersion
 from storefront_store.options import normalise
 from storefront_store.querysets import ProductQuerySet
+from storefront_store.querysets.facet_keys import LEVELS as RATINGS
 from storefront_store.querysets.facets import FACETS
 
-RATINGS: Final = (4, 3, 2, 1)
 MOST_SETS: Final = 50_000  # number of option sets cached per process
 SECONDS: Final = 24 * 3600  # for which the counts of an unchanged part of the catalogue are cached
 
@@ -106,9 +106,11 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
         rest = _in_bands(products, edges, split) if split else None
     if rest is not None:
         flags = selection.flags()
-        rows = rest.count_by_facets(edges, RATINGS, "collection__title", **flags)
-        titles.update((row[0], row[len(FACETS)]) for row in rows)
-        cells = _Cells(products, [(*row[: len(FACETS)], *row[len(FACETS) + 1 :]) for row in rows])
+        rows = list(rest.count_by_facets(edges, titles=not titles, **flags))
+        if not titles:
+            titles.update((row[0], row[len(FACETS)]) for row in rows)
+            rows = [(*row[: len(FACETS)], *row[len(FACETS) + 1 :]) for row in rows]
+        cells = _Cells(products, rows)
         table.add(cells, cells.flagged("priced" in flags, "rated" in flags))
     return Facets(
         count=table.count,
@@ -133,7 +135,7 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
 class _Cells:
     """Counted combinations, with each set of options stored once."""
 
-    def __init__(self, products: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+    def __init__(self, products: Any, rows: Iterable[tuple[Any, ...]]) -> None:
         places: dict[str, int] = {}
         self.rows = [
             (collection, band, stocked, level, places.setdefault(digest, len(places)), *rest)
@@ -201,8 +203,11 @@ def _whole(products: Any, edges: Sequence[Decimal], parts: Mapping[int, int], ti
     if known:
         missing = products.filter(collection__in=[key for key in titles if versions.part_of(key) not in known])
     rows: dict[int, list[tuple[Any, ...]]] = {part: [] for part in versions.all_parts() if part not in known}
-    for row in missing.count_by_facets(edges, RATINGS):
-        rows.setdefault(versions.part_of(row[0]), []).append(row)
+    of_collection: dict[Any, list[tuple[Any, ...]]] = {}
+    for row in missing.count_by_facets(edges):
+        if row[0] not in of_collection:
+            of_collection[row[0]] = rows.setdefault(versions.part_of(row[0]), [])
+        of_collection[row[0]].append(row)
     counted = {part: _Cells(products, found) for part, found in rows.items()}
     remember_many({keys[part]: cells for part, cells in counted.items() if part in keys}, SECONDS)
     return [*known.values(), *counted.values()]
@@ -220,37 +225,41 @@ class _Table:
         self.collections: Counter[Any] = Counter()
         self.all_collections: set[Any] = set()
         self.bands: Counter[int] = Counter()
-        self.stock: Counter[bool] = Counter()
+        self.stock: Counter[int] = Counter()
         self.levels: Counter[int] = Counter()
         self.options: Counter[tuple[str, str]] = Counter()
         self.spellings: dict[tuple[str, str], tuple[str, str]] = {}
 
     def add(self, cells: _Cells, rows: Iterator[Row]) -> None:
         """Add the flagged rows of ``cells``."""
-        chosen = self.selection
+        wanted, in_stock = self.selection.collection, self.selection.in_stock
         missed = [self._missed(options) for options in cells.sets]
-        by_set: Counter[int] = Counter()
+        by_set = [0] * len(missed)
+        collections, bands, stock, levels = self.collections, self.bands, self.stock, self.levels
         for collection, band, stocked, level, options, priced, rated, number in rows:
-            elsewhere = chosen.collection is not None and collection != chosen.collection
-            short = chosen.in_stock is not None and bool(stocked) != chosen.in_stock
+            elsewhere = wanted is not None and collection != wanted
+            short = in_stock is not None and stocked != in_stock
             others = elsewhere + short + (not priced) + (not rated)
             self.all_collections.add(collection)
+            if others > 1:
+                continue
             if not others:
                 by_set[options] += number
-            if missed[options] or others > 1:
+            if missed[options]:
                 continue
             if not others:
                 self.count += number
             if elsewhere or not others:
-                self.collections[collection] += number
+                collections[collection] += number
             if not priced or not others:
-                self.bands[band] += number
+                bands[band] += number
             if short or not others:
-                self.stock[bool(stocked)] += number
+                stock[stocked] += number
             if not rated or not others:
-                self.levels[level] += number
-        for index, number in by_set.items():
-            self._add_options(cells.sets[index], missed[index], number)
+                levels[level] += number
+        for index, number in enumerate(by_set):
+            if number:
+                self._add_options(cells.sets[index], missed[index], number)
 
     def _missed(self, options: OptionSet) -> set[str]:
         """Return the names of the filtered options that are missing or have another value."""

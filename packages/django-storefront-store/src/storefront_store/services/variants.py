@@ -110,7 +110,8 @@ def _copy(template: Any, group: Any, options: Mapping[str, str]) -> Any:
     shared = {
         field.attname: getattr(template, field.attname)
         for field in template._meta.concrete_fields
-        if not field.primary_key and field.name not in {"sku", "inventory", "group", "options", *template.SUMMARIES}
+        if not (field.primary_key or field.generated)
+        and field.name not in {"sku", "inventory", "group", "options", *template.SUMMARIES}
     }
     product = type(template)(**shared, group=group, options=dict(options), inventory=0)
     suffix = ", ".join(options.values())
