@@ -96,6 +96,14 @@ def test_display_p3_becomes_srgb(kind: str) -> None:
     assert "icc_profile" not in picture.info
 
 
+def test_the_name_of_a_profile_is_not_trusted() -> None:
+    misnamed = display_p3().replace(struct.pack(">I", 5) + b"Test\0", struct.pack(">I", 5) + b"sRGB\0")
+
+    picture = stored("RGB", (220, 60, 40), misnamed, "PNG")
+
+    assert near(picture.convert("RGB").getpixel((8, 8)), (239, 35, 17), tolerance=4)
+
+
 def test_alpha_is_kept() -> None:
     picture = stored("RGBA", (220, 60, 40, 100), display_p3())
 

@@ -109,7 +109,7 @@ def test_a_combination_of_no_product_is_named_with_its_file(write: Any) -> None:
     assert summary.failures == [
         (
             "variants, row 1 (line 2)",
-            "the product '77', the parent of this combination, is not in the file of products",
+            "the product '77', the parent of this combination, is not in the file of products, or its row is invalid",
         )
     ]
     assert summary.created == 3

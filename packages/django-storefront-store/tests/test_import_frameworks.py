@@ -32,7 +32,7 @@ class TestPresets:
         summary = load(write(VARIANTS))
 
         assert dict(summary.skipped) == {"parents of variants": 1, "priced in EUR": 2}
-        assert summary.failures == [("row 7 (line 8)", "no row above has a name for the slug 'cup'")]
+        assert summary.failures == [("row 7 (line 8)", "no valid row above has a name for the slug 'cup'")]
         values = Product.objects.order_by("pk").values_list(
             "sku", "title", "slug", "unit_price", "inventory", "is_active", "description", "collection__title"
         )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files import File
+from PIL import Image
 from storefront_store_testapp.catalogues import real_catalogue
 from storefront_store_testapp.imports import counts, load
 
-from storefront_store.interchange.services import Summary
+from storefront_store.images import sanitise
+from storefront_store.interchange.services import Summary, export_catalogue
 from storefront_store.models import Product, ProductGroup
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +140,22 @@ def test_files_that_only_update() -> None:
 def test_formulas_are_text() -> None:
     assert counts(wild("formulas.csv")) == (2, 0, 0, 0, 1)
     assert Product.objects.get(sku="-5").title == "-Minus"
+
+
+def test_formulas_leave_as_text_and_come_back() -> None:
+    wild("formulas.csv")
+    stream = io.StringIO()
+    export_catalogue(stream, "csv")
+
+    cells = [cell for row in csv.reader(io.StringIO(stream.getvalue())) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+    assert wild("formulas.csv").unchanged == 2
+
+
+def test_an_image_in_display_p3_is_converted() -> None:
+    with real_catalogue("wild/display-p3.jpg").open("rb") as stream:
+        stored = sanitise(File(stream, name="display-p3.jpg"))
+
+    with Image.open(stored) as image:
+        middle = image.convert("RGB").getpixel((image.width // 2, image.height // 2))
+    assert middle == pytest.approx((239, 35, 17), abs=3)

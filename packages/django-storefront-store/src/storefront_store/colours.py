@@ -11,6 +11,8 @@ from PIL import Image, ImageCms
 MAX_PROFILE_BYTES: Final = 1_000_000
 SRGB: Final = "RGB"
 WITH_ALPHA: Final = {"RGBA": "RGB", "LA": "L", "PA": "RGB"}
+PROBE: Final = [(level, other, 255 - level) for level in range(0, 256, 51) for other in (0, 51, 128, 204, 255)]
+MOST_ROUNDING: Final = 3  # difference of a channel between two profiles for sRGB
 # Colour space of the profile, by image mode.
 SPACES: Final = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK"}
 
@@ -67,10 +69,20 @@ def _profile_of(picture: Image.Image) -> ImageCms.ImageCmsProfile | None:
         return None
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        name = ImageCms.getProfileDescription(profile)
+        return None if _is_srgb(profile) else profile
     except (OSError, ImageCms.PyCMSError):
         return None
-    return None if name.strip().startswith("sRGB") else profile
+
+
+def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
+    """Return whether colours stay the same in a conversion. The name of a profile is not reliable."""
+    if profile.profile.xcolor_space.strip() != SRGB:
+        return False
+    probe = Image.new(SRGB, (len(PROBE), 1))
+    probe.putdata(PROBE)
+    before = probe.tobytes()
+    after = _convert(probe, profile).tobytes()
+    return max(abs(one - other) for one, other in zip(before, after, strict=True)) <= MOST_ROUNDING
 
 
 def _convert(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:

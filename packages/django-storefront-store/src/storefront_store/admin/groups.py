@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -29,7 +30,7 @@ class ProductGroupForm(AnyModelForm):
     """Form of a group; the names of its options are separated by commas."""
 
     varies_by: ClassVar[Any] = NamesField(
-        label=_("varies by"),
+        label=capfirst(_("varies by")),
         required=False,
         help_text=_("The names of the options in the order in which they are shown, such as Colour, Size."),
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.interchange.conf import app_settings
@@ -61,6 +62,8 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         platforms = [(name, preset.label) for name, preset in PRESETS.items()]
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         self.fields["preset"].choices = [("", _("recognise it")), *platforms]  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:

@@ -23,7 +23,7 @@ def _spree_rows(found: Found, context: Context) -> Iterator[Found]:
             found["unit_price"] = None
     else:
         found["slug"] = None  # derived from the title, because the slug is shared with the parent
-        found["orphan"] = _("no row above has a name for the slug %(slug)r") % {"slug": slug}
+        found["orphan"] = _("no valid row above has a name for the slug %(slug)r") % {"slug": slug}
     yield found
 
 

@@ -66,9 +66,9 @@ def _combination_rows(found: Found, context: Context) -> Iterator[Found]:
     """Yield a combination; its price is that of the product and the impact of the combination."""
     named = found.get("product_id") or found.get("product_sku")
     found["group"] = named
-    found["orphan"] = _("the product %(product)r, the parent of this combination, is not in the file of products") % {
-        "product": named
-    }
+    found["orphan"] = _(
+        "the product %(product)r, the parent of this combination, is not in the file of products, or its row is invalid"
+    ) % {"product": named}
     for name, pattern in (("option_names", ATTRIBUTE), ("option_values", ATTRIBUTE_VALUE)):
         cell = next(iter(texts(found, name)), "")
         found[name] = [(name, part.strip()) for part in pattern.findall(cell) or cell.split(",")]

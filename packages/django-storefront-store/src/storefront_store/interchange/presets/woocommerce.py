@@ -37,9 +37,9 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
         parent = str(found.get("parent") or "").strip()
         match = PARENT_ID.fullmatch(parent)
         found["group"] = f"id:{match[1]}" if match else parent or None
-        found["orphan"] = _("the product %(product)r, the parent of this variation, is not in the file") % {
-            "product": parent
-        }
+        found["orphan"] = _(
+            "the product %(product)r, the parent of this variation, is not in the file, or its row is invalid"
+        ) % {"product": parent}
     else:
         found["option_names"] = found["option_values"] = []  # attributes of a simple product, which are not options
     published = word(found, "published")
