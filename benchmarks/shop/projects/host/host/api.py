@@ -21,6 +21,8 @@ class OwnProductSerializer(ProductSerializer):
 class OwnProductDetailSerializer(ProductDetailSerializer):
     """The same for one product."""
 
+    listed = OwnProductSerializer
+
     class Meta(ProductDetailSerializer.Meta):
         fields = [*ProductDetailSerializer.Meta.fields, *ADDED]
 
@@ -44,6 +46,8 @@ class MethodProductSerializer(LabelMixin, ProductSerializer):
 
 class MethodProductDetailSerializer(LabelMixin, ProductDetailSerializer):
     """The same for one product."""
+
+    listed = MethodProductSerializer
 
     class Meta(ProductDetailSerializer.Meta):
         fields = [*ProductDetailSerializer.Meta.fields, "label"]
