@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -17,6 +18,7 @@ from generic_tags.api.serializers import TagsSerializerMixin
 from generic_tags.selectors import labels_by_key
 from store_custom import caching
 from store_custom.services.groups import offers_by_group
+from storefront_store.api.plans import ReadPlan
 from storefront_store.api.serializers import ProductDetailSerializer as StoreProductDetailSerializer
 from storefront_store.api.serializers import ProductSerializer as StoreProductSerializer
 from storefront_store.api.serializers.fields import price_book
@@ -104,21 +106,15 @@ class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):
         return self.__dict__.get("serializer_class") or super().get_serializer_class()
 
 
-class RememberedList:
-    """Wrapper around the serializer of a list, which caches the serialized rows."""
-
-    def __init__(self, name: str, version: int, serializer: Any) -> None:
-        self.data = caching.remembered(name, version, lambda: serializer.data)
-
-
 class CollectionViewSet(StoreCollectionViewSet):
     """The store's collections, with a list that is cached until the catalogue changes."""
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the serializer, which caches its data for the list."""
-        serializer = super().get_serializer(*args, **kwargs)
-        if self.action != "list" or not args:
-            return serializer
+    def represent_all(self, plan: ReadPlan, rows: Any) -> list[dict[str, Any]]:
+        """Return the representation of all rows, from the cache unless they are filtered or sorted."""
+        show = partial(super().represent_all, plan, rows)
+        if self.request.query_params:
+            return show()
         if self.catalogue_version is None:
             self.catalogue_version = caching.catalogue_version()
-        return RememberedList("collections", self.catalogue_version, serializer)
+        shown: list[dict[str, Any]] = caching.remembered("collections", self.catalogue_version, show)
+        return shown

@@ -93,12 +93,12 @@ class Prepared:
             rows += self._execute(size, using, values)
         return rows
 
-    def fetch_slice(self, start: int, stop: int, *, using: str, **values: Any) -> list[tuple[Any, ...]]:
+    def fetch_slice(self, start: int, stop: int | None, *, using: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return rows ``start`` to ``stop`` of a statement without keys, one tuple of the columns each.
 
         Args:
             start: The index of the first row.
-            stop: The index after the last row.
+            stop: The index after the last row; None stands for the end.
             using: The alias of the database.
             values: The bound values by name.
         """

@@ -6,7 +6,7 @@ import hashlib
 import time
 from typing import Any
 
-from django.db.models import Model, Subquery
+from django.db.models import Model, QuerySet, Subquery
 from django.utils.cache import (
     add_never_cache_headers,
     get_conditional_response,
@@ -96,11 +96,16 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Read the version in the same statement as the page, so that it can't be newer than the rows."""
-        version = CatalogueVersion.objects.filter(pk=CatalogueVersion.objects.ROW).values("version")
-        page = super().paginate_queryset(queryset.annotate(catalogue_version=Subquery(version)))
+        page = super().paginate_queryset(with_version(queryset) if isinstance(queryset, QuerySet) else queryset)
         if page and self.catalogue_version is None:
             self.catalogue_version = page[0].catalogue_version or 0
         return page
+
+    def represent(self, plan: Any, rows: Any, database: str) -> Any:
+        """Keep the version that was read with the rows."""
+        if rows and self.catalogue_version is None:
+            self.catalogue_version = getattr(rows[0], "catalogue_version", None)
+        return super().represent(plan, rows, database)  # type: ignore[misc]
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return one object, or 304 if it has not changed."""
@@ -124,6 +129,12 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         """Return the object named by the URL, and keep it for its ETag."""
         self.found = super().get_object()
         return self.found
+
+
+def with_version(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Add ``catalogue_version``, the version of the catalogue, to each row."""
+    version = CatalogueVersion.objects.filter(pk=CatalogueVersion.objects.ROW).values("version")
+    return queryset.annotate(catalogue_version=Subquery(version))
 
 
 def list_etag(request: Request, version: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -175,6 +175,13 @@ class FormFilter(DjangoFilterBackend):
         if filterset_class is None or not _asks_for(filterset_class, request.query_params):
             return queryset
         return super().filter_queryset(request, queryset, view)
+
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return an empty string if nothing is filtered; see :mod:`storefront_store.api.pages`."""
+        filterset_class = getattr(view, "filterset_class", None)
+        if filterset_class is None:
+            return None if getattr(view, "filterset_fields", None) else ""
+        return None if _asks_for(filterset_class, request.query_params) else ""
 
 
 def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from django.db import connections
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from storefront_store.counts import query_digest
 from storefront_store.internals import annotations_of, order_of, slices_in_subqueries
 
 MAX_EXPONENT: Final = 50
@@ -94,10 +95,75 @@ def value_of(field: Any, text: str, using: str) -> Any:
     return value
 
 
-def text_of(row: Any, name: str) -> str:
-    """Return the value of a row as text that :func:`value_of` can convert back."""
+def text_of(model: Any, row: Any, name: str) -> str:
+    """Return the value of a row of ``model`` as text that :func:`value_of` can convert back."""
     name = name.removeprefix("sorted_")
     if name == "relevance":
         return str(row.relevance)
-    field = row._meta.pk if name == "pk" else row._meta.get_field(name)
+    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
     return str(field.value_to_string(row))
+
+
+class QuerySetRows:
+    """The rows of a queryset, as paginations read them.
+
+    Args:
+        queryset: The rows in their order.
+        keys_only: Whether to read only the primary key and the columns of the ordering.
+    """
+
+    def __init__(self, queryset: QuerySet[Any], *, keys_only: bool = False) -> None:
+        self.queryset = queryset
+        self.keys_only = keys_only
+        self.keyset, self.order = in_keyset_order(queryset)
+
+    def slice(self, start: int, stop: int) -> list[Any]:
+        """Return rows ``start`` to ``stop``."""
+        if self.keys_only:
+            return list(only_keys(self.queryset)[start:stop])
+        return read_slice(self.queryset, start, stop)
+
+    def after(self, position: list[Any] | None, number: int, *, backwards: bool = False) -> list[Any]:
+        """Return the first rows after a position, or with ``backwards`` the last ones before it, in reverse order.
+
+        Args:
+            position: The values of the columns in ``order``; None for the beginning.
+            number: The maximum number of rows.
+            backwards: Whether to read in the opposite direction.
+        """
+        page = after(self.keyset, self.order, position, backwards=backwards)
+        return list((only_keys(page) if self.keys_only else page)[:number])
+
+    def field_of(self, name: str) -> Any:
+        """Return the model field of a column or an annotation."""
+        return column_of(self.keyset, name)
+
+    def text_of(self, row: Any, name: str) -> str:
+        """Return the value of a row as text that :func:`value_of` can convert back."""
+        return text_of(self.queryset.model, row, name)
+
+    @property
+    def db(self) -> str:
+        """The alias of the database."""
+        return self.queryset.db
+
+    def count(self) -> int:
+        """Return the number of rows."""
+        return self.queryset.count()
+
+    def digest(self) -> str:
+        """Return a digest of the query, regardless of its ordering.
+
+        Raises:
+            EmptyResultSet: If there can't be any rows.
+        """
+        return query_digest(self.queryset)
+
+
+def after(
+    queryset: QuerySet[Any], order: list[str], position: list[Any] | None, *, backwards: bool = False
+) -> QuerySet[Any]:
+    """Return the rows after a position in an order, or those before it in the reverse order."""
+    wanted = reversed_order(order) if backwards else order
+    page = queryset.order_by(*wanted) if backwards else queryset
+    return page.filter(rows_after(wanted, position)) if position else page

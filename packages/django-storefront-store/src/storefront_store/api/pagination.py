@@ -19,19 +19,10 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from storefront_store.api.keysets import (
-    column_of,
-    in_keyset_order,
-    only_keys,
-    read_slice,
-    reversed_order,
-    rows_after,
-    text_of,
-    value_of,
-)
+from storefront_store.api.keysets import QuerySetRows, value_of
 from storefront_store.api.page_controls import neighbour_controls, number_controls
 from storefront_store.conf import app_settings
-from storefront_store.counts import cached, query_digest, remember
+from storefront_store.counts import cached, remember
 from storefront_store.querysets.relevance import is_searched
 
 LARGE: Final = 10_000  # number of rows from which a count may be cached
@@ -51,6 +42,13 @@ class SizedPagination(BasePagination):
     next_url: str | None
     previous_url: str | None
     keys_only = False  # whether to read only the primary key and the columns of the ordering
+    # Whether ``paginate_queryset()`` accepts rows of prepared statements as well. A subclass that overrides one of the
+    # methods that read them has to repeat it.
+    reads_prepared = True
+
+    def rows_of(self, queryset: Any) -> Any:
+        """Return the rows of a queryset; the rows of prepared statements are returned unchanged."""
+        return QuerySetRows(queryset, keys_only=self.keys_only) if isinstance(queryset, QuerySet) else queryset
 
     def default_page_size(self) -> int:
         """Return the number of rows per page without ``page_size``."""
@@ -74,7 +72,7 @@ class SizedPagination(BasePagination):
             raise NotFound(_("Invalid page."))
         return number
 
-    def read_page(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
+    def read_page(self, queryset: Any, request: Request) -> list[Any]:
         """Return the rows of a numbered page, and set the URLs of its neighbours.
 
         Raises:
@@ -83,10 +81,7 @@ class SizedPagination(BasePagination):
         self.request = request
         number, size = self.get_page_number(request), self.get_page_size(request)
         start = (number - 1) * size
-        if self.keys_only:
-            rows = list(only_keys(queryset)[start : start + size + 1])
-        else:
-            rows = read_slice(queryset, start, start + size + 1)
+        rows = self.rows_of(queryset).slice(start, start + size + 1)
         if number > 1 and not rows:
             raise NotFound(_("Invalid page."))
         url = request.build_absolute_uri()
@@ -114,6 +109,7 @@ class SizedPagination(BasePagination):
 class CataloguePagination(SizedPagination):
     """``{count, next, previous, results}`` by ``?page=``; ``?pagination=cursor`` gives keyset pages without a count."""
 
+    reads_prepared = True
     mode_query_param = "pagination"
     cursor_query_param = "cursor"
 
@@ -121,9 +117,9 @@ class CataloguePagination(SizedPagination):
         """Return the rows of the requested page."""
         self.by_cursor = request.query_params.get(self.mode_query_param) == "cursor"
         if self.by_cursor:
-            return self._read_keyset(queryset, request)
+            return self._read_keyset(self.rows_of(queryset), request)
         # All results of a search are read to sort them, so they can be counted by the same statement.
-        is_counted = self.keys_only and is_searched(queryset)
+        is_counted = self.keys_only and isinstance(queryset, QuerySet) and is_searched(queryset)
         rows = self.read_page(queryset.annotate(found=Window(Count("*"))) if is_counted else queryset, request)
         uncollapsed = getattr(view, "uncollapsed", None)
         if self.next_url is None:
@@ -152,11 +148,12 @@ class CataloguePagination(SizedPagination):
                 unless ``EXACT_COUNTS`` is on.
             collapsed: A function that counts the products of a group as one; it replaces the default count.
         """
-        count = collapsed or queryset.count
+        rows = self.rows_of(queryset)
+        count = collapsed or rows.count
         if app_settings.EXACT_COUNTS:
             return int(count())
         try:
-            key = f"storefront_store:{'collapsed' if collapsed else 'count'}:{query_digest(queryset)}"
+            key = f"storefront_store:{'collapsed' if collapsed else 'count'}:{rows.digest()}"
         except EmptyResultSet:
             return 0
         known = cached(key)
@@ -199,33 +196,27 @@ class CataloguePagination(SizedPagination):
             _parameter(self.cursor_query_param, _("Where a page begins, as given by next and previous."), "string"),
         ]
 
-    def _read_keyset(self, queryset: QuerySet[Any], request: Request) -> list[Any]:
-        """Return the rows after (or before) a position, in the queryset's own order."""
+    def _read_keyset(self, rows: Any, request: Request) -> list[Any]:
+        """Return the rows after (or before) a position, in their own order."""
         size = self.get_page_size(request)
-        queryset, order = in_keyset_order(queryset)
-        backwards, position = self._position(request, queryset, order)
-        page = queryset.order_by(*reversed_order(order)) if backwards else queryset
-        if self.keys_only:
-            page = only_keys(page)
-        if position:
-            page = page.filter(rows_after(reversed_order(order) if backwards else order, position))
-        rows = list(page[: size + 1])
-        more, rows = len(rows) > size, rows[:size]
+        backwards, position = self._position(request, rows)
+        found = rows.after(position, size + 1, backwards=backwards)
+        more, found = len(found) > size, found[:size]
         if backwards:
-            rows.reverse()
-        has_next, has_previous = (bool(rows), more) if backwards else (more, bool(position))
+            found.reverse()
+        has_next, has_previous = (bool(found), more) if backwards else (more, bool(position))
         url = request.build_absolute_uri()
-        self.next_url = self._link(url, order, rows[-1], backwards=False) if has_next and rows else None
-        self.previous_url = self._link(url, order, rows[0], backwards=True) if has_previous and rows else None
+        self.next_url = self._link(url, rows, found[-1], backwards=False) if has_next and found else None
+        self.previous_url = self._link(url, rows, found[0], backwards=True) if has_previous and found else None
         self.display_page_controls = bool(self.next_url or self.previous_url)
-        return rows
+        return found
 
-    def _link(self, url: str, order: list[str], row: Any, *, backwards: bool) -> str:
-        values = [text_of(row, name.lstrip("-")) for name in order]
-        token = json.dumps([int(backwards), order, values], separators=(",", ":")).encode()
+    def _link(self, url: str, rows: Any, row: Any, *, backwards: bool) -> str:
+        values = [rows.text_of(row, name.lstrip("-")) for name in rows.order]
+        token = json.dumps([int(backwards), rows.order, values], separators=(",", ":")).encode()
         return replace_query_param(url, self.cursor_query_param, base64.urlsafe_b64encode(token).decode())
 
-    def _position(self, request: Request, queryset: QuerySet[Any], order: list[str]) -> tuple[bool, list[Any] | None]:
+    def _position(self, request: Request, rows: Any) -> tuple[bool, list[Any] | None]:
         """Decode the cursor: its direction and the values of the row at its position."""
         token = request.query_params.get(self.cursor_query_param)
         if not token:
@@ -233,11 +224,11 @@ class CataloguePagination(SizedPagination):
         try:
             if len(token) > MAX_CURSOR_LENGTH:
                 raise ValueError("too long")
-            backwards, given_order, values = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
-            if given_order != order or len(values) != len(order) or not all(isinstance(v, str) for v in values):
+            backwards, order, values = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+            if order != rows.order or len(values) != len(order) or not all(isinstance(v, str) for v in values):
                 raise ValueError("another order")
-            fields = [column_of(queryset, name.lstrip("-")) for name in order]
-            position = [value_of(field, text, queryset.db) for field, text in zip(fields, values, strict=True)]
+            fields = [rows.field_of(name.lstrip("-")) for name in order]
+            position = [value_of(field, text, rows.db) for field, text in zip(fields, values, strict=True)]
         except (ValueError, TypeError, ArithmeticError, binascii.Error, ValidationError, RecursionError) as error:
             raise NotFound(_("Invalid cursor.")) from error
         return bool(backwards), position
@@ -245,6 +236,8 @@ class CataloguePagination(SizedPagination):
 
 class LinkPagination(SizedPagination):
     """Pagination that returns a plain array and links to other pages in the ``Link`` header (RFC 8288)."""
+
+    reads_prepared = True
 
     def default_page_size(self) -> int:
         """Return ``MAX_PAGE_SIZE``, because few clients read the header."""
@@ -264,11 +257,13 @@ class LinkPagination(SizedPagination):
 class NumberedPagination(CataloguePagination):
     """Pagination by page numbers only."""
 
+    reads_prepared = True
+
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """Return the rows of the requested page."""
         self.by_cursor = False
         rows = self.read_page(queryset, request)
-        self.count = queryset.count()
+        self.count = self.rows_of(queryset).count()
         return rows
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:

@@ -110,6 +110,8 @@ def shown_by(field: Any, kind: Any) -> Show | None:
     convert = type(field).to_representation
     if convert is serializers.FileField.to_representation and isinstance(kind, models.FileField):
         return _file_shown(field, kind)
+    if type(field) is serializers.ListField and type(field.child) in PLAIN_FIELDS:
+        return lambda value, context: field.to_representation(value)
     plain_fields: set[Any] = {*PLAIN_FIELDS, getattr(serializers, "BigIntegerField", serializers.IntegerField)}
     if convert not in {plain.to_representation for plain in plain_fields}:
         raise CannotPlan(f"{field.field_name} shows its value in its own way")

@@ -14,11 +14,9 @@ REST framework does, with the same result.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 from django.core.signals import setting_changed
@@ -26,12 +24,12 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 from rest_framework import serializers
 
+from storefront_store.api.plan_rows import Row, Rows
 from storefront_store.api.plan_rules import CannotPlan, Show, field_path, price_columns, refuse_overrides, shown_by
 from storefront_store.api.serializers.fields import FirstImageField
 from storefront_store.api.serializers.rows import RowListSerializer, shown_fields
 from storefront_store.conf import app_settings
 from storefront_store.internals import annotations_of
-from storefront_store.prepared import Prepared
 
 
 @lru_cache(maxsize=256)
@@ -78,10 +76,11 @@ class ReadPlan:
         self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
         self._shown: list[tuple[str, str, Show | None]] = []
         self._joined: dict[str, ReadPlan] = {}
-        self._nested: dict[str, _Rows] = {}
+        self._nested: dict[str, Rows] = {}
         for field in shown_fields(serializer_class()):
             self._shown.append((str(field.field_name), *self._planned(field)))
-        self._rows = _Rows(self, "pk", self.model._meta.pk)
+        self._rows = Rows(self, "pk", self.model._meta.pk)
+        self.statements: dict[Hashable, Any] = {}  # of lists with these rows; see storefront_store.api.pages
 
     def read(self, keys: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the representations of the rows with some keys, in that order. Missing rows are left out.
@@ -92,28 +91,33 @@ class ReadPlan:
             at: The date and time of the prices.
             context: The serializer's context.
         """
+        return self.read_from(self.fetch(keys, using=using, at=at), using=using, at=at, context=context)
+
+    def fetch(self, keys: Sequence[Any], *, using: str, at: datetime) -> list[Row]:
+        """Return the rows with some keys, in that order. Missing rows are left out."""
         found = self._rows.fetch(keys, using=using, at=at)
-        rows = [row for key in keys for row in found.get(key, ())]
-        complete = self._complete(rows, using=using, at=at, context=context)
-        return [self.show(row, context) for row in complete]
+        return [row for key in keys for row in found.get(key, ())]
 
     def read_from(
         self, instances: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Return the representations of rows that are already loaded.
 
-        If the serializer needs annotations or columns of other rows, the rows are read again by their keys.
+        Model instances that lack annotations or columns which the serializer needs are read again by their keys.
 
         Args:
-            instances: The rows as model instances.
+            instances: The rows as model instances, or as objects of this plan.
             using: The alias of the database.
             at: The date and time of the prices.
             context: The serializer's context.
         """
-        if self.reads_again:
-            return self.read([instance.pk for instance in instances], using=using, at=at, context=context)
-        rows = [SimpleNamespace(**{name: getattr(instance, name) for name in self._own}) for instance in instances]
-        complete = self._complete(rows, using=using, at=at, context=context)
+        if instances and isinstance(instances[0], Row):
+            rows = list(instances)
+        elif self._joined or not all(vars(each).keys() >= self._own.keys() - {"pk"} for each in instances):
+            rows = self.fetch([instance.pk for instance in instances], using=using, at=at)
+        else:
+            rows = [self._own_row(instance) for instance in instances]
+        complete = self.complete(rows, using=using, at=at, context=context)
         return [self.show(row, context) for row in complete]
 
     def read_loaded(
@@ -133,7 +137,7 @@ class ReadPlan:
             rows = [self.row_of(instance) for instance in instances]
         except AttributeError:  # an annotation or a column of another row
             return self.read_from(instances, using=using, at=at, context=context)
-        complete = self._complete(rows, using=using, at=at, context=context)
+        complete = self.complete(rows, using=using, at=at, context=context)
         return [self.show(row, context) for row in complete]
 
     def row_of(self, instance: Any) -> Any:
@@ -142,7 +146,7 @@ class ReadPlan:
         Raises:
             AttributeError: If the instance lacks a column.
         """
-        row = SimpleNamespace(**{name: _stored(getattr(instance, name)) for name in self._own})
+        row = self._own_row(instance)
         for name, plan in self._joined.items():
             related = getattr(instance, name)
             setattr(row, name, None if related is None else plan.row_of(related))
@@ -155,9 +159,15 @@ class ReadPlan:
                 setattr(row, name, [nested.plan.row_of(each) for each in vars(instance)[name]])
         return row
 
+    def _own_row(self, instance: Any) -> Row:
+        return Row(**{name: _stored(getattr(instance, name)) for name in self._own})
+
     def queryset(self, *, at: Any) -> Any:
         """Return a queryset of all rows with the annotations that the serializer needs."""
-        rows: Any = self.model._default_manager.all()
+        return self.annotated(self.model._default_manager.all(), at=at)
+
+    def annotated(self, rows: Any, *, at: Any) -> Any:
+        """Return a queryset of rows with the annotations that the serializer needs."""
         setup = getattr(self.serializer_class, "setup_queryset", None)
         if setup is not None:
             rows = setup(rows)
@@ -179,7 +189,7 @@ class ReadPlan:
 
     def row(self, values: Iterator[Any]) -> Any:
         """Return a row object for values in the order of ``columns``; None if a joined row does not exist."""
-        row = SimpleNamespace(**{name: next(values) for name in self._own})
+        row = Row(**dict(zip(self._own, values, strict=False)))  # the joined rows have the other values
         for name, plan in self._joined.items():
             setattr(row, name, plan.row(values))
         return None if row.pk is None else row
@@ -193,7 +203,7 @@ class ReadPlan:
             shown[name] = value if show is None or value is None else show(value, context)
         return shown
 
-    def _complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
+    def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Read and prepare the nested rows, innermost first and all rows of a kind at once.
 
         Returns:
@@ -203,7 +213,7 @@ class ReadPlan:
             return rows
         for name, plan in self._joined.items():
             joined = [getattr(row, name) for row in rows]
-            plan._complete([row for row in joined if row is not None], using=using, at=at, context=context)
+            plan.complete([row for row in joined if row is not None], using=using, at=at, context=context)
         for name, nested in self._nested.items():
             rows = nested.attach(rows, name, using=using, at=at, context=context)
         prepare = getattr(self.serializer_class, "prepare_rows", None)
@@ -254,7 +264,7 @@ class ReadPlan:
             return relation.name, plan.show
         # Annotations can't be selected through a relation, so these rows are read with a separate statement.
         self._own[relation.attname] = None
-        self._nested[relation.name] = _Rows(
+        self._nested[relation.name] = Rows(
             plan, "pk", plan.model._meta.pk, parent=relation.attname, single=True, required=not relation.null
         )
         return relation.name, plan.show
@@ -278,77 +288,13 @@ class ReadPlan:
         if not set(needed) <= {*plan._prepared_attributes, *plan._own}:
             raise CannotPlan(f"{serializer_class.__qualname__} does not prepare {', '.join(needed)}")
         foreign_key = relation.remote_field
-        self._nested[attribute] = _Rows(plan, f"{foreign_key.name}__pk", foreign_key.target_field)
+        self._nested[attribute] = Rows(plan, f"{foreign_key.name}__pk", foreign_key.target_field)
         return attribute, lambda rows, context: [plan.show(row, context) for row in rows]
 
 
 def _stored(value: Any) -> Any:
     """Return the value of an attribute as it is read from the database: of a file, its name."""
     return value.name if isinstance(value, FieldFile) else value
-
-
-class _Rows:
-    """Reads rows of a plan by the values of a column.
-
-    Args:
-        plan: The plan.
-        lookup: The path to the column that is compared with the keys.
-        key: The model field of the keys.
-        parent: The attribute of the parent rows that has the key.
-        single: Whether a parent has one row instead of a list.
-        required: Whether a parent must have a row.
-    """
-
-    def __init__(
-        self,
-        plan: ReadPlan,
-        lookup: str,
-        key: Any,
-        *,
-        parent: str = "pk",
-        single: bool = False,
-        required: bool = False,
-    ) -> None:
-        self.plan = plan
-        self.parent = parent
-        self.single = single
-        self.required = required
-        self._prepared = Prepared(
-            lambda keys, at: plan.queryset(at=at).filter(**{f"{lookup}__in": keys}),
-            [lookup, *plan.columns],
-            key=key,
-            bound={"at": models.DateTimeField()},
-        )
-
-    def fetch(self, keys: Sequence[Any], *, using: str, at: datetime) -> dict[Any, list[Any]]:
-        """Return the rows for each key."""
-        found: dict[Any, list[Any]] = defaultdict(list)
-        if keys:
-            for key, *values in self._prepared.fetch(keys, using=using, at=at):
-                found[key].append(self.plan.row(iter(values)))
-        return found
-
-    def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
-        """Set the attribute ``name`` of each parent to its rows, completed. Rows that are set already are not read.
-
-        Returns:
-            The parents, without those that lack a required row.
-        """
-        keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents if name not in vars(parent))
-        keys.pop(None, None)
-        found = self.fetch(list(keys), using=using, at=at)
-        for parent in parents:
-            if name not in vars(parent):
-                setattr(parent, name, found.get(getattr(parent, self.parent), ()))
-            elif self.single:
-                setattr(parent, name, [getattr(parent, name)])
-        every = {id(row): row for parent in parents for row in getattr(parent, name)}
-        complete = self.plan._complete(list(every.values()), using=using, at=at, context=context)
-        kept = set(map(id, complete))
-        for parent in parents:
-            rows = [row for row in getattr(parent, name) if id(row) in kept]
-            setattr(parent, name, (rows[0] if rows else None) if self.single else rows)
-        return [parent for parent in parents if getattr(parent, name) is not None] if self.required else parents
 
 
 class _InlinePlan:

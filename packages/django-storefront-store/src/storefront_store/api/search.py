@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
@@ -61,6 +62,10 @@ class ProductSearch(BaseFilterBackend):
         text = self.get_text(request)
         return queryset.search(text) if text.strip() else queryset
 
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.pages`."""
+        return None if request.query_params.get(self.search_param) else ""
+
     def to_html(self, request: Request, queryset: Any, view: APIView) -> str:
         """Return the search form of the browsable API."""
         context = {"param": self.search_param, "term": request.query_params.get(self.search_param, "")}
@@ -83,6 +88,7 @@ class TextSearch(ProductSearch):
     """Filter backend for ``?search=`` in the ``search_fields`` of the view: each word must occur in one of them."""
 
     search_description: ClassVar[Any] = _("Words that must all occur.")
+    shape = ProductSearch.shape
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
         """Filter the rows if the parameter is given.
@@ -109,6 +115,17 @@ class StableOrdering(OrderingFilter):
         """Return the valid fields, including the relevance for search results."""
         fields = super().get_valid_fields(queryset, view, context or {})
         return [*fields, (RELEVANCE, _("relevance"))] if is_searched(queryset) else fields
+
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return the terms of the order, if they are names of columns; see :mod:`storefront_store.api.pages`."""
+        asked = request.query_params.get(self.ordering_param)
+        default = tuple(self.get_default_ordering(view) or ())
+        if not asked:
+            return default if all(isinstance(term, str) for term in default) else None
+        terms = tuple(asked.split(","))
+        names = {term.removeprefix("-") for term in terms}
+        known = getattr(view, "ordering_fields", None)
+        return terms if isinstance(known, list) and names <= set(known) and len(names) == len(terms) else None
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
         """Order the rows by the requested fields and a unique one."""

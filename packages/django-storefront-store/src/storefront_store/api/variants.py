@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -57,6 +57,10 @@ class OptionFilter(BaseFilterBackend):
             queryset = queryset.with_option(name, values)
         return queryset
 
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return an empty string if there are no such parameters; see :mod:`storefront_store.api.pages`."""
+        return None if any(name.startswith(PREFIX) for name in request.query_params) else ""
+
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the query parameters for OpenAPI: any name may follow the prefix."""
         return [
@@ -94,6 +98,10 @@ class VariantCollapse(BaseFilterBackend):
         view.is_whole = _is_whole(queryset, request.user)
         is_far = len(request.query_params.get("page", "")) >= FAR
         return queryset.collapse(is_whole=view.is_whole, is_far=is_far, is_short=_is_short(request, queryset))
+
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.pages`."""
+        return None if request.query_params.get(self.param) else ""
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the query parameter for OpenAPI."""

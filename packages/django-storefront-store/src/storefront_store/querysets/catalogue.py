@@ -11,7 +11,9 @@ from zlib import crc32
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
+from storefront_store.prepared import Prepared
 from storefront_store.querysets.search import DerivedQuerySet
 
 
@@ -56,7 +58,12 @@ class CatalogueVersionManager(models.Manager[Any]):
 
     def current(self) -> int:
         """Return the version; 0 before the first change."""
-        return self.filter(pk=self.ROW).values_list("version", flat=True).first() or 0
+        rows = self._row.fetch([self.ROW], using=self.db)
+        return int(rows[0][0]) if rows else 0
+
+    @cached_property
+    def _row(self) -> Prepared:
+        return Prepared(lambda keys: self.filter(pk__in=keys), ["version"], key=self.model._meta.pk)
 
     def bump(self, collections: Iterable[Any] | None = None) -> None:
         """Raise the version of the catalogue; call it in the transaction that changes the catalogue.

@@ -27,15 +27,26 @@ def attach_variants(product: AbstractProduct, *, user: AnyUser | None, prices: P
         user: The user; only products visible to the user are included.
         prices: The prices of the request.
     """
-    if product.group_id is None:
-        product.variants = []  # type: ignore[attr-defined]
-        return
-    rows = get_model("Product")._default_manager.using(product._state.db).visible_to(user)
-    found = list(prices.annotate(rows.variants_of(product.group_id)))
-    prices.load(found)
-    for variant in found:
-        variant.price = prices.price(variant)
+    using = product._state.db
+    found = variants_of(product.group_id, user=user, prices=prices, using=using)
     product.variants = found  # type: ignore[attr-defined]
+
+
+def variants_of(group: Any, *, user: AnyUser | None, prices: PriceBook, using: str | None) -> list[AbstractProduct]:
+    """Return the priced products of a group, with the group, in one statement.
+
+    Args:
+        group: The key of the group; None has no variants.
+        user: The user; only products visible to the user are included.
+        prices: The prices of the request.
+        using: The alias of the database.
+    """
+    if group is None:
+        return []
+    rows = get_model("Product")._default_manager.using(using).visible_to(user)
+    found: list[AbstractProduct] = list(prices.annotate(rows.variants_of(group).select_related("group")))
+    prices.attach(found)
+    return found
 
 
 def check_names(group: AbstractProductGroup, varies_by: Sequence[str]) -> None:

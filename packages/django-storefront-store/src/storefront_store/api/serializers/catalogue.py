@@ -138,6 +138,11 @@ class CollectionSerializer(serializers.ModelSerializer[Any]):
         fields: ClassVar[Sequence[str]] = ["id", "title", "featured_product", "products_count"]
         extra_kwargs: ClassVar[Any] = {"featured_product": {"pk_field": key_field("Product"), "write_only": True}}
 
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Add the number of products."""
+        return queryset.with_products_count()
+
 
 class FeaturedCollectionSerializer(CollectionSerializer):
     """A collection with its featured product. Not used by default; see ``STOREFRONT_STORE["SERIALIZERS"]``."""

@@ -6,12 +6,11 @@ from storefront_store.api.views.carts import CartItemViewSet, CartViewSet
 from storefront_store.api.views.catalogue import (
     CollectionViewSet,
     ProductGroupViewSet,
-    ProductImageViewSet,
     ProductViewSet,
     PromotionViewSet,
-    ReviewViewSet,
 )
 from storefront_store.api.views.customers import AddressViewSet, CustomerAddressViewSet, CustomerViewSet
+from storefront_store.api.views.of_products import ProductImageViewSet, ReviewViewSet
 from storefront_store.api.views.orders import OrderViewSet
 
 __all__ = [

@@ -29,6 +29,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from storefront_store.api.errors import exception_handler
+from storefront_store.api.pages import PreparedRows, Shape, is_current, statements_for
 from storefront_store.api.pagination import SizedPagination
 from storefront_store.api.parsers import bounded
 from storefront_store.api.plans import ReadPlan, plan_for
@@ -85,6 +86,15 @@ class RootView(AnswersErrors, APIRootView):
 
 
 PLANNED_ACTIONS: Final = frozenset({"list", "retrieve"})
+# The methods that a view's get_shape() describes.
+DESCRIBED: Final = (
+    "get_queryset",
+    "get_shaped_queryset",
+    "filter_queryset",
+    "paginate_queryset",
+    "get_object",
+    "check_object_permissions",
+)
 
 
 class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
@@ -150,6 +160,34 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         """Return the read plan, if this action only reads and its serializer can be compiled."""
         return plan_for(self.get_serializer_class()) if self.action in PLANNED_ACTIONS else None
 
+    def get_shape(self) -> Shape | None:
+        """Return what the rows of this request depend on, or None if a queryset has to be built for it.
+
+        A subclass that overrides one of the methods in :data:`DESCRIBED` has to override this one as well; otherwise it
+        is not called.
+        """
+        return None
+
+    def get_shaped_queryset(self) -> Any:
+        """Return the rows for the shape, without the filter by its values."""
+        return self.filter_queryset(self.get_queryset())
+
+    @cached_property
+    def prepared_rows(self) -> PreparedRows | None:
+        """The rows as read by statements that are compiled once, if the request has a shape."""
+        plan = self.plan
+        if plan is None or not is_current(type(self), "get_shape", *DESCRIBED):
+            return None
+        shape = self.get_shape()
+        if shape is None:
+            return None
+        key = (type(self), self.action, shape.key, tuple(plan.model._meta.ordering or ()))
+        statements = statements_for(plan, key, tuple(shape.values), shape.columns, self.get_shaped_queryset)
+        rows = plan.model._default_manager
+        return PreparedRows(
+            statements, lambda: self.get_shaped_queryset().filter(**shape.values), rows.db, self.prices.at, shape.values
+        )
+
     def prepare(self, queryset: Any) -> Any:
         """Add what the serializer needs to a queryset, unless a plan reads it by key afterwards.
 
@@ -214,11 +252,20 @@ class RetrieveMixin(mixins.RetrieveModelMixin, StoreViewSet):
         """Return one row."""
         if self.plan is None:
             return super().retrieve(request, *args, **kwargs)
+        if self.prepared_rows is not None and not self.checks_objects():
+            rows = self.prepared_rows.slice(0, 1)
+            if shown := self.represent(self.plan, rows, self.prepared_rows.db):
+                return Response(shown[0])
         row = self.get_object()
         shown = self.represent(self.plan, [row], row._state.db)
         if not shown:  # deleted in the meantime
             raise NotFound
         return Response(shown[0])
+
+    def checks_objects(self) -> bool:
+        """Return whether a permission needs the object as a model instance."""
+        unchecked = BasePermission.has_object_permission
+        return any(type(each).has_object_permission is not unchecked for each in self.get_permissions())
 
 
 class ListMixin(mixins.ListModelMixin, StoreViewSet):
@@ -228,12 +275,26 @@ class ListMixin(mixins.ListModelMixin, StoreViewSet):
         """Return the requested rows."""
         if self.plan is None:
             return super().list(request, *args, **kwargs)
-        queryset = self.filter_queryset(self.get_queryset())
-        if isinstance(self.paginator, SizedPagination):
-            self.paginator.keys_only = self.plan.reads_again
+        if self.prepared_rows is not None and self.paginates_prepared():
+            queryset: Any = self.prepared_rows
+        else:
+            queryset = self.filter_queryset(self.get_queryset())
+            if isinstance(self.paginator, SizedPagination):
+                self.paginator.keys_only = self.plan.reads_again
         page = self.paginate_queryset(queryset)
-        rows = self.represent(self.plan, list(queryset) if page is None else page, queryset.db)
-        return Response(rows) if page is None else self.get_paginated_response(rows)
+        if page is None:
+            return Response(self.represent_all(self.plan, queryset))
+        return self.get_paginated_response(self.represent(self.plan, page, queryset.db))
+
+    def represent_all(self, plan: ReadPlan, rows: Any) -> Any:
+        """Return the representation of all rows of a list without pages."""
+        found = rows.slice(0, None) if isinstance(rows, PreparedRows) else list(rows)
+        return self.represent(plan, found, rows.db)
+
+    def paginates_prepared(self) -> bool:
+        """Return whether the pagination accepts the rows of prepared statements."""
+        kind: Any = type(self.paginator)
+        return self.paginator is None or is_current(kind, "reads_prepared", "paginate_queryset", "read_page", "rows_of")
 
 
 def key_or_404(model_name: str, value: Any) -> Any:

@@ -1,9 +1,10 @@
-"""Views of products, collections, images, reviews and promotions."""
+"""Views of products, groups, collections and promotions."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -11,29 +12,29 @@ from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin
+from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin, with_version
 from storefront_store.api.facets import facets_of
-from storefront_store.api.filters import CollectionFilter, FormFilter, ProductFilter, PromotionFilter, ReviewFilter
+from storefront_store.api.filters import CollectionFilter, FormFilter, ProductFilter, PromotionFilter
+from storefront_store.api.pages import Shape, shape_of_filters
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.search import ProductSearch, StableOrdering, TextSearch
 from storefront_store.api.serializers import (
     ProductDetailSerializer,
-    ReviewSerializer,
-    StaffReviewSerializer,
     VariantSerializer,
 )
 from storefront_store.api.variants import OptionFilter, VariantCollapse
-from storefront_store.api.views.base import ListMixin, RetrieveMixin
+from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.conf import SETTING, app_settings, get_model
 from storefront_store.exceptions import Protected
-from storefront_store.models import ProductImage, Promotion, Review
-from storefront_store.services import catalogue, locks, product_images, variants
+from storefront_store.models import Promotion
+from storefront_store.prepared import is_plain
+from storefront_store.querysets import ProductQuerySet
+from storefront_store.services import catalogue, locks, variants
 from storefront_store.services.transactions import use_case
 
 
@@ -65,13 +66,32 @@ class CrudViewSet(
         return {}
 
 
+class CatalogueViewSet(ConditionalMixin, CrudViewSet):
+    """Base viewset of public rows, with ETags and statements that are compiled once."""
+
+    def get_shape(self) -> Shape | None:
+        """Return the shape of lists that are not filtered, and of the detail except for staff, who get an ETag."""
+        filters = shape_of_filters(self, self.request)
+        if self.plan is None or filters is None or not is_plain(self.plan.model._default_manager):
+            return None
+        if self.action == "list":
+            return Shape(filters, columns=["catalogue_version"])
+        key = key_or_404(self.plan.model.__name__, self.kwargs["pk"])
+        return None if is_staff(self.request) else Shape(filters, {"pk": key})
+
+    def get_shaped_queryset(self) -> Any:
+        """Return the rows for the shape, for lists with the version of the catalogue."""
+        rows = super().get_shaped_queryset()
+        return with_version(rows) if self.action == "list" else rows
+
+
 def blocked(error: Protected) -> Response:
     """Return the response to a deletion that other rows prevent: 405, for compatibility with existing clients."""
     body = {"error": str(error.message), "code": error.code}
     return Response(body, status=status.HTTP_405_METHOD_NOT_ALLOWED)
 
 
-class ProductViewSet(ConditionalMixin, CrudViewSet):
+class ProductViewSet(CatalogueViewSet):
     """Products, which everybody may browse, filter, search and sort, and staff manage."""
 
     part = "product"
@@ -83,9 +103,14 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     def get_queryset(self) -> Any:
         """Return the products visible to the user, with what the response needs."""
         products = get_model("Product")._default_manager.visible_to(self.request.user)
-        if self.action == "retrieve":
-            products = products.select_related("group")
         return products if self.plan else self.prices.annotate(self.prepare(products))
+
+    def get_shape(self) -> Shape | None:
+        """Return the shape, which depends on whether staff asks."""
+        shape = super().get_shape()
+        if shape is None or not shows_all_to_staff(get_model("Product")):
+            return None
+        return shape._replace(key=(is_staff(self.request), shape.key), columns=[*shape.columns, "group_id"])
 
     def get_serializer_class(self) -> Any:
         """Return the serializer; the detail has its own one, unless the project replaced that of the list only."""
@@ -102,7 +127,7 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
     def get_object(self) -> Any:
         """Return the product, for the detail with the variants of its group."""
         product = super().get_object()
-        if self.action == "retrieve":
+        if self.action == "retrieve" and self.plan is None:
             variants.attach_variants(product, user=self.request.user, prices=self.prices)
         return product
 
@@ -111,9 +136,11 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         shown = super().represent(plan, rows, database)
         if issubclass(self.get_serializer_class(), ProductDetailSerializer):
             for row, product in zip(shown, rows, strict=False):  # empty if it was deleted in the meantime
-                row["varies_by"] = product.group.varies_by if product.group is not None else []
-                offered = VariantSerializer(product.variants, many=True, context=self.get_serializer_context())
-                row["variants"] = offered.data
+                found = variants.variants_of(
+                    product.group_id, user=self.request.user, prices=self.prices, using=database
+                )
+                row["varies_by"] = found[0].group.varies_by if found else []
+                row["variants"] = VariantSerializer(found, many=True, context=self.get_serializer_context()).data
         return shown
 
     def filter_queryset(self, queryset: Any) -> Any:
@@ -152,13 +179,24 @@ class ProductViewSet(ConditionalMixin, CrudViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@lru_cache(maxsize=16)
+def shows_all_to_staff(model: Any) -> bool:
+    """Return whether the visible products depend on nothing but whether the user is staff.
+
+    This is so unless the project replaced the manager of its product model, or its ``visible_to()``.
+    """
+    manager = model._default_manager
+    own = {inspect.unwrap(type(manager).visible_to), type(manager.all()).visible_to}
+    return is_plain(manager) and own == {ProductQuerySet.visible_to}
+
+
 def detail_part() -> str:
     """Return the name of the serializer of the detail."""
     given = getattr(settings, SETTING, {}).get("SERIALIZERS", {})
     return "product" if "product" in given and "product_detail" not in given else "product_detail"
 
 
-class ProductGroupViewSet(ConditionalMixin, CrudViewSet):
+class ProductGroupViewSet(CatalogueViewSet):
     """Product groups, which everybody may read and staff manage."""
 
     part = "product_group"
@@ -170,8 +208,10 @@ class ProductGroupViewSet(ConditionalMixin, CrudViewSet):
         """Return all groups."""
         return self.prepare(get_model("ProductGroup")._default_manager.all())
 
+    get_shape = CatalogueViewSet.get_shape  # also describes get_queryset()
 
-class CollectionViewSet(ConditionalMixin, CrudViewSet):
+
+class CollectionViewSet(CatalogueViewSet):
     """Collections, listed without pages."""
 
     part = "collection"
@@ -185,6 +225,8 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
         """Return the collections with their numbers of products."""
         return self.prepare(get_model("Collection")._default_manager.with_products_count())
 
+    get_shape = CatalogueViewSet.get_shape  # also describes get_queryset()
+
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Delete an empty collection."""
         collection = self.get_object()
@@ -193,81 +235,6 @@ class CollectionViewSet(ConditionalMixin, CrudViewSet):
         except Protected as error:
             return blocked(error)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class OfProductViewSet(CrudViewSet):
-    """Base viewset of objects that belong to the product in the URL."""
-
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Create an object of the product. 404 for a missing product takes precedence over 400."""
-        self.product  # noqa: B018
-        return super().create(request, *args, **kwargs)
-
-    @cached_property
-    def product(self) -> Any:
-        """The product; 404 if there is none visible to the user."""
-        products = get_model("Product")._default_manager.visible_to(self.request.user)
-        return self.parent_or_404(products, "product_pk")
-
-
-class ProductImageViewSet(OfProductViewSet):
-    """The images of a product, which everybody may read and staff upload."""
-
-    part = "product_image"
-    pagination_class: Any = LinkPagination
-
-    def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
-        """Return a parser of multipart forms, which uploads need."""
-        return [] if any(issubclass(each, MultiPartParser) for each in classes) else [MultiPartParser]
-
-    def get_queryset(self) -> Any:
-        """Return the images of this product."""
-        return self.prepare(ProductImage.objects.filter(product=self.product))
-
-    def perform_create(self, serializer: Any) -> None:
-        """Store the file and the row while the product is locked."""
-        product_images.save_image(self.product, partial(serializer.save, **self.settled()))
-
-    def perform_update(self, serializer: Any) -> None:
-        """Update the row, and replace its file if a new one is given, while the product is locked."""
-        image = serializer.instance
-
-        def check() -> None:
-            locks.lock(image)
-            self.check_precondition(image)
-
-        product_images.save_image(self.product, serializer.save, check=check)
-
-    def settled(self) -> dict[str, Any]:
-        """Return the product in the URL."""
-        return {"product": self.product}
-
-
-class ReviewViewSet(OfProductViewSet):
-    """The reviews of a product, which everybody may read and post, and authors and staff change."""
-
-    part = "review"
-    pagination_class: Any = LinkPagination
-    filter_backends: Any = [FormFilter, TextSearch, StableOrdering]
-    filterset_class = ReviewFilter
-    search_fields: ClassVar[Sequence[str]] = ["name", "description"]
-    ordering_fields: ClassVar[Sequence[str]] = ["date", "rating"]
-    throttle_scopes: Any = {"create": "review_create"}
-
-    def get_serializer_class(self) -> Any:
-        """Return the serializer, for staff the one with ``is_hidden`` unless the project replaced the default."""
-        serializer = super().get_serializer_class()
-        return StaffReviewSerializer if serializer is ReviewSerializer and is_staff(self.request) else serializer
-
-    def get_queryset(self) -> Any:
-        """Return the reviews of this product; hidden ones for staff only."""
-        reviews = Review.objects.filter(product=self.product)
-        return self.prepare(reviews if is_staff(self.request) else reviews.filter(is_hidden=False))
-
-    def settled(self) -> dict[str, Any]:
-        """Return the product in the URL, and the user as the author."""
-        user = self.request.user
-        return {"product": self.product, "author": user if user and user.is_authenticated else None}
 
 
 class PromotionViewSet(NoStoreMixin, CrudViewSet):
