@@ -51,6 +51,17 @@ def test_collections_are_counted_once(
     assert first.json()[0]["products_count"] == 1
 
 
+def test_a_search_in_collections_is_not_remembered_as_the_list(client: Client) -> None:
+    for title in ("Garden", "Kitchen"):
+        baker.make(get_model("Collection"), title=title)
+
+    found = client.get("/store/collections/?search=kit").json()
+
+    assert [row["title"] for row in found] == ["Kitchen"]
+    assert [row["title"] for row in client.get("/store/collections/").json()] == ["Garden", "Kitchen"]
+    assert [row["title"] for row in client.get("/store/collections/?ordering=-title").json()] == ["Kitchen", "Garden"]
+
+
 def test_collections_are_counted_anew_after_a_change(client: Client, create_product: Callable[..., Any]) -> None:
     product = create_product()
     client.get("/store/collections/")

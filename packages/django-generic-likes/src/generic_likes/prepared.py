@@ -8,8 +8,8 @@ never changes ("these columns of the products with these keys") is therefore com
 
 The packages that need this module contain identical copies of it, so that none depends on another. It is the only
 module that uses these private parts of Django: ``Query.get_compiler()``, ``SQLCompiler.as_sql()``,
-``SQLCompiler.results_iter()`` and ``DatabaseOperations.limit_offset_sql()``. ``tests/test_prepared.py`` compares every
-result with the queryset's own, and fails when one of them changes.
+``SQLCompiler.get_converters()``, ``SQLCompiler.apply_converters()`` and ``DatabaseOperations.limit_offset_sql()``.
+``tests/test_prepared.py`` compares every result with the queryset's own, and fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Prepared:
 
     def _execute(self, size: int, using: str, values: Mapping[str, Any], limits: str = "") -> list[tuple[Any, ...]]:
         try:
-            compiler, sql, params = self._compile(size, using)
+            compiler, sql, params, converters = self._compile(size, using)
         except EmptyResultSet:
             return []
         connection = connections[using]
@@ -118,10 +118,10 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(sql + limits, given)
             found = cursor.fetchall()
-        return [tuple(row) for row in compiler.results_iter([found])]
+        return [tuple(row) for row in compiler.apply_converters(found, converters)] if converters else list(found)
 
-    def _compile(self, size: int, using: str) -> tuple[Any, str, tuple[Any, ...]]:
-        """Return the compiler, the statement and its parameters for ``size`` keys.
+    def _compile(self, size: int, using: str) -> tuple[Any, str, tuple[Any, ...], Any]:
+        """Return the compiler, the statement, its parameters and the converters of columns, for ``size`` keys.
 
         Raises:
             EmptyResultSet: If the queryset can't have rows.
@@ -132,7 +132,9 @@ class Prepared:
             bound = {name: Bound(name, field) for name, field in self.bound.items()}
             queryset = self.build(*keys, **bound).using(using).values_list(*self.columns)
             compiler = queryset.query.get_compiler(using=using)
-            compiled[size, using] = (compiler, *compiler.as_sql())
+            statement = compiler.as_sql()
+            selected = [expression for expression, _sql, _alias in compiler.select]
+            compiled[size, using] = (compiler, *statement, compiler.get_converters(selected))
         return compiled[size, using]
 
 
