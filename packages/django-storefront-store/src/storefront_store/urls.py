@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, re_path
 
 from storefront_store.api.routers import build_router
-from storefront_store.api.views.base import MissingSlashView
+from storefront_store.api.views.slashes import MissingSlashView
 
 app_name = "storefront_store"
 
