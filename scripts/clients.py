@@ -54,7 +54,9 @@ def python() -> int:
     with tempfile.TemporaryDirectory() as folder:
         target = str(Path(folder) / "storefront_client")
         command = [str(programs / "openapi-python-client"), "generate", "--path", str(SCHEMA), "--meta", "none"]
-        subprocess.run([*command, "--output-path", target], check=True, stdout=subprocess.DEVNULL)
+        path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])  # it formats with its own Ruff
+        calling = {**os.environ, "PATH": path}
+        subprocess.run([*command, "--output-path", target], check=True, stdout=subprocess.DEVNULL, env=calling)
         env = demo.environment(
             DATABASE_URL=f"sqlite:///{Path(folder) / 'shop.sqlite3'}",
             MEDIA_ROOT=str(Path(folder) / "media"),
