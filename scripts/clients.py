@@ -71,7 +71,7 @@ def python() -> int:
             code = subprocess.run(command, env={**os.environ, "PYTHONPATH": folder}, check=False).returncode
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(60)
     sys.stdout.write(f"Python: {'FAILED' if code else 'ok'}\n")
     return code
 
