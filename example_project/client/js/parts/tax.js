@@ -4,7 +4,7 @@ import { find } from "../dom.js";
 import { t } from "../i18n.js";
 
 /**
- * Say whether prices include tax. The shop's settings show in its products: their price with tax is higher, or the same.
+ * Say whether prices include tax. The settings show in the products: their price with tax is higher, or the same.
  * @param {import("../catalogue.js").Product[]} products
  */
 export function noteTax(products) {
