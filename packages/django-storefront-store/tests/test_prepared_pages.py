@@ -245,7 +245,7 @@ class TestHosts:
         assert self.ask(View, pk=str(shop["last"])).status_code == 200
 
     def test_what_is_visible(self) -> None:
-        class Rows(ProductQuerySet):
+        class Rows(ProductQuerySet):  # type: ignore[override]
             def visible_to(self, user: Any) -> Any:
                 return self.filter(pk=user.pk)
 
