@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -58,7 +59,7 @@ def is_prepared_safely(model: type[models.Model], base: type[QuerySet[Any]], *me
     )
 
 
-class Statement:
+class Statement(ABC):
     """Compiles a statement for each thread, database and number of values in its lists.
 
     Args:
@@ -72,9 +73,9 @@ class Statement:
         self.bound: dict[str, Field[Any, Any]] = dict(bound or {})
         self._compiled = threading.local()  # a compiler belongs to the connection of its thread
 
+    @abstractmethod
     def compile(self, using: str, expressions: Mapping[str, Any]) -> tuple[Any, str, Sequence[Any]]:
         """Return what is needed to execute the statement, its SQL, and its parameters, some of which are bound."""
-        raise NotImplementedError
 
     def ready(self, using: str, values: Mapping[str, Any]) -> tuple[Any, str, list[Any]]:
         """Return what is needed to execute the statement, its SQL, and its parameters for these values."""
