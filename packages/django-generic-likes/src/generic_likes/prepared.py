@@ -23,6 +23,7 @@ from django.db import connections
 from django.db.models import Expression, Field, Manager, QuerySet
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
+LARGEST: Final = 2**63 - 1  # integers beyond it fit into no column, and some drivers refuse them
 
 
 class Bound(Expression):
@@ -48,6 +49,11 @@ def is_plain(manager: Manager[Any]) -> bool:
     One that overrides ``get_queryset()`` may filter by what is current, such as the tenant of a request.
     """
     return type(manager).get_queryset is Manager.get_queryset
+
+
+def is_too_large(value: Any) -> bool:
+    """Return whether a value is an integer that no column can hold, so that no row is found by it."""
+    return isinstance(value, int) and abs(value) > LARGEST
 
 
 class Prepared:
@@ -86,6 +92,7 @@ class Prepared:
             values: The bound values by name.
         """
         rows: list[tuple[Any, ...]] = []
+        keys = [key for key in keys if not is_too_large(key)]
         for start in range(0, len(keys), SIZES[-1]):
             some = keys[start : start + SIZES[-1]]
             size = next(size for size in SIZES if size >= len(some))
@@ -109,6 +116,8 @@ class Prepared:
         try:
             compiler, sql, params, converters = self._compile(size, using)
         except EmptyResultSet:
+            return []
+        if any(isinstance(param, Bound) and is_too_large(values[param.name]) for param in params):
             return []
         connection = connections[using]
         given = [

@@ -15,7 +15,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from django.core.signals import setting_changed
 from django.db import connections, models, transaction
@@ -23,11 +23,9 @@ from django.db.models import Field, QuerySet
 from django.db.models.sql import DeleteQuery, UpdateQuery
 
 from storefront_store.internals import locks_rows
-from storefront_store.prepared import SIZES, Bound, is_plain
+from storefront_store.prepared import SIZES, Bound, is_plain, is_too_large
 
 T = TypeVar("T")
-
-LARGEST: Final = 2**63 - 1
 
 
 def once(make: Callable[[], T]) -> Callable[[], T]:
@@ -205,4 +203,4 @@ def fits(keys: Iterable[Any]) -> bool:
     queryset with them has no rows.
     """
     every = list(keys)
-    return 0 < len(every) <= SIZES[-1] and not any(isinstance(key, int) and abs(key) > LARGEST for key in every)
+    return 0 < len(every) <= SIZES[-1] and not any(is_too_large(key) for key in every)
