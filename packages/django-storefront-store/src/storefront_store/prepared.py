@@ -42,6 +42,11 @@ class Bound(Expression):
         """Return a placeholder whose parameter is this expression."""
         return "%s", [self]
 
+    def prepare(self, value: Any, connection: Any) -> Any:
+        """Return a value as a parameter, as lookups do: MySQL stores no 0 in an AutoField, but can look for it."""
+        prepared = self.output_field.get_prep_value(value)
+        return self.output_field.get_db_prep_value(prepared, connection, prepared=True)
+
 
 def is_plain(manager: Manager[Any]) -> bool:
     """Return whether a manager returns the same query at each call.
@@ -121,8 +126,7 @@ class Prepared:
             return []
         connection = connections[using]
         given = [
-            param.output_field.get_db_prep_value(values[param.name], connection) if isinstance(param, Bound) else param
-            for param in params
+            param.prepare(values[param.name], connection) if isinstance(param, Bound) else param for param in params
         ]
         with connection.cursor() as cursor:
             cursor.execute(sql + limits, given)

@@ -95,12 +95,7 @@ class Statement(ABC):
         return (
             needed,
             sql,
-            [
-                param.output_field.get_db_prep_value(given[param.name], connection)
-                if isinstance(param, Bound)
-                else param
-                for param in params
-            ],
+            [param.prepare(given[param.name], connection) if isinstance(param, Bound) else param for param in params],
         )
 
 

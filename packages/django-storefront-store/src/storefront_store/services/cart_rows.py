@@ -58,7 +58,7 @@ def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
     return key
 
 
-def carts_of(user: Any) -> Any:
+def carts_of(user: AnyUser | Everybody | None) -> CartQuerySet:
     """Return the carts that ``user`` may see."""
     carts = get_model("Cart")._default_manager.using(using()).order_by()
     return carts if user is SYSTEM else carts.visible_to(user)

@@ -31,6 +31,7 @@ def lock_products(keys: Iterable[Key], book: PriceBook | None = None) -> dict[Ke
     """
     wanted = list(keys)
     alias = using()
+    locked: Iterable[Any]
     is_safe = fits(wanted) and is_prepared_safely(get_model("Product"), ProductQuerySet)
     if book is None and is_safe:
         locked = _locking()[0].fetch(using=alias, keys=wanted)
@@ -42,7 +43,7 @@ def lock_products(keys: Iterable[Key], book: PriceBook | None = None) -> dict[Ke
     return {product.pk: product for product in locked}
 
 
-def in_lock_order(products: Any, alias: str) -> Any:
+def in_lock_order(products: ProductQuerySet, alias: str) -> ProductQuerySet:
     """Return a queryset of products that locks them in the order of their keys."""
     return products.order_by("pk").select_for_update(no_key=locks_without_key(alias))
 

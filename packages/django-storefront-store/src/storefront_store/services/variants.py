@@ -14,7 +14,7 @@ from storefront_store.models import AbstractProduct, AbstractProductGroup, Catal
 from storefront_store.options import normalise, options_digest, validate_options
 from storefront_store.pricing import PriceBook
 from storefront_store.services.transactions import use_case
-from storefront_store.types import AnyUser
+from storefront_store.types import AnyUser, Key
 
 MAX_VARIANTS: Final = 500  # maximum number of variants of a group created at once
 
@@ -32,7 +32,9 @@ def attach_variants(product: AbstractProduct, *, user: AnyUser | None, prices: P
     product.variants = found  # type: ignore[attr-defined]
 
 
-def variants_of(group: Any, *, user: AnyUser | None, prices: PriceBook, using: str | None) -> list[AbstractProduct]:
+def variants_of(
+    group: Key | None, *, user: AnyUser | None, prices: PriceBook, using: str | None
+) -> list[AbstractProduct]:
     """Return the priced products of a group, with the group, in one statement.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any, Final
+from typing import Final
 
 from django.utils.html import strip_tags
 
@@ -15,7 +15,7 @@ UNSEEN: Final = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->")
 TAG: Final = re.compile(r"<[a-zA-Z/!]")
 
 
-def description(value: Any, *, is_html: bool) -> str:
+def description(value: object, *, is_html: bool) -> str:
     """Return a description as plain text."""
     text = values.label(value)
     return _plain(text) if is_html and TAG.search(text) else text
