@@ -411,7 +411,6 @@ CREATE INDEX "storefront__collect_41b111_idx" ON "storefront_store_product" ("co
 CREATE INDEX "storefront__collect_fdc693_idx" ON "storefront_store_product" ("collection_id", "unit_price", "id", "is_active");
 CREATE INDEX "storefront__group_i_863d96_idx" ON "storefront_store_product" ("group_id", "id", "is_active");
 CREATE INDEX "storefront__collect_edc2fd_idx" ON "storefront_store_product" ("collection_id", "facet_key", "options_digest", "is_active");
-CREATE INDEX "storefront__id_577e3e_idx" ON "storefront_store_product" ("id", "is_active", "collection_id", "facet_key", "options_digest", "unit_price");
 CREATE INDEX "storefront_store_cartitem_product_id_8157d99c" ON "storefront_store_cartitem" ("product_id");
 CREATE INDEX "storefront_store_address_customer_id_a177ccdf" ON "storefront_store_address" ("customer_id");
 CREATE INDEX "storefront_store_payments_payment_order_number_0f528ac3" ON "storefront_store_payments_payment" ("order_number");

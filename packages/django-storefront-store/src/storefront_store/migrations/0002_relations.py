@@ -162,10 +162,6 @@ class Migration(migrations.Migration):
             model_name='product',
             index=models.Index(fields=['collection', 'facet_key', 'options_digest', 'is_active'], name='storefront__collect_edc2fd_idx'),
         ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['id', 'is_active', 'collection', 'facet_key', 'options_digest', 'unit_price'], name='storefront__id_577e3e_idx'),
-        ),
         migrations.AddConstraint(
             model_name='product',
             constraint=models.UniqueConstraint(fields=('group', 'options_digest'), name='storefront_store_product_unique_options', violation_error_message='Another product of this group has the same options.'),

@@ -169,7 +169,6 @@ class AbstractProduct(SearchableModel):
             models.Index(fields=["collection", "unit_price", "id", "is_active"]),
             models.Index(fields=["group", "id", "is_active"]),
             models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
-            models.Index(fields=["id", "is_active", "collection", "facet_key", "options_digest", "unit_price"]),
         ]
         constraints: ClassVar[Any] = [
             models.CheckConstraint(condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"),
