@@ -87,7 +87,8 @@ def client(port: int, api_port: int) -> list[str]:
 def serve(env: dict[str, str], port: int) -> int:
     """Run both servers until the web server ends or a signal arrives; return the web server's exit code."""
     beside = subprocess.Popen(client(port + 1, port))
-    shop = subprocess.Popen(server(), env=listening(env, port))
+    # In a session of its own, because SIGHUP of the terminal would make gunicorn start new workers while it ends.
+    shop = subprocess.Popen(server(), env=listening(env, port), start_new_session=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP is sent when the terminal is closed
         signal.signal(number, lambda *_: shop.terminate())
     try:
