@@ -7,10 +7,7 @@ once, and that a killed replica fails no request; and it measures what the prima
 
 from __future__ import annotations
 
-import argparse
 import itertools
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -18,14 +15,14 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 import processes
 from buyers import Buyer, no_failures, purchases, rounds, together, tours
 from replication import Pair, start_pair
 from services import Services, wait_for
 from smoke import Client, check
-from two_nodes import Cluster, logged_in
+from two_nodes import Cluster, logged_in, open_or_check
 
 LAG_SECONDS: Final = 10
 HOLD_SECONDS: Final = LAG_SECONDS + 3  # storefront.replicas.shoppers.hold_seconds()
@@ -229,24 +226,9 @@ def prove() -> None:
             Client.line(f"                {line}")
 
 
-def stay_open() -> None:
-    """Run everything until Ctrl-C."""
-    with Services() as services:
-        cluster = ScaledOut(services)
-        Client.line(f"\nThe shop is open: {cluster.url}/ (Ctrl-C closes it)")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-
-
 def main() -> int:
     """Run the nodes, or run the checks, and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    given: Any = parser.parse_args()
-    try:
-        prove() if given.check else stay_open()
-    except subprocess.CalledProcessError as error:
-        return error.returncode
-    return 0
+    return open_or_check(__doc__, ScaledOut, prove)
 
 
 if __name__ == "__main__":

@@ -15,11 +15,23 @@ import threading
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from services import HOST, Server, Services, free_port, manage, prepare, site_environment, status_of, wait_for
+from services import (
+    ENDING_SIGNALS,
+    HOST,
+    Server,
+    Services,
+    free_port,
+    manage,
+    prepare,
+    site_environment,
+    status_of,
+    wait_for,
+)
 from smoke import Client, check
 
 CUSTOMERS: Final = 4  # that send requests during the restart
@@ -215,25 +227,36 @@ def prove() -> None:
         restart_under_load(cluster)
 
 
-def stay_open() -> None:
-    """Run the nodes until Ctrl-C."""
+def open_or_check(description: str | None, kind: Callable[[Services], Cluster], prove: Callable[[], None]) -> int:
+    """Run a cluster until Ctrl-C, or with ``--check`` its checks, and return the exit code.
+
+    Args:
+        description: What ``--help`` says.
+        kind: Starts the cluster.
+        prove: Starts a cluster and runs the checks.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--check", action="store_true")
+    given: Any = parser.parse_args()
+    try:
+        prove() if given.check else stay_open(kind)
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
+
+
+def stay_open(kind: Callable[[Services], Cluster]) -> None:
+    """Run a cluster until Ctrl-C."""
     with Services() as services:
-        cluster = Cluster(services)
+        cluster = kind(services)
         nodes = ", ".join(node.url for node in cluster.nodes)
         Client.line(f"\nThe shop is open: {cluster.url}/ (nodes: {nodes}; Ctrl-C closes it)")
-        signal.sigwait({signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+        signal.sigwait(ENDING_SIGNALS)
 
 
 def main() -> int:
     """Run the nodes, or run the checks, and return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    given: Any = parser.parse_args()
-    try:
-        prove() if given.check else stay_open()
-    except subprocess.CalledProcessError as error:
-        return error.returncode
-    return 0
+    return open_or_check(__doc__, Cluster, prove)
 
 
 if __name__ == "__main__":
