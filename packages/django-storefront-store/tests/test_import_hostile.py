@@ -281,6 +281,22 @@ class TestWorkbooks:
 
         assert "can't be read" in refused(write(content[: len(content) // 2], "products.xlsx"))
 
+    @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_with_a_damaged_part_is_refused(self, write: Any, compression: int) -> None:
+        stream = io.BytesIO()
+        with (
+            zipfile.ZipFile(io.BytesIO(self.workbook([["title", "price"], *(["Pen", n] for n in range(99))]))) as whole,
+            zipfile.ZipFile(stream, "w", compression) as package,
+        ):
+            for name in whole.namelist():
+                package.writestr(name, whole.read(name))
+            sheet = package.getinfo("xl/worksheets/sheet1.xml")
+        content = bytearray(stream.getvalue())
+        data = sheet.header_offset + 30 + len(sheet.filename)  # 30 bytes of the header stand before the name
+        content[data + 10 : data + 60] = b"\xff" * 50
+
+        assert "damaged" in refused(write(bytes(content), "products.xlsx"))
+
 
 def test_the_limit_of_the_csv_module_is_left_alone(write: Any) -> None:
     """The limit belongs to the process: readers that are suspended must not hold it."""

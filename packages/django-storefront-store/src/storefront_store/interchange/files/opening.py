@@ -22,7 +22,7 @@ from storefront_store.interchange.files.base import Source
 from storefront_store.interchange.files.csv_file import CsvSource
 from storefront_store.interchange.files.json_file import JsonSource
 from storefront_store.interchange.files.text import encoding_of
-from storefront_store.interchange.files.xlsx_file import XlsxSource
+from storefront_store.interchange.files.xlsx_file import DAMAGED, XlsxSource
 from storefront_store.interchange.files.xml_file import XmlSource
 
 SAMPLE: Final = 64 * 1024
@@ -144,7 +144,7 @@ def _check_workbook(path: Path) -> None:
         with zipfile.ZipFile(path) as package:
             if "xl/workbook.xml" in package.namelist():
                 return
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise UnreadableFile(_("The workbook is damaged; it can't be read.")) from error
     raise _foreign(gettext_lazy("a ZIP archive"))
 

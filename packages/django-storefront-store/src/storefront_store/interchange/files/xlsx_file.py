@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +26,10 @@ SHARED_STRINGS: Final = "xl/sharedStrings.xml"
 CELL: Final = re.compile(rb'<(?:\w+:)?(?:(row)|c)(?=[\s/>])(?:[^>]*?\sr="([A-Z]{0,4})([0-9]{1,8})")?')
 TEXT: Final = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 MACROS: Final = re.compile(r"vbaProject|macrosheets/", re.IGNORECASE)
+COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # that Open Packaging Conventions allow
+# What reading a package raises: besides BadZipFile the decompressor's error, RuntimeError for encryption, and ValueError
+# for a name that is not in its encoding.
+DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -89,6 +94,8 @@ def _check_package(path: Path) -> None:
             names = package.namelist()
             if any(MACROS.search(name) for name in names):
                 raise UnreadableFile(_("This workbook has macros. Save it as a workbook without macros (.xlsx)."))
+            if any(part.compress_type not in COMPRESSIONS for part in package.infolist()):
+                raise zipfile.BadZipFile("another compression")
             for name in names:
                 if package.getinfo(name).file_size > LARGEST_PART:
                     raise _too_large(name)
@@ -96,8 +103,7 @@ def _check_package(path: Path) -> None:
                     _check_sheet(package, name)
                 elif name == SHARED_STRINGS:
                     _check_texts(package)
-    # zipfile raises NotImplementedError for a compression method that it does not support, RuntimeError for encryption.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise UnreadableFile(_("The workbook is damaged or encrypted; it can't be read.")) from error
 
 
