@@ -27,8 +27,8 @@ CELL: Final = re.compile(rb'<(?:\w+:)?(?:(row)|c)(?=[\s/>])(?:[^>]*?\sr="([A-Z]{
 TEXT: Final = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 MACROS: Final = re.compile(r"vbaProject|macrosheets/", re.IGNORECASE)
 COMPRESSIONS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # that Open Packaging Conventions allow
-# What reading a package raises: besides BadZipFile the decompressor's error, RuntimeError for encryption, and ValueError
-# for a name that is not in its encoding.
+# What reading a package raises: besides BadZipFile the decompressor's error, RuntimeError for encryption, and
+# ValueError for a name that is not in its encoding.
 DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
 SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 
