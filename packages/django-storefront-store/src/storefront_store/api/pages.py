@@ -214,9 +214,9 @@ def statements_for(
         columns: More columns to read.
         build: Returns the queryset.
     """
-    if key not in plan.statements:
+    statements: Statements | None = plan.statements.get(key)
+    if statements is None:
         if len(plan.statements) >= MAX_SHAPES:
             plan.statements.clear()
-        plan.statements[key] = Statements(plan, build(), names, columns)
-    statements: Statements = plan.statements[key]
-    return statements
+        statements = plan.statements[key] = Statements(plan, build(), names, columns)
+    return statements  # not read from the dictionary again, which another thread may have cleared
