@@ -24,7 +24,7 @@ from storefront_store.models import Product, ProductImage, Review
 from storefront_store.services import locks, product_images
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
-ATTEMPTS = 5
+ATTEMPTS = 8
 
 
 def files(settings: Any) -> list[str]:

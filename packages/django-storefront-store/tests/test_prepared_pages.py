@@ -108,6 +108,7 @@ def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Returns the responses to a request by prepared statements and by querysets, at the same moment."""
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    monkeypatch.setattr("storefront_store.api.conditional.time.time", now.timestamp)
 
     def ask(client: Any, address: str) -> Iterator[Any]:
         yield client.get(address)

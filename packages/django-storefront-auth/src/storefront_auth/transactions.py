@@ -17,7 +17,7 @@ from storefront_auth.exceptions import Busy
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ATTEMPTS: Final = 5
+ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = 0.01  # seconds, doubled each time, with jitter
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected
@@ -50,7 +50,7 @@ def database_of(user: Model | None = None) -> str:
 def use_case(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction, in the database of the user that is its first argument.
 
-    The outermost transaction is retried, up to five times in all, if the database aborts it in favour of another one
+    The outermost transaction is retried, up to eight times in all, if the database aborts it in favour of another one
     (serialization failure, deadlock, busy file). ``function`` must therefore have no side effects other than its writes
     to the database; use ``transaction.on_commit`` for those.
 
@@ -58,7 +58,7 @@ def use_case(function: Callable[P, T]) -> Callable[P, T]:
         function: The use case. If its first argument is not a user, the router chooses the database.
 
     Raises:
-        Busy: If the database aborted the transaction five times, or if an enclosing transaction has to be retried.
+        Busy: If the database aborted the transaction eight times, or if an enclosing transaction has to be retried.
     """
 
     @functools.wraps(function)

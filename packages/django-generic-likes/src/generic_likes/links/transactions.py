@@ -15,7 +15,7 @@ from ..exceptions import Busy
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ATTEMPTS: Final = 5
+ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = 0.01  # seconds, doubled each time, with jitter
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -61,7 +61,7 @@ def is_duplicate(error: DatabaseError) -> bool:
 def use_case(*, retry_missing_references: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Run the decorated function in one transaction of the database named by its keyword argument ``using``.
 
-    The outermost transaction is retried, up to five times in all, if the database aborts it because of another one
+    The outermost transaction is retried, up to eight times in all, if the database aborts it because of another one
     (serialization failure, deadlock, locked file). The function must therefore have no side effects other than its
     writes to the database; use ``transaction.on_commit`` for those.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, models, router
 from django.db.models import Exists, OuterRef
 
-from generic_tags.exceptions import TagExists
+from generic_tags.exceptions import Busy, TagExists
 from generic_tags.links.keys import KEY_COLUMNS
 from generic_tags.links.locks import hold_exclusively
 from generic_tags.links.transactions import ATTEMPTS, use_case
@@ -66,7 +66,7 @@ def save_tag(tag: AbstractTag) -> AbstractTag:
             if taken.exists():
                 raise TagExists(f"A tag with the label {tag.label!r} already exists.") from error
             if attempt == ATTEMPTS:
-                raise
+                raise Busy from error
             # The tag that had the label was renamed or deleted in the meantime.
 
 

@@ -18,7 +18,7 @@ from storefront_store.exceptions import Busy
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ATTEMPTS: Final = 5
+ATTEMPTS: Final = 8
 FIRST_PAUSE: Final = 0.01  # seconds, doubled each time, with jitter
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected
@@ -73,7 +73,7 @@ def after_commit(function: Callable[[], object]) -> None:
 def use_case(function: Callable[P, T]) -> Callable[P, T]:
     """Run ``function`` in one transaction.
 
-    If it is the outermost transaction, it is retried up to five times in all when the database aborts it in favour of
+    If it is the outermost transaction, it is retried up to eight times in all when the database aborts it in favour of
     another transaction (serialisation failure, deadlock, busy file). ``function`` must therefore have no side effects
     outside the database; use :func:`after_commit` for those.
 
