@@ -1,20 +1,61 @@
-"""Reading the rows of read plans by keys."""
+"""Reading the rows of read plans by keys, and their representations."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from types import SimpleNamespace
+from operator import itemgetter
 from typing import Any
 
 from django.db import models
 
 from storefront_store.prepared import Prepared, is_plain
 
+Show = Callable[[Any, Mapping[str, Any]], Any]
 
-class Row(SimpleNamespace):
-    """A row as read by a plan: an object with an attribute for each column."""
+
+class Row:
+    """A row as read by a plan: an object with an attribute for each column.
+
+    Args:
+        values: The names of the columns and their values.
+    """
+
+    pk: Any
+
+    def __init__(self, values: Iterable[tuple[str, Any]]) -> None:
+        self.__dict__.update(values)
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise an AttributeError; it is declared because any column may be an attribute."""
+        raise AttributeError(f"The row has no {name}.")
+
+
+class Shown:
+    """The representation of rows, whose fields are looked up once.
+
+    Args:
+        fields: The name of each field in the output, the attribute of the row (empty for the row itself), and the
+            function that converts the value, or None.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, str, Show | None]]) -> None:
+        self._names = [name for name, _attribute, _show in fields]
+        # A second attribute makes itemgetter() return a tuple in any case; the value is left over.
+        self._values: Callable[[Any], Any] = itemgetter(*(attribute or "pk" for _, attribute, _ in fields), "pk", "pk")
+        self._converted = [(name, show) for name, attribute, show in fields if show is not None and attribute]
+        self._of_row = [(name, show) for name, attribute, show in fields if show is not None and not attribute]
+
+    def __call__(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the representation of a row as primitive values."""
+        shown = dict(zip(self._names, self._values(row.__dict__), strict=False))
+        for name, show in self._converted:
+            value = shown[name]
+            if value is not None:
+                shown[name] = show(value, context)
+        for name, show in self._of_row:
+            shown[name] = show(row, context)
+        return shown
 
 
 class Rows:
@@ -53,10 +94,12 @@ class Rows:
 
     def fetch(self, keys: Sequence[Any], *, using: str, at: datetime) -> dict[Any, list[Any]]:
         """Return the rows for each key."""
-        found: dict[Any, list[Any]] = defaultdict(list)
+        found: dict[Any, list[Any]] = {}
         if keys:
-            for key, *values in self._prepared.fetch(keys, using=using, at=at):
-                found[key].append(self.plan.row(iter(values)))
+            read = self.plan.row
+            for values in self._prepared.fetch(keys, using=using, at=at):
+                rest = iter(values)
+                found.setdefault(next(rest), []).append(read(rest))
         return found
 
     def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
@@ -65,18 +108,32 @@ class Rows:
         Returns:
             The parents, without those that lack a required row.
         """
-        keys = dict.fromkeys(getattr(parent, self.parent) for parent in parents if name not in vars(parent))
+        missing = [parent for parent in parents if name not in parent.__dict__]
+        keys = dict.fromkeys(getattr(parent, self.parent) for parent in missing)
         keys.pop(None, None)
         found = self.fetch(list(keys), using=using, at=at)
+        every = [row for rows in found.values() for row in rows]
+        if len(missing) < len(parents):
+            every += self._present(parents, name)
+        for parent in missing:
+            rows = found.get(getattr(parent, self.parent)) or []
+            parent.__dict__[name] = next(iter(rows), None) if self.single else rows
+        complete = self.plan.complete(every, using=using, at=at, context=context)
+        if len(complete) < len(every):
+            self._keep(parents, name, {id(row) for row in complete})
+        return [parent for parent in parents if parent.__dict__[name] is not None] if self.required else parents
+
+    def _present(self, parents: list[Any], name: str) -> list[Any]:
+        """Return the rows that parents have already, each once."""
+        present = [parent.__dict__[name] for parent in parents if name in parent.__dict__]
+        rows = present if self.single else [row for each in present for row in each]
+        return list({id(row): row for row in rows if row is not None}.values())
+
+    def _keep(self, parents: list[Any], name: str, kept: set[int]) -> None:
+        """Remove the rows of parents that are incomplete."""
         for parent in parents:
-            if name not in vars(parent):
-                setattr(parent, name, found.get(getattr(parent, self.parent), ()))
-            elif self.single:
-                setattr(parent, name, [getattr(parent, name)])
-        every = {id(row): row for parent in parents for row in getattr(parent, name)}
-        complete = self.plan.complete(list(every.values()), using=using, at=at, context=context)
-        kept = set(map(id, complete))
-        for parent in parents:
-            rows = [row for row in getattr(parent, name) if id(row) in kept]
-            setattr(parent, name, (rows[0] if rows else None) if self.single else rows)
-        return [parent for parent in parents if getattr(parent, name) is not None] if self.required else parents
+            rows = parent.__dict__[name]
+            if self.single:
+                parent.__dict__[name] = rows if id(rows) in kept else None
+            else:
+                parent.__dict__[name] = [row for row in rows if id(row) in kept]

@@ -11,13 +11,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.utils.encoding import iri_to_uri
 from rest_framework import serializers
 from rest_framework.settings import api_settings
 
+from storefront_store.api.plan_rows import Show
 from storefront_store.api.serializers.rows import RowSerializer
 from storefront_store.conf import app_settings
-
-Show = Callable[[Any, Mapping[str, Any]], Any]
 
 # Overriding one of these means that code runs for each row, or that fields depend on the request.
 PER_ROW: Final = ("__init__", "to_representation", "fields", "get_fields", "_readable_fields", "data")
@@ -118,27 +118,63 @@ def shown_by(field: Any, kind: Any) -> Show | None:
     as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)
     if any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
         return None
-    if convert is serializers.DecimalField.to_representation:
-        return _decimal_shown(field)
-    return lambda value, context: field.to_representation(value)
+    if convert is serializers.JSONField.to_representation and not field.binary:
+        return None
+    return None if _is_shown_as_stored(field, kind) else shown_by_value(field)
 
 
-def _decimal_shown(field: Any) -> Show:
-    """Return the function that converts a number, which skips rounding if the value has the decimal places already."""
-    places, digits = field.decimal_places, field.max_digits
-    coerced = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
-    own = type(field).quantize is not serializers.DecimalField.quantize
-    if coerced or own or field.normalize_output or places is None:
+def shown_by_value(field: Any) -> Show:
+    """Return the function that converts a value as the field does; numbers that need no rounding are not rounded."""
+    if type(field).to_representation is not serializers.DecimalField.to_representation or not _only_rounds(field):
         return lambda value, context: field.to_representation(value)
-    quantum = Decimal(1).scaleb(-places)
-    limit = Decimal(10) ** ((15 if digits is None else digits) - places)
+    quantum = Decimal(1).scaleb(-field.decimal_places)
+    limit = Decimal(10) ** ((15 if field.max_digits is None else field.max_digits) - field.decimal_places)
+    least = -limit
 
     def show(value: Any, context: Mapping[str, Any]) -> Any:
-        if type(value) is Decimal and value.same_quantum(quantum) and -limit < value < limit:
+        if type(value) is Decimal and value.same_quantum(quantum) and least < value < limit:
             return value
         return field.to_representation(value)
 
     return show
+
+
+def _only_rounds(field: Any) -> bool:
+    """Return whether a decimal field changes nothing of a number but its decimal places."""
+    coerced = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
+    own = type(field).quantize is not serializers.DecimalField.quantize
+    return not (coerced or own or field.normalize_output or field.decimal_places is None)
+
+
+def _is_shown_as_stored(field: Any, kind: Any) -> bool:
+    """Return whether the numbers of a column have the decimal places of the field, and no more digits."""
+    return (
+        isinstance(kind, models.DecimalField)
+        and type(field).to_representation is serializers.DecimalField.to_representation
+        and _only_rounds(field)
+        and kind.decimal_places == field.decimal_places
+        and kind.max_digits <= (field.max_digits or 15)
+    )
+
+
+def stored_by(model: Any, name: str) -> Callable[[Any], Any]:
+    """Return the function that converts the value of an attribute in memory to one as it is read from the database."""
+    try:
+        column = model._meta.get_field(name if name != "pk" else model._meta.pk.name)
+    except FieldDoesNotExist:
+        column = None
+    if isinstance(column, models.FileField):
+        return lambda value: value.name if isinstance(value, FieldFile) else value
+    if not isinstance(column, models.DecimalField):
+        return lambda value: value
+    quantum = Decimal(1).scaleb(-column.decimal_places)
+
+    def stored(value: Any) -> Any:
+        if value is None or (type(value) is Decimal and value.same_quantum(quantum)):
+            return value
+        return Decimal(str(value)).quantize(quantum)
+
+    return stored
 
 
 def _file_shown(field: Any, kind: Any) -> Show:
@@ -152,9 +188,25 @@ def _file_shown(field: Any, kind: Any) -> Show:
             return name
         request = context.get("request")
         url: str = _local_url(kind.storage.base_url, name) if local else kind.attr_class(None, kind, name).url
-        return url if request is None else request.build_absolute_uri(url)
+        if request is None:
+            return url
+        return f"{origin_of(request)}{url}" if _is_path(url) else request.build_absolute_uri(url)
 
     return show
+
+
+def origin_of(request: Any) -> str:
+    """Return scheme and host of a request, which is computed once."""
+    known: str | None = getattr(request, "storefront_origin", None)
+    if known is None:
+        known = request.storefront_origin = request.build_absolute_uri("/")[:-1]
+    return known
+
+
+@lru_cache(maxsize=4096)
+def _is_path(url: str) -> bool:
+    """Return whether an absolute URL consists of the scheme, the host and this path, without further changes."""
+    return url.startswith("/") and "//" not in url and "/." not in url and iri_to_uri(url) == url
 
 
 def _is_local(storage: Any) -> bool:

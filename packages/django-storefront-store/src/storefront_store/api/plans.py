@@ -14,18 +14,25 @@ REST framework does, with the same result.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.core.signals import setting_changed
 from django.db import models
-from django.db.models.fields.files import FieldFile
 from rest_framework import serializers
 
-from storefront_store.api.plan_rows import Row, Rows
-from storefront_store.api.plan_rules import CannotPlan, Show, field_path, price_columns, refuse_overrides, shown_by
+from storefront_store.api.plan_rows import Row, Rows, Show, Shown
+from storefront_store.api.plan_rules import (
+    CannotPlan,
+    field_path,
+    price_columns,
+    refuse_overrides,
+    shown_by,
+    shown_by_value,
+    stored_by,
+)
 from storefront_store.api.serializers.fields import FirstImageField
 from storefront_store.api.serializers.rows import RowListSerializer, shown_fields
 from storefront_store.conf import app_settings
@@ -74,11 +81,11 @@ class ReadPlan:
         self.annotations: set[str] = set(annotations_of(self.queryset(at=None)))
         # An ordered set of columns.
         self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
-        self._shown: list[tuple[str, str, Show | None]] = []
         self._joined: dict[str, ReadPlan] = {}
         self._nested: dict[str, Rows] = {}
-        for field in shown_fields(serializer_class()):
-            self._shown.append((str(field.field_name), *self._planned(field)))
+        #: Returns the representation of a row as primitive values.
+        self.show = Shown([(str(each.field_name), *self._planned(each)) for each in shown_fields(serializer_class())])
+        self._stored = [(name, stored_by(self.model, name)) for name in self._own]
         self._rows = Rows(self, "pk", self.model._meta.pk)
         self.statements: dict[Hashable, Any] = {}  # of lists with these rows; see storefront_store.api.pages
 
@@ -160,7 +167,7 @@ class ReadPlan:
         return row
 
     def _own_row(self, instance: Any) -> Row:
-        return Row(**{name: _stored(getattr(instance, name)) for name in self._own})
+        return Row((name, stored(getattr(instance, name))) for name, stored in self._stored)
 
     def queryset(self, *, at: Any) -> Any:
         """Return a queryset of all rows with the annotations that the serializer needs."""
@@ -189,19 +196,10 @@ class ReadPlan:
 
     def row(self, values: Iterator[Any]) -> Any:
         """Return a row object for values in the order of ``columns``; None if a joined row does not exist."""
-        row = Row(**dict(zip(self._own, values, strict=False)))  # the joined rows have the other values
+        row = Row(zip(self._own, values, strict=False))  # the joined rows have the other values
         for name, plan in self._joined.items():
             setattr(row, name, plan.row(values))
         return None if row.pk is None else row
-
-    def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the representation of a row as primitive values."""
-        values = row.__dict__
-        shown = {}
-        for name, attribute, show in self._shown:
-            value = values[attribute] if attribute else row
-            shown[name] = value if show is None or value is None else show(value, context)
-        return shown
 
     def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Read and prepare the nested rows, innermost first and all rows of a kind at once.
@@ -236,7 +234,7 @@ class ReadPlan:
             return attribute, lambda rows, context: next(iter(show(rows[:1], context)), None)
         source: list[str] = field.source_attrs
         if len(source) == 1 and source[0] in self._prepared_attributes:
-            return source[0], lambda value, context: field.to_representation(value)
+            return source[0], shown_by_value(field)
         if len(source) == 1 and source[0] in self.annotations:
             self._own[source[0]] = None
             return source[0], shown_by(field, None)
@@ -252,8 +250,8 @@ class ReadPlan:
     def _planned_one(self, field: Any) -> tuple[str, Show]:
         """Plan a nested serializer of a related row, or of the row itself."""
         if field.source == "*":
-            inline = _InlinePlan(self, field)
-            return "", inline.show
+            refuse_overrides(type(field))
+            return "", Shown([(str(each.field_name), *self._planned(each)) for each in shown_fields(field)])
         (relation,) = field_path(self.model, field.source_attrs)
         if (not relation.many_to_one and not relation.one_to_one) or relation.auto_created:
             raise CannotPlan(f"{field.field_name} is no foreign key")
@@ -290,24 +288,3 @@ class ReadPlan:
         foreign_key = relation.remote_field
         self._nested[attribute] = Rows(plan, f"{foreign_key.name}__pk", foreign_key.target_field)
         return attribute, lambda rows, context: [plan.show(row, context) for row in rows]
-
-
-def _stored(value: Any) -> Any:
-    """Return the value of an attribute as it is read from the database: of a file, its name."""
-    return value.name if isinstance(value, FieldFile) else value
-
-
-class _InlinePlan:
-    """The plan of a nested serializer of the same row (``source="*"``)."""
-
-    def __init__(self, plan: ReadPlan, serializer: Any) -> None:
-        refuse_overrides(type(serializer))
-        self._shown = [(field.field_name, *plan._planned(field)) for field in shown_fields(serializer)]
-
-    def show(self, row: Any, context: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the nested structure of a row."""
-        shown = {}
-        for name, attribute, show in self._shown:
-            value = getattr(row, attribute) if attribute else row
-            shown[name] = value if show is None or value is None else show(value, context)
-        return shown
