@@ -20,7 +20,7 @@ SOURCES = {
 SHARED = {
     "links": ("tags", "likes"),
     "admin/hardening": ("store", "auth", "tags", "likes"),
-    "prepared.py": ("store", "tags", "likes"),
+    "prepared.py": ("store", "auth", "tags", "likes"),
 }
 
 

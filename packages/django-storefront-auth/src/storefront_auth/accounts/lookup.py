@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +16,7 @@ from storefront_auth.accounts.fields import key_fields
 from storefront_auth.accounts.identity import fold, identity_key
 from storefront_auth.conf import app_settings
 from storefront_auth.exceptions import AccountGone
+from storefront_auth.prepared import Prepared, is_plain
 from storefront_auth.transactions import database_of
 from storefront_auth.types import AnyUser
 
@@ -32,15 +36,49 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
     """
     if type(value) not in (str, int):
         return None
-    users = _with(get_user_model(), *related)
-    if lock:
-        users = users.select_for_update()
+    model = get_user_model()
+    users = _with(model, *related)
     try:
-        user = users.get(pk=value)
+        if lock:
+            user = users.select_for_update().get(pk=value)
+        elif model._meta.parents or not is_plain(model._default_manager):
+            user = users.get(pk=value)
+        else:
+            user = _read(model, model._meta.pk.to_python(value), related)
     except (ObjectDoesNotExist, ValidationError, DataError, ValueError, TypeError, OverflowError):
         return None
     # int() reads "1_0", " 1" and digits of other scripts, and some collations take "A" for "a".
-    return user if str(user.pk) == str(value) else None
+    return user if user is not None and str(user.pk) == str(value) else None
+
+
+def _read(model: type[AnyUser], key: Any, related: tuple[str, ...]) -> AnyUser | None:
+    """Return the user with a primary key, by a statement that is compiled once, because most requests need it."""
+    alias = model._default_manager.db
+    user: AnyUser | None = None
+    for values in _reading(model, related).fetch([key], using=alias):
+        rest = iter(values)
+        user = _instance(model, alias, rest)
+        for name in related:
+            relation: Any = model._meta.get_field(name)
+            other = _instance(relation.related_model, alias, rest)
+            if other.pk is not None:
+                setattr(other, relation.field.name, user)  # on both sides
+    return user
+
+
+def _instance(model: type[Model], alias: str, values: Iterator[Any]) -> Any:
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(alias, names, list(islice(values, len(names))))
+
+
+@lru_cache(maxsize=8)
+def _reading(model: type[AnyUser], related: tuple[str, ...]) -> Prepared:
+    columns = [field.attname for field in model._meta.concrete_fields]
+    for name in related:
+        other: Any = model._meta.get_field(name).related_model
+        columns += [f"{name}__{field.attname}" for field in other._meta.concrete_fields]
+    manager: Any = model._default_manager
+    return Prepared(lambda keys: manager.filter(pk__in=keys).order_by(), columns, key=model._meta.pk)
 
 
 def lock(user: AnyUser, using: str | None = None) -> AnyUser:

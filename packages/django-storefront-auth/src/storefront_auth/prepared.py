@@ -1,0 +1,155 @@
+"""SELECT statements that are compiled once and executed many times with different values.
+
+Building and compiling an annotated queryset costs several times as much CPU as executing it. A statement whose shape
+never changes ("these columns of the products with these keys") is therefore compiled once per thread::
+
+    statement = Prepared(lambda keys: Product.objects.filter(pk__in=keys), ["pk", "title"], key=Product._meta.pk)
+    rows = statement.fetch([3, 1, 2], using="default")
+
+The packages that need this module contain identical copies of it, so that none depends on another. It is the only
+module that uses these private parts of Django: ``Query.get_compiler()``, ``SQLCompiler.as_sql()``,
+``SQLCompiler.get_converters()``, ``SQLCompiler.apply_converters()`` and ``DatabaseOperations.limit_offset_sql()``.
+``tests/test_prepared.py`` compares every result with the queryset's own, and fails when one of them changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Expression, Field, Manager, QuerySet
+
+SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
+LARGEST: Final = 2**63 - 1  # integers beyond it fit into no column, and some drivers refuse them
+
+
+class Bound(Expression):
+    """A value that is given when the statement is executed.
+
+    Args:
+        name: The name under which the value is given.
+        field: The model field that the value is compared with.
+    """
+
+    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return a placeholder whose parameter is this expression."""
+        return "%s", [self]
+
+    def prepare(self, value: Any, connection: Any) -> Any:
+        """Return a value as a parameter, as lookups do: MySQL stores no 0 in an AutoField, but can look for it."""
+        prepared = self.output_field.get_prep_value(value)
+        return self.output_field.get_db_prep_value(prepared, connection, prepared=True)
+
+
+def is_plain(manager: Manager[Any]) -> bool:
+    """Return whether a manager returns the same query at each call.
+
+    One that overrides ``get_queryset()`` may filter by what is current, such as the tenant of a request.
+    """
+    return type(manager).get_queryset is Manager.get_queryset
+
+
+def is_too_large(value: Any) -> bool:
+    """Return whether a value is an integer that no column can hold, so that no row is found by it."""
+    return isinstance(value, int) and abs(value) > LARGEST
+
+
+class Prepared:
+    """A SELECT for rows that belong to some keys, or for a slice of rows.
+
+    Args:
+        build: Takes the keys, if there are any, and the bound values as expressions, and returns the queryset.
+        columns: What to read: names as for ``QuerySet.values()``.
+        key: The field that the keys are values of; None for a statement without keys.
+        bound: Other values given at each execution, with the fields with which they are compared.
+        kept: Whether ``build`` always returns the same query. If not, it is compiled at each execution.
+    """
+
+    def __init__(
+        self,
+        build: Callable[..., QuerySet[Any]],
+        columns: Sequence[str],
+        *,
+        key: Field[Any, Any] | None = None,
+        bound: Mapping[str, Field[Any, Any]] | None = None,
+        kept: bool = True,
+    ) -> None:
+        self.build = build
+        self.columns: tuple[str, ...] = tuple(columns)
+        self.key = key
+        self.bound: dict[str, Field[Any, Any]] = dict(bound or {})
+        self.kept = kept
+        self._compiled = threading.local()  # a compiler belongs to the connection of its thread
+
+    def fetch(self, keys: Sequence[Any], *, using: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows for ``keys`` in the order of the queryset, one tuple of the columns each.
+
+        Args:
+            keys: The keys; any number.
+            using: The alias of the database.
+            values: The bound values by name.
+        """
+        rows: list[tuple[Any, ...]] = []
+        keys = [key for key in keys if not is_too_large(key)]
+        for start in range(0, len(keys), SIZES[-1]):
+            some = keys[start : start + SIZES[-1]]
+            size = next(size for size in SIZES if size >= len(some))
+            values.update(zip(_key_names(size), [*some, *[some[-1]] * (size - len(some))], strict=True))
+            rows += self._execute(size, using, values)
+        return rows
+
+    def fetch_slice(self, start: int, stop: int | None, *, using: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return rows ``start`` to ``stop`` of a statement without keys, one tuple of the columns each.
+
+        Args:
+            start: The index of the first row.
+            stop: The index after the last row; None stands for the end.
+            using: The alias of the database.
+            values: The bound values by name.
+        """
+        limits = connections[using].ops.limit_offset_sql(start, stop)
+        return self._execute(0, using, values, f" {limits}")
+
+    def _execute(self, size: int, using: str, values: Mapping[str, Any], limits: str = "") -> list[tuple[Any, ...]]:
+        try:
+            compiler, sql, params, converters = self._compile(size, using)
+        except EmptyResultSet:
+            return []
+        if any(isinstance(param, Bound) and is_too_large(values[param.name]) for param in params):
+            return []
+        connection = connections[using]
+        given = [
+            param.prepare(values[param.name], connection) if isinstance(param, Bound) else param for param in params
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql + limits, given)
+            found = cursor.fetchall()
+        return [tuple(row) for row in compiler.apply_converters(found, converters)] if converters else list(found)
+
+    def _compile(self, size: int, using: str) -> tuple[Any, str, tuple[Any, ...], Any]:
+        """Return the compiler, the statement, its parameters and the converters of columns, for ``size`` keys.
+
+        Raises:
+            EmptyResultSet: If the queryset can't have rows.
+        """
+        compiled: dict[Any, Any] = self._compiled.__dict__ if self.kept else {}
+        if (size, using) not in compiled:
+            keys = [[Bound(name, self.key) for name in _key_names(size)]] if self.key is not None else []
+            bound = {name: Bound(name, field) for name, field in self.bound.items()}
+            queryset = self.build(*keys, **bound).using(using).values_list(*self.columns)
+            compiler = queryset.query.get_compiler(using=using)
+            statement = compiler.as_sql()
+            selected = [expression for expression, _sql, _alias in compiler.select]
+            compiled[size, using] = (compiler, *statement, compiler.get_converters(selected))
+        return compiled[size, using]
+
+
+def _key_names(size: int) -> list[str]:
+    return [f"key{number}" for number in range(size)]
