@@ -48,6 +48,12 @@ def is_filtered(queryset: QuerySet[Any]) -> bool:
     return bool(queryset.query.where)
 
 
+def counts_rows(queryset: QuerySet[Any]) -> bool:
+    """Return whether ``COUNT(*)`` in place of the columns counts the rows (parts of ``Query``)."""
+    query = queryset.query
+    return not (query.distinct or query.combinator or query.is_sliced or query.group_by is not None)
+
+
 def has_same_filters(queryset: QuerySet[Any], other: QuerySet[Any]) -> bool:
     """Return whether two querysets have the same conditions (``Query.where``), and neither is distinct."""
     distinct = queryset.query.distinct or other.query.distinct

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import DecimalField
+from django.db.models import DecimalField, Model
 from django.utils.translation import gettext_lazy as _
+from django_filters.constants import EMPTY_VALUES
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import FilterSet as RestFilterSet
+from django_filters.utils import translate_validation
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from storefront_store.api.permissions import is_staff
+from storefront_store.api.shapes import Given, Shape, padded
 from storefront_store.conf import get_model
 from storefront_store.models.orders import PaymentStatus
+from storefront_store.prepared import Prepared, is_plain, is_too_large
 
 SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # suffixes of filters with several inputs
 MAX_DECIMALS: Final = 50
 MAX_KEYS: Final = 100  # maximum number of keys in one filter
+PLACE: Final = "filter_"  # begins the names of placeholders
+LOOKUPS: Final = frozenset(
+    {"exact", "gt", "gte", "lt", "lte"}
+)  # lookups that compare with an expression as with a value
+COMPARED: Final = (str, int, Decimal, date, UUID)  # types of values that are given to compiled statements
 YES_NO: Final = (("true", _("yes")), ("false", _("no")))
 
 
@@ -68,10 +80,20 @@ class KeysField(forms.Field):
         parts = [] if value in self.empty_values else list(dict.fromkeys(str(value).split(",")))
         model = get_model(self.model_name)
         keys = [_key(model._meta.pk, part.strip()) for part in parts]
-        known = len(keys) <= MAX_KEYS and None not in keys and model._default_manager.filter(pk__in=keys).count()
+        known = len(keys) <= MAX_KEYS and None not in keys and _count_existing(model, keys)
         if keys and known != len(set(keys)):
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return keys
+
+
+def _count_existing(model: Any, keys: list[Any]) -> int:
+    rows = model._default_manager
+    return len(_existing(model).fetch(keys, using=rows.db)) if is_plain(rows) else int(rows.filter(pk__in=keys).count())
+
+
+@lru_cache(maxsize=16)
+def _existing(model: Any) -> Prepared:
+    return Prepared(lambda keys: model._default_manager.filter(pk__in=keys).order_by(), ["pk"], key=model._meta.pk)
 
 
 def _key(column: Any, text: str) -> Any:
@@ -91,8 +113,27 @@ class KeysFilter(django_filters.Filter):
 
     def filter(self, qs: Any, value: Any) -> Any:
         """Return the filtered rows."""
-        rows = qs.filter(**{f"{self.field_name}__in": value}) if value else qs
+        rows = qs.filter(**{f"{self.field_name}__pk__in": value}) if value else qs
         return rows.distinct() if value and self.distinct else rows
+
+
+# Methods of filters that do nothing but compare.
+PLAIN_FILTERS: Final = (django_filters.Filter.filter, django_filters.ChoiceFilter.filter, KeysFilter.filter)
+
+
+def shaped(column: str = "") -> Callable[[Any], Any]:
+    """Mark a filter method whose query depends on its arguments only, so that statements with it can be compiled once.
+
+    Args:
+        column: The column that the value is compared with; the method then also accepts an expression as the value.
+            Without it, the value decides the query, such as a Boolean; there must be few different values.
+    """
+
+    def mark(method: Any) -> Any:
+        method.shaped = column
+        return method
+
+    return mark
 
 
 class ProductFilter(django_filters.FilterSet):
@@ -116,19 +157,23 @@ class ProductFilter(django_filters.FilterSet):
         }
         filter_overrides: ClassVar[Any] = {DecimalField: {"filter_class": AmountFilter}}
 
+    @shaped("rating_average")
     def filter_rating(self, queryset: Any, name: str, value: Decimal) -> Any:
         """Return the products with an average rating of at least ``value``."""
         return queryset.rated_at_least(value)
 
+    @shaped()
     def filter_in_stock(self, queryset: Any, name: str, value: bool) -> Any:
         """Return the products that are in stock, or out of stock."""
         return queryset.in_stock() if value else queryset.out_of_stock()
 
+    @shaped()
     def filter_on_promotion(self, queryset: Any, name: str, value: bool) -> Any:
         """Return the products with, or without, an active promotion."""
-        promoted = queryset.model._default_manager.on_promotion().values("pk")
+        promoted = queryset.model._default_manager.on_promotion(getattr(self, "at", None)).values("pk")
         return queryset.filter(pk__in=promoted) if value else queryset.exclude(pk__in=promoted)
 
+    @shaped()
     def filter_is_active(self, queryset: Any, name: str, value: bool) -> Any:
         """Return active or inactive products; ignored unless the user is staff, because others see active ones only."""
         return queryset.filter(is_active=value) if is_staff(self.request) else queryset
@@ -149,6 +194,7 @@ class ReviewFilter(django_filters.FilterSet):
     )
     is_hidden: YesNoFilter = YesNoFilter(method="filter_is_hidden", label=_("hidden (staff only)"))
 
+    @shaped()
     def filter_is_hidden(self, queryset: Any, name: str, value: bool) -> Any:
         """Return hidden or visible reviews; only staff see hidden ones."""
         return queryset.filter(is_hidden=value) if is_staff(self.request) else queryset
@@ -169,19 +215,109 @@ class PromotionFilter(django_filters.FilterSet):
 class FormFilter(DjangoFilterBackend):
     """Filter backend for the view's filterset that skips it if the query has none of its parameters."""
 
-    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         """Return the rows that match the filters in the query."""
         filterset_class: Any = self.get_filterset_class(view, queryset)
         if filterset_class is None or not _asks_for(filterset_class, request.query_params):
             return queryset
-        return super().filter_queryset(request, queryset, view)
+        bound = getattr(view, "bound", None)
+        if not bound:
+            return super().filter_queryset(request, queryset, view)
+        filterset: Any = self.get_filterset(request, queryset, view)
+        if not filterset.is_valid():
+            raise translate_validation(filterset.errors)
+        filterset.at = bound["at"]
+        for name, value in filterset.form.cleaned_data.items():
+            queryset = filterset.filters[name].filter(queryset, bound.get(f"{PLACE}{name}", value))
+        return queryset
 
-    def shape(self, request: Request, view: APIView) -> Hashable | None:
-        """Return an empty string if nothing is filtered; see :mod:`storefront_store.api.pages`."""
+    def shape(self, request: Request, view: Any) -> Hashable | None:
+        """Return the names of the given filters, with their values; see :mod:`storefront_store.api.shapes`."""
         filterset_class = getattr(view, "filterset_class", None)
         if filterset_class is None:
             return None if getattr(view, "filterset_fields", None) else ""
-        return None if _asks_for(filterset_class, request.query_params) else ""
+        params = request.query_params
+        if not _asks_for(filterset_class, params):
+            return ""
+        known = _known_filters(filterset_class, view.plan.model) if view.plan else {}
+        names = [
+            name for name in filterset_class.base_filters if any(f"{name}{suffix}" in params for suffix in SUFFIXES)
+        ]
+        if not names or not all(name in known for name in names):
+            return None
+        try:
+            shapes = [(name, *known[name].shape(params)) for name in names]
+        except (forms.ValidationError, _Unshaped):
+            return None
+        given = {f"{PLACE}{name}": value for name, _key, value in shapes if value is not None}
+        return Shape((is_staff(request), *((name, key) for name, key, _value in shapes)), given=given)
+
+
+class _Unshaped(Exception):
+    """A value can't be given to a compiled statement."""
+
+
+class _Known:
+    """A filter whose query is known: a comparison with a column, or one of few queries.
+
+    Args:
+        name: The name of the filter.
+        filter_: The filter.
+        field: The model field that its value is compared with; None if the value decides the query.
+    """
+
+    def __init__(self, name: str, filter_: Any, field: Any) -> None:
+        self.name = name
+        self.input = filter_.field
+        self.field = field
+        self.null = getattr(filter_, "null_value", None)
+
+    def shape(self, params: Mapping[str, Any]) -> tuple[Hashable, Given | None]:
+        """Return the part of the value that decides the query, and the part that is given to its statement.
+
+        Raises:
+            ValidationError: If the value is not valid.
+            _Unshaped: If it can't be given to a compiled statement.
+        """
+        value = self.input.clean(self.input.widget.value_from_datadict(params, {}, self.name))
+        if value in EMPTY_VALUES:
+            return None, None
+        if isinstance(value, Model):
+            value = getattr(value, self.field.target_field.attname)
+        if isinstance(value, bool) or self.field is None:
+            return value, None
+        values = value if isinstance(value, list) else [value]
+        if value == self.null or not all(isinstance(each, COMPARED) and not is_too_large(each) for each in values):
+            raise _Unshaped
+        return "", Given(self.field, padded(value) if isinstance(value, list) else value)
+
+
+@lru_cache(maxsize=64)
+def _known_filters(filterset_class: Any, model: Any) -> Mapping[str, _Known]:
+    """Return the filters of a filterset whose queries are known; none if it overrides how they are applied."""
+    plain = (django_filters.FilterSet, RestFilterSet)
+    names = ("__init__", "is_valid", "errors", "qs", "form", "get_form_class", "filter_queryset")
+    overrides = any(getattr(filterset_class, name) not in [getattr(base, name) for base in plain] for name in names)
+    if overrides or filterset_class._meta.form is not forms.Form:
+        return {}
+    columns = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    known = {}
+    for name, each in filterset_class(queryset=model._default_manager.none()).filters.items():
+        column = _compared_column(filterset_class, each)
+        field = columns.get(column or "")
+        if (field or column == "") and not callable(each.extra.get("queryset")):
+            known[name] = _Known(name, each, field)
+    return known
+
+
+def _compared_column(filterset_class: Any, filter_: Any) -> str | None:
+    """Return the column that a filter compares its value with, an empty string if it has none, or None if unknown."""
+    if filter_.method is not None:
+        method = filter_.method
+        return getattr(method if callable(method) else getattr(filterset_class, method, None), "shaped", None)
+    kind = type(filter_)
+    is_plain_filter = kind.filter in PLAIN_FILTERS and kind.get_method is django_filters.Filter.get_method
+    return filter_.field_name if is_plain_filter and not filter_.exclude and filter_.lookup_expr in LOOKUPS else None
 
 
 def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:

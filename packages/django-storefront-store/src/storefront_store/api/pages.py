@@ -1,78 +1,36 @@
 """Rows of lists and details, read by statements that are compiled once for all requests of the same shape.
 
-The queryset of a list is built by the view and its filters. For most requests it has the same shape: the visible rows
-in a default order. A view describes this shape (:meth:`~storefront_store.api.views.base.StoreViewSet.get_shape`), and
-requests of the same shape share their statements. Only what differs is given at each execution: keys in the URL, the
-position of a cursor, the number of the page and the time of the prices.
+The queryset of a list is built by the view and its filters. Most requests differ in values only: all lists with a lower
+limit of prices, sorted by title, have the same shape. A view describes it
+(:meth:`~storefront_store.api.views.base.StoreViewSet.get_shape`), and requests of the same shape share their
+statements. Only what differs is given at each execution: keys in the URL, the values of filters, the words of a search,
+the position of a cursor, the number of the page and the time of the prices.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import models
-from rest_framework.request import Request
+from django.db.models import Count, Window
+from django.db.models.expressions import RawSQL
 
 from storefront_store.api.keysets import after, column_of, in_keyset_order, text_of
 from storefront_store.api.plan_rows import Row
 from storefront_store.api.plans import ReadPlan
-from storefront_store.counts import query_digest
+from storefront_store.api.shapes import Shape
+from storefront_store.internals import counts_rows, statement_of
 from storefront_store.prepared import Bound, Prepared
+from storefront_store.querysets.relevance import is_searched
 
 FAR: Final = 100  # from this row on, keys are read first, so that no values are computed for the rows that are skipped
-MAX_SHAPES: Final = 500  # maximum number of shapes that a plan keeps
-
-
-class Shape(NamedTuple):
-    """What the rows of a request depend on.
-
-    Attributes:
-        key: Everything that changes the query, such as the order and whether staff asks.
-        values: The values of columns by which the rows are filtered, such as the key in the URL.
-        columns: More columns to read than the serializer needs.
-    """
-
-    key: Hashable
-    values: Mapping[str, Any] = {}
-    columns: Sequence[str] = ()
-
-
-@lru_cache(maxsize=512)
-def is_current(owner: type[Any], name: str, *others: str) -> bool:
-    """Return whether a description is true of a class: no subclass overrides what it describes, but not itself.
-
-    Args:
-        owner: The class.
-        name: The attribute with the description.
-        others: The attributes that it describes; by default all methods.
-    """
-    for base in owner.__mro__:
-        own = vars(base)
-        if name in own:
-            return True
-        methods = (each for each in own if not each.startswith("__") and hasattr(type(own[each]), "__get__"))
-        if any(each in own for each in others) if others else any(methods):
-            return False
-    return False
-
-
-def shape_of_filters(view: Any, request: Request) -> tuple[Hashable, ...] | None:
-    """Return what the filter backends of a view make of a request, or None if they have to run.
-
-    A backend takes part by a method ``shape(request, view)``, which returns a hashable value that determines what
-    ``filter_queryset()`` does, or None. There must be few different values.
-    """
-    shapes: list[Hashable] = []
-    for backend in view.filter_backends:
-        shape = backend().shape(request, view) if is_current(backend, "shape") else None
-        if shape is None:
-            return None
-        shapes.append(shape)
-    return tuple(shapes)
+MAX_SHAPES: Final = 200  # maximum number of shapes that a plan keeps
 
 
 class Statements:
@@ -87,6 +45,10 @@ class Statements:
 
     def __init__(self, plan: ReadPlan, queryset: Any, names: Sequence[str], columns: Sequence[str]) -> None:
         self.plan = plan
+        self.is_search = is_searched(queryset)
+        if self.is_search:  # All results are read to sort them, so they can be counted by the same statement.
+            queryset = queryset.annotate(found=Window(Count("*")))
+            columns = [*columns, "found"]
         self.queryset = queryset
         meta = queryset.model._meta
         self.fields = {name: meta.pk if name == "pk" else meta.get_field(name) for name in names}
@@ -95,7 +57,11 @@ class Statements:
         self.more = list(dict.fromkeys([*columns, *(meta.pk.attname if name == "pk" else name for name in names)]))
         self.page = self._prepare(queryset, plan.columns)
         self.keys = self._prepare(queryset, ["pk"], is_bare=True)
-        self.digests: dict[str, str] = {}
+        self.number: Prepared | None = None
+        if counts_rows(queryset):
+            counted = queryset.order_by().annotate(number_of_rows=RawSQL("COUNT(*)", ()))
+            self.number = self._prepare(counted, ["number_of_rows"], more=(), is_bare=True)
+        self._digests: dict[str, bytes] = {}
         self._after: dict[tuple[bool, bool], Prepared] = {}
 
     def after(self, *, backwards: bool, has_position: bool) -> Prepared:
@@ -106,18 +72,38 @@ class Statements:
             }
             position: Any = [Bound(name, column) for name, column in columns.items()] if has_position else None
             page = after(self.keyset, self.order, position, backwards=backwards)
-            self._after[backwards, has_position] = self._prepare(page, self.plan.columns, columns)
+            read = ["pk"] if self.is_search else self.plan.columns
+            self._after[backwards, has_position] = self._prepare(page, read, columns, is_bare=self.is_search)
         return self._after[backwards, has_position]
 
+    def digest(self, using: str) -> bytes:
+        """Return a digest of the query without its order and its values.
+
+        Raises:
+            EmptyResultSet: If there can't be any rows.
+        """
+        if using not in self._digests:
+            rows = self.queryset.filter(**{name: Bound(name, field) for name, field in self.fields.items()})
+            sql, params = statement_of(rows.using(using).order_by().values("pk"))
+            kept = [param.name if isinstance(param, Bound) else param for param in params]
+            self._digests[using] = hashlib.sha256(f"{using}\n{sql}\n{kept!r}".encode("utf-8", "surrogatepass")).digest()
+        return self._digests[using]
+
     def _prepare(
-        self, rows: Any, columns: Sequence[str], bound: Mapping[str, Any] | None = None, *, is_bare: bool = False
+        self,
+        rows: Any,
+        columns: Sequence[str],
+        bound: Mapping[str, Any] | None = None,
+        *,
+        more: Sequence[str] | None = None,
+        is_bare: bool = False,
     ) -> Prepared:
         def build(at: Any, **values: Any) -> Any:
             found = rows.filter(**{name: values[name] for name in self.fields})
             return found if is_bare else self.plan.annotated(found, at=at)
 
         fields = {"at": models.DateTimeField(), **self.fields, **(bound or {})}
-        return Prepared(build, [*self.more, *columns], bound=fields)
+        return Prepared(build, [*(self.more if more is None else more), *columns], bound=fields)
 
 
 @dataclass
@@ -129,7 +115,7 @@ class PreparedRows:
         queryset: A function that returns the rows as a queryset.
         db: The alias of the database.
         at: The date and time of the prices.
-        values: The values of columns by which the rows are filtered.
+        values: The values given to the statements.
     """
 
     statements: Statements
@@ -143,23 +129,23 @@ class PreparedRows:
         """The names of the columns of the order, prefixed with ``-`` for descending order."""
         return self.statements.order
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether each row of a slice has the number of all rows as ``found``."""
+        return self.statements.is_search
+
     def slice(self, start: int, stop: int | None) -> list[Row]:
         """Return rows ``start`` to ``stop``; None stands for the end."""
-        if start < FAR:
-            return self._rows(self.statements.page.fetch_slice(start, stop, **self._given))
-        more = self.statements.more
-        found = self.statements.keys.fetch_slice(start, stop, **self._given)
-        known = {values[-1]: dict(zip(more, values[:-1], strict=True)) for values in found}
-        rows = self.statements.plan.fetch(list(known), using=self.db, at=self.at)
-        for row in rows:
-            vars(row).update(known[row.pk])
-        return rows
+        by_key = start >= FAR or self.statements.is_search
+        statement = self.statements.keys if by_key else self.statements.page
+        return self._rows(statement.fetch_slice(start, stop, **self._given), by_key=by_key)
 
     def after(self, position: Sequence[Any] | None, number: int, *, backwards: bool = False) -> list[Row]:
         """Return the first rows after a position, or with ``backwards`` the last ones before it, in reverse order."""
         statement = self.statements.after(backwards=backwards, has_position=position is not None)
         values = {f"position{index}": value for index, value in enumerate(position or ())}
-        return self._rows(statement.fetch_slice(0, number, **self._given, **values))
+        found = statement.fetch_slice(0, number, **self._given, **values)
+        return self._rows(found, by_key=self.statements.is_search)
 
     def field_of(self, name: str) -> Any:
         """Return the model field of a column."""
@@ -171,27 +157,32 @@ class PreparedRows:
 
     def count(self) -> int:
         """Return the number of rows."""
-        return int(self.queryset().count())
+        if self.statements.number is None:
+            return int(self.queryset().count())
+        return int(self.statements.number.fetch_slice(0, None, **self._given)[0][0])
 
     def digest(self) -> str:
-        """Return a digest of the query, regardless of its ordering.
+        """Return a digest of the query and its values, regardless of its ordering.
 
         Raises:
             EmptyResultSet: If there can't be any rows.
         """
-        known = self.statements.digests
-        if self.values:
-            return query_digest(self.queryset())
-        if self.db not in known:
-            known[self.db] = query_digest(self.queryset())
-        return known[self.db]
+        digest = hashlib.sha256(self.statements.digest(self.db))
+        digest.update(repr(sorted(self.values.items())).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     @property
     def _given(self) -> dict[str, Any]:
         return {"using": self.db, "at": self.at, **self.values}
 
-    def _rows(self, found: Sequence[Sequence[Any]]) -> list[Row]:
+    def _rows(self, found: Sequence[Sequence[Any]], *, by_key: bool) -> list[Row]:
         more = self.statements.more
+        if by_key:
+            known = {values[-1]: dict(zip(more, values[:-1], strict=True)) for values in found}
+            rows = self.statements.plan.fetch(list(known), using=self.db, at=self.at)
+            for row in rows:
+                vars(row).update(known[row.pk])
+            return rows
         rows = []
         for values in found:
             rest = iter(values)
@@ -202,21 +193,21 @@ class PreparedRows:
         return rows
 
 
-def statements_for(
-    plan: ReadPlan, key: Hashable, names: Sequence[str], columns: Sequence[str], build: Callable[[], Any]
-) -> Statements:
+def statements_for(plan: ReadPlan, key: Hashable, shape: Shape, build: Callable[[], Any]) -> Statements:
     """Return the statements of a plan for rows of a shape, which are made at the first request.
 
     Args:
         plan: The plan of the serializer.
         key: What determines the query.
-        names: The columns by which the rows are filtered.
-        columns: More columns to read.
+        shape: The shape.
         build: Returns the queryset.
     """
-    statements: Statements | None = plan.statements.get(key)
+    kept: OrderedDict[Hashable, Statements] = plan.statements
+    statements = kept.get(key)
     if statements is None:
-        if len(plan.statements) >= MAX_SHAPES:
-            plan.statements.clear()
-        statements = plan.statements[key] = Statements(plan, build(), names, columns)
-    return statements  # not read from the dictionary again, which another thread may have cleared
+        statements = kept[key] = Statements(plan, build(), tuple(shape.values), shape.columns)
+        if len(kept) > MAX_SHAPES:
+            kept.popitem(last=False)
+    with suppress(KeyError):  # removed by another thread in the meantime
+        kept.move_to_end(key)
+    return statements

@@ -119,8 +119,10 @@ class CataloguePagination(SizedPagination):
         if self.by_cursor:
             return self._read_keyset(self.rows_of(queryset), request)
         # All results of a search are read to sort them, so they can be counted by the same statement.
-        is_counted = self.keys_only and isinstance(queryset, QuerySet) and is_searched(queryset)
-        rows = self.read_page(queryset.annotate(found=Window(Count("*"))) if is_counted else queryset, request)
+        is_counted = getattr(queryset, "is_counted", False)
+        if self.keys_only and isinstance(queryset, QuerySet) and is_searched(queryset):
+            queryset, is_counted = queryset.annotate(found=Window(Count("*"))), True
+        rows = self.read_page(queryset, request)
         uncollapsed = getattr(view, "uncollapsed", None)
         if self.next_url is None:
             self.count = (self.get_page_number(request) - 1) * self.get_page_size(request) + len(rows)

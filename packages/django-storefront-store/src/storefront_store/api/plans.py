@@ -14,6 +14,7 @@ REST framework does, with the same result.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -87,7 +88,8 @@ class ReadPlan:
         self.show = Shown([(str(each.field_name), *self._planned(each)) for each in shown_fields(serializer_class())])
         self._stored = [(name, stored_by(self.model, name)) for name in self._own]
         self._rows = Rows(self, "pk", self.model._meta.pk)
-        self.statements: dict[Hashable, Any] = {}  # of lists with these rows; see storefront_store.api.pages
+        #: The statements of lists with these rows; see :mod:`storefront_store.api.pages`.
+        self.statements: OrderedDict[Hashable, Any] = OrderedDict()
 
     def read(self, keys: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the representations of the rows with some keys, in that order. Missing rows are left out.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.core import exceptions
@@ -23,11 +24,12 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from storefront_store.api.errors import exception_handler
-from storefront_store.api.pages import PreparedRows, Shape, is_current, statements_for
+from storefront_store.api.pages import PreparedRows, statements_for
 from storefront_store.api.pagination import SizedPagination
 from storefront_store.api.parsers import bounded
 from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.renderers import with_amounts
+from storefront_store.api.shapes import Shape, is_current
 from storefront_store.api.throttles import ScopeThrottle
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
@@ -75,10 +77,12 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
     Attributes:
         part: The name in ``SERIALIZERS`` and ``PERMISSIONS``.
         throttle_scopes: Throttle scopes by action.
+        bound: The placeholders for the values of filters while a statement is compiled, otherwise empty.
     """
 
     part: str
     throttle_scopes: dict[str, str] = {}
+    bound: Mapping[str, Any] = {}
     filter_backends: list[Any] = []
     metadata_class: Any = PlainMetadata
 
@@ -153,12 +157,23 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         shape = self.get_shape()
         if shape is None:
             return None
-        key = (type(self), self.action, shape.key, tuple(plan.model._meta.ordering or ()))
-        statements = statements_for(plan, key, tuple(shape.values), shape.columns, self.get_shaped_queryset)
-        rows = plan.model._default_manager
+        key = (type(self), self.action, shape.full_key, tuple(plan.model._meta.ordering or ()))
+        statements = statements_for(plan, key, shape, partial(self._compiled_queryset, shape))
         return PreparedRows(
-            statements, lambda: self.get_shaped_queryset().filter(**shape.values), rows.db, self.prices.at, shape.values
+            statements,
+            lambda: self.get_shaped_queryset().filter(**shape.values),
+            plan.model._default_manager.db,
+            self.prices.at,
+            shape.parameters(),
         )
+
+    def _compiled_queryset(self, shape: Shape) -> Any:
+        """Return the rows for the shape with placeholders for the values of filters."""
+        self.bound = shape.placeholders()
+        try:
+            return self.get_shaped_queryset()
+        finally:
+            self.bound = {}
 
     def prepare(self, queryset: Any) -> Any:
         """Add what the serializer needs to a queryset, unless a plan reads it by key afterwards.

@@ -18,7 +18,6 @@ from rest_framework.response import Response
 from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin, with_version
 from storefront_store.api.facets import facets_of
 from storefront_store.api.filters import CollectionFilter, FormFilter, ProductFilter, PromotionFilter
-from storefront_store.api.pages import Shape, shape_of_filters
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.plans import ReadPlan, plan_for
@@ -27,6 +26,7 @@ from storefront_store.api.serializers import (
     ProductDetailSerializer,
     VariantSerializer,
 )
+from storefront_store.api.shapes import Shape, shape_of_filters
 from storefront_store.api.variants import OptionFilter, VariantCollapse
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.conf import SETTING, app_settings, get_model
@@ -70,14 +70,14 @@ class CatalogueViewSet(ConditionalMixin, CrudViewSet):
     """Base viewset of public rows, with ETags and statements that are compiled once."""
 
     def get_shape(self) -> Shape | None:
-        """Return the shape of lists that are not filtered, and of the detail except for staff, who get an ETag."""
+        """Return the shape of lists, and of the detail except for staff, who get an ETag."""
         filters = shape_of_filters(self, self.request)
         if self.plan is None or filters is None or not is_plain(self.plan.model._default_manager):
             return None
         if self.action == "list":
-            return Shape(filters, columns=["catalogue_version"])
+            return filters._replace(columns=["catalogue_version"])
         key = key_or_404(self.plan.model.__name__, self.kwargs["pk"])
-        return None if is_staff(self.request) else Shape(filters, {"pk": key})
+        return None if is_staff(self.request) else filters._replace(values={"pk": key})
 
     def get_shaped_queryset(self) -> Any:
         """Return the rows for the shape, for lists with the version of the catalogue."""

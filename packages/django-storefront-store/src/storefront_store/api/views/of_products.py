@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.filters import FormFilter, ReviewFilter
-from storefront_store.api.pages import PreparedRows, Shape, shape_of_filters
+from storefront_store.api.pages import PreparedRows
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.search import StableOrdering, TextSearch
 from storefront_store.api.serializers import ReviewSerializer, StaffReviewSerializer
+from storefront_store.api.shapes import Shape, shape_of_filters
 from storefront_store.api.views.base import key_or_404
 from storefront_store.api.views.catalogue import CrudViewSet, shows_all_to_staff
 from storefront_store.conf import get_model
@@ -94,12 +95,12 @@ class ReviewViewSet(OfProductViewSet):
         return self.prepare(reviews if is_staff(self.request) else reviews.filter(is_hidden=False))
 
     def get_shape(self) -> Shape | None:
-        """Return the shape of lists that are not filtered. The product is not read unless it has no reviews."""
+        """Return the shape of lists. The product is not read unless it has no reviews."""
         filters = shape_of_filters(self, self.request)
         if filters is None or self.action != "list" or not shows_all_to_staff(get_model("Product")):
             return None
         key = key_or_404("Product", self.kwargs["product_pk"])
-        return Shape((is_staff(self.request), filters), {"product": key})
+        return filters._replace(key=(is_staff(self.request), filters.key), values={"product": key})
 
     def get_shaped_queryset(self) -> Any:
         """Return the visible reviews of visible products."""
