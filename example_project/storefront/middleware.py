@@ -1,4 +1,7 @@
-"""Error responses outside of the API's views: JSON under the API's prefixes, and 503 if the database is unavailable."""
+"""The language of a response, and error responses outside of the API's views.
+
+The latter are JSON under the API's prefixes, and 503 if the database is unavailable.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ from typing import Final
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import is_valid_path
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +61,21 @@ def lacks_slash(request: HttpRequest) -> bool:
     if request.method in SAFE_METHODS or request.path_info.endswith("/"):
         return False
     return not is_valid_path(request.path_info) and bool(is_valid_path(f"{request.path_info}/"))
+
+
+class Language(LocaleMiddleware):
+    """Django's middleware for a site whose paths have no language in them, which it would look up twice a request."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Activate the language of the cookie or the ``Accept-Language`` header."""
+        translation.activate(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add the language to the headers of the response."""
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 class JsonErrors:

@@ -10,6 +10,7 @@ from generic_likes_testapp.helpers import KINDS, make
 from generic_likes_testapp.models import Article, Book
 
 from generic_likes.exceptions import Busy, InvalidUser, NotFound, NotRegistered
+from generic_likes.links.transactions import ATTEMPTS
 from generic_likes.selectors import get_liked_item_model, likes_count
 from generic_likes.services import like, remove_orphans, unlike
 from generic_likes.signals import object_liked, object_unliked
@@ -233,11 +234,11 @@ def test_a_conflict_without_end_is_busy(user):
     with connection.execute_wrapper(refusal):
         with pytest.raises(Busy):
             like(user, photo)
-        assert refusal.attempts == 5
+        assert refusal.attempts == ATTEMPTS
 
         with pytest.raises(Busy), transaction.atomic():
             like(user, photo)
-        assert refusal.attempts == 6  # not again inside the caller's transaction
+        assert refusal.attempts == ATTEMPTS + 1  # not again inside the caller's transaction
 
 
 @pytest.mark.django_db(transaction=True)

@@ -195,6 +195,7 @@ class PriceBook:
         self.customer = customer
         self.address = address
         self.at: datetime = at or timezone.now()
+        self.includes_tax: bool = app_settings.PRICES_INCLUDE_TAX
         self._provider: Any = app_settings.PRICE_PROVIDER()
         self._prices: dict[Any, Price] = {}
         self._rates: dict[Any, Decimal] = {}
@@ -231,15 +232,17 @@ class PriceBook:
 
     def price(self, product: Any) -> Price:
         """Return the price of one unit of ``product``."""
-        self.load([product])
+        if product.pk not in self._prices:
+            self.load([product])
         return self._prices[product.pk]
 
     def tax_rate(self, product: Any) -> Decimal:
         """Return the tax rate of ``product`` as a fraction."""
-        self.load_tax([product])
+        if product.pk not in self._rates:
+            self.load_tax([product])
         return self._rates[product.pk]
 
     def with_tax(self, product: Any) -> Decimal:
         """Return the effective price of one unit with tax."""
         rate = self.tax_rate(product)
-        return price_with_tax(self.price(product).effective, rate, included=app_settings.PRICES_INCLUDE_TAX)
+        return price_with_tax(self.price(product).effective, rate, included=self.includes_tax)

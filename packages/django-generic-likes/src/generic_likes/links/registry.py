@@ -7,8 +7,9 @@ from typing import Any
 
 import swapper
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.models import ContentType, ContentTypeManager
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
 from django.db import models
 
 from ..conf import APP_LABEL, SETTING, app_settings
@@ -24,9 +25,7 @@ def load_model(name: str) -> Any:
     Raises:
         ImproperlyConfigured: The package is not in ``INSTALLED_APPS``.
     """
-    if apps.apps_ready and not apps.is_installed(APP_LABEL):
-        raise ImproperlyConfigured(f'Add "{APP_LABEL}" to INSTALLED_APPS.')
-    return swapper.load_model(APP_LABEL, name, require_ready=False)
+    return _loaded(name)
 
 
 def find_model(label: str) -> Model | None:
@@ -65,14 +64,12 @@ def column_for(model: Model) -> str:
         NotRegistered: The model is not registered.
         UnsupportedKey: The type of its primary key is not supported.
     """
-    if not is_registered(model):
-        raise NotRegistered(f"{model._meta.label} is not in {SETTING}['MODELS'].")
-    return key_column(model)
+    return _column(model, *_entries())
 
 
 def content_type_of(model: Model, using: str | None = None) -> ContentType:
     """Return the content type under which objects of the model are linked; see :func:`home_of`."""
-    return ContentType.objects.db_manager(using).get_for_model(home_of(model), for_concrete_model=True)
+    return _content_types(using).get_for_model(home_of(model), for_concrete_model=True)
 
 
 def visible(model: Model, user: Any = None) -> models.QuerySet[Any]:
@@ -118,6 +115,32 @@ def resolve_object(label: str, key: str, user: Any = None) -> models.Model:
 def _entries() -> tuple[str, ...]:
     entries = app_settings.MODELS
     return tuple(entry for entry in entries if isinstance(entry, str)) if isinstance(entries, list | tuple) else ()
+
+
+@lru_cache(maxsize=8)
+def _loaded(name: str) -> Any:
+    if apps.apps_ready and not apps.is_installed(APP_LABEL):
+        raise ImproperlyConfigured(f'Add "{APP_LABEL}" to INSTALLED_APPS.')
+    return swapper.load_model(APP_LABEL, name, require_ready=False)
+
+
+def _forget(**kwargs: Any) -> None:
+    _loaded.cache_clear()  # the model may be another one with other settings
+
+
+setting_changed.connect(_forget, dispatch_uid=__name__)
+
+
+@lru_cache(maxsize=16)
+def _content_types(using: str | None) -> ContentTypeManager:
+    return ContentType.objects.db_manager(using)
+
+
+@lru_cache(maxsize=1024)
+def _column(model: Model, *entries: str) -> str:
+    if _home(model, *entries) not in _registered(*entries):
+        raise NotRegistered(f"{model._meta.label} is not in {SETTING}['MODELS'].")
+    return key_column(model)
 
 
 # Cached by the value of the setting: tests may override it, but the models of a running project do not change.

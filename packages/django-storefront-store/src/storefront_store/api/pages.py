@@ -185,10 +185,8 @@ class PreparedRows:
             return rows
         rows = []
         for values in found:
-            rest = iter(values)
-            extra = dict(zip(more, rest, strict=False))
-            row = self.statements.plan.row(rest)
-            vars(row).update(extra)
+            row = self.statements.plan.row(iter(values[len(more) :]))
+            vars(row).update(zip(more, values, strict=False))
             rows.append(row)
         return rows
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
-from rest_framework import serializers
+from rest_framework import ISO_8601, serializers
 from rest_framework.settings import api_settings
 
 from storefront_store.api.plan_rows import Show
@@ -44,6 +47,13 @@ AS_IT_IS: Final = (
     (serializers.IntegerField, models.IntegerField),
     (serializers.CharField, (models.CharField, models.TextField)),
     (serializers.BooleanField, models.BooleanField),
+)
+# Fields that return values of these types unchanged.
+KEPT: Final = (
+    (serializers.CharField, str),
+    (serializers.IntegerField, int),
+    (serializers.FloatField, float),
+    (serializers.BooleanField, bool),
 )
 
 
@@ -124,8 +134,17 @@ def shown_by(field: Any, kind: Any) -> Show | None:
 
 
 def shown_by_value(field: Any) -> Show:
-    """Return the function that converts a value as the field does; numbers that need no rounding are not rounded."""
-    if type(field).to_representation is not serializers.DecimalField.to_representation or not _only_rounds(field):
+    """Return the function that converts a value as the field does, without its methods if the value has the usual type.
+
+    Numbers that need no rounding are not rounded.
+    """
+    convert = type(field).to_representation
+    kept = next((kind for plain, kind in KEPT if convert is plain.to_representation), None)
+    if kept is not None:
+        return lambda value, context: value if type(value) is kept else field.to_representation(value)
+    if convert is serializers.DateTimeField.to_representation and _only_localizes(field):
+        return partial(_show_moment, field)
+    if convert is not serializers.DecimalField.to_representation or not _only_rounds(field):
         return lambda value, context: field.to_representation(value)
     quantum = Decimal(1).scaleb(-field.decimal_places)
     limit = Decimal(10) ** ((15 if field.max_digits is None else field.max_digits) - field.decimal_places)
@@ -137,6 +156,26 @@ def shown_by_value(field: Any) -> Show:
         return field.to_representation(value)
 
     return show
+
+
+def _only_localizes(field: Any) -> bool:
+    """Return whether a field shows a date and time in the current time zone and in the usual format."""
+    usual = serializers.DateTimeField
+    methods = ("enforce_timezone", "default_timezone")
+    is_usual = all(getattr(type(field), name) is getattr(usual, name) for name in methods)
+    is_iso = str(getattr(field, "format", api_settings.DATETIME_FORMAT)).lower() == ISO_8601
+    return is_usual and is_iso and not hasattr(field, "timezone") and settings.USE_TZ
+
+
+def _show_moment(field: Any, value: Any, context: Mapping[str, Any]) -> Any:
+    """Return a date and time as the field shows it, without its methods."""
+    if type(value) is not datetime or value.tzinfo is None:
+        return field.to_representation(value)
+    try:
+        text = value.astimezone(timezone.get_current_timezone()).isoformat()
+    except OverflowError:  # reported by the field
+        return field.to_representation(value)
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def _only_rounds(field: Any) -> bool:
