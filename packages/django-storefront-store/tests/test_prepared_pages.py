@@ -20,9 +20,21 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from storefront_store.api import pages, pagination
 from storefront_store.api.filters import FormFilter
 from storefront_store.api.search import StableOrdering
-from storefront_store.api.views import ProductViewSet, base
+from storefront_store.api.views import OrderViewSet, ProductViewSet, base
 from storefront_store.api.views.catalogue import shows_all_to_staff
-from storefront_store.models import Collection, Product, ProductGroup, ProductImage, Promotion, Review
+from storefront_store.models import (
+    Cart,
+    CartItem,
+    Collection,
+    Order,
+    OrderAdjustment,
+    OrderItem,
+    Product,
+    ProductGroup,
+    ProductImage,
+    Promotion,
+    Review,
+)
 from storefront_store.querysets import ProductQuerySet
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -50,6 +62,13 @@ LISTS = [
     "products/{hidden}/reviews/?",
     "products/0/reviews/?",
     "products/x/reviews/?",
+    "orders/?",
+    "orders/?page_size=2&page=2",
+    "orders/?page_size=2&page=9",
+    "orders/?ordering=total",
+    "orders/?ordering=-total,id&page_size=3",
+    "orders/?status=cancelled",
+    "orders/?payment_status=x",
 ]
 DETAILS = [
     "products/{first}/",
@@ -58,11 +77,22 @@ DETAILS = [
     "products/0/",
     "products/x/",
     "groups/{group}/",
+    "orders/{own_order}/",
+    "orders/{other_order}/",
+    "orders/{own_order}/?key=x",
+    "orders/0/",
+    "orders/x/",
+    "orders/99999999999999999999/",
+    "carts/{cart}/",
+    "carts/{own_cart}/",
+    "carts/{other_cart}/",
+    "carts/00000000-0000-0000-0000-000000000000/",
+    "carts/x/",
 ]
 
 
 @pytest.fixture(autouse=True)
-def shop(user: Any) -> dict[str, Any]:
+def shop(user: Any, make_user: Any) -> dict[str, Any]:
     """A few rows of everything that is listed, with equal values in the columns of the orders."""
     dice = random.Random(3)
     collections = [Collection.objects.create(title=title) for title in ("b", "a", "Ä")]
@@ -98,8 +128,34 @@ def shop(user: Any) -> dict[str, Any]:
         "last": products[13].pk,
         "group": group.pk,
         "other": products[4].pk,
+        **sales(user, make_user(), products),
     }
     Product.objects.update(last_update=timezone.now() - timedelta(days=1))
+    return keys
+
+
+def sales(user: Any, other: Any, products: list[Product]) -> dict[str, Any]:
+    """Make orders and carts of two customers and of nobody, with the same products, and return their keys."""
+    keys: dict[str, Any] = {}
+    for name, buyer in (("own", user), ("other", other)):
+        for number in range(4):
+            order = Order.objects.create(
+                customer=buyer.customer,
+                total=number % 3,
+                cancelled_at=timezone.now() if number == 1 else None,
+                shipping_address={"city": "Bonn"} if number else None,
+            )
+            for product in products[number : 2 * number]:
+                OrderItem.objects.create(
+                    order=order, product=product, title=product.title, quantity=number, unit_price=Decimal("1.20")
+                )
+            OrderAdjustment.objects.create(order=order, kind="fee", label="Fee", amount=Decimal("0.50"))
+        keys[f"{name}_order"] = order.pk
+        keys[f"{name}_cart"] = Cart.objects.create(customer=buyer.customer).pk
+    keys["cart"] = Cart.objects.create().pk
+    for name in ("cart", "own_cart", "other_cart"):
+        for quantity, product in enumerate(products[:3], 1):
+            CartItem.objects.create(cart_id=keys[name], product=product, quantity=quantity)
     return keys
 
 
@@ -264,6 +320,16 @@ class TestHosts:
 
         assert is_known(ProductQuerySet.as_manager())
         assert [is_known(manager) for manager in (Rows.as_manager(), Visible(), Tenants())] == [False] * 3
+
+    def test_a_queryset_of_orders(self, user: Any, shop: Any) -> None:
+        class Dear(OrderViewSet):
+            def get_queryset(self) -> Any:
+                return super().get_queryset().filter(total=2)
+
+        (shown,) = self.ask(Dear, user=user).data
+
+        assert shown["total"] == 2
+        assert self.ask(Dear, user=user, pk=str(shop["own_order"])).status_code == 404
 
     def test_staff_get_an_etag_of_the_row(self, as_staff: Any, shop: Any) -> None:
         with CaptureQueriesContext(connection) as queries:

@@ -193,10 +193,17 @@ class TestWhatIsPrepared:
         assert is_prepared_safely(Cart, CartQuerySet)
 
         class Model:
-            _default_manager = TenantManager()
+            _default_manager: Any = TenantManager()
             _meta = Cart._meta
 
+        class Own(models.Manager.from_queryset(CartQuerySet)):  # type: ignore[misc]
+            def visible_to(self, user: Any) -> Any:
+                return self.none()
+
         assert not is_prepared_safely(Model, CartQuerySet)  # type: ignore[arg-type]
+        Model._default_manager = Own()
+        assert is_prepared_safely(Model, CartQuerySet, "open_to")  # type: ignore[arg-type]
+        assert not is_prepared_safely(Model, CartQuerySet, "visible_to")  # type: ignore[arg-type]
 
     def test_a_cart_that_a_project_hides_is_not_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Hidden(CartQuerySet):

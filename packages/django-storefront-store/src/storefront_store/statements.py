@@ -11,6 +11,7 @@ own, and fails when one of them changes.
 from __future__ import annotations
 
 import copy
+import inspect
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -53,7 +54,11 @@ def is_prepared_safely(model: type[models.Model], base: type[QuerySet[Any]], *me
     return (
         is_plain(manager)
         and not model._meta.parents
-        and all(getattr(queryset, name, None) is getattr(base, name) for name in methods)
+        and all(
+            getattr(queryset, name, None) is getattr(base, name)
+            and inspect.unwrap(getattr(type(manager), name)) is getattr(base, name)
+            for name in methods
+        )
     )
 
 

@@ -51,7 +51,7 @@ class Statements:
             columns = [*columns, "found"]
         self.queryset = queryset
         meta = queryset.model._meta
-        self.fields = {name: meta.pk if name == "pk" else meta.get_field(name) for name in names}
+        self.fields = {name: _field_at(queryset.model, name) for name in names}
         self.keyset, self.order = in_keyset_order(queryset)
         names = [name.lstrip("-") for name in self.order]
         self.more = list(dict.fromkeys([*columns, *(meta.pk.attname if name == "pk" else name for name in names)]))
@@ -209,3 +209,11 @@ def statements_for(plan: ReadPlan, key: Hashable, shape: Shape, build: Callable[
     with suppress(KeyError):  # removed by another thread in the meantime
         kept.move_to_end(key)
     return statements
+
+
+def _field_at(model: Any, path: str) -> Any:
+    """Return the model field at the end of a path such as ``customer__user``."""
+    *steps, last = path.split("__")
+    for step in steps:
+        model = model._meta.get_field(step).related_model
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)

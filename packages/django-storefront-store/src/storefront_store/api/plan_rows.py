@@ -84,8 +84,13 @@ class Rows:
         self.parent = parent
         self.single = single
         self.required = required
+
+        def build(keys: Any, at: Any) -> Any:
+            found = plan.queryset(at=at).filter(**{f"{lookup}__in": keys})
+            return found.order_by() if lookup == "pk" else found  # one row for each key has no order
+
         self._prepared = Prepared(
-            lambda keys, at: plan.queryset(at=at).filter(**{f"{lookup}__in": keys}),
+            build,
             [lookup, *plan.columns],
             key=key,
             bound={"at": models.DateTimeField()},

@@ -15,12 +15,15 @@ from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.plan_rules import takes_nothing
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
+from storefront_store.api.shapes import Given, Shape
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
+from storefront_store.querysets import CartQuerySet
 from storefront_store.services import carts, quotes
 from storefront_store.services.transactions import using
+from storefront_store.statements import is_prepared_safely
 
 
 class CartViewSet(NoStoreMixin, RetrieveMixin):
@@ -36,6 +39,24 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
     def get_queryset(self) -> Any:
         """Return the carts visible to the user, with their items."""
         return self.prepare(get_model("Cart")._default_manager.visible_to(self.request.user))
+
+    def get_shape(self) -> Shape | None:
+        """Return the shape of an anonymous cart, or of one that a signed-in user may see."""
+        if not is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to"):
+            return None
+        key, user = key_or_404("Cart", self.kwargs["pk"]), self.request.user
+        if user is None or not user.is_authenticated:
+            return Shape("anonymous", {"pk": key})
+        field = get_model("Customer")._meta.get_field("user").target_field
+        return Shape("own", {"pk": key}, given={"user": Given(field, user.pk)})
+
+    def get_shaped_queryset(self) -> Any:
+        """Return the carts that the user may see."""
+        carts = get_model("Cart")._default_manager.all()
+        user = self.request.user
+        if user is None or not user.is_authenticated:
+            return carts.visible_to(user)
+        return carts.open_to(self.bound.get("user", user.pk))
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Create an empty cart. The body is ignored, but must be valid."""

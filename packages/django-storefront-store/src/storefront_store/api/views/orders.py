@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
-from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -17,20 +16,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
-from storefront_store.api.filters import OrderFilter
+from storefront_store.api.filters import FormFilter, OrderFilter
 from storefront_store.api.pagination import LinkPagination
-from storefront_store.api.permissions import IsAuthenticatedOrHasKey
+from storefront_store.api.permissions import IsAuthenticatedOrHasKey, is_staff
 from storefront_store.api.renderers import AmountRenderer
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
+from storefront_store.api.shapes import Shape, shape_of_filters
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import NotFound
 from storefront_store.models import AbstractOrder
+from storefront_store.querysets import OrderQuerySet
 from storefront_store.services import checkout, guests, idempotency, orders
 from storefront_store.services.transactions import joined
+from storefront_store.statements import is_prepared_safely
 
 KEY_HEADER: Final = "Idempotency-Key"
 REPLAY_HEADER: Final = "Idempotent-Replayed"
@@ -44,7 +46,7 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
     pagination_class: Any = LinkPagination
     http_method_names: Sequence[str] = ["get", "post", "patch", "delete", "head", "options"]
     throttle_scopes: Any = {"create": "checkout"}
-    filter_backends: Any = [DjangoFilterBackend, StableOrdering]
+    filter_backends: Any = [FormFilter, StableOrdering]
     filterset_class = OrderFilter
     ordering_fields: ClassVar[Sequence[str]] = ["placed_at", "total", "id"]
 
@@ -61,6 +63,23 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
             if not self.request.user.is_authenticated:
                 raise NotFound
         return self.prepare(orders.visible_to(self.request.user))
+
+    def get_shape(self) -> Shape | None:
+        """Return the shape of the user's own orders, or of all for staff."""
+        filters = shape_of_filters(self, self.request) if self.action == "list" else Shape("")
+        user = self.request.user
+        if filters is None or self.guest_key is not None or not user.is_authenticated:
+            return None
+        if not is_prepared_safely(get_model("Order"), OrderQuerySet, "visible_to"):
+            return None
+        values = {} if self.action == "list" else {"pk": self.order_id}
+        if is_staff(self.request):
+            return filters._replace(key=("all", filters.key), values=values)
+        return filters._replace(key=("own", filters.key), values={**values, "customer__user": user.pk})
+
+    def get_shaped_queryset(self) -> Any:
+        """Return all orders; those of other customers are left out by the values of the shape."""
+        return self.filter_queryset(get_model("Order")._default_manager.all())
 
     @property
     def guest_key(self) -> str | None:
