@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field, Manager, QuerySet
+from django.db.models import Expression, Field, IntegerField, Manager, QuerySet
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
 LARGEST: Final = 2**63 - 1  # integers beyond it fit into no column, and some drivers refuse them
@@ -44,8 +44,10 @@ class Bound(Expression):
 
     def prepare(self, value: Any, connection: Any) -> Any:
         """Return a value as a parameter, as lookups do: MySQL stores no 0 in an AutoField, but can look for it."""
-        prepared = self.output_field.get_prep_value(value)
-        return self.output_field.get_db_prep_value(prepared, connection, prepared=True)
+        field = self.output_field
+        is_prepared = type(value) is int and type(field).get_prep_value is IntegerField.get_prep_value
+        prepared = value if is_prepared else field.get_prep_value(value)
+        return field.get_db_prep_value(prepared, connection, prepared=True)
 
 
 def is_plain(manager: Manager[Any]) -> bool:
@@ -122,12 +124,16 @@ class Prepared:
             compiler, sql, params, converters = self._compile(size, using)
         except EmptyResultSet:
             return []
-        if any(isinstance(param, Bound) and is_too_large(values[param.name]) for param in params):
-            return []
         connection = connections[using]
-        given = [
-            param.prepare(values[param.name], connection) if isinstance(param, Bound) else param for param in params
-        ]
+        given = []
+        for param in params:
+            if isinstance(param, Bound):
+                value = values[param.name]
+                if param.name in self.bound and is_too_large(value):
+                    return []
+                given.append(param.prepare(value, connection))
+            else:
+                given.append(param)
         with connection.cursor() as cursor:
             cursor.execute(sql + limits, given)
             found = cursor.fetchall()
