@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -20,10 +20,11 @@ from django_filters.utils import translate_validation
 from rest_framework.request import Request
 
 from storefront_store.api.permissions import is_staff
-from storefront_store.api.shapes import Given, Shape, padded
+from storefront_store.api.shapes import Given, Shape, keeps
 from storefront_store.conf import get_model
 from storefront_store.models.orders import PaymentStatus
 from storefront_store.prepared import Prepared, is_plain, is_too_large
+from storefront_store.querysets.base import padded
 
 SUFFIXES: Final = ("", "_min", "_max", "_after", "_before", "_lookup")  # suffixes of filters with several inputs
 MAX_DECIMALS: Final = 50
@@ -121,16 +122,17 @@ class KeysFilter(django_filters.Filter):
 PLAIN_FILTERS: Final = (django_filters.Filter.filter, django_filters.ChoiceFilter.filter, KeysFilter.filter)
 
 
-def shaped(column: str = "") -> Callable[[Any], Any]:
+def shaped(column: str = "", *, uses: Sequence[str] = ()) -> Callable[[Any], Any]:
     """Mark a filter method whose query depends on its arguments only, so that statements with it can be compiled once.
 
     Args:
         column: The column that the value is compared with; the method then also accepts an expression as the value.
             Without it, the value decides the query, such as a Boolean; there must be few different values.
+        uses: The methods of the queryset of products that it calls. It is not compiled if a project overrides one.
     """
 
     def mark(method: Any) -> Any:
-        method.shaped = column
+        method.shaped = (column, tuple(uses))
         return method
 
     return mark
@@ -157,17 +159,17 @@ class ProductFilter(django_filters.FilterSet):
         }
         filter_overrides: ClassVar[Any] = {DecimalField: {"filter_class": AmountFilter}}
 
-    @shaped("rating_average")
+    @shaped("rating_average", uses=["rated_at_least"])
     def filter_rating(self, queryset: Any, name: str, value: Decimal) -> Any:
         """Return the products with an average rating of at least ``value``."""
         return queryset.rated_at_least(value)
 
-    @shaped()
+    @shaped(uses=["in_stock", "out_of_stock"])
     def filter_in_stock(self, queryset: Any, name: str, value: bool) -> Any:
         """Return the products that are in stock, or out of stock."""
         return queryset.in_stock() if value else queryset.out_of_stock()
 
-    @shaped()
+    @shaped(uses=["on_promotion"])
     def filter_on_promotion(self, queryset: Any, name: str, value: bool) -> Any:
         """Return the products with, or without, an active promotion."""
         promoted = queryset.model._default_manager.on_promotion(getattr(self, "at", None)).values("pk")
@@ -303,18 +305,19 @@ def _known_filters(filterset_class: Any, model: Any) -> Mapping[str, _Known]:
     columns = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     known = {}
     for name, each in filterset_class(queryset=model._default_manager.none()).filters.items():
-        column = _compared_column(filterset_class, each)
+        column = _compared_column(filterset_class, each, model)
         field = columns.get(column or "")
         if (field or column == "") and not callable(each.extra.get("queryset")):
             known[name] = _Known(name, each, field)
     return known
 
 
-def _compared_column(filterset_class: Any, filter_: Any) -> str | None:
+def _compared_column(filterset_class: Any, filter_: Any, model: Any) -> str | None:
     """Return the column that a filter compares its value with, an empty string if it has none, or None if unknown."""
     if filter_.method is not None:
-        method = filter_.method
-        return getattr(method if callable(method) else getattr(filterset_class, method, None), "shaped", None)
+        method = filter_.method if callable(filter_.method) else getattr(filterset_class, filter_.method, None)
+        column, uses = getattr(method, "shaped", (None, ()))
+        return column if keeps(model, *uses) else None
     kind = type(filter_)
     is_plain_filter = kind.filter in PLAIN_FILTERS and kind.get_method is django_filters.Filter.get_method
     return filter_.field_name if is_plain_filter and not filter_.exclude and filter_.lookup_expr in LOOKUPS else None

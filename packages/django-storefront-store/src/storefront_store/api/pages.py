@@ -53,7 +53,7 @@ class Statements:
         meta = queryset.model._meta
         self.fields = {name: _field_at(queryset.model, name) for name in names}
         self.keyset, self.order = in_keyset_order(queryset)
-        names = [name.lstrip("-") for name in self.order]
+        names = [name.lstrip("-").removeprefix("sorted_") for name in self.order]
         self.more = list(dict.fromkeys([*columns, *(meta.pk.attname if name == "pk" else name for name in names)]))
         self.page = self._prepare(queryset, plan.columns)
         self.keys = self._prepare(queryset, ["pk"], is_bare=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.template import loader
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,11 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from storefront_store.api.shapes import Given, Shape, keeps
+from storefront_store.prepared import SIZES
+from storefront_store.querysets.base import padded
 from storefront_store.querysets.relevance import RELEVANCE, is_searched
+from storefront_store.querysets.search import SOME_WORDS, Found
 from storefront_store.text import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, is_searchable
 
 
@@ -60,11 +64,35 @@ class ProductSearch(BaseFilterBackend):
             ValidationError: If the text is too long.
         """
         text = self.get_text(request)
-        return queryset.search(text) if text.strip() else queryset
+        if not text.strip():
+            return queryset
+        found: Found | None = getattr(view, "words_found", None)
+        if found is None:
+            return queryset.search(text)
+        bound: Mapping[str, Any] = getattr(view, "bound", {})
+        return queryset.matching(_with_placeholders(found, bound) if bound else found)
 
-    def shape(self, request: Request, view: APIView) -> Hashable | None:
-        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.pages`."""
-        return None if request.query_params.get(self.search_param) else ""
+    def shape(self, request: Request, view: Any) -> Hashable | None:
+        """Return the kind of the search, with the keys of its words; see :mod:`storefront_store.api.shapes`.
+
+        The words are looked up and kept by the view, so that ``filter_queryset()`` does not have to look them up again.
+        """
+        if not request.query_params.get(self.search_param):
+            return ""
+        try:
+            text = self.get_text(request)
+        except ValidationError:
+            return None
+        if not text.strip():
+            return ""
+        if view.plan is None or not keeps(view.plan.model, "search", "find", "matching", "having_word"):
+            return None
+        rows = view.plan.model._default_manager.all()
+        found: Found | None = rows.find(text)
+        view.words_found = found
+        if found is None or not all(isinstance(keys, list) and len(keys) <= SIZES[-1] for keys in found.words):
+            return None
+        return Shape(("search", found.by_prefix, found.products is None), given=_given(found, rows.model))
 
     def to_html(self, request: Request, queryset: Any, view: APIView) -> str:
         """Return the search form of the browsable API."""
@@ -84,11 +112,33 @@ class ProductSearch(BaseFilterBackend):
         ]
 
 
+def _given(found: Found, model: Any) -> dict[str, Given]:
+    """Return the values of a search for its statement."""
+    given = {"pattern": Given(CharField(), list(found.patterns)), "sku": Given(CharField(), found.sku)}
+    if found.products is not None:
+        return {**given, "product": Given(model._meta.pk, padded(found.products))}
+    word = model._meta.get_field("words").related_model._meta.get_field("word")
+    for number, keys in enumerate(found.words):
+        # The planner estimates the number of products by that of the keys, so few keys are not repeated.
+        is_exact = len(found.words) == 1 and len(keys) <= SOME_WORDS
+        given[f"word{number}"] = Given(word, keys if is_exact else padded(keys))
+    return given
+
+
+def _with_placeholders(found: Found, bound: Mapping[str, Any]) -> Found:
+    """Return a search with placeholders instead of its values."""
+    words = [bound.get(f"word{number}") for number in range(len(found.words))]
+    return found._replace(patterns=bound["pattern"], sku=bound["sku"], words=words, products=bound.get("product"))
+
+
 class TextSearch(ProductSearch):
     """Filter backend for ``?search=`` in the ``search_fields`` of the view: each word must occur in one of them."""
 
     search_description: ClassVar[Any] = _("Words that must all occur.")
-    shape = ProductSearch.shape
+
+    def shape(self, request: Request, view: Any) -> Hashable | None:
+        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.shapes`."""
+        return None if request.query_params.get(self.search_param) else ""
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
         """Filter the rows if the parameter is given.
@@ -117,7 +167,7 @@ class StableOrdering(OrderingFilter):
         return [*fields, (RELEVANCE, _("relevance"))] if is_searched(queryset) else fields
 
     def shape(self, request: Request, view: APIView) -> Hashable | None:
-        """Return the terms of the order, if they are names of columns; see :mod:`storefront_store.api.pages`."""
+        """Return the terms of the order, if they are names of columns; see :mod:`storefront_store.api.shapes`."""
         asked = request.query_params.get(self.ordering_param)
         default = tuple(self.get_default_ordering(view) or ())
         if not asked:
@@ -125,7 +175,7 @@ class StableOrdering(OrderingFilter):
         terms = tuple(asked.split(","))
         names = {term.removeprefix("-") for term in terms}
         known = getattr(view, "ordering_fields", None)
-        return terms if isinstance(known, list) and names <= set(known) and len(names) == len(terms) else None
+        return terms if isinstance(known, list) and names <= {*known, RELEVANCE} and len(names) == len(terms) else None
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> Any:
         """Order the rows by the requested fields and a unique one."""

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from django.db.models import DateTimeField, Field
 from rest_framework.request import Request
 
-from storefront_store.prepared import SIZES, Bound
+from storefront_store.prepared import Bound
+from storefront_store.querysets import ProductQuerySet
 
 
 class Given(NamedTuple):
@@ -72,11 +73,11 @@ class Shape(NamedTuple):
         return parameters
 
 
-def padded(values: Sequence[Any]) -> list[Any]:
-    """Return values with the last one repeated, up to one of the lengths for which statements are compiled."""
-    every = list(values)
-    size = next((size for size in SIZES if size >= len(every)), len(every))
-    return every + every[-1:] * (size - len(every))
+@lru_cache(maxsize=64)
+def keeps(model: Any, *methods: str) -> bool:
+    """Return whether a project's querysets of products override none of these methods."""
+    rows = type(model._default_manager.all())
+    return all(getattr(rows, name, None) is getattr(ProductQuerySet, name) for name in methods)
 
 
 @lru_cache(maxsize=512)

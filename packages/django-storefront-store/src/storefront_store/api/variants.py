@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import get_error_detail
@@ -13,9 +14,12 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from storefront_store.api.shapes import Given, Shape, keeps
 from storefront_store.internals import has_same_filters
 from storefront_store.options import MAX_OPTIONS, validate_options
+from storefront_store.querysets.base import padded
 from storefront_store.querysets.relevance import is_searched
+from storefront_store.querysets.words import option_word
 
 PREFIX: Final = "option_"
 MAX_VALUES: Final = 50  # maximum number of values of one option in a query
@@ -53,13 +57,26 @@ class OptionFilter(BaseFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
         """Filter by the requested options."""
-        for name, values in asked_options(request.query_params).items():
-            queryset = queryset.with_option(name, values)
+        bound: Mapping[str, Any] = getattr(view, "bound", {})
+        for number, (name, values) in enumerate(asked_options(request.query_params).items()):
+            keys = bound.get(f"{PREFIX}{number}")
+            queryset = queryset.having_word(keys) if keys else queryset.with_option(name, values)
         return queryset
 
-    def shape(self, request: Request, view: APIView) -> Hashable | None:
-        """Return an empty string if there are no such parameters; see :mod:`storefront_store.api.pages`."""
-        return None if any(name.startswith(PREFIX) for name in request.query_params) else ""
+    def shape(self, request: Request, view: Any) -> Hashable | None:
+        """Return the number of options, with the keys of their values; see :mod:`storefront_store.api.shapes`."""
+        if not any(name.startswith(PREFIX) for name in request.query_params):
+            return ""
+        if view.plan is None or not keeps(view.plan.model, "with_option", "having_word"):
+            return None
+        try:
+            asked = asked_options(request.query_params)
+        except ValidationError:
+            return None
+        keys = ([option_word(name, value) for value in values] for name, values in asked.items())
+        field: Any = BigIntegerField()
+        given = {f"{PREFIX}{number}": Given(field, padded(each)) for number, each in enumerate(keys)}
+        return Shape(len(given), given=given)
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the query parameters for OpenAPI: any name may follow the prefix."""
@@ -100,7 +117,7 @@ class VariantCollapse(BaseFilterBackend):
         return queryset.collapse(is_whole=view.is_whole, is_far=is_far, is_short=_is_short(request, queryset))
 
     def shape(self, request: Request, view: APIView) -> Hashable | None:
-        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.pages`."""
+        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.shapes`."""
         return None if request.query_params.get(self.param) else ""
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
 from django.db.models import DecimalField
 
 from storefront_store.internals import explicit_order
+from storefront_store.prepared import SIZES
 
 MONEY: DecimalField[Any, Any] = DecimalField(max_digits=19, decimal_places=2)
 
@@ -20,3 +22,10 @@ def related(model: type[models.Model], name: str) -> Any:
 def in_order(queryset: Any) -> Any:
     """Re-apply ``Meta.ordering``, which Django drops from grouped queries."""
     return queryset if explicit_order(queryset) else queryset.order_by(*queryset.model._meta.ordering)
+
+
+def padded(values: Iterable[Any]) -> list[Any]:
+    """Return values with the last one repeated, up to one of the lengths for which statements are compiled."""
+    every = list(values)
+    size = next((size for size in SIZES if size >= len(every)), len(every))
+    return every + every[-1:] * (size - len(every)) if every else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db.models import Expression, F, IntegerField, QuerySet
@@ -17,6 +17,11 @@ def is_searched(queryset: QuerySet[Any]) -> bool:
     return RELEVANCE in annotations_of(queryset)
 
 
+def patterns_of(terms: Iterable[str]) -> list[str]:
+    """Return what is looked for in a title for each term: itself, a whole word, and the beginning of a word."""
+    return [pattern for term in terms for pattern in (term, f" {term} ", f" {term}")]
+
+
 class Relevance(Expression):
     """The relevance of a product for a search, where lower is better.
 
@@ -27,14 +32,14 @@ class Relevance(Expression):
     conditions takes longer than the database needs for the search.
 
     Args:
-        terms: The folded words.
+        patterns: The patterns of the folded words; see :func:`patterns_of`. They may be expressions.
         sku: The whole text as a SKU.
         by_prefix: Whether the beginning of a SKU counts.
     """
 
-    def __init__(self, terms: Sequence[str], sku: str, by_prefix: bool) -> None:
+    def __init__(self, patterns: Sequence[Any], sku: Any, by_prefix: bool) -> None:
         super().__init__(output_field=IntegerField())
-        self.terms: tuple[str, ...] = tuple(terms)
+        self.patterns: tuple[Any, ...] = tuple(patterns)
         self.sku = sku
         self.by_prefix = by_prefix
         self.columns: list[Any] = [F("title_key"), F("sku_key")]
@@ -47,7 +52,7 @@ class Relevance(Expression):
         """Replace the columns that are compared."""
         self.columns = list(exprs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL and its parameters."""
         (title, title_params), (sku, sku_params) = (compiler.compile(column) for column in self.columns)
         is_mysql = connection.vendor == "mysql"
@@ -62,6 +67,7 @@ class Relevance(Expression):
             f"CASE WHEN {place}({title}, %s) = 0 THEN 4 WHEN {place}({padded}, %s) > 0 THEN 1 "
             f"WHEN {place}({begun}, %s) > 0 THEN 2 ELSE 3 END"
         )
-        for term in self.terms:
-            params += [*title_params, term, *title_params, f" {term} ", *title_params, f" {term}"]
-        return f"CASE {' '.join(whens)} ELSE 1 + {' + '.join([word] * len(self.terms))} END", tuple(params)
+        for pattern in self.patterns:
+            params += [*title_params, pattern]
+        words = " + ".join([word] * (len(self.patterns) // 3))
+        return f"CASE {' '.join(whens)} ELSE 1 + {words} END", tuple(params)

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Self
+from functools import lru_cache
+from itertools import chain, islice
+from typing import Any, Final, NamedTuple, Self
 
 from django.db import models, transaction
 from django.db.models import Case, IntegerField, Max, When
 
-from storefront_store.querysets.base import related
-from storefront_store.querysets.relevance import Relevance
+from storefront_store.prepared import Prepared
+from storefront_store.querysets.base import padded, related
+from storefront_store.querysets.relevance import Relevance, patterns_of
 from storefront_store.querysets.words import Search, learn_options, words_digest, write_words
 
 BATCH_SIZE = 500
 SOME_WORDS: Final = 20  # number of words for which the planner can estimate the number of products
 FEW: Final = 500  # number of search results up to which their keys are listed in a statement
+
+
+class Found(NamedTuple):
+    """What the words of a search stand for in the database.
+
+    Attributes:
+        patterns: What is looked for in titles; see :func:`~storefront_store.querysets.relevance.patterns_of`.
+        sku: The whole text as a SKU.
+        by_prefix: Whether the beginning of a SKU counts.
+        words: For each word, the keys of the stored words that contain it, or a subquery.
+        products: The keys of the products, if they have been read.
+    """
+
+    patterns: Sequence[Any]
+    sku: Any
+    by_prefix: bool
+    words: Sequence[Any]
+    products: Sequence[Any] | None
 
 
 class DerivedQuerySet(models.QuerySet[Any]):
@@ -155,39 +176,52 @@ class SearchableQuerySet(DerivedQuerySet):
         Args:
             text: The search text.
         """
+        found = self.find(text)
+        if found is None:
+            return self.all() if not text.strip(" ,\t\n") else self.none()
+        return self.matching(found)
+
+    def find(self, text: str) -> Found | None:
+        """Return what the words of ``text`` stand for in this database, or None if it has no words."""
         search = Search(text, related(self.model, "collection"), self.db)
         if not search.terms:
-            return self.all() if not text.strip(" ,\t\n") else self.none()
-        found = self._having_words(search.conditions())
+            return None
+        words = search.conditions()
         # Without a digit, such as "pan", the text is taken as a word and not as the beginning of a SKU.
         is_sku = any(character.isdigit() for character in search.sku)
-        return found.annotate(relevance=Relevance(search.terms, search.sku, is_sku))
+        return Found(patterns_of(search.terms), search.sku, is_sku, words, self._few_having(words))
 
-    def _having_words(self, conditions: Sequence[Any]) -> Self:
-        """Return the products that have a word of each condition.
+    def matching(self, found: Found) -> Self:
+        """Return the products that contain every word of a search, with ``relevance``.
+
+        Args:
+            found: The result of :meth:`find`; all its values may be expressions.
+        """
+        rows: Any = self.all()
+        if found.products is not None:
+            rows = rows.filter(pk__in=found.products)
+        else:
+            for keys in found.words:
+                rows = rows.having_word(keys)
+        matching: Self = rows.annotate(relevance=Relevance(found.patterns, found.sku, found.by_prefix))
+        return matching
+
+    def _few_having(self, words: Sequence[Any]) -> list[Any] | None:
+        """Return the keys of the products that have a word of each list, or None if they are many or easy to find.
 
         From many words, the planner would have to guess the number of products, and might read the whole table. If the
         products are few, their keys are therefore read first, in a statement that can only use the index of the words.
 
         Args:
-            conditions: Lists of keys of words, or subqueries.
+            words: Lists of keys of words, or subqueries.
         """
-        pairs = related(self.model, "words")._base_manager.using(self.db)
-        listed = all(isinstance(keys, list) for keys in conditions)
-        if listed and (len(conditions) > 1 or len(conditions[0]) > SOME_WORDS):
-            has = {
-                f"has_{index}": Max(Case(When(word__in=keys, then=1), default=0, output_field=IntegerField()))
-                for index, keys in enumerate(conditions)
-            }
-            every = pairs.filter(word__in={key for keys in conditions for key in keys}).values("product")
-            keys = every.annotate(**has).filter(**dict.fromkeys(has, 1)).values_list("product", flat=True)
-            found = list(keys[: FEW + 1])
-            if len(found) <= FEW:
-                return self.filter(pk__in=found)
-        rows = self.all()
-        for keys in conditions:
-            rows = rows.filter(pk__in=pairs.filter(word__in=keys).values("product"))
-        return rows
+        if not all(isinstance(keys, list) for keys in words) or (len(words) == 1 and len(words[0]) <= SOME_WORDS):
+            return None
+        lists = [padded(keys) for keys in words]
+        statement = _having_every(related(self.model, "words"), tuple(map(len, lists)))
+        values = dict(zip(_names(map(len, lists)), chain(*lists), strict=True))
+        found = [key for (key,) in statement.fetch_slice(0, FEW + 1, using=self.db, **values)]
+        return found if len(found) <= FEW else None
 
     def by_relevance(self) -> Self:
         """Order search results by relevance, then by title.
@@ -196,3 +230,25 @@ class SearchableQuerySet(DerivedQuerySet):
         other matches. The relevance of several words is added up.
         """
         return self.order_by("relevance", "title_key", "pk")
+
+
+@lru_cache(maxsize=64)
+def _having_every(product_word: Any, sizes: tuple[int, ...]) -> Prepared:
+    """Return the statement for the products that have a word of each list, for lists of some sizes."""
+
+    def build(**bound: Any) -> Any:
+        keys = iter(bound.values())
+        lists = [list(islice(keys, size)) for size in sizes]
+        has = {
+            f"has_{index}": Max(Case(When(word__in=each, then=1), default=0, output_field=IntegerField()))
+            for index, each in enumerate(lists)
+        }
+        pairs = product_word._base_manager.filter(word__in=list(chain(*lists))).values("product")
+        return pairs.annotate(**has).filter(**dict.fromkeys(has, 1))
+
+    field = product_word._meta.get_field("word")
+    return Prepared(build, ["product"], bound=dict.fromkeys(_names(sizes), field))
+
+
+def _names(sizes: Iterable[int]) -> list[str]:
+    return [f"word{index}_{number}" for index, size in enumerate(sizes) for number in range(size)]

@@ -31,10 +31,16 @@ class VariantQuerySet(models.QuerySet[Any]):
 
     def with_option(self, name: str, values: Iterable[str]) -> Self:
         """Return the products whose option ``name`` is one of ``values``, ignoring case and accents."""
-        product_word = related(self.model, "words")
-        keys = [option_word(name, value) for value in values]
-        rows = product_word._base_manager.using(self.db).filter(word__in=keys)
-        return self.filter(pk__in=rows.values("product"))
+        return self.having_word([option_word(name, value) for value in values])
+
+    def having_word(self, keys: Any) -> Self:
+        """Return the products that have one of some search words.
+
+        Args:
+            keys: The keys of the words, or a subquery.
+        """
+        pairs = related(self.model, "words")._base_manager.using(self.db)
+        return self.filter(pk__in=pairs.filter(word__in=keys).values("product"))
 
     def variants_of(self, group: Any) -> Self:
         """Return the products of a group, oldest first, with ``in_stock`` and ``first_image``, a file name or None."""

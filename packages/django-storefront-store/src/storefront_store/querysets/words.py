@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import connections
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast
 
 from storefront_store.options import normalise
+from storefront_store.prepared import Prepared, is_plain
 from storefront_store.text import MAX_ASKED_LENGTH, MAX_WORD_LENGTH, pieces_of, words_of
 
 TEXT: Final = "w"
@@ -23,6 +24,7 @@ OPTION: Final = "o"
 
 INSERTED_AT_ONCE: Final = 2_000
 MAX_MATCHES: Final = 1_500  # maximum number of word keys listed in a statement; beyond it, a subquery is used
+KEY: Final = Cast("pk", CharField(max_length=64))
 LAST: Final = "\U0010ffff"  # sorts after every character
 
 
@@ -165,29 +167,62 @@ class Search:
         The words are looked up first, so that each condition is a short list of keys. The database can then estimate
         the number of rows and use the index.
         """
-        matching = [Q(kind=TEXT, word__contains=term) for term in self.terms]
-        sku = Q(kind=SKU, word__gte=self.sku, word__lt=self.sku + LAST)
-        words = apps.get_model("storefront_store", "SearchWord")._base_manager.using(self._using)
-        titles = self._titles()
-        text = Cast("pk", CharField(max_length=64))
-        found = list(
-            words.filter(reduce(or_, matching, sku))
-            .values_list(text, "kind", "word")
-            .union(titles.values_list(text, Value(COLLECTION), "title_key"), all=True)[: MAX_MATCHES + 1]
+        values = {f"term{number}": term for number, term in enumerate(self.terms)}
+        lookup = _lookup(self._collection, len(self.terms))
+        found = lookup.fetch_slice(
+            0, MAX_MATCHES + 1, using=self._using, **values, sku=self.sku, after_sku=self.sku + LAST
         )
         if len(found) > MAX_MATCHES:
-            collections = [(collection_word(key), title) for key, title in titles.values_list("pk", "title_key")]
-            conditions = [
-                condition | sku | Q(pk__in=[key for key, title in collections if term in title])
-                for condition, term in zip(matching, self.terms, strict=True)
-            ]
-            return [words.filter(condition).values("pk") for condition in conditions]
+            return self._subqueries()
         return [[_key_of(key, kind) for key, kind, word in found if kind == SKU or term in word] for term in self.terms]
 
-    def _titles(self) -> Any:
-        """Return the collections whose titles contain one of the terms."""
-        any_term = reduce(or_, (Q(title_key__contains=term) for term in self.terms))
-        return self._collection._base_manager.using(self._using).filter(any_term).order_by()
+    def _subqueries(self) -> list[Any]:
+        sku = _beginning(self.sku, self.sku + LAST)
+        titles = _titled(self._collection, self.terms).using(self._using).values_list("pk", "title_key")
+        collections = [(collection_word(key), title) for key, title in titles]
+        conditions = [
+            _containing(term) | sku | Q(pk__in=[key for key, title in collections if term in title])
+            for term in self.terms
+        ]
+        return [_vocabulary().using(self._using).filter(condition).values("pk") for condition in conditions]
+
+
+@lru_cache(maxsize=16)
+def _lookup(collection: Any, number: int) -> Prepared:
+    """Return the statement for the words, SKUs and titles of collections with one of ``number`` terms."""
+    terms = [f"term{index}" for index in range(number)]
+
+    def build(sku: Any, after_sku: Any, **bound: Any) -> Any:
+        asked = [bound[name] for name in terms]
+        words = _vocabulary().filter(reduce(or_, map(_containing, asked), _beginning(sku, after_sku)))
+        titles = _titled(collection, asked).annotate(kind=Value(COLLECTION), word=F("title_key"))
+        return (
+            words.annotate(key=KEY)
+            .values("key", "kind", "word")
+            .union(titles.annotate(key=KEY).values("key", "kind", "word"), all=True)
+        )
+
+    text: Any = CharField()
+    bound = dict.fromkeys([*terms, "sku", "after_sku"], text)
+    return Prepared(build, ["key", "kind", "word"], bound=bound, kept=is_plain(collection._base_manager))
+
+
+def _vocabulary() -> Any:
+    return apps.get_model("storefront_store", "SearchWord")._base_manager.order_by()
+
+
+def _containing(term: Any) -> Q:
+    return Q(kind=TEXT, word__contains=term)
+
+
+def _beginning(sku: Any, after: Any) -> Q:
+    return Q(kind=SKU, word__gte=sku, word__lt=after)
+
+
+def _titled(collection: Any, terms: Iterable[Any]) -> Any:
+    """Return the collections whose titles contain one of the terms."""
+    any_term = reduce(or_, (Q(title_key__contains=term) for term in terms))
+    return collection._base_manager.filter(any_term).order_by()
 
 
 def _key_of(text: str, kind: str) -> int:
