@@ -2,9 +2,14 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from generic_tags_testapp import statuses
 from generic_tags_testapp.helpers import KINDS, login, make
+
+# A machine that is busy with other work is no failure.
+hypothesis.settings.register_profile("tags", deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+hypothesis.settings.load_profile("tags")
 
 
 @pytest.fixture(autouse=True)

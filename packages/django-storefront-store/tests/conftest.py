@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,6 +16,10 @@ from rest_framework.test import APIClient
 from storefront_store_testapp import statuses
 
 from storefront_store.models import Cart, CartItem, Collection, Product
+
+# A machine that is busy with other work is no failure.
+hypothesis.settings.register_profile("store", deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+hypothesis.settings.load_profile("store")
 
 numbers = count(1)
 collect_ignore = (

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from storefront_store_testapp.catalogues import DUMMYJSON, OSCAR, SPREE, real_catalogue
 
@@ -221,7 +221,7 @@ class TestRoundTrip:
         inventory=st.integers(0, 2**31 - 1),
         sku=st.from_regex(r"[!-~]{1,64}", fullmatch=True),
     )
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40)
     def test_any_text_and_number(
         self, tmp_path: Path, form: str, title: str, description: str, price: Decimal, inventory: int, sku: str
     ) -> None:

@@ -39,7 +39,7 @@ def rendered(renderer: JSONRenderer, value: Any, accept: str) -> bytes | str:
 
 
 @given(value=VALUES, accept=st.sampled_from(["application/json", "application/json; indent=4"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_value_gets_the_same_bytes(value: Any, accept: str) -> None:
     assert rendered(AmountRenderer(), value, accept) == rendered(JSONRenderer(), value, accept)
 

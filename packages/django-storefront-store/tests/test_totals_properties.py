@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 from storefront_store_testapp.adjusters import Given
@@ -48,7 +48,7 @@ def basket_of(drawn: list[tuple[int, Decimal, Decimal]], *, included: bool) -> B
     return Basket(tuple(made), "EUR", timezone.now())
 
 
-@settings(max_examples=BASKETS, deadline=None)
+@settings(max_examples=BASKETS)
 @given(drawn=lines, given_adjustments=st.lists(adjustments, max_size=5), included=st.booleans())
 def test_the_parts_of_any_basket_add_up(
     drawn: list[tuple[int, Decimal, Decimal]], given_adjustments: list[Adjustment], included: bool
@@ -76,7 +76,7 @@ def test_the_parts_of_any_basket_add_up(
 class TestQuoteAndOrder(HypothesisTestCase):
     """Real checkouts."""
 
-    @settings(max_examples=max(BASKETS // 10, 30), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=max(BASKETS // 10, 30))
     @given(
         drawn=st.lists(st.tuples(st.integers(1, 50), st.integers(1, 1_000_000)), min_size=1, max_size=5),
         given_adjustments=st.lists(adjustments, max_size=4),
