@@ -188,6 +188,16 @@ class TestAddItem:
             CartItem.objects.create(cart=cart, product=product, quantity=1)
 
 
+def test_the_largest_possible_total_is_shown(client: Any, make_product: Any) -> None:
+    product = make_product(unit_price=Decimal("9999999999.99"), inventory=40_000)
+    cart = client.post("/store/carts/").json()["id"]
+
+    added = client.post(f"/store/carts/{cart}/items/", {"product_id": product.pk, "quantity": 32_767})
+
+    assert added.status_code == 201
+    assert client.get(f"/store/carts/{cart}/").json()["total_price"] == pytest.approx(9999999999.99 * 32_767)
+
+
 class TestItem:
     def test_items_are_listed_and_shown(self, api: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(unit_price="3.00")

@@ -258,7 +258,8 @@ class AppSettings:
         Returns:
             The imported object, or the list of objects if the table has lists.
         """
-        value = self._get(table)[name]
+        given = getattr(settings, SETTING, {}).get(table, {})
+        value = given[name] if name in given else DEFAULTS[table][name]
         if isinstance(value, (list, tuple)):
             return [import_string(item) if isinstance(item, str) else item for item in value]
         return import_string(value) if isinstance(value, str) else value

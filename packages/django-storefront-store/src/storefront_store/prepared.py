@@ -30,13 +30,14 @@ class Bound(Expression):
     """A value that is given when the statement is executed.
 
     Args:
-        name: The name under which the value is given.
+        name: The name under which the value is given; a number for a key.
         field: The model field that the value is compared with.
     """
 
-    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+    def __init__(self, name: str | int, field: Field[Any, Any]) -> None:
         super().__init__(output_field=field)
-        self.name = name
+        self.name: Any = name
+        self._takes_integers: bool = type(field).get_prep_value is IntegerField.get_prep_value
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder whose parameter is this expression."""
@@ -45,8 +46,7 @@ class Bound(Expression):
     def prepare(self, value: Any, connection: Any) -> Any:
         """Return a value as a parameter, as lookups do: MySQL stores no 0 in an AutoField, but can look for it."""
         field = self.output_field
-        is_prepared = type(value) is int and type(field).get_prep_value is IntegerField.get_prep_value
-        prepared = value if is_prepared else field.get_prep_value(value)
+        prepared = value if self._takes_integers and type(value) is int else field.get_prep_value(value)
         return field.get_db_prep_value(prepared, connection, prepared=True)
 
 
@@ -103,8 +103,8 @@ class Prepared:
         for start in range(0, len(keys), SIZES[-1]):
             some = keys[start : start + SIZES[-1]]
             size = next(size for size in SIZES if size >= len(some))
-            values.update(zip(_key_names(size), [*some, *[some[-1]] * (size - len(some))], strict=True))
-            rows += self._execute(size, using, values)
+            some += some[-1:] * (size - len(some))
+            rows += self._execute(size, using, {**values, **dict(enumerate(some))})
         return rows
 
     def fetch_slice(self, start: int, stop: int | None, *, using: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -119,21 +119,19 @@ class Prepared:
         limits = connections[using].ops.limit_offset_sql(start, stop)
         return self._execute(0, using, values, f" {limits}")
 
-    def _execute(self, size: int, using: str, values: Mapping[str, Any], limits: str = "") -> list[tuple[Any, ...]]:
+    def _execute(self, size: int, using: str, values: Mapping[Any, Any], limits: str = "") -> list[tuple[Any, ...]]:
         try:
             compiler, sql, params, converters = self._compile(size, using)
         except EmptyResultSet:
             return []
         connection = connections[using]
-        given = []
-        for param in params:
+        given = list(params)
+        for index, param in enumerate(params):
             if isinstance(param, Bound):
                 value = values[param.name]
-                if param.name in self.bound and is_too_large(value):
+                if is_too_large(value):
                     return []
-                given.append(param.prepare(value, connection))
-            else:
-                given.append(param)
+                given[index] = param.prepare(value, connection)
         with connection.cursor() as cursor:
             cursor.execute(sql + limits, given)
             found = cursor.fetchall()
@@ -147,7 +145,7 @@ class Prepared:
         """
         compiled: dict[Any, Any] = self._compiled.__dict__ if self.kept else {}
         if (size, using) not in compiled:
-            keys = [[Bound(name, self.key) for name in _key_names(size)]] if self.key is not None else []
+            keys = [[Bound(number, self.key) for number in range(size)]] if self.key is not None else []
             bound = {name: Bound(name, field) for name, field in self.bound.items()}
             queryset = self.build(*keys, **bound).using(using).values_list(*self.columns)
             compiler = queryset.query.get_compiler(using=using)
@@ -155,7 +153,3 @@ class Prepared:
             selected = [expression for expression, _sql, _alias in compiler.select]
             compiled[size, using] = (compiler, *statement, compiler.get_converters(selected))
         return compiled[size, using]
-
-
-def _key_names(size: int) -> list[str]:
-    return [f"key{number}" for number in range(size)]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.baskets import PostalAddress
 from storefront_store.conf import app_settings, get_model
-from storefront_store.money import CENT, HUNDRED, RATE_PLACES, price_with_tax, to_cents
+from storefront_store.money import CENT, HUNDRED, RATE_PLACES, ZERO, price_with_tax, to_cents
 
 __all__ = [
     "CENT",
@@ -173,11 +173,15 @@ def tax_rates(
         return {}
     provider: TaxProvider = app_settings.TAX_PROVIDER()
     given = provider.rates(products, customer=customer, address=address, at=at)
-    rates = {product.pk: given.get(product.pk, Decimal(0)) for product in products}
+    rates = {product.pk: given.get(product.pk, ZERO) for product in products}
+    rounded: dict[int, Decimal] = {}  # by identity, as many products have the same rate
     for rate in rates.values():
-        if not isinstance(rate, Decimal) or not rate.is_finite() or not 0 <= rate < HUNDRED:
-            raise ImproperlyConfigured(f"{type(provider).__name__}.rates() returned {rate!r}, which is no tax rate.")
-    return {key: rate.quantize(RATE_PLACES) for key, rate in rates.items()}
+        if id(rate) not in rounded:
+            if not isinstance(rate, Decimal) or not rate.is_finite() or not 0 <= rate < HUNDRED:
+                message = f"{type(provider).__name__}.rates() returned {rate!r}, which is no tax rate."
+                raise ImproperlyConfigured(message)
+            rounded[id(rate)] = rate.quantize(RATE_PLACES)
+    return {key: rounded[id(rate)] for key, rate in rates.items()}
 
 
 class PriceBook:

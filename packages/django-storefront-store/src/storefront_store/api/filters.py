@@ -325,11 +325,19 @@ def _compared_column(filterset_class: Any, filter_: Any, model: Any) -> str | No
 
 def _asks_for(filterset_class: Any, params: Mapping[str, Any]) -> bool:
     """Return whether the filterset has to be applied to a query."""
+    names = _parameters(filterset_class)
+    return names is None or not names.isdisjoint(params)
+
+
+@lru_cache(maxsize=128)
+def _parameters(filterset_class: Any) -> frozenset[str] | None:
+    """Return the names of the parameters of a filterset, or None if it has to be applied to a query without them."""
+    filters = filterset_class.base_filters
     if filterset_class.filter_queryset is not django_filters.FilterSet.filter_queryset:
-        return True  # a custom method may filter without parameters
-    return any(f"{name}{suffix}" in params for name in filterset_class.base_filters for suffix in SUFFIXES) or any(
-        filter_.extra.get("required") for filter_ in filterset_class.base_filters.values()
-    )
+        return None  # a custom method may filter without parameters
+    if any(each.extra.get("required") for each in filters.values()):
+        return None
+    return frozenset(f"{name}{suffix}" for name in filters for suffix in SUFFIXES)
 
 
 class OrderFilter(django_filters.FilterSet):

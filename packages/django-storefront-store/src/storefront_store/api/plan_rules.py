@@ -48,6 +48,7 @@ AS_IT_IS: Final = (
     (serializers.CharField, (models.CharField, models.TextField)),
     (serializers.BooleanField, models.BooleanField),
 )
+TIME_ZONE: Final = "current_timezone"  # the key of the time zone in the context of a serializer
 # Fields that return values of these types unchanged.
 KEPT: Final = (
     (serializers.CharField, str),
@@ -167,12 +168,13 @@ def _only_localizes(field: Any) -> bool:
     return is_usual and is_iso and not hasattr(field, "timezone") and settings.USE_TZ
 
 
-def _show_moment(field: Any, value: Any, context: Mapping[str, Any]) -> Any:
-    """Return a date and time as the field shows it, without its methods."""
+def _show_moment(field: Any, value: Any, context: dict[str, Any]) -> Any:
+    """Return a date and time as the field shows it, without its methods. The time zone is kept in the context."""
     if type(value) is not datetime or value.tzinfo is None:
         return field.to_representation(value)
+    zone = context.get(TIME_ZONE) or context.setdefault(TIME_ZONE, timezone.get_current_timezone())
     try:
-        text = value.astimezone(timezone.get_current_timezone()).isoformat()
+        text = value.astimezone(zone).isoformat()
     except OverflowError:  # reported by the field
         return field.to_representation(value)
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -12,6 +12,8 @@ from storefront_store.api.serializers.fields import FirstImageField, MoneyField,
 from storefront_store.api.serializers.rows import RowSerializer
 from storefront_store.conf import get_model
 from storefront_store.money import ZERO
+
+MAX_TOTAL_DIGITS: Final = 24  # the highest price times the highest quantity, for as many items as a cart takes
 
 
 class SimpleProductSerializer(RowSerializer):
@@ -42,7 +44,7 @@ class SimpleProductSerializer(RowSerializer):
 class CartItemSerializer(RowSerializer):
     """An item of a cart. Its total uses the effective price."""
 
-    total_price: MoneyField = MoneyField(read_only=True)
+    total_price: MoneyField = MoneyField(max_digits=MAX_TOTAL_DIGITS, read_only=True)
 
     needed_columns: ClassVar[tuple[str, ...]] = ("quantity",)
     prepared_attributes: ClassVar[tuple[str, ...]] = ("total_price",)
@@ -70,7 +72,7 @@ class CartItemSerializer(RowSerializer):
 class CartSerializer(RowSerializer):
     """A cart with its items."""
 
-    total_price: MoneyField = MoneyField(read_only=True)
+    total_price: MoneyField = MoneyField(max_digits=MAX_TOTAL_DIGITS, read_only=True)
 
     prepared_attributes: ClassVar[tuple[str, ...]] = ("total_price",)
     parts: ClassVar[Any] = {"items": "cart_item"}

@@ -13,6 +13,7 @@ from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.metadata import SimpleMetadata
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
 from rest_framework.renderers import BaseRenderer
@@ -59,6 +60,8 @@ class RootView(AnswersErrors, APIRootView):
     metadata_class: Any = PlainMetadata
 
 
+JSON: Final = "application/json"
+ANYTHING: Final = "*/*"  # what a client without an Accept header accepts
 PLANNED_ACTIONS: Final = frozenset({"list", "retrieve"})
 # The methods that a view's get_shape() describes.
 DESCRIBED: Final = (
@@ -107,6 +110,16 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
     def get_renderers(self) -> list[BaseRenderer]:
         """Return the project's renderers, with a faster one for JSON that returns the same bytes."""
         return with_amounts(super().get_renderers())
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """Return the renderer and the media type; a header that asks for JSON or anything is not parsed."""
+        first = self.get_renderers()[0]
+        accepted = request.META.get("HTTP_ACCEPT", ANYTHING)
+        is_usual = self.content_negotiation_class is DefaultContentNegotiation and accepted in (ANYTHING, JSON)
+        wants_format = self.format_kwarg or self.settings.URL_FORMAT_OVERRIDE in request.query_params
+        if is_usual and not wants_format and first.media_type == JSON:
+            return first, JSON
+        return super().perform_content_negotiation(request, force)
 
     def needed_parsers(self, classes: Sequence[type[BaseParser]]) -> list[type[BaseParser]]:
         """Return the parsers that this view requires, whatever the project's parsers are."""

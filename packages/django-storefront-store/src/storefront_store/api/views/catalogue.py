@@ -140,7 +140,8 @@ class ProductViewSet(CatalogueViewSet):
                     product.group_id, user=self.request.user, prices=self.prices, using=database
                 )
                 row["varies_by"] = found[0].group.varies_by if found else []
-                row["variants"] = VariantSerializer(found, many=True, context=self.get_serializer_context()).data
+                context = self.get_serializer_context()
+                row["variants"] = VariantSerializer(found, many=True, context=context).data if found else []
         return shown
 
     def filter_queryset(self, queryset: Any) -> Any:
