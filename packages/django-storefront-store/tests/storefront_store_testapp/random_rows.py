@@ -127,7 +127,8 @@ def fill(number: int, *, seed: int = 7, monkeypatch: Any) -> None:
     cart, order = get_model("Cart"), get_model("Order")
     make(user, username=lambda index: f"{seed}-{index}", password=lambda index: "!", last_login=lambda index: None)
     make(customer, user=lambda index: dice.choice([made[user][index], made[user][index], None]))
-    make(collection, featured_product=lambda index: None)
+    numbers = dict.fromkeys(("all_products", "active_products"), lambda index: dice.randrange(10**9))
+    make(collection, featured_product=lambda index: None, **numbers)
     make(group, representative=lambda index: None, varies_by=lambda index: dice.sample(TEXTS, dice.randrange(4)))
     make(
         product,
