@@ -1,7 +1,8 @@
 """Background thread that starts the delivery of mail, so that no request waits for a broker or a mail server.
 
-One thread per process calls the task ``send_outbox``. With a broker, this only adds a message to the queue. Without one
-the task sends the mail in the thread, which calls it again every few seconds for mails that could not be sent.
+One thread per process calls the task ``send_outbox``, a fifth of a second after an order, once for all orders until
+then. With a broker, this only adds a message to the queue. Without one the task sends the mail in the thread, which
+calls it again every few seconds for mails that could not be sent.
 
 When the process ends, it waits up to ``STOP_SECONDS`` for the thread. A mail that is interrupted is sent again when its
 lease expires.
@@ -20,6 +21,7 @@ from django.db import connections
 
 logger = logging.getLogger(__name__)
 
+GATHER_SECONDS: Final = 0.2  # orders that are placed meanwhile are delivered together
 SWEEP_SECONDS: Final = 10  # without a broker; otherwise beat runs the task
 STOP_SECONDS: Final = 5.0
 
@@ -71,7 +73,10 @@ def _run() -> None:
     """Deliver on request, and every ``SWEEP_SECONDS`` if there is no broker."""
     while True:
         sweeps = settings.OUTBOX_COURIER and settings.CELERY_TASK_ALWAYS_EAGER
-        if _news.wait(SWEEP_SECONDS) or sweeps:
+        called = _news.wait(SWEEP_SECONDS)
+        if called or sweeps:
+            if called:
+                time.sleep(GATHER_SECONDS)
             _idle.clear()
             _news.clear()
             carry()
