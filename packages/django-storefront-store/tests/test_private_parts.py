@@ -24,9 +24,10 @@ SOURCE = Path(inspect.getfile(storefront_store)).parent
 PRIVATE = {
     r"\.query\.(order_by|annotations|sql_with_params|where|combinator)\b": {"internals.py"},
     r"\.features\b": {"internals.py"},
-    r"\.get_compiler\(": {"internals.py", "prepared.py", "statements.py"},
+    r"\.get_compiler\(": {"inserts.py", "internals.py", "prepared.py", "statements.py"},
     r"\.(results_iter|get_converters|apply_converters)\(": {"prepared.py"},
     r"DeleteQuery|UpdateQuery|\.chain\(": {"statements.py"},
+    r"InsertQuery|db_returning_fields|_state\.adding = ": {"inserts.py"},
     r"limit_offset_sql": {"prepared.py"},
     r"_do_update": {"models/search.py"},
     r"_decoder = None|load_prepare": {"images.py"},

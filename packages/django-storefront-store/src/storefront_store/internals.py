@@ -83,3 +83,8 @@ def slices_in_subqueries(alias: str) -> bool:
 def defers_constraints(alias: str) -> bool:
     """Return whether the database checks constraints at the commit (a flag of ``connection.features``)."""
     return bool(connections[alias].features.can_defer_constraint_checks)
+
+
+def returns_inserted_rows(alias: str) -> bool:
+    """Return whether the database returns the keys of several inserted rows (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.can_return_rows_from_bulk_insert)

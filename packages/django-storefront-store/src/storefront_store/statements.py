@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from django.core.signals import setting_changed
 from django.db import connections, models, transaction
-from django.db.models import Field, QuerySet
+from django.db.models import Field, Manager, QuerySet
 from django.db.models.sql import DeleteQuery, UpdateQuery
 
 from storefront_store.internals import locks_rows
@@ -49,16 +49,16 @@ def is_prepared_safely(model: type[models.Model], base: type[QuerySet[Any]], *me
         Whether neither the manager's ``get_queryset()`` nor one of the methods is overridden, and the model has one
         table.
     """
-    manager = model._default_manager
+    return not model._meta.parents and is_plain_in(model._default_manager, base, *methods)
+
+
+def is_plain_in(manager: Manager[Any], base: type[QuerySet[Any]], *methods: str) -> bool:
+    """Return whether a manager overrides neither ``get_queryset()`` nor one of the methods of ``base``."""
     queryset: Any = getattr(manager, "_queryset_class", None)
-    return (
-        is_plain(manager)
-        and not model._meta.parents
-        and all(
-            getattr(queryset, name, None) is getattr(base, name)
-            and inspect.unwrap(getattr(type(manager), name)) is getattr(base, name)
-            for name in methods
-        )
+    return is_plain(manager) and all(
+        getattr(queryset, name, None) is getattr(base, name)
+        and inspect.unwrap(getattr(type(manager), name)) is getattr(base, name)
+        for name in methods
     )
 
 

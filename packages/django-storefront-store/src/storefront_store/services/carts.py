@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import InvalidInput, NotFound
+from storefront_store.inserts import create
 from storefront_store.models import AbstractCart, AbstractCartItem
 from storefront_store.services import cart_rows, customers
 from storefront_store.services.cart_rows import SYSTEM, Everybody, demand_of, discard_cart, lock_cart
@@ -22,7 +23,7 @@ from storefront_store.types import AnyUser, Key
 @use_case
 def create_cart() -> AbstractCart:
     """Create an empty cart with a random ID."""
-    cart: AbstractCart = get_model("Cart")._default_manager.create()
+    cart: AbstractCart = create(get_model("Cart")._default_manager, using=using())
     cart.item_list = []
     return cart
 
@@ -127,7 +128,7 @@ def _add_item(cart_id: Any, product_id: Any, quantity: int, user: Any) -> Any:
         _check_quantity(quantity)
         if found.number_of_items >= app_settings.MAX_CART_LINES:
             raise InvalidInput(_("The cart cannot hold more products."), field="product_id")
-        return items._base_manager.using(using()).create(cart_id=cart_id, product_id=product_id, quantity=quantity)
+        return create(items._base_manager, using=using(), cart_id=cart_id, product_id=product_id, quantity=quantity)
     _check_quantity(found.quantity + quantity)
     items._base_manager.using(using()).filter(pk=item_id).update(quantity=F("quantity") + quantity)
     return items(pk=item_id, cart_id=cart_id, product_id=product_id, quantity=found.quantity + quantity)

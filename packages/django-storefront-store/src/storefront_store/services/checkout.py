@@ -13,6 +13,7 @@ from storefront_store.adjusters import load_adjusters
 from storefront_store.baskets import Choices, PostalAddress, Quote
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidInput, NotFound, OrderRefused, StoreError, TotalChanged
+from storefront_store.inserts import create, create_all
 from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers, history, quotes, stock
@@ -146,7 +147,9 @@ def _place(
 def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOrder:
     """Insert the order, its items and its adjustments, and keep them in memory."""
     basket = quote.basket
-    order = get_model("Order")._default_manager.create(
+    order = create(
+        get_model("Order")._default_manager,
+        using=using(),
         customer=customer,
         subtotal=quote.subtotal,
         tax=quote.tax,
@@ -194,8 +197,8 @@ def _frozen(address: PostalAddress | None) -> dict[str, str] | None:
 
 def _inserted(manager: Any, rows: Sequence[Any], stored: Any) -> list[Any]:
     """Insert rows and return them with their keys, which MySQL does not return for bulk inserts."""
-    inserted = manager.using(using()).bulk_create(rows)
-    return inserted if not rows or inserted[0].pk is not None else list(stored.order_by("pk"))
+    inserted = create_all(manager, rows, using=using())
+    return list(inserted) if not rows or inserted[0].pk is not None else list(stored.order_by("pk"))
 
 
 def _order_fields(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from storefront_store.inserts import create
 from storefront_store.models import AbstractOrder, OrderEvent
+from storefront_store.services.transactions import using
 from storefront_store.types import AnyUser
 
 
@@ -16,7 +18,9 @@ def record(order: AbstractOrder, event: str, *, user: AnyUser | None = None, old
         old: The old value, if a value changed.
         new: The new value.
     """
-    OrderEvent.objects.create(
+    create(
+        OrderEvent.objects,
+        using=using(),
         order_number=str(order.pk),
         customer_number=str(order.customer_id),
         actor_id="" if user is None else str(user.pk),

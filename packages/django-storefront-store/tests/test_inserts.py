@@ -1,0 +1,157 @@
+"""Rows that are inserted by compiled statements are those that the ORM would insert."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.db.models.signals import post_save
+from django.test.utils import CaptureQueriesContext
+
+from storefront_store import inserts
+from storefront_store.inserts import create, create_all
+from storefront_store.models import Cart, CartItem, Order, OrderAdjustment, OrderEvent, OrderItem, Product
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+ADDRESS = {"street": "Straße 1", "city": '"quoted" \\ 😀', "phone": ""}
+
+
+def returns_keys() -> bool:
+    """Return whether the database returns the keys of inserted rows, without which the ORM inserts them."""
+    return bool(connection.features.can_return_rows_from_bulk_insert)
+
+
+@pytest.fixture
+def by_statement(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Collects whether each insert was made by a compiled statement."""
+    taken: list[bool] = []
+    insert = inserts._insert
+    monkeypatch.setattr(inserts, "_insert", lambda rows, using: taken.append(insert(rows, using)) or taken[-1])
+    return taken
+
+
+def stored(row: models.Model) -> dict[str, Any]:
+    """Return the values of a row in the database, without its key and the time."""
+    read = type(row)._base_manager.get(pk=row.pk)
+    ignored = {row._meta.pk.attname, "placed_at", "at", "created_at", "updated_at"}
+    return {field.attname: getattr(read, field.attname) for field in row._meta.concrete_fields} | dict.fromkeys(ignored)
+
+
+def values_of(model: Any, user: Any, product: Product) -> dict[str, Any]:
+    """Return values for a row with texts, numbers, JSON and nulls."""
+    order = Order.objects.create(customer=user.customer)
+    return {
+        Cart: {"customer": user.customer},
+        CartItem: {"cart": Cart.objects.create(), "product": product, "quantity": 3},
+        Order: {
+            "customer": user.customer,
+            "subtotal": Decimal("1234567890123.45"),
+            "total": 7,
+            "note": "line\nbreak",
+            "shipping_address": ADDRESS,
+            "billing_address": None,
+        },
+        OrderItem: {"order": order, "product": product, "title": "Ü", "quantity": 1, "unit_price": Decimal("0.10")},
+        OrderAdjustment: {"order": order, "kind": "fee", "label": "%s", "amount": Decimal("-1.5"), "included": True},
+        OrderEvent: {"order_number": "1", "customer_number": "é", "event": OrderEvent.PLACED},
+    }[model]
+
+
+@pytest.mark.parametrize("model", [Cart, CartItem, Order, OrderItem, OrderAdjustment, OrderEvent])
+def test_a_row_is_the_one_of_the_orm(model: Any, user: Any, mug: Product, by_statement: list[bool]) -> None:
+    values = values_of(model, user, mug)
+    with transaction.atomic():
+        expected = stored(model._default_manager.create(**values))
+        transaction.set_rollback(True)
+
+    with CaptureQueriesContext(connection) as queries:
+        row = create(model._default_manager, using="default", **values)
+
+    assert stored(row) == expected
+    assert (row._state.adding, row._state.db) == (False, "default")
+    assert by_statement == [returns_keys() or model is Cart]
+    assert len([query for query in queries if "INSERT" in query["sql"]]) == 1
+    row.save()  # updates the row
+    assert stored(row) == expected
+
+
+@pytest.mark.parametrize("number", [1, 2, 7, 300])
+def test_many_rows_get_their_keys_in_order(number: int, user: Any, mug: Product, by_statement: list[bool]) -> None:
+    values = values_of(OrderItem, user, mug)
+    rows = [OrderItem(**{**values, "title": str(index)}) for index in range(number)]
+
+    inserted = create_all(OrderItem._default_manager, rows, using="default")
+
+    titles = dict(OrderItem.objects.order_by("pk").values_list("title", "pk"))
+    assert list(titles) == [str(index) for index in range(number)]
+    if returns_keys():
+        assert [row.pk for row in inserted] == list(titles.values())
+    assert by_statement == [returns_keys() and number < 300]
+    assert create_all(OrderItem._default_manager, [], using="default") == []
+
+
+def test_a_constraint_refuses_a_row(user: Any, mug: Product) -> None:
+    values = {**values_of(CartItem, user, mug), "quantity": 0}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        create(CartItem._default_manager, using="default", **values)
+    assert not CartItem.objects.exists()
+
+
+def test_an_expression_is_left_to_the_orm(user: Any, mug: Product, by_statement: list[bool]) -> None:
+    label = Concat(Value("a"), Value("b"), output_field=models.CharField())
+
+    row = create(OrderAdjustment.objects, using="default", **{**values_of(OrderAdjustment, user, mug), "label": label})
+
+    assert stored(row)["label"] == "ab"
+    assert by_statement == [False]
+
+
+class TestHosts:
+    """What a project adds to saving a row is not skipped."""
+
+    def test_receivers(self, by_statement: list[bool]) -> None:
+        seen: list[UUID] = []
+
+        def receive(instance: Cart, created: bool, **kwargs: Any) -> None:
+            seen.append(instance.pk)
+
+        post_save.connect(receive, sender=Cart)
+        try:
+            cart = create(Cart.objects, using="default")
+        finally:
+            post_save.disconnect(receive, sender=Cart)
+
+        assert seen == [cart.pk]
+        assert by_statement == []
+
+    def test_a_save_method(self, monkeypatch: pytest.MonkeyPatch, by_statement: list[bool]) -> None:
+        def save(self: OrderEvent, **kwargs: Any) -> None:
+            self.actor_name = "somebody"
+            models.Model.save(self, **kwargs)
+
+        monkeypatch.setattr(OrderEvent, "save", save)
+
+        event = create(OrderEvent.objects, using="default", order_number="1", customer_number="1", event="placed")
+
+        assert stored(event)["actor_name"] == "somebody"
+        assert by_statement == []
+
+    def test_a_manager(self, by_statement: list[bool]) -> None:
+        class Events(models.QuerySet[Any]):
+            def create(self, **kwargs: Any) -> Any:
+                return super().create(**{**kwargs, "actor_name": "somebody"})
+
+        manager: Any = Events.as_manager()
+        manager.model = OrderEvent
+
+        event = create(manager, using="default", order_number="1", customer_number="1", event="placed")
+
+        assert stored(event)["actor_name"] == "somebody"
+        assert by_statement == []
