@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import django_filters
@@ -16,6 +17,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 
 from storefront_store.api import pages
 from storefront_store.api.filters import ProductFilter
+from storefront_store.api.shapes import keeps
 from storefront_store.api.views import ProductViewSet, base
 from storefront_store.models import Collection, Product, ProductGroup, Promotion, Review
 from storefront_store.querysets import ProductQuerySet
@@ -190,6 +192,17 @@ def test_a_shape_is_compiled_once(shop: Any, api: Any, monkeypatch: Any) -> None
     assert len(queries) == 4  # the collection, the page, its number and images
 
 
+def test_a_search_is_compiled_once(api: Any, monkeypatch: Any) -> None:
+    api.get("/store/products/?search=tee&in_stock=true")
+    monkeypatch.setattr(ProductQuerySet, "matching", lambda *args: pytest.fail("built again"))
+
+    with CaptureQueriesContext(connection) as queries:
+        other = api.get("/store/products/?search=kind&in_stock=true")
+
+    assert {row["title"] for row in other.json()["results"]} == {"mugs of a kind"}
+    assert len(queries) == 4  # the words, the keys, the rows and their images
+
+
 def test_values_fill_no_memory(shop: Any, api: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(pages, "MAX_SHAPES", 7)
     plan = base.plan_for(ProductViewSet(action="list").get_serializer_class())
@@ -267,3 +280,15 @@ class TestHosts:
 
         assert {row["inventory"] for row in self.ask(Own, "inventory__gte=2", view)["results"]} == {2, 3}
         assert built == []
+
+    def test_methods_of_a_queryset(self) -> None:
+        class Rows(ProductQuerySet):  # type: ignore[override]
+            def search(self, text: str) -> Any:
+                return self.none()
+
+        manager = Rows.as_manager()
+        manager.model = Product
+        model = SimpleNamespace(_default_manager=manager)
+
+        assert keeps.__wrapped__(model, "find", "matching")
+        assert not keeps.__wrapped__(model, "find", "search")

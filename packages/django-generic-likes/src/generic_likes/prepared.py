@@ -151,5 +151,7 @@ class Prepared:
             compiler = queryset.query.get_compiler(using=using)
             statement = compiler.as_sql()
             selected = [expression for expression, _sql, _alias in compiler.select]
-            compiled[size, using] = (compiler, *statement, compiler.get_converters(selected))
+            converters = compiler.get_converters(selected)
+            compiler.query = compiler.select = compiler.klass_info = None  # large, and converters do not need them
+            compiled[size, using] = (compiler, *statement, converters)
         return compiled[size, using]
