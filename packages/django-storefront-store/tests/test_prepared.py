@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from storefront_store.internals import annotations_of
-from storefront_store.models import Product, ProductImage, Promotion, Review
+from storefront_store.models import Cart, CartItem, Product, ProductImage, Promotion, Review
 from storefront_store.prepared import SIZES, Prepared
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -69,6 +69,45 @@ def test_more_keys_than_the_largest_statement_holds_take_several(products: list[
 
     assert {row[0] for row in rows} == {products[0].pk, products[1].pk}
     assert len(queries) == 2
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "key"),
+    [
+        (Cart, "pk", Cart._meta.pk),
+        (CartItem, "cart__pk", Cart._meta.pk),
+        (CartItem, "product", CartItem._meta.get_field("product")),
+        (Product, "sku", Product._meta.get_field("sku")),
+    ],
+)
+def test_keys_of_every_type_find_the_rows_of_the_queryset(
+    model: Any, column: str, key: Any, products: list[Product]
+) -> None:
+    carts = [Cart.objects.create() for _ in range(7)]
+    for number, cart in enumerate(carts):
+        CartItem.objects.create(cart=cart, product=products[number], quantity=1)
+    rows = model._default_manager.order_by("pk")
+    statement = Prepared(lambda keys: rows.filter(**{f"{column}__in": keys}), ["pk"], key=key)
+    every = [value for value in rows.values_list(column, flat=True) if value is not None]
+
+    for keys in (every[:1], every[:2], every[1:5], [every[0], every[0]], [str(each) for each in every[2:4]]):
+        assert statement.fetch(keys, using="default") == list(rows.filter(**{f"{column}__in": keys}).values_list("pk"))
+
+
+def test_excluded_keys_find_the_other_rows(products: list[Product]) -> None:
+    statement = Prepared(lambda keys: Product.objects.exclude(pk__in=keys).order_by("pk"), ["pk"], key=Product._meta.pk)
+
+    rows = statement.fetch([product.pk for product in products[:9]], using="default")
+
+    assert [key for (key,) in rows] == [product.pk for product in products[9:]]
+
+
+def test_keys_that_no_column_holds_find_nothing(products: list[Product], statement: Prepared) -> None:
+    keys = [products[0].pk, 2**63, products[1].pk, -(2**70), 2**63 - 1]
+
+    rows = statement.fetch(keys, using="default", at=timezone.now())
+
+    assert {row[0] for row in rows} == {products[0].pk, products[1].pk}
 
 
 def test_no_keys_take_no_statement(statement: Prepared) -> None:

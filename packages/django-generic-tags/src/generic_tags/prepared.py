@@ -20,9 +20,10 @@ from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Expression, Field, IntegerField, Manager, QuerySet
+from django.db.models import AutoField, Expression, Field, IntegerField, Manager, QuerySet, UUIDField
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
+ARRAY: Final = -1  # stands for any number of keys where the database compares a column with an array
 LARGEST: Final = 2**63 - 1  # integers beyond it fit into no column, and some drivers refuse them
 
 
@@ -48,6 +49,19 @@ class Bound(Expression):
         field = self.output_field
         prepared = value if self._takes_integers and type(value) is int else field.get_prep_value(value)
         return field.get_db_prep_value(prepared, connection, prepared=True)
+
+
+class BoundKeys(Bound):
+    """Keys that are given as one array. PostgreSQL then needs one statement for any number of them, which is short."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return a placeholder that stands in parentheses after ``IN``, see ``Prepared``."""
+        return "(ANY(%s))", [self]
+
+    def prepare(self, value: Any, connection: Any) -> Any:
+        """Return the keys as a parameter."""
+        prepare = self.output_field.get_prep_value
+        return [key if self._takes_integers and type(key) is int else prepare(key) for key in value]
 
 
 def is_plain(manager: Manager[Any]) -> bool:
@@ -102,6 +116,9 @@ class Prepared:
         keys = [key for key in keys if not is_too_large(key)]
         for start in range(0, len(keys), SIZES[-1]):
             some = keys[start : start + SIZES[-1]]
+            if len(some) > 1 and self._takes_array(using):
+                rows += self._execute(ARRAY, using, {**values, 0: some})
+                continue
             size = next(size for size in SIZES if size >= len(some))
             some += some[-1:] * (size - len(some))
             rows += self._execute(size, using, {**values, **dict(enumerate(some))})
@@ -145,13 +162,23 @@ class Prepared:
         """
         compiled: dict[Any, Any] = self._compiled.__dict__ if self.kept else {}
         if (size, using) not in compiled:
-            keys = [[Bound(number, self.key) for number in range(size)]] if self.key is not None else []
+            keys: list[Any] = []
+            if self.key is not None:
+                every = [Bound(number, self.key) for number in range(size)]
+                keys = [BoundKeys(0, self.key) if size == ARRAY else every]
             bound = {name: Bound(name, field) for name, field in self.bound.items()}
             queryset = self.build(*keys, **bound).using(using).values_list(*self.columns)
             compiler = queryset.query.get_compiler(using=using)
-            statement = compiler.as_sql()
+            sql, params = compiler.as_sql()
+            statement = (sql.replace("IN (ANY(%s))", "= ANY(%s)"), params)
             selected = [expression for expression, _sql, _alias in compiler.select]
             converters = compiler.get_converters(selected)
             compiler.query = compiler.select = compiler.klass_info = None  # large, and converters do not need them
             compiled[size, using] = (compiler, *statement, converters)
         return compiled[size, using]
+
+    def _takes_array(self, using: str) -> bool:
+        """Return whether the database compares the column with an array, whose type follows from the keys."""
+        key: Any = self.key
+        field = key.target_field if key.is_relation else key
+        return connections[using].vendor == "postgresql" and isinstance(field, IntegerField | AutoField | UUIDField)
