@@ -76,7 +76,7 @@ def test_more_keys_than_the_largest_statement_holds_take_several(products: list[
     [
         (Cart, "pk", Cart._meta.pk),
         (CartItem, "cart__pk", Cart._meta.pk),
-        (CartItem, "product", CartItem._meta.get_field("product")),
+        (CartItem, "product__pk", CartItem._meta.get_field("product")),
         (Product, "sku", Product._meta.get_field("sku")),
     ],
 )
