@@ -107,13 +107,21 @@ def field_path(model: Any, source: Sequence[str]) -> list[Any]:
     return path
 
 
+def is_key(field: Any) -> bool:
+    """Return whether a field shows the key of a related row."""
+    kind, base = type(field), serializers.PrimaryKeyRelatedField
+    return issubclass(kind, base) and all(
+        getattr(kind, name) is getattr(base, name) for name in ("to_representation", "get_attribute")
+    )
+
+
 def shown_by(field: Any, kind: Any) -> Show | None:
     """Return the function by which a field converts values of the model field ``kind``; None if they are not converted.
 
     Raises:
         CannotPlan: If the field does more than convert a value.
     """
-    if type(field) is serializers.PrimaryKeyRelatedField:
+    if is_key(field):
         key = field.pk_field
         return None if key is None else lambda value, context: key.to_representation(value)
     if type(field).get_attribute is not serializers.Field.get_attribute:

@@ -28,6 +28,7 @@ from storefront_store.api.plan_rows import Row, Rows, Show, Shown
 from storefront_store.api.plan_rules import (
     CannotPlan,
     field_path,
+    is_key,
     price_columns,
     refuse_overrides,
     shown_by,
@@ -243,7 +244,7 @@ class ReadPlan:
         path = field_path(self.model, source)
         kind = path[-1]
         names = [step.name for step in path[:-1]]
-        if kind.is_relation and type(field) is not serializers.PrimaryKeyRelatedField:
+        if kind.is_relation and not is_key(field):
             raise CannotPlan(f"{field.field_name} is a relation")
         column = "__".join([*names, kind.attname])
         self._own[column] = None

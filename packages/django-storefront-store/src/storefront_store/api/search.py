@@ -248,6 +248,10 @@ class CustomerSearch(SearchFilter):
             )
         return text.replace(",", " ").split()
 
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.pages`."""
+        return None if request.query_params.get(self.search_param) else ""
+
 
 class PlainOrdering(OrderingFilter):
     """Filter backend for ``?ordering=`` with the primary key for equal rows; without it the view's order is kept."""
@@ -256,3 +260,8 @@ class PlainOrdering(OrderingFilter):
         """Order the rows if the parameter is given."""
         ordering = self.get_ordering(request, queryset, view)
         return queryset.order_by(*ordering, "pk") if ordering else queryset
+
+    def shape(self, request: Request, view: APIView) -> Hashable | None:
+        """Return an empty string if the order is that of the view; see :mod:`storefront_store.api.pages`."""
+        is_given = request.query_params.get(self.ordering_param) or self.get_default_ordering(view)
+        return None if is_given else ""

@@ -7,12 +7,10 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.serializers.fields import MoneyField
-from storefront_store.api.views.base import StoreViewSet
+from storefront_store.api.views.base import ListMixin
 from storefront_store.shipping.models import ShippingMethod
 
 
@@ -28,12 +26,13 @@ class ShippingMethodSerializer(serializers.ModelSerializer[Any]):
         fields: ClassVar[Sequence[str]] = ["id", "name", "price", "free_from", "countries"]
 
 
-class ShippingMethodViewSet(NoStoreMixin, StoreViewSet):
+class ShippingMethodViewSet(NoStoreMixin, ListMixin):
     """The active shipping methods."""
 
     permission_classes: Any = [AllowAny]
     http_method_names: Sequence[str] = ["get", "head", "options"]
     serializer_class: Any = ShippingMethodSerializer
+    pagination_class: Any = None
 
     def get_serializer_class(self) -> Any:
         """Return the serializer of shipping methods."""
@@ -42,7 +41,3 @@ class ShippingMethodViewSet(NoStoreMixin, StoreViewSet):
     def get_queryset(self) -> Any:
         """Return the active methods, in order."""
         return ShippingMethod.objects.filter(is_active=True)
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Return all active methods."""
-        return Response(self.get_serializer(self.get_queryset(), many=True).data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -12,19 +12,65 @@ from rest_framework.fields import get_error_detail
 from rest_framework.validators import UniqueValidator
 
 from storefront_store.addresses import country_code
+from storefront_store.api.serializers.rows import RowSerializer
 from storefront_store.conf import get_model
-from storefront_store.models import Address
+from storefront_store.models import AbstractCustomer, Address
 from storefront_store.services.customers import save_address
 
+USER_METHODS: Final = ("first_name", "last_name", "email")  # of customers, which read columns of the user
+USER_FIELDS: Final = ("first_name", "last_name", get_user_model().get_email_field_name())
+USER_COLUMNS: Final = tuple(f"user__{name}" for name in USER_FIELDS)
 
-class OwnCustomerSerializer(serializers.ModelSerializer[Any]):
+
+def has_usual_names(customer: Any, user: Any) -> bool:
+    """Return whether the names of customers are columns of their users, as far as the models are concerned."""
+    columns = {field.name for field in user._meta.concrete_fields if not field.null}
+    own = any(getattr(customer, name) is not getattr(AbstractCustomer, name) for name in USER_METHODS)
+    return columns.issuperset(USER_FIELDS) and not own
+
+
+class NamedCustomerSerializer(RowSerializer):
+    """Base serializer of customers, with the names and the address of the user.
+
+    A model instance has methods for these. If a project's model overrides one, the serializer has no read plan.
+    """
+
+    needed_columns: ClassVar[tuple[str, ...]] = USER_COLUMNS
+    prepared_attributes: ClassVar[tuple[str, ...]] = (
+        USER_METHODS if has_usual_names(get_model("Customer"), get_user_model()) else ()
+    )
+
+    @classmethod
+    def setup_queryset(cls, queryset: Any) -> Any:
+        """Read the users with the customers."""
+        return queryset.select_related("user")
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Set what the methods of a model instance return, for rows that are not model instances."""
+        for customer in rows:
+            if not isinstance(customer, AbstractCustomer):
+                for name, column in zip(USER_METHODS, USER_COLUMNS, strict=True):
+                    setattr(customer, name, getattr(customer, column) or "")
+
+
+class AccountField(serializers.PrimaryKeyRelatedField[Any]):
+    """Field for the user of a customer, which can be set for a new customer only."""
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        """Make the field read-only if there is a customer already."""
+        super().bind(field_name, parent)
+        self.read_only = self.read_only or parent.instance is not None
+
+
+class OwnCustomerSerializer(NamedCustomerSerializer):
     """A customer for the customer's own use, with a read-only membership."""
 
     user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
     first_name: serializers.CharField = serializers.CharField(read_only=True)
     last_name: serializers.CharField = serializers.CharField(read_only=True)
 
-    class Meta:
+    class Meta(RowSerializer.Meta):
         model: ClassVar[Any] = get_model("Customer")
         fields: ClassVar[Sequence[str]] = [
             "id",
@@ -38,10 +84,10 @@ class OwnCustomerSerializer(serializers.ModelSerializer[Any]):
         read_only_fields: ClassVar[Sequence[str]] = ["membership"]
 
 
-class CustomerSerializer(serializers.ModelSerializer[Any]):
+class CustomerSerializer(NamedCustomerSerializer):
     """A customer for staff, who also choose the user of a new one."""
 
-    user_id: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(
+    user_id: AccountField = AccountField(
         source="user",
         queryset=get_user_model()._default_manager.all(),
         validators=[UniqueValidator(get_model("Customer")._default_manager.all())],
@@ -50,7 +96,7 @@ class CustomerSerializer(serializers.ModelSerializer[Any]):
     last_name: serializers.CharField = serializers.CharField(read_only=True)
     email: serializers.CharField = serializers.CharField(read_only=True)
 
-    class Meta:
+    class Meta(RowSerializer.Meta):
         model: ClassVar[Any] = get_model("Customer")
         fields: ClassVar[Sequence[str]] = [
             "id",
@@ -62,13 +108,6 @@ class CustomerSerializer(serializers.ModelSerializer[Any]):
             "birth_date",
             "membership",
         ]
-
-    def get_fields(self) -> dict[str, Any]:
-        """Return the fields; the user of an existing customer is read-only."""
-        fields = super().get_fields()
-        if self.instance is not None:
-            fields["user_id"] = serializers.PrimaryKeyRelatedField(source="user", read_only=True)
-        return fields
 
 
 class CountryField(serializers.CharField):

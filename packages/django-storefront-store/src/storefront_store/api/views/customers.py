@@ -17,10 +17,12 @@ from storefront_store.api.pagination import LinkPagination, NumberedPagination
 from storefront_store.api.permissions import CanViewHistory, is_staff
 from storefront_store.api.search import CustomerSearch, PlainOrdering
 from storefront_store.api.serializers import OwnCustomerSerializer
+from storefront_store.api.shapes import Shape, shape_of_filters
 from storefront_store.api.views.base import key_or_404
 from storefront_store.api.views.catalogue import CrudViewSet
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import Address, OrderEvent
+from storefront_store.prepared import is_plain
 from storefront_store.services import customers, locks
 
 
@@ -33,8 +35,16 @@ class CustomerViewSet(NoStoreMixin, CrudViewSet):
     ordering_fields: ClassVar[Sequence[str]] = ["id", "membership", "birth_date"]
 
     def get_queryset(self) -> Any:
-        """Return the customers with their users, ordered by name."""
-        return self.prepare(get_model("Customer")._default_manager.select_related("user").by_name())
+        """Return the customers, ordered by name."""
+        return self.prepare(get_model("Customer")._default_manager.by_name())
+
+    def get_shape(self) -> Shape | None:
+        """Return the shape of the detail, and of lists that are neither searched nor sorted."""
+        if not is_plain(get_model("Customer")._default_manager):
+            return None
+        if self.action == "list":
+            return shape_of_filters(self, self.request)
+        return Shape((), {"pk": key_or_404("Customer", self.kwargs["pk"])})
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Search and sort the list; the detail ignores these parameters."""
