@@ -1,4 +1,4 @@
-"""The admin of this project: the site's name, products with tags and likes, mails, and orders with payments."""
+"""The admin pages of this project: products with tags and likes, mails, and orders with payments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from generic_likes.selectors import with_likes
+from generic_likes.selectors import UNLIKED, states_by_key
 from generic_tags.admin import TaggedItemTabularInline
 from store_custom import courier
 from store_custom.models import OutboxMessage
@@ -18,13 +18,21 @@ from store_custom.services import outbox
 from storefront_store.admin import OrderAdmin as StoreOrderAdmin
 from storefront_store.admin import ProductAdmin as StoreProductAdmin
 from storefront_store.admin.hardening import HardenedModelAdmin
+from storefront_store.admin.lists import FoldedChangeList
 from storefront_store.conf import get_model
 from storefront_store.payments.admin import PaymentInline
 
-admin.site.site_header = _("Storefront Admin")
-admin.site.site_title = _("Storefront")
-admin.site.index_title = _("Admin Dashboard")
-admin.site.index_template = "store_custom/admin/index.html"
+
+class ProductChangeList(FoldedChangeList):
+    """The list of products, which counts the likes of the products of a page in one statement."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Load the page, with ``likes_count`` of each product."""
+        super().get_results(request)
+        products: Any = self.result_list
+        states = states_by_key(self.model, [product.pk for product in products], using=self.root_queryset.db)
+        for product in products:
+            product.likes_count = states.get(product.pk, UNLIKED).likes_count
 
 
 class ProductAdmin(StoreProductAdmin):
@@ -33,11 +41,11 @@ class ProductAdmin(StoreProductAdmin):
     inlines = [TaggedItemTabularInline, *StoreProductAdmin.inlines]
     list_display = [*StoreProductAdmin.list_display, "likes"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the products, annotated with the number of likes."""
-        return with_likes(super().get_queryset(request))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProductChangeList]:
+        """Return the class of the list."""
+        return ProductChangeList
 
-    @admin.display(description=_("likes"), ordering="likes_count")
+    @admin.display(description=_("likes"))
     def likes(self, product: Any) -> int:
         """Return the number of likes."""
         count: int = product.likes_count
@@ -108,5 +116,6 @@ class OrderAdmin(StoreOrderAdmin):
 
 
 for _model, _page in ((get_model("Product"), ProductAdmin), (get_model("Order"), OrderAdmin)):
-    admin.site.unregister(_model)
+    if admin.site.is_registered(_model):  # not if a project swaps the model and registers its page later, or nowhere
+        admin.site.unregister(_model)
     admin.site.register(_model, _page)

@@ -27,7 +27,7 @@ env = Environment()
 # Applications
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "store_custom.site.StorefrontAdminConfig",  # django.contrib.admin, with the admin site of this project
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,6 +83,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],  # replace templates of the admin
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

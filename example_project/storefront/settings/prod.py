@@ -51,7 +51,7 @@ if REPLICA:
 
 STORAGES = {
     "default": env.service("MEDIA_STORAGE", services.media),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "storefront.assets.AssetStorage"},
 }
 
 PLAYGROUND = env.bool("PLAYGROUND", default=False)

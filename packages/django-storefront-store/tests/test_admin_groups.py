@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from storefront_store_testapp.shop import client_of, form_of, staff_with
 
-from storefront_store.admin import lists
 from storefront_store.models import Collection, Product, ProductGroup
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -160,21 +159,6 @@ class TestProduct:
 
         for text in ("creme", "ab12", "CRÈME"):
             assert len(admin_client.get(PRODUCTS, {"q": text}).context["cl"].result_list) == 1
-
-    def test_a_long_list_is_not_counted_for_each_page(
-        self, make_product: Any, admin_client: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
-    ) -> None:
-        for _ in range(3):
-            make_product()
-        monkeypatch.setattr(lists, "LARGE", 2)
-
-        with django_assert_num_queries(6):  # session, user, count, products, images, collections
-            admin_client.get(PRODUCTS)
-        make_product()
-        with django_assert_num_queries(5):
-            page = admin_client.get(PRODUCTS)
-
-        assert page.context["cl"].result_count == 3
 
     def test_titles_are_sorted_by_their_folded_form(self, make_product: Any, admin_client: Any) -> None:
         for title in ("Zebra", "apple", "Éclair", "Banana"):

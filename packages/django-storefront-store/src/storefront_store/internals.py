@@ -43,11 +43,6 @@ def statement_of(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     return sql, params
 
 
-def is_filtered(queryset: QuerySet[Any]) -> bool:
-    """Return whether a queryset has conditions (``Query.where``)."""
-    return bool(queryset.query.where)
-
-
 def counts_rows(queryset: QuerySet[Any]) -> bool:
     """Return whether ``COUNT(*)`` in place of the columns counts the rows (parts of ``Query``)."""
     query = queryset.query

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.utils import quote
@@ -13,13 +15,12 @@ from django.db import IntegrityError, models
 from django.db.models import Count, OuterRef, ProtectedError, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.hardening import HardenedModelAdmin
 from storefront_store.admin.hardening.generics import AnyTabularInline
-from storefront_store.admin.lists import CountedPaginator
 from storefront_store.exceptions import StoreError
 from storefront_store.images import FULL_DISK, UNWRITABLE
 
@@ -28,8 +29,6 @@ class StoreModelAdmin(HardenedModelAdmin):
     """Base class of the store's admin pages, with bounded queries and messages for refused changes."""
 
     show_facets = admin.ShowFacets.NEVER  # would count the whole table for each choice of each filter
-    show_full_result_count = False
-    paginator = CountedPaginator
     list_per_page = 25
 
     class Media:
@@ -145,11 +144,28 @@ def changelist_link(site: admin.AdminSite, model: Any, text: Any, **filters: Any
 def changelist_url(site_name: str | None, model: Any, **filters: Any) -> str:
     """Return the URL of the filtered list of ``model``; empty if the site has none."""
     opts = model._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}_changelist"
     try:
-        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist", current_app=site_name)
+        url = _reversed(name, site_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     except NoReverseMatch:
         return ""
     return f"{url}?{urlencode(filters)}" if filters else url
+
+
+@lru_cache(maxsize=256)
+def _reversed(name: str, site_name: str | None, urlconf: Any, prefix: str) -> str:
+    """Return the URL with this name, which a list asks for in every row.
+
+    Args:
+        name: The name of a URL without arguments.
+        site_name: The name of the admin site.
+        urlconf: The URLconf.
+        prefix: The script prefix, which is the beginning of the URL.
+
+    Raises:
+        NoReverseMatch: If there is none; this is not kept.
+    """
+    return reverse(name, urlconf=urlconf, current_app=site_name)
 
 
 def change_link(site: admin.AdminSite, obj: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,7 +19,7 @@ from storefront_store.admin.base import StoreModelAdmin, badge, changelist_link,
 from storefront_store.admin.forms import OptionsField, ProductImageForm, shown_inventory
 from storefront_store.admin.hardening import HardenedFormsMixin, is_searchable
 from storefront_store.admin.hardening.generics import AnyTabularInline
-from storefront_store.admin.lists import FoldedChangeList, ProductPaginator
+from storefront_store.admin.lists import FoldedChangeList
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage, Promotion
 from storefront_store.services import catalogue
@@ -128,11 +128,9 @@ class ProductAdmin(StoreModelAdmin):
     readonly_fields: ClassVar[Any] = ["last_update"]
     search_fields: ClassVar[Any] = ["title", "sku"]
 
-    paginator = ProductPaginator
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Prefetch the images."""
-        return super().get_queryset(request).prefetch_related("images")
+        """Prefetch the images as ``shown_images``."""
+        return super().get_queryset(request).prefetch_related(Prefetch("images", to_attr="shown_images"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[FoldedChangeList]:
         """Return the changelist class."""
@@ -195,7 +193,8 @@ class ProductAdmin(StoreModelAdmin):
     @admin.display(description=_("picture"))
     def thumbnail(self, product: Any) -> str:
         """Return a thumbnail of the first image."""
-        return thumbnail_of(next(iter(product.images.all()), None))
+        images = getattr(product, "shown_images", None)  # missing if a project replaces the queryset
+        return thumbnail_of(next(iter(product.images.all() if images is None else images), None))
 
     @admin.display(description=_("inventory"), ordering="inventory")
     def inventory_status(self, product: Any) -> str:
@@ -203,7 +202,10 @@ class ProductAdmin(StoreModelAdmin):
         low = product.inventory < app_settings.LOW_STOCK
         kind = "good" if not low else "open" if product.inventory else "bad"
         return format_html(
-            '{} <span class="store-aside">{}</span>', badge(kind, _("Low") if low else _("OK")), product.inventory
+            '<span class="store-badge store-badge-{}">{}</span> <span class="store-aside">{}</span>',
+            kind,
+            _("Low") if low else _("OK"),
+            product.inventory,
         )
 
     @admin.display(description=_("collection"), ordering="collection__title")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.apps import apps
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import ListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
@@ -18,13 +18,20 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import models
+from django.forms.models import modelform_defines_fields
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from .forms import HardenedFormsMixin
 from .generics import AnyModelAdmin
+from .inputs import InputRenderer, ListActionForm
+from .lists import BoundedChangeList, BoundedPaginator
 from .lookups import Lookup
 from .values import MAX_VALUE_LENGTH, is_key, is_searchable
 
@@ -41,7 +48,41 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
 
     Lists can be filtered by the fields in ``list_filter`` and ``date_hierarchy``, by the primary key and by the keys of
     related rows. To allow other lookups, override ``lookup_allowed``.
+
+    Lists count and show at most ``paginator.max_rows`` rows; an action applies to at most as many. Use a subclass of
+    ``BoundedPaginator`` for another number, or Django's ``Paginator`` for all rows. A list with more rows is only
+    sorted by columns with an index.
     """
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    action_form = ListActionForm
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedChangeList]:
+        """Return the class of the list."""
+        return BoundedChangeList
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the class of the form of a row, with the fields that can be edited in the list only."""
+        if not modelform_defines_fields(self.form):
+            kwargs.setdefault("fields", self.list_editable)
+        return super().get_changelist_form(request, **kwargs)
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the class of the forms in the list, with a renderer that needs no templates for inputs."""
+        formset: Any = super().get_changelist_formset(request, **kwargs)
+        formset.renderer = InputRenderer()
+        return formset
+
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, obj: Any) -> SafeString:
+        """Return the checkbox with which a row is selected for an action."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            str(obj.pk),
+            gettext("Select this object for an action - {}").format(obj),
+        )
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Return whether the list may be filtered by ``lookup``."""
@@ -150,7 +191,51 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
             if not is_key(self.opts.pk, key):
                 self._tell_missing(request, key)
                 return HttpResponseRedirect(request.get_full_path())
-        return super().changelist_view(request, extra_context)
+        if self._is_past_end(request):
+            self.message_user(request, self._limit_text(), messages.WARNING)
+            query = request.GET.copy()
+            del query[main.PAGE_VAR]
+            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
+        response = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            changelist: Any = response.context_data.get("cl")
+            if changelist is not None and getattr(changelist.paginator, "is_cut", False):
+                notes = [self._limit_text(), *([self._order_text()] if changelist.is_unsorted else [])]
+                response.context_data["subtitle"] = " ".join(notes)
+        return response
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Run an action, unless it is for all rows of a list that has more than can be shown."""
+        if request.POST.get("select_across", "0") != "0":
+            limit = self._max_rows()
+            if limit is not None and queryset.order_by().values("pk")[limit : limit + 1]:
+                self.message_user(request, self._limit_text(), messages.ERROR)
+                return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset, *args, **kwargs)
+
+    def _max_rows(self) -> int | None:
+        """Return the number of rows that a list shows, or ``None`` if it shows all."""
+        limit: int | None = getattr(self.paginator, "max_rows", None)
+        return limit
+
+    def _is_past_end(self, request: HttpRequest) -> bool:
+        """Return whether a page is asked for that is past the rows that a list shows."""
+        limit, page = self._max_rows(), request.GET.get(main.PAGE_VAR, "")
+        if limit is None or re.fullmatch(r"[0-9]{1,18}", page) is None:
+            return False
+        return (int(page) - 1) * self.list_per_page >= limit
+
+    def _limit_text(self) -> str:
+        """Return the message about a list that has more rows than it shows."""
+        text = gettext("Only the first %(number)s are shown. Search, filter or sort the list to find the others.")
+        return text % {"number": number_format(self._max_rows() or 0, force_grouping=True)}
+
+    @staticmethod
+    def _order_text() -> str:
+        """Return the message about a list that is too long for its ordering."""
+        return gettext("The list is too long to be sorted by this column, so the newest are first.")
 
     def _tell_missing(self, request: HttpRequest, key: str) -> None:
         text = gettext("%(name)s with ID “%(key)s” doesn’t exist. Perhaps it was deleted?")  # noqa: RUF001

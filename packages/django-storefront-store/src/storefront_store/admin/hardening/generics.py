@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib.admin.options import BaseModelAdmin, ModelAdmin, TabularInline
+from django.core.paginator import Paginator
 from django.forms.models import BaseInlineFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
 
 if TYPE_CHECKING:
     AnyBaseModelAdmin: TypeAlias = BaseModelAdmin[Any]
     AnyModelAdmin: TypeAlias = ModelAdmin[Any]
     AnyTabularInline: TypeAlias = TabularInline[Any, Any]
+    AnyPaginator: TypeAlias = Paginator[Any]
     AnyModelForm: TypeAlias = ModelForm[Any]
     AnyInlineFormSet: TypeAlias = BaseInlineFormSet[Any, Any, Any]
     AnyModelChoiceField: TypeAlias = ModelChoiceField[Any]
@@ -19,6 +21,7 @@ else:
     AnyBaseModelAdmin = BaseModelAdmin
     AnyModelAdmin = ModelAdmin
     AnyTabularInline = TabularInline
+    AnyPaginator = Paginator
     AnyModelForm = ModelForm
     AnyInlineFormSet = BaseInlineFormSet
     AnyModelChoiceField = ModelChoiceField

@@ -1,0 +1,177 @@
+"""Lists of the admin show and count a bounded number of rows, and render the same inputs as Django's templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import ModelAdmin
+from django.db import connection
+from django.forms.renderers import DjangoTemplates, TemplatesSetting, get_default_renderer
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from storefront_store.admin.hardening import BoundedPaginator, inputs
+from storefront_store.admin.hardening.inputs import InputRenderer
+from storefront_store.models import Collection, Product, Promotion
+
+pytestmark = pytest.mark.django_db
+PRODUCTS = "/admin/storefront_store/product/"
+PROMOTIONS = "/admin/storefront_store/promotion/"
+
+
+@pytest.fixture
+def promotions() -> list[Promotion]:
+    return [Promotion.objects.create(description=f"Offer {number}", discount=number) for number in range(1, 8)]
+
+
+@pytest.fixture
+def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BoundedPaginator, "max_rows", 5)
+
+
+@pytest.mark.database
+class TestBounds:
+    def test_a_short_list_is_counted_exactly(self, promotions: Any, admin_client: Client) -> None:
+        page = admin_client.get(PROMOTIONS)
+
+        assert page.context["cl"].result_count == 7
+        assert "Only the first" not in page.content.decode()
+
+    def test_a_long_list_is_counted_up_to_the_limit(
+        self, promotions: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        with CaptureQueriesContext(connection) as statements:
+            page = admin_client.get(PROMOTIONS)
+
+        assert page.context["cl"].result_count == 5
+        assert "Only the first 5 are shown." in page.content.decode()
+        counts = [
+            row["sql"] for row in statements if "COUNT(*)" in row["sql"] and "promotion_products" not in row["sql"]
+        ]
+        assert counts
+        assert all("LIMIT 6" in sql for sql in counts)
+
+    def test_a_page_past_the_limit_leads_to_the_first_with_a_message(
+        self, promotions: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        page = admin_client.get(PROMOTIONS, {"p": "2", "q": "Offer"}, follow=True)
+
+        assert page.redirect_chain == [(f"{PROMOTIONS}?q=Offer", 302)]
+        assert "Only the first 5 are shown." in next(str(message) for message in page.context["messages"])
+
+    @pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 30])
+    def test_other_page_numbers_are_left_to_django(
+        self, page: str, promotions: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        assert admin_client.get(PROMOTIONS, {"p": page}, follow=True).status_code == 200
+
+    def test_an_action_does_not_apply_to_rows_that_are_not_counted(
+        self, make_product: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        products = [make_product() for _ in range(7)]
+        data = {"action": "deactivate", "select_across": "1", "_selected_action": [products[0].pk], "index": "0"}
+
+        page = admin_client.post(PRODUCTS, data, follow=True)
+
+        assert Product.objects.filter(is_active=True).count() == 7
+        assert "Only the first 5 are shown." in page.content.decode()
+
+    def test_an_action_applies_to_all_rows_of_a_short_list(self, make_product: Any, admin_client: Client) -> None:
+        products = [make_product() for _ in range(7)]
+        data = {"action": "deactivate", "select_across": "1", "_selected_action": [products[0].pk], "index": "0"}
+
+        admin_client.post(PRODUCTS, data)
+
+        assert not Product.objects.filter(is_active=True).exists()
+
+
+@pytest.mark.database
+class TestOrdering:
+    @staticmethod
+    def sorted_by(client: Client, column: str, direction: str = "") -> Any:
+        number = client.get(PRODUCTS).context["cl"].list_display.index(column)
+        return client.get(PRODUCTS, {"o": f"{direction}{number}"})
+
+    def test_a_short_list_is_sorted_by_any_column(self, make_product: Any, admin_client: Client) -> None:
+        for inventory in (3, 1, 2):
+            make_product(inventory=inventory)
+
+        rows = self.sorted_by(admin_client, "inventory_status").context["cl"].result_list
+
+        assert [row.inventory for row in rows] == [1, 2, 3]
+
+    def test_a_long_list_is_not_sorted_by_a_column_without_an_index(
+        self, make_product: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        products = [make_product(inventory=number % 3) for number in range(7)]
+
+        page = self.sorted_by(admin_client, "inventory_status")
+
+        rows = page.context["cl"].result_list
+        assert [row.pk for row in rows] == sorted((row.pk for row in products), reverse=True)[: len(rows)]
+        assert "too long to be sorted" in page.content.decode()
+
+    @pytest.mark.parametrize("direction", ["", "-"])
+    def test_a_long_list_is_sorted_by_an_index_in_one_direction(
+        self, direction: str, make_product: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        for number in range(7):
+            make_product(unit_price=1 + number % 2)
+
+        page = self.sorted_by(admin_client, "unit_price", direction)
+
+        rows = [(row.unit_price, row.pk) for row in page.context["cl"].result_list]
+        assert rows == sorted(rows, reverse=bool(direction))
+        assert "too long to be sorted" not in page.content.decode()
+
+
+class TestInputs:
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            (forms.CharField(max_length=9), '<"a&b">'),
+            (forms.CharField(widget=forms.TextInput({"disabled": True, "x": False, "y": 0})), "é"),
+            (forms.CharField(), None),
+            (forms.IntegerField(min_value=0), 12345),
+            (forms.DecimalField(max_digits=6, decimal_places=2), "1.50"),
+            (forms.BooleanField(required=False), True),
+            (forms.BooleanField(required=False), False),
+            (forms.CharField(widget=forms.HiddenInput({"class": "a'b"})), "1"),
+            (forms.ChoiceField(choices=[("", "-"), ("a", "<A>"), ("b", "B")]), "a"),
+            (forms.ChoiceField(choices=[("Group", [("a", "A")]), ("b", "B")]), "b"),
+            (forms.ChoiceField(choices=[]), None),
+            (forms.EmailField(), "a@example.com"),
+            (forms.SplitDateTimeField(), None),
+        ],
+    )
+    def test_they_are_rendered_as_by_the_templates(self, field: Any, value: Any) -> None:
+        form = type("Form", (forms.Form,), {"field": field})
+        plain, quick = (form(initial={"field": value}, renderer=each) for each in (DjangoTemplates(), InputRenderer()))
+
+        assert str(quick["field"]) == str(plain["field"])
+        assert str(quick["field"].errors) == str(plain["field"].errors)
+
+    def test_errors_are_rendered_as_by_the_templates(self) -> None:
+        form = type("Form", (forms.Form,), {"field": forms.IntegerField()})
+        plain, quick = (form({"field": "x"}, renderer=each) for each in (DjangoTemplates(), InputRenderer()))
+
+        assert str(quick["field"].errors) == str(plain["field"].errors) != ""
+
+    def test_the_templates_of_the_project_are_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        get_default_renderer.cache_clear()
+        with override_settings(FORM_RENDERER="django.forms.renderers.TemplatesSetting"):
+            renderer = InputRenderer()
+        get_default_renderer.cache_clear()
+
+        assert isinstance(renderer._project, TemplatesSetting)
+        assert not inputs._is_of_django(renderer._project, "django/forms/widgets/text.html")
+
+    @pytest.mark.django_db
+    def test_the_checkbox_of_a_row_is_that_of_django(self) -> None:
+        page: Any = admin.site.get_model_admin(Collection)
+        row = Collection(pk=7, title='A "quoted" <b>')
+
+        assert page.action_checkbox(row) == ModelAdmin.action_checkbox(page, row)
