@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 
 from storefront_store.internals import statement_of
 
+LARGE: Final = 10_000  # number of rows from which a count may be out of date for a short time
+
 logger: Final = logging.getLogger(__name__)
 
 

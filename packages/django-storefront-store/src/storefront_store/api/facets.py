@@ -48,7 +48,7 @@ def facets_of(request: Request, products: Any, filterset_class: Any, view: Any) 
         body: dict[str, Any] = kept[1]
         return body
     facets = _count(request, products, filterset_class, view, parts)
-    if version and TIMED not in request.query_params:
+    if version and facets.is_current and TIMED not in request.query_params:
         remember(key, (version, facets.body), SECONDS)
     return facets.body
 

@@ -22,10 +22,9 @@ from rest_framework.views import APIView
 from storefront_store.api.keysets import QuerySetRows, value_of
 from storefront_store.api.page_controls import neighbour_controls, number_controls
 from storefront_store.conf import app_settings
-from storefront_store.counts import cached, remember
+from storefront_store.counts import LARGE, cached, remember
 from storefront_store.querysets.relevance import is_searched
 
-LARGE: Final = 10_000  # number of rows from which a count may be cached
 COUNT_SECONDS: Final = 60
 MAX_PAGE: Final = 10**9
 MAX_CURSOR_LENGTH: Final = 2_000

@@ -399,11 +399,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['unit_price', 'id', 'is_active'], name='storefront__unit_pr_0737c4_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['last_update', 'id', 'is_active'], name='storefront__last_up_89546e_idx'),
+            index=models.Index(fields=['last_update', 'id', 'is_active', 'facet_key'], name='storefront__last_up_7cc351_idx'),
         ),
         migrations.AddConstraint(
             model_name='product',

@@ -144,19 +144,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['title_key', 'id', 'is_active', 'group'], name='storefront__title_k_197b1c_idx'),
+            index=models.Index(fields=['title_key', 'id', 'is_active', 'group', 'facet_key'], name='storefront__title_k_f97baf_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'title_key', 'id', 'is_active'], name='storefront__collect_41b111_idx'),
+            index=models.Index(fields=['unit_price', 'id', 'is_active', 'collection', 'facet_key', 'options_digest'], name='storefront__unit_pr_9ee9f5_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active'], name='storefront__collect_fdc693_idx'),
+            index=models.Index(fields=['collection', 'title_key', 'id', 'is_active', 'group', 'facet_key'], name='storefront__collect_cbb6a5_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['group', 'id', 'is_active'], name='storefront__group_i_863d96_idx'),
+            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active', 'facet_key'], name='storefront__collect_e9e8ac_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['group', 'id', 'is_active', 'facet_key'], name='storefront__group_i_dfd88a_idx'),
         ),
         migrations.AddIndex(
             model_name='product',

@@ -80,7 +80,7 @@ class AbstractProduct(SearchableModel):
     """A product.
 
     Checkouts and cancellations change ``inventory`` by ``update()``. No index includes it, which keeps these writes
-    cheap; ``facet_key`` changes only when a product is sold out or back in stock.
+    cheap; ``facet_key``, by which lists filter, changes only when a product is sold out or back in stock.
 
     A product may be a variant: a member of a group that differs from the others by its options.
     """
@@ -160,14 +160,16 @@ class AbstractProduct(SearchableModel):
         ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
         verbose_name: ClassVar[Any] = _("product")
         verbose_name_plural: ClassVar[Any] = _("products")
-        # Each ends with the columns that queries read besides the ordering, so that the index alone is enough.
+        # Each ends with the columns that queries read besides the ordering, so that the index alone is enough: the facet
+        # key tells what is in stock. None begins with the primary key: MariaDB would lock rows through it, in another
+        # order than updates do.
         indexes: ClassVar[Any] = [
-            models.Index(fields=["title_key", "id", "is_active", "group"]),
-            models.Index(fields=["unit_price", "id", "is_active"]),
-            models.Index(fields=["last_update", "id", "is_active"]),
-            models.Index(fields=["collection", "title_key", "id", "is_active"]),
-            models.Index(fields=["collection", "unit_price", "id", "is_active"]),
-            models.Index(fields=["group", "id", "is_active"]),
+            models.Index(fields=["title_key", "id", "is_active", "group", "facet_key"]),
+            models.Index(fields=["unit_price", "id", "is_active", "collection", "facet_key", "options_digest"]),
+            models.Index(fields=["last_update", "id", "is_active", "facet_key"]),
+            models.Index(fields=["collection", "title_key", "id", "is_active", "group", "facet_key"]),
+            models.Index(fields=["collection", "unit_price", "id", "is_active", "facet_key"]),
+            models.Index(fields=["group", "id", "is_active", "facet_key"]),
             models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
         ]
         constraints: ClassVar[Any] = [

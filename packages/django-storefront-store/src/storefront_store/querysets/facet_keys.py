@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add
 from typing import Any, Final
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 LEVELS: Final = (4, 3, 2, 1)  # average ratings from which a product counts, in descending order
 # Prices at which a step begins: 1, 2.50, 5, 10, 25 and so on. They are part of the table and must not be changed.
@@ -34,8 +34,13 @@ def _ladder(lookup: str, bounds: Sequence[Any], values: Sequence[int], place: in
     return Case(*whens, default=Value(otherwise * place), output_field=IntegerField())
 
 
+def stocked() -> Any:
+    """Return the expression for the stock in the number of a product: 1 for a product in stock, else 0."""
+    return F("facet_key").bitand(PLACES["stocked"])
+
+
 def unpacked(number: int) -> tuple[int, int, int]:
-    """Return price step, level of the rating, and stock (1 or 0) of a number."""
+    """Return price step, level of the rating, and stock (1 or 0) of a number, or band, level and stock of a code."""
     step, rest = divmod(number, PLACES["step"])
     return step, rest // PLACES["level"], rest % PLACES["level"]
 
@@ -45,6 +50,25 @@ def fits(edges: Sequence[Decimal]) -> bool:
     return set(edges) <= set(STEPS)
 
 
-def bands(edges: Sequence[Decimal]) -> list[int]:
-    """Return the price band of each step, if :func:`fits`."""
-    return [bisect_right(edges, low) for low in (Decimal(0), *STEPS)]
+def with_band(number: int, band: int) -> int:
+    """Return a number with a price band in place of the price step."""
+    return band * PLACES["step"] + number % PLACES["step"]
+
+
+class Codes(dict[int, int]):
+    """The numbers with price bands in place of the steps, by the keys that ``count_by_facets()`` returns.
+
+    They are computed when they are first read.
+
+    Args:
+        edges: The prices at which bands begin. If they don't fit, the keys have bands already.
+    """
+
+    def __init__(self, edges: Sequence[Decimal]) -> None:
+        super().__init__()
+        self._bands = [bisect_right(edges, low) for low in (Decimal(0), *STEPS)] if fits(edges) else None
+
+    def __missing__(self, key: int) -> int:
+        """Compute and keep the code of a key."""
+        self[key] = code = key if self._bands is None else with_band(key, self._bands[key // PLACES["step"]])
+        return code

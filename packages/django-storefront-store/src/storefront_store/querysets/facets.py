@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,42 +12,60 @@ from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
 
 from storefront_store.querysets import facet_keys
 
-FACETS: Final = ("collection", "band", "stocked", "level", "options_digest")
+FACETS: Final = ("collection", "key", "options_digest")
+
+
+class RowCount(Count):
+    """``COUNT(*)`` whose values are used as the driver returns them, because there are as many as combinations."""
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        """Return no converters."""
+        return []
 
 
 class FacetQuerySet(models.QuerySet[Any]):
     """QuerySet methods that count products by facets."""
 
     def count_by_facets(
-        self, edges: Sequence[Decimal], *, titles: bool = False, **flags: Q
-    ) -> Iterator[tuple[Any, ...]]:
+        self, edges: Sequence[Decimal], *, titles: bool = False, also: Any = None, **flags: Q
+    ) -> list[tuple[Any, ...]]:
         """Count the products by collection, price band, stock, rating and options, from an index alone.
 
         Args:
             edges: Prices at which a new band begins, in ascending order; band 0 is below the first. Those of
                 :data:`~storefront_store.querysets.facet_keys.STEPS` need no comparison of prices.
             titles: Whether to return the title of the collection as well.
+            also: A queryset of products that are counted in the same statement.
             **flags: Further conditions to group by.
 
-        Yields:
-            For each combination the values of :data:`FACETS`, the title if requested, the flags, and the number of
-            products. Flags and stock are 1 for true and 0 for false. Combinations may be repeated.
+        Returns:
+            For each combination the values of :data:`FACETS`, the title if requested, 1 or 0 for each flag, with
+            ``also`` 1 for its products and 0 for the others, and the number of products. Combinations may be repeated.
+            :class:`~storefront_store.querysets.facet_keys.Codes` gives price band, rating and stock for each
+            key.
         """
-        bands = facet_keys.bands(edges) if facet_keys.fits(edges) else None
-        marks = {name: _flag(condition) for name, condition in flags.items()}
-        if bands is None:
+        fits = facet_keys.fits(edges)
+        marks: dict[str, Any] = {name: _flag(condition) for name, condition in flags.items()}
+        if also is not None:
+            marks["is_other"] = Value(0, output_field=IntegerField())
+        if not fits:
             marks["band"] = _band(edges)
-        names = ["collection", "facet_key", "options_digest", *marks]
+        found = self._counted(marks, fits, titles)
+        if also is not None:
+            marks["is_other"] = Value(1, output_field=IntegerField())
+            found = found.union(also._counted(marks, fits, titles), all=True)
+        if fits:
+            return list(found)
+        return [(collection, facet_keys.with_band(key, band), *rest) for collection, key, band, *rest in found]
+
+    def _counted(self, marks: dict[str, Any], fits: bool, titles: bool) -> Any:
         title: dict[str, Any] = {"title": Max("collection__title")} if titles else {}
-        found = self.order_by().annotate(**marks).values(*names).annotate(number=Count("*"), **title)
-        columns = [*names[:3], *([] if bands else ["band"]), *title, *flags, "number"]
-        known: dict[int, tuple[int, int, int]] = {}
-        for collection, key, digest, *rest in found.values_list(*columns):
-            if key not in known:
-                known[key] = facet_keys.unpacked(key)
-            step, level, stocked = known[key]
-            band = bands[step] if bands else rest.pop(0)
-            yield (collection, band, stocked, level, digest, *rest)
+        names = ["collection", "facet_key", "options_digest", *marks]
+        found = self.order_by().annotate(**marks).values(*names).annotate(number=RowCount("*"), **title)
+        others = [name for name in marks if name != "band"]
+        return found.values_list(
+            "collection", "facet_key", *([] if fits else ["band"]), "options_digest", *title, *others, "number"
+        )
 
     def options_by_digest(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return the options for some values of ``options_digest``, in one of their spellings."""

@@ -32,6 +32,7 @@ from django.db.models.functions import Coalesce, Round
 
 from storefront_store.conf import app_settings
 from storefront_store.querysets.base import related
+from storefront_store.querysets.facet_keys import stocked
 
 SUMMARISED: Final = frozenset(
     {"collection", "group", "is_active", "inventory"}
@@ -84,7 +85,7 @@ class Availability(Expression):
     def __init__(self, tracked: bool) -> None:
         super().__init__(output_field=IntegerField())
         self.tracked = tracked
-        self.columns: list[Any] = [F("is_active"), F("inventory")]
+        self.columns: list[Any] = [F("is_active"), stocked()]
 
     def get_source_expressions(self) -> list[Any]:
         """Return the columns."""
@@ -96,11 +97,11 @@ class Availability(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         """Return the SQL and its parameters."""
-        (active, active_params), (inventory, inventory_params) = (compiler.compile(column) for column in self.columns)
+        (active, active_params), (in_stock, in_stock_params) = (compiler.compile(column) for column in self.columns)
         if not self.tracked:
             return f"CASE WHEN {active} THEN 0 ELSE 2 END", (*active_params,)
-        sql = f"CASE WHEN {active} AND {inventory} > 0 THEN 0 WHEN {active} THEN 1 ELSE 2 END"
-        return sql, (*active_params, *inventory_params, *active_params)
+        sql = f"CASE WHEN {active} AND {in_stock} = 1 THEN 0 WHEN {active} THEN 1 ELSE 2 END"
+        return sql, (*active_params, *in_stock_params, *active_params)
 
 
 def availability() -> Availability:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any, Final, TypeAlias
+from itertools import compress, pairwise
+from typing import Any
 
 from django.db.models import Q
 
 from storefront_store.conf import app_settings
-from storefront_store.counts import cached_many, query_digest, remember_many
-from storefront_store.models import CatalogueVersion
 from storefront_store.options import normalise
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.facet_keys import LEVELS as RATINGS
+from storefront_store.querysets.facet_keys import unpacked
 from storefront_store.querysets.facets import FACETS
-
-MOST_SETS: Final = 50_000  # number of option sets cached per process
-SECONDS: Final = 24 * 3600  # for which the counts of an unchanged part of the catalogue are cached
-
-OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value, normalised and as written
-Row: TypeAlias = tuple[Any, int, int, int, int, int, int, int]
+from storefront_store.services.facet_cells import Cells, OptionSet, cells_of, count_catalogue, grouped, options_of
 
 
 @dataclass(frozen=True)
@@ -62,11 +55,23 @@ class Selection:
                 split.add(band)
         return whole, split
 
-    def flags(self) -> dict[str, Q]:
-        """Return the conditions for price and rating."""
-        priced = Q(**{f"unit_price__{lookup}": price for lookup, price in self.prices.items()})
-        rated = Q() if self.rating is None else Q(rating_average__gte=self.rating)
+    def price_condition(self) -> Q:
+        """Return the condition for the price."""
+        return Q(**{f"unit_price__{lookup}": price for lookup, price in self.prices.items()})
+
+    def flags(self, *, has_whole_bands: bool) -> dict[str, Q]:
+        """Return the conditions for price and rating that price bands and levels of ratings don't show.
+
+        Args:
+            has_whole_bands: Whether the price filter consists of whole bands.
+        """
+        priced = Q() if has_whole_bands else self.price_condition()
+        rated = Q() if self.has_known_rating() else Q(rating_average__gte=self.rating)
         return {name: condition for name, condition in {"priced": priced, "rated": rated}.items() if condition}
+
+    def has_known_rating(self) -> bool:
+        """Return whether the levels of ratings show which products match."""
+        return self.rating is None or self.rating in RATINGS
 
 
 @dataclass
@@ -77,11 +82,13 @@ class Facets:
         count: The number of products in the list.
         body: The counts in the format of the API.
         collections: The keys of all collections that were counted.
+        is_current: Whether the counts are those of the current version of the catalogue.
     """
 
     count: int
     body: dict[str, Any]
     collections: set[Any]
+    is_current: bool = True
 
 
 def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapping[int, int] | None = None) -> Facets:
@@ -96,22 +103,27 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
     edges = [Decimal(str(edge)) for edge in app_settings.PRICE_BANDS]
     table = _Table(selection)
     titles: dict[Any, str] = {}
-    rest: Any = products
-    if parts is not None and (selection.rating is None or selection.rating in RATINGS):
-        whole, split = selection.bands(edges)
+    whole, split = selection.bands(edges)
+    is_current = True
+    if parts is not None and selection.has_known_rating():
         collections = products.model._meta.get_field("collection").related_model._base_manager.using(products.db)
-        titles.update(collections.values_list("pk", "title"))
-        for cells in _whole(products, edges, parts, titles):
-            table.add(cells, cells.in_bands(whole, split, int(selection.rating or 0)))
-        rest = _in_bands(products, edges, split) if split else None
-    if rest is not None:
-        flags = selection.flags()
-        rows = list(rest.count_by_facets(edges, titles=not titles, **flags))
-        if not titles:
-            titles.update((row[0], row[len(FACETS)]) for row in rows)
-            rows = [(*row[: len(FACETS)], *row[len(FACETS) + 1 :]) for row in rows]
-        cells = _Cells(products, rows)
-        table.add(cells, cells.flagged("priced" in flags, "rated" in flags))
+        titles.update(collections.order_by().values_list("pk", "title"))
+        selected: Any = None
+        if split:
+            selected = products.filter(selection.price_condition(), _in_bands(edges, split))
+        counted = count_catalogue(products, edges, parts, collections=titles, selected=selected)
+        for cells in counted.cells:
+            table.add(cells, whole)
+        if counted.selected is not None:
+            table.add(counted.selected, split, has_band=False)
+        is_current = counted.is_current
+    else:
+        flags = selection.flags(has_whole_bands=not split)
+        place = len(FACETS)
+        found = products.count_by_facets(edges, titles=True, **flags)
+        titles.update((row[0], row[place]) for row in found)
+        rows = [(*row[:place], *row[place + 1 :]) for row in found]
+        table.add(cells_of(grouped(rows), edges, options_of(products, rows)), whole, flags=tuple(flags))
     return Facets(
         count=table.count,
         body={
@@ -129,92 +141,23 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
             "in_stock": {"true": table.stock[True], "false": table.stock[False]},
         },
         collections=table.all_collections,
+        is_current=is_current,
     )
 
 
-class _Cells:
-    """Counted combinations, with each set of options stored once."""
-
-    def __init__(self, products: Any, rows: Iterable[tuple[Any, ...]]) -> None:
-        places: dict[str, int] = {}
-        self.rows = [
-            (collection, band, stocked, level, places.setdefault(digest, len(places)), *rest)
-            for collection, band, stocked, level, digest, *rest in rows
-        ]
-        options = _options(products, places)
-        self.sets = [options[digest] for digest in places]
-
-    def in_bands(self, whole: set[int], split: set[int], rating: int) -> Iterator[Row]:
-        """Yield the rows outside the bands ``split``, with flags for price and rating derived from band and level."""
-        for collection, band, stocked, level, options, number in self.rows:
-            if band not in split:
-                yield collection, band, stocked, level, options, band in whole, level >= rating, number
-
-    def flagged(self, priced: bool, rated: bool) -> Iterator[Row]:
-        """Yield the rows with flags for price and rating, which are read from the rows if there are such filters."""
-        for collection, band, stocked, level, options, *rest in self.rows:
-            marks = iter(rest)
-            first, second = next(marks) if priced else 1, next(marks) if rated else 1
-            yield collection, band, stocked, level, options, first, second, next(marks)
-
-
-_known_options: dict[str, OptionSet] = {}  # by digest, which ignores the spelling
-
-
-def _options(products: Any, digests: Iterable[str]) -> Mapping[str, OptionSet]:
-    """Return the options for digests, cached per process."""
-    unknown = [digest for digest in digests if digest not in _known_options]
-    if unknown:
-        if len(_known_options) > MOST_SETS:
-            _known_options.clear()
-            unknown = list(digests)
-        for digest, options in products.options_by_digest(unknown).items():
-            _known_options[digest] = tuple(
-                (normalise(name), normalise(value), name, value) for name, value in options.items()
-            )
-    return {digest: _known_options.get(digest, ()) for digest in digests}
-
-
-def _in_bands(products: Any, edges: Sequence[Decimal], bands: set[int]) -> Any:
-    """Return the products in some price bands."""
+def _in_bands(edges: Sequence[Decimal], bands: set[int]) -> Q:
+    """Return the condition for products in some price bands."""
     condition = Q()
     for band in bands:
         condition |= Q(
             **({"unit_price__gte": edges[band - 1]} if band else {}),
             **({"unit_price__lt": edges[band]} if band < len(edges) else {}),
         )
-    return products.filter(condition)
-
-
-def _whole(products: Any, edges: Sequence[Decimal], parts: Mapping[int, int], titles: Iterable[Any]) -> list[_Cells]:
-    """Return the counts of all products, from the cache for unchanged parts of the catalogue."""
-    versions = CatalogueVersion.objects
-    question = hashlib.sha256(f"{query_digest(products)}\n{edges!r}".encode()).hexdigest()
-    keys = {
-        part: f"storefront_store:cells:{question}:{part}:{parts[part]}"
-        for part in versions.all_parts()
-        if part in parts
-    }
-    kept = cached_many(keys.values())
-    known = {part: kept[key] for part, key in keys.items() if key in kept}
-    if len(known) == versions.PARTS:
-        return list(known.values())
-    missing = products
-    if known:
-        missing = products.filter(collection__in=[key for key in titles if versions.part_of(key) not in known])
-    rows: dict[int, list[tuple[Any, ...]]] = {part: [] for part in versions.all_parts() if part not in known}
-    of_collection: dict[Any, list[tuple[Any, ...]]] = {}
-    for row in missing.count_by_facets(edges):
-        if row[0] not in of_collection:
-            of_collection[row[0]] = rows.setdefault(versions.part_of(row[0]), [])
-        of_collection[row[0]].append(row)
-    counted = {part: _Cells(products, found) for part, found in rows.items()}
-    remember_many({keys[part]: cells for part, cells in counted.items() if part in keys}, SECONDS)
-    return [*known.values(), *counted.values()]
+    return condition
 
 
 class _Table:
-    """Adds up the rows. A row counts for a facet if it matches all filters except possibly the facet's own."""
+    """Adds up combinations. One counts for a facet if it matches all filters except possibly the facet's own."""
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
@@ -230,36 +173,61 @@ class _Table:
         self.options: Counter[tuple[str, str]] = Counter()
         self.spellings: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def add(self, cells: _Cells, rows: Iterator[Row]) -> None:
-        """Add the flagged rows of ``cells``."""
-        wanted, in_stock = self.selection.collection, self.selection.in_stock
+    def add(self, cells: Cells, bands: set[int], *, flags: Sequence[str] = (), has_band: bool = True) -> None:
+        """Add the counts of ``cells``.
+
+        Args:
+            cells: The counts.
+            bands: The price bands that match the price filter, if there is no flag for it.
+            flags: The names of the flags by which the products were counted.
+            has_band: Whether they count for the facet of price bands; otherwise they have been added before.
+        """
         missed = [self._missed(options) for options in cells.sets]
+        hits = [not names for names in missed]
         by_set = [0] * len(missed)
-        collections, bands, stock, levels = self.collections, self.bands, self.stock, self.levels
-        for collection, band, stocked, level, options, priced, rated, number in rows:
-            elsewhere = wanted is not None and collection != wanted
-            short = in_stock is not None and stocked != in_stock
-            others = elsewhere + short + (not priced) + (not rated)
+        for collection, values, codes, sets, numbers in cells.blocks:
             self.all_collections.add(collection)
-            if others > 1:
-                continue
-            if not others:
-                by_set[options] += number
-            if missed[options]:
-                continue
-            if not others:
-                self.count += number
-            if elsewhere or not others:
-                collections[collection] += number
-            if not priced or not others:
-                bands[band] += number
-            if short or not others:
-                stock[stocked] += number
-            if not rated or not others:
-                levels[level] += number
-        for index, number in enumerate(by_set):
+            marks = dict(zip(flags, values, strict=False))
+            misses = {code: self._misses(collection, code, bands, marks) for code in set(codes)}
+            by_code: defaultdict[int, int] = defaultdict(int)
+            rows = zip(codes, numbers, strict=True)
+            for code, number in rows if all(hits) else compress(rows, map(hits.__getitem__, sets)):
+                by_code[code] += number
+            for code, number in by_code.items():
+                self._add_code(collection, code, misses[code], number, has_band)
+            if not all(misses.values()):
+                listed = {code: not names for code, names in misses.items()}
+                for place, number in compress(zip(sets, numbers, strict=True), map(listed.__getitem__, codes)):
+                    by_set[place] += number
+        for place, number in enumerate(by_set):
             if number:
-                self._add_options(cells.sets[index], missed[index], number)
+                self._add_options(cells.sets[place], missed[place], number)
+
+    def _misses(self, collection: Any, code: int, bands: set[int], marks: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the names of the filters, except those of options, that the products of a code don't match."""
+        band, level, stocked = unpacked(code)
+        chosen = self.selection
+        matches = {
+            "collection": chosen.collection is None or collection == chosen.collection,
+            "price": marks.get("priced", band in bands),
+            "stock": chosen.in_stock is None or stocked == chosen.in_stock,
+            "rating": marks.get("rated", level >= (chosen.rating or 0)),
+        }
+        return tuple(name for name, match in matches.items() if not match)
+
+    def _add_code(self, collection: Any, code: int, misses: tuple[str, ...], number: int, has_band: bool) -> None:
+        """Add the number of products of a code that match the filters of options."""
+        band, level, stocked = unpacked(code)
+        if not misses:
+            self.count += number
+        if misses in ((), ("collection",)):
+            self.collections[collection] += number
+        if has_band and misses in ((), ("price",)):
+            self.bands[band] += number
+        if misses in ((), ("stock",)):
+            self.stock[stocked] += number
+        if misses in ((), ("rating",)):
+            self.levels[level] += number
 
     def _missed(self, options: OptionSet) -> set[str]:
         """Return the names of the filtered options that are missing or have another value."""

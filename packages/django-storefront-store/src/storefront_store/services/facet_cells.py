@@ -1,0 +1,193 @@
+"""Products counted by all facets at once, and the cache of these counts."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from storefront_store.conf import app_settings
+from storefront_store.counts import LARGE, cached_many, query_digest, remember_many
+from storefront_store.models import CatalogueVersion
+from storefront_store.options import normalise
+from storefront_store.querysets.facet_keys import Codes
+from storefront_store.querysets.facets import FACETS
+
+MOST_SETS: Final = 50_000  # number of option sets cached per process
+SECONDS: Final = 24 * 3600  # for which the counts of an unchanged part of the catalogue are cached
+
+OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value, normalised and as written
+Row: TypeAlias = tuple[Any, ...]  # of count_by_facets()
+
+
+class Block(NamedTuple):
+    """The counts of one collection, in columns.
+
+    Attributes:
+        collection: The key of the collection.
+        flags: Values of the flags by which the products were counted.
+        codes: Price band, rating and stock of each combination.
+        sets: The place of the options of each combination in :attr:`Cells.sets`.
+        numbers: The number of products of each combination.
+    """
+
+    collection: Any
+    flags: tuple[int, ...]
+    codes: Sequence[int]
+    sets: Sequence[int]
+    numbers: Sequence[int]
+
+
+@dataclass
+class Cells:
+    """Counted combinations.
+
+    Attributes:
+        blocks: The combinations by collection and flags.
+        sets: The options that occur.
+    """
+
+    blocks: list[Block]
+    sets: list[OptionSet]
+
+
+def grouped(rows: Sequence[Row]) -> dict[tuple[Any, tuple[int, ...]], list[Row]]:
+    """Return rows of ``count_by_facets()`` without titles by collection and flags."""
+    found: dict[tuple[Any, tuple[int, ...]], list[Row]] = {}
+    # Compared by methods of tuples, as there can be as many rows as products.
+    if rows and len(rows[0]) > len(FACETS) + 1:
+        for key, run in groupby(rows, key=itemgetter(0, *range(len(FACETS), len(rows[0]) - 1))):
+            found.setdefault((key[0], key[1:]), []).extend(run)
+    else:
+        for key, run in groupby(rows, key=itemgetter(0)):
+            found.setdefault((key, ()), []).extend(run)
+    return found
+
+
+def cells_of(
+    groups: Mapping[tuple[Any, tuple[int, ...]], Sequence[Row]],
+    edges: Sequence[Decimal],
+    options: Mapping[str, OptionSet],
+) -> Cells:
+    """Return counted combinations without repeating what they have in common.
+
+    Args:
+        groups: Rows of ``count_by_facets()`` by collection and flags.
+        edges: The edges of the price bands.
+        options: The options of each digest.
+    """
+    codes, places, blocks = Codes(edges), dict[str, int](), []
+    for (collection, flags), rows in groups.items():
+        _collections, keys, digests, *_flags, numbers = zip(*rows, strict=True)
+        for digest in dict.fromkeys(digests):
+            places.setdefault(digest, len(places))
+        blocks.append(
+            Block(
+                collection,
+                flags,
+                array("q", map(codes.__getitem__, keys)),
+                array("q", map(places.__getitem__, digests)),
+                array("q", numbers),
+            )
+        )
+    return Cells(blocks, [options[digest] for digest in places])
+
+
+_known_options: dict[str, OptionSet] = {}  # by digest, which ignores the spelling
+
+
+def options_of(products: Any, rows: Iterable[Row]) -> Mapping[str, OptionSet]:
+    """Return the options of the digests in rows of ``count_by_facets()``, cached per process."""
+    digests = set(map(itemgetter(2), rows))
+    unknown = digests - _known_options.keys()
+    if unknown:
+        if len(_known_options) > MOST_SETS:
+            _known_options.clear()
+            unknown = digests
+        for digest, options in products.options_by_digest(unknown).items():
+            _known_options[digest] = tuple(
+                (normalise(name), normalise(value), name, value) for name, value in options.items()
+            )
+    return {digest: _known_options.get(digest, ()) for digest in digests}
+
+
+@dataclass
+class CatalogueCells:
+    """The counts of all products visible to a user.
+
+    Attributes:
+        cells: The counts by part of the catalogue.
+        selected: The counts of the products that match a further condition.
+        is_current: Whether the counts are those of the versions for which they were requested.
+    """
+
+    cells: list[Cells]
+    selected: Cells | None = None
+    is_current: bool = True
+
+
+class _Kept(NamedTuple):
+    """A cached part of the catalogue with its version, and the time at which it was counted."""
+
+    version: int
+    time: float
+    cells: Cells
+
+    def is_usable(self, version: int) -> bool:
+        """Return whether the counts may be used for a version: for another one only if they are many and young."""
+        if self.version == version:
+            return True
+        age = time.time() - self.time
+        fresh = 0 <= age < app_settings.LIST_FRESHNESS_SECONDS and not app_settings.EXACT_COUNTS
+        return fresh and sum(sum(block.numbers) for block in self.cells.blocks) > LARGE
+
+
+def count_catalogue(
+    products: Any,
+    edges: Sequence[Decimal],
+    versions: Mapping[int, int],
+    *,
+    collections: Iterable[Any],
+    selected: Any = None,
+) -> CatalogueCells:
+    """Count all products with at most one statement, and one more for options that this process has not cached.
+
+    Args:
+        products: The products visible to a user.
+        edges: The edges of the price bands.
+        versions: The versions of the parts of the catalogue. Counts are taken from the cache for parts that have not
+            changed. Those of parts with very many products are also used for ``LIST_FRESHNESS_SECONDS`` after they
+            were made, unless ``EXACT_COUNTS`` is on.
+        collections: The keys of all collections.
+        selected: Some of the products, which are counted separately as well.
+    """
+    manager = CatalogueVersion.objects
+    question = hashlib.sha256(f"{query_digest(products)}\n{edges!r}".encode()).hexdigest()
+    keys = {part: f"storefront_store:cells:{question}:{part}" for part in manager.all_parts() if part in versions}
+    kept: dict[str, _Kept] = cached_many(keys.values())
+    used = {part: kept[key] for part, key in keys.items() if key in kept and kept[key].is_usable(versions[part])}
+    missing, now = products, time.time()
+    if used:
+        missing = products.filter(collection__in=[key for key in collections if manager.part_of(key) not in used])
+    rows = [] if len(used) == manager.PARTS and selected is None else missing.count_by_facets(edges, also=selected)
+    options = options_of(products, rows)
+    by_part: dict[int, dict[Any, list[Row]]] = {part: {} for part in manager.all_parts() if part not in used}
+    others: dict[Any, list[Row]] = {}
+    for (collection, flags), found in grouped(rows).items():
+        place = others if flags == (1,) else by_part.setdefault(manager.part_of(collection), {})
+        place[collection, ()] = found
+    counted = {part: cells_of(found, edges, options) for part, found in by_part.items()}
+    remember_many(
+        {keys[part]: _Kept(versions[part], now, cells) for part, cells in counted.items() if part in keys}, SECONDS
+    )
+    return CatalogueCells(
+        cells=[*(each.cells for each in used.values()), *counted.values()],
+        selected=None if selected is None else cells_of(others, edges, options),
+        is_current=all(each.version == versions[part] for part, each in used.items()),
+    )
