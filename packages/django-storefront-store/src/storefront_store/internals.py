@@ -75,6 +75,11 @@ def slices_in_subqueries(alias: str) -> bool:
     return bool(connections[alias].features.allow_sliced_subqueries_with_in)
 
 
+def slices_in_unions(alias: str) -> bool:
+    """Return whether the database can sort and slice the parts of a union (a flag of ``connection.features``)."""
+    return bool(connections[alias].features.supports_slicing_ordering_in_compound)
+
+
 def defers_constraints(alias: str) -> bool:
     """Return whether the database checks constraints at the commit (a flag of ``connection.features``)."""
     return bool(connections[alias].features.can_defer_constraint_checks)

@@ -42,18 +42,29 @@ def facets_of(request: Request, products: Any, filterset_class: Any, view: Any) 
     """
     key = _cache_key(request, products.db)
     kept = None if TIMED in request.query_params else cached(key)
-    parts = CatalogueVersion.objects.db_manager(products.db).parts()
+    versions, titles = CatalogueVersion.objects.db_manager(products.db), None
+    if kept is None:
+        parts, titles = versions.parts_and_titles(get_model("Collection"))
+    else:
+        parts = versions.parts()
     version = parts.get(CatalogueVersion.objects.ROW, 0)
     if kept is not None and kept[0] == version:
         body: dict[str, Any] = kept[1]
         return body
-    facets = _count(request, products, filterset_class, view, parts)
+    facets = _count(request, products, filterset_class, view, parts, titles)
     if version and facets.is_current and TIMED not in request.query_params:
         remember(key, (version, facets.body), SECONDS)
     return facets.body
 
 
-def _count(request: Request, products: Any, filterset_class: Any, view: Any, parts: Mapping[int, int]) -> Facets:
+def _count(
+    request: Request,
+    products: Any,
+    filterset_class: Any,
+    view: Any,
+    parts: Mapping[int, int],
+    titles: Mapping[Any, str] | None,
+) -> Facets:
     query = request.query_params.copy()
     collection = _collection_key(query.get("collection_id"))
     if collection is not None:  # looked up only if it is not among the counted ones
@@ -78,7 +89,7 @@ def _count(request: Request, products: Any, filterset_class: Any, view: Any, par
     for backend in view.filter_backends:
         if not issubclass(backend, LISTED):
             products = backend().filter_queryset(request, products, view)
-    facets = count_facets(products, selection, parts=parts if products is every else None)
+    facets = count_facets(products, selection, parts=parts if products is every else None, titles=titles)
     if collection is not None and collection not in facets.collections:
         whole = filterset_class(data=request.query_params, queryset=products, request=request)
         if not whole.is_valid():

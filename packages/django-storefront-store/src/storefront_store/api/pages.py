@@ -25,7 +25,7 @@ from storefront_store.api.keysets import after, column_of, in_keyset_order, text
 from storefront_store.api.plan_rows import Row
 from storefront_store.api.plans import ReadPlan
 from storefront_store.api.shapes import Shape
-from storefront_store.internals import counts_rows, statement_of
+from storefront_store.internals import counts_rows, slices_in_unions, statement_of
 from storefront_store.prepared import Bound, Prepared
 from storefront_store.querysets.relevance import is_searched
 
@@ -58,11 +58,23 @@ class Statements:
         self.page = self._prepare(queryset, plan.columns)
         self.keys = self._prepare(queryset, ["pk"], is_bare=True)
         self.number: Prepared | None = None
-        if counts_rows(queryset):
+        if counts_rows(queryset) and getattr(queryset, "collapsed", None) is None:
             counted = queryset.order_by().annotate(number_of_rows=RawSQL("COUNT(*)", ()))
             self.number = self._prepare(counted, ["number_of_rows"], more=(), is_bare=True)
+        self._until: dict[int, Prepared | None] = {}
         self._digests: dict[str, bytes] = {}
         self._after: dict[tuple[bool, bool], Prepared] = {}
+
+    def keys_until(self, stop: int | None, using: str) -> Prepared:
+        """Return the statement for the keys of a slice, which may end at row ``stop``."""
+        until: Any = getattr(self.queryset, "collapsed_until", None)
+        if stop is None or until is None or not slices_in_unions(using):
+            return self.keys
+        limit = 1 << stop.bit_length()  # few different limits, each with a statement
+        if limit not in self._until:
+            rows = until(limit, [*self.more, "pk"]) if not self.fields else None
+            self._until[limit] = None if rows is None else self._prepare(rows, ["pk"], is_bare=True)
+        return self._until[limit] or self.keys
 
     def after(self, *, backwards: bool, has_position: bool) -> Prepared:
         """Return the statement for the rows after a position, or before it."""
@@ -99,7 +111,7 @@ class Statements:
         is_bare: bool = False,
     ) -> Prepared:
         def build(at: Any, **values: Any) -> Any:
-            found = rows.filter(**{name: values[name] for name in self.fields})
+            found = rows.filter(**{name: values[name] for name in self.fields}) if self.fields else rows
             return found if is_bare else self.plan.annotated(found, at=at)
 
         fields = {"at": models.DateTimeField(), **self.fields, **(bound or {})}
@@ -137,7 +149,7 @@ class PreparedRows:
     def slice(self, start: int, stop: int | None) -> list[Row]:
         """Return rows ``start`` to ``stop``; None stands for the end."""
         by_key = start >= FAR or self.statements.is_search
-        statement = self.statements.keys if by_key else self.statements.page
+        statement = self.statements.keys_until(stop, self.db) if by_key else self.statements.page
         return self._rows(statement.fetch_slice(start, stop, **self._given), by_key=by_key)
 
     def after(self, position: Sequence[Any] | None, number: int, *, backwards: bool = False) -> list[Row]:

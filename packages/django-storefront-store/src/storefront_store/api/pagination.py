@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet, ValidationError
@@ -122,24 +120,16 @@ class CataloguePagination(SizedPagination):
         if self.keys_only and isinstance(queryset, QuerySet) and is_searched(queryset):
             queryset, is_counted = queryset.annotate(found=Window(Count("*"))), True
         rows = self.read_page(queryset, request)
-        uncollapsed = getattr(view, "uncollapsed", None)
         if self.next_url is None:
             self.count = (self.get_page_number(request) - 1) * self.get_page_size(request) + len(rows)
             return rows
         if is_counted:
             self.count = rows[0].found
             return rows
-        version = getattr(rows[0], "catalogue_version", None)
-        if uncollapsed is None:
-            self.count = self.get_count(queryset, version=version)
-        else:
-            count = partial(uncollapsed.count_collapsed, is_whole=view.is_whole)  # type: ignore[union-attr]
-            self.count = self.get_count(uncollapsed, version=version, collapsed=count)
+        self.count = self.get_count(queryset, version=getattr(rows[0], "catalogue_version", None))
         return rows
 
-    def get_count(
-        self, queryset: Any, *, version: int | None = None, collapsed: Callable[[], int] | None = None
-    ) -> int:
+    def get_count(self, queryset: Any, *, version: int | None = None) -> int:
         """Return the number of rows, from the cache if possible.
 
         Args:
@@ -147,20 +137,18 @@ class CataloguePagination(SizedPagination):
             version: The version of the catalogue of the list, if known. A count for the same version is used for
                 ``LIST_FRESHNESS_SECONDS``; one above :data:`LARGE` is used for :data:`COUNT_SECONDS` with any version,
                 unless ``EXACT_COUNTS`` is on.
-            collapsed: A function that counts the products of a group as one; it replaces the default count.
         """
         rows = self.rows_of(queryset)
-        count = collapsed or rows.count
         if app_settings.EXACT_COUNTS:
-            return int(count())
+            return int(rows.count())
         try:
-            key = f"storefront_store:{'collapsed' if collapsed else 'count'}:{rows.digest()}"
+            key = f"storefront_store:count:{rows.digest()}"
         except EmptyResultSet:
             return 0
         known = cached(key)
         if known is not None and (known[1] > LARGE or (version is not None and known[0] == version)):
             return int(known[1])
-        number: int = count()
+        number: int = rows.count()
         if number > LARGE:
             remember(key, (version, number), COUNT_SECONDS)
         elif version is not None:

@@ -111,14 +111,18 @@ class VariantCollapse(BaseFilterBackend):
             return queryset
         if wish != COLLAPSE:
             raise ValidationError({self.param: [_("The only choice is “%(choice)s”.") % {"choice": COLLAPSE}]})
-        view.uncollapsed = queryset
-        view.is_whole = _is_whole(queryset, request.user)
-        is_far = len(request.query_params.get("page", "")) >= FAR
-        return queryset.collapse(is_whole=view.is_whole, is_far=is_far, is_short=_is_short(request, queryset))
+        return queryset.collapse(
+            is_whole=_is_whole(queryset, request.user),
+            is_far=_is_far(request),
+            is_short=is_searched(queryset) or _is_narrow(request),
+        )
 
     def shape(self, request: Request, view: APIView) -> Hashable | None:
-        """Return an empty string if the parameter is not given; see :mod:`storefront_store.api.shapes`."""
-        return None if request.query_params.get(self.param) else ""
+        """Return whether and how groups are collapsed; see :mod:`storefront_store.api.shapes`."""
+        wish = request.query_params.get(self.param, "")
+        if wish not in ("", COLLAPSE):
+            return None
+        return (wish, _is_far(request), _is_narrow(request)) if wish else ""
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the query parameter for OpenAPI."""
@@ -133,10 +137,15 @@ class VariantCollapse(BaseFilterBackend):
         ]
 
 
-def _is_short(request: Request, products: Any) -> bool:
-    """Return whether a list is short, or all its rows are read because they are sorted by relevance."""
+def _is_far(request: Request) -> bool:
+    """Return whether a page far from the first is requested."""
+    return len(request.query_params.get("page", "")) >= FAR
+
+
+def _is_narrow(request: Request) -> bool:
+    """Return whether a later page of a small part of the products is requested."""
     narrow = any(name in NARROW or name.startswith(PREFIX) for name in request.query_params)
-    return is_searched(products) or (narrow and len(request.query_params.get("page", "")) > 1)
+    return narrow and len(request.query_params.get("page", "")) > 1
 
 
 def _is_whole(products: Any, user: Any) -> bool:

@@ -256,6 +256,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=255, verbose_name='slug')),
                 ('description', models.TextField(blank=True, default='', verbose_name='description')),
                 ('varies_by', models.JSONField(blank=True, default=list, help_text='The names of the options in the order in which they are shown, such as Colour, Size.', validators=[storefront_store.options.validate_varies_by], verbose_name='varies by')),
+                ('shown_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='sort key of the representative')),
                 ('is_shown', models.BooleanField(default=False, editable=False, verbose_name='shown')),
             ],
             options={
@@ -388,10 +389,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='productgroup',
             index=models.Index(fields=['title_key', 'id'], name='storefront__title_k_8a45b0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='productgroup',
-            index=models.Index(fields=['is_shown', 'id'], name='storefront__is_show_46ca47_idx'),
         ),
         migrations.AddIndex(
             model_name='searchword',

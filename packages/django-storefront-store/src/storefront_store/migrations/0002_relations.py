@@ -147,6 +147,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['title_key', 'id', 'is_active', 'group', 'facet_key'], name='storefront__title_k_f97baf_idx'),
         ),
         migrations.AddIndex(
+            model_name='productgroup',
+            index=models.Index(fields=['is_shown', 'shown_key', 'representative'], name='storefront__is_show_ade807_idx'),
+        ),
+        migrations.AddIndex(
             model_name='product',
             index=models.Index(fields=['unit_price', 'id', 'is_active', 'collection', 'facet_key', 'options_digest'], name='storefront__unit_pr_9ee9f5_idx'),
         ),

@@ -93,7 +93,7 @@ class AbstractProduct(SearchableModel):
         "search_digest": SEARCHED_FIELDS,
     }
     SUMMARIES: ClassVar[frozenset[str]] = frozenset({"rating_average", "rating_count"})
-    STORED: ClassVar[tuple[str, ...]] = ("search_digest", "collection", "group", "is_active", "inventory")
+    STORED = ("search_digest", "collection", "group", "is_active", "inventory", "title_key")
 
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
@@ -160,9 +160,8 @@ class AbstractProduct(SearchableModel):
         ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
         verbose_name: ClassVar[Any] = _("product")
         verbose_name_plural: ClassVar[Any] = _("products")
-        # Each ends with the columns that queries read besides the ordering, so that the index alone is enough: the facet
-        # key tells what is in stock. None begins with the primary key: MariaDB would lock rows through it, in another
-        # order than updates do.
+        # Each ends with the columns that queries read besides the ordering, so that the index alone is enough. None
+        # begins with the key: MariaDB would lock rows through such an index in another order than updates do.
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id", "is_active", "group", "facet_key"]),
             models.Index(fields=["unit_price", "id", "is_active", "collection", "facet_key", "options_digest"]),

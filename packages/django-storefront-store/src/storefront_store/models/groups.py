@@ -9,10 +9,11 @@ import swapper
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from storefront_store.models.fields import FoldedField
 from storefront_store.models.search import DerivedModel
 from storefront_store.options import validate_varies_by
 from storefront_store.querysets import ProductGroupQuerySet, ProductQuerySet
-from storefront_store.text import validate_visible
+from storefront_store.text import MAX_KEY_LENGTH, validate_visible
 
 
 class AbstractProductGroup(DerivedModel):
@@ -21,7 +22,7 @@ class AbstractProductGroup(DerivedModel):
     Every variant is an ordinary product with its own SKU, price, stock and images.
     """
 
-    SUMMARIES: ClassVar[frozenset[str]] = frozenset({"representative", "is_shown"})
+    SUMMARIES: ClassVar[frozenset[str]] = frozenset({"representative", "shown_key", "is_shown"})
 
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
@@ -43,6 +44,9 @@ class AbstractProductGroup(DerivedModel):
         related_name="+",
         help_text=_("The product that is shown for the group: the first in stock, else the first."),
     )
+    shown_key: FoldedField = FoldedField(
+        _("sort key of the representative"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False
+    )
     is_shown: models.BooleanField[Any, bool] = models.BooleanField(_("shown"), default=False, editable=False)
 
     objects: ClassVar[Any] = ProductGroupQuerySet.as_manager()
@@ -54,7 +58,7 @@ class AbstractProductGroup(DerivedModel):
         verbose_name_plural: ClassVar[Any] = _("product groups")
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id"]),
-            models.Index(fields=["is_shown", "id"]),
+            models.Index(fields=["is_shown", "shown_key", "representative"]),
         ]
 
     def __str__(self) -> str:

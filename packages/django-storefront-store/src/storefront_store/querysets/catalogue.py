@@ -9,7 +9,8 @@ from typing import Any, Self
 from zlib import crc32
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, CharField, F, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -90,6 +91,23 @@ class CatalogueVersionManager(models.Manager[Any]):
     def parts(self) -> dict[int, int]:
         """Return the numbers of the parts by key, and the version with the key :attr:`ROW`."""
         return dict(self.values_list("pk", "version"))
+
+    def parts_and_titles(self, collection: Any) -> tuple[dict[int, int], dict[Any, str]]:
+        """Return :meth:`parts`, and the titles of all collections by key, in one statement.
+
+        Args:
+            collection: The model of the collections.
+        """
+        text = Cast("pk", CharField(max_length=64))
+        none = Value(-1, output_field=BigIntegerField())
+        titles = collection._base_manager.using(self.db).order_by().values_list(none, text, "title")
+        versions = self.order_by().values_list("version", text, Value("", output_field=CharField()))
+        found = list(versions.union(titles, all=True))
+        of = collection._meta.pk.to_python
+        return (
+            {int(key): version for version, key, _title in found if version >= 0},
+            {of(key): title for version, key, title in found if version < 0},
+        )
 
     def lock(self) -> None:
         """Make other seeds and imports wait until the transaction ends.

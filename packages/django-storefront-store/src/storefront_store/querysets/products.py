@@ -90,7 +90,7 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
     update.alters_data = True  # type: ignore[attr-defined]
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()
         clone.follows = self.follows
         return clone
 

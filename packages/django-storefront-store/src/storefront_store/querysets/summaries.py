@@ -35,7 +35,7 @@ from storefront_store.querysets.base import related
 from storefront_store.querysets.facet_keys import stocked
 
 SUMMARISED: Final = frozenset(
-    {"collection", "group", "is_active", "inventory"}
+    {"collection", "group", "is_active", "inventory", "title", "title_key"}
 )  # columns of a product used in counts of other rows
 
 COUNTED: Final = SUMMARISED | {"unit_price", "options"}  # columns of a product used in facets
@@ -163,8 +163,12 @@ def represent(product: Any, using: str, keys: Iterable[Any] | None = None) -> in
 def chosen(product: Any, using: str) -> dict[str, Any]:
     """Return an expression for each column of a group that depends on its variants."""
     variants = product._default_manager.using(using).filter(group=OuterRef("pk"))
-    best = variants.annotate(availability=availability()).order_by("availability", "pk").values("pk")[:1]
-    return {"representative": Subquery(best), "is_shown": Exists(variants.filter(is_active=True))}
+    best = variants.annotate(availability=availability()).order_by("availability", "pk")
+    return {
+        "representative": Subquery(best.values("pk")[:1]),
+        "shown_key": Coalesce(Subquery(best.values("title_key")[:1]), Value("")),
+        "is_shown": Exists(variants.filter(is_active=True)),
+    }
 
 
 def rate(product: Any, using: str, keys: Iterable[Any]) -> int:

@@ -91,23 +91,30 @@ class Facets:
     is_current: bool = True
 
 
-def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapping[int, int] | None = None) -> Facets:
-    """Count ``products`` with two statements, and a third for options that this process has not cached.
+def count_facets(
+    products: ProductQuerySet,
+    selection: Selection,
+    *,
+    parts: Mapping[int, int] | None = None,
+    titles: Mapping[Any, str] | None = None,
+) -> Facets:
+    """Count ``products`` with at most two statements, and one more for options that this process has not cached.
 
     Args:
         products: A product queryset with all filters except those of ``selection``.
         selection: The other filters.
         parts: The versions of the catalogue's parts, read beforehand, if the products are filtered by visibility only.
             Counts of unchanged parts are then taken from the cache.
+        titles: The titles of all collections by key, if they are known.
     """
     edges = [Decimal(str(edge)) for edge in app_settings.PRICE_BANDS]
     table = _Table(selection)
-    titles: dict[Any, str] = {}
     whole, split = selection.bands(edges)
+    collections = products.model._meta.get_field("collection").related_model._base_manager.using(products.db)
     is_current = True
     if parts is not None and selection.has_known_rating():
-        collections = products.model._meta.get_field("collection").related_model._base_manager.using(products.db)
-        titles.update(collections.order_by().values_list("pk", "title"))
+        if titles is None:
+            titles = dict(collections.order_by().values_list("pk", "title"))
         selected: Any = None
         if split:
             selected = products.filter(selection.price_condition(), _in_bands(edges, split))
@@ -119,18 +126,22 @@ def count_facets(products: ProductQuerySet, selection: Selection, *, parts: Mapp
         is_current = counted.is_current
     else:
         flags = selection.flags(has_whole_bands=not split)
-        place = len(FACETS)
-        found = products.count_by_facets(edges, titles=True, **flags)
-        titles.update((row[0], row[place]) for row in found)
-        rows = [(*row[:place], *row[place + 1 :]) for row in found]
+        rows = products.count_by_facets(edges, titles=titles is None, **flags)
+        if titles is None:
+            place = len(FACETS)
+            titles = {row[0]: row[place] for row in rows}
+            rows = [(*row[:place], *row[place + 1 :]) for row in rows]
         table.add(cells_of(grouped(rows), edges, options_of(products, rows)), whole, flags=tuple(flags))
+    known = dict(titles)
+    if new := table.collections.keys() - known.keys():  # added since the titles were read
+        known.update(collections.filter(pk__in=new).order_by().values_list("pk", "title"))
     return Facets(
         count=table.count,
         body={
             "count": table.count,
             "collections": [
-                {"id": key, "title": titles[key], "count": table.collections[key]}
-                for key in sorted(table.collections, key=lambda key: (normalise(titles[key]), str(key)))
+                {"id": key, "title": known.get(key, ""), "count": table.collections[key]}
+                for key in sorted(table.collections, key=lambda key: (normalise(known.get(key, "")), str(key)))
             ],
             "options": table.options_body(),
             "prices": _price_bands(edges, table.bands),

@@ -110,7 +110,9 @@ class ProductViewSet(CatalogueViewSet):
         shape = super().get_shape()
         if shape is None or not shows_all_to_staff(get_model("Product")):
             return None
-        return shape._replace(key=(is_staff(self.request), shape.key), columns=[*shape.columns, "group_id"])
+        # The detail shows the variants of the group. For lists the column would be read from the table.
+        more = ["group_id"] if self.action == "retrieve" else []
+        return shape._replace(key=(is_staff(self.request), shape.key), columns=[*shape.columns, *more])
 
     def get_serializer_class(self) -> Any:
         """Return the serializer; the detail has its own one, unless the project replaced that of the list only."""
