@@ -27,7 +27,9 @@ from store_custom.models import MailKind, OutboxMessage
 from store_custom.services import addresses
 from store_custom.services.letters import compose, content_of, current_language
 from storefront_auth.models import User
+from storefront_store.inserts import create
 from storefront_store.models import AbstractOrder
+from storefront_store.services.transactions import using
 
 logger = logging.getLogger(__name__)
 
@@ -90,13 +92,16 @@ def _store(order: AbstractOrder, kind: MailKind, user: User | None, **more: str)
     recipient = order.email or getattr(user, "email", "")
     if not recipient:
         return None
-    return OutboxMessage.objects.create(
+    message: OutboxMessage = create(
+        OutboxMessage.objects,
+        using=using(),
         kind=kind,
         user=user,
         recipient=recipient,
         order_number=str(order.pk),
         context={**content_of(order, user, _language_of(order, kind)), **more},
     )
+    return message
 
 
 def _language_of(order: AbstractOrder, kind: MailKind) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import swapper
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from storefront_store import parts
@@ -285,4 +287,16 @@ def get_model(name: str) -> Any:
     Raises:
         ImproperlyConfigured: If the setting names a model that is not installed.
     """
+    return _loaded(name)
+
+
+@lru_cache(maxsize=32)
+def _loaded(name: str) -> Any:
     return swapper.load_model("storefront_store", name)
+
+
+def _forget_models(**kwargs: Any) -> None:
+    _loaded.cache_clear()
+
+
+setting_changed.connect(_forget_models, dispatch_uid="storefront_store.conf")

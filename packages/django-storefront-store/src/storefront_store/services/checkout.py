@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import OperationalError
@@ -186,8 +186,8 @@ def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOr
         )
         for adjustment in quote.adjustments
     ]
-    order.item_list = _inserted(item_model._default_manager, items, order.items.select_related("product"))
-    order.adjustment_list = _inserted(OrderAdjustment.objects, adjustments, order.adjustments.all())
+    order.item_list = _inserted(item_model._default_manager, items, lambda: order.items.select_related("product"))
+    order.adjustment_list = _inserted(OrderAdjustment.objects, adjustments, lambda: order.adjustments.all())
     return order
 
 
@@ -195,14 +195,16 @@ def _frozen(address: PostalAddress | None) -> dict[str, str] | None:
     return None if address is None else address.as_dict()
 
 
-def _inserted(manager: Any, rows: Sequence[Any], stored: Any) -> list[Any]:
+def _inserted(manager: Any, rows: Sequence[Any], stored: Callable[[], Any]) -> list[Any]:
     """Insert rows and return them with their keys, which MySQL does not return for bulk inserts."""
     inserted = create_all(manager, rows, using=using())
-    return list(inserted) if not rows or inserted[0].pk is not None else list(stored.order_by("pk"))
+    return list(inserted) if not rows or inserted[0].pk is not None else list(stored().order_by("pk"))
 
 
 def _order_fields(details: Mapping[str, Any]) -> dict[str, Any]:
     """Return the details that are fields added to a custom order model."""
+    if not details:
+        return {}
     own = {field.name for field in AbstractOrder._meta.concrete_fields}
     added = {field.name for field in get_model("Order")._meta.concrete_fields if not field.primary_key} - own
     return {name: value for name, value in details.items() if name in added}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.signals import setting_changed
 from rest_framework import serializers
 from rest_framework.fields import get_error_detail
 
@@ -14,6 +17,7 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage
 from storefront_store.pricing import PriceBook
 
+PACKAGE: Final = "storefront_store.api."  # where the serializers are whose fields can be kept
 MAX_KEYS: Final = 10_000  # maximum number of keys in one list
 
 
@@ -186,3 +190,29 @@ def price_book(context: dict[str, Any]) -> PriceBook:
 def nested(name: str, *args: Any, **kwargs: Any) -> serializers.BaseSerializer[Any]:
     """Return an instance of the configured serializer, such as ``nested("simple_product", read_only=True)``."""
     return app_settings.part("SERIALIZERS", name)(*args, **kwargs)
+
+
+def input_serializer(serializer_class: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> Any:
+    """Return a serializer for input. Its fields are not copied for each request if the class is one of the package's.
+
+    Such fields depend neither on the request nor on each other, so that all requests can use the same.
+    """
+    serializer: Any = serializer_class(**kwargs)
+    if serializer_class.__module__.startswith(PACKAGE):
+        kind: Hashable = serializer_class
+        serializer.fields = kept_fields(kind)
+    return serializer
+
+
+@lru_cache(maxsize=16)
+def kept_fields(serializer_class: Any) -> Any:
+    """Return the fields of a serializer that is never used itself."""
+    serializer: Any = serializer_class()
+    return serializer.fields
+
+
+def _forget_fields(**kwargs: Any) -> None:
+    kept_fields.cache_clear()
+
+
+setting_changed.connect(_forget_fields, dispatch_uid="storefront_store.api.serializers")

@@ -15,6 +15,7 @@ from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.plan_rules import takes_nothing
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
+from storefront_store.api.serializers.fields import input_serializer
 from storefront_store.api.shapes import Given, Shape
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
@@ -132,7 +133,9 @@ class CartItemViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add units of a product to the cart."""
-        serializer = self.get_serializer(data=request.data)
+        serializer = input_serializer(
+            self.get_serializer_class(), data=request.data, context=self.get_serializer_context()
+        )
         wanted = self.valid(serializer, self.cart)
         serializer.instance = carts.add_item(self.cart_id, **wanted, user=request.user)
         return Response(serializer.data, status=status.HTTP_201_CREATED)

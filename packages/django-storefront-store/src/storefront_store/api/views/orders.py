@@ -22,6 +22,7 @@ from storefront_store.api.permissions import IsAuthenticatedOrHasKey, is_staff
 from storefront_store.api.renderers import AmountRenderer
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
+from storefront_store.api.serializers.fields import input_serializer
 from storefront_store.api.shapes import Shape, shape_of_filters
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
@@ -98,8 +99,8 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
         """Place an order for a cart; requests with the same ``Idempotency-Key`` place it once."""
-        serializer = app_settings.part("SERIALIZERS", "checkout")(
-            data=request.data, context=self.get_serializer_context()
+        serializer = input_serializer(
+            app_settings.part("SERIALIZERS", "checkout"), data=request.data, context=self.get_serializer_context()
         )
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data
