@@ -99,3 +99,21 @@ class MailAddress(models.Model):
     def __str__(self) -> str:
         """Return the beginning of the digest."""
         return self.digest[:12]
+
+
+class KeptFigures(models.Model):
+    """Figures that are too expensive to be computed for a page, from the last time that they were computed."""
+
+    DASHBOARD = "dashboard"
+
+    name = models.CharField(_("name"), max_length=32, primary_key=True)
+    content = models.JSONField(_("content"))
+    computed_at = models.DateTimeField(_("computed at"))
+
+    class Meta:
+        verbose_name = _("kept figures")
+        verbose_name_plural = _("kept figures")
+
+    def __str__(self) -> str:
+        """Return the name and the time."""
+        return f"{self.name}, {self.computed_at}"

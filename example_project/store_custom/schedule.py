@@ -18,6 +18,11 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 300},
     },
+    "compute the figures of the dashboard": {
+        "task": "store_custom.tasks.refresh_dashboard",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 900},
+    },
     "purge mails": {"task": "store_custom.tasks.purge_outbox", "schedule": crontab(hour=3, minute=0)},
     "purge carts": {"task": "store_custom.tasks.purge_carts", "schedule": crontab(hour=3, minute=10)},
     "purge idempotency records": {

@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from store_custom import figures
 from store_custom.services import addresses, outbox
 from storefront_auth.services.tokens import purge_expired_tokens
 from storefront_store.payments.services.sync import sync
@@ -61,3 +62,9 @@ def remove_orphan_images() -> int:
 def sync_payments() -> dict[str, int]:
     """Update pending payments and refunds from the payment providers, and return their numbers by state."""
     return dict(sync())
+
+
+@shared_task
+def refresh_dashboard() -> bool:
+    """Compute the figures of the admin's dashboard, if the shop is too large to do so for each page."""
+    return figures.refresh()

@@ -14,7 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from store_custom import dashboard
+from store_custom import dashboard, figures
+from store_custom.tasks import refresh_dashboard
 from storefront_store.conf import get_model
 from storefront_store.services import orders
 
@@ -23,13 +24,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 def test_revenue_is_shown_by_day(buy: Callable[..., Any]) -> None:
     old, first, second, cancelled = (buy() for _ in range(4))
-    get_model("Order").objects.filter(pk=old.pk).update(placed_at=timezone.now() - timedelta(days=dashboard.DAYS + 1))
+    get_model("Order").objects.filter(pk=old.pk).update(placed_at=timezone.now() - timedelta(days=figures.DAYS + 1))
     get_model("Order").objects.filter(pk=first.pk).update(placed_at=timezone.now() - timedelta(days=3))
     orders.cancel_order(cancelled.pk)
 
-    days = dashboard.revenue_by_day()
+    days = dashboard.bars_of(figures.compute_sales().days)
 
-    assert len(days) == dashboard.DAYS
+    assert len(days) == figures.DAYS
     assert sum(day.revenue for day in days) == first.total + second.total
     assert [day.orders for day in days if day.orders] == [1, 1]
     assert max(day.height for day in days) > 0
@@ -38,7 +39,7 @@ def test_revenue_is_shown_by_day(buy: Callable[..., Any]) -> None:
 def test_money_that_did_not_come_is_no_revenue(buy: Callable[..., Any]) -> None:
     orders.change_payment_status(buy().pk, "F")
 
-    assert sum(day.revenue for day in dashboard.revenue_by_day()) == Decimal(0)
+    assert sum(day.revenue for day in figures.compute_sales().days) == Decimal(0)
 
 
 def test_orders_are_counted_by_state(buy: Callable[..., Any]) -> None:
@@ -48,7 +49,7 @@ def test_orders_are_counted_by_state(buy: Callable[..., Any]) -> None:
     orders.ship_order(shipped.pk)
     orders.cancel_order(cancelled.pk)
 
-    assert [number for _, number in dashboard.orders_by_state()] == [1, 0, 1, 1, 1]
+    assert list(figures.compute_sales().states.values()) == [1, 0, 1, 1, 1]
     assert placed.status == "placed"
 
 
@@ -58,7 +59,7 @@ def test_the_page_shows_what_sells_and_what_runs_out(admin_client: Client, buy: 
     page = admin_client.get("/admin/").content.decode()
 
     assert page.count("A busy kettle") == 2
-    assert page.count("<rect") == dashboard.DAYS
+    assert page.count("<rect") == figures.DAYS
 
 
 def test_who_may_see_no_orders_sees_no_revenue(client: Client, create_user: Callable[..., Any]) -> None:
@@ -80,4 +81,66 @@ def test_the_number_of_statements_does_not_grow(buy: Callable[..., Any], admin_u
     with CaptureQueriesContext(connection) as many:
         dashboard.figures_for(admin_user)
 
-    assert len(few) == len(many) <= 4
+    assert len(few) == len(many) <= 5
+
+
+@pytest.fixture
+def large_shop(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the orders of a shop that counts as large."""
+    monkeypatch.setattr(figures, "LIVE_ORDERS", 2)
+    monkeypatch.setattr(figures, "LIVE_PRODUCTS", 2)
+    return [buy(title=f"Kettle {number}", inventory=4) for number in range(3)]
+
+
+def test_a_large_shop_shows_the_figures_of_the_last_time(
+    large_shop: list[Any], buy: Callable[..., Any], admin_client: Client
+) -> None:
+    assert "not computed yet" in admin_client.get("/admin/").content.decode()
+
+    assert refresh_dashboard()
+    computed = figures.compute_sales()
+    buy(title="A new kettle", inventory=3)
+    kept = figures.current_sales()
+
+    assert kept is not None
+    assert kept.computed_at is not None
+    assert (kept.days, kept.states, kept.best_sellers) == (computed.days, computed.states, computed.best_sellers)
+    page = admin_client.get("/admin/").content.decode()
+    assert "computed on" in page
+    assert "A new kettle" not in page
+    assert page.count("Kettle 0") == 2
+
+
+def test_a_large_shop_reads_no_order_for_the_page(large_shop: list[Any], admin_user: Any) -> None:
+    refresh_dashboard()
+
+    with CaptureQueriesContext(connection) as statements:
+        dashboard.figures_for(admin_user)
+
+    reading = [row["sql"] for row in statements if "_order" in row["sql"] or "_product" in row["sql"]]
+    assert len(statements) <= 4
+    assert reading
+    assert all("LIMIT 1" in sql and "OFFSET 2" in sql for sql in reading)
+
+
+def test_a_small_shop_keeps_no_figures(buy: Callable[..., Any]) -> None:
+    buy()
+
+    assert not refresh_dashboard()
+    assert figures.kept_sales() is None
+    sales = figures.current_sales()
+    assert sales is not None
+    assert sum(day.orders for day in sales.days) == 1
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="its plans are not compared")
+def test_the_orders_of_90_days_are_found_by_index(buy: Callable[..., Any]) -> None:
+    buy()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # the table is small
+        plan = figures._orders().order_by().values("pk").explain()
+
+    assert "placed_at" in plan if connection.vendor == "postgresql" else "placed" in plan
+    assert "Seq Scan" not in plan
+    assert "date(" not in plan.lower()

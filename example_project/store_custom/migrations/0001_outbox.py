@@ -17,6 +17,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='KeptFigures',
+            fields=[
+                ('name', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='name')),
+                ('content', models.JSONField(verbose_name='content')),
+                ('computed_at', models.DateTimeField(verbose_name='computed at')),
+            ],
+            options={
+                'verbose_name': 'kept figures',
+                'verbose_name_plural': 'kept figures',
+            },
+        ),
+        migrations.CreateModel(
             name='MailAddress',
             fields=[
                 ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='digest')),

@@ -70,7 +70,7 @@ class TestCost:
             assert self.queries(admin_client, address) <= BUDGET + choices, model
 
     def test_the_index(self, rows: int, admin_client: Any) -> None:
-        assert self.queries(admin_client, "/admin/") <= 6
+        assert self.queries(admin_client, "/admin/") <= 7
 
 
 @pytest.mark.django_db
@@ -136,6 +136,26 @@ class TestFigures:
             "Revenue, last 30 days": "0.00 USD",
             "Low stock": "0",
         }
+
+    @pytest.mark.parametrize(("limit", "days"), [(3, 30), (2, 7), (1, 7), (0, None)])
+    def test_the_revenue_is_that_of_as_many_days_as_have_few_orders(
+        self, limit: int, days: int | None, customer: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dashboard, "MAX_ROWS", limit)
+        for ago in (0, 10, 20):
+            self.order(customer, "10", placed_at=timezone.now() - timedelta(days=ago))
+
+        values = self.values("view_order")
+
+        assert values["Revenue today"] == "10.00 USD"
+        assert [label for label in values if "days" in label] == ([f"Revenue, last {days} days"] if days else [])
+
+    def test_low_stock_is_not_counted_in_a_large_shop(self, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(dashboard, "MAX_ROWS", 1)
+        for _ in range(2):
+            make_product(inventory=1)
+
+        assert self.values("view_product") == {}
 
     def test_low_stock_counts_what_is_on_sale(self, make_product: Any) -> None:
         make_product(inventory=9)

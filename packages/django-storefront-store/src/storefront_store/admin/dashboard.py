@@ -19,7 +19,8 @@ from storefront_store.conf import app_settings, get_model
 from storefront_store.databases import has_table
 from storefront_store.models import AbstractOrder
 
-DAYS: Final = 30
+DAYS: Final = (30, 7, 1)  # the periods of the revenue, of which the longest one with few enough orders is shown
+MAX_ROWS: Final = 10_000  # orders or products that are read for a figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class Figure:
 
 
 def figures(user: Any, site_name: str | None = None) -> list[Figure]:
-    """Return the figures that ``user`` may see, with at most two queries.
+    """Return the figures that ``user`` may see, with at most four queries.
+
+    The figures are read for each page, so their cost is bounded: shops with many orders see the revenue of fewer days,
+    and the number of products with low stock is left out in shops with more than 10,000 products.
 
     Args:
         user: The user. Figures of orders and products require the permission to view them.
@@ -52,7 +56,7 @@ def figures(user: Any, site_name: str | None = None) -> list[Figure]:
     if _may_view(user, get_model("Order")):
         shown += _order_figures(site_name)
     if _may_view(user, get_model("Product")):
-        shown.append(_low_stock(site_name))
+        shown += _low_stock(site_name)
     return shown
 
 
@@ -65,18 +69,18 @@ def _may_view(user: Any, model: Any) -> bool:
 
 def _order_figures(site_name: str | None) -> Iterator[Figure]:
     today = _midnight()
-    month = today - timedelta(days=DAYS - 1)
+    days, start = _period(today)
     earning = ~Q(payment_status__in=[AbstractOrder.PAYMENT_STATUS_FAILED, AbstractOrder.PAYMENT_STATUS_REFUNDED])
     rows = (
         get_model("Order")
         ._default_manager.kept()
-        .filter(placed_at__gte=month)
+        .filter(placed_at__gte=start)
         .order_by("currency")
         .values("currency")
         .annotate(
             placed=Count("pk", filter=Q(placed_at__gte=today)),
             today=Sum("total", filter=earning & Q(placed_at__gte=today)),
-            month=Sum("total", filter=earning),
+            period=Sum("total", filter=earning),
         )
     )
     rows = list(rows)
@@ -84,9 +88,19 @@ def _order_figures(site_name: str | None) -> Iterator[Figure]:
     since = changelist_url(site_name, orders, placed_at__gte=today.isoformat(sep=" "), status="kept")
     yield Figure(_("Orders today"), number_format(sum(row["placed"] for row in rows), force_grouping=True), since)
     yield Figure(_("Revenue today"), _amounts(rows, "today"), since)
-    url = changelist_url(site_name, orders, placed_at__gte=month.isoformat(sep=" "), status="kept")
-    label = _("Revenue, last %(days)s days") % {"days": DAYS}
-    yield Figure(label, _amounts(rows, "month"), url)
+    if days > 1:
+        url = changelist_url(site_name, orders, placed_at__gte=start.isoformat(sep=" "), status="kept")
+        label = _("Revenue, last %(days)s days") % {"days": days}
+        yield Figure(label, _amounts(rows, "period"), url)
+
+
+def _period(today: datetime) -> tuple[int, datetime]:
+    """Return the number of days of the revenue, and the beginning of the first of them."""
+    starts = [(days, today - timedelta(days=days - 1)) for days in DAYS]
+    placed = get_model("Order")._default_manager.filter(placed_at__gte=starts[0][1]).order_by("-placed_at")
+    past = placed.values_list("placed_at", flat=True)[MAX_ROWS : MAX_ROWS + 1]
+    limit = next(iter(past), None)  # when the first order was placed that is not read
+    return next(((days, start) for days, start in starts if limit is None or start > limit), starts[-1])
 
 
 def _amounts(rows: list[dict[str, Any]], name: str) -> str:
@@ -97,11 +111,13 @@ def _amounts(rows: list[dict[str, Any]], name: str) -> str:
     )
 
 
-def _low_stock(site_name: str | None) -> Figure:
+def _low_stock(site_name: str | None) -> Iterator[Figure]:
     products = get_model("Product")
+    if products._default_manager.order_by().values("pk")[MAX_ROWS : MAX_ROWS + 1]:
+        return
     number = products._default_manager.active().low_stock().count()
     url = changelist_url(site_name, products, inventory=f"<{app_settings.LOW_STOCK}", is_active__exact=1)
-    return Figure(_("Low stock"), number_format(number, force_grouping=True), url, alert=number > 0)
+    yield Figure(_("Low stock"), number_format(number, force_grouping=True), url, alert=number > 0)
 
 
 def _midnight() -> datetime:
