@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -199,7 +198,7 @@ def input_serializer(serializer_class: type[serializers.BaseSerializer[Any]], **
     """
     serializer: Any = serializer_class(**kwargs)
     if serializer_class.__module__.startswith(PACKAGE):
-        kind: Hashable = serializer_class
+        kind: Any = serializer_class
         serializer.fields = kept_fields(kind)
     return serializer
 
