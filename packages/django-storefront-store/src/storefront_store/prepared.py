@@ -14,6 +14,7 @@ module that uses these private parts of Django: ``Query.get_compiler()``, ``SQLC
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -24,6 +25,7 @@ from django.db.models import AutoField, Expression, Field, IntegerField, Manager
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
 ARRAY: Final = -1  # stands for any number of keys where the database compares a column with an array
+ARRAY_IN: Final = re.compile(r"IN \((ANY\(%s::\w+\[\]\))\)")  # as compiled for an array
 LARGEST: Final = 2**63 - 1  # integers beyond it fit into no column, and some drivers refuse them
 
 
@@ -56,12 +58,14 @@ class BoundKeys(Bound):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder that stands in parentheses after ``IN``, see ``Prepared``."""
-        return "(ANY(%s))", [self]
+        kind = "uuid" if isinstance(_column(self.output_field), UUIDField) else "bigint"
+        return f"(ANY(%s::{kind}[]))", [self]
 
     def prepare(self, value: Any, connection: Any) -> Any:
-        """Return the keys as a parameter."""
+        """Return the keys as the text of an array, which costs less than a list."""
         prepare = self.output_field.get_prep_value
-        return [key if self._takes_integers and type(key) is int else prepare(key) for key in value]
+        keys = (key if self._takes_integers and type(key) is int else prepare(key) for key in value)
+        return f"{{{','.join(map(str, keys))}}}"
 
 
 def is_plain(manager: Manager[Any]) -> bool:
@@ -170,7 +174,7 @@ class Prepared:
             queryset = self.build(*keys, **bound).using(using).values_list(*self.columns)
             compiler = queryset.query.get_compiler(using=using)
             sql, params = compiler.as_sql()
-            statement = (sql.replace("IN (ANY(%s))", "= ANY(%s)"), params)
+            statement = (ARRAY_IN.sub(r"= \1", sql), params)
             selected = [expression for expression, _sql, _alias in compiler.select]
             converters = compiler.get_converters(selected)
             compiler.query = compiler.select = compiler.klass_info = None  # large, and converters do not need them
@@ -178,7 +182,11 @@ class Prepared:
         return compiled[size, using]
 
     def _takes_array(self, using: str) -> bool:
-        """Return whether the database compares the column with an array, whose type follows from the keys."""
-        key: Any = self.key
-        field = key.target_field if key.is_relation else key
-        return connections[using].vendor == "postgresql" and isinstance(field, IntegerField | AutoField | UUIDField)
+        """Return whether the database compares the column with an array, of keys of this type."""
+        kinds = (IntegerField, AutoField, UUIDField)
+        return connections[using].vendor == "postgresql" and isinstance(_column(self.key), kinds)
+
+
+def _column(field: Any) -> Any:
+    """Return the model field whose values a field has: that of a foreign key is the key that it refers to."""
+    return field.target_field if field.is_relation else field

@@ -139,6 +139,8 @@ def shown_by(field: Any, kind: Any) -> Show | None:
         return None
     if convert is serializers.JSONField.to_representation and not field.binary:
         return None
+    if _is_large_integer(field) and isinstance(kind, models.IntegerField):
+        return None
     return None if _is_shown_as_stored(field, kind) else shown_by_value(field)
 
 
@@ -193,6 +195,16 @@ def _only_rounds(field: Any) -> bool:
     coerced = getattr(field, "coerce_to_string", api_settings.COERCE_DECIMAL_TO_STRING)
     own = type(field).quantize is not serializers.DecimalField.quantize
     return not (coerced or own or field.normalize_output or field.decimal_places is None)
+
+
+def _is_large_integer(field: Any) -> bool:
+    """Return whether a field is the one that REST framework uses for large integers, and keeps them."""
+    large = getattr(serializers, "BigIntegerField", None)
+    return (
+        large is not None
+        and type(field).to_representation is large.to_representation
+        and not getattr(field, "coerce_to_string", api_settings.COERCE_BIGINT_TO_STRING)
+    )
 
 
 def _is_shown_as_stored(field: Any, kind: Any) -> bool:

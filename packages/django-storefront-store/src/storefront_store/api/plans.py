@@ -233,8 +233,9 @@ class ReadPlan:
         if isinstance(field, serializers.BaseSerializer):
             return self._planned_one(field)
         if type(field) is FirstImageField:
-            attribute, show = self._planned_rows(field, type(field.image))
-            return attribute, lambda rows, context: next(iter(show(rows[:1], context)), None)
+            attribute, _show = self._planned_rows(field, type(field.image))
+            show_image = self._nested[attribute].plan.show
+            return attribute, lambda rows, context: show_image(rows[0], context) if rows else None
         source: list[str] = field.source_attrs
         if len(source) == 1 and source[0] in self._prepared_attributes:
             return source[0], shown_by_value(field)
