@@ -11,12 +11,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from generic_likes.api.mixins import LikesViewSetMixin
-from generic_likes.selectors import LikeState, states_by_key
 from generic_tags.api.filters import TagsFilterBackend
 from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
-from generic_tags.selectors import labels_by_key
 from store_custom import caching
+from store_custom.marks import Marks, marks_by_key
 from store_custom.services.groups import offers_by_group
 from storefront_store.api.plans import ReadPlan
 from storefront_store.api.serializers import ProductDetailSerializer as StoreProductDetailSerializer
@@ -69,18 +68,16 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Add the tags and likes of all products to the prepared rows, with one query each."""
+        """Add the tags and likes of all products to the prepared rows, with one query."""
         super().prepare_rows(rows, context)
         keys = [product.pk for product in rows]
-        labels = labels_by_key(cls.Meta.model, keys)
-        likes = states_by_key(cls.Meta.model, keys, getattr(context.get("request"), "user", None))
+        marks = marks_by_key(cls.Meta.model, keys, getattr(context.get("request"), "user", None))
         is_collapsed = _is_collapsed(context.get("request"))
         groups = [product.group_id for product in rows] if is_collapsed else []
         offers = offers_by_group(groups, price_book(context))
         for product in rows:
             product.group_offer = offers.get(product.group_id)
-            product.tags = labels.get(product.pk, [])
-            product.likes_count, product.is_liked = likes.get(product.pk, LikeState(0, False))
+            product.tags, product.likes_count, product.is_liked = marks.get(product.pk) or Marks([])
 
 
 def _is_collapsed(request: Request | None) -> bool:
