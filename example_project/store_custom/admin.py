@@ -79,7 +79,7 @@ class OutboxMessageAdmin(HardenedModelAdmin):
     actions = ["send_again"]
     list_display = ["order_number", "kind", "recipient", "created_at", "sent_at", "due_at", "attempts", "last_error"]
     list_filter = [StateFilter, "kind", "created_at"]
-    search_fields = ["=order_number", "=recipient", "=message_id"]
+    search_fields = ["order_number__exact", "recipient__exact", "message_id__exact"]
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:

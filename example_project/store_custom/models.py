@@ -64,7 +64,7 @@ class OutboxMessage(models.Model):
         related_name="+",
     )
     message_id = models.CharField(_("Message-ID"), max_length=255, unique=True, default=new_message_id, editable=False)
-    recipient = models.EmailField(_("recipient"))
+    recipient = models.EmailField(_("recipient"), db_index=True)
     order_number = models.CharField(_("order"), max_length=64, db_index=True)
     context = models.JSONField(_("content"))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
@@ -79,6 +79,7 @@ class OutboxMessage(models.Model):
         ordering = ["-pk"]
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
+        indexes = [models.Index(fields=["sent_at", "due_at"], name="store_custom_mail_state")]
 
     def __str__(self) -> str:
         """Return the number of the order and the recipient."""

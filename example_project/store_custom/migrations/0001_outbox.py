@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('confirmation', 'Confirmation'), ('paid', 'Paid'), ('refunded', 'Refunded'), ('shipped', 'Shipped')], default='confirmation', max_length=16, verbose_name='kind')),
                 ('message_id', models.CharField(default=store_custom.models.new_message_id, editable=False, max_length=255, unique=True, verbose_name='Message-ID')),
-                ('recipient', models.EmailField(max_length=254, verbose_name='recipient')),
+                ('recipient', models.EmailField(db_index=True, max_length=254, verbose_name='recipient')),
                 ('order_number', models.CharField(db_index=True, max_length=64, verbose_name='order')),
                 ('context', models.JSONField(verbose_name='content')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mail',
                 'verbose_name_plural': 'mails',
                 'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['sent_at', 'due_at'], name='store_custom_mail_state')],
             },
         ),
     ]

@@ -55,7 +55,7 @@ class StatusFilter(admin.SimpleListFilter):
         if self.value() == AbstractOrder.STATUS_SHIPPED:
             return queryset.filter(shipped_at__isnull=False)
         if self.value() == AbstractOrder.STATUS_CANCELLED:
-            return queryset.cancelled()  # type: ignore[attr-defined]
+            return queryset.cancelled().filter(shipped_at__isnull=True)  # type: ignore[attr-defined]  # as its index
         return queryset
 
 

@@ -17,13 +17,28 @@ from storefront_store.admin.base import StoreModelAdmin, badge, change_link
 from storefront_store.services import catalogue
 
 
+class RatingFilter(admin.SimpleListFilter):
+    """List filter for the rating, whose choices are not read from the table."""
+
+    title: Any = _("rating")
+    parameter_name: str = "rating"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the ratings."""
+        return [(str(stars), str(stars)) for stars in range(1, 6)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the reviews with the chosen rating; unknown values are ignored."""
+        return queryset.filter(rating=self.value()) if self.value() in ("1", "2", "3", "4", "5") else queryset
+
+
 class ReviewAdmin(StoreModelAdmin):
     """Admin page of reviews, which can be hidden or shown but not edited."""
 
     actions: Sequence[str] = ["hide", "unhide"]
     fields: ClassVar[Any] = ["product_link", "name", "author", "rating", "date", "description", "is_hidden"]
     list_display: Any = ["summary", "product_link", "name", "stars", "date", "visibility"]
-    list_filter: ClassVar[Any] = ["is_hidden", "rating", "date"]
+    list_filter: ClassVar[Any] = ["is_hidden", RatingFilter, "date"]
     list_select_related: ClassVar[Any] = ["product", "author"]
     readonly_fields: ClassVar[Any] = ["product_link", "name", "author", "rating", "date", "description"]
     search_fields: ClassVar[Any] = ["name", "description", "product__title"]

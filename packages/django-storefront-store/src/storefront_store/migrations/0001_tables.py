@@ -336,11 +336,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='cart',
-            index=models.Index(fields=['updated_at'], name='storefront__updated_3d2358_idx'),
+            index=models.Index(fields=['updated_at', 'id'], name='storefront__updated_857e5f_idx'),
         ),
         migrations.AddIndex(
             model_name='cart',
-            index=models.Index(fields=['created_at'], name='storefront__created_8b2fd4_idx'),
+            index=models.Index(fields=['created_at', 'id'], name='storefront__created_f960fa_idx'),
         ),
         migrations.AddConstraint(
             model_name='idempotencyrecord',
@@ -361,6 +361,34 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='order',
             index=models.Index(fields=['placed_at', 'id'], name='storefront__placed__b8b0ef_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='customer',
+            index=models.Index(fields=['membership', 'id'], name='storefront__members_a086b4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(fields=['shipped_at', 'cancelled_at', 'placed_at'], name='storefront__shipped_a05b46_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='orderevent',
+            index=models.Index(fields=['event', 'id'], name='storefront_store_event_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='orderevent',
+            index=models.Index(fields=['at', 'id'], name='storefront_store_event_at'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['is_hidden', 'id'], name='storefront_store_review_hidden'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['rating', 'id'], name='storefront_store_review_rating'),
+        ),
+        migrations.AddIndex(
+            model_name='review',
+            index=models.Index(fields=['date', 'id'], name='storefront_store_review_date'),
         ),
         migrations.AddIndex(
             model_name='order',

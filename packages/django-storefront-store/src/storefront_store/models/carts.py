@@ -50,7 +50,10 @@ class AbstractCart(models.Model):
         ordering: ClassVar[Sequence[str]] = ["-created_at", "pk"]
         verbose_name: ClassVar[Any] = _("cart")
         verbose_name_plural: ClassVar[Any] = _("carts")
-        indexes: ClassVar[Any] = [models.Index(fields=["updated_at"]), models.Index(fields=["created_at"])]
+        indexes: ClassVar[Any] = [
+            models.Index(fields=["updated_at", "id"]),
+            models.Index(fields=["created_at", "id"]),
+        ]
 
     def __str__(self) -> str:
         """Return the primary key."""

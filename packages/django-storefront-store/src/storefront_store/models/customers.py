@@ -57,6 +57,7 @@ class AbstractCustomer(models.Model):
         ordering: ClassVar[Sequence[str]] = ["pk"]
         verbose_name: ClassVar[Any] = _("customer")
         verbose_name_plural: ClassVar[Any] = _("customers")
+        indexes: ClassVar[Any] = [models.Index(fields=["membership", "id"])]
         permissions: ClassVar[Any] = [("view_history", _("Can view history"))]
 
     def __str__(self) -> str:

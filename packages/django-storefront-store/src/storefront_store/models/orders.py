@@ -94,6 +94,7 @@ class AbstractOrder(models.Model):
             models.Index(fields=["placed_at", "id"]),
             models.Index(fields=["customer", "placed_at", "id"]),
             models.Index(fields=["payment_status", "placed_at"]),
+            models.Index(fields=["shipped_at", "cancelled_at", "placed_at"]),  # open and cancelled orders in the admin
         ]
         constraints: ClassVar[Any] = [
             models.CheckConstraint(
@@ -273,6 +274,8 @@ class OrderEvent(models.Model):
             models.Index(fields=["order_number", "id"], name="storefront_store_event_order"),
             models.Index(fields=["customer_number", "id"], name="storefront_store_event_cust"),
             models.Index(fields=["actor_id"], name="storefront_store_event_actor"),
+            models.Index(fields=["event", "id"], name="storefront_store_event_kind"),
+            models.Index(fields=["at", "id"], name="storefront_store_event_at"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,11 @@ class Review(models.Model):
         ordering: ClassVar[Sequence[str]] = ["-pk"]
         verbose_name: ClassVar[Any] = _("review")
         verbose_name_plural: ClassVar[Any] = _("reviews")
+        indexes: ClassVar[Any] = [  # for the filters of the admin
+            models.Index(fields=["is_hidden", "id"], name="storefront_store_review_hidden"),
+            models.Index(fields=["rating", "id"], name="storefront_store_review_rating"),
+            models.Index(fields=["date", "id"], name="storefront_store_review_date"),
+        ]
         constraints: ClassVar[Any] = [
             models.CheckConstraint(
                 condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from storefront_store.admin.base import PartInline, ReadOnlyMixin, StoreModelAdmin, badge, change_link
 from storefront_store.admin.order_items import money
 from storefront_store.exceptions import InvalidInput, StoreError
+from storefront_store.payments.conf import app_settings
 from storefront_store.payments.models import Payment, Refund
 from storefront_store.payments.services import refunds, sync
 
@@ -42,8 +43,23 @@ class AttentionFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the payments with the chosen reason."""
         if self.value() == "any":
-            return queryset.exclude(attention="")
+            return queryset.filter(attention__gt="")  # a range of the index, unlike an exclusion
         return queryset.filter(attention=self.value()) if self.value() in Payment.Attention else queryset
+
+
+class VariantFilter(admin.SimpleListFilter):
+    """List filter for the variant of payments, with the variants in the settings as choices."""
+
+    title: Any = _("variant")
+    parameter_name: str = "variant"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return a choice for each variant."""
+        return [(name, name) for name in app_settings.VARIANTS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the payments with the chosen variant."""
+        return queryset.filter(variant=self.value()) if self.value() in app_settings.VARIANTS else queryset
 
 
 class RefundInline(PartInline):
@@ -92,7 +108,7 @@ class PaymentAdmin(ReadOnlyMixin, StoreModelAdmin):
         "given_back",
         "attention",
     ]
-    list_filter: ClassVar[Any] = ["created_at", "status", AttentionFilter, "variant"]
+    list_filter: ClassVar[Any] = ["created_at", "status", AttentionFilter, VariantFilter]
     search_fields: ClassVar[Any] = ["order_number__exact", "reference__exact"]
     search_help_text: ClassVar[Any] = _("An order number, or the provider's reference.")
     fields: ClassVar[Any] = (

@@ -91,9 +91,13 @@ def _column_of(term: Any) -> tuple[str, bool]:
 
 
 def _indexed(opts: Any) -> set[str]:
-    """Return the names of the fields with which an index of a model begins."""
-    fields = {"pk", opts.pk.name}
-    fields |= {field.name for field in opts.concrete_fields if field.db_index or field.unique}
-    fields |= {index.fields_orders[0][0] for index in opts.indexes if index.fields_orders}
-    fields |= {unique.fields[0] for unique in opts.total_unique_constraints if unique.fields}
+    """Return the names of the fields that are unique, or are followed by the primary key in an index.
+
+    An index that ends with another column is of no use for a column with few values: all rows of a value are sorted.
+    """
+    fields = {"pk", opts.pk.name, *(field.name for field in opts.concrete_fields if field.unique)}
+    for index in opts.indexes:
+        names = [name for name, _direction in index.fields_orders]
+        if names[1:2] in (["pk"], [opts.pk.name]):
+            fields.add(names[0])
     return fields
