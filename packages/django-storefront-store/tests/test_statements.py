@@ -232,3 +232,35 @@ def test_a_change_finds_the_rows_of_the_queryset(delete: bool, products: list[Pr
     assert found == ([3, 0] if delete else [3, 3])
     left = Product.objects.filter(pk__in=keys)
     assert set(left.values_list("title", flat=True)) == (set() if delete else {"A cup"})
+
+
+@pytest.mark.parametrize("asker", ["system", "nobody", "owner", "other"])
+@pytest.mark.parametrize("owned", [False, True])
+def test_a_cart_is_visible_to_those_for_whom_the_queryset_has_it(
+    owned: bool, asker: str, user: Any, make_user: Any
+) -> None:
+    cart = Cart.objects.create(customer=user.customer if owned else None)
+    who: Any = {"system": cart_rows.SYSTEM, "nobody": None, "owner": user, "other": make_user()}[asker]
+    expected = cart_rows.carts_of(who).filter(pk=cart.pk).values_list("pk", flat=True).first()
+
+    try:
+        seen = cart_rows.visible_cart(cart.pk, who)
+    except NotFound:
+        seen = None
+
+    assert seen == expected
+    assert (seen is None) is (owned and asker in {"nobody", "other"})
+
+
+def test_the_customer_of_a_user_is_read_with_the_default_addresses(user: Any, make_user: Any) -> None:
+    address = Address.objects.create(customer=user.customer, street="A", city="B", shipping_default_of=user.customer)
+    stranger = make_user()
+    stranger.customer.delete()
+
+    with CaptureQueriesContext(connection) as queries:
+        found: Any = customers.existing_customer_of(user)
+        default = found.shipping_default
+
+    assert (found, default, found.user) == (user.customer, address, user)
+    assert len(queries) == 1
+    assert customers.existing_customer_of(stranger) is None

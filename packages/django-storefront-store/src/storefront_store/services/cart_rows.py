@@ -52,10 +52,14 @@ def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
     Raises:
         NotFound: If there is no such cart.
     """
-    key = carts_of(user).filter(pk=cart_id).values_list("pk", flat=True).first()
-    if key is None:
+    if _is_prepared([cart_id]):
+        kind, values = _access(user)
+        found = _seeing()[kind].fetch([cart_id], using=using(), **values)
+    else:
+        found = list(carts_of(user).filter(pk=cart_id).values_list("pk"))
+    if not found:
         raise NotFound
-    return key
+    return found[0][0]
 
 
 def carts_of(user: AnyUser | Everybody | None) -> CartQuerySet:
@@ -130,18 +134,41 @@ def _looking() -> Prepared:
 
 
 def _touch(cart_id: Any, user: Any, now: datetime) -> int:
-    if not (fits([cart_id]) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")):
+    if not _is_prepared([cart_id]):
         changed: int = carts_of(user).filter(pk=cart_id).update(updated_at=now)
         return changed
-    values: dict[str, Any] = {"cart": cart_id, "now": now}
+    kind, values = _access(user)
+    return _touching()[kind].execute(using=using(), cart=cart_id, now=now, **values)
+
+
+def _is_prepared(keys: list[Any]) -> bool:
+    """Return whether compiled statements find these carts as the querysets do."""
+    return fits(keys) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")
+
+
+def _access(user: Any) -> tuple[str, dict[str, Any]]:
+    """Return which statement finds the carts that a user may see, and its values."""
     if user is SYSTEM:
-        kind = "any"
-    elif user is None or not user.is_authenticated:
-        kind = "anonymous"
-    else:
-        kind = "own"
-        values["user"] = user.pk
-    return _touching()[kind].execute(using=using(), **values)
+        return "any", {}
+    if user is None or not user.is_authenticated:
+        return "anonymous", {}
+    return "own", {"user": user.pk}
+
+
+@once
+def _seeing() -> dict[str, Prepared]:
+    cart = get_model("Cart")
+
+    def carts(keys: Any) -> Any:
+        return cart._default_manager.order_by().filter(pk__in=keys)
+
+    return {
+        "any": Prepared(carts, ["pk"], key=cart._meta.pk),
+        "anonymous": Prepared(lambda keys: carts(keys).visible_to(None), ["pk"], key=cart._meta.pk),
+        "own": Prepared(
+            lambda keys, user: carts(keys).open_to(user), ["pk"], key=cart._meta.pk, bound={"user": _user_key()}
+        ),
+    }
 
 
 @once

@@ -32,9 +32,11 @@ def existing_customer_of(user: AnyUser | None) -> AbstractCustomer | None:
     """Return the customer of a user, who may be anonymous or None, without creating one."""
     if user is None or not user.is_authenticated:
         return None
-    customer: AbstractCustomer | None = (
-        get_model("Customer")._default_manager.using(using()).filter(user=user).select_related(*DEFAULTS).first()
-    )
+    if is_prepared_safely(get_model("Customer"), CustomerQuerySet):
+        found = _reading_by_user().fetch(using=using(), user=user.pk)
+    else:
+        found = list(get_model("Customer")._default_manager.using(using()).filter(user=user).select_related(*DEFAULTS))
+    customer: AbstractCustomer | None = found[0] if found else None
     if customer is not None:
         customer.user = user  # avoids a query
     return customer
@@ -72,6 +74,14 @@ def _locking(alias: str) -> Any:
     own_row = {"of": ("self",)} if locks_some_tables(alias) else {}
     customers = get_model("Customer")._default_manager.using(alias).select_related(*DEFAULTS)
     return customers.select_for_update(no_key=locks_without_key(alias), **own_row)
+
+
+@once
+def _reading_by_user() -> PreparedInstances:
+    customer = get_model("Customer")
+    key = customer._meta.get_field("user").target_field
+    rows = customer._default_manager.select_related(*DEFAULTS).order_by()
+    return PreparedInstances(lambda alias, user: rows.using(alias).filter(user=user), bound={"user": key})
 
 
 @once
