@@ -38,6 +38,7 @@ SEARCHES = {
     "INTERLEAVINGS": "500",
     "RACE_ROUNDS": "20",
     "RACE_STEPS": "1000",
+    "RANDOM_ROWS": "300",
     "TAMPERING_ONE_IN": "1",
 }
 SERVERS = {"postgresql": "TEST_POSTGRES_URL", "mariadb": "TEST_MARIADB_URL", "redis": "TEST_REDIS_URL"}
