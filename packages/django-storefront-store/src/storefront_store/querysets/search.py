@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple, Self
 
-from django.db import models, transaction
+from django.db import connections, models, transaction
 from django.db.models import Case, IntegerField, Max, When
+from django.db.models.functions import Coalesce
 
 from storefront_store.prepared import Prepared
 from storefront_store.querysets.base import padded, related
@@ -202,7 +203,7 @@ class SearchableQuerySet(DerivedQuerySet):
             rows = rows.filter(pk__in=found.products)
         else:
             for keys in found.words:
-                rows = rows.having_word(keys)
+                rows = rows.filter(pk__in=_products_having(related(self.model, "words"), keys, self.db))
         matching: Self = rows.annotate(relevance=Relevance(found.patterns, found.sku, found.by_prefix))
         return matching
 
@@ -221,7 +222,7 @@ class SearchableQuerySet(DerivedQuerySet):
         statement = _having_every(related(self.model, "words"), tuple(map(len, lists)))
         values = dict(zip(_names(map(len, lists)), chain(*lists), strict=True))
         found = [key for (key,) in statement.fetch_slice(0, FEW + 1, using=self.db, **values)]
-        return found if len(found) <= FEW else None
+        return list(dict.fromkeys(found)) if len(found) <= FEW else None
 
     def by_relevance(self) -> Self:
         """Order search results by relevance, then by title.
@@ -232,11 +233,31 @@ class SearchableQuerySet(DerivedQuerySet):
         return self.order_by("relevance", "title_key", "pk")
 
 
+def _products_having(product_word: Any, keys: Any, using: str) -> Any:
+    """Return a subquery for the products that have one of some words, all of which are read to rank them.
+
+    PostgreSQL compares the cost of reading products by key with that of reading the whole table as if each took a page
+    from a disk, and would read the whole table for a word of some thousand products. It can't estimate the conditions,
+    which are always true, and takes them for a ninth of the rows. For a word that most products have it would look up
+    all words of each product, which ``DISTINCT`` prevents.
+    """
+    pairs = product_word._base_manager.using(using).filter(word__in=keys)
+    if connections[using].vendor != "postgresql":
+        return pairs.values("product")
+    unknown = Coalesce("product", "product")
+    return pairs.filter(product__lte=unknown, product__gte=unknown).values("product").distinct()
+
+
 @lru_cache(maxsize=64)
 def _having_every(product_word: Any, sizes: tuple[int, ...]) -> Prepared:
-    """Return the statement for the products that have a word of each list, for lists of some sizes."""
+    """Return the statement for the products that have a word of each list, for lists of some sizes.
+
+    A product may occur several times if there is one list.
+    """
 
     def build(**bound: Any) -> Any:
+        if len(sizes) == 1:  # not grouped, so that reading ends at the limit
+            return product_word._base_manager.filter(word__in=list(bound.values()))
         keys = iter(bound.values())
         lists = [list(islice(keys, size)) for size in sizes]
         has = {
