@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import time
@@ -252,3 +253,21 @@ def test_a_second_file_brings_the_variants(page: Client, settings: Any) -> None:
 
     assert sorted(Product.objects.values_list("sku", "unit_price")) == [("B", 10), ("R", 9)]
     assert list(Path(settings.STOREFRONT_STORE_INTERCHANGE["UPLOAD_FOLDER"]).iterdir()) == []
+
+
+class TestWording:
+    """Messages of the page name its fields, and the command where an option has none."""
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            ("title,unit_price,collection\nMug,1.500,Kitchen\n", "say which with the field “Decimal mark”"),
+            ("title,unit_price,collection\nMug,£5.00,Kitchen\n", "choose a currency with the field “Currency”"),
+            ("heading,amount\nMug,5.00\n", "Name it with import_catalogue --map"),
+        ],
+    )
+    def test_options_are_named_as_fields(self, content: str, words: str, page: Client) -> None:
+        text = html.unescape(upload(page, content).content.decode())
+
+        assert words in text
+        assert "with --" not in text

@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from storefront_store.interchange.errors import BadRow
+from storefront_store.interchange.wording import option
 
 MARKS: Final = (".", ",")
 LONGEST_NUMBER: Final = 20  # maximum number of digits: more than any column holds, and still cheap to process
@@ -155,8 +156,13 @@ def _decimal_mark(digits: str, said: str) -> str | None:
     whole, _mark, fraction = digits.partition(found[0])
     if len(fraction) == 3 and len(whole) <= 3 and not whole.startswith("0"):
         raise BadRow(
-            _("%(value)s is ambiguous: it could mean %(one)s or %(other)s; say which with --decimal . or --decimal ,")
-            % {"value": shown(said), "one": whole + fraction, "other": f"{whole}.{fraction}"}
+            _("%(value)s is ambiguous: it could mean %(one)s or %(other)s; say which with %(option)s")
+            % {
+                "value": shown(said),
+                "one": whole + fraction,
+                "other": f"{whole}.{fraction}",
+                "option": option("decimal"),
+            }
         )
     return found[0]
 

@@ -107,3 +107,8 @@ class UploadForm(forms.Form):
 def options_of(chosen: dict[str, Any], files: Sequence[Path], *, dry_run: bool) -> Options:
     """Return the import options for the options chosen in the form and the stored files."""
     return Options(**chosen, variants=str(files[1]) if len(files) > 1 else None, dry_run=dry_run)
+
+
+def field_labels() -> dict[str, str]:
+    """Return the labels of the form's fields, by which messages name the options."""
+    return {name: str(field.label) for name, field in UploadForm().fields.items()}

@@ -22,8 +22,9 @@ from storefront_store.admin.hardening.generics import AnyModelAdmin
 from storefront_store.conf import get_model
 from storefront_store.exceptions import StoreError
 from storefront_store.interchange import uploads
-from storefront_store.interchange.admin.forms import UploadForm, options_of
+from storefront_store.interchange.admin.forms import UploadForm, field_labels, options_of
 from storefront_store.interchange.services import Summary, export_catalogue, export_workbook, import_catalogue
+from storefront_store.interchange.wording import as_fields
 
 KINDS: Final = {
     "csv": "text/csv; charset=utf-8",
@@ -92,7 +93,8 @@ class InterchangeMixin(AnyModelAdmin):
             return HttpResponseRedirect(self._url("import"))
         files, chosen = found
         try:
-            summary = import_catalogue(str(files[0]), options_of(chosen, files, dry_run=False))
+            with as_fields(field_labels()):
+                summary = import_catalogue(str(files[0]), options_of(chosen, files, dry_run=False))
         except StoreError as error:
             self.message_user(request, str(error.message), messages.ERROR)
             return HttpResponseRedirect(self._url("import"))
@@ -120,7 +122,8 @@ class InterchangeMixin(AnyModelAdmin):
         files: list[Path] = []
         try:
             files += (uploads.keep(upload) for upload in form.uploads())
-            summary = import_catalogue(str(files[0]), options_of(chosen, files, dry_run=True))
+            with as_fields(field_labels()):
+                summary = import_catalogue(str(files[0]), options_of(chosen, files, dry_run=True))
         except BaseException:
             uploads.forget(*files)
             raise

@@ -13,6 +13,7 @@ from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files.base import MOST_COLUMNS, Row, Source, too_wide
 from storefront_store.interchange.files.json_stream import list_entries
 from storefront_store.interchange.files.text import open_text
+from storefront_store.interchange.wording import option
 
 FIXTURE_KEYS = {"model", "fields"}
 
@@ -91,7 +92,7 @@ def _choose_list(wanted: str | None, columns: Mapping[str | None, Mapping[str, i
         raise UnreadableFile(_("There is no list of products in this file."))
     if len(filled) > 1:
         raise UnreadableFile(
-            _("There are several lists in this file: %(names)s. Choose one of them with --list-key.")
-            % {"names": ", ".join(map(str, filled))}
+            _("There are several lists in this file: %(names)s. Choose one of them with %(option)s.")
+            % {"names": ", ".join(map(str, filled)), "option": option("list_key")}
         )
     return filled[0]

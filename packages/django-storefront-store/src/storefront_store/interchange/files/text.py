@@ -11,6 +11,7 @@ from typing import Final, TextIO
 from django.utils.translation import gettext as _
 
 from storefront_store.interchange.errors import UnreadableFile
+from storefront_store.interchange.wording import option
 
 UTF_8: Final = "utf-8-sig"
 CHUNK: Final = 1024 * 1024
@@ -54,9 +55,9 @@ def _wrong_encoding(path: Path, encoding: str) -> str:
     if encoding != UTF_8:
         return _("The file is not %(encoding)s.") % {"encoding": encoding}
     return _(
-        "Line %(line)d is not UTF-8. Save the file as UTF-8, or name its encoding, such as --encoding cp1252; "
+        "Line %(line)d is not UTF-8. Save the file as UTF-8, or name its encoding, such as %(option)s cp1252; "
         "spreadsheets often write that."
-    ) % {"line": first_bad_line(path)}
+    ) % {"line": first_bad_line(path), "option": option("encoding")}
 
 
 def first_bad_line(path: Path) -> int:

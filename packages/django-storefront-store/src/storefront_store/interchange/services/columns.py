@@ -15,6 +15,7 @@ from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files import MISSING, Row, Source, lookup
 from storefront_store.interchange.presets import FIELDS, GENERIC, PRESETS, REQUIRED, Found, Preset, canonical, recognise
 from storefront_store.interchange.presets.base import currency_of
+from storefront_store.interchange.wording import option
 
 MOST_SHOWN: Final = 40
 
@@ -154,11 +155,12 @@ def _missing_columns(source: Source, columns: Columns) -> str:
                 nearest.append(_("“%(column)s” for %(field)s") % {"column": names[close[0]], "field": name})
                 break
     said = _(
-        "No column was found for: %(fields)s. Name it with --map %(field)s=COLUMN. The columns are: %(columns)s. The "
-        "first row is: %(first)s."
+        "No column was found for: %(fields)s. Name it with %(option)s %(field)s=COLUMN. The columns are: %(columns)s. "
+        "The first row is: %(first)s."
     ) % {
         "fields": ", ".join(lacking),
         "field": lacking[0],
+        "option": option("map"),
         "columns": _shortened(source.columns),
         "first": _shortened(source.first),
     }

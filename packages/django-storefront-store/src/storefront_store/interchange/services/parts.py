@@ -19,6 +19,7 @@ from storefront_store.interchange.presets import Context, is_known_column
 from storefront_store.interchange.services.columns import Columns, choose_columns
 from storefront_store.interchange.services.options import Options
 from storefront_store.interchange.services.reading import Reader
+from storefront_store.interchange.wording import option
 
 VARIANTS: Final = gettext_noop("variants")
 
@@ -92,11 +93,8 @@ def open_parts(path: str, options: Options, context: Context) -> Iterator[list[P
         columns = choose_columns(source, options.preset, options.columns, options.key)
         if columns.preset.of_variants:
             raise UnreadableFile(
-                _(
-                    "This file only has the variants of products (%(preset)s). Import it with their file: "
-                    "import_catalogue PRODUCTS --variants THIS_FILE"
-                )
-                % {"preset": columns.preset.label}
+                _("This file only has the variants of products (%(preset)s). Import it with their file: %(option)s")
+                % {"preset": columns.preset.label, "option": option("variants")}
             )
         parts = [Part(source, columns, Reader(columns, context, options.unknown_stock))]
         if options.variants:

@@ -23,6 +23,7 @@ from storefront_store.interchange.presets import Context, Found, Preset
 from storefront_store.interchange.services.columns import Columns
 from storefront_store.interchange.services.descriptions import description
 from storefront_store.interchange.services.reviews import read_reviews
+from storefront_store.interchange.wording import option
 
 REMOTE: Final = ("http://", "https://", "//")
 UNKNOWN_STOCK: Final = frozenset({"unlimited", "instock", "in stock", "in_stock", "infinite", "available"})
@@ -120,8 +121,8 @@ class Reader:
             wanted = self._context.currency
             if amount.currencies and wanted not in amount.currencies and entry.currency in (None, wanted):
                 raise BadRow(
-                    _("unit_price: %(value)s is not in %(currency)s; choose a currency with --currency")
-                    % {"value": shown(value), "currency": wanted}
+                    _("unit_price: %(value)s is not in %(currency)s; choose a currency with %(option)s")
+                    % {"value": shown(value), "currency": wanted, "option": option("currency")}
                 )
             entry.fields["unit_price"] = amount.value
         if found.get("surcharge") not in (None, ""):
