@@ -11,6 +11,7 @@ import pytest
 
 from storefront_store.models import Collection, Product, ProductGroup, Review
 from storefront_store.querysets import facet_keys
+from storefront_store.services import facet_cells
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -156,7 +157,10 @@ def test_follow_what_is_sold_out_and_given_back(make_product: Any, make_cart: An
     assert seen == [{"true": 1, "false": 0}, {"true": 0, "false": 1}, {"true": 1, "false": 0}]
 
 
-@pytest.mark.parametrize("question", ["", "collection_id={collection}&in_stock=true", "search=fancy&rating__gte=2"])
+@pytest.mark.parametrize(
+    "question",
+    ["", "collection_id={collection}&in_stock=true", "search=fancy&rating__gte=2", "unit_price__gte=20&rating__gte=2"],
+)
 def test_cost_three_statements_and_one_when_nothing_changed(
     question: str, products: list[Product], api: Any, django_assert_max_num_queries: Any, django_assert_num_queries: Any
 ) -> None:
@@ -170,6 +174,40 @@ def test_cost_three_statements_and_one_when_nothing_changed(
         second = api.get(url)
 
     assert first.json() == second.json()
+
+
+def test_a_new_process_needs_three_statements(
+    products: list[Product], api: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facet_cells, "_known_options", {})
+
+    with django_assert_max_num_queries(3):
+        api.get(f"{FACETS}?unit_price__gte=20")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_current"),
+    [({}, False), ({"EXACT_COUNTS": True}, True), ({"LIST_FRESHNESS_SECONDS": 0}, True)],
+    ids=["default", "exact", "fresh"],
+)
+def test_numbers_of_many_products_may_be_as_old_as_a_list(
+    names: dict[str, Any],
+    is_current: bool,
+    products: list[Product],
+    api: Any,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(facet_cells, "LARGE", 0)
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, **names}
+    before = api.get(FACETS).json()["count"]
+    Product.objects.filter(pk=next(row.pk for row in products if row.is_active)).update(is_active=False)
+
+    during = api.get(FACETS).json()["count"]
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "LIST_FRESHNESS_SECONDS": 0}
+    after = api.get(FACETS).json()["count"]
+
+    assert (during, after) == (before - is_current, before - 1)
 
 
 @pytest.mark.parametrize(

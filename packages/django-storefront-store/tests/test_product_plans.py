@@ -34,6 +34,7 @@ def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collec
                 sku=f"SKU-{number:05}",
                 unit_price=1 + number % 500,
                 collection=shelves[number % 30],
+                inventory=number % 7,
                 options={"Number": str(number // 3)},
             )
             for number in range(ROWS)
@@ -66,6 +67,8 @@ def reads_the_table(plan: str) -> bool:
         lambda products, shelf: products.with_option("Number", ["7"]),
         lambda products, shelf: products.collapse(),
         lambda products, shelf: products.collapse(is_whole=True),
+        lambda products, shelf: products.in_stock(),
+        lambda products, shelf: products.out_of_stock().filter(collection=shelf),
     ],
     ids=[
         "title",
@@ -80,6 +83,8 @@ def reads_the_table(plan: str) -> bool:
         "option",
         "collapsed",
         "all collapsed",
+        "in stock",
+        "shelf and out of stock",
     ],
 )
 def test_a_page_is_read_by_index(page: Any, collection: Collection) -> None:

@@ -178,7 +178,7 @@ class AppSettings:
 
     @property
     def EXACT_COUNTS(self) -> bool:  # noqa: N802
-        """Whether ``count`` is counted for each page; otherwise a large one can be a minute old."""
+        """Whether ``count`` and facets are counted for each request; otherwise large ones can be out of date."""
         return self._get("EXACT_COUNTS")
 
     @property

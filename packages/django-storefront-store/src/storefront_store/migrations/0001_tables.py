@@ -134,6 +134,7 @@ class Migration(migrations.Migration):
                 ('rating_average', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=3, null=True, verbose_name='average rating')),
                 ('rating_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='number of ratings')),
                 ('facet_key', storefront_store.models.fields.FacetKeyField(verbose_name='facet key')),
+                ('is_stocked', storefront_store.models.fields.StockedField(verbose_name='in stock')),
             ],
             options={
                 'verbose_name': 'product',
@@ -424,7 +425,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['last_update', 'id', 'is_active', 'facet_key'], name='storefront__last_up_7cc351_idx'),
+            index=models.Index(fields=['last_update', 'id', 'is_active', 'is_stocked'], name='storefront__last_up_de785c_idx'),
         ),
         migrations.AddConstraint(
             model_name='product',

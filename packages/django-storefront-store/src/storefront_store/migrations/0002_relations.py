@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['title_key', 'id', 'is_active', 'group', 'facet_key'], name='storefront__title_k_f97baf_idx'),
+            index=models.Index(fields=['title_key', 'id', 'is_active', 'group', 'is_stocked'], name='storefront__title_k_481e46_idx'),
         ),
         migrations.AddIndex(
             model_name='productgroup',
@@ -152,19 +152,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['unit_price', 'id', 'is_active', 'collection', 'facet_key', 'options_digest'], name='storefront__unit_pr_9ee9f5_idx'),
+            index=models.Index(fields=['unit_price', 'id', 'is_active', 'is_stocked', 'collection', 'facet_key', 'options_digest'], name='storefront__unit_pr_35c431_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'title_key', 'id', 'is_active', 'group', 'facet_key'], name='storefront__collect_cbb6a5_idx'),
+            index=models.Index(fields=['collection', 'title_key', 'id', 'is_active', 'group', 'is_stocked'], name='storefront__collect_d3d2c2_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active', 'facet_key'], name='storefront__collect_e9e8ac_idx'),
+            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active', 'is_stocked'], name='storefront__collect_f6cf29_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['group', 'id', 'is_active', 'facet_key'], name='storefront__group_i_dfd88a_idx'),
+            index=models.Index(fields=['group', 'id', 'is_active', 'is_stocked'], name='storefront__group_i_b13d46_idx'),
         ),
         migrations.AddIndex(
             model_name='product',

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.images import PictureField, image_path
-from storefront_store.models.fields import FacetKeyField, FoldedField
+from storefront_store.models.fields import FacetKeyField, FoldedField, StockedField
 from storefront_store.models.search import DerivedModel, SearchableModel
 from storefront_store.options import fit_options, options_digest, validate_options
 from storefront_store.pricing import validate_min_price
@@ -80,7 +80,7 @@ class AbstractProduct(SearchableModel):
     """A product.
 
     Checkouts and cancellations change ``inventory`` by ``update()``. No index includes it, which keeps these writes
-    cheap; ``facet_key``, by which lists filter, changes only when a product is sold out or back in stock.
+    cheap; ``facet_key`` and ``is_stocked`` change only when a product is sold out or back in stock.
 
     A product may be a variant: a member of a group that differs from the others by its options.
     """
@@ -150,6 +150,7 @@ class AbstractProduct(SearchableModel):
         _("number of ratings"), default=0, editable=False
     )
     facet_key: FacetKeyField = FacetKeyField(_("facet key"))
+    is_stocked: StockedField = StockedField(_("in stock"))
 
     found_by: dict[int, tuple[str, str]]  # the words when the columns were last derived
 
@@ -163,12 +164,14 @@ class AbstractProduct(SearchableModel):
         # Each ends with the columns that queries read besides the ordering, so that the index alone is enough. None
         # begins with the key: MariaDB would lock rows through such an index in another order than updates do.
         indexes: ClassVar[Any] = [
-            models.Index(fields=["title_key", "id", "is_active", "group", "facet_key"]),
-            models.Index(fields=["unit_price", "id", "is_active", "collection", "facet_key", "options_digest"]),
-            models.Index(fields=["last_update", "id", "is_active", "facet_key"]),
-            models.Index(fields=["collection", "title_key", "id", "is_active", "group", "facet_key"]),
-            models.Index(fields=["collection", "unit_price", "id", "is_active", "facet_key"]),
-            models.Index(fields=["group", "id", "is_active", "facet_key"]),
+            models.Index(fields=["title_key", "id", "is_active", "group", "is_stocked"]),
+            models.Index(
+                fields=["unit_price", "id", "is_active", "is_stocked", "collection", "facet_key", "options_digest"]
+            ),
+            models.Index(fields=["last_update", "id", "is_active", "is_stocked"]),
+            models.Index(fields=["collection", "title_key", "id", "is_active", "group", "is_stocked"]),
+            models.Index(fields=["collection", "unit_price", "id", "is_active", "is_stocked"]),
+            models.Index(fields=["group", "id", "is_active", "is_stocked"]),
             models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
         ]
         constraints: ClassVar[Any] = [

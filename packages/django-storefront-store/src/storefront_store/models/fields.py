@@ -31,15 +31,22 @@ class FoldedField(CharField):
         return f"{kind}{COLLATIONS.get(connection.vendor, '')}" if kind else kind
 
 
-class FacetKeyField(models.GeneratedField):
-    """A column that the database computes from price, rating and stock. See :mod:`storefront_store.querysets.facets`.
+class ProductGeneratedField(models.GeneratedField):
+    """A stored column that the database computes from others of a product.
 
-    Migrations refer to the field by its name, so that they don't have to repeat the expression.
+    Migrations refer to a subclass by its name, so that they don't have to repeat the expression.
     """
 
+    value_field: models.Field[Any, Any]
+
     def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
-        kwargs = {"output_field": models.IntegerField(), "db_persist": True, **kwargs, "expression": packed()}
-        super().__init__(verbose_name=verbose_name, **kwargs)
+        own = {"output_field": self.value_field, "db_persist": True, "expression": self.make_expression()}
+        super().__init__(verbose_name=verbose_name, **{**kwargs, **own})
+
+    @classmethod
+    def make_expression(cls) -> Any:
+        """Return the expression of the column."""
+        raise NotImplementedError
 
     def check(self, **kwargs: Any) -> list[Any]:
         """Check the field, without asking the databases: all that Django supports have such columns."""
@@ -51,3 +58,26 @@ class FacetKeyField(models.GeneratedField):
         for known in ("expression", "output_field", "db_persist"):
             kwargs.pop(known)
         return name, path, args, kwargs
+
+
+class FacetKeyField(ProductGeneratedField):
+    """A column computed from price, rating and stock. See :mod:`storefront_store.querysets.facets`."""
+
+    value_field = models.IntegerField()
+
+    @classmethod
+    def make_expression(cls) -> Any:
+        """Return the expression of the packed number."""
+        return packed()
+
+
+class StockedField(ProductGeneratedField):
+    """A column that tells whether a product is in stock, for indexes that need not change with each sale."""
+
+    value_field = models.BooleanField()
+
+    @classmethod
+    def make_expression(cls) -> Any:
+        """Return the expression for a stock above 0."""
+        stocked = models.When(inventory__gt=0, then=models.Value(True))
+        return models.Case(stocked, default=models.Value(False), output_field=models.BooleanField())

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add
 from typing import Any, Final
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
 LEVELS: Final = (4, 3, 2, 1)  # average ratings from which a product counts, in descending order
 # Prices at which a step begins: 1, 2.50, 5, 10, 25 and so on. They are part of the table and must not be changed.
@@ -32,11 +32,6 @@ def packed() -> Any:
 def _ladder(lookup: str, bounds: Sequence[Any], values: Sequence[int], place: int, otherwise: int = 0) -> Case:
     whens = [When(Q((lookup, bound)), then=Value(value * place)) for bound, value in zip(bounds, values, strict=True)]
     return Case(*whens, default=Value(otherwise * place), output_field=IntegerField())
-
-
-def stocked() -> Any:
-    """Return the expression for the stock in the number of a product: 1 for a product in stock, else 0."""
-    return F("facet_key").bitand(PLACES["stocked"])
 
 
 def unpacked(number: int) -> tuple[int, int, int]:

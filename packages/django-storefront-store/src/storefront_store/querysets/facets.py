@@ -10,9 +10,11 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Case, Count, IntegerField, Max, Q, Value, When
 
+from storefront_store.options import options_digest
 from storefront_store.querysets import facet_keys
 
 FACETS: Final = ("collection", "key", "options_digest")
+NO_OPTIONS: Final = frozenset({"", options_digest({})})  # digests of the many products without options
 
 
 class RowCount(Count):
@@ -70,8 +72,10 @@ class FacetQuerySet(models.QuerySet[Any]):
     def options_by_digest(self, digests: Iterable[str]) -> dict[str, dict[str, str]]:
         """Return the options for some values of ``options_digest``, in one of their spellings."""
         wanted = set(digests)
+        found: dict[str, dict[str, str]] = {digest: {} for digest in wanted & NO_OPTIONS}
+        wanted -= NO_OPTIONS
         sets = apps.get_model("storefront_store", "OptionSet")._base_manager.using(self.db)
-        found = dict(sets.filter(pk__in=wanted).values_list("pk", "options"))
+        found |= dict(sets.filter(pk__in=wanted).values_list("pk", "options"))
         if missing := wanted - found.keys():  # for rows written by raw SQL
             rows = self.order_by().filter(options_digest__in=missing)
             found.update(rows.values_list("options_digest", "options"))

@@ -20,12 +20,10 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
 
 from storefront_store.conf import app_settings
 from storefront_store.people import is_staff
 from storefront_store.querysets.base import MONEY, in_order, related
-from storefront_store.querysets.facet_keys import stocked
 from storefront_store.querysets.facets import FacetQuerySet
 from storefront_store.querysets.search import SearchableQuerySet
 from storefront_store.querysets.summaries import COUNTED, LATER, SUMMARISED, add_to_counts, renew
@@ -121,11 +119,11 @@ class ProductQuerySet(SearchableQuerySet, VariantQuerySet, FacetQuerySet):  # ty
 
     def in_stock(self) -> Self:
         """Return the products in stock."""
-        return self.filter(Exact(stocked(), 1))
+        return self.filter(is_stocked=True)
 
     def out_of_stock(self) -> Self:
         """Return the products that are out of stock."""
-        return self.filter(Exact(stocked(), 0))
+        return self.filter(is_stocked=False)
 
     def low_stock(self) -> Self:
         """Return the products with fewer units than the setting ``LOW_STOCK``."""

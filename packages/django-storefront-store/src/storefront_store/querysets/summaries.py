@@ -32,7 +32,6 @@ from django.db.models.functions import Coalesce, Round
 
 from storefront_store.conf import app_settings
 from storefront_store.querysets.base import related
-from storefront_store.querysets.facet_keys import stocked
 
 SUMMARISED: Final = frozenset(
     {"collection", "group", "is_active", "inventory", "title", "title_key"}
@@ -85,7 +84,7 @@ class Availability(Expression):
     def __init__(self, tracked: bool) -> None:
         super().__init__(output_field=IntegerField())
         self.tracked = tracked
-        self.columns: list[Any] = [F("is_active"), stocked()]
+        self.columns: list[Any] = [F("is_active"), F("is_stocked")]
 
     def get_source_expressions(self) -> list[Any]:
         """Return the columns."""
@@ -100,7 +99,7 @@ class Availability(Expression):
         (active, active_params), (in_stock, in_stock_params) = (compiler.compile(column) for column in self.columns)
         if not self.tracked:
             return f"CASE WHEN {active} THEN 0 ELSE 2 END", (*active_params,)
-        sql = f"CASE WHEN {active} AND {in_stock} = 1 THEN 0 WHEN {active} THEN 1 ELSE 2 END"
+        sql = f"CASE WHEN {active} AND {in_stock} THEN 0 WHEN {active} THEN 1 ELSE 2 END"
         return sql, (*active_params, *in_stock_params, *active_params)
 
 
