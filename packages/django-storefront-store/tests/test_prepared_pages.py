@@ -18,7 +18,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.test import APIRequestFactory, force_authenticate
 
 from storefront_store.api import pages, pagination
-from storefront_store.api.filters import FormFilter
+from storefront_store.api.form_filters import FormFilter
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.views import OrderViewSet, ProductViewSet, base
 from storefront_store.api.views.catalogue import shows_all_to_staff

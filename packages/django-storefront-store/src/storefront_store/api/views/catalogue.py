@@ -17,7 +17,8 @@ from rest_framework.response import Response
 
 from storefront_store.api.conditional import ConditionalMixin, NoStoreMixin, PreconditionMixin, with_version
 from storefront_store.api.facets import facets_of
-from storefront_store.api.filters import CollectionFilter, FormFilter, ProductFilter, PromotionFilter
+from storefront_store.api.filters import CollectionFilter, ProductFilter, PromotionFilter
+from storefront_store.api.form_filters import FormFilter
 from storefront_store.api.pagination import CataloguePagination, LinkPagination
 from storefront_store.api.permissions import is_staff
 from storefront_store.api.plans import ReadPlan, plan_for

@@ -11,7 +11,8 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from storefront_store.api.filters import FormFilter, ReviewFilter
+from storefront_store.api.filters import ReviewFilter
+from storefront_store.api.form_filters import FormFilter
 from storefront_store.api.pages import PreparedRows
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.permissions import is_staff

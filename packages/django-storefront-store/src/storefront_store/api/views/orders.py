@@ -16,7 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from storefront_store.api.conditional import NoStoreMixin
-from storefront_store.api.filters import FormFilter, OrderFilter
+from storefront_store.api.filters import OrderFilter
+from storefront_store.api.form_filters import FormFilter
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.permissions import IsAuthenticatedOrHasKey, is_staff
 from storefront_store.api.renderers import AmountRenderer
