@@ -115,6 +115,8 @@ class QuerySetRows:
     def __init__(self, queryset: QuerySet[Any], *, keys_only: bool = False) -> None:
         self.queryset = queryset
         self.keys_only = keys_only
+        self.keyset: Any
+        self.order: list[str]
         self.keyset, self.order = in_keyset_order(queryset)
 
     def slice(self, start: int, stop: int) -> list[Any]:

@@ -45,18 +45,21 @@ class Statements:
 
     def __init__(self, plan: ReadPlan, queryset: Any, names: Sequence[str], columns: Sequence[str]) -> None:
         self.plan = plan
-        self.is_search = is_searched(queryset)
+        self.is_search: bool = is_searched(queryset)
         if self.is_search:  # All results are read to sort them, so they can be counted by the same statement.
             queryset = queryset.annotate(found=Window(Count("*")))
             columns = [*columns, "found"]
         self.queryset = queryset
         meta = queryset.model._meta
-        self.fields = {name: _field_at(queryset.model, name) for name in names}
+        self.fields: dict[str, Any] = {name: _field_at(queryset.model, name) for name in names}
+        self.keyset: Any
+        self.order: list[str]
         self.keyset, self.order = in_keyset_order(queryset)
         names = [name.lstrip("-").removeprefix("sorted_") for name in self.order]
-        self.more = list(dict.fromkeys([*columns, *(meta.pk.attname if name == "pk" else name for name in names)]))
-        self.page = self._prepare(queryset, plan.columns)
-        self.keys = self._prepare(queryset, ["pk"], is_bare=True)
+        keys = (meta.pk.attname if name == "pk" else name for name in names)
+        self.more: list[str] = list(dict.fromkeys([*columns, *keys]))
+        self.page: Prepared = self._prepare(queryset, plan.columns)
+        self.keys: Prepared = self._prepare(queryset, ["pk"], is_bare=True)
         self.number: Prepared | None = None
         if counts_rows(queryset) and getattr(queryset, "collapsed", None) is None:
             counted = queryset.order_by().annotate(number_of_rows=RawSQL("COUNT(*)", ()))

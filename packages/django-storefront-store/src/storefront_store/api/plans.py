@@ -86,7 +86,8 @@ class ReadPlan:
         self._joined: dict[str, ReadPlan] = {}
         self._nested: dict[str, Rows] = {}
         #: Returns the representation of a row as primitive values.
-        self.show = Shown([(str(each.field_name), *self._planned(each)) for each in shown_fields(serializer_class())])
+        fields = shown_fields(serializer_class())
+        self.show: Shown = Shown([(str(each.field_name), *self._planned(each)) for each in fields])
         self._stored = [(name, stored_by(self.model, name)) for name in self._own]
         self._rows = Rows(self, "pk", self.model._meta.pk)
         #: The statements of lists with these rows; see :mod:`storefront_store.api.pages`.

@@ -137,12 +137,12 @@ class SearchWord(models.Model):
 class OptionSet(models.Model):
     """The options for a digest of options, so that products can be counted by the digest. Rows are never deleted."""
 
-    digest = models.CharField(_("digest"), max_length=32, primary_key=True)
-    options = models.JSONField(_("options"), default=dict)
+    digest: models.CharField[Any, str] = models.CharField(_("digest"), max_length=32, primary_key=True)
+    options: models.JSONField[Any, Any] = models.JSONField(_("options"), default=dict)
 
     class Meta:
-        verbose_name = _("option set")
-        verbose_name_plural = _("option sets")
+        verbose_name: ClassVar[Any] = _("option set")
+        verbose_name_plural: ClassVar[Any] = _("option sets")
 
     def __str__(self) -> str:
         """Return the digest."""
