@@ -17,7 +17,6 @@ from storefront_store.admin.catalogue import (
     CollectionAdmin,
     ProductAdmin,
     ProductImageInline,
-    PromotionAdmin,
     PromotionInline,
 )
 from storefront_store.admin.customers import AddressInline, CustomerAdmin
@@ -25,6 +24,7 @@ from storefront_store.admin.events import OrderEventAdmin
 from storefront_store.admin.groups import ProductGroupAdmin, VariantInline
 from storefront_store.admin.order_items import OrderItemInline
 from storefront_store.admin.orders import OrderAdmin
+from storefront_store.admin.promotions import PromotionAdmin
 from storefront_store.admin.reviews import ReviewAdmin
 from storefront_store.conf import get_model
 from storefront_store.models import OrderEvent, Promotion, Review

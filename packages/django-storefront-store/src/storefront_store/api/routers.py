@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework.routers import DefaultRouter
 from rest_framework_nested.routers import NestedSimpleRouter
 
-from storefront_store.api.views.base import RootView
+from storefront_store.api.views.root import RootView
 from storefront_store.conf import app_settings
 
 

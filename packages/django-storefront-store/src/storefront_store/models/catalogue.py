@@ -93,9 +93,7 @@ class AbstractProduct(SearchableModel):
         "search_digest": SEARCHED_FIELDS,
     }
     SUMMARIES: ClassVar[frozenset[str]] = frozenset({"rating_average", "rating_count"})
-    STORED: ClassVar[tuple[str, ...]] = (
-        "search_digest", "collection", "group", "is_active", "inventory", "title_key",
-    )  # fmt: skip
+    STORED: ClassVar[Any] = ("search_digest", "collection", "group", "is_active", "inventory", "title_key")
 
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
+from django.utils import timezone
 
 MAX_SEARCH_LENGTH: Final = 200
 MAX_SEARCH_WORDS: Final = 16
@@ -44,3 +46,32 @@ def is_key(field: Any, value: Any) -> bool:
 def is_searchable(text: str) -> bool:
     """Return whether a search term is short enough to limit the cost of the query."""
     return len(text) <= MAX_SEARCH_LENGTH and len(text.split()) <= MAX_SEARCH_WORDS and "\x00" not in text
+
+
+def initial_values(opts: Any, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Return the initial values of a form from a query string, without those that are invalid for their field.
+
+    Args:
+        opts: The ``_meta`` of the model.
+        values: The values by name.
+    """
+    for name, value in values.items():
+        try:
+            field: Any = opts.get_field(name)
+        except FieldDoesNotExist:
+            yield name, value  # a form field that is not a model field
+            continue
+        if field.many_to_many and isinstance(value, list):
+            yield name, [key for key in value if is_key(field, key)]
+        elif not hasattr(field, "to_python") or not is_key(field, value):
+            continue
+        elif isinstance(field, models.DateTimeField):
+            yield name, _aware(field.to_python(value))  # the split widget needs a datetime
+        else:
+            yield name, value
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is None or timezone.is_aware(moment) or timezone.is_naive(timezone.now()):
+        return moment
+    return timezone.make_aware(moment)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.apps import apps
@@ -13,15 +12,12 @@ from django.contrib.admin import ListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views import main
-from django.contrib.admin.widgets import (
-    url_params_from_lookup_dict,
-)
+from django.contrib.admin.widgets import url_params_from_lookup_dict
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.forms.models import modelform_defines_fields
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -33,7 +29,7 @@ from .generics import AnyModelAdmin
 from .inputs import InputRenderer, ListActionForm
 from .lists import BoundedChangeList, BoundedPaginator
 from .lookups import Lookup
-from .values import MAX_VALUE_LENGTH, is_key, is_searchable
+from .values import MAX_VALUE_LENGTH, initial_values, is_key, is_searchable
 
 MAX_ORDER_TERMS: Final = 64
 SOURCE_MODEL_VAR: Final = "_source_model"  # Django 5.2 and later
@@ -160,23 +156,7 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return the initial values from the query string, without those that are invalid for their field."""
-        return dict(self._initial(super().get_changeform_initial_data(request)))
-
-    def _initial(self, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        for name, value in values.items():
-            try:
-                field: Any = self.opts.get_field(name)
-            except FieldDoesNotExist:
-                yield name, value  # a form field that is not a model field
-                continue
-            if field.many_to_many and isinstance(value, list):
-                yield name, [key for key in value if is_key(field, key)]
-            elif not hasattr(field, "to_python") or not is_key(field, value):
-                continue
-            elif isinstance(field, models.DateTimeField):
-                yield name, _aware(field.to_python(value))  # the split widget needs a datetime
-            else:
-                yield name, value
+        return dict(initial_values(self.opts, super().get_changeform_initial_data(request)))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list or run an action; redirect to the unfiltered list if the query string is invalid.
@@ -307,9 +287,3 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         """
         self._check_window(request)
         return super().delete_view(request, object_id, extra_context)
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    if moment is None or timezone.is_aware(moment) or timezone.is_naive(timezone.now()):
-        return moment
-    return timezone.make_aware(moment)

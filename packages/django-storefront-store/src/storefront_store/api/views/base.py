@@ -12,19 +12,16 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from rest_framework import mixins
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import get_object_or_404
-from rest_framework.metadata import SimpleMetadata
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import APIRootView
 from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import GenericViewSet
 
-from storefront_store.api.errors import exception_handler
 from storefront_store.api.pages import PreparedRows, statements_for
 from storefront_store.api.pagination import SizedPagination
 from storefront_store.api.parsers import bounded
@@ -32,33 +29,10 @@ from storefront_store.api.plans import ReadPlan, plan_for
 from storefront_store.api.renderers import with_amounts
 from storefront_store.api.shapes import Shape, is_current
 from storefront_store.api.throttles import ScopeThrottle
+from storefront_store.api.views.root import AnswersErrors, PlainMetadata
 from storefront_store.conf import app_settings, get_model
 from storefront_store.pricing import PriceBook
 from storefront_store.services.transactions import using
-
-
-class PlainMetadata(SimpleMetadata):
-    """Metadata for OPTIONS: name, description and formats. The fields are in the OpenAPI schema."""
-
-    def determine_actions(self, request: Any, view: Any) -> dict[str, Any]:
-        """Return nothing, which avoids queries."""
-        return {}
-
-
-class AnswersErrors:
-    """Mixin that uses the store's exception handler, regardless of the project's."""
-
-    def get_exception_handler(self) -> Callable[..., Any]:
-        """Return the exception handler of the store."""
-        return exception_handler
-
-
-class RootView(AnswersErrors, APIRootView):
-    """The URLs of the lists of the store."""
-
-    permission_classes: Any = [AllowAny]
-    metadata_class: Any = PlainMetadata
-
 
 JSON: Final = "application/json"
 ANYTHING: Final = "*/*"  # what a client without an Accept header accepts
