@@ -55,7 +55,8 @@ class FacetQuerySet(models.QuerySet[Any]):
         found = self._counted(marks, fits, titles)
         if also is not None:
             marks["is_other"] = Value(1, output_field=IntegerField())
-            found = found.union(also._counted(marks, fits, titles), all=True)
+            # Django 6.1 applies the model's ordering to a union again.
+            found = found.union(also._counted(marks, fits, titles), all=True).order_by()
         if fits:
             return list(found)
         return [(collection, facet_keys.with_band(key, band), *rest) for collection, key, band, *rest in found]
