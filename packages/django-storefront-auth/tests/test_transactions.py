@@ -88,13 +88,13 @@ def test_other_refusals_are_no_conflicts(cause: Any) -> None:
 class TestOutermost:
     @pytest.mark.parametrize("error", [refusal((1213, "Deadlock found")), Busy()], ids=["conflict", "busy"])
     def test_is_run_again_up_to_five_times(self, refused: Any, error: Exception) -> None:
-        assert refused(error, 4)() == 5
+        assert refused(error, transactions.ATTEMPTS - 1)() == transactions.ATTEMPTS
         assert names() == ["ann4"]  # what the other four had written is gone
 
     @pytest.mark.parametrize("error", [refusal((1213, "Deadlock found")), Busy()], ids=["conflict", "busy"])
     def test_is_given_up_afterwards(self, refused: Any, error: Exception) -> None:
         with pytest.raises(Busy):
-            refused(error, 5)()
+            refused(error, transactions.ATTEMPTS)()
 
         assert names() == []
 

@@ -63,6 +63,8 @@ def _read(model: type[AnyUser], key: Any, related: tuple[str, ...]) -> AnyUser |
             other = _instance(relation.related_model, alias, rest)
             if other.pk is not None:
                 setattr(other, relation.field.name, user)  # on both sides
+            else:
+                relation.set_cached_value(user, None)  # so that a missing row costs no query
     return user
 
 
