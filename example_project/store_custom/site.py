@@ -11,7 +11,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from store_custom.navigation import head_html, row_html
+from store_custom.navigation import app_html
 
 MAX_LISTS: Final = 256  # of combinations of permissions and language
 
@@ -56,7 +56,5 @@ class StorefrontAdminSite(admin.AdminSite):
 def _in_language(app: dict[str, Any]) -> dict[str, Any]:
     """Return an app of the list with names as text instead of lazy translations, and its HTML for the sidebar."""
     models = [{**model, "name": str(model["name"])} for model in app["models"]]
-    for model in models:
-        model["row"], model["current_row"] = (row_html(app, model, is_current=each) for each in (False, True))
     named = {**app, "name": str(app["name"]), "models": models}
-    return {**named, "head": head_html(named, is_current=False), "current_head": head_html(named, is_current=True)}
+    return {**named, "html": app_html(named)}

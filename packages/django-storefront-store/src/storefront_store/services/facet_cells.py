@@ -16,14 +16,17 @@ from storefront_store.conf import app_settings
 from storefront_store.counts import LARGE, cached_many, query_digest, remember_many
 from storefront_store.models import CatalogueVersion
 from storefront_store.options import normalise
+from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.facet_keys import Codes
 from storefront_store.querysets.facets import FACETS
+from storefront_store.types import Key
 
 MOST_SETS: Final = 50_000  # number of option sets cached per process
 SECONDS: Final = 24 * 3600  # for which the counts of an unchanged part of the catalogue are cached
 
 OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value, normalised and as written
 Row: TypeAlias = tuple[Any, ...]  # of count_by_facets()
+Place: TypeAlias = tuple[Any, tuple[int, ...]]  # the key of a collection, and flags
 
 
 class Block(NamedTuple):
@@ -57,9 +60,9 @@ class Cells:
     sets: list[OptionSet]
 
 
-def grouped(rows: Sequence[Row]) -> dict[tuple[Any, tuple[int, ...]], list[Row]]:
+def grouped(rows: Sequence[Row]) -> dict[Place, list[Row]]:
     """Return rows of ``count_by_facets()`` without titles by collection and flags."""
-    found: dict[tuple[Any, tuple[int, ...]], list[Row]] = {}
+    found: dict[Place, list[Row]] = {}
     # Compared by methods of tuples, as there can be as many rows as products.
     if rows and len(rows[0]) > len(FACETS) + 1:
         for key, run in groupby(rows, key=itemgetter(0, *range(len(FACETS), len(rows[0]) - 1))):
@@ -71,7 +74,7 @@ def grouped(rows: Sequence[Row]) -> dict[tuple[Any, tuple[int, ...]], list[Row]]
 
 
 def cells_of(
-    groups: Mapping[tuple[Any, tuple[int, ...]], Sequence[Row]],
+    groups: Mapping[Place, Sequence[Row]],
     edges: Sequence[Decimal],
     options: Mapping[str, OptionSet],
 ) -> Cells:
@@ -102,7 +105,7 @@ def cells_of(
 _known_options: dict[str, OptionSet] = {}  # by digest, which ignores the spelling
 
 
-def options_of(products: Any, rows: Iterable[Row]) -> Mapping[str, OptionSet]:
+def options_of(products: ProductQuerySet, rows: Iterable[Row]) -> Mapping[str, OptionSet]:
     """Return the options of the digests in rows of ``count_by_facets()``, cached per process."""
     digests = set(map(itemgetter(2), rows))
     unknown = digests - _known_options.keys()
@@ -149,12 +152,12 @@ class _Kept(NamedTuple):
 
 
 def count_catalogue(
-    products: Any,
+    products: ProductQuerySet,
     edges: Sequence[Decimal],
     versions: Mapping[int, int],
     *,
-    collections: Iterable[Any],
-    selected: Any = None,
+    collections: Iterable[Key],
+    selected: ProductQuerySet | None = None,
 ) -> CatalogueCells:
     """Count all products with at most one statement, and one more for options that this process has not cached.
 
@@ -177,8 +180,8 @@ def count_catalogue(
         missing = products.filter(collection__in=[key for key in collections if manager.part_of(key) not in used])
     rows = [] if len(used) == manager.PARTS and selected is None else missing.count_by_facets(edges, also=selected)
     options = options_of(products, rows)
-    by_part: dict[int, dict[Any, list[Row]]] = {part: {} for part in manager.all_parts() if part not in used}
-    others: dict[Any, list[Row]] = {}
+    by_part: dict[int, dict[Place, list[Row]]] = {part: {} for part in manager.all_parts() if part not in used}
+    others: dict[Place, list[Row]] = {}
     for (collection, flags), found in grouped(rows).items():
         place = others if flags == (1,) else by_part.setdefault(manager.part_of(collection), {})
         place[collection, ()] = found

@@ -18,6 +18,7 @@ from storefront_store.querysets.facet_keys import LEVELS as RATINGS
 from storefront_store.querysets.facet_keys import unpacked
 from storefront_store.querysets.facets import FACETS
 from storefront_store.services.facet_cells import Cells, OptionSet, cells_of, count_catalogue, grouped, options_of
+from storefront_store.types import Key
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def count_facets(
     selection: Selection,
     *,
     parts: Mapping[int, int] | None = None,
-    titles: Mapping[Any, str] | None = None,
+    titles: Mapping[Key, str] | None = None,
 ) -> Facets:
     """Count ``products`` with at most two statements, and one more for options that this process has not cached.
 
