@@ -292,3 +292,11 @@ class TestHosts:
 
         assert keeps.__wrapped__(model, "find", "matching")
         assert not keeps.__wrapped__(model, "find", "search")
+
+
+def test_statements_belong_to_one_database(api: Any) -> None:
+    api.get("/store/products/?search=mug")
+
+    plan = base.plan_for(ProductViewSet(action="list").get_serializer_class())
+    assert plan is not None
+    assert {key[-1] for key in plan.statements} == {"default"}

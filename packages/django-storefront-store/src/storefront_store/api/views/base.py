@@ -144,12 +144,14 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         shape = self.get_shape()
         if shape is None:
             return None
-        key = (type(self), self.action, shape.full_key, tuple(plan.model._meta.ordering or ()))
+        # Subqueries are bound to the database for which they are built.
+        alias = plan.model._default_manager.db
+        key = (type(self), self.action, shape.full_key, tuple(plan.model._meta.ordering or ()), alias)
         statements = statements_for(plan, key, shape, partial(self._compiled_queryset, shape))
         return PreparedRows(
             statements,
             lambda: self.get_shaped_queryset().filter(**shape.values),
-            plan.model._default_manager.db,
+            alias,
             self.prices.at,
             shape.parameters(),
         )
