@@ -75,7 +75,7 @@ def _statement(tagged: Any, liked: Any, column: str, *, is_own: bool) -> Prepare
         likes = liked.objects.filter(**found).order_by().values(column).annotate(_count=Count("*"), _own=own)
         tags = tagged.objects.filter(**found).order_by()
         of_tags = tags.values_list(column, "tag__label_key", "tag__label", Value(0), Value(0))
-        return of_tags.union(likes.values_list(column, Value(""), Value(""), "_count", "_own"), all=True)
+        return of_tags.union(likes.values_list(column, Value(""), Value(""), "_count", "_own"), all=True).order_by()
 
     bound: dict[str, Any] = {"content_type": ContentType._meta.pk}
     if is_own:

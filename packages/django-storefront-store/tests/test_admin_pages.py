@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig, SimpleAdminConfig
 from django.core import checks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from storefront_store_testapp.rows import fill
 from storefront_store_testapp.shop import client_of, staff_with
 
@@ -300,3 +302,15 @@ class TestSiteOfItsOwn:
 
         assert change_link(empty, product) == "<Chair>"
         assert changelist_link(empty, Product, "all <b>") == "all <b>"
+
+    def test_links_are_in_the_language_of_the_page(self, settings: Any) -> None:
+        urlconf = ModuleType("urls_with_languages")
+        urlconf.urlpatterns = i18n_patterns(path("admin/", admin.site.urls))  # type: ignore[attr-defined]
+        settings.ROOT_URLCONF = urlconf
+
+        links = []
+        for language in ("de", "es"):
+            with translation.override(language):
+                links.append(changelist_link(admin.site, Product, "all"))
+
+        assert ['"/de/admin/' in links[0], '"/es/admin/' in links[1]] == [True, True]

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from storefront_store.admin.hardening import HardenedModelAdmin
@@ -146,14 +147,15 @@ def changelist_url(site_name: str | None, model: Any, **filters: Any) -> str:
     opts = model._meta
     name = f"admin:{opts.app_label}_{opts.model_name}_changelist"
     try:
-        url = _reversed(name, site_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+        place = get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), get_language()
+        url = _reversed(name, site_name, *place)
     except NoReverseMatch:
         return ""
     return f"{url}?{urlencode(filters)}" if filters else url
 
 
 @lru_cache(maxsize=256)
-def _reversed(name: str, site_name: str | None, urlconf: Any, prefix: str) -> str:
+def _reversed(name: str, site_name: str | None, urlconf: Any, prefix: str, language: str | None) -> str:
     """Return the URL with this name, which a list asks for in every row.
 
     Args:
@@ -161,6 +163,7 @@ def _reversed(name: str, site_name: str | None, urlconf: Any, prefix: str) -> st
         site_name: The name of the admin site.
         urlconf: The URLconf.
         prefix: The script prefix, which is the beginning of the URL.
+        language: The active language, which is a part of the URL with ``i18n_patterns()``.
 
     Raises:
         NoReverseMatch: If there is none; this is not kept.

@@ -37,16 +37,10 @@ class ProductGeneratedField(models.GeneratedField):
     Migrations refer to a subclass by its name, so that they don't have to repeat the expression.
     """
 
-    value_field: models.Field[Any, Any]
-
-    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
-        own = {"output_field": self.value_field, "db_persist": True, "expression": self.make_expression()}
-        super().__init__(verbose_name=verbose_name, **{**kwargs, **own})
-
-    @classmethod
-    def make_expression(cls) -> Any:
-        """Return the expression of the column."""
-        raise NotImplementedError
+    def __init__(self, verbose_name: Any = None, *, expression: Any, output_field: Any, **kwargs: Any) -> None:
+        super().__init__(
+            verbose_name=verbose_name, expression=expression, output_field=output_field, db_persist=True, **kwargs
+        )
 
     def check(self, **kwargs: Any) -> list[Any]:
         """Check the field, without asking the databases: all that Django supports have such columns."""
@@ -63,21 +57,14 @@ class ProductGeneratedField(models.GeneratedField):
 class FacetKeyField(ProductGeneratedField):
     """A column computed from price, rating and stock. See :mod:`storefront_store.querysets.facets`."""
 
-    value_field = models.IntegerField()
-
-    @classmethod
-    def make_expression(cls) -> Any:
-        """Return the expression of the packed number."""
-        return packed()
+    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
+        super().__init__(verbose_name, expression=packed(), output_field=models.IntegerField(), **kwargs)
 
 
 class StockedField(ProductGeneratedField):
     """A column that tells whether a product is in stock, for indexes that need not change with each sale."""
 
-    value_field = models.BooleanField()
-
-    @classmethod
-    def make_expression(cls) -> Any:
-        """Return the expression for a stock above 0."""
+    def __init__(self, verbose_name: Any = None, **kwargs: Any) -> None:
         stocked = models.When(inventory__gt=0, then=models.Value(True))
-        return models.Case(stocked, default=models.Value(False), output_field=models.BooleanField())
+        expression = models.Case(stocked, default=models.Value(False), output_field=models.BooleanField())
+        super().__init__(verbose_name, expression=expression, output_field=models.BooleanField(), **kwargs)
