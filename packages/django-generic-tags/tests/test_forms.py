@@ -8,11 +8,11 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.test import override_settings
 from django.urls import reverse
+from generic_tags_testapp.helpers import labels
 from generic_tags_testapp.models import Article, Meal, Wine
 
 from generic_tags.forms import TagField, TagsModelForm, format_tags, parse_tags
 from generic_tags.managers import TaggableManager
-from generic_tags.selectors import tags_for
 from generic_tags.services import add_tags
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +31,6 @@ class WineForm(forms.ModelForm):
 class ArticleForm(TagsModelForm):
     class Meta:
         model, fields = Article, ["title"]
-
-
-def labels(obj):
-    return [tag.label for tag in tags_for(obj)]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import threading
 from django.contrib.auth import get_user_model
 from django.db import connections
 
+from generic_tags.selectors import tags_for
 from generic_tags_testapp.models import Article, Book, Chapter, Column, Country, Photo, Report
 
+NOT_FOUND = {"detail": "Not found.", "code": "not_found"}
 KINDS = ["article", "column", "report", "photo", "country", "chapter"]
 
 
@@ -20,6 +22,16 @@ def make(kind, name="one"):
     if kind == "chapter":
         return Chapter.objects.create(title=name, book=Book.objects.create(title="Book"))
     return {"article": Article, "column": Column, "photo": Photo}[kind].objects.create(title=name)
+
+
+def labels(obj):
+    """Return the labels of the tags of an object, in order."""
+    return [tag.label for tag in tags_for(obj)]
+
+
+def for_url(kind, key):
+    """Return the URL of the tags of an object."""
+    return f"/tags/for/generic_tags_testapp.{kind}/{key}/"
 
 
 def login(name, **fields):
