@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.db import OperationalError, connection, connections
+
+pytest.importorskip("rest_framework")
+
 from generic_tags_testapp.helpers import NOT_FOUND, for_url, make
 
 from generic_tags.api import mixins
