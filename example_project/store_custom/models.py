@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import make_msgid, parseaddr
+from functools import lru_cache
 from typing import Self
 
 from django.conf import settings
@@ -13,8 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 def new_message_id() -> str:
     """Return a unique Message-ID."""
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return make_msgid(domain=address.rpartition("@")[2] or "localhost")
+    return make_msgid(domain=_domain_of(settings.DEFAULT_FROM_EMAIL))
+
+
+@lru_cache(maxsize=1)
+def _domain_of(sender: str) -> str:
+    """Return the domain of a mail address, which may have a name."""
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 class MailKind(models.TextChoices):

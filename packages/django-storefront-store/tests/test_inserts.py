@@ -113,6 +113,29 @@ def test_an_expression_is_left_to_the_orm(user: Any, mug: Product, by_statement:
     assert by_statement == [False]
 
 
+class Shouted(models.CharField):
+    """A text that is stored in capitals."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return str(value).upper()
+
+
+@pytest.mark.parametrize(
+    ("field", "stored_as_given"),
+    [
+        (models.CharField(), str),
+        (models.SlugField(), str),
+        (models.TextField(), str),
+        (models.BooleanField(), bool),
+        (models.JSONField(), None),
+        (models.IntegerField(), None),
+        (Shouted(), None),
+    ],
+)
+def test_only_plain_texts_and_booleans_are_stored_as_given(field: Any, stored_as_given: type | None) -> None:
+    assert inserts._type_stored_as_given(field) is stored_as_given
+
+
 class TestHosts:
     """What a project adds to saving a row is not skipped."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from storefront_store_testapp.adjusters import Watching
 from storefront_store_testapp.tables import each
 
-from storefront_store.models import Address, Cart, Order, OrderAdjustment, OrderEvent, Product
+from storefront_store.models import Address, Cart, Order, OrderAdjustment, OrderEvent, Product, ProductImage
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,34 @@ class TestQuote:
             counts.append(len(queries))
 
         assert counts[0] == counts[1] <= 5
+
+
+class TestSerializers:
+    def test_requests_share_fields_but_not_their_context(
+        self, api: Any, mug: Product, make_cart: Any, settings: Any
+    ) -> None:
+        settings.ALLOWED_HOSTS = ["one.example", "two.example"]
+        ProductImage.objects.create(product=mug, image="a.png")
+        path = f"/store/carts/{make_cart((mug, 1)).pk}/quote/"
+
+        images = [
+            api.post(path, {}, HTTP_HOST=host).json()["lines"][0]["product"]["image"]["image"]
+            for host in settings.ALLOWED_HOSTS
+        ]
+
+        assert [urlsplit(image).hostname for image in images] == settings.ALLOWED_HOSTS
+
+    def test_fields_of_a_project_are_made_for_each_request(
+        self, api: Any, mug: Product, make_cart: Any, settings: Any
+    ) -> None:
+        settings.STOREFRONT_STORE = {
+            "SERIALIZERS": {"simple_product": "storefront_store_testapp.serializers.AddressedSerializer"}
+        }
+        path = f"/store/carts/{make_cart((mug, 1)).pk}/quote/"
+
+        shown = [api.post(f"{path}?field={name}", {}).json()["lines"][0]["product"] for name in ("title", "unit_price")]
+
+        assert [list(product) for product in shown] == [["id", "title"], ["id", "unit_price"]]
 
 
 class TestExpectedTotal:

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from django.db import connections
-from django.db.models import AutoField, Manager, Model, QuerySet
+from django.db.models import AutoField, BooleanField, CharField, Field, Manager, Model, QuerySet, TextField
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 
@@ -90,6 +90,10 @@ class _Insert:
             hasattr(field, "get_placeholder") or field.generated for field in self.fields
         )
         self.is_usual: bool = is_usual and not returned
+        self.columns: list[tuple[Any, str, type | None]] = [
+            (field, field.attname if _is_read_plainly(field) else "", _type_stored_as_given(field))
+            for field in self.fields
+        ]
         self._compiled = threading.local()
 
     def can_insert(self, rows: Sequence[Any], using: str) -> bool:
@@ -103,11 +107,13 @@ class _Insert:
         connection = connections[using]
         params = []
         for row in rows:
-            for field in self.fields:
-                value = field.pre_save(row, add=True)
-                if hasattr(value, "resolve_expression"):
-                    return False
-                params.append(field.get_db_prep_save(value, connection=connection))
+            for field, attribute, stored in self.columns:
+                value = getattr(row, attribute) if attribute else field.pre_save(row, add=True)
+                if type(value) is not stored:
+                    if hasattr(value, "resolve_expression"):
+                        return False
+                    value = field.get_db_prep_save(value, connection=connection)
+                params.append(value)
         with connection.cursor() as cursor:
             cursor.execute(self._sql(len(rows), using), params)
             keys = cursor.fetchall() if self.key is not None else ()
@@ -130,3 +136,20 @@ class _Insert:
             ((sql, _params),) = compiler.as_sql()
             compiled[number, using] = sql
         return compiled[number, using]
+
+
+def _is_read_plainly(field: Any) -> bool:
+    """Return whether ``field.pre_save()`` only reads the attribute of a row."""
+    return type(field).pre_save is Field.pre_save
+
+
+def _type_stored_as_given(field: Any) -> type | None:
+    """Return the type whose values ``field.get_db_prep_save()`` does not change on any database, or None."""
+    kind = type(field)
+    if kind.get_db_prep_save is not Field.get_db_prep_save or kind.get_db_prep_value is not Field.get_db_prep_value:
+        return None
+    for base, stored in ((CharField, str), (TextField, str), (BooleanField, bool)):
+        if isinstance(field, base):
+            same = kind.get_prep_value is base.get_prep_value and kind.to_python is base.to_python
+            return stored if same else None
+    return None

@@ -4,8 +4,8 @@ A queryset can be compiled only if it depends on the given values alone. Custom 
 something else, such as the tenant of the request or the time; :func:`is_prepared_safely` tells whether a model has one.
 
 This module uses private parts of Django: ``Query.get_compiler()``, ``Query.chain()``, ``UpdateQuery``,
-``DeleteQuery`` and ``SQLCompiler.as_sql()``. ``tests/test_statements.py`` compares every result with the queryset's
-own, and fails when one of them changes.
+``DeleteQuery``, ``SQLCompiler.as_sql()`` and ``SQLCompiler.get_converters()``. ``tests/test_statements.py`` compares
+every result with the queryset's own, and fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -133,11 +133,12 @@ class PreparedInstances(Statement):
         Raises:
             TransactionManagementError: If rows are to be locked outside of a transaction.
         """
-        (queryset, compiler), sql, params = self.ready(using, values)
+        (queryset, compiler, converters), sql, params = self.ready(using, values)
         if queryset.query.select_for_update and locks_rows(using) and not connections[using].in_atomic_block:
             raise transaction.TransactionManagementError("Rows can be locked in a transaction only.")
         executed = copy.copy(compiler)
         executed.as_sql = lambda *args, **kwargs: (sql, params)
+        executed.get_converters = lambda expressions: converters
         rows = queryset.all()
         rows.query.get_compiler = lambda *args, **kwargs: executed
         return list(rows)
@@ -146,7 +147,9 @@ class PreparedInstances(Statement):
         """Compile the SELECT."""
         queryset = self.build(using, **expressions).using(using)
         compiler = queryset.query.get_compiler(using=using)
-        return ((queryset, compiler), *compiler.as_sql())
+        statement = compiler.as_sql()
+        converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+        return ((queryset, compiler, converters), *statement)
 
 
 class PreparedChange(Statement):

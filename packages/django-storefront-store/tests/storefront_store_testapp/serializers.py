@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from storefront_store.api.serializers import SimpleProductSerializer
 from storefront_store.models import Product
 
 
@@ -29,3 +30,12 @@ class ShoutingSerializer(serializers.ModelSerializer):
     def get_shout(self, product: Any) -> str:
         """The title in capitals."""
         return str(product.title).upper()
+
+
+class AddressedSerializer(SimpleProductSerializer):
+    """A product whose fields depend on the request."""
+
+    def get_fields(self) -> Any:
+        """The fields, with the one that the request names."""
+        fields, wanted = super().get_fields(), self.context["request"].GET["field"]
+        return {name: field for name, field in fields.items() if name in ("id", wanted)}

@@ -14,6 +14,7 @@ from storefront_store.exceptions import InvalidInput
 from storefront_store.services.transactions import using
 from storefront_store.shipping.conf import app_settings
 from storefront_store.shipping.models import ShippingMethod
+from storefront_store.statements import PreparedInstances, once
 
 
 class Shipping:
@@ -27,7 +28,7 @@ class Shipping:
     @cached_property
     def methods(self) -> list[ShippingMethod]:
         """The active methods, read once."""
-        return list(ShippingMethod.objects.using(using()).filter(is_active=True))
+        return _reading().fetch(using=using())
 
     def offered(self, basket: Basket) -> list[ShippingMethod]:
         """Return the methods available for a basket and its address."""
@@ -68,3 +69,8 @@ class Shipping:
         if app_settings.REQUIRE_SHIPPING and basket.address is not None and not basket.shipping_method:
             detail = str(_("Choose a shipping method."))
             yield Problem("shipping_method_required", detail, field="shipping_method")
+
+
+@once
+def _reading() -> PreparedInstances:
+    return PreparedInstances(lambda alias: ShippingMethod.objects.filter(is_active=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -191,27 +193,83 @@ def nested(name: str, *args: Any, **kwargs: Any) -> serializers.BaseSerializer[A
     return app_settings.part("SERIALIZERS", name)(*args, **kwargs)
 
 
-def input_serializer(serializer_class: type[serializers.BaseSerializer[Any]], **kwargs: Any) -> Any:
+def input_serializer(
+    serializer_class: type[serializers.BaseSerializer[Any]], *, without: str | None = None, **kwargs: Any
+) -> Any:
     """Return a serializer for input. Its fields are not copied for each request if the class is one of the package's.
 
     Such fields depend neither on the request nor on each other, so that all requests can use the same.
+
+    Args:
+        serializer_class: The class.
+        without: The name of a field to leave out.
+        kwargs: The arguments of the class.
     """
     serializer: Any = serializer_class(**kwargs)
     if serializer_class.__module__.startswith(PACKAGE):
         kind: Any = serializer_class
-        serializer.fields = kept_fields(kind)
+        serializer.fields = kept_fields(kind, without)
+    elif without is not None:
+        serializer.fields.pop(without, None)
     return serializer
 
 
 @lru_cache(maxsize=16)
-def kept_fields(serializer_class: Any) -> Any:
+def kept_fields(serializer_class: Any, without: str | None = None) -> Any:
     """Return the fields of a serializer that is never used itself."""
-    serializer: Any = serializer_class()
-    return serializer.fields
+    fields: Any = serializer_class().fields
+    if without is not None:
+        fields.pop(without, None)
+    return fields
+
+
+def represent(serializer_class: type[serializers.BaseSerializer[Any]], instance: Any, context: dict[str, Any]) -> Any:
+    """Return the representation of an object that is no row.
+
+    The serializer is kept for the thread if it and all nested ones are the package's, because making its fields costs
+    more than using them. Those of a project are made for each request, which their fields may depend on.
+
+    Args:
+        serializer_class: The class.
+        instance: The object.
+        context: The serializer's context.
+    """
+    kind: Any = serializer_class
+    kept = _kept_outputs(kind).__dict__
+    if "serializer" not in kept:
+        new = serializer_class(context=context)
+        kept["serializer"] = new if all(each.__module__.startswith(PACKAGE) for each in _classes_in(new)) else None
+    serializer = kept["serializer"]
+    if serializer is None:
+        return serializer_class(instance, context=context).data
+    serializer._context = context
+    try:
+        return serializer.to_representation(instance)
+    finally:
+        serializer._context = {}
+
+
+def _classes_in(serializer: Any) -> Iterator[type[Any]]:
+    """Yield the classes of a serializer and of those in its fields."""
+    if isinstance(serializer, serializers.ListSerializer):
+        yield from _classes_in(serializer.child)
+    elif isinstance(serializer, serializers.BaseSerializer):
+        yield type(serializer)
+        for field in getattr(serializer, "fields", {}).values():
+            yield from _classes_in(field)
+    elif isinstance(serializer, FirstImageField):
+        yield from _classes_in(serializer.image)
+
+
+@lru_cache(maxsize=16)
+def _kept_outputs(serializer_class: Any) -> threading.local:
+    """Return where the threads keep their serializers of a class."""
+    return threading.local()
 
 
 def _forget_fields(**kwargs: Any) -> None:
     kept_fields.cache_clear()
+    _kept_outputs.cache_clear()
 
 
 setting_changed.connect(_forget_fields, dispatch_uid="storefront_store.api.serializers")

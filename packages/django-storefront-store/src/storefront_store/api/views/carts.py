@@ -15,7 +15,7 @@ from storefront_store.api.conditional import NoStoreMixin
 from storefront_store.api.pagination import LinkPagination
 from storefront_store.api.plan_rules import takes_nothing
 from storefront_store.api.serializers import AddItemSerializer, ChangeItemSerializer, MergeCartSerializer
-from storefront_store.api.serializers.fields import input_serializer
+from storefront_store.api.serializers.fields import input_serializer, represent
 from storefront_store.api.shapes import Given, Shape
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
@@ -88,7 +88,7 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
         choices = self.read_choices(request)
         quote = quotes.quote_cart(key_or_404("Cart", self.kwargs["pk"]), user=request.user, choices=choices)
         serializer = app_settings.part("SERIALIZERS", "quote")
-        return Response(serializer(quote, context=self.get_serializer_context()).data)
+        return Response(represent(serializer, quote, self.get_serializer_context()))
 
     def read_choices(self, request: Request) -> Choices:
         """Return the choices in the body of a quote. The cart is taken from the URL.
@@ -96,10 +96,12 @@ class CartViewSet(NoStoreMixin, RetrieveMixin):
         Raises:
             ValidationError: If the body is invalid. 404 for a missing cart takes precedence.
         """
-        serializer = app_settings.part("SERIALIZERS", "checkout")(
-            data=request.data, context=self.get_serializer_context()
+        serializer = input_serializer(
+            app_settings.part("SERIALIZERS", "checkout"),
+            without="cart_id",
+            data=request.data,
+            context=self.get_serializer_context(),
         )
-        serializer.fields.pop("cart_id", None)
         return Choices.of(self.valid(serializer, self.get_object))
 
 
