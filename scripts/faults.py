@@ -17,11 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from services import Services, prepare, site_environment, wait_for
+from services import Services, manage, prepare, site_environment, wait_for
 from smoke import Client, check
 
 RECOVERY_SECONDS: Final = 60
 HOLD_SECONDS: Final = 15  # longer than the timeouts, so that waiting for one shows
+ADDRESS: Final = "buyer@storefront.example"
+# An address that is not confirmed gets one mail a day.
+CONFIRM: Final = f"from store_custom.services.addresses import confirm; confirm({ADDRESS!r})"
 LONGEST_WAIT: Final = 0.25  # seconds that a fault may add to the median checkout; a single timeout would add more
 
 
@@ -71,7 +74,7 @@ class Shop:
 def open_shop(url: str, mails: Path) -> Shop:
     """Register a customer, and find a product to buy."""
     client = Client(url)
-    account = {"username": "buyer", "password": "a-rather-long-password", "email": "buyer@storefront.example"}
+    account = {"username": "buyer", "password": "a-rather-long-password", "email": ADDRESS}
     check(client.send("POST", "/auth/users/", account).status == 201, "the account was refused")
     client.token = client.send("POST", "/auth/jwt/create/", account).body["access"]
     products = client.send("GET", "/store/products/?page_size=100").body["results"]
@@ -95,6 +98,7 @@ def run(orders: int) -> list[dict[str, Any]]:
             THROTTLING="off",
         )
         prepare(env, "seed_db")
+        manage(env, "shell", "--verbosity", "0", "--command", CONFIRM)
         worker = services.celery("worker", env, "--concurrency", "2")
         services.celery("beat", env, "--schedule", str(services.folder / "schedule"))
         _, url = services.web(env)
