@@ -141,7 +141,7 @@ class TestAccount:
         ]
 
     def test_failures_come_in_the_order_of_the_rows(self, write: Any) -> None:
-        rows = [PEN | {"sku": f"P{n}", "price": -1 if n % 2 else "free"} for n in range(8)]
+        rows = [PEN | {"sku": f"P{n}", "price": -1 if n % 2 else "dear"} for n in range(8)]
 
         summary = load(write(rows))
 

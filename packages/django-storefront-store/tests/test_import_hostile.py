@@ -211,14 +211,14 @@ class TestWorkbooks:
             ["SKU", "Name", "Price", "Stock"],
             ["0017", "Pen", 2.5, 7.0],
             [18, 'Ink "blue"', 1.299, None],
-            ["=1+1", "Sum", 3, 1],
+            ["=1+1", "Blot", 3, 1],
         ]
 
         summary = load(write(self.workbook(rows), "products.xlsx"))
 
         assert list(Product.objects.order_by("pk").values_list("sku", "title", "unit_price", "inventory")) == [
             ("0017", "Pen", Decimal("2.50"), 7),
-            (None, "Sum", Decimal(3), 1),  # the workbook has a formula there, and no value stored with it
+            (None, "Blot", Decimal(3), 1),  # the workbook has a formula there, and no value stored with it
         ]
         assert summary.notes["rows above the header, left out"] == 1
         assert [place for place, _reason in summary.failures] == ["row 2 (line 5)"]

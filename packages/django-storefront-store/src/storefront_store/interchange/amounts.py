@@ -101,6 +101,18 @@ def read_amount(text: str, decimal: str | None = None) -> Amount:
     return Amount(value, frozenset.intersection(*known) if known else frozenset())
 
 
+def currency_code(text: str, wanted: str) -> str:
+    """Return the code of a currency.
+
+    Args:
+        text: The code, or a sign such as ``€``.
+        wanted: The currency of the import, if the sign can be its own.
+    """
+    code = text.upper()
+    codes = SYMBOLS.get(code, frozenset())
+    return wanted if wanted in codes else next(iter(codes)) if len(codes) == 1 else code
+
+
 def read_number(text: str, decimal: str | None = None, *, said: str | None = None) -> Decimal:
     """Parse a number with or without a decimal mark and thousands separators.
 

@@ -28,6 +28,18 @@ SAFE_DIGITS: Final = re.compile(r"[1-9][0-9]{0,14}|0")
 LOGICAL: Final = frozenset({"true", "false", "wahr", "falsch"})
 
 
+class DateCell(str):
+    """A date in a workbook. A spreadsheet may have made it of a text such as ``MAR-12``, so it is not text."""
+
+    __slots__ = ()
+
+
+class ErrorCell(str):
+    """The error of a formula in a workbook, such as ``#N/A``."""
+
+    __slots__ = ()
+
+
 def quote(text: str) -> str:
     """Return ``text`` quoted if a spreadsheet would execute it or convert it to a number, a date or a Boolean."""
     return APOSTROPHE + text if _is_at_risk(text) or _is_quoted(text) else text

@@ -12,9 +12,12 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from storefront_store.interchange.amounts import LONGEST_NUMBER, Amount, read_amount, read_number, shown
+from storefront_store.interchange.cells import DateCell, ErrorCell
 from storefront_store.interchange.errors import BadRow
 
 LONGEST_TEXT: Final = 100_000
+BINARY_NOISE: Final = Decimal("1e-9")  # 9.990000000000002, as programs write prices that are not decimal for them
+FREE: Final = frozenset({"free", "gratis", "kostenlos", "umsonst", "gratuit", "gratuito", "for free"})
 UNSTORABLE: Final = re.compile("[\\x00\\ud800-\\udfff]")
 TRUE: Final = frozenset(
     {
@@ -38,6 +41,10 @@ def text(value: Any) -> str:
     """
     if not isinstance(value, str):
         raise BadRow(_("%(value)s is not text") % {"value": shown(value)})
+    if isinstance(value, DateCell):
+        raise BadRow(_("%(value)s is a date in the workbook; format that column as text") % {"value": shown(value)})
+    if isinstance(value, ErrorCell):
+        raise BadRow(_("%(value)s is the error of a formula") % {"value": shown(value)})
     if len(value) > LONGEST_TEXT:
         raise BadRow(
             _("it is %(number)s characters long; at most %(limit)s are allowed")
@@ -83,14 +90,16 @@ def amount(value: Any, decimal: str | None = None) -> Amount:
     Raises:
         BadRow: If it is not a price or is ambiguous.
     """
+    if isinstance(value, str) and value.strip().casefold() in FREE:
+        return Amount(Decimal(0))
     read = read_amount(value, decimal) if isinstance(value, str) else Amount(number(value))
     return Amount(cents(read.value), read.currencies)
 
 
 def cents(value: Decimal) -> Decimal:
-    """Remove zeros after the second decimal; other decimals are kept."""
+    """Remove zeros after the second decimal, and the rounding errors of binary numbers; other decimals are kept."""
     rounded = round(value, 2)
-    return rounded if rounded == value else value
+    return rounded if abs(rounded - value) < BINARY_NOISE else value
 
 
 def money(value: Any, decimal: str | None = None) -> Decimal:

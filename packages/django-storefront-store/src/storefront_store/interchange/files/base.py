@@ -6,10 +6,11 @@ A file is read completely before anything is written, so that an error at its en
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,20 @@ MISSING: Final = object()
 MOST_COLUMNS: Final = 2_000
 LARGEST_ENTRY: Final = 16 * 1024 * 1024  # maximum size of a row in characters
 HEADER_WITHIN: Final = 10  # number of rows searched for a header, which titles and notes may precede
+
+
+class Record(NamedTuple):
+    """One row of a table.
+
+    Attributes:
+        line: The line where it ends, if the file has lines.
+        cells: Its cells.
+        lines: Its lines, if it has several.
+    """
+
+    line: int | None
+    cells: list[Any]
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +89,12 @@ class Source(ABC):
         count: The number of rows.
         first: The first row, for messages.
         above: The number of rows above the header.
+        unread: The number of other sheets with values, which are not read.
     """
 
     form: ClassVar[str]
     has_paths: ClassVar[bool] = False
+    unread: int = 0
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -110,7 +127,10 @@ def too_wide(columns: int) -> UnreadableFile:
 
 
 class Table(Source):
-    """A file of rows and cells, with or without a header. Columns without a header are named ``1``, ``2`` and so on.
+    """A file of rows and cells, with or without a header.
+
+    Columns without a name are named by their number, ``1``, ``2`` and so on. Repeated names get a number as well:
+    ``Price``, ``Price (2)``.
 
     Args:
         path: The file.
@@ -123,6 +143,7 @@ class Table(Source):
         self._header = header
         self._is_column = is_column
         self._names: list[str] = []
+        self._numeric: list[int] = []  # the columns with numbers in the first row of products
         super().__init__(path)
 
     def rows(self) -> Iterator[Row]:
@@ -131,20 +152,25 @@ class Table(Source):
         for _above in range(self.above + bool(self._header)):
             next(records)
         width = len(self._names)
-        for number, (line, cells) in enumerate(records, 1):
+        for number, record in enumerate(records, 1):
+            line, cells, _lines = record
             if len(cells) > width and not any(cells[width:]):  # trailing delimiters
                 del cells[width:]
-            if len(cells) == width:
-                # reversed, so that the first of two columns with the same name is used
-                values = {self._names[n]: self._cell(cells[n]) for n in range(width - 1, -1, -1) if self._names[n]}
-                yield Row(number, values, line)
-            else:
+            problem = self._problem(record)
+            if len(cells) != width and not problem:
                 problem = _("%(number)d columns instead of %(expected)d") % {"number": len(cells), "expected": width}
+            if problem:
                 yield Row(number, line=line, problem=problem)
+            else:
+                yield Row(number, dict(zip(self._names, map(self._cell, cells), strict=True)), line)
 
     @abstractmethod
-    def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
-        """Yield the non-empty rows with the line where each ends."""
+    def _records(self) -> Iterator[Record]:
+        """Yield the non-empty rows."""
+
+    def _problem(self, record: Record) -> str:
+        """Return why a row is not what it seems to be; an empty string by default."""
+        return ""
 
     def _cell(self, cell: Any) -> Any:
         return cell if cell != "" else None
@@ -154,26 +180,34 @@ class Table(Source):
         start = []
         for record in records:
             start.append(record)
-            if len(record[1]) > MOST_COLUMNS:
-                raise too_wide(len(record[1]))
+            if len(record.cells) > MOST_COLUMNS:
+                raise too_wide(len(record.cells))
             if len(start) == HEADER_WITHIN:
                 break
-        self.above, header = self._find_header([cells for _line, cells in start])
+        self.above, header = self._find_header([record.cells for record in start])
         self._header = header is not None
-        first = header if header is not None else (start[0][1] if start else [])
+        first = header if header is not None else (start[0].cells if start else [])
         self.first = [str(cell) for cell in first]
         if self._header:
             self._names = [str(name).strip().strip("\ufeff") for name in first]
             while self._names and not self._names[-1]:
                 self._names.pop()
+            self._names = list(_distinct(self._names))
         else:
             self._names = [str(number + 1) for number in range(len(first))]
-        self.count = len(start) - self.above - bool(self._header)
-        last_line, last = start[-1] if start else (0, [])
-        for last_line, last in records:  # noqa: B007
+        heading = self.above + bool(self._header)
+        self._numeric = [
+            n
+            for record in start[heading : heading + 1]
+            for n, cell in enumerate(record.cells[: len(self._names)])
+            if is_number(cell)
+        ]
+        self.count = len(start) - heading
+        last = start[-1] if start else Record(0, [])
+        for last in records:  # noqa: B007
             self.count += 1
-        self._check_end(last_line, len(last))
-        self.columns = dict.fromkeys((name for name in self._names if name), self.count)
+        self._check_end(last.line, len(last.cells))
+        self.columns = dict.fromkeys(self._names, self.count)
 
     def _check_end(self, line: int | None, width: int) -> None:
         """Refuse a file with a truncated last row."""
@@ -188,13 +222,23 @@ class Table(Source):
         return 0, None
 
     def _looks_like_header(self, cells: Sequence[Any], *, at_top: bool) -> bool:
-        if any(_is_number(cell) for cell in cells):
+        if any(is_number(cell) for cell in cells):
             return False
         known = sum(self._is_column(cell) for cell in cells if isinstance(cell, str))
         return known >= 1 if at_top else known >= 2
 
 
-def _is_number(cell: Any) -> bool:
+def _distinct(names: Sequence[str]) -> Iterator[str]:
+    """Yield a name for each column, even if several have the same name, or none."""
+    seen: Counter[str] = Counter()
+    for position, given in enumerate(names, 1):
+        name = given or str(position)
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} ({seen[name]})"
+
+
+def is_number(cell: Any) -> bool:
+    """Return whether a cell is a number, in the notation of any country."""
     if isinstance(cell, str):
         bare = cell.strip().replace(",", "").replace(".", "")
         return bare.isascii() and bare.removeprefix("-").isdigit()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from storefront_store.interchange.cells import unquote
 from storefront_store.interchange.errors import UnreadableFile
-from storefront_store.interchange.files.base import LARGEST_ENTRY, Table
+from storefront_store.interchange.files.base import LARGEST_ENTRY, Record, Table, is_number
 from storefront_store.interchange.files.text import open_text
 
 DELIMITERS: Final = ",;\t|"
@@ -56,7 +56,7 @@ class CsvSource(Table):
     def _cell(self, cell: Any) -> Any:
         return unquote(cell.strip("\ufeff")) or None
 
-    def _records(self) -> Iterator[tuple[int | None, list[Any]]]:
+    def _records(self) -> Iterator[Record]:
         with open_text(self.path, self._encoding) as stream:
             lines = _Lines(stream)
             for _skipped in range(self._skipped):
@@ -64,10 +64,33 @@ class CsvSource(Table):
             reader = csv.reader(lines, delimiter=self._delimiter, skipinitialspace=True)
             while (cells := self._next_record(reader, lines)) is not None:
                 if any(map(str.strip, cells)):
-                    yield lines.number, cells
+                    yield Record(lines.number, cells, lines.kept if len(lines.kept) > 1 else ())
+
+    def _problem(self, record: Record) -> str:
+        """Return an error for a row with others in one of its cells, because a quotation mark was not closed.
+
+        Such a line has as many cells as a row, and numbers where the others have them.
+        """
+        if not self._numeric or not any(map(self._is_row, record.lines[1:])):
+            return ""
+        first = (record.line or 0) - len(record.lines) + 1
+        return _(
+            "a quotation mark is not closed, so that the lines %(first)d to %(last)d are one row; close it, or double "
+            "the marks inside of a cell"
+        ) % {"first": first, "last": record.line}
+
+    def _is_row(self, line: str) -> bool:
+        if line.count('"') % 2:  # it ends a cell of several lines
+            return False
+        try:
+            cells = next(csv.reader([line], delimiter=self._delimiter, skipinitialspace=True), [])
+        except csv.Error:  # a cell of immense length
+            return False
+        return len(cells) == len(self._names) and all(is_number(cells[n]) for n in self._numeric)
 
     def _next_record(self, reader: Any, lines: _Lines) -> list[str] | None:
         start = lines.number + 1
+        lines.kept = []
         try:
             cells: list[str] | None = _read_roomily(reader)
         except csv.Error as error:
@@ -97,12 +120,19 @@ class CsvSource(Table):
 
 
 class _Lines:
-    """The lines of a file, limited to the maximum size of a row. Records whether the end was reached."""
+    """The lines of a file, limited to the maximum size of a row.
+
+    Attributes:
+        number: The number of the last line read.
+        ended: Whether the end was reached.
+        kept: The lines of the current row.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.number = 0
         self.ended = False
+        self.kept: list[str] = []
 
     def __iter__(self) -> _Lines:
         return self
@@ -118,6 +148,7 @@ class _Lines:
                 _("Line %(line)d is longer than %(limit)d MB, or never ends.")
                 % {"line": self.number, "limit": LARGEST_ENTRY // 1024**2}
             )
+        self.kept.append(line)
         return line
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import re
 import shutil
@@ -21,8 +20,9 @@ from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files.base import Source
 from storefront_store.interchange.files.csv_file import CsvSource
 from storefront_store.interchange.files.json_file import JsonSource
-from storefront_store.interchange.files.text import encoding_of
-from storefront_store.interchange.files.xlsx_file import DAMAGED, XlsxSource
+from storefront_store.interchange.files.text import encoding_of, wide_encoding
+from storefront_store.interchange.files.xlsx_file import XlsxSource
+from storefront_store.interchange.files.xlsx_parts import DAMAGED
 from storefront_store.interchange.files.xml_file import XmlSource
 
 SAMPLE: Final = 64 * 1024
@@ -114,6 +114,8 @@ def _open(path: Path, hints: Hints) -> Source:
     if start.startswith(b"<"):
         if HTML_START.match(start) or (HTML_START.search(start[:1024]) and not start.startswith(b"<?xml")):
             raise _foreign(gettext_lazy("a web page"))
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in sample:
+            raise _foreign(gettext_lazy("a workbook in the XML format of an old Excel; save it as .xlsx"))
         return XmlSource(path)
     encoding = encoding_of(path, hints.encoding)
     if path.suffix.lower() == ".json" or JSON_START.match(start):
@@ -133,7 +135,7 @@ def _refuse_foreign(sample: bytes, start: bytes) -> None:
             len(magic) > 2 or b"\x00" in sample
         ):  # a text may begin with these two letters as well
             raise _foreign(kind)
-    if sample.count(0) * 3 > len(sample) and not sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if sample.count(0) * 3 > len(sample) and not wide_encoding(sample):
         raise _foreign(gettext_lazy("binary data"))
     if SQL_START.match(start):
         raise _foreign(gettext_lazy("an SQL script"))
@@ -144,9 +146,14 @@ def _check_workbook(path: Path) -> None:
         with zipfile.ZipFile(path) as package:
             if "xl/workbook.xml" in package.namelist():
                 return
+            is_document = "content.xml" in package.namelist()
     except DAMAGED as error:
         raise UnreadableFile(_("The workbook is damaged; it can't be read.")) from error
-    raise _foreign(gettext_lazy("a ZIP archive"))
+    raise _foreign(
+        gettext_lazy("a document of LibreOffice; save it as .xlsx or CSV")
+        if is_document
+        else gettext_lazy("a ZIP archive")
+    )
 
 
 @contextlib.contextmanager

@@ -15,10 +15,11 @@ from storefront_store.interchange.wording import option
 
 UTF_8: Final = "utf-8-sig"
 CHUNK: Final = 1024 * 1024
+SAMPLE: Final = 1024
 
 
 def encoding_of(path: Path, wanted: str | None) -> str:
-    """Return the encoding of a file: the given one, or UTF-16 by its byte order mark, or UTF-8.
+    """Return the encoding of a file: the given one, or UTF-16 or UTF-32 as it begins, or UTF-8.
 
     Raises:
         UnreadableFile: If the encoding is unknown.
@@ -31,10 +32,23 @@ def encoding_of(path: Path, wanted: str | None) -> str:
                 _("There is no encoding “%(name)s”. Common ones are utf-8, cp1252, latin-1.") % {"name": wanted}
             ) from error
     with path.open("rb") as stream:
-        start = stream.read(4)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return wide_encoding(stream.read(SAMPLE)) or UTF_8
+
+
+def wide_encoding(sample: bytes) -> str:
+    """Return the encoding of a text in UTF-32 or UTF-16, by its byte order mark or its zeros; empty for others.
+
+    Args:
+        sample: The beginning of the file.
+    """
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    return UTF_8
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if not even and odd * 4 > len(sample):  # more than half of the characters are Latin
+        return "utf-16-le"
+    return "utf-16-be" if not odd and even * 4 > len(sample) else ""
 
 
 @contextlib.contextmanager

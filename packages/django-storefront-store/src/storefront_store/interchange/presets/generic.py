@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storefront_store.interchange.presets.base import FIELDS, Preset, marks
+from storefront_store.interchange.errors import SkipRow
+from storefront_store.interchange.presets.base import FIELDS, Context, Found, Preset, marks
 
 STOREFRONT: Final = Preset(
     name="storefront",
@@ -21,6 +24,22 @@ STOREFRONT: Final = Preset(
     marks=marks("sku title slug unit_price inventory is_active collection"),
     distinct=False,
 )
+
+TOTALS: Final = frozenset(
+    {
+        "total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme", "suma",
+        "totales", "total general", "somme", "totale", "totali", "somma", "total général",
+    }
+)  # fmt: skip
+
+
+def _rows(found: Found, context: Context) -> Iterator[Found]:
+    """Yield the product of a row. Sums below a table are skipped."""
+    title = found.get("title")
+    if isinstance(title, str) and not found.get("sku") and title.strip(" :\t").casefold() in TOTALS:
+        raise SkipRow(_("rows of totals"))
+    yield found
+
 
 # Words in other languages are common headers of hand-written sheets.
 GENERIC: Final = Preset(
@@ -63,6 +82,7 @@ GENERIC: Final = Preset(
         "is_active": ("is_active", "active", "enabled", "is_visible", "visible", "aktiv"),
         "status": ("status", "state", "published", "visibility", "availability"),
     },
+    rows=_rows,
     path="[/>]",
     lists=r"\s*[|;]\s*",
     distinct=False,

@@ -34,6 +34,7 @@ SAME_TITLE: Final = gettext_noop("products with the title of another one, told a
 CENT: Final = Decimal("0.01")
 NO_STOCK: Final = gettext_noop("new products without stock, as no column tells it")
 ABOVE: Final = gettext_noop("rows above the header, left out")
+UNREAD: Final = gettext_noop("other sheets of the workbook, not read")
 
 
 def import_catalogue(
@@ -135,6 +136,8 @@ class _Import:
     def _note(self, summary: Summary) -> None:
         if self._source.above:
             summary.notes[ABOVE] = self._source.above
+        if self._source.unread:
+            summary.notes[UNREAD] = self._source.unread
         if not (STOCK_COLUMNS & self._columns.single.keys() or self._columns.many.get("stocks")):
             summary.notes[NO_STOCK] = summary.created
 

@@ -10,7 +10,9 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from storefront_store.conf import app_settings as store_settings
 from storefront_store.conf import get_model
 from storefront_store.interchange.amounts import shown
 from storefront_store.interchange.entries import Entry
@@ -22,6 +24,7 @@ from storefront_store.interchange.services.summary import Outcome
 from storefront_store.models import AbstractProduct
 from storefront_store.services.transactions import using
 
+FREE: Final = gettext_noop("products with the price 0, which can't be sold")
 NAMELESS: Final = "product"  # slug for titles without Latin letters
 EMPTY: Final = (None, "")
 LONGEST_REASON: Final = 300
@@ -63,6 +66,11 @@ def describe(error: ValidationError, given: Mapping[str, object] | None = None) 
     parts = []
     for name, messages in error.message_dict.items():
         value = (given or {}).get(name)
+        if name == "unit_price" and value == 0:
+            parts.append(
+                _("unit_price: the price is 0; the lowest price is %(lowest)s") % {"lowest": store_settings.MIN_PRICE}
+            )
+            continue
         quoted = " " + _("It is %(value)s.") % {"value": shown(value)} if value not in (None, "") else ""
         parts.append(f"{name}: {' '.join(messages)}{quoted}")
     return shortened("; ".join(parts))
@@ -96,6 +104,7 @@ def plan_entries(entries: Sequence[Entry], groups: Groups, outcome: Outcome) -> 
         except BadRow as error:
             outcome.fail(entry.place, str(error.message), entry.number)
         except ValidationError as error:
+            outcome.notes[FREE] += entry.fields.get("unit_price") == 0 and "unit_price" in error.message_dict
             outcome.fail(entry.place, describe(error, entry.fields), entry.number)
         else:
             yield plan

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from storefront_store.interchange import values
-from storefront_store.interchange.amounts import shown
+from storefront_store.interchange.amounts import currency_code, shown
 from storefront_store.interchange.entries import Entry, Group, Rejected, Role
 from storefront_store.interchange.errors import BadRow, SkipRow
 from storefront_store.interchange.files import Row
@@ -110,7 +110,8 @@ class Reader:
         if found.get("id") is not None:
             entry.row_id = values.convert("id", found["id"], {"id": values.label}) or None
         if found.get("currency") is not None:
-            entry.currency = values.convert("currency", found["currency"], {"currency": values.text}).upper() or None
+            said = values.convert("currency", found["currency"], {"currency": values.text})
+            entry.currency = currency_code(said, self._context.currency) or None
         if problems:
             raise BadRow("; ".join(problems))
 

@@ -1,0 +1,181 @@
+"""Files as people have them: nothing is read as something else without a word."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from storefront_store_testapp.imports import counts, load
+
+from storefront_store.interchange.services import UnreadableFile
+from storefront_store.models import Product
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _euros(settings: Any) -> None:
+    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
+
+
+def told(found: Mapping[str, int]) -> dict[str, int]:
+    """The notes that occurred, but for those on collections and stock."""
+    return {note: number for note, number in found.items() if number and not note.startswith("new ")}
+
+
+class TestFreeProducts:
+    @pytest.mark.parametrize("price", ["0", "0.00", "0,00 €", "Gratis", "free"])
+    def test_are_refused_by_row_and_counted(self, write: Any, price: str) -> None:
+        summary = load(write(f"title;price\nPen;1,50\nLeaflet;{price}\n"))
+
+        assert counts(summary) == (1, 0, 0, 0, 1)
+        assert summary.failures == [("row 2 (line 3)", "unit_price: the price is 0; the lowest price is 0.01")]
+        assert told(summary.notes) == {"products with the price 0, which can't be sold": 1}
+
+    def test_are_told_with_all_else_that_is_wrong(self, write: Any) -> None:
+        summary = load(write("title,price,stock\nLeaflet,0,-1\n"))
+
+        ((_place, reason),) = summary.failures
+        assert "unit_price: the price is 0" in reason
+        assert "inventory: " in reason
+
+    def test_a_price_is_not_changed_to_nothing(self, write: Any) -> None:
+        load(write("sku,title,price\nP1,Pen,2.00\n"))
+
+        assert counts(load(write("sku,price\nP1,0\n"))) == (0, 0, 0, 0, 1)
+        assert Product.objects.get().unit_price == 2
+
+
+class TestQuotationMarks:
+    ROWS = ["title,price,description\n", *(f"Item {n},{n}.50,plain\n" for n in range(1, 9))]
+
+    def test_rows_inside_of_a_cell_are_told_by_their_lines(self, write: Any) -> None:
+        rows = [*self.ROWS, 'Screen,9.00,"12"" wide\n', *self.ROWS[1:4], 'Last,3.00,"ok"\n', "After,4.00,plain\n"]
+
+        summary = load(write("".join(rows)))
+
+        assert counts(summary) == (9, 0, 0, 0, 1)
+        ((place, reason),) = summary.failures
+        assert place == "row 9 (line 14)"
+        assert "a quotation mark is not closed, so that the lines 10 to 14 are one row" in reason
+
+    @pytest.mark.parametrize(
+        "text",
+        ["Soft, warm, red\nWash, dry, iron", 'of 12"" or\n15,5,7', "Item 1\n\nItem 2,3.50\n,,", 'a\n"",2.00,""b'],
+    )
+    def test_paragraphs_are_no_rows(self, write: Any, text: str) -> None:
+        assert counts(load(write(f'title,price,description\nPen,1.00,"{text}"\n"Ink\nblue",2.00,x\n'))) == (
+            2,
+            0,
+            0,
+            0,
+            0,
+        )
+
+
+class TestColumns:
+    def test_repeated_and_nameless_ones_are_accounted_for(self, write: Any) -> None:
+        summary = load(write("title,,price,price\nPen,x,2.00,1.50\n"))
+
+        assert Product.objects.get().unit_price == 2
+        assert summary.unused_columns == ["2", "price (2)"]
+
+    def test_a_repeated_one_can_be_named(self, write: Any) -> None:
+        load(write("title,price,price\nPen,2.00,1.50\n"), columns={"unit_price": "price (2)"})
+
+        assert Product.objects.get().unit_price == Decimal("1.50")
+
+
+class TestRows:
+    @pytest.mark.parametrize("word", ["Total", "TOTAL:", "Summe", "Grand total"])
+    def test_totals_are_no_products(self, write: Any, word: str) -> None:
+        summary = load(write(f"title,price,stock\nPen,2.00,3\nInk,1.50,4\n{word},3.50,7\n"))
+
+        assert counts(summary) == (2, 0, 0, 1, 0)
+        assert dict(summary.skipped) == {"rows of totals": 1}
+
+    def test_a_product_with_a_sku_is_no_total(self, write: Any) -> None:
+        assert counts(load(write("sku,title,price\nT1,Total,3.50\n"))) == (1, 0, 0, 0, 0)
+
+    def test_signs_of_currencies_are_codes(self, write: Any) -> None:
+        summary = load(write("title,price,currency\nPen,2.00,€\nInk,1.50,eur\nCap,3.00,£\n"))
+
+        assert counts(summary) == (2, 0, 0, 1, 0)
+
+    def test_the_rounding_errors_of_programs_are_no_prices(self, write: Any) -> None:
+        summary = load(
+            write('[{"title": "Pen", "price": 9.990000000000002}, {"title": "Ink", "price": 19.995}]', "a.json")
+        )
+
+        assert counts(summary) == (1, 0, 0, 0, 1)
+        assert Product.objects.get().unit_price == Decimal("9.99")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_encodings_are_recognised(write: Any, encoding: str) -> None:
+    load(write("title,price\nCrème brûlée,9.99\n".encode(encoding), "products.csv"))
+
+    assert Product.objects.get().title == "Crème brûlée"
+
+
+def test_a_workbook_in_the_old_xml_is_named(write: Any) -> None:
+    book = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
+
+    with pytest.raises(UnreadableFile, match="an old Excel; save it as"):
+        load(write(book, "products.xls"))
+
+
+class TestWorkbooks:
+    @pytest.fixture(autouse=True)
+    def _libraries(self) -> None:
+        pytest.importorskip("python_calamine")
+        pytest.importorskip("openpyxl")
+
+    @staticmethod
+    def workbook(*sheets: list[list[Any]], row: int = 1, column: int = 1) -> bytes:
+        """A workbook of sheets whose tables begin at a row and a column."""
+        from openpyxl import Workbook
+
+        book = Workbook()
+        for number, rows in enumerate(sheets):
+            sheet = book.create_sheet(f"Sheet & {number}", number)
+            for down, cells in enumerate(rows):
+                for right, value in enumerate(cells):
+                    sheet.cell(row + down, column + right).value = value
+        stream = io.BytesIO()
+        book.save(stream)
+        return stream.getvalue()
+
+    @pytest.mark.parametrize("start", [1, 4])
+    def test_errors_of_formulas_are_not_taken_as_empty(self, write: Any, start: int) -> None:
+        rows = [["title", "price", "stock"], ["Pen", 2, "#REF!"], ["#N/A", 2, 1], ["Ink", 1.5, 4]]
+
+        summary = load(write(self.workbook(rows, row=start, column=start), "products.xlsx"))
+
+        assert [product.title for product in Product.objects.all()] == ["Ink"]
+        assert summary.failures == [
+            (f"row 1 (line {start + 1})", "inventory: '#REF!' is not a number"),
+            (f"row 2 (line {start + 2})", "title: '#N/A' is the error of a formula"),
+        ]
+
+    def test_dates_are_not_taken_as_text(self, write: Any) -> None:
+        rows = [["sku", "title", "price"], [date(2024, 3, 12), "Pen", 2], ["A-1", "Ink", date(2024, 9, 5)]]
+
+        summary = load(write(self.workbook(rows), "products.xlsx"))
+
+        assert [reason for _place, reason in summary.failures] == [
+            "sku: '2024-03-12' is a date in the workbook; format that column as text",
+            "unit_price: '2024-09-05' is not a number",
+        ]
+
+    def test_the_sheet_with_products_is_read_and_others_are_told(self, write: Any) -> None:
+        cover, table = [["Our products"], ["of this year"]], [["title", "price"], ["Pen", 2]]
+
+        summary = load(write(self.workbook(cover, table, table), "products.xlsx"))
+
+        assert counts(summary) == (1, 0, 0, 0, 0)
+        assert told(summary.notes) == {"other sheets of the workbook, not read": 2}
