@@ -88,6 +88,8 @@ QUESTIONS: list[list[tuple[str, Any]]] = [
     [("unit_price__gt", "10"), ("unit_price__lte", "60"), ("in_stock", "false")],
     [("unit_price__gte", "5"), ("unit_price__lt", "24.99"), ("option_Colour", "Red")],
     [("unit_price__gte", "2000"), ("rating__gte", "2.5")],
+    [("unit_price__gte", "24.99"), ("unit_price__lte", "60"), ("rating__gte", "2")],  # two bands that are no neighbours
+    [("unit_price__gt", "10"), ("unit_price__gte", "10"), ("unit_price__lt", "60"), ("unit_price__lte", "60")],
     [("unit_price__lt", "0"), ("rating__gte", "2")],
     [("rating__gte", "3"), ("in_stock", "false")],
     [("search", "fancy thing"), ("option_Colour", "red"), ("unit_price__lt", "100")],

@@ -17,19 +17,34 @@ FACETS: Final = ("collection", "key", "options_digest")
 NO_OPTIONS: Final = frozenset({"", options_digest({})})  # digests of the many products without options
 
 
-class RowCount(Count):
-    """``COUNT(*)`` whose values are used as the driver returns them, because there are as many as combinations."""
+class _AsReturned:
+    """Mixin of expressions whose values are used as the driver returns them, because they are as many as combinations.
+
+    A single column with a converter makes Django copy all rows.
+    """
 
     def get_db_converters(self, connection: Any) -> list[Any]:
         """Return no converters."""
         return []
 
 
+class _Number(_AsReturned, Count):
+    """``COUNT(*)``."""
+
+
+class _Constant(_AsReturned, Value):
+    """A number that is the same in all rows of a branch of a union."""
+
+
+class _Choice(_AsReturned, Case):
+    """A number that depends on conditions."""
+
+
 class FacetQuerySet(models.QuerySet[Any]):
     """QuerySet methods that count products by facets."""
 
     def count_by_facets(
-        self, edges: Sequence[Decimal], *, titles: bool = False, also: Any = None, **flags: Q
+        self, edges: Sequence[Decimal], *, titles: bool = False, also: Any = (), **flags: Q
     ) -> list[tuple[Any, ...]]:
         """Count the products by collection, price band, stock, rating and options, from an index alone.
 
@@ -37,7 +52,7 @@ class FacetQuerySet(models.QuerySet[Any]):
             edges: Prices at which a new band begins, in ascending order; band 0 is below the first. Those of
                 :data:`~storefront_store.querysets.facet_keys.STEPS` need no comparison of prices.
             titles: Whether to return the title of the collection as well.
-            also: A queryset of products that are counted in the same statement.
+            also: Querysets of other products, which are counted in the same statement.
             **flags: Further conditions to group by.
 
         Returns:
@@ -48,15 +63,15 @@ class FacetQuerySet(models.QuerySet[Any]):
         """
         fits = facet_keys.fits(edges)
         marks: dict[str, Any] = {name: _flag(condition) for name, condition in flags.items()}
-        if also is not None:
-            marks["is_other"] = Value(0, output_field=IntegerField())
+        if also:
+            marks["is_other"] = _Constant(0, output_field=IntegerField())
         if not fits:
             marks["band"] = _band(edges)
         found = self._counted(marks, fits, titles)
-        if also is not None:
-            marks["is_other"] = Value(1, output_field=IntegerField())
+        if also:
+            marks["is_other"] = _Constant(1, output_field=IntegerField())
             # Django 6.1 applies the model's ordering to a union again.
-            found = found.union(also._counted(marks, fits, titles), all=True).order_by()
+            found = found.union(*(other._counted(marks, fits, titles) for other in also), all=True).order_by()
         if fits:
             return list(found)
         return [(collection, facet_keys.with_band(key, band), *rest) for collection, key, band, *rest in found]
@@ -64,7 +79,7 @@ class FacetQuerySet(models.QuerySet[Any]):
     def _counted(self, marks: dict[str, Any], fits: bool, titles: bool) -> Any:
         title: dict[str, Any] = {"title": Max("collection__title")} if titles else {}
         names = ["collection", "facet_key", "options_digest", *marks]
-        found = self.order_by().annotate(**marks).values(*names).annotate(number=RowCount("*"), **title)
+        found = self.order_by().annotate(**marks).values(*names).annotate(number=_Number("*"), **title)
         others = [name for name in marks if name != "band"]
         return found.values_list(
             "collection", "facet_key", *([] if fits else ["band"]), "options_digest", *title, *others, "number"
@@ -85,8 +100,8 @@ class FacetQuerySet(models.QuerySet[Any]):
 
 def _band(edges: Sequence[Decimal]) -> Case:
     whens = [When(unit_price__lt=edge, then=Value(index)) for index, edge in enumerate(edges)]
-    return Case(*whens, default=Value(len(edges)), output_field=IntegerField())
+    return _Choice(*whens, default=Value(len(edges)), output_field=IntegerField())
 
 
 def _flag(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return _Choice(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())

@@ -157,7 +157,7 @@ def count_catalogue(
     versions: Mapping[int, int],
     *,
     collections: Iterable[Key],
-    selected: ProductQuerySet | None = None,
+    selected: Sequence[ProductQuerySet] = (),
 ) -> CatalogueCells:
     """Count all products with at most one statement, and one more for options that this process has not cached.
 
@@ -168,7 +168,7 @@ def count_catalogue(
             changed. Those of parts with very many products are also used for ``LIST_FRESHNESS_SECONDS`` after they
             were made, unless ``EXACT_COUNTS`` is on.
         collections: The keys of all collections.
-        selected: Some of the products, which are counted separately as well.
+        selected: Some of the products, without repetitions, which are counted separately as well.
     """
     manager = CatalogueVersion.objects
     question = hashlib.sha256(f"{query_digest(products)}\n{edges!r}".encode()).hexdigest()
@@ -178,19 +178,19 @@ def count_catalogue(
     missing, now = products, time.time()
     if used:
         missing = products.filter(collection__in=[key for key in collections if manager.part_of(key) not in used])
-    rows = [] if len(used) == manager.PARTS and selected is None else missing.count_by_facets(edges, also=selected)
+    rows = [] if len(used) == manager.PARTS and not selected else missing.count_by_facets(edges, also=selected)
     options = options_of(products, rows)
     by_part: dict[int, dict[Place, list[Row]]] = {part: {} for part in manager.all_parts() if part not in used}
     others: dict[Place, list[Row]] = {}
     for (collection, flags), found in grouped(rows).items():
         place = others if flags == (1,) else by_part.setdefault(manager.part_of(collection), {})
-        place[collection, ()] = found
+        place.setdefault((collection, ()), []).extend(found)
     counted = {part: cells_of(found, edges, options) for part, found in by_part.items()}
     remember_many(
         {keys[part]: _Kept(versions[part], now, cells) for part, cells in counted.items() if part in keys}, SECONDS
     )
     return CatalogueCells(
         cells=[*(each.cells for each in used.values()), *counted.values()],
-        selected=None if selected is None else cells_of(others, edges, options),
+        selected=None if not selected else cells_of(others, edges, options),
         is_current=all(each.version == versions[part] for part, each in used.items()),
     )

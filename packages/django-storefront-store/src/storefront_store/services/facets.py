@@ -60,6 +60,25 @@ class Selection:
         """Return the condition for the price."""
         return Q(**{f"unit_price__{lookup}": price for lookup, price in self.prices.items()})
 
+    def prices_within(self, edges: Sequence[Decimal], bands: set[int]) -> list[Q]:
+        """Return the conditions for the prices in some bands that match the filter, one for neighbouring bands.
+
+        Each has at most two bounds. PostgreSQL expects few rows to meet bounds that it does not know; with more of them
+        it would sort the rows to group them.
+        """
+        found = []
+        for first in sorted(band for band in bands if band - 1 not in bands):
+            last = next(band for band in range(first, len(edges) + 1) if band + 1 not in bands)
+            bounds = [(price, lookup) for lookup, price in self.prices.items()]
+            bounds += [(edges[first - 1], "gte")] if first else []
+            bounds += [(edges[last], "lt")] if last < len(edges) else []
+            lower = [bound for bound in bounds if bound[1] in ("gt", "gte")]
+            upper = [bound for bound in bounds if bound[1] in ("lt", "lte")]
+            tight = [max(lower, key=lambda bound: (bound[0], bound[1] == "gt"))] if lower else []
+            tight += [min(upper, key=lambda bound: (bound[0], bound[1] == "lte"))] if upper else []
+            found.append(Q(**{f"unit_price__{lookup}": price for price, lookup in tight}))
+        return found
+
     def flags(self, *, has_whole_bands: bool) -> dict[str, Q]:
         """Return the conditions for price and rating that price bands and levels of ratings don't show.
 
@@ -116,9 +135,7 @@ def count_facets(
     if parts is not None and selection.has_known_rating():
         if titles is None:
             titles = dict(collections.order_by().values_list("pk", "title"))
-        selected: Any = None
-        if split:
-            selected = products.filter(selection.price_condition(), _in_bands(edges, split))
+        selected = [products.filter(prices) for prices in selection.prices_within(edges, split)]
         counted = count_catalogue(products, edges, parts, collections=titles, selected=selected)
         for cells in counted.cells:
             table.add(cells, whole)
@@ -157,17 +174,6 @@ def count_facets(
     )
 
 
-def _in_bands(edges: Sequence[Decimal], bands: set[int]) -> Q:
-    """Return the condition for products in some price bands."""
-    condition = Q()
-    for band in bands:
-        condition |= Q(
-            **({"unit_price__gte": edges[band - 1]} if band else {}),
-            **({"unit_price__lt": edges[band]} if band < len(edges) else {}),
-        )
-    return condition
-
-
 class _Table:
     """Adds up combinations. One counts for a facet if it matches all filters except possibly the facet's own."""
 
@@ -184,6 +190,8 @@ class _Table:
         self.levels: Counter[int] = Counter()
         self.options: Counter[tuple[str, str]] = Counter()
         self.spellings: dict[tuple[str, str], tuple[str, str]] = {}
+        # The filters that are missed by each code, by price bands and values of flags.
+        self.known: dict[tuple[frozenset[int], tuple[int, ...]], dict[int, tuple[str, ...]]] = {}
 
     def add(self, cells: Cells, bands: set[int], *, flags: Sequence[str] = (), has_band: bool = True) -> None:
         """Add the counts of ``cells``.
@@ -199,8 +207,12 @@ class _Table:
         by_set = [0] * len(missed)
         for collection, values, codes, sets, numbers in cells.blocks:
             self.all_collections.add(collection)
-            marks = dict(zip(flags, values, strict=False))
-            misses = {code: self._misses(collection, code, bands, marks) for code in set(codes)}
+            by_flags, used = self.known.setdefault((frozenset(bands), values), {}), set(codes)
+            for code in used - by_flags.keys():
+                by_flags[code] = self._misses(code, bands, dict(zip(flags, values, strict=False)))
+            misses = {code: by_flags[code] for code in used}
+            if self.selection.collection not in (None, collection):
+                misses = {code: ("collection", *names) for code, names in misses.items()}
             by_code: defaultdict[int, int] = defaultdict(int)
             rows = zip(codes, numbers, strict=True)
             for code, number in rows if all(hits) else compress(rows, map(hits.__getitem__, sets)):
@@ -215,12 +227,11 @@ class _Table:
             if number:
                 self._add_options(cells.sets[place], missed[place], number)
 
-    def _misses(self, collection: Any, code: int, bands: set[int], marks: Mapping[str, int]) -> tuple[str, ...]:
-        """Return the names of the filters, except those of options, that the products of a code don't match."""
+    def _misses(self, code: int, bands: set[int], marks: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the names of the filters of price, stock and rating that the products of a code don't match."""
         band, level, stocked = unpacked(code)
         chosen = self.selection
         matches = {
-            "collection": chosen.collection is None or collection == chosen.collection,
             "price": marks.get("priced", band in bands),
             "stock": chosen.in_stock is None or stocked == chosen.in_stock,
             "rating": marks.get("rated", level >= (chosen.rating or 0)),
