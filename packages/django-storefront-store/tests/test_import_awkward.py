@@ -76,6 +76,13 @@ class TestQuotationMarks:
             0,
         )
 
+    def test_a_cell_of_many_lines_is_not_kept_twice(self, write: Any) -> None:
+        from storefront_store.interchange.files import csv_file
+
+        lines = csv_file._Lines(io.StringIO("a\n" * 5_000))
+        assert sum(1 for _line in lines) == 5_000
+        assert len(lines.kept) == csv_file.MOST_KEPT
+
 
 class TestColumns:
     def test_repeated_and_nameless_ones_are_accounted_for(self, write: Any) -> None:

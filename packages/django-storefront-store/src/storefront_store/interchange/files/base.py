@@ -28,12 +28,14 @@ class Record(NamedTuple):
     Attributes:
         line: The line where it ends, if the file has lines.
         cells: Its cells.
-        lines: Its lines, if it has several.
+        lines: Its first lines, if it has several.
+        start: The line where it begins.
     """
 
     line: int | None
     cells: list[Any]
     lines: Sequence[str] = ()
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ class Table(Source):
             next(records)
         width = len(self._names)
         for number, record in enumerate(records, 1):
-            line, cells, _lines = record
+            line, cells = record.line, record.cells
             if len(cells) > width and not any(cells[width:]):  # trailing delimiters
                 del cells[width:]
             problem = self._problem(record)

@@ -20,6 +20,7 @@ from storefront_store.interchange.files.text import open_text
 DELIMITERS: Final = ",;\t|"
 SAMPLE: Final = 64 * 1024
 SAMPLED_ROWS: Final = 10
+MOST_KEPT: Final = 1_000  # lines of a row, as a cell may have millions
 FIELD_LIMIT_LOCK: Final = threading.Lock()
 
 
@@ -64,7 +65,7 @@ class CsvSource(Table):
             reader = csv.reader(lines, delimiter=self._delimiter, skipinitialspace=True)
             while (cells := self._next_record(reader, lines)) is not None:
                 if any(map(str.strip, cells)):
-                    yield Record(lines.number, cells, lines.kept if len(lines.kept) > 1 else ())
+                    yield Record(lines.number, cells, lines.kept if len(lines.kept) > 1 else (), lines.start)
 
     def _problem(self, record: Record) -> str:
         """Return an error for a row with others in one of its cells, because a quotation mark was not closed.
@@ -73,11 +74,10 @@ class CsvSource(Table):
         """
         if not self._numeric or not any(map(self._is_row, record.lines[1:])):
             return ""
-        first = (record.line or 0) - len(record.lines) + 1
         return _(
             "a quotation mark is not closed, so that the lines %(first)d to %(last)d are one row; close it, or double "
             "the marks inside of a cell"
-        ) % {"first": first, "last": record.line}
+        ) % {"first": record.start, "last": record.line}
 
     def _is_row(self, line: str) -> bool:
         if line.count('"') % 2:  # it ends a cell of several lines
@@ -89,7 +89,7 @@ class CsvSource(Table):
         return len(cells) == len(self._names) and all(is_number(cells[n]) for n in self._numeric)
 
     def _next_record(self, reader: Any, lines: _Lines) -> list[str] | None:
-        start = lines.number + 1
+        lines.start = lines.number + 1
         lines.kept = []
         try:
             cells: list[str] | None = _read_roomily(reader)
@@ -103,7 +103,7 @@ class CsvSource(Table):
                     "The file is not valid CSV at line %(line)d: unexpected end of data inside the quotes of a cell of "
                     "the row that begins at line %(start)d; it seems to be cut off."
                 )
-                % {"line": lines.number, "start": start}
+                % {"line": lines.number, "start": lines.start}
             )
         return cells
 
@@ -125,13 +125,15 @@ class _Lines:
     Attributes:
         number: The number of the last line read.
         ended: Whether the end was reached.
-        kept: The lines of the current row.
+        start: The first line of the current row.
+        kept: The first lines of the current row.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.number = 0
         self.ended = False
+        self.start = 1
         self.kept: list[str] = []
 
     def __iter__(self) -> _Lines:
@@ -148,7 +150,8 @@ class _Lines:
                 _("Line %(line)d is longer than %(limit)d MB, or never ends.")
                 % {"line": self.number, "limit": LARGEST_ENTRY // 1024**2}
             )
-        self.kept.append(line)
+        if len(self.kept) < MOST_KEPT:
+            self.kept.append(line)
         return line
 
 
