@@ -13,9 +13,10 @@ from django.forms.renderers import DjangoTemplates, TemplatesSetting, get_defaul
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from storefront_store.admin.hardening import BoundedPaginator, inputs
+from storefront_store.admin.hardening import BoundedPaginator, inputs, searches
 from storefront_store.admin.hardening.inputs import InputRenderer
-from storefront_store.models import Collection, Product, Promotion
+from storefront_store.models import Collection, OrderEvent, Product, Promotion, Review
+from storefront_store.services.customers import customer_of
 
 pytestmark = pytest.mark.django_db
 PRODUCTS = "/admin/storefront_store/product/"
@@ -126,6 +127,86 @@ class TestOrdering:
         rows = [(row.unit_price, row.pk) for row in page.context["cl"].result_list]
         assert rows == sorted(rows, reverse=bool(direction))
         assert "too long to be sorted" not in page.content.decode()
+
+
+@pytest.mark.database
+class TestSearch:
+    NOTE = "Only the newest 5 were searched."
+
+    def test_a_short_list_is_searched_whole(self, promotions: Any, admin_client: Client) -> None:
+        page = admin_client.get(PROMOTIONS, {"q": "ffer"})
+
+        assert page.context["cl"].result_count == 7
+        assert "were searched" not in page.content.decode()
+
+    def test_the_newest_rows_of_a_long_list_are_searched(
+        self, promotions: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        page = admin_client.get(PROMOTIONS, {"q": "ffer"})
+
+        assert set(page.context["cl"].result_list) == set(promotions[2:])
+        assert self.NOTE in page.content.decode()
+
+    def test_the_results_are_sorted_by_any_column(
+        self, promotions: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        number = admin_client.get(PROMOTIONS).context["cl"].list_display.index("description")
+
+        page = admin_client.get(PROMOTIONS, {"q": "ffer", "o": number})
+
+        assert list(page.context["cl"].result_list) == promotions[2:]
+        assert "too long to be sorted" not in page.content.decode()
+
+    def test_many_results_have_the_newest_first(
+        self, promotions: Any, admin_client: Client, short_lists: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(searches, "MAX_KEYS", 2)
+        number = admin_client.get(PROMOTIONS).context["cl"].list_display.index("description")
+
+        page = admin_client.get(PROMOTIONS, {"q": "ffer", "o": number})
+
+        assert list(page.context["cl"].result_list) == promotions[:1:-1]
+        assert "too long to be sorted" in page.content.decode()
+
+    @pytest.mark.parametrize("most", [500, 1])
+    def test_an_old_row_is_found_by_a_whole_name_with_an_index(
+        self, most: int, make_user: Any, admin_client: Client, short_lists: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(searches, "MAX_KEYS", most)
+        old, *others = [customer_of(make_user(username=f"{name}@x.example")) for name in "abcdefg"]
+        customers = "/admin/storefront_store/customer/"
+
+        rows = admin_client.get(customers, {"q": "A@x.example "}).context["cl"].result_list
+        parts = admin_client.get(customers, {"q": "a@x"}).context["cl"].result_list
+
+        assert (list(rows), list(parts)) == ([old], [])
+        assert list(admin_client.get(customers, {"q": "g@x"}).context["cl"].result_list) == others[-1:]
+
+    def test_old_rows_are_searched_in_a_filtered_list(
+        self, make_product: Any, admin_client: Client, short_lists: None
+    ) -> None:
+        product = make_product()
+        old, *_others = [
+            Review.objects.create(product=product, name="Ann", description="Good", rating=1, is_hidden=not number)
+            for number in range(7)
+        ]
+        reviews = "/admin/storefront_store/review/"
+
+        page = admin_client.get(reviews, {"q": "goo", "is_hidden__exact": "1"})
+
+        assert list(page.context["cl"].result_list) == [old]
+        assert "were searched" not in page.content.decode()
+        assert old not in admin_client.get(reviews, {"q": "goo"}).context["cl"].result_list
+
+    def test_a_search_for_whole_values_with_an_index_has_no_limit(
+        self, admin_client: Client, short_lists: None
+    ) -> None:
+        events = [OrderEvent.objects.create(event=OrderEvent.PLACED, order_number=n) for n in range(1, 8)]
+
+        page = admin_client.get("/admin/storefront_store/orderevent/", {"q": "1"})
+
+        assert list(page.context["cl"].result_list) == events[:1]
+        assert "were searched" not in page.content.decode()
 
 
 class TestInputs:

@@ -93,7 +93,7 @@ class TestList:
         assert found("iller") == found("9" * 30) == []
 
     def test_keys_of_text_are_searched_beside_the_names(
-        self, admin_client: Any, order: Order, user: Any, monkeypatch: Any
+        self, admin_client: Any, order: Order, user: Any, rf: Any, monkeypatch: Any
     ) -> None:
         class Key(CharField):
             def to_python(self, value: Any) -> Any:
@@ -105,7 +105,7 @@ class TestList:
         page = site.get_model_admin(Order)
 
         for text in ("A-1", user.username):
-            assert list(page.get_search_results(None, Order.objects.all(), text)[0]) == [order], text
+            assert list(page.get_search_results(rf.get("/"), Order.objects.all(), text)[0]) == [order], text
 
     def test_a_customers_orders(self, admin_client: Any, order: Order, product: Product, make_user: Any) -> None:
         place_order(make_user(), (product, 1))

@@ -20,6 +20,7 @@ from storefront_store.admin.base import (
 )
 from storefront_store.admin.customers import user_ordering, user_search_fields
 from storefront_store.admin.events import event_value, may_view_events
+from storefront_store.admin.hardening import is_searchable
 from storefront_store.admin.order_actions import OrderActionsMixin
 from storefront_store.admin.order_items import OrderAdjustmentInline, OrderItemInline, money
 from storefront_store.admin.placing import PlacingMixin
@@ -112,13 +113,15 @@ class OrderAdmin(OrderActionsMixin, PlacingMixin, StoreModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Search an order by its number, using the index, or else orders by their customer."""
-        found, duplicates = super().get_search_results(request, queryset, search_term)
         try:
             key = self.opts.pk.to_python(search_term.strip().removeprefix("#"))
         except ValidationError:
-            return found, duplicates
+            return super().get_search_results(request, queryset, search_term)
         by_number = queryset.filter(pk=key)
-        return (found | by_number if isinstance(self.opts.pk, CharField) else by_number), duplicates
+        if not isinstance(self.opts.pk, CharField):
+            return (by_number if is_searchable(search_term) else queryset.none()), False
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        return found | by_number, duplicates
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Return the read-only fields: all fields of a placed order."""

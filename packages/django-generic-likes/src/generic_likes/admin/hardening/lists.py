@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from .generics import AnyPaginator
+from .searches import Extent, extent_of
 
 MAX_ROWS: Final = 10_000
 
@@ -57,6 +58,10 @@ class BoundedChangeList(ChangeList):
         """Return the filtered rows in their order."""
         queryset: models.QuerySet[Any] = super().get_queryset(request, exclude_parameters)
         limit = getattr(self.model_admin.paginator, "max_rows", None)
+        extent = extent_of(request)
+        if extent is not Extent.ALL:  # an index of the order would lead through the whole table to the newest rows
+            self.is_unsorted = extent is Extent.NEWEST_MANY
+            return queryset.order_by("-pk") if self.is_unsorted else queryset
         if limit is None or self._has_index(self.get_ordering(request, queryset)):
             return queryset
         self.is_unsorted = queryset.order_by().values("pk")[limit : limit + 1].exists()

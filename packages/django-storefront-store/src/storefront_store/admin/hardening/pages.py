@@ -10,10 +10,9 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin import ListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views import main
 from django.contrib.admin.widgets import url_params_from_lookup_dict
-from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.forms.models import modelform_defines_fields
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -24,20 +23,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from . import searches
 from .forms import HardenedFormsMixin
-from .generics import AnyModelAdmin
 from .inputs import InputRenderer, ListActionForm
 from .lists import BoundedChangeList, BoundedPaginator
 from .lookups import Lookup
 from .values import MAX_VALUE_LENGTH, initial_values, is_key, is_searchable
+from .windows import CheckedWindowsMixin
 
 MAX_ORDER_TERMS: Final = 64
-SOURCE_MODEL_VAR: Final = "_source_model"  # Django 5.2 and later
 NO_FILTERS: Final[frozenset[str]] = frozenset({*main.IGNORED_PARAMS, main.PAGE_VAR, main.ERROR_FLAG})
 REGEX_LOOKUPS: Final = frozenset({"regex", "iregex"})
 
 
-class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
+class HardenedModelAdmin(HardenedFormsMixin, CheckedWindowsMixin):
     """Admin class that validates URLs and form data.
 
     Put it before other bases: ``class UserAdmin(HardenedModelAdmin, BaseUserAdmin)``.
@@ -47,7 +46,7 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
 
     Lists count and show at most ``paginator.max_rows`` rows; an action applies to at most as many. Use a subclass of
     ``BoundedPaginator`` for another number, or Django's ``Paginator`` for all rows. A list with more rows is only
-    sorted by columns with an index.
+    sorted by columns with an index, and parts of words are searched in its newest rows.
     """
 
     paginator = BoundedPaginator
@@ -123,10 +122,19 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """Return the rows that match, or none if the search term is too long."""
+        """Return the rows that match, or none if the search term is too long.
+
+        In a list with more rows than it shows, parts of words are searched in the newest rows only.
+        """
         if not is_searchable(search_term):
             return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term)
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        fields, limit = self.get_search_fields(request), self._max_rows()
+        if not fields or limit is None:
+            return found, duplicates
+        results = searches.narrow(found, queryset, search_term, fields, limit)
+        setattr(request, searches.ATTRIBUTE, results.extent)
+        return results.rows, duplicates
 
     def get_search_fields(self, request: HttpRequest) -> Any:
         """Return the fields to search in.
@@ -179,10 +187,18 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         response = super().changelist_view(request, extra_context)
         if isinstance(response, TemplateResponse) and response.context_data:
             changelist: Any = response.context_data.get("cl")
-            if changelist is not None and getattr(changelist.paginator, "is_cut", False):
-                notes = [self._limit_text(), *([self._order_text()] if changelist.is_unsorted else [])]
+            if notes := self._notes(request, changelist):
                 response.context_data["subtitle"] = " ".join(notes)
         return response
+
+    def _notes(self, request: HttpRequest, changelist: Any) -> list[str]:
+        """Return what a reader has to know about a list that is too long to be shown, searched or sorted whole."""
+        notes = []
+        if changelist is not None and searches.extent_of(request) is not searches.Extent.ALL:
+            notes.append(self._search_text())
+        if changelist is not None and getattr(changelist.paginator, "is_cut", False):
+            notes.append(self._limit_text())
+        return [*notes, self._order_text()] if notes and changelist.is_unsorted else notes
 
     def response_action(
         self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
@@ -210,6 +226,11 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
     def _limit_text(self) -> str:
         """Return the message about a list that has more rows than it shows."""
         text = gettext("Only the first %(number)s are shown. Search, filter or sort the list to find the others.")
+        return text % {"number": number_format(self._max_rows() or 0, force_grouping=True)}
+
+    def _search_text(self) -> str:
+        """Return the message about a search in a list that has more rows than are searched."""
+        text = gettext("Only the newest %(number)s were searched. Filter the list to search in others.")
         return text % {"number": number_format(self._max_rows() or 0, force_grouping=True)}
 
     @staticmethod
@@ -245,45 +266,3 @@ class HardenedModelAdmin(HardenedFormsMixin, AnyModelAdmin):
         for name, values in request.POST.lists():
             if re.fullmatch(rf"form-[0-9]+-{self.opts.pk.name}", name):
                 yield from values
-
-    def _check_window(self, request: HttpRequest) -> None:
-        """Check the parameters that are passed to a popup by the page that opened it."""
-        for data in (request.GET, request.POST):
-            to_field = data.get(TO_FIELD_VAR)
-            if to_field and not self.to_field_allowed(request, to_field):
-                raise BadRequest(f"{TO_FIELD_VAR} is no field that can be referred to.")
-            source = data.get(SOURCE_MODEL_VAR)
-            if source and not self._is_registered(source):
-                raise BadRequest(f"{SOURCE_MODEL_VAR} is no model of this site.")
-
-    def _is_registered(self, label: str) -> bool:
-        try:
-            return self.admin_site.is_registered(apps.get_model(label))
-        except (LookupError, ValueError):
-            return False
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        """Show the form or save it.
-
-        Raises:
-            BadRequest: If ``_to_field`` is not a field that another model refers to.
-        """
-        self._check_window(request)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Ask for confirmation, or delete the row.
-
-        Raises:
-            BadRequest: If ``_to_field`` is not a field that another model refers to.
-        """
-        self._check_window(request)
-        return super().delete_view(request, object_id, extra_context)
