@@ -186,3 +186,20 @@ class TestWorkbooks:
 
         assert counts(summary) == (1, 0, 0, 0, 0)
         assert told(summary.notes) == {"other sheets of the workbook, not read": 2}
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("TRUE", "FALSE"), ("WAHR", "FALSCH"), ("VERDADERO", "FALSO"), ("VRAI", "FAUX"), ("VERO", "FALSO")],
+)
+def test_booleans_of_spreadsheets_in_five_languages(write: Any, yes: str, no: str) -> None:
+    load(write(f"title,price,active\nPen,2.00,{yes}\nInk,1.50,{no}\n"))
+
+    assert dict(Product.objects.values_list("title", "is_active")) == {"Pen": True, "Ink": False}
+
+
+def test_titles_above_the_header_and_trailing_delimiters(write: Any) -> None:
+    summary = load(write("Our products;;;\nof this year;;;\ntitle;price;stock;\nPen;2,00;3;\nInk;1,50;4;;\n"))
+
+    assert counts(summary) == (2, 0, 0, 0, 0)
+    assert told(summary.notes) == {"rows above the header, left out": 2}
