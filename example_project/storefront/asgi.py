@@ -13,3 +13,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
 process.serves_requests = True
 
 application = Utf8Asgi(get_asgi_application())
+process.keep_loaded()

@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.prod")
 process.serves_requests = True
 
 application = Utf8Wsgi(get_wsgi_application())
+process.keep_loaded()
 
 if settings.OUTBOX_COURIER and settings.CELERY_TASK_ALWAYS_EAGER and apps.is_installed("store_custom"):
     from store_custom import courier
