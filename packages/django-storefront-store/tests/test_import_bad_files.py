@@ -110,6 +110,17 @@ class TestBadFiles:
             run(write("title,price\n" + "x" * 3 * 1024**2 + ",1\n"))
         assert csv.field_size_limit() == limit
 
+    @pytest.mark.parametrize("blank", ["\n", ",\n"])
+    def test_empty_rows_are_limited_in_sequence(self, write: Any, monkeypatch: Any, blank: str) -> None:
+        monkeypatch.setattr("storefront_store.interchange.files.csv_file.MOST_BLANK", 3)
+        rows = "title,price\n" + blank * 3 + "Pen,1\n" + blank * 3 + "Ink,2\n"
+
+        summary = load(write(rows))
+        with pytest.raises(UnreadableFile, match="More than 3 rows in sequence are empty"):
+            load(write(rows + blank * 4))
+
+        assert counts(summary) == (2, 0, 0, 0, 0)
+
     @pytest.mark.parametrize("name", [DUMMYJSON, SPREE, OSCAR])
     def test_a_truncated_real_catalogue(self, write: Any, name: str) -> None:
         content = real_catalogue(name).read_bytes()

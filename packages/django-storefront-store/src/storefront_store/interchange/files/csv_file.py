@@ -21,6 +21,7 @@ DELIMITERS: Final = ",;\t|"
 SAMPLE: Final = 64 * 1024
 SAMPLED_ROWS: Final = 10
 MOST_KEPT: Final = 1_000  # lines of a row, as a cell may have millions
+MOST_BLANK: Final = 2_000_000  # rows without a value in sequence; a spreadsheet has a million rows
 FIELD_LIMIT_LOCK: Final = threading.Lock()
 
 
@@ -63,9 +64,18 @@ class CsvSource(Table):
             for _skipped in range(self._skipped):
                 next(lines)
             reader = csv.reader(lines, delimiter=self._delimiter, skipinitialspace=True)
+            blank = 0
             while (cells := self._next_record(reader, lines)) is not None:
                 if any(map(str.strip, cells)):
+                    blank = 0
                     yield Record(lines.number, cells, lines.kept if len(lines.kept) > 1 else (), lines.start)
+                    continue
+                blank += 1
+                if blank > MOST_BLANK:
+                    raise UnreadableFile(
+                        _("More than %(limit)s rows in sequence are empty; delete the empty rows.")
+                        % {"limit": f"{MOST_BLANK:,}"}
+                    )
 
     def _problem(self, record: Record) -> str:
         """Return an error for a row with others in one of its cells, because a quotation mark was not closed.
