@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -16,6 +17,7 @@ MAX_SEARCH_WORDS: Final = 16
 MAX_VALUE_LENGTH: Final = 2000
 # One year is left out at both ends, so that conversions between time zones stay within the supported dates.
 YEARS: Final = range(2, 9999)
+INTEGER: Final = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 
 
 def is_key(field: Any, value: Any) -> bool:
@@ -34,6 +36,8 @@ def is_key(field: Any, value: Any) -> bool:
     try:
         python = field.to_python(value)
         field.run_validators(python)
+        if type(field).to_python is models.IntegerField.to_python and isinstance(value, str):
+            return INTEGER.fullmatch(value) is not None  # int() takes "1_0" for 10 as well
         if isinstance(python, float):
             return math.isfinite(python)
         if isinstance(python, date):
