@@ -1,7 +1,8 @@
-"""Libraries that few requests need are not imported at start-up."""
+"""What a process imports at its start, and keeps."""
 
 from __future__ import annotations
 
+import pytest
 from tests.processes import run
 
 START = """
@@ -20,3 +21,11 @@ def test_start_and_checks_import_no_library_for_documents_or_tasks() -> None:
     assert answer.returncode == 0, answer.stderr
     documents, tasks = {"fpdf", "fontTools", "openpyxl", "python_calamine"}, {"celery", "kombu", "redis"}
     assert (documents | tasks).isdisjoint(answer.stdout.split())
+
+
+@pytest.mark.parametrize("entry", ["wsgi", "asgi"])
+def test_what_a_server_has_loaded_is_left_out_of_garbage_collections(entry: str) -> None:
+    answer = run("-c", f"import gc, storefront.{entry}; print(gc.get_freeze_count())", settings="test")
+
+    assert answer.returncode == 0, answer.stderr
+    assert int(answer.stdout) > 10_000

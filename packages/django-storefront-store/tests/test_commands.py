@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,10 +12,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from storefront_store_testapp.shop import place_order
+from storefront_store_testapp.shop import place_order, run_command
 from storefront_store_testapp.threads import together
 
 from storefront_store.models import (
@@ -26,12 +23,10 @@ from storefront_store.models import (
     Customer,
     IdempotencyRecord,
     Order,
-    OrderAdjustment,
     OrderEvent,
-    OrderItem,
     Product,
 )
-from storefront_store.services import audit, carts, customers, idempotency, orders, search_text
+from storefront_store.services import audit, carts, customers, idempotency, search_text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -39,13 +34,6 @@ CUSTOMER_SERVICE = {
     *(f"{action}_{model}" for action in ("add", "change", "delete", "view") for model in ("customer", "order")),
     "view_history",
 }
-
-
-def run(*arguments: str) -> str:
-    """Run a command as from a shell, and return what it prints."""
-    out = io.StringIO()
-    call_command(*arguments, stdout=out)
-    return out.getvalue()
 
 
 class Terminal(io.StringIO):
@@ -104,28 +92,28 @@ class TestPurgeCarts:
     def test_old_carts_go_with_their_lines(self, old: list[Cart], make_product: Any, make_cart: Any, age: str) -> None:
         kept = make_cart((make_product(), 2))
 
-        assert run("purge_carts", "--older-than", age) == "Deleted 3 carts.\n"
+        assert run_command("purge_carts", "--older-than", age) == "Deleted 3 carts.\n"
 
         assert Cart.objects.get() == kept
         assert CartItem.objects.get().cart == kept
 
     def test_younger_ones_stay(self, old: list[Cart]) -> None:
-        assert run("purge_carts", "--older-than", "101d") == "Deleted 0 carts.\n"
+        assert run_command("purge_carts", "--older-than", "101d") == "Deleted 0 carts.\n"
         assert Cart.objects.count() == 3
 
     def test_a_dry_run_deletes_nothing(self, old: list[Cart]) -> None:
-        assert run("purge_carts", "--older-than", "90d", "--dry-run") == "3 carts would be deleted.\n"
+        assert run_command("purge_carts", "--older-than", "90d", "--dry-run") == "3 carts would be deleted.\n"
         assert Cart.objects.count() == 3
 
     @pytest.mark.parametrize("age", ["", "d", "-1", "1.5d", "90m", "abc", "9999999w", "٩d"])
     def test_odd_ages_are_refused(self, old: list[Cart], age: str) -> None:
         with pytest.raises(CommandError, match="argument --older-than"):
-            run("purge_carts", f"--older-than={age}")
+            run_command("purge_carts", f"--older-than={age}")
         assert Cart.objects.count() == 3
 
     def test_the_age_has_to_be_said(self) -> None:
         with pytest.raises(CommandError, match="--older-than"):
-            run("purge_carts")
+            run_command("purge_carts")
 
     def test_a_cart_that_comes_back_into_use_is_spared(self, old: list[Cart]) -> None:
         used = old[1]
@@ -151,16 +139,16 @@ class TestPurgeIdempotencyRecords:
         IdempotencyRecord.objects.exclude(key_digest="0").update(created_at=timezone.now() - timedelta(hours=25))
 
     def test_answers_past_their_time_go(self) -> None:
-        assert run("purge_idempotency_records") == "Deleted 3 records.\n"
+        assert run_command("purge_idempotency_records") == "Deleted 3 records.\n"
         assert IdempotencyRecord.objects.get().key_digest == "0"
 
     def test_the_time_is_a_setting(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"IDEMPOTENCY_HOURS": 26}
 
-        assert run("purge_idempotency_records") == "Deleted 0 records.\n"
+        assert run_command("purge_idempotency_records") == "Deleted 0 records.\n"
 
     def test_a_dry_run_deletes_nothing(self) -> None:
-        assert run("purge_idempotency_records", "--dry-run") == "3 records would be deleted.\n"
+        assert run_command("purge_idempotency_records", "--dry-run") == "3 records would be deleted.\n"
         assert IdempotencyRecord.objects.count() == 4
 
     def test_goes_by_batches(self) -> None:
@@ -179,12 +167,12 @@ class TestCreateMissingCustomers:
         model._default_manager.bulk_create([model(username=f"old{index}") for index in range(3)])
 
     def test_each_user_has_one_afterwards(self) -> None:
-        assert run("create_missing_customers") == "Created 3 customers.\n"
+        assert run_command("create_missing_customers") == "Created 3 customers.\n"
         assert Customer.objects.count() == get_user_model()._default_manager.count() == 4
-        assert run("create_missing_customers") == "Created 0 customers.\n"
+        assert run_command("create_missing_customers") == "Created 0 customers.\n"
 
     def test_a_dry_run_creates_none(self) -> None:
-        assert run("create_missing_customers", "--dry-run") == "3 customers would be created.\n"
+        assert run_command("create_missing_customers", "--dry-run") == "3 customers would be created.\n"
         assert Customer.objects.count() == 1
 
     def test_goes_by_batches(self) -> None:
@@ -200,32 +188,32 @@ class TestCreateGroups:
         return set(Group.objects.get(name="Customer Service").permissions.values_list("codename", flat=True))
 
     def test_customer_service(self) -> None:
-        printed = run("create_groups")
+        printed = run_command("create_groups")
 
         assert printed.startswith('The group "Customer Service" got 9 permissions.\n')
         assert "  storefront_store.view_history\n" in printed
         assert self.permissions() == CUSTOMER_SERVICE
 
     def test_what_else_a_group_may_do_stays(self) -> None:
-        run("create_groups")
+        run_command("create_groups")
         group = Group.objects.get()
         group.permissions.add(Permission.objects.get(codename="cancel_order"))
         group.permissions.remove(Permission.objects.get(codename="view_history"))
 
-        assert run("create_groups") == (
+        assert run_command("create_groups") == (
             'The group "Customer Service" got 1 permissions.\n  storefront_store.view_history\n'
         )
         assert self.permissions() == CUSTOMER_SERVICE | {"cancel_order"}
 
     def test_a_dry_run_makes_none(self) -> None:
-        assert "would get 9 permissions" in run("create_groups", "--dry-run")
+        assert "would get 9 permissions" in run_command("create_groups", "--dry-run")
         assert not Group.objects.exists()
 
     def test_before_migrate(self) -> None:
         Permission.objects.filter(codename="view_history").delete()
 
         with pytest.raises(CommandError, match="Run migrate first"):
-            run("create_groups")
+            run_command("create_groups")
         assert not Group.objects.exists()
 
 
@@ -243,14 +231,14 @@ class TestRefreshSearchText:
     def test_rows_are_found_again(self, stale: Product) -> None:
         assert not Product.objects.search("strasse").exists()
 
-        assert run("refresh_search_text") == "Mended 2 of 3 rows.\n"
+        assert run_command("refresh_search_text") == "Mended 2 of 3 rows.\n"
 
         assert Product.objects.search("strasse").get() == stale
         assert Product.objects.search("chairs").count() == 2
-        assert run("refresh_search_text") == "Mended 0 of 3 rows.\n"
+        assert run_command("refresh_search_text") == "Mended 0 of 3 rows.\n"
 
     def test_a_dry_run_changes_nothing(self, stale: Product) -> None:
-        assert run("refresh_search_text", "--dry-run") == "Would mend 2 of 3 rows.\n"
+        assert run_command("refresh_search_text", "--dry-run") == "Would mend 2 of 3 rows.\n"
         assert not Product.objects.search("strasse").exists()
 
     def test_goes_by_batches(self, stale: Product) -> None:
@@ -259,138 +247,6 @@ class TestRefreshSearchText:
         assert search_text.refresh_search_text(batch_size=1, advance=steps.append) == 2
 
         assert steps == [1, 1, 1]
-
-
-class TestCheckStock:
-    @pytest.fixture
-    def product(self, make_product: Any) -> Product:
-        return make_product(inventory=10, unit_price=Decimal("2.50"))
-
-    @pytest.fixture
-    def order(self, user: Any, product: Product) -> Order:
-        """An order of 3 of 10 units."""
-        return place_order(user, (product, 3))
-
-    def left(self) -> int:
-        return Product.objects.get().inventory
-
-    def codes(self, **options: Any) -> list[tuple[str, bool]]:
-        return [(breach.code, breach.mended) for breach in audit.check_orders(**options)]
-
-    def test_a_shop_in_order(self, user: Any, product: Product, order: Order) -> None:
-        orders.cancel_order(place_order(user, (product, 1)).pk)
-        orders.change_payment_status(place_order(user, (product, 1)).pk, "C")
-        orders.delete_order(place_order(user, (product, 1)).pk)
-
-        assert run("check_stock") == "Checked 3 orders: 0 breaches, 0 mended.\n"
-
-    def test_a_wrong_total(self, order: Order) -> None:
-        Order.objects.update(total=1)
-
-        with pytest.raises(CommandError, match="1 breaches are left"):
-            run("check_stock")
-        assert Order.objects.get().total == 1
-
-        assert run("check_stock", "--repair") == (
-            f"order {order.pk}: wrong_total: total 1.00, parts 8.25 (mended)\nChecked 1 orders: 1 breaches, 1 mended.\n"
-        )
-        assert Order.objects.get().total == Decimal("8.25")
-        event = OrderEvent.objects.first()
-        assert (event.event, event.old_value, event.new_value) == ("total_corrected", "1.00", "8.25")
-        assert self.codes() == []
-
-    @pytest.mark.parametrize("name", ["subtotal", "tax"])
-    def test_a_wrong_part(self, name: str, order: Order) -> None:
-        right = getattr(Order.objects.get(), name)
-        Order.objects.update(**{name: right + 1})
-
-        assert self.codes(repair=True) == [("wrong_total", True)]
-        assert getattr(Order.objects.get(), name) == right
-
-    def test_adjustments_belong_to_the_total(self, order: Order) -> None:
-        OrderAdjustment.objects.create(order=order, kind="fee", label="Fee", amount=Decimal("2.00"))
-        OrderAdjustment.objects.create(order=order, kind="tax", label="Tax", amount=Decimal("1.00"), included=True)
-
-        assert self.codes(repair=True) == [("wrong_total", True)]
-        repaired = Order.objects.get()
-        assert (repaired.subtotal, repaired.tax, repaired.total) == (Decimal("7.50"), Decimal("1.75"), Decimal("10.25"))
-
-    @pytest.mark.parametrize("status", ["C", "R"])
-    def test_the_money_of_a_paid_order_is_left_alone(self, status: str, order: Order) -> None:
-        Order.objects.update(total=1, payment_status=status)
-
-        assert self.codes(repair=True) == [("wrong_total", False)]
-        assert Order.objects.get().total == 1
-        assert OrderEvent.objects.count() == 1
-
-    def test_cancelled_by_hand(self, order: Order) -> None:
-        Order.objects.update(cancelled_at=timezone.now())
-        assert self.codes() == [("stock_not_returned", False)]
-        assert self.left() == 7
-
-        assert self.codes(repair=True) == [("stock_not_returned", True)]
-        assert self.left() == 10
-        assert OrderEvent.objects.first().event == "cancelled"
-
-        assert self.codes(repair=True) == []
-        assert self.left() == 10
-
-    def test_an_order_that_was_never_recorded_took_no_stock(self, order: Order) -> None:
-        OrderEvent.objects.all().delete()
-        Order.objects.update(cancelled_at=timezone.now())
-
-        assert self.codes(repair=True) == []
-        assert self.left() == 7
-
-    def test_the_mark_of_a_cancellation_was_lost(self, order: Order) -> None:
-        orders.cancel_order(order.pk)
-        moment = OrderEvent.objects.get(event="cancelled").at
-        Order.objects.update(cancelled_at=None)
-
-        assert self.codes(repair=True) == [("not_marked_cancelled", True)]
-        assert Order.objects.get().cancelled_at == moment
-        assert self.left() == 10
-        assert self.codes() == []
-
-    def test_an_order_without_lines(self, order: Order) -> None:
-        OrderItem.objects.all().delete()
-
-        assert self.codes(repair=True) == [("no_lines", False)]
-
-    @pytest.mark.parametrize("recorded", [True, False])
-    def test_paid_and_cancelled_is_for_a_person(self, order: Order, recorded: bool) -> None:
-        if recorded:
-            orders.cancel_order(order.pk)
-            Order.objects.update(payment_status="C", cancelled_at=None)
-            other = "not_marked_cancelled"
-        else:
-            Order.objects.update(payment_status="C", cancelled_at=timezone.now())
-            other = "stock_not_returned"
-        before = self.left()
-
-        assert self.codes(repair=True) == [(other, False), ("paid_and_cancelled", False)]
-        assert self.left() == before
-
-    def test_an_order_that_goes_while_we_look(self, order: Order, monkeypatch: Any) -> None:
-        Order.objects.update(total=1)
-        examine = audit._examine
-
-        def gone_first(key: Any, *, repair: bool) -> Any:
-            orders.delete_order(key)
-            return examine(key, repair=repair)
-
-        monkeypatch.setattr(audit, "_examine", gone_first)
-
-        assert self.codes(repair=True) == []
-
-    def test_costs_four_queries_a_batch(self, user: Any, product: Product) -> None:
-        for _ in range(4):
-            place_order(user, (product, 1))
-
-        with CaptureQueriesContext(connection) as context:
-            assert list(audit.check_orders(batch_size=2)) == []
-
-        assert len(context) == 2 * 4 + 3  # and the keys, with the look that finds no more
 
 
 @pytest.mark.django_db(transaction=True)
@@ -433,7 +289,7 @@ class TestTwiceAtOnce:
         assert Customer.objects.count() == 60
 
     def test_create_groups(self) -> None:
-        self.storm(partial(run, "create_groups"))
+        self.storm(partial(run_command, "create_groups"))
 
         assert Group.objects.get().permissions.count() == len(CUSTOMER_SERVICE)
 

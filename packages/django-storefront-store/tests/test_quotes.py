@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
+import weakref
 from decimal import Decimal
+from functools import reduce
+from operator import getitem
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIRequestFactory
 from storefront_store_testapp.adjusters import Watching
 from storefront_store_testapp.tables import each
 
+from storefront_store.api.serializers import QuoteSerializer
+from storefront_store.api.serializers.fields import represent
 from storefront_store.models import Address, Cart, Order, OrderAdjustment, OrderEvent, Product, ProductImage
+from storefront_store.services.quotes import quote_cart
 
 pytestmark = pytest.mark.django_db
 
@@ -166,17 +174,37 @@ class TestSerializers:
 
         assert [urlsplit(image).hostname for image in images] == settings.ALLOWED_HOSTS
 
+    def test_the_context_of_a_request_is_not_kept(self, mug: Product, make_cart: Any) -> None:
+        quote = quote_cart(make_cart((mug, 1)).pk)
+        request = APIRequestFactory().post("/")
+        kept = weakref.ref(request)
+
+        represent(QuoteSerializer, quote, {"request": request})
+        del request
+        gc.collect()
+
+        assert kept() is None
+
+    @pytest.mark.parametrize(
+        ("name", "serializer", "path", "fields"),
+        [
+            ("simple_product", "AddressedSerializer", ("product",), ("title", "unit_price")),
+            ("product_image", "AddressedImageSerializer", ("product", "image"), ("image", "alt_text")),
+        ],
+    )
     def test_fields_of_a_project_are_made_for_each_request(
-        self, api: Any, mug: Product, make_cart: Any, settings: Any
+        self, name: str, serializer: str, path: Any, fields: Any, api: Any, mug: Product, make_cart: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE = {
-            "SERIALIZERS": {"simple_product": "storefront_store_testapp.serializers.AddressedSerializer"}
+            "SERIALIZERS": {name: f"storefront_store_testapp.serializers.{serializer}"},
         }
-        path = f"/store/carts/{make_cart((mug, 1)).pk}/quote/"
+        ProductImage.objects.create(product=mug, image="a.png")
+        address = f"/store/carts/{make_cart((mug, 1)).pk}/quote/"
 
-        shown = [api.post(f"{path}?field={name}", {}).json()["lines"][0]["product"] for name in ("title", "unit_price")]
+        lines = [api.post(f"{address}?field={field}", {}).json()["lines"][0] for field in fields]
 
-        assert [list(product) for product in shown] == [["id", "title"], ["id", "unit_price"]]
+        shown = [reduce(getitem, path, line) for line in lines]
+        assert [list(each) for each in shown] == [["id", field] for field in fields]
 
 
 class TestExpectedTotal:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from storefront_store.api.serializers import SimpleProductSerializer
+from storefront_store.api.serializers import ProductImageSerializer, SimpleProductSerializer
 from storefront_store.models import Product
 
 
@@ -32,10 +32,18 @@ class ShoutingSerializer(serializers.ModelSerializer):
         return str(product.title).upper()
 
 
-class AddressedSerializer(SimpleProductSerializer):
-    """A product whose fields depend on the request."""
+class AddressedFields(serializers.Serializer[Any]):
+    """Mixin of serializers whose fields depend on the request."""
 
     def get_fields(self) -> Any:
         """The fields, with the one that the request names."""
         fields, wanted = super().get_fields(), self.context["request"].GET["field"]
         return {name: field for name, field in fields.items() if name in ("id", wanted)}
+
+
+class AddressedSerializer(AddressedFields, SimpleProductSerializer):
+    """A product."""
+
+
+class AddressedImageSerializer(AddressedFields, ProductImageSerializer):
+    """An image of a product."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from PIL import Image
 
@@ -73,3 +74,10 @@ def form_of(response: Any) -> dict[str, Any]:
             if bound.field.show_hidden_initial:
                 data[bound.html_initial_name] = value
     return data
+
+
+def run_command(*arguments: str) -> str:
+    """Run a command as from a shell, and return what it prints."""
+    out = io.StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()

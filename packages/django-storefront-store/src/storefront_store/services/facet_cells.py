@@ -184,7 +184,7 @@ def count_catalogue(
     others: dict[Place, list[Row]] = {}
     for (collection, flags), found in grouped(rows).items():
         place = others if flags == (1,) else by_part.setdefault(manager.part_of(collection), {})
-        place.setdefault((collection, ()), []).extend(found)
+        place[collection, ()] = found
     counted = {part: cells_of(found, edges, options) for part, found in by_part.items()}
     remember_many(
         {keys[part]: _Kept(versions[part], now, cells) for part, cells in counted.items() if part in keys}, SECONDS

@@ -28,15 +28,15 @@ from .forms import HardenedFormsMixin
 from .inputs import InputRenderer, ListActionForm
 from .lists import BoundedChangeList, BoundedPaginator
 from .lookups import Lookup
+from .popups import CheckedPopupsMixin
 from .values import MAX_VALUE_LENGTH, initial_values, is_key, is_searchable
-from .windows import CheckedWindowsMixin
 
 MAX_ORDER_TERMS: Final = 64
 NO_FILTERS: Final[frozenset[str]] = frozenset({*main.IGNORED_PARAMS, main.PAGE_VAR, main.ERROR_FLAG})
 REGEX_LOOKUPS: Final = frozenset({"regex", "iregex"})
 
 
-class HardenedModelAdmin(HardenedFormsMixin, CheckedWindowsMixin):
+class HardenedModelAdmin(HardenedFormsMixin, CheckedPopupsMixin):
     """Admin class that validates URLs and form data.
 
     Put it before other bases: ``class UserAdmin(HardenedModelAdmin, BaseUserAdmin)``.
@@ -172,7 +172,7 @@ class HardenedModelAdmin(HardenedFormsMixin, CheckedWindowsMixin):
         Raises:
             BadRequest: If ``_to_field`` is not a field that another model refers to.
         """
-        self._check_window(request)
+        self._check_popup(request)
         if not self._has_usable_address(request):
             return HttpResponseRedirect(f"{request.path}?{main.ERROR_FLAG}=1")
         for key in self._posted_keys(request):

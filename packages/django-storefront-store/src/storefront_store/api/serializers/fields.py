@@ -237,7 +237,8 @@ def represent(serializer_class: type[serializers.BaseSerializer[Any]], instance:
     kind: Any = serializer_class
     kept = _kept_outputs(kind).__dict__
     if "serializer" not in kept:
-        new = serializer_class(context=context)
+        new: Any = serializer_class()  # arguments would be kept with it
+        new._context = context
         kept["serializer"] = new if all(each.__module__.startswith(PACKAGE) for each in _classes_in(new)) else None
     serializer = kept["serializer"]
     if serializer is None:

@@ -14,7 +14,7 @@ from .generics import AnyModelAdmin
 SOURCE_MODEL_VAR: Final = "_source_model"  # Django 5.2 and later
 
 
-class CheckedWindowsMixin(AnyModelAdmin):
+class CheckedPopupsMixin(AnyModelAdmin):
     """Admin class that rejects parameters of popups that no page of the admin sends."""
 
     def changeform_view(
@@ -29,7 +29,7 @@ class CheckedWindowsMixin(AnyModelAdmin):
         Raises:
             BadRequest: If ``_to_field`` is not a field that another model refers to.
         """
-        self._check_window(request)
+        self._check_popup(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(
@@ -40,10 +40,10 @@ class CheckedWindowsMixin(AnyModelAdmin):
         Raises:
             BadRequest: If ``_to_field`` is not a field that another model refers to.
         """
-        self._check_window(request)
+        self._check_popup(request)
         return super().delete_view(request, object_id, extra_context)
 
-    def _check_window(self, request: HttpRequest) -> None:
+    def _check_popup(self, request: HttpRequest) -> None:
         """Check the parameters that are passed to a popup by the page that opened it."""
         for data in (request.GET, request.POST):
             to_field = data.get(TO_FIELD_VAR)
