@@ -81,6 +81,17 @@ def tox(*arguments: str, env: dict[str, str], capture: bool = False) -> subproce
     )
 
 
+def order_of_tests() -> list[str]:
+    """Return the arguments that give the tests of a commit the same random order on each machine.
+
+    A failure that depends on the order can so be repeated. The list is empty outside a repository.
+    """
+    tree = subprocess.run(
+        ["git", "rev-parse", "HEAD^{tree}"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
+    return ["--", f"--randomly-seed={int(tree[:7], 16)}"] if tree else []
+
+
 def interpreters(minors: Iterable[int]) -> dict[int, Path]:
     """Return a working Python of each minor version, from PATH or from pyenv (whose shims may not work)."""
     found: dict[int, Path] = {}
@@ -232,6 +243,7 @@ def main() -> int:
     report_file = RESULTS / "tox.json"
     code = tox(
         "run-parallel", "-p", options.parallel, "--parallel-no-spinner", "--result-json", str(report_file), "-e", names,
+        *([] if options.full else order_of_tests()),
         env=env,
     ).returncode  # fmt: skip
     report = json.loads(report_file.read_text())["testenvs"] if report_file.exists() else {}
