@@ -26,7 +26,7 @@ SIGNALS = (
     "generic_likes.signals",
 )
 EXCEPTIONS = tuple(f"{package}.exceptions" for package in PACKAGES)
-DOORS = "api|admin|management|migrations|templatetags|urls|apps|receivers|checks|project_checks|interchange|links"
+DOORS = "api|admin|management|migrations|templatetags|urls|apps|receivers|checks|interchange|links"
 INTERNAL = re.compile(rf"\.({DOORS})(\.|$)")
 NAMES = "services|models|signals|exceptions|conf|pricing|adjusters|baskets|people|selectors|managers|fields"
 PUBLIC = re.compile(rf"\.({NAMES})(\.|$)")

@@ -9,7 +9,9 @@ from django.core import checks as django_checks
 from django.core.management import call_command
 from django.db import migrations, models
 
-from storefront_store import checks
+from storefront_store.checks import databases, project
+from storefront_store.checks import models as model_checks
+from storefront_store.checks import settings as setting_checks
 
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {"transaction_mode": "IMMEDIATE"}}
 POSTGRESQL = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 600}
@@ -45,11 +47,11 @@ def test_a_right_database_passes() -> None:
 @pytest.mark.parametrize(
     "check",
     [
-        checks.check_settings,
-        checks.check_apps,
-        checks.check_swapped_models,
-        checks.check_first_migrations,
-        checks.check_databases,
+        setting_checks.check_settings,
+        project.check_apps,
+        model_checks.check_swapped_models,
+        databases.check_first_migrations,
+        databases.check_databases,
     ],
 )
 def test_each_is_registered(check: Any) -> None:
@@ -57,7 +59,7 @@ def test_each_is_registered(check: Any) -> None:
 
 
 def test_the_one_for_production_is_registered_for_it() -> None:
-    assert checks.check_deployment in django_checks.registry.registry.deployment_checks
+    assert project.check_deployment in django_checks.registry.registry.deployment_checks
 
 
 class TestSettings:
@@ -100,35 +102,35 @@ class TestSettings:
     def test_found(self, given: Any, expected: list[str], settings: Any) -> None:
         settings.STOREFRONT_STORE = given
 
-        assert ids(checks.check_settings()) == expected
+        assert ids(setting_checks.check_settings()) == expected
 
     def test_none_at_all(self, settings: Any) -> None:
         del settings.STOREFRONT_STORE
 
-        assert ids(checks.check_settings()) == []
+        assert ids(setting_checks.check_settings()) == []
 
     def test_the_message_names_the_setting(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"PERMISSIONS": {"product": ["nowhere.Permission"]}}
 
-        assert "PERMISSIONS.product" in checks.check_settings()[0].msg
+        assert "PERMISSIONS.product" in setting_checks.check_settings()[0].msg
 
 
-@pytest.mark.parametrize("name", checks.REQUIRED_APPS)
+@pytest.mark.parametrize("name", project.REQUIRED_APPS)
 def test_a_missing_app(name: str, monkeypatch: Any) -> None:
-    is_installed = checks.apps.is_installed
-    monkeypatch.setattr(checks.apps, "is_installed", lambda app: app != name and is_installed(app))
+    is_installed = project.apps.is_installed
+    monkeypatch.setattr(project.apps, "is_installed", lambda app: app != name and is_installed(app))
 
-    assert ids(checks.check_apps()) == ["E004"]
+    assert ids(project.check_apps()) == ["E004"]
 
 
 class TestSwappedModels:
     def test_one_that_is_something_else(self, monkeypatch: Any) -> None:
         from django.contrib.auth.models import Group
 
-        get_model = checks.get_model
-        monkeypatch.setattr(checks, "get_model", lambda name: Group if name == "Cart" else get_model(name))
+        get_model = model_checks.get_model
+        monkeypatch.setattr(model_checks, "get_model", lambda name: Group if name == "Cart" else get_model(name))
 
-        assert ids(checks.check_swapped_models()) == ["E003"]
+        assert ids(model_checks.check_swapped_models()) == ["E003"]
 
     @pytest.fixture
     def swapped(self, monkeypatch: Any) -> Any:
@@ -139,8 +141,8 @@ class TestSwappedModels:
                 app_label = "storefront_store_testapp"
                 managed = False
 
-        get_model = checks.get_model
-        monkeypatch.setattr(checks, "get_model", lambda name: OwnCart if name == "Cart" else get_model(name))
+        get_model = databases.get_model
+        monkeypatch.setattr(databases, "get_model", lambda name: OwnCart if name == "Cart" else get_model(name))
 
         def with_migrations(*operations: Any, migrated: bool = True) -> None:
             class Graph:
@@ -157,7 +159,7 @@ class TestSwappedModels:
 
                 def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
-            monkeypatch.setattr(checks, "MigrationLoader", Loader)
+            monkeypatch.setattr(databases, "MigrationLoader", Loader)
 
         yield with_migrations
         from django.apps import apps
@@ -168,22 +170,22 @@ class TestSwappedModels:
     def test_one_in_the_first_migration(self, swapped: Any) -> None:
         swapped(migrations.CreateModel("OwnCart", []))
 
-        assert ids(checks.check_first_migrations(databases=["default"])) == []
+        assert ids(databases.check_first_migrations(databases=["default"])) == []
 
     def test_one_in_a_later_migration(self, swapped: Any) -> None:
         swapped(migrations.CreateModel("Other", []), migrations.RunSQL("SELECT 1"))
 
-        assert ids(checks.check_first_migrations(databases=["default"])) == ["E006"]
+        assert ids(databases.check_first_migrations(databases=["default"])) == ["E006"]
 
     def test_one_in_an_app_without_migrations(self, swapped: Any) -> None:
         swapped(migrated=False)
 
-        assert ids(checks.check_first_migrations(databases=["default"])) == []
+        assert ids(databases.check_first_migrations(databases=["default"])) == []
 
     def test_migrations_are_not_read_without_need(self, swapped: Any, monkeypatch: Any) -> None:
-        monkeypatch.setattr(checks, "MigrationLoader", None)
+        monkeypatch.setattr(databases, "MigrationLoader", None)
 
-        assert ids(checks.check_first_migrations()) == []
+        assert ids(databases.check_first_migrations()) == []
 
 
 class TestDatabases:
@@ -210,7 +212,7 @@ class TestDatabases:
     def test_found(self, config: Any, expected: list[str], settings: Any, monkeypatch: Any) -> None:
         monkeypatch.setitem(settings.DATABASES, "other", config)
 
-        assert ids(checks.check_databases(databases=["other"])) == expected
+        assert ids(databases.check_databases(databases=["other"])) == expected
 
     def test_levels_by_name(self, settings: Any, monkeypatch: Any) -> None:
         psycopg = pytest.importorskip("psycopg")
@@ -218,10 +220,10 @@ class TestDatabases:
             config = {**POSTGRESQL, "OPTIONS": {"isolation_level": psycopg.IsolationLevel[level]}}
             monkeypatch.setitem(settings.DATABASES, "other", config)
 
-            assert ids(checks.check_databases(databases=["other"])) == expected
+            assert ids(databases.check_databases(databases=["other"])) == expected
 
     def test_none_asked_for(self) -> None:
-        assert ids(checks.check_databases()) == []
+        assert ids(databases.check_databases()) == []
 
 
 class TestDeployment:
@@ -235,15 +237,15 @@ class TestDeployment:
         }
 
     def test_right(self) -> None:
-        assert ids(checks.check_deployment()) == []
+        assert ids(project.check_deployment()) == []
 
     @pytest.mark.parametrize("alias", ["local", "none", "missing"])
     def test_throttles_that_count_in_one_process(self, alias: str, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"THROTTLE_CACHE": alias}
 
-        assert ids(checks.check_deployment()) == ["W005"]
+        assert ids(project.check_deployment()) == ["W005"]
 
     def test_no_throttles_need_no_cache(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"THROTTLE_CACHE": "local", "THROTTLE_RATES": {}}
 
-        assert ids(checks.check_deployment()) == []
+        assert ids(project.check_deployment()) == []

@@ -34,7 +34,7 @@ PRIVATE = {
     r"_decoder = None|load_prepare": {"images.py"},
     r"_committed|_result_cache|_prefetch\w*cache|_prefetch_done|QuerySet\._insert|OnConflict": set(),
     r"_readable_fields": {"api/plan_rules.py"},  # as the name of what a serializer may override
-    r"_declared_fields": {"project_checks.py"},
+    r"_declared_fields": {"checks/project.py"},
     r"_writable_fields|\.__class__ = |_meta\.ordering = ": set(),
     r"\._out\b": {"management/progress.py"},
     r"\brequest\._request\b|DeferredAttribute|_set_content_type": set(),

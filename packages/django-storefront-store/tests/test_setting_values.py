@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from storefront_store import checks
+from storefront_store.checks import models
+from storefront_store.checks import settings as setting_checks
 from storefront_store.databases import limit_waits
 from storefront_store.people import is_staff
 
@@ -36,14 +37,16 @@ from storefront_store.people import is_staff
 def test_out_of_range(name: str, value: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {name: value}
 
-    assert [(found.id, name in found.msg) for found in checks.check_settings()] == [("storefront_store.E005", True)]
+    assert [(found.id, name in found.msg) for found in setting_checks.check_settings()] == [
+        ("storefront_store.E005", True)
+    ]
 
 
 @pytest.mark.parametrize(("name", "value"), [("TAX_RATE", "0.19"), ("TRUSTED_PROXIES", 2), ("LOCK_TIMEOUT", 5)])
 def test_in_range(name: str, value: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {name: value}
 
-    assert checks.check_settings() == []
+    assert setting_checks.check_settings() == []
 
 
 @pytest.mark.django_db
@@ -55,11 +58,11 @@ def test_a_negative_number_of_proxies_breaks_no_request(api: Any, settings: Any)
 
 def test_a_user_model_whose_staff_is_a_method(monkeypatch: Any) -> None:
     model = get_user_model()
-    assert checks.check_user_model() == []
+    assert models.check_user_model() == []
 
     monkeypatch.setattr(model, "is_staff", lambda self: True)
 
-    assert [found.id for found in checks.check_user_model()] == ["storefront_store.E008"]
+    assert [found.id for found in models.check_user_model()] == ["storefront_store.E008"]
     assert not is_staff(model(username="ann"))
 
 

@@ -14,7 +14,7 @@ from django.urls import include, path
 from rest_framework import serializers
 from storefront_store_testapp import serializers as own_serializers
 
-from storefront_store import project_checks
+from storefront_store.checks import project
 from storefront_store.urls import urlpatterns as store_urls
 
 
@@ -24,7 +24,7 @@ def ids(found: Any) -> list[str]:
 
 class TestMedia:
     def test_both_are_set(self) -> None:
-        assert project_checks.check_media() == []
+        assert project.check_media() == []
 
     @pytest.mark.parametrize(
         ("name", "line"), [("MEDIA_ROOT", 'MEDIA_ROOT = BASE_DIR / "media"'), ("MEDIA_URL", 'MEDIA_URL = "media/"')]
@@ -32,7 +32,7 @@ class TestMedia:
     def test_one_is_missing(self, name: str, line: str, settings: Any) -> None:
         setattr(settings, name, "")
 
-        found = project_checks.check_media()
+        found = project.check_media()
 
         assert ids(found) == ["W004"]
         assert line in found[0].hint
@@ -41,7 +41,7 @@ class TestMedia:
         settings.MEDIA_ROOT = ""
         settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "storages.backends.s3.S3Storage"}}
 
-        assert project_checks.check_media() == []
+        assert project.check_media() == []
 
 
 class TestDecimals:
@@ -57,7 +57,7 @@ class TestDecimals:
         settings.REST_FRAMEWORK = {}
 
     def test_those_of_the_project_are_strings(self) -> None:
-        [found] = project_checks.check_rest_framework()
+        [found] = project.check_rest_framework()
 
         assert found.id == "storefront_store.W007"
         assert "WeighedSerializer.weight." in found.msg
@@ -67,13 +67,13 @@ class TestDecimals:
     def test_the_project_has_decided(self, decision: bool, settings: Any) -> None:
         settings.REST_FRAMEWORK = {"COERCE_DECIMAL_TO_STRING": decision}
 
-        assert project_checks.check_rest_framework() == []
+        assert project.check_rest_framework() == []
 
     @pytest.mark.parametrize("given", [{}, None, {"SERIALIZERS": None}, {"SERIALIZERS": {"product": "no.where"}}])
     def test_nothing_of_its_own(self, given: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = given
 
-        assert project_checks.check_rest_framework() == []
+        assert project.check_rest_framework() == []
 
 
 class Urls:
@@ -102,7 +102,7 @@ class TestUrls:
     def test_found(self, urls: Any, expected: list[str], settings: Any) -> None:
         settings.ROOT_URLCONF = urls
 
-        found = project_checks.check_urls()
+        found = project.check_urls()
 
         assert ids(found) == expected
         assert all('path("store/", include("storefront_store.urls"))' in message.hint for message in found)

@@ -1,26 +1,34 @@
-"""System checks of the project's own configuration: media, URLs, REST framework and the user model.
-
-The ids are listed in :mod:`storefront_store.checks`.
-"""
+"""Checks of a project's apps, media, URLs, REST framework and settings for production."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core import checks
-from django.db import DatabaseError, connections
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 from rest_framework.serializers import DecimalField
 
-from storefront_store.conf import SETTING
+from storefront_store.conf import SETTING, app_settings
 
-RELATIONS: Final = ("storefront_store", "0002_relations")  # migration that refers to the user model
+REQUIRED_APPS: Final = ("django.contrib.contenttypes", "django.contrib.auth", "rest_framework", "django_filters")
+LOCAL_CACHES: Final = ("LocMemCache", "DummyCache")
+
+
+def check_apps(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Check that the required apps are in ``INSTALLED_APPS``."""
+    return [
+        checks.Error(
+            f"The store needs {name!r} in INSTALLED_APPS.",
+            hint=f"Add to INSTALLED_APPS: {name!r}.",
+            id="storefront_store.E004",
+        )
+        for name in REQUIRED_APPS
+        if not apps.is_installed(name)
+    ]
 
 
 def check_media(**kwargs: Any) -> list[checks.CheckMessage]:
@@ -98,39 +106,25 @@ def _leads_to_store(patterns: Iterable[URLPattern | URLResolver]) -> bool:
     return False
 
 
-def check_user_model_came_first(databases: Any = None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Return an error for each database in which the store's tables refer to another user model than the current one.
-
-    Args:
-        databases: The aliases to check, as Django passes them when it migrates.
-        **kwargs: Other arguments that Django passes to checks.
-    """
-    model = get_user_model()
-    label = model._meta.app_label
+def check_deployment(**kwargs: Any) -> list[checks.CheckMessage]:
+    """Check settings that only matter in production."""
     found: list[checks.CheckMessage] = []
-    for alias in databases or []:
-        applied = _applied(alias)
-        if RELATIONS not in applied:
-            continue
-        loader = MigrationLoader(None, ignore_no_migrations=True)
-        if label in loader.migrated_apps and not set(loader.graph.root_nodes(label)) & applied:
-            found.append(
-                checks.Error(
-                    f"The tables of the store in {alias!r} were made before AUTH_USER_MODEL was {model._meta.label}.",
-                    hint=(
-                        "Choose the user model before the first migrate: begin with a new database, or go back to the "
-                        "old AUTH_USER_MODEL and run migrate storefront_store zero, which deletes its data."
-                    ),
-                    obj=model,
-                    id="storefront_store.E009",
-                )
+    engine = settings.DATABASES["default"].get("ENGINE", "")
+    if engine.endswith(("postgresql", "mysql")) and not app_settings.LOCK_TIMEOUT:
+        found.append(
+            checks.Warning(
+                "Requests wait without end for rows that another transaction has locked.",
+                hint='Set STOREFRONT_STORE["LOCK_TIMEOUT"] = 5, or a limit of the database\'s own and silence this.',
+                id="storefront_store.W006",
             )
+        )
+    backend = settings.CACHES.get(app_settings.THROTTLE_CACHE, {}).get("BACKEND", "")
+    if app_settings.THROTTLE_RATES and (not backend or backend.rpartition(".")[2] in LOCAL_CACHES):
+        found.append(
+            checks.Warning(
+                "The cache that throttles count in is missing, or not shared between processes.",
+                hint="Point STOREFRONT_STORE['THROTTLE_CACHE'] to a Redis, Memcached or database cache.",
+                id="storefront_store.W005",
+            )
+        )
     return found
-
-
-def _applied(alias: str) -> set[tuple[str, str]]:
-    """Return the applied migrations of a database; empty if it can't be queried."""
-    try:
-        return set(MigrationRecorder(connections[alias]).applied_migrations())
-    except DatabaseError:
-        return set()
