@@ -14,7 +14,7 @@ from services import HOST, NotStartedError, Server, Services, free_port, is_open
 
 DATABASE: Final = "storefront"
 CATCH_UP_SECONDS: Final = 60
-LIMITS: Final = {"lock_timeout": "3s", "statement_timeout": "15s"}
+LIMITS: Final = {"jit": "off", "lock_timeout": "3s", "statement_timeout": "15s"}
 
 PGBOUNCER: Final = """
 [databases]

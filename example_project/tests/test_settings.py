@@ -376,4 +376,4 @@ def test_rows_and_statements_are_waited_for_within_bounds_where_requests_are_ans
     assert "lock_timeout=3s" in postgresql
     assert "statement_timeout=15s" in postgresql
     assert isinstance(command, dict)
-    assert command["default"]["OPTIONS"]["options"] == "-c lock_timeout=3s"
+    assert command["default"]["OPTIONS"]["options"] == "-c jit=off -c lock_timeout=3s"
