@@ -41,8 +41,8 @@ def on_order_shipped(order: AbstractOrder, **kwargs: Any) -> None:
 
 
 def on_payment_status_changed(order: AbstractOrder, new: str, **kwargs: Any) -> None:
-    """Store a mail to the customer when the order is paid."""
-    if new == AbstractOrder.PAYMENT_STATUS_COMPLETE:
+    """Store a mail to the customer when the order is paid. An order that costs nothing only has its confirmation."""
+    if new == AbstractOrder.PAYMENT_STATUS_COMPLETE and order.total:
         outbox.enqueue_paid(order)
         courier.nudge()
 

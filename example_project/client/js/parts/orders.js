@@ -29,9 +29,14 @@ export const orderPath = (order, below = "") => `/store/orders/${encodeURICompon
 /** @param {Order} order */
 const keyOf = ({ key }) => (key ? `?${new URLSearchParams({ key })}` : "");
 
+/** Whether it costs nothing, so that nobody has to pay it. @param {Order} order */
+const isFree = (order) => order.payment_status === "C" && order.total === 0;
+
 /** How things stand, in coloured words. @param {any} order */
 export function statesOf(order) {
-  const [text, kind] = PAYMENT[order.payment_status] ?? [order.payment_status, "wait"];
+  const [text, kind] = isFree(order)
+    ? [t("Nothing to pay"), "good"]
+    : (PAYMENT[order.payment_status] ?? [order.payment_status, "wait"]);
   const cancelled = order.status === "cancelled";
   const place = PLACE[order.status] ?? PLACE.placed;
   return h(
@@ -47,7 +52,7 @@ export function statesOf(order) {
  * @param {Order} order @param {(order: Order) => void} done Told the order as it is then.
  */
 export function cancelButton(order, done) {
-  if (order.status !== "placed" || order.payment_status !== "P") return null;
+  if (order.status !== "placed" || !(order.payment_status === "P" || isFree(order))) return null;
   const button = h(
     "button",
     { class: "button quiet danger-text small", type: "button", "aria-label": t("Cancel order {id}", { id: order.id }) },

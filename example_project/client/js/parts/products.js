@@ -47,13 +47,16 @@ export function pictureOf(picture, title, { eager = false, decorative = false } 
 export const thumbnail = ({ title, image }) =>
   h("span", { class: "thumb" }, pictureOf(image ?? undefined, title, { decorative: true }));
 
+/** A price, or the word for none. @param {number} price */
+const priceWord = (price) => (price > 0 ? money(price) : t("Free"));
+
 /** @param {import("../catalogue.js").Product} product */
 export function priceOf(product) {
-  if (!percentOff(product)) return h("p", { class: "price" }, h("strong", null, money(product.effective_price)));
+  if (!percentOff(product)) return h("p", { class: "price" }, h("strong", null, priceWord(product.effective_price)));
   return h(
     "p",
     { class: "price reduced" },
-    h("strong", null, hidden(`${t("Now")} `), money(product.effective_price)),
+    h("strong", null, hidden(`${t("Now")} `), priceWord(product.effective_price)),
     " ",
     h("del", null, hidden(`${t("Before")} `), money(product.unit_price)),
   );
@@ -61,7 +64,7 @@ export function priceOf(product) {
 
 /** What a group costs: from the price of its cheapest variant. @param {import("../catalogue.js").Offer} offer */
 function offerPrice({ price_from, price_to }) {
-  const price = h("strong", null, money(price_from));
+  const price = h("strong", null, priceWord(price_from));
   return h("p", { class: "price" }, price_from < price_to && `${t("from")} `, price);
 }
 

@@ -103,7 +103,8 @@ export default async function product({ params, signal }) {
 }
 
 /** @param {Product} shown */
-const withTax = (shown) => t("{price} with tax", { price: money(shown.price_with_tax) });
+const withTax = (shown) =>
+  shown.effective_price > 0 ? t("{price} with tax", { price: money(shown.price_with_tax) }) : "";
 
 /** Stock, the way into the cart, and all the words. @param {Product} shown @param {boolean} staff */
 function bodyOf(shown, staff) {

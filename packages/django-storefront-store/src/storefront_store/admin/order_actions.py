@@ -120,7 +120,7 @@ class OrderActionsMixin(StoreModelAdmin):
             items._meta.verbose_name_plural: sum(map(len, lines.values())),
         }
         permitted = self.has_delete_permission(request)
-        paid = [change_link(self.admin_site, order) for order in doomed if order.payment_status == orders.COMPLETE]
+        paid = [change_link(self.admin_site, order) for order in doomed if orders.is_paid(order)]
         return tree, counts, set() if permitted else {self.opts.verbose_name}, paid
 
     def _each(

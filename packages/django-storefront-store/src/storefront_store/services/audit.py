@@ -32,7 +32,7 @@ from storefront_store.models import AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.money import ZERO, is_amount
 from storefront_store.services import history, stock
 from storefront_store.services.batching import BATCH_SIZE, key_batches
-from storefront_store.services.orders import COMPLETE, REFUNDED, lock_order, units_of
+from storefront_store.services.orders import COMPLETE, REFUNDED, is_paid, lock_order, units_of
 from storefront_store.services.transactions import use_case
 
 WRONG_TOTAL: Final = "wrong_total"
@@ -94,7 +94,7 @@ class _Evidence:
             found.append((STOCK_NOT_RETURNED, "cancelled without a trace in the history"))
         if not cancelled and OrderEvent.CANCELLED in self.events:
             found.append((NOT_MARKED_CANCELLED, f"cancelled at {self.events[OrderEvent.CANCELLED]:%Y-%m-%d %H:%M}"))
-        if self.order.payment_status == COMPLETE and (cancelled or OrderEvent.CANCELLED in self.events):
+        if is_paid(self.order) and (cancelled or OrderEvent.CANCELLED in self.events):
             found.append((PAID_AND_CANCELLED, "paid, and cancelled"))
         return found
 

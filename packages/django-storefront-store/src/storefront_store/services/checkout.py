@@ -16,7 +16,7 @@ from storefront_store.exceptions import Forbidden, InvalidInput, NotFound, Order
 from storefront_store.inserts import create, create_all
 from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
-from storefront_store.services import customers, history, quotes, stock
+from storefront_store.services import customers, history, orders, quotes, stock
 from storefront_store.services.cart_rows import demand_of, discard_cart, lock_cart
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
@@ -29,6 +29,7 @@ logger: Final = logging.getLogger(__name__)
 def checkout(*, user: AnyUser | None, cart_id: Key, choices: Choices | None = None) -> AbstractOrder:
     """Place an order for the items of a cart at the current prices, and take the stock.
 
+    An order that costs nothing is paid at once: its payment status is complete, and ``payment_status_changed`` is sent.
     The number of statements does not depend on the number of items.
 
     Args:
@@ -136,11 +137,17 @@ def _place(
         raise TotalChanged(expected=choices.expected_total, total=quote.total)
     order = _write(quote, customer, note=note)
     history.record(order, OrderEvent.PLACED, user=user)
+    if not order.total:
+        history.record(
+            order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=orders.PENDING, new=order.payment_status
+        )
     for adjuster in adjusters:
         if placed := getattr(adjuster, "placed", None):
             placed(order, basket, quote.adjustments)
     _announce(order, quote, user=user, cart_id=cart_id)
     after_commit(lambda: order_created.send_robust(type(order), order=order))
+    if not order.total:
+        after_commit(lambda: orders.announce_payment_status(order, old=orders.PENDING, user=user))
     return order
 
 
@@ -154,6 +161,7 @@ def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOr
         subtotal=quote.subtotal,
         tax=quote.tax,
         total=quote.total,
+        payment_status=orders.PENDING if quote.total else orders.COMPLETE,  # nothing is due, so nobody could pay it
         currency=quote.currency,
         email=basket.email or customer.email(),
         note=note,

@@ -46,8 +46,9 @@ def cancel_order(order_id: Key, *, user: AnyUser | None = None, key: str | None 
 
     Args:
         order_id: The order.
-        user: The user who cancels: the owner while the payment is pending, or a user with ``cancel_order``, who may
-            also cancel after the payment failed or was refunded. None stands for the system, which may do the same.
+        user: The user who cancels: the owner while the payment is pending or if the order costs nothing, or a user with
+            ``cancel_order``, who may also cancel after the payment failed or was refunded. None stands for the system,
+            which may do the same.
         key: The key of a guest's order; it gives the rights of the owner.
 
     Returns:
@@ -63,7 +64,7 @@ def cancel_order(order_id: Key, *, user: AnyUser | None = None, key: str | None 
     is_guest = key is not None and guests.opens(order, key)
     if not (privileged or is_guest) and (user is None or order.customer.user_id != user.pk):
         raise Forbidden if user is not None and is_staff(user) else NotFound
-    if not is_cancellable(order) or not (privileged or order.payment_status == PENDING):
+    if not is_cancellable(order) or not (privileged or order.payment_status == PENDING or not order.total):
         raise InvalidTransition(_("This order can't be cancelled."))
     _set(order, cancelled_at=timezone.now())
     _release(order)
@@ -100,8 +101,13 @@ def change_payment_status(order_id: Key, status: str, *, user: AnyUser | None = 
         raise InvalidTransition
     _set(order, payment_status=status)
     history.record(order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=old, new=status)
-    after_commit(lambda: payment_status_changed.send_robust(type(order), order=order, old=old, new=status, user=user))
+    after_commit(lambda: announce_payment_status(order, old=old, user=user))
     return order
+
+
+def announce_payment_status(order: AbstractOrder, *, old: str, user: AnyUser | None = None) -> None:
+    """Send ``payment_status_changed`` for an order whose change is committed."""
+    payment_status_changed.send_robust(type(order), order=order, old=old, new=order.payment_status, user=user)
 
 
 @use_case
@@ -147,7 +153,12 @@ def is_shippable(order: AbstractOrder) -> bool:
 
 def is_cancellable(order: AbstractOrder) -> bool:
     """Return whether a user with the permission can cancel ``order`` in its current state."""
-    return not (order.cancelled_at or order.shipped_at) and order.payment_status in {PENDING, FAILED, REFUNDED}
+    return not (order.cancelled_at or order.shipped_at or is_paid(order))
+
+
+def is_paid(order: AbstractOrder) -> bool:
+    """Return whether money was paid for ``order`` and not refunded. It is false for an order that costs nothing."""
+    return order.payment_status == COMPLETE and bool(order.total)
 
 
 @use_case
@@ -163,7 +174,7 @@ def delete_order(order_id: Key, *, user: AnyUser | None = None) -> None:
         Protected: If it is paid or shipped, or refunded but not cancelled.
     """
     order = lock_order(order_id)
-    if order.payment_status == COMPLETE:
+    if is_paid(order):
         raise Protected(_("A paid order cannot be deleted."))
     if order.shipped_at:
         raise Protected(_("A shipped order cannot be deleted."))
