@@ -14,8 +14,7 @@ from generic_likes.api.mixins import LikesViewSetMixin
 from generic_tags.api.filters import TagsFilterBackend
 from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
-from store_custom import caching
-from store_custom.marks import Marks, marks_by_key
+from store_custom import caching, marks
 from store_custom.services.groups import offers_by_group
 from storefront_store.api.plans import ReadPlan
 from storefront_store.api.serializers import ProductDetailSerializer as StoreProductDetailSerializer
@@ -54,7 +53,7 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         help_text="In a list of groups: title, count, price_from and price_to of the variants of this one.",
     )
 
-    needed_columns = (*StoreProductSerializer.needed_columns, "group_id")
+    needed_columns = (*StoreProductSerializer.needed_columns, "group_id", *marks.ANNOTATIONS)
     prepared_attributes = (
         *StoreProductSerializer.prepared_attributes,
         "tags",
@@ -67,17 +66,20 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         fields = [*StoreProductSerializer.Meta.fields, "tags", "likes_count", "is_liked", "group_offer"]
 
     @classmethod
+    def setup_plan(cls, queryset: Any) -> Any:
+        """Read tags and likes with the products."""
+        return marks.with_marks(super().setup_plan(queryset))
+
+    @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Add the tags and likes of all products to the prepared rows, with one query."""
+        """Set the tags and likes of all products, and the offers of their groups."""
         super().prepare_rows(rows, context)
-        keys = [product.pk for product in rows]
-        marks = marks_by_key(cls.Meta.model, keys, getattr(context.get("request"), "user", None))
+        marks.set_marks(rows, cls.Meta.model, getattr(context.get("request"), "user", None))
         is_collapsed = _is_collapsed(context.get("request"))
         groups = [product.group_id for product in rows] if is_collapsed else []
         offers = offers_by_group(groups, price_book(context))
         for product in rows:
             product.group_offer = offers.get(product.group_id)
-            product.tags, product.likes_count, product.is_liked = marks.get(product.pk) or Marks([])
 
 
 def _is_collapsed(request: Request | None) -> bool:

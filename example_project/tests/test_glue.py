@@ -17,7 +17,7 @@ from generic_likes.selectors import states_by_key
 from generic_likes.services import like
 from generic_tags.selectors import labels_by_key
 from generic_tags.services import add_tags
-from store_custom.marks import marks_by_key
+from store_custom.marks import set_marks, with_marks
 from storefront_store.api.views import ProductViewSet as StoreProductViewSet
 from storefront_store.conf import get_model
 
@@ -37,25 +37,29 @@ def test_a_product_shows_its_tags_and_likes(
     assert (shown["tags"], shown["likes_count"], shown["is_liked"]) == (["Red", "sale"], 1, False)
 
 
-def test_a_list_costs_one_query_more_than_the_plain_one(
+def test_tags_and_likes_cost_no_query_and_those_of_the_user_one(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any], settings: Any
 ) -> None:
     collection = baker.make(get_model("Collection"))
     for number in range(10):
         add_tags(create_product(title=f"Product {number}", collection=collection), "sale", f"tag {number}")
     client = authenticate()
-    client.get("/store/products/")  # caches content types and settings
+    guest = APIClient()
 
-    with CaptureQueriesContext(
-        connection,
-    ) as composed:
-        products = client.get("/store/products/").json()["results"]
+    def count(asking: APIClient) -> int:
+        asking.get("/store/products/")  # caches content types and settings
+        with CaptureQueriesContext(connection) as queries:
+            products = asking.get("/store/products/").json()["results"]
+        tags.append([product.get("tags") for product in products])
+        return len(queries)
+
+    tags: list[Any] = []
+    composed = count(guest), count(client)
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "SERIALIZERS": {}}
-    with CaptureQueriesContext(connection) as plain:
-        client.get("/store/products/")
+    plain = count(guest), count(client)
 
-    assert all(len(product["tags"]) == 2 for product in products)
-    assert len(composed) <= len(plain) + 1
+    assert all(len(each) == 2 for each in (*tags[0], *tags[1]))
+    assert composed == (plain[0], plain[1] + 1)
 
 
 @pytest.mark.database
@@ -72,11 +76,29 @@ def test_tags_and_likes_are_those_that_their_packages_tell(
     model, keys = type(products[0]), [product.pk for product in products]
 
     for viewer in (None, AnonymousUser(), *users):
-        marks = marks_by_key(model, [*keys, keys[0], max(keys) + 1], viewer)
+        read, given = list(with_marks(model.objects.all())), list(model.objects.all())
+        for rows in (read, given):
+            set_marks(rows, model, viewer)
 
         labels, likes = labels_by_key(model, keys), states_by_key(model, keys, viewer)
-        assert {key: tags for key, (tags, *_) in marks.items() if tags} == labels
-        assert {key: (count, own) for key, (_, count, own) in marks.items() if count} == likes
+        for rows in (read, given):
+            assert {row.pk: row.tags for row in rows if row.tags} == labels
+            assert {row.pk: (row.likes_count, row.is_liked) for row in rows if row.likes_count} == likes
+
+
+@pytest.mark.database
+def test_tags_that_were_just_written_are_shown(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
+) -> None:
+    product = create_product()
+    add_tags(product, "old")
+    client = authenticate(is_staff=True)
+
+    answer = client.patch(f"/store/products/{product.pk}/", {"tags": ["new", "Éclair"]}, format="json")
+
+    assert answer.status_code == 200, answer.json()
+    assert answer.json()["tags"] == ["new", "Éclair"]
+    assert client.get(f"/store/products/{product.pk}/").json()["tags"] == answer.json()["tags"]
 
 
 @pytest.mark.parametrize(

@@ -335,7 +335,7 @@ class TestHosts:
         with CaptureQueriesContext(connection) as queries:
             tag = as_staff.get(f"/store/products/{shop['first']}/")["ETag"]
 
-        assert len(queries) > 2
+        assert len(queries) > 1  # one for the row with all columns
         assert (
             as_staff.patch(f"/store/products/{shop['first']}/", {"title": "New"}, HTTP_IF_MATCH=tag).status_code == 200
         )

@@ -42,8 +42,8 @@ FEW, MANY = 10, 1000
 # Route -> statements.
 BUDGETS = {
     "api-root": 0,
-    "product-list": 2,
-    "product-detail": 4,  # the last for the variants of its group
+    "product-list": 1,
+    "product-detail": 3,  # the last for the variants of its group
     "product-images-list": 2,
     "product-images-detail": 2,
     "product-reviews-list": 1,
@@ -55,12 +55,12 @@ BUDGETS = {
     "collection-detail": 1,
     "promotion-list": 2,
     "promotion-detail": 2,
-    "cart-detail": 4,
+    "cart-detail": 3,
     "cart-mine": 5,
-    "cart-items-list": 4,
-    "cart-items-detail": 4,
-    "order-list": 5,
-    "order-detail": 5,
+    "cart-items-list": 3,
+    "cart-items-detail": 3,
+    "order-list": 4,
+    "order-detail": 4,
     "customer-list": 1,
     "customer-detail": 1,
     "customer-me": 1,
@@ -72,17 +72,17 @@ BUDGETS = {
 }
 # Other questions to the product list -> statements, with a count that is known.
 QUESTIONS = {
-    "": 2,
-    "?page_size=100": 2,
-    "?page=2&page_size=5": 2,
-    "?pagination=cursor": 2,
-    "?pagination=cursor&page_size=100&ordering=-unit_price": 2,
-    "?collection_id={collection}&unit_price__gt=1&unit_price__lt=1000&ordering=unit_price": 4,
-    "?in_stock=true&on_promotion=true&page_size=5": 4,
-    "?variants=collapse&page_size=5": 4,
-    "?variants=collapse&option_Colour=Red&group={group}&page_size=5": 5,
-    "?search=mug": 4,
-    "?search=mug+nice+shelf&ordering=-last_update": 5,  # of several words, the keys are read first
+    "": 1,
+    "?page_size=100": 1,
+    "?page=2&page_size=5": 1,
+    "?pagination=cursor": 1,
+    "?pagination=cursor&page_size=100&ordering=-unit_price": 1,
+    "?collection_id={collection}&unit_price__gt=1&unit_price__lt=1000&ordering=unit_price": 3,
+    "?in_stock=true&on_promotion=true&page_size=5": 3,
+    "?variants=collapse&page_size=5": 3,
+    "?variants=collapse&option_Colour=Red&group={group}&page_size=5": 4,
+    "?search=mug": 3,
+    "?search=mug+nice+shelf&ordering=-last_update": 4,  # of several words, the keys are read first
 }
 
 
@@ -264,18 +264,18 @@ class TestAnonymousReading:
             address = api.get(address).json()["next"]
         where = urlsplit(address)
 
-        assert count(lambda: api.get(f"{where.path}?{where.query}")) == 2
+        assert count(lambda: api.get(f"{where.path}?{where.query}")) == 1
 
     def test_what_has_not_changed_costs_one_statement(self, shop: Shop, api: Any) -> None:
         tag = api.get("/store/products/")["ETag"]
 
         assert count(lambda: api.get("/store/products/", HTTP_IF_NONE_MATCH=tag), 304) == 1
 
-    def test_a_detail_costs_one_statement_and_its_images_and_variants(self, shop: Shop, api: Any) -> None:
+    def test_a_detail_costs_one_statement_and_one_for_its_variants(self, shop: Shop, api: Any) -> None:
         alone = Product.objects.create(title="Alone", slug="a", unit_price=1, inventory=1, collection=shop.collection)
 
-        assert count(lambda: api.get(f"/store/products/{alone.pk}/")) == 2
-        assert count(lambda: api.get(f"/store/products/{shop.product.pk}/")) == 3
+        assert count(lambda: api.get(f"/store/products/{alone.pk}/")) == 1
+        assert count(lambda: api.get(f"/store/products/{shop.product.pk}/")) == 2
 
     def test_reviews_cost_one_statement_and_a_product_without_reviews_another(self, shop: Shop, api: Any) -> None:
         alone = Product.objects.create(title="Alone", slug="a", unit_price=1, inventory=1, collection=shop.collection)

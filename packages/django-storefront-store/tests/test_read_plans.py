@@ -174,7 +174,7 @@ def test_the_statements_do_not_grow_with_the_rows(random_rows: None) -> None:
             plan.read(keys[:number], using="default", at=timezone.now(), context=context_at(timezone.now()))
         counted.append(len(queries))
 
-    assert counted == [2, 2]
+    assert counted == [1, 1]
 
 
 class TestHostSerializers:

@@ -29,7 +29,7 @@ from storefront_store.internals import counts_rows, slices_in_unions, statement_
 from storefront_store.prepared import Bound, Prepared
 from storefront_store.querysets.relevance import is_searched
 
-FAR: Final = 100  # from this row on, keys are read first, so that no values are computed for the rows that are skipped
+FAR: Final = 20  # from this row on, keys are read first, so that no values are computed for the rows that are skipped
 MAX_SHAPES: Final = 100  # maximum number of shapes that a plan keeps; each takes about 100 KB
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
+from storefront_store.internals import counts_rows, order_of
+from storefront_store.packed import packed, unpacked
 from storefront_store.prepared import Prepared, is_plain
+
+PACKED: Final = "packed_"  # prefix of the annotations for nested rows that are read with their parents
 
 Show = Callable[[Any, Mapping[str, Any]], Any]
 
@@ -81,6 +86,7 @@ class Rows:
         required: bool = False,
     ) -> None:
         self.plan = plan
+        self.lookup = lookup
         self.parent = parent
         self.single = single
         self.required = required
@@ -106,6 +112,27 @@ class Rows:
                 rest = iter(values)
                 found.setdefault(next(rest), []).append(read(rest))
         return found
+
+    @property
+    def can_be_packed(self) -> bool:
+        """Whether the rows have only integers and texts of one table, and are in the order of their keys."""
+        plan, meta = self.plan, self.plan.model._meta
+        if self.single or plan.reads_again or plan.columns != plan.own_columns:
+            return False
+        rows = plan.queryset(at=None)
+        is_sorted = list(order_of(rows)) in (["pk"], [meta.pk.name]) and isinstance(meta.pk, models.IntegerField)
+        columns = [meta.pk if name == "pk" else meta.get_field(name) for name in plan.own_columns]
+        is_plain_table = is_plain(plan.model._default_manager) and counts_rows(rows)
+        return is_sorted and is_plain_table and all(_is_kept_by_json(column) for column in columns)
+
+    def packed(self) -> Subquery:
+        """Return an expression for the rows of a parent as one value of it."""
+        rows = self.plan.queryset(at=None).filter(**{self.lookup: OuterRef("pk")})
+        return packed(rows, *self.plan.columns)
+
+    def unpacked(self, value: str) -> list[Any]:
+        """Return the rows of a packed value."""
+        return [self.plan.row(iter(values)) for values in unpacked(value)]
 
     def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Set the attribute ``name`` of each parent to its rows, completed. Rows that are set already are not read.
@@ -142,3 +169,9 @@ class Rows:
                 parent.__dict__[name] = rows if id(rows) in kept else None
             else:
                 parent.__dict__[name] = [row for row in rows if id(row) in kept]
+
+
+def _is_kept_by_json(column: Any) -> bool:
+    """Return whether values of a column are the same in JSON."""
+    kinds = (models.IntegerField, models.CharField, models.TextField, models.FileField)
+    return isinstance(column, kinds) and not hasattr(column, "from_db_value")

@@ -2,7 +2,7 @@
 
 A serializer that is purely declarative is compiled once into a :class:`ReadPlan`: the columns to select, the
 attribute for each name, and the conversion of each value. A request then costs one statement for the rows and one
-for each nested list (see :mod:`storefront_store.prepared`).
+for each nested list that can't be read with them (see :mod:`storefront_store.prepared`).
 
 What can be compiled: plain fields of columns, of columns of a related row (``source="product.title"``), and of
 annotations that ``setup_queryset`` adds; any field of an attribute that ``prepare_rows`` sets, if its output depends
@@ -24,7 +24,7 @@ from django.core.signals import setting_changed
 from django.db import models
 from rest_framework import serializers
 
-from storefront_store.api.plan_rows import Row, Rows, Show, Shown
+from storefront_store.api.plan_rows import PACKED, Row, Rows, Show, Shown
 from storefront_store.api.plan_rules import (
     CannotPlan,
     field_path,
@@ -80,6 +80,7 @@ class ReadPlan:
         self.is_priced: bool = is_priced or getattr(serializer_class, "is_priced", False)
         self._prepared_attributes: Sequence[str] = getattr(serializer_class, "prepared_attributes", ())
         priced_by = price_columns() if self.is_priced else []
+        self._packed: dict[str, Rows] = {}  # those of the nested rows that are read with their parents
         self.annotations: set[str] = set(annotations_of(self.queryset(at=None)))
         # An ordered set of columns.
         self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
@@ -88,6 +89,7 @@ class ReadPlan:
         #: Returns the representation of a row as primitive values.
         fields = shown_fields(serializer_class())
         self.show: Shown = Shown([(str(each.field_name), *self._planned(each)) for each in fields])
+        self._packed = {name: nested for name, nested in self._nested.items() if nested.can_be_packed}
         self._stored = [(name, stored_by(self.model, name)) for name in self._own]
         self._rows = Rows(self, "pk", self.model._meta.pk)
         #: The statements of lists with these rows; see :mod:`storefront_store.api.pages`.
@@ -179,12 +181,12 @@ class ReadPlan:
 
     def annotated(self, rows: Any, *, at: Any) -> Any:
         """Return a queryset of rows with the annotations that the serializer needs."""
-        setup = getattr(self.serializer_class, "setup_queryset", None)
-        if setup is not None:
-            rows = setup(rows)
+        for name in ("setup_queryset", "setup_plan"):
+            rows = getattr(self.serializer_class, name, lambda unchanged: unchanged)(rows)
         annotate = getattr(app_settings.PRICE_PROVIDER(), "annotate", None) if self.is_priced else None
         if annotate is not None:
             rows = annotate(rows, at=at)
+        rows = rows.annotate(**{PACKED + name: nested.packed() for name, nested in self._packed.items()})
         return rows.prefetch_related(None).select_related(None)
 
     @property
@@ -194,15 +196,22 @@ class ReadPlan:
 
     @property
     def columns(self) -> list[str]:
+        """What is read of a row: its columns and those of its joined rows, followed by its packed rows."""
+        return [*self.own_columns, *(PACKED + name for name in self._packed)]
+
+    @property
+    def own_columns(self) -> list[str]:
         """The columns of a row, followed by those of its joined rows."""
-        joined = (f"{name}__{column}" for name, plan in self._joined.items() for column in plan.columns)
+        joined = (f"{name}__{column}" for name, plan in self._joined.items() for column in plan.own_columns)
         return [*self._own, *joined]
 
-    def row(self, values: Iterator[Any]) -> Any:
-        """Return a row object for values in the order of ``columns``; None if a joined row does not exist."""
-        row = Row(zip(self._own, values, strict=False))  # the joined rows have the other values
+    def row(self, values: Iterator[Any], *, is_joined: bool = False) -> Any:
+        """Return a row object for values in the order of ``columns``; of ``own_columns`` for a joined row, if any."""
+        row = Row(zip(self._own, values, strict=False))  # the joined and packed rows have the other values
         for name, plan in self._joined.items():
-            setattr(row, name, plan.row(values))
+            setattr(row, name, plan.row(values, is_joined=True))
+        for name, nested in () if is_joined else self._packed.items():
+            row.__dict__[name] = nested.unpacked(value) if (value := next(values)) else []
         return None if row.pk is None else row
 
     def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
@@ -230,7 +239,9 @@ class ReadPlan:
             CannotPlan: If the field needs more than the value.
         """
         if isinstance(field, serializers.ListSerializer):
-            return self._planned_list(field)
+            if type(field) not in (serializers.ListSerializer, RowListSerializer):
+                raise CannotPlan(f"{field.field_name} is a list of its own kind")
+            return self._planned_rows(field, type(field.child))
         if isinstance(field, serializers.BaseSerializer):
             return self._planned_one(field)
         if type(field) is FirstImageField:
@@ -262,7 +273,7 @@ class ReadPlan:
             raise CannotPlan(f"{field.field_name} is no foreign key")
         priced = relation.name in getattr(self.serializer_class, "priced_relations", ())
         plan = ReadPlan(type(field), model=relation.related_model, is_priced=priced)
-        if plan.annotations.isdisjoint(plan.columns):
+        if plan.annotations.isdisjoint(plan.own_columns):
             self._joined[relation.name] = plan
             return relation.name, plan.show
         # Annotations can't be selected through a relation, so these rows are read with a separate statement.
@@ -271,12 +282,6 @@ class ReadPlan:
             plan, "pk", plan.model._meta.pk, parent=relation.attname, single=True, required=not relation.null
         )
         return relation.name, plan.show
-
-    def _planned_list(self, field: Any) -> tuple[str, Show]:
-        """Plan a list of the rows that refer to this one."""
-        if type(field) not in (serializers.ListSerializer, RowListSerializer):
-            raise CannotPlan(f"{field.field_name} is a list of its own kind")
-        return self._planned_rows(field, type(field.child))
 
     def _planned_rows(self, field: Any, serializer_class: type[Any]) -> tuple[str, Show]:
         """Plan the rows that refer to this one, with ``serializer_class``."""

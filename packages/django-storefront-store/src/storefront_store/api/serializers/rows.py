@@ -57,6 +57,17 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         list_serializer_class = RowListSerializer
 
     @classmethod
+    def setup_plan(cls, queryset: Any) -> Any:
+        """Add annotations that only the rows of a read plan have, such as rows of other tables packed into a value.
+
+        They are read if ``needed_columns`` has their names. For model instances, :meth:`prepare_rows` must do without.
+
+        Args:
+            queryset: The rows.
+        """
+        return queryset
+
+    @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
         """Set the attributes named in ``prepared_attributes``, for all rows at once.
 

@@ -1,0 +1,52 @@
+"""Rows of another table as one value of a row, so that no other statement has to read them.
+
+A statement costs more than the few rows that it reads. The database therefore returns them as JSON::
+
+    images = ProductImage.objects.filter(product=OuterRef("pk"))
+    products = Product.objects.annotate(packed_images=packed(images, "pk", "alt_text"))
+    unpacked(products[0].packed_images)  # [[1, "Front"], [2, "Back"]]
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import Func, QuerySet, Subquery, TextField
+
+
+class JsonRows(Func):
+    """The rows of a subquery as the text of a JSON array, with an array of the columns for each row.
+
+    It is no ``Aggregate``, because Django would group the rows by their columns.
+    """
+
+    template = "JSON_ARRAYAGG(JSON_ARRAY(%(expressions)s))"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for PostgreSQL."""
+        template = "JSON_AGG(JSON_BUILD_ARRAY(%(expressions)s))::text"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for SQLite."""
+        template = "JSON_GROUP_ARRAY(JSON_ARRAY(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def packed(rows: QuerySet[Any], *columns: str) -> Subquery:
+    """Return an expression for all rows of a queryset as one value.
+
+    Args:
+        rows: The rows, filtered by an ``OuterRef``.
+        columns: Columns with integers and texts, which JSON represents as they are. The first ones decide the order.
+    """
+    return Subquery(rows.order_by().annotate(packed=JsonRows(*columns)).values("packed"))
+
+
+def unpacked(value: str | None) -> list[list[Any]]:
+    """Return the rows of a packed value, each a list of its columns, in the order of the first columns."""
+    rows: list[list[Any]] = json.loads(value) if value else []
+    rows.sort()
+    return rows
