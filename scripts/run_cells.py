@@ -1,8 +1,8 @@
 """Run environments ("cells") of ``tox.ini``, and print which ran, failed and were skipped, with the reason.
 
 Without arguments: the checks, and for each suite the cells with the lowest and the highest versions for which an
-interpreter is installed, on SQLite, and the one with the lowest versions on each server whose URL is given. ``--full``:
-every cell.
+interpreter is installed, on SQLite, and the one with the lowest versions on each server whose URL is given; the tests of
+the client in a browser run in the lowest cell only. ``--full``: every cell, with all of its tests.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ SEARCHES = {
     "RANDOM_ROWS": "300",
     "TAMPERING_ONE_IN": "1",
 }
+BROWSER_CELL = "example-py311-django52"  # the cell that runs the tests of the client in a browser
 SERVERS = {"postgresql": "TEST_POSTGRES_URL", "mariadb": "TEST_MARIADB_URL", "redis": "TEST_REDIS_URL"}
 CELL = re.compile(r"^(?P<suite>[a-z]+)-py3(?P<minor>\d+)-django(?P<django>\d+)(-(?P<server>[a-z]+))?$")
 
@@ -234,6 +235,8 @@ def main() -> int:
 
     started = time.monotonic()
     env = {**(SEARCHES if options.full else {}), **environment(pythons)}
+    if not options.full and any(cell.name == BROWSER_CELL for cell in run):
+        env["IN_OTHER_CELLS"] = "-m 'not browser'"
     for folder in (RESULTS, COVERAGE, WHEELS):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
