@@ -204,7 +204,7 @@ CORS_EXPOSE_HEADERS = ["etag", "idempotent-replayed", "link", "location", "retry
 
 THROTTLING = env.bool("THROTTLING", default=True)  # "off" is for load tests and tests with many clients
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, most=100)  # the number of proxies in front of the site
-STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal(0), "TRUSTED_PROXIES": TRUSTED_PROXIES}
+STOREFRONT_STORE: dict[str, Any] = {"MIN_PRICE": Decimal("0.01"), "TRUSTED_PROXIES": TRUSTED_PROXIES}
 STOREFRONT_STORE["GUEST_CHECKOUT"] = True
 STOREFRONT_STORE["ADJUSTERS"] = [  # in this order: tax applies to the discounted price and to shipping
     "storefront_store.vouchers.adjusters.Vouchers",

@@ -35,7 +35,7 @@ class TestFreeProducts:
 
         assert counts(summary) == (1, 0, 0, 0, 1)
         assert summary.failures == [("row 2 (line 3)", "unit_price: the price is 0; the lowest price is 0.01")]
-        assert told(summary.notes) == {"products with the price 0, which is below the setting MIN_PRICE": 1}
+        assert told(summary.notes) == {"products with the price 0, which can't be sold": 1}
 
     def test_are_told_with_all_else_that_is_wrong(self, write: Any) -> None:
         summary = load(write("title,price,stock\nLeaflet,0,-1\n"))

@@ -357,9 +357,9 @@ class TestInvariantsInTheDatabase:
         with pytest.raises(IntegrityError), transaction.atomic():
             Product.objects.filter(pk=product.pk).update(inventory=-1)
 
-    def test_prices_never_fall_below_zero(self, product: Product) -> None:
+    def test_prices_are_positive(self, product: Product) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
-            Product.objects.filter(pk=product.pk).update(unit_price=-1)
+            Product.objects.filter(pk=product.pk).update(unit_price=0)
 
     def test_a_payment_status_is_one_of_three(self, order: Order) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():

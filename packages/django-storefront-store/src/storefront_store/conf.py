@@ -93,7 +93,7 @@ class AppSettings:
 
     @property
     def MIN_PRICE(self) -> Decimal:  # noqa: N802
-        """Lowest list price that staff can set; 0 allows free products."""
+        """Lowest list price that staff can set."""
         return Decimal(str(self._get("MIN_PRICE")))
 
     @property

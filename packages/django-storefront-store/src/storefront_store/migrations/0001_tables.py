@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='storefront_store_product_price_not_negative'),
+            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gt', 0)), name='storefront_store_product_price_positive'),
         ),
         migrations.AddConstraint(
             model_name='product',

@@ -175,9 +175,7 @@ class AbstractProduct(SearchableModel):
             models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
         ]
         constraints: ClassVar[Any] = [
-            models.CheckConstraint(
-                condition=models.Q(unit_price__gte=0), name="%(app_label)s_%(class)s_price_not_negative"
-            ),
+            models.CheckConstraint(condition=models.Q(unit_price__gt=0), name="%(app_label)s_%(class)s_price_positive"),
             models.CheckConstraint(
                 condition=models.Q(inventory__gte=0), name="%(app_label)s_%(class)s_inventory_not_negative"
             ),

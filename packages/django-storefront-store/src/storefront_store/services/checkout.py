@@ -137,17 +137,13 @@ def _place(
         raise TotalChanged(expected=choices.expected_total, total=quote.total)
     order = _write(quote, customer, note=note)
     history.record(order, OrderEvent.PLACED, user=user)
-    if not order.total:
-        history.record(
-            order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=orders.PENDING, new=order.payment_status
-        )
     for adjuster in adjusters:
         if placed := getattr(adjuster, "placed", None):
             placed(order, basket, quote.adjustments)
     _announce(order, quote, user=user, cart_id=cart_id)
     after_commit(lambda: order_created.send_robust(type(order), order=order))
     if not order.total:
-        after_commit(lambda: orders.announce_payment_status(order, old=orders.PENDING, user=user))
+        orders.record_payment_status(order, old=orders.PENDING, user=user)
     return order
 
 

@@ -100,14 +100,21 @@ def change_payment_status(order_id: Key, status: str, *, user: AnyUser | None = 
     if (old, status) not in PAYMENT_STEPS:
         raise InvalidTransition
     _set(order, payment_status=status)
-    history.record(order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=old, new=status)
-    after_commit(lambda: announce_payment_status(order, old=old, user=user))
+    record_payment_status(order, old=old, user=user)
     return order
 
 
-def announce_payment_status(order: AbstractOrder, *, old: str, user: AnyUser | None = None) -> None:
-    """Send ``payment_status_changed`` for an order whose change is committed."""
-    payment_status_changed.send_robust(type(order), order=order, old=old, new=order.payment_status, user=user)
+def record_payment_status(order: AbstractOrder, *, old: str, user: AnyUser | None = None) -> None:
+    """Write the new payment status of an order to its history, and send ``payment_status_changed`` after the commit.
+
+    Args:
+        order: The order with its new payment status, in a transaction.
+        old: The status before.
+        user: The user who changed it; None stands for the system.
+    """
+    new = order.payment_status
+    history.record(order, OrderEvent.PAYMENT_STATUS_CHANGED, user=user, old=old, new=new)
+    after_commit(lambda: payment_status_changed.send_robust(type(order), order=order, old=old, new=new, user=user))
 
 
 @use_case

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
@@ -17,7 +16,6 @@ from rest_framework.fields import get_error_detail
 from storefront_store import images
 from storefront_store.conf import app_settings, get_model
 from storefront_store.models import ProductImage
-from storefront_store.money import ZERO
 from storefront_store.pricing import PriceBook
 
 PACKAGE: Final = "storefront_store.api."  # where the serializers are whose fields can be kept
@@ -30,10 +28,6 @@ class MoneyField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 15)
         super().__init__(decimal_places=2, coerce_to_string=False, **kwargs)
-
-    def to_internal_value(self, data: Any) -> Decimal:
-        """Return the amount; minus zero becomes zero."""
-        return super().to_internal_value(data) + ZERO
 
 
 class RateField(serializers.DecimalField):

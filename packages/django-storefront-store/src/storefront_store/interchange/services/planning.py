@@ -24,7 +24,7 @@ from storefront_store.interchange.services.summary import Outcome
 from storefront_store.models import AbstractProduct
 from storefront_store.services.transactions import using
 
-FREE: Final = gettext_noop("products with the price 0, which is below the setting MIN_PRICE")
+FREE: Final = gettext_noop("products with the price 0, which can't be sold")
 NAMELESS: Final = "product"  # slug for titles without Latin letters
 EMPTY: Final = (None, "")
 LONGEST_REASON: Final = 300
