@@ -1,8 +1,8 @@
 """Run environments ("cells") of ``tox.ini``, and print which ran, failed and were skipped, with the reason.
 
 Without arguments: the checks, and for each suite the cells with the lowest and the highest versions for which an
-interpreter is installed, on SQLite, and the one with the lowest versions on each server whose URL is given; tests of the
-client in a browser run in the lowest cell only. ``--full``: every cell, with all of its tests.
+interpreter is installed, on SQLite, and the one with the lowest versions on each server whose URL is given. Tests of
+the client in a browser run in the lowest cell only. ``--full``: every cell, with all of its tests.
 """
 
 from __future__ import annotations
