@@ -48,16 +48,18 @@ def set_marks(rows: Sequence[Any], model: type[models.Model], user: Any = None) 
         user: The user for ``is_liked``, which is False for None and anonymous users.
     """
     keys = [row.pk for row in rows]
-    if rows and vars(rows[0]).keys() >= set(ANNOTATIONS):
-        for row in rows:
-            row.tags = [label for _key, label in unpacked(row.packed_tags)] if row.packed_tags else []
-            row.is_liked = False
-        if not is_saved_user(user):
-            return
-    else:
+    packed_tags = [vars(row).get("packed_tags") for row in rows]
+    if None in packed_tags:  # not annotated, or longer than the database returns
         labels = labels_by_key(model, keys)
         for row in rows:
             row.tags = labels.get(row.pk, [])
+    else:
+        for row, value in zip(rows, packed_tags, strict=True):
+            row.tags = [label for _key, label in unpacked(value)]
+    if all("likes_count" in vars(row) for row in rows) and not is_saved_user(user):
+        for row in rows:
+            row.is_liked = False
+        return
     states = states_by_key(model, keys, user)
     for row in rows:
         row.likes_count, row.is_liked = states.get(row.pk, UNLIKED)

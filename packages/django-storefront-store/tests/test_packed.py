@@ -108,3 +108,21 @@ def test_rows_in_another_order_are_read_by_a_statement_of_their_own(product: Any
     ordered = models.QuerySet(ProductImage).order_by("-alt_text").values_list("pk", flat=True)
     assert number == 2
     assert [image["id"] for image in images] == list(ordered)
+
+
+@pytest.mark.skipif(connection.vendor != "mysql", reason="MariaDB limits the length of an aggregate")
+@pytest.mark.parametrize("length", [4, 1024, 4096])
+def test_rows_that_the_database_would_truncate_are_read_by_a_statement(product: Any, api: Any, length: int) -> None:
+    ProductImage.objects.bulk_create(ProductImage(product=product, image="a.png", alt_text="x" * 50) for _ in range(30))
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION group_concat_max_len = %s", [length])
+
+    try:
+        shown = api.get(f"/store/products/{product.pk}/").json()["images"]
+        listed = api.get("/store/products/").json()["results"][0]["images"]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION group_concat_max_len = DEFAULT")
+
+    assert [image["id"] for image in shown] == list(ProductImage.objects.order_by("pk").values_list("pk", flat=True))
+    assert listed == shown

@@ -21,17 +21,24 @@ class JsonRows(Func):
     It is no ``Aggregate``, because Django would group the rows by their columns.
     """
 
-    template = "JSON_ARRAYAGG(JSON_ARRAY(%(expressions)s))"
+    template = "COALESCE(JSON_GROUP_ARRAY(JSON_ARRAY(%(expressions)s)), '[]')"
     output_field = TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """Return the SQL for PostgreSQL."""
-        template = "JSON_AGG(JSON_BUILD_ARRAY(%(expressions)s))::text"
+        template = "COALESCE(JSON_AGG(JSON_BUILD_ARRAY(%(expressions)s))::text, '[]')"
         return self.as_sql(compiler, connection, template=template, **extra)
 
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Return the SQL for SQLite."""
-        template = "JSON_GROUP_ARRAY(JSON_ARRAY(%(expressions)s))"
+    def as_mysql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """Return the SQL for MariaDB and MySQL, which is NULL for rows that are longer than ``group_concat_max_len``.
+
+        MariaDB truncates such an array, and may leave valid JSON with fewer rows.
+        """
+        template = (
+            "CASE WHEN COUNT(*) = 0 THEN '[]'"
+            " WHEN SUM(LENGTH(JSON_ARRAY(%(expressions)s)) + 2) < @@group_concat_max_len"
+            " THEN JSON_ARRAYAGG(JSON_ARRAY(%(expressions)s)) END"
+        )
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
@@ -41,12 +48,15 @@ def packed(rows: QuerySet[Any], *columns: str) -> Subquery:
     Args:
         rows: The rows, filtered by an ``OuterRef``.
         columns: Columns with integers and texts, which JSON represents as they are. The first ones decide the order.
+
+    Returns:
+        An expression whose value is for :func:`unpacked`, or None if the rows are longer than the database can return.
     """
     return Subquery(rows.order_by().annotate(packed=JsonRows(*columns)).values("packed"))
 
 
-def unpacked(value: str | None) -> list[list[Any]]:
+def unpacked(value: str) -> list[list[Any]]:
     """Return the rows of a packed value, each a list of its columns, in the order of the first columns."""
-    rows: list[list[Any]] = json.loads(value) if value else []
+    rows: list[list[Any]] = json.loads(value)
     rows.sort()
     return rows

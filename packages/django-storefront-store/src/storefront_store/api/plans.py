@@ -211,7 +211,8 @@ class ReadPlan:
         for name, plan in self._joined.items():
             setattr(row, name, plan.row(values, is_joined=True))
         for name, nested in () if is_joined else self._packed.items():
-            row.__dict__[name] = nested.unpacked(value) if (value := next(values)) else []
+            if (value := next(values)) is not None:  # otherwise they are read by a statement
+                row.__dict__[name] = nested.unpacked(value)
         return None if row.pk is None else row
 
     def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
