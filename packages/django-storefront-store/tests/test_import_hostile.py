@@ -8,12 +8,14 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from storefront_store_testapp.imports import counts, load
 
+from storefront_store.interchange.files import xlsx_parts
 from storefront_store.interchange.services import UnreadableFile
 from storefront_store.models import Collection, Product
 
@@ -275,6 +277,24 @@ class TestWorkbooks:
                 sheet.write(b" " * MEGABYTE)
 
         assert "has over 512 MB" in refused(write(stream.getvalue(), "products.xlsx"))
+
+    @pytest.mark.parametrize(
+        ("budget", "reason"),
+        [
+            ({"size": 50_000}, "MB of XML"),
+            ({"tags": 9_000}, "tags"),
+            ({"rows": 900}, "rows"),
+            ({"cells": 1_900}, "cells"),
+        ],
+    )
+    def test_with_more_markup_than_is_read_in_seconds_is_refused(
+        self, write: Any, monkeypatch: pytest.MonkeyPatch, budget: dict[str, int], reason: str
+    ) -> None:
+        sheet = b"<row><c/><c><a><b><d>1234567890" * 1_000  # six tags a row, and none of them closed
+        content = self.replaced(self.workbook([["title", "price"], ["Pen", 1]]), "xl/worksheets/sheet2.xml", sheet * 2)
+        monkeypatch.setattr(xlsx_parts, "Budget", partial(xlsx_parts.Budget, **budget))
+
+        assert f" {reason}." in refused(write(content, "products.xlsx"))
 
     def test_that_is_damaged_is_refused(self, write: Any) -> None:
         content = self.workbook([["title", "price"], ["Pen", 1]])

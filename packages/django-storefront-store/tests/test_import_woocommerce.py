@@ -92,3 +92,16 @@ def test_variable_products_with_one_title_are_two_groups(write: Any) -> None:
     assert first.failures == again.failures == []
     assert [group.varies_by for group in ProductGroup.objects.order_by("pk")] == [["Colour"], ["Size"]]
     assert again.unchanged == 4
+
+
+def test_an_image_of_a_group_that_its_first_variant_has_already_is_not_added_twice(tmp_path: Any) -> None:
+    path = tmp_path / "images.csv"
+    red, blue, both = (f"https://shop.example/{name}.png" for name in ("red", "blue", "a,b"))
+    path.write_text(
+        "ID,Type,SKU,Name,Published,Regular price,Images,Parent,Attribute 1 name,Attribute 1 value(s)\n"
+        f'1,variable,tee,Tee,1,,"{red}, {blue}, {both}",,Colour,"Red, Blue"\n'
+        f"2,variation,tee-red,Tee - Red,1,9.00,{red},tee,Colour,Red\n"
+        f"3,variation,tee-blue,Tee - Blue,1,9.00,{blue},tee,Colour,Blue\n"
+    )
+
+    assert load(path).notes["images elsewhere, not fetched"] == 4  # red, blue and a,b of the first, blue of the second

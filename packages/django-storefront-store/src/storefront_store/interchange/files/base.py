@@ -156,9 +156,9 @@ class Table(Source):
         width = len(self._names)
         for number, record in enumerate(records, 1):
             line, cells = record.line, record.cells
+            problem = self._problem(record)
             if len(cells) > width and not any(cells[width:]):  # trailing delimiters
                 del cells[width:]
-            problem = self._problem(record)
             if len(cells) != width and not problem:
                 problem = _("%(number)d columns instead of %(expected)d") % {"number": len(cells), "expected": width}
             if problem:
@@ -205,11 +205,25 @@ class Table(Source):
             if is_number(cell)
         ]
         self.count = len(start) - heading
+        self._prepare(len(first))
+        for record in start[heading:]:
+            self._learn(record.cells)
         last = start[-1] if start else Record(0, [])
-        for last in records:  # noqa: B007
+        for last in records:
             self.count += 1
+            self._learn(last.cells)
         self._check_end(last.line, len(last.cells))
         self.columns = dict.fromkeys(self._names, self.count)
+
+    def _prepare(self, header: int) -> None:
+        """Prepare for the rows, when the columns are known.
+
+        Args:
+            header: The number of cells in the header.
+        """
+
+    def _learn(self, cells: Sequence[Any]) -> None:
+        """Note what a row says about the others, before any is yielded."""
 
     def _check_end(self, line: int | None, width: int) -> None:
         """Refuse a file with a truncated last row."""

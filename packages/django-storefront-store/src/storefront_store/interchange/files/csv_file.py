@@ -6,7 +6,7 @@ import csv
 import io
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from storefront_store.interchange.cells import unquote
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files.base import LARGEST_ENTRY, Record, Table, is_number
+from storefront_store.interchange.files.commas import SplitAmounts
 from storefront_store.interchange.files.text import open_text
 
 DELIMITERS: Final = ",;\t|"
@@ -33,12 +34,22 @@ class CsvSource(Table):
         encoding: Its encoding.
         header: Whether it has a header; detected by default.
         is_column: A function that returns whether a cell is a known column name.
+        is_price: A function that returns whether a column has prices.
     """
 
     form = "CSV"
 
-    def __init__(self, path: Path, encoding: str, header: bool | None, is_column: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        encoding: str,
+        header: bool | None,
+        is_column: Callable[[str], bool],
+        is_price: Callable[[str], bool],
+    ) -> None:
         self._encoding = encoding
+        self._is_price = is_price
+        self._split_amounts: SplitAmounts | None = None
         self._delimiter = ","
         self._skipped = 0
         super().__init__(path, header, is_column)
@@ -54,6 +65,15 @@ class CsvSource(Table):
         else:
             self._delimiter = _likely_delimiter(sample)
         super()._survey()
+
+    def _prepare(self, header: int) -> None:
+        if self._delimiter == ",":
+            prices = [position for position, name in enumerate(self._names) if self._is_price(name)]
+            self._split_amounts = SplitAmounts(len(self._names), header, prices)
+
+    def _learn(self, cells: Sequence[Any]) -> None:
+        if self._split_amounts is not None:
+            self._split_amounts.learn(cells)
 
     def _cell(self, cell: Any) -> Any:
         return unquote(cell.strip("\ufeff")) or None
@@ -78,10 +98,16 @@ class CsvSource(Table):
                     )
 
     def _problem(self, record: Record) -> str:
-        """Return an error for a row with others in one of its cells, because a quotation mark was not closed.
+        """Return an error for a row whose cells are not those that were meant.
 
-        Such a line has as many cells as a row, and numbers where the others have them.
+        Either an amount is in two cells, or other rows are in one, because a quotation mark was not closed: each of
+        their lines has as many cells as a row, and numbers where the others have them.
         """
+        if self._split_amounts is not None and self._split_amounts.found_in(record.cells):
+            return _(
+                "%(number)d columns, of which two seem to be one number with a decimal comma; put such numbers in "
+                'quotation marks ("9,99"), or write a point'
+            ) % {"number": len(record.cells)}
         if not self._numeric or not any(map(self._is_row, record.lines[1:])):
             return ""
         return _(

@@ -71,12 +71,14 @@ class Hints:
         header: Whether a table has a header; detected by default.
         list_key: The key of the products in a JSON object; detected by default.
         encoding: The encoding of a text file; by default UTF-8, or UTF-16 if it has a byte order mark.
+        is_price: A function that returns whether a column has prices; none has by default.
     """
 
     is_column: Callable[[str], bool]
     header: bool | None = None
     list_key: str | None = None
     encoding: str | None = None
+    is_price: Callable[[str], bool] = lambda column: False
 
 
 @contextlib.contextmanager
@@ -120,7 +122,7 @@ def _open(path: Path, hints: Hints) -> Source:
     encoding = encoding_of(path, hints.encoding)
     if path.suffix.lower() == ".json" or JSON_START.match(start):
         return JsonSource(path, encoding, hints.list_key)
-    return CsvSource(path, encoding, hints.header, hints.is_column)
+    return CsvSource(path, encoding, hints.header, hints.is_column, hints.is_price)
 
 
 def _foreign(kind: Any) -> UnreadableFile:

@@ -33,6 +33,13 @@ KNOWN_COLUMNS: Final = frozenset(
     for columns in (*preset.columns.values(), *preset.marks)
     for column in columns
 )
+PRICE_COLUMNS: Final = frozenset(
+    column
+    for preset in PRESETS.values()
+    if not preset.exact
+    for name in ("unit_price", "sale_price", "lowest_price")
+    for column in preset.columns.get(name, ())
+)
 
 
 def recognise(columns: Collection[str]) -> Preset:
@@ -44,3 +51,8 @@ def recognise(columns: Collection[str]) -> Preset:
 def is_known_column(name: str) -> bool:
     """Return whether any preset has a column of that name."""
     return canonical(name) in KNOWN_COLUMNS
+
+
+def is_price_column(name: str) -> bool:
+    """Return whether a column of that name has prices in any preset."""
+    return canonical(name) in PRICE_COLUMNS

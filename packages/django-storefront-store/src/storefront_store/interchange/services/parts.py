@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 from storefront_store.interchange.entries import Entry, Rejected
 from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.interchange.files import Hints, Source, open_source
-from storefront_store.interchange.presets import Context, is_known_column
+from storefront_store.interchange.presets import Context, is_known_column, is_price_column
 from storefront_store.interchange.services.columns import Columns, choose_columns
 from storefront_store.interchange.services.options import Options
 from storefront_store.interchange.services.reading import Reader
@@ -84,6 +84,7 @@ def open_parts(path: str, options: Options, context: Context) -> Iterator[list[P
     """
     hints = Hints(
         is_column=lambda cell: is_known_column(cell) or cell in options.columns.values(),
+        is_price=lambda column: is_price_column(column) or column == options.columns.get("unit_price"),
         header=options.header,
         list_key=options.list_key,
         encoding=options.encoding,
@@ -98,7 +99,7 @@ def open_parts(path: str, options: Options, context: Context) -> Iterator[list[P
             )
         parts = [Part(source, columns, Reader(columns, context, options.unknown_stock))]
         if options.variants:
-            second = stack.enter_context(open_source(options.variants, Hints(hints.is_column, encoding=hints.encoding)))
+            second = stack.enter_context(open_source(options.variants, replace(hints, header=None, list_key=None)))
             columns = choose_columns(second, None, {}, options.key)
             if not columns.preset.of_variants:
                 raise UnreadableFile(
