@@ -61,6 +61,10 @@ QUESTIONS: dict[str, tuple[Callable[[Product], bool], Callable[[Product], Any]]]
     "": (lambda product: True, by_title),
     "&ordering=unit_price": (lambda product: True, lambda product: (product.unit_price, product.pk)),
     "&in_stock=true": (lambda product: product.inventory > 0, by_title),
+    "&in_stock=true&ordering=unit_price": (
+        lambda product: product.inventory > 0,
+        lambda product: (product.unit_price, product.pk),
+    ),
     "&in_stock=false": (lambda product: not product.inventory, by_title),
     "&unit_price__lt=20": (lambda product: product.unit_price < 20, by_title),
     "&search=thing&ordering=title": (lambda product: True, by_title),
@@ -79,6 +83,35 @@ def test_pages_show_each_group_once(question: str, products: list[Product], api:
     right = chosen(products, *QUESTIONS[question])
     assert seen == right
     assert body["count"] == len(right)
+
+
+def test_products_in_stock_if_the_stock_does_not_matter(products: list[Product], api: Any, settings: Any) -> None:
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "TRACK_INVENTORY": False}
+    refresh_summaries()
+    first: dict[Any, Product] = {}
+    for product in products:
+        if product.is_active and product.inventory:
+            first.setdefault(product.group_id or f"alone {product.pk}", product)
+    right = [product.pk for product in sorted(first.values(), key=by_title)]
+
+    body = api.get("/store/products/?variants=collapse&in_stock=true&page_size=1&page=101").json()
+
+    assert [row["id"] for row in body["results"]] == right[100:101]
+    assert body["count"] == len(right)
+
+
+def test_staff_sees_inactive_products_in_stock_beside_active_ones_that_are_not(
+    api: Any, staff: Any, log_in: Any
+) -> None:
+    group = ProductGroup.objects.create(title="Cup", slug="cup", varies_by=["Size"])
+    values = {"slug": "cup", "unit_price": 9, "group": group, "collection": Collection.objects.create(title="Cups")}
+    Product.objects.create(title="Sold out", inventory=0, options={"Size": "S"}, **values)
+    hidden = Product.objects.create(title="Hidden", inventory=3, is_active=False, options={"Size": "M"}, **values)
+    url = "/store/products/?variants=collapse&in_stock=true"
+
+    seen = [[row["id"] for row in client.get(url).json()["results"]] for client in (api, log_in(staff))]
+
+    assert seen == [[], [hidden.pk]]
 
 
 @pytest.mark.parametrize("page", [1, 5, 105])  # the number of the page decides how the rows are compared

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from storefront_store.api.shapes import Given, Shape, keeps
+from storefront_store.conf import app_settings
 from storefront_store.internals import has_same_filters
 from storefront_store.options import MAX_OPTIONS, validate_options
 from storefront_store.querysets.base import padded
@@ -149,6 +150,12 @@ def _is_narrow(request: Request) -> bool:
 
 
 def _is_whole(products: Any, user: Any) -> bool:
-    """Return whether these are all products visible to a user, for which the representatives of groups are stored."""
-    every = products.model._default_manager.visible_to(user)
-    return has_same_filters(products, every)
+    """Return whether these are all products visible to a user, or the active ones in stock.
+
+    Their shown products are the representatives stored with the groups. Not so if the stock does not matter, or if
+    inactive products are visible: these are never preferred for being in stock.
+    """
+    manager = products.model._default_manager
+    if has_same_filters(products, manager.visible_to(user)):
+        return True
+    return app_settings.TRACK_INVENTORY and has_same_filters(products, manager.active().in_stock())

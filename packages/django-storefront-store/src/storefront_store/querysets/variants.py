@@ -32,7 +32,7 @@ class Collapsed(NamedTuple):
     Attributes:
         rows: The rows from which one product of each group was chosen.
         shown: The chosen rows.
-        is_whole: Whether these are all products, or all active ones.
+        is_whole: Whether these are all products, all active ones, or the active ones in stock.
     """
 
     rows: Any
@@ -90,8 +90,8 @@ class VariantQuerySet(models.QuerySet[Any]):
         kept.
 
         Args:
-            is_whole: Whether the rows are all products, or all active ones. The choice stored with the groups is then
-                used.
+            is_whole: Whether the rows are all products, all active ones, or the active ones in stock. The choice stored
+                with the groups is then used.
             is_far: Whether rows far from the beginning are requested, for which one pass over all groups is faster than
                 a lookup per product.
             is_short: Whether the rows are few or all of them are read. They are then compared in one pass as well.
@@ -103,15 +103,16 @@ class VariantQuerySet(models.QuerySet[Any]):
     def _chosen(self, *, is_whole: bool, is_far: bool, is_short: bool) -> Self:
         """Return the rows of :meth:`collapse`."""
         if is_whole:
-            # A subquery instead of a join, for which the planner underestimates the rows and sorts all of them.
             groups = related(self.model, "group")._base_manager.using(self.db)
             if is_far:
                 # By keys, because not every index by which lists are sorted has the group.
                 alone = type(self)(model=self.model, using=self.db).filter(group__isnull=True).values("pk")
                 chosen = groups.filter(representative__isnull=False).order_by().values("representative")
                 return self.filter(Q(pk__in=chosen) | Q(pk__in=alone))
-            own = groups.filter(pk=OuterRef("group")).order_by().values("representative")
-            return self.alias(shown=Subquery(own)).filter(Q(group__isnull=True) | Q(shown=F("pk")))
+            # EXISTS with two bounds: for a join or an equation, PostgreSQL expects few rows and would sort all of
+            # them, or read all groups to look the representatives up in memory.
+            is_own = Q(representative__gte=OuterRef("pk"), representative__lte=OuterRef("pk"))
+            return self.filter(Q(group__isnull=True) | Exists(groups.filter(is_own, pk=OuterRef("group"))))
         if (is_far or is_short) and isinstance(self.model._meta.pk, models.IntegerField):
             return self._among_best()
         ranked = self.alias(availability=availability())
@@ -139,15 +140,22 @@ class VariantQuerySet(models.QuerySet[Any]):
             is_whole: As for :meth:`collapse`.
         """
         if is_whole:
-            active = has_same_filters(self, self.model._default_manager.filter(is_active=True))
-            shown = Q(is_shown=True) if active else Q(representative__isnull=False)
-            groups = related(self.model, "group")._base_manager.using(self.db).filter(shown)
-            return int(groups.count() + self.filter(group__isnull=True).count())
+            return int(self._groups().count() + self.filter(group__isnull=True).count())
         found = self.order_by().aggregate(
             groups=models.Count("group", distinct=True), alone=models.Count("pk", filter=Q(group__isnull=True))
         )
         total: int = found["groups"] + found["alone"]
         return total
+
+    def _groups(self) -> Any:
+        """Return the groups whose representatives are among these rows, which must be whole."""
+        groups = related(self.model, "group")._base_manager.using(self.db).order_by()
+        active = self.model._default_manager.filter(is_active=True)
+        if has_same_filters(self, active):
+            return groups.filter(is_shown=True)
+        if has_same_filters(self, active.in_stock()):
+            return groups.filter(is_shown=True, representative__is_stocked=True)
+        return groups.filter(representative__isnull=False)
 
     def collapsed_until(self, limit: int, names: Sequence[str]) -> Any:
         """Return the first ``limit`` rows of a whole list that is collapsed and sorted by title, from indexes alone.
@@ -169,17 +177,17 @@ class VariantQuerySet(models.QuerySet[Any]):
         active = self.model._default_manager.filter(is_active=True)
         if (
             made is None
-            or not (made.is_whole and has_same_filters(self, made.shown) and has_same_filters(made.rows, active))
+            or not (made.is_whole and has_same_filters(self, made.shown))
+            or not any(has_same_filters(made.rows, rows) for rows in (active, active.in_stock()))
             or order not in (up, down, [name.replace("pk", key) for name in up])
             or not all(name in known or name in annotations for name in names)
         ):
             return None
         sign = "-" if order == down else ""
-        groups = related(self.model, "group")._base_manager.filter(is_shown=True)
         added = {name: annotations[name] for name in names if name in annotations}
         sources = [known.get(name, name) for name in names]
-        groups = groups.order_by(f"{sign}shown_key", f"{sign}representative").annotate(**added)
-        alone = type(self)(model=self.model).filter(is_active=True, group__isnull=True).annotate(**added)
+        groups = made.rows._groups().order_by(f"{sign}shown_key", f"{sign}representative").annotate(**added)
+        alone = made.rows.filter(group__isnull=True).annotate(**added)
         branches = alone.order_by(*order).values_list(*names)[:limit], groups.values_list(*sources)[:limit]
         return branches[0].union(branches[1], all=True).order_by(f"{sign}title_key", f"{sign}{key}")
 
