@@ -29,3 +29,11 @@ def test_what_a_server_has_loaded_is_left_out_of_garbage_collections(entry: str)
 
     assert answer.returncode == 0, answer.stderr
     assert int(answer.stdout) > 10_000
+
+
+@pytest.mark.parametrize("entry", ["wsgi", "asgi"])
+def test_a_server_collects_no_garbage_while_it_answers_a_long_list(entry: str) -> None:
+    answer = run("-c", f"import gc, storefront.{entry}; print(gc.get_threshold()[0])", settings="test")
+
+    assert answer.returncode == 0, answer.stderr
+    assert int(answer.stdout) >= 10_000

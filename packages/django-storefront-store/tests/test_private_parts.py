@@ -25,7 +25,7 @@ PRIVATE = {
     r"\.query\.(order_by|annotations|sql_with_params|where|combinator)\b": {"internals.py"},
     r"\.features\b": {"internals.py"},
     r"\.get_compiler\(": {"inserts.py", "internals.py", "prepared.py", "statements.py"},
-    r"\.(results_iter|apply_converters)\(": {"prepared.py"},
+    r"\.(results_iter|apply_converters)\(": set(),
     r"\.get_converters\(": {"prepared.py", "statements.py"},
     r"DeleteQuery|UpdateQuery|\.chain\(": {"statements.py"},
     r"InsertQuery|db_returning_fields|_state\.adding = ": {"inserts.py"},

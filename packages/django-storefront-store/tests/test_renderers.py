@@ -60,6 +60,13 @@ def test_what_is_rare_gets_the_same_bytes(value: Any) -> None:
         assert rendered(AmountRenderer(), value, accept) == rendered(JSONRenderer(), value, accept)
 
 
+def test_data_that_contain_themselves_are_reported_alike() -> None:
+    value: list[Any] = [Decimal("1.00")]
+    value.append({"again": value})
+
+    assert rendered(AmountRenderer(), value, "application/json") == rendered(JSONRenderer(), value, "application/json")
+
+
 def test_only_rest_framework_s_own_renderer_is_replaced() -> None:
     class Own(JSONRenderer):
         pass

@@ -58,6 +58,8 @@ class Statements:
         names = [name.lstrip("-").removeprefix("sorted_") for name in self.order]
         keys = (meta.pk.attname if name == "pk" else name for name in names)
         self.more: list[str] = list(dict.fromkeys([*columns, *keys]))
+        #: Those that the plan does not read.
+        self.others: list[str] = [name for name in self.more if name not in plan.attributes]
         self.page: Prepared = self._prepare(queryset, plan.columns)
         self.keys: Prepared = self._prepare(queryset, ["pk"], is_bare=True)
         self.number: Prepared | None = None
@@ -118,7 +120,9 @@ class Statements:
             return found if is_bare else self.plan.annotated(found, at=at)
 
         fields = {"at": models.DateTimeField(), **self.fields, **(bound or {})}
-        return Prepared(build, [*(self.more if more is None else more), *columns], bound=fields)
+        if more is None:
+            more = self.more if is_bare else self.others
+        return Prepared(build, [*more, *columns], bound=fields)
 
 
 @dataclass
@@ -191,19 +195,15 @@ class PreparedRows:
         return {"using": self.db, "at": self.at, **self.values}
 
     def _rows(self, found: Sequence[Sequence[Any]], *, by_key: bool) -> list[Row]:
-        more = self.statements.more
+        plan = self.statements.plan
         if by_key:
+            more = self.statements.more
             known = {values[-1]: dict(zip(more, values[:-1], strict=True)) for values in found}
-            rows = self.statements.plan.fetch(list(known), using=self.db, at=self.at)
+            rows = plan.fetch(list(known), using=self.db, at=self.at)
             for row in rows:
                 vars(row).update(known[row.pk])
             return rows
-        rows = []
-        for values in found:
-            row = self.statements.plan.row(iter(values[len(more) :]))
-            vars(row).update(zip(more, values, strict=False))
-            rows.append(row)
-        return rows
+        return plan.rows(found, first=self.statements.others)
 
 
 def statements_for(plan: ReadPlan, key: Hashable, shape: Shape, build: Callable[[], Any]) -> Statements:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -31,9 +33,10 @@ class Row:
     def __init__(self, values: Iterable[tuple[str, Any]]) -> None:
         self.__dict__.update(values)
 
-    def __getattr__(self, name: str) -> Any:
-        """Raise an AttributeError; it is declared because any column may be an attribute."""
-        raise AttributeError(f"The row has no {name}.")
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Declare that any column may be an attribute; as a method it would slow down each access."""
 
 
 class Shown:
@@ -95,9 +98,10 @@ class Rows:
             found = plan.queryset(at=at).filter(**{f"{lookup}__in": keys})
             return found.order_by() if lookup == "pk" else found  # one row for each key has no order
 
+        self._first = [] if lookup == "pk" else [lookup]  # a plan reads the key in any case
         self._prepared = Prepared(
             build,
-            [lookup, *plan.columns],
+            [*self._first, *plan.columns],
             key=key,
             bound={"at": models.DateTimeField()},
             kept=is_plain(plan.model._default_manager),
@@ -105,12 +109,10 @@ class Rows:
 
     def fetch(self, keys: Sequence[Any], *, using: str, at: datetime) -> dict[Any, list[Any]]:
         """Return the rows for each key."""
-        found: dict[Any, list[Any]] = {}
+        found: dict[Any, list[Any]] = defaultdict(list)
         if keys:
-            read = self.plan.row
-            for values in self._prepared.fetch(keys, using=using, at=at):
-                rest = iter(values)
-                found.setdefault(next(rest), []).append(read(rest))
+            for row in self.plan.rows(self._prepared.fetch(keys, using=using, at=at), self._first):
+                found[row.__dict__[self.lookup]].append(row)
         return found
 
     @property
@@ -130,9 +132,11 @@ class Rows:
         rows = self.plan.queryset(at=None).filter(**{self.lookup: OuterRef("pk")})
         return packed(rows, *self.plan.columns)
 
-    def unpacked(self, value: str) -> list[Any]:
-        """Return the rows of a packed value."""
-        return [self.plan.row(iter(values)) for values in unpacked(value)]
+    def unpacked(self, values: Iterable[str | None]) -> list[list[Any]]:
+        """Return the rows of each packed value."""
+        found = [unpacked(value) if value else [] for value in values]
+        rows = iter(self.plan.rows(list(chain.from_iterable(found))))
+        return [list(islice(rows, len(each))) for each in found]
 
     def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Set the attribute ``name`` of each parent to its rows, completed. Rows that are set already are not read.
@@ -141,15 +145,15 @@ class Rows:
             The parents, without those that lack a required row.
         """
         missing = [parent for parent in parents if name not in parent.__dict__]
-        keys = dict.fromkeys(getattr(parent, self.parent) for parent in missing)
+        keys = dict.fromkeys([parent.__dict__[self.parent] for parent in missing])
         keys.pop(None, None)
         found = self.fetch(list(keys), using=using, at=at)
-        every = [row for rows in found.values() for row in rows]
+        every = list(chain.from_iterable(found.values()))
         if len(missing) < len(parents):
             every += self._present(parents, name)
         for parent in missing:
-            rows = found.get(getattr(parent, self.parent)) or []
-            parent.__dict__[name] = next(iter(rows), None) if self.single else rows
+            rows = found.get(parent.__dict__[self.parent]) or []
+            parent.__dict__[name] = (rows[0] if rows else None) if self.single else rows
         complete = self.plan.complete(every, using=using, at=at, context=context)
         if len(complete) < len(every):
             self._keep(parents, name, {id(row) for row in complete})

@@ -15,7 +15,7 @@ REST framework does, with the same result.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -195,6 +195,11 @@ class ReadPlan:
         return bool(self._joined) or any(name in self.annotations or "__" in name for name in self._own)
 
     @property
+    def attributes(self) -> list[str]:
+        """The columns of a row without those of its joined rows."""
+        return list(self._own)
+
+    @property
     def columns(self) -> list[str]:
         """What is read of a row: its columns and those of its joined rows, followed by its packed rows."""
         return [*self.own_columns, *(PACKED + name for name in self._packed)]
@@ -205,15 +210,28 @@ class ReadPlan:
         joined = (f"{name}__{column}" for name, plan in self._joined.items() for column in plan.own_columns)
         return [*self._own, *joined]
 
-    def row(self, values: Iterator[Any], *, is_joined: bool = False) -> Any:
-        """Return a row object for values in the order of ``columns``; of ``own_columns`` for a joined row, if any."""
-        row = Row(zip(self._own, values, strict=False))  # the joined and packed rows have the other values
+    def rows(self, found: Sequence[Sequence[Any]], first: Sequence[str] = (), *, is_joined: bool = False) -> list[Any]:
+        """Return row objects for the values that a statement read; joined rows that do not exist are None.
+
+        Args:
+            found: The values of each row, in the order of ``first`` and ``columns``.
+            first: The names of more columns, which become attributes as well.
+            is_joined: Whether the rows are joined to others, so that the values are those of ``own_columns``.
+        """
+        names = [*first, *self._own]
+        rows = [Row(zip(names, values, strict=False)) for values in found]  # the other rows have the other values
+        start = len(names)
         for name, plan in self._joined.items():
-            setattr(row, name, plan.row(values, is_joined=True))
+            stop = start + len(plan.own_columns)
+            others = plan.rows([values[start:stop] for values in found], is_joined=True)
+            for row, other in zip(rows, others, strict=True):
+                row.__dict__[name] = None if other.pk is None else other
+            start = stop
         for name, nested in () if is_joined else self._packed.items():
-            if (value := next(values)) is not None:  # otherwise they are read by a statement
-                row.__dict__[name] = nested.unpacked(value)
-        return None if row.pk is None else row
+            for row, inner in zip(rows, nested.unpacked(values[start] for values in found), strict=True):
+                row.__dict__[name] = inner
+            start += 1
+        return rows
 
     def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Read and prepare the nested rows, innermost first and all rows of a kind at once.

@@ -30,10 +30,11 @@ class AmountRenderer(JSONRenderer):
                 data,
                 default=Decimal.__float__,  # raises a TypeError for everything but a Decimal
                 ensure_ascii=self.ensure_ascii,
+                check_circular=False,  # costs a sixth; the renderer of REST framework reports such data
                 allow_nan=not self.strict,
                 separators=SHORT_SEPARATORS if self.compact else None,
             )
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             return super().render(data, accepted_media_type, renderer_context)
         return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
 
