@@ -63,9 +63,9 @@ class BoundKeys(Bound):
 
     def prepare(self, value: Any, connection: Any) -> Any:
         """Return the keys as the text of an array, which costs less than a list."""
-        prepare = self.output_field.get_prep_value
-        keys = (key if self._takes_integers and type(key) is int else prepare(key) for key in value)
-        return f"{{{','.join(map(str, keys))}}}"
+        if not (self._takes_integers and _are_integers(value)):
+            value = [self.output_field.get_prep_value(key) for key in value]
+        return f"{{{','.join(map(str, value))}}}"
 
 
 def is_plain(manager: Manager[Any]) -> bool:
@@ -79,6 +79,18 @@ def is_plain(manager: Manager[Any]) -> bool:
 def is_too_large(value: Any) -> bool:
     """Return whether a value is an integer that no column can hold, so that no row is found by it."""
     return isinstance(value, int) and abs(value) > LARGEST
+
+
+def _are_integers(values: Sequence[Any]) -> bool:
+    """Return whether all values are integers, without a call for each."""
+    return set(map(type, values)) == {int}
+
+
+def _that_fit(keys: Sequence[Any]) -> list[Any]:
+    """Return the keys that a column can hold."""
+    if _are_integers(keys) and min(keys) >= -LARGEST and max(keys) <= LARGEST:
+        return list(keys)
+    return [key for key in keys if not is_too_large(key)]
 
 
 class Prepared:
@@ -117,7 +129,7 @@ class Prepared:
             values: The bound values by name.
         """
         rows: list[tuple[Any, ...]] = []
-        keys = [key for key in keys if not is_too_large(key)]
+        keys = _that_fit(keys)
         for start in range(0, len(keys), SIZES[-1]):
             some = keys[start : start + SIZES[-1]]
             if len(some) > 1 and self._takes_array(using):

@@ -219,7 +219,8 @@ class ReadPlan:
             is_joined: Whether the rows are joined to others, so that the values are those of ``own_columns``.
         """
         names = [*first, *self._own]
-        rows = [Row(zip(names, values, strict=False)) for values in found]  # the other rows have the other values
+        # The joined and packed rows have the other values. `strict` would cost as much as the rest.
+        rows = [Row(zip(names, values)) for values in found]  # noqa: B905
         start = len(names)
         for name, plan in self._joined.items():
             stop = start + len(plan.own_columns)
