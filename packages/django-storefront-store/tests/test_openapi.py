@@ -197,7 +197,7 @@ def test_nothing_imports_it_where_it_is_not_installed() -> None:
         "assert not settings.WITH_SPECTACULAR\n"
         "import storefront_store_testapp.urls\n"
         "from storefront_store import urls\n"
-        "print(len(urls.urlpatterns) > 20)"
+        "print(len(urls.urlpatterns) > 5)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.urls import URLPattern, URLResolver
+from django.urls.resolvers import RoutePattern
 from rest_framework.routers import DefaultRouter
 from rest_framework_nested.routers import NestedSimpleRouter
 
 from storefront_store.api.views.root import RootView
 from storefront_store.conf import app_settings
+
+FIRST_WORD: Final = re.compile(r"\^([\w-]+)(?=[/\\])[^|]*$")  # of an expression without alternatives
 
 
 def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
@@ -31,3 +39,42 @@ def build_router() -> tuple[DefaultRouter, list[NestedSimpleRouter]]:
     customers = NestedSimpleRouter(router, "customers", lookup="customer")
     customers.register("addresses", viewsets["customer_address"], basename="customer-addresses")
     return router, [products, carts, customers]
+
+
+class Beginning(RoutePattern):
+    """A pattern for addresses that begin with a word, which are left whole to the patterns below it.
+
+    Args:
+        word: The word.
+    """
+
+    def __init__(self, word: str) -> None:
+        super().__init__("")
+        self.word = word
+
+    def match(self, path: str) -> tuple[str, tuple[()], dict[str, Any]] | None:
+        """Return the whole address if it begins with the word, otherwise None."""
+        return (path, (), {}) if path.startswith(self.word) else None
+
+
+def by_first_word(patterns: Iterable[URLPattern]) -> list[URLPattern | URLResolver]:
+    """Return the patterns with those that begin with the same word together.
+
+    An address is compared with one pattern after the other, and the API has more than fifty. Names, arguments and
+    routes stay as they are.
+
+    Args:
+        patterns: The patterns of routers.
+    """
+    found: list[URLPattern | URLResolver] = []
+    groups: dict[str, list[URLPattern]] = {}
+    for pattern in patterns:
+        word = FIRST_WORD.match(str(pattern.pattern))
+        if word is None:
+            found.append(pattern)
+            continue
+        if word[1] not in groups:
+            groups[word[1]] = []
+            found.append(URLResolver(Beginning(word[1]), groups[word[1]]))
+        groups[word[1]].append(pattern)
+    return found
