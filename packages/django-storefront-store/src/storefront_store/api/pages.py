@@ -59,7 +59,7 @@ class Statements:
         keys = (meta.pk.attname if name == "pk" else name for name in names)
         self.more: list[str] = list(dict.fromkeys([*columns, *keys]))
         #: Those that the plan does not read.
-        self.others: list[str] = [name for name in self.more if name not in plan.attributes]
+        self.others: list[str] = [name for name in self.more if "__" in name or name not in plan.columns]
         self.page: Prepared = self._prepare(queryset, plan.columns)
         self.keys: Prepared = self._prepare(queryset, ["pk"], is_bare=True)
         self.number: Prepared | None = None

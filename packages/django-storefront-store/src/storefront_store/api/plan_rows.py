@@ -175,6 +175,33 @@ class Rows:
                 parent.__dict__[name] = [row for row in rows if id(row) in kept]
 
 
+def rows_of(
+    found: Sequence[Sequence[Any]], names: Sequence[str], joined: Mapping[str, Any], packed: Mapping[str, Rows]
+) -> list[Any]:
+    """Return row objects for the values that a statement read; joined rows that do not exist are None.
+
+    Args:
+        found: The values of each row.
+        names: The names of the first ones.
+        joined: The plans of joined rows by name, whose values follow.
+        packed: How packed rows are read by name, whose values are the last ones.
+    """
+    # The joined and packed rows have the other values. `strict` would cost as much as the rest.
+    rows = [Row(zip(names, values)) for values in found]  # noqa: B905
+    start = len(names)
+    for name, plan in joined.items():
+        stop = start + len(plan.own_columns)
+        others = plan.rows([values[start:stop] for values in found], is_joined=True)
+        for row, other in zip(rows, others, strict=True):
+            row.__dict__[name] = None if other.pk is None else other
+        start = stop
+    for name, nested in packed.items():
+        for row, inner in zip(rows, nested.unpacked(values[start] for values in found), strict=True):
+            row.__dict__[name] = inner
+        start += 1
+    return rows
+
+
 def _is_kept_by_json(column: Any) -> bool:
     """Return whether values of a column are the same in JSON."""
     kinds = (models.IntegerField, models.CharField, models.TextField, models.FileField)

@@ -24,7 +24,7 @@ from django.core.signals import setting_changed
 from django.db import models
 from rest_framework import serializers
 
-from storefront_store.api.plan_rows import PACKED, Row, Rows, Show, Shown
+from storefront_store.api.plan_rows import PACKED, Row, Rows, Show, Shown, rows_of
 from storefront_store.api.plan_rules import (
     CannotPlan,
     field_path,
@@ -130,8 +130,7 @@ class ReadPlan:
             rows = self.fetch([instance.pk for instance in instances], using=using, at=at)
         else:
             rows = [self._own_row(instance) for instance in instances]
-        complete = self.complete(rows, using=using, at=at, context=context)
-        return [self.show(row, context) for row in complete]
+        return [self.show(row, context) for row in self.complete(rows, using=using, at=at, context=context)]
 
     def read_loaded(
         self, instances: Sequence[Any], *, using: str, at: datetime, context: dict[str, Any]
@@ -150,8 +149,7 @@ class ReadPlan:
             rows = [self.row_of(instance) for instance in instances]
         except AttributeError:  # an annotation or a column of another row
             return self.read_from(instances, using=using, at=at, context=context)
-        complete = self.complete(rows, using=using, at=at, context=context)
-        return [self.show(row, context) for row in complete]
+        return [self.show(row, context) for row in self.complete(rows, using=using, at=at, context=context)]
 
     def row_of(self, instance: Any) -> Any:
         """Return a row object with the columns of an instance, and with its nested rows that are in memory.
@@ -195,11 +193,6 @@ class ReadPlan:
         return bool(self._joined) or any(name in self.annotations or "__" in name for name in self._own)
 
     @property
-    def attributes(self) -> list[str]:
-        """The columns of a row without those of its joined rows."""
-        return list(self._own)
-
-    @property
     def columns(self) -> list[str]:
         """What is read of a row: its columns and those of its joined rows, followed by its packed rows."""
         return [*self.own_columns, *(PACKED + name for name in self._packed)]
@@ -211,28 +204,14 @@ class ReadPlan:
         return [*self._own, *joined]
 
     def rows(self, found: Sequence[Sequence[Any]], first: Sequence[str] = (), *, is_joined: bool = False) -> list[Any]:
-        """Return row objects for the values that a statement read; joined rows that do not exist are None.
+        """Return row objects for values that a statement read. Joined rows that do not exist are None.
 
         Args:
             found: The values of each row, in the order of ``first`` and ``columns``.
             first: The names of more columns, which become attributes as well.
-            is_joined: Whether the rows are joined to others, so that the values are those of ``own_columns``.
+            is_joined: Whether the rows are joined to others, and have values of ``own_columns`` only.
         """
-        names = [*first, *self._own]
-        # The joined and packed rows have the other values. `strict` would cost as much as the rest.
-        rows = [Row(zip(names, values)) for values in found]  # noqa: B905
-        start = len(names)
-        for name, plan in self._joined.items():
-            stop = start + len(plan.own_columns)
-            others = plan.rows([values[start:stop] for values in found], is_joined=True)
-            for row, other in zip(rows, others, strict=True):
-                row.__dict__[name] = None if other.pk is None else other
-            start = stop
-        for name, nested in () if is_joined else self._packed.items():
-            for row, inner in zip(rows, nested.unpacked(values[start] for values in found), strict=True):
-                row.__dict__[name] = inner
-            start += 1
-        return rows
+        return rows_of(found, [*first, *self._own], self._joined, {} if is_joined else self._packed)
 
     def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Read and prepare the nested rows, innermost first and all rows of a kind at once.

@@ -57,7 +57,7 @@ class Beginning(RoutePattern):
         return (path, (), {}) if path.startswith(self.word) else None
 
 
-def by_first_word(patterns: Iterable[URLPattern]) -> list[URLPattern | URLResolver]:
+def by_first_word(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     """Return the patterns with those that begin with the same word together.
 
     An address is compared with one pattern after the other, and the API has more than fifty. Names, arguments and
@@ -67,7 +67,7 @@ def by_first_word(patterns: Iterable[URLPattern]) -> list[URLPattern | URLResolv
         patterns: The patterns of routers.
     """
     found: list[URLPattern | URLResolver] = []
-    groups: dict[str, list[URLPattern]] = {}
+    groups: dict[str, list[URLPattern | URLResolver]] = {}
     for pattern in patterns:
         word = FIRST_WORD.match(str(pattern.pattern))
         if word is None:
