@@ -132,9 +132,9 @@ class Rows:
         rows = self.plan.queryset(at=None).filter(**{self.lookup: OuterRef("pk")})
         return packed(rows, *self.plan.columns)
 
-    def unpacked(self, values: Iterable[str | None]) -> list[list[Any]]:
+    def unpacked(self, values: Sequence[str]) -> list[list[Any]]:
         """Return the rows of each packed value."""
-        found = [unpacked(value) if value else [] for value in values]
+        found = [unpacked(value) for value in values]
         rows = iter(self.plan.rows(list(chain.from_iterable(found))))
         return [list(islice(rows, len(each))) for each in found]
 
@@ -196,8 +196,9 @@ def rows_of(
             row.__dict__[name] = None if other.pk is None else other
         start = stop
     for name, nested in packed.items():
-        for row, inner in zip(rows, nested.unpacked(values[start] for values in found), strict=True):
-            row.__dict__[name] = inner
+        given = [(row, values[start]) for row, values in zip(rows, found, strict=True) if values[start] is not None]
+        for (row, _), inner in zip(given, nested.unpacked([value for _, value in given]), strict=True):
+            row.__dict__[name] = inner  # the others are read by a statement
         start += 1
     return rows
 
