@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
@@ -14,7 +15,7 @@ from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
 from storefront_store import inserts
-from storefront_store.inserts import create, create_all
+from storefront_store.inserts import create, create_all, create_together
 from storefront_store.models import Cart, CartItem, Order, OrderAdjustment, OrderEvent, OrderItem, Product
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -127,13 +128,99 @@ class Shouted(models.CharField):
         (models.SlugField(), str),
         (models.TextField(), str),
         (models.BooleanField(), bool),
+        (models.DecimalField(), Decimal),
+        (OrderItem._meta.get_field("order"), int),
+        (Cart._meta.get_field("customer"), int),
+        (CartItem._meta.get_field("cart"), None),
         (models.JSONField(), None),
         (models.IntegerField(), None),
         (Shouted(), None),
     ],
 )
-def test_only_plain_texts_and_booleans_are_stored_as_given(field: Any, stored_as_given: type | None) -> None:
-    assert inserts._type_stored_as_given(field) is stored_as_given
+def test_only_what_no_database_changes_is_stored_as_given(field: Any, stored_as_given: type | None) -> None:
+    assert inserts._type_stored_as_given(field)[0] is stored_as_given
+
+
+@pytest.mark.parametrize("amount", [Decimal("NaN"), Decimal("Infinity")])
+def test_an_amount_that_is_no_number_is_refused(amount: Decimal, user: Any, mug: Product) -> None:
+    with pytest.raises(ValidationError):
+        create(OrderAdjustment.objects, using="default", **{**values_of(OrderAdjustment, user, mug), "amount": amount})
+
+
+class TestTogether:
+    """Rows of several models are inserted by as few statements as the database allows."""
+
+    def rows(self, user: Any, mug: Product) -> tuple[list[OrderItem], list[OrderAdjustment], OrderEvent]:
+        """Return new rows of three models."""
+        items = [OrderItem(**{**values_of(OrderItem, user, mug), "title": title}) for title in ("a", "b")]
+        return (
+            items,
+            [OrderAdjustment(**values_of(OrderAdjustment, user, mug))],
+            OrderEvent(**values_of(OrderEvent, user, mug)),
+        )
+
+    def test_each_gets_its_key(self, user: Any, mug: Product) -> None:
+        items, adjustments, event = self.rows(user, mug)
+
+        with CaptureQueriesContext(connection) as queries:
+            inserted = create_together(
+                (OrderItem._default_manager, items),
+                (OrderAdjustment.objects, adjustments),
+                single=event,
+                using="default",
+            )
+
+        assert [list(rows) for rows in inserted] == [items, adjustments]
+        assert OrderEvent.objects.get() == event
+        assert event._state.adding is False
+        assert list(OrderItem.objects.order_by("pk").values_list("title", flat=True)) == ["a", "b"]
+        if returns_keys():
+            assert [item.pk for item in items] == list(OrderItem.objects.order_by("pk").values_list("pk", flat=True))
+            assert OrderAdjustment.objects.get() == adjustments[0]
+        assert len(queries) == (1 if connection.vendor == "postgresql" else 3)
+
+    def test_without_rows_of_one_model(self, user: Any, mug: Product) -> None:
+        items, _adjustments, event = self.rows(user, mug)
+
+        create_together(
+            (OrderAdjustment.objects, []), (OrderItem._default_manager, items), single=event, using="default"
+        )
+
+        assert OrderItem.objects.count() == 2
+        assert not OrderAdjustment.objects.exists()
+        assert OrderEvent.objects.count() == 1
+
+    def test_a_receiver_hears_of_the_single_row(self, user: Any, mug: Product) -> None:
+        items, adjustments, event = self.rows(user, mug)
+        seen: list[Any] = []
+
+        def receive(instance: Any, created: bool, **kwargs: Any) -> None:
+            seen.append((instance.pk, created))
+
+        post_save.connect(receive, sender=OrderEvent)
+        try:
+            create_together(
+                (OrderItem._default_manager, items),
+                (OrderAdjustment.objects, adjustments),
+                single=event,
+                using="default",
+            )
+        finally:
+            post_save.disconnect(receive, sender=OrderEvent)
+
+        assert seen == [(OrderEvent.objects.get().pk, True)]
+
+    def test_expressions_are_left_to_the_orm(self, user: Any, mug: Product) -> None:
+        items, adjustments, event = self.rows(user, mug)
+        adjustments[0].label = Concat(Value("a"), Value("b"), output_field=models.CharField())
+
+        create_together(
+            (OrderItem._default_manager, items), (OrderAdjustment.objects, adjustments), single=event, using="default"
+        )
+
+        assert OrderItem.objects.count() == 2
+        assert OrderAdjustment.objects.get().label == "ab"
+        assert OrderEvent.objects.count() == 1
 
 
 class TestHosts:

@@ -10,21 +10,45 @@ it. ``tests/test_inserts.py`` compares the rows with those of the ORM, and fails
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any, Final
 
 from django.db import connections
-from django.db.models import AutoField, BooleanField, CharField, Field, Manager, Model, QuerySet, TextField
+from django.db.models import (
+    AutoField,
+    BigAutoField,
+    BooleanField,
+    CharField,
+    DecimalField,
+    Field,
+    ForeignKey,
+    Manager,
+    Model,
+    QuerySet,
+    TextField,
+)
 from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 
-from storefront_store.internals import returns_inserted_rows
+from storefront_store.internals import combines_changes, returns_inserted_rows
 from storefront_store.prepared import Bound
-from storefront_store.statements import is_plain_in
+from storefront_store.statements import combined, is_plain_in
 
 MOST_VALUES: Final = 900  # of a statement; SQLite takes 999
+CONVERTERS: Final = ("to_python", "get_prep_value", "get_db_prep_value", "get_db_prep_save")
+#: Fields, the type whose values no database stores differently, and a check of these values. Django refuses a Decimal
+#: that is no number, and MySQL the key 0.
+STORED_AS_GIVEN: Final[tuple[tuple[type[Any], type, Callable[[Any], bool] | None], ...]] = (
+    (CharField, str, None),
+    (TextField, str, None),
+    (BooleanField, bool, None),
+    (DecimalField, Decimal, Decimal.is_finite),
+    (ForeignKey, int, bool),
+)
 
 
 def create(manager: Manager[Any], /, *, using: str, **values: Any) -> Any:
@@ -38,14 +62,22 @@ def create(manager: Manager[Any], /, *, using: str, **values: Any) -> Any:
     Returns:
         The row, with its key.
     """
-    model = manager.model
-    receives = any(signal.has_listeners(model) for signal in (pre_save, post_save))
-    if receives or model.save is not Model.save or model.save_base is not Model.save_base:
+    if not is_plain_in(manager, QuerySet, "create"):
         return manager.db_manager(using).create(**values)
-    row = model(**values)
-    if not (is_plain_in(manager, QuerySet, "create") and _insert([row], using)):
-        return manager.db_manager(using).create(**values)
+    row = manager.model(**values)
+    save_new(row, using=using)
     return row
+
+
+def save_new(row: Model, *, using: str) -> None:
+    """Insert a row, as ``row.save(force_insert=True)`` does.
+
+    Args:
+        row: The new row.
+        using: The alias of the database.
+    """
+    if not (_is_saved_plainly(type(row)) and _insert([row], using)):
+        row.save(using=using, force_insert=True)
 
 
 def create_all(manager: Manager[Any], rows: Sequence[Any], *, using: str) -> Sequence[Any]:
@@ -65,11 +97,70 @@ def create_all(manager: Manager[Any], rows: Sequence[Any], *, using: str) -> Seq
     return inserted
 
 
+def create_together(*groups: tuple[Manager[Any], Sequence[Any]], single: Model, using: str) -> list[Sequence[Any]]:
+    """Insert rows of several models, by one statement on a database that can combine them.
+
+    Args:
+        groups: Managers, each with new rows of its model, which are inserted as ``bulk_create()`` does.
+        single: A row of another model, which is inserted as ``save()`` does.
+        using: The alias of the database.
+
+    Returns:
+        The rows of each group, as :func:`create_all` does.
+    """
+    plain = _is_saved_plainly(type(single)) and all(is_plain_in(each, QuerySet, "bulk_create") for each, _ in groups)
+    if plain and combines_changes(using):
+        every = [rows for _manager, rows in groups]
+        if _insert_together([*filter(None, every), [single]], using):
+            return every
+    inserted = [create_all(manager, rows, using=using) for manager, rows in groups]
+    save_new(single, using=using)
+    return inserted
+
+
+def _is_saved_plainly(model: type[Model]) -> bool:
+    """Return whether saving a row only stores its values."""
+    if model.save is not Model.save or model.save_base is not Model.save_base:
+        return False
+    return not (pre_save.has_listeners(model) or post_save.has_listeners(model))
+
+
 def _insert(rows: Sequence[Any], using: str) -> bool:
     """Insert rows, and return whether that was possible; otherwise nothing is done."""
-    model: type[Model] = type(rows[0])
-    statement = _statement(model)
-    return statement.can_insert(rows, using) and statement.execute(rows, using)
+    statement = _statement(type(rows[0]))
+    params = statement.params(rows, using)
+    if params is None:
+        return False
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement.sql(len(rows), using), params)
+        keys = cursor.fetchall() if statement.key is not None else ()
+    statement.finish(rows, [key for (key,) in keys], using)
+    return True
+
+
+def _insert_together(groups: Sequence[Sequence[Any]], using: str) -> bool:
+    """Insert rows of several models by one statement, and return whether that was possible."""
+    statements = [_statement(type(rows[0])) for rows in groups]
+    params: list[Any] = []
+    for statement, rows in zip(statements, groups, strict=True):
+        own = statement.params(rows, using)
+        if own is None or statement.key is None:
+            return False
+        params += own
+    with connections[using].cursor() as cursor:
+        cursor.execute(_combined(tuple(statements), tuple(map(len, groups)), using), params)
+        keys = iter(cursor.fetchall())
+    for statement, rows in zip(statements, groups, strict=True):
+        statement.finish(rows, [key for (key,) in islice(keys, len(rows))], using)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _combined(statements: tuple[_Insert, ...], numbers: tuple[int, ...], using: str) -> str:
+    """Return the statement that inserts numbers of rows by several statements, and returns all keys in order."""
+    every = [statement.sql(number, using) for statement, number in zip(statements, numbers, strict=True)]
+    parts = (f"SELECT * FROM part_{number}" for number in range(len(every)))  # noqa: S608  (numbers only)
+    return combined([*every, " UNION ALL ".join(parts)])
 
 
 @lru_cache(maxsize=32)
@@ -90,41 +181,43 @@ class _Insert:
             hasattr(field, "get_placeholder") or field.generated for field in self.fields
         )
         self.is_usual: bool = is_usual and not returned
-        self.columns: list[tuple[Any, str, type | None]] = [
-            (field, field.attname if _is_read_plainly(field) else "", _type_stored_as_given(field))
+        self.columns: list[tuple[Any, str, type | None, Callable[[Any], bool] | None]] = [
+            (field, field.attname if _is_read_plainly(field) else "", *_type_stored_as_given(field))
             for field in self.fields
         ]
         self._compiled = threading.local()
 
-    def can_insert(self, rows: Sequence[Any], using: str) -> bool:
-        """Return whether nothing but the values of the columns is needed, and the database returns the keys."""
-        if not self.is_usual or len(rows) * len(self.fields) > MOST_VALUES:
-            return False
-        return self.key is None or (returns_inserted_rows(using) and all(row.pk is None for row in rows))
+    def params(self, rows: Sequence[Any], using: str) -> list[Any] | None:
+        """Return the values of rows, or None if they can't be inserted.
 
-    def execute(self, rows: Sequence[Any], using: str) -> bool:
-        """Insert rows, and return True; False if a value is an expression."""
+        They can if nothing but the values of the columns is needed, the database returns the keys, and no value is an
+        expression.
+        """
+        if not self.is_usual or len(rows) * len(self.fields) > MOST_VALUES:
+            return None
+        if self.key is not None and not (returns_inserted_rows(using) and all(row.pk is None for row in rows)):
+            return None
         connection = connections[using]
-        params = []
+        params: list[Any] = []
         for row in rows:
-            for field, attribute, stored in self.columns:
+            for field, attribute, stored, check in self.columns:
                 value = getattr(row, attribute) if attribute else field.pre_save(row, add=True)
-                if type(value) is not stored:
+                if type(value) is not stored or not (check is None or check(value)):
                     if hasattr(value, "resolve_expression"):
-                        return False
+                        return None
                     value = field.get_db_prep_save(value, connection=connection)
                 params.append(value)
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql(len(rows), using), params)
-            keys = cursor.fetchall() if self.key is not None else ()
-        for row, (key,) in zip(rows, keys, strict=False):
+        return params
+
+    def finish(self, rows: Sequence[Any], keys: Sequence[Any], using: str) -> None:
+        """Set the keys and the state of rows that were inserted."""
+        for row, key in zip(rows, keys, strict=False):
             setattr(row, self.key.attname, key)
         for row in rows:
             row._state.adding = False
             row._state.db = using
-        return True
 
-    def _sql(self, number: int, using: str) -> str:
+    def sql(self, number: int, using: str) -> str:
         """Return the statement for a number of rows, with a placeholder for each value."""
         compiled: dict[Any, str] = self._compiled.__dict__
         if (number, using) not in compiled:
@@ -143,13 +236,10 @@ def _is_read_plainly(field: Any) -> bool:
     return type(field).pre_save is Field.pre_save
 
 
-def _type_stored_as_given(field: Any) -> type | None:
-    """Return the type whose values ``field.get_db_prep_save()`` does not change on any database, or None."""
-    kind = type(field)
-    if kind.get_db_prep_save is not Field.get_db_prep_save or kind.get_db_prep_value is not Field.get_db_prep_value:
-        return None
-    for base, stored in ((CharField, str), (TextField, str), (BooleanField, bool)):
-        if isinstance(field, base):
-            same = kind.get_prep_value is base.get_prep_value and kind.to_python is base.to_python
-            return stored if same else None
-    return None
+def _type_stored_as_given(field: Any) -> tuple[type | None, Callable[[Any], bool] | None]:
+    """Return the type whose values ``field.get_db_prep_save()`` changes on no database, and a check of such values."""
+    for base, stored, check in STORED_AS_GIVEN:
+        if isinstance(field, base) and all(getattr(type(field), name) is getattr(base, name) for name in CONVERTERS):
+            is_other_key = isinstance(field, ForeignKey) and type(field.target_field) not in (AutoField, BigAutoField)
+            return (None, None) if is_other_key else (stored, check)
+    return None, None

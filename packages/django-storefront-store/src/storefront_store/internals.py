@@ -85,6 +85,11 @@ def defers_constraints(alias: str) -> bool:
     return bool(connections[alias].features.can_defer_constraint_checks)
 
 
+def combines_changes(alias: str) -> bool:
+    """Return whether one statement of the database can change several tables, as ``WITH`` in PostgreSQL."""
+    return bool(connections[alias].vendor == "postgresql")
+
+
 def returns_inserted_rows(alias: str) -> bool:
     """Return whether the database returns the keys of several inserted rows (a flag of ``connection.features``)."""
     return bool(connections[alias].features.can_return_rows_from_bulk_insert)

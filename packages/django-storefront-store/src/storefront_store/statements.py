@@ -23,7 +23,7 @@ from django.db import connections, models, transaction
 from django.db.models import Field, Manager, QuerySet
 from django.db.models.sql import DeleteQuery, UpdateQuery
 
-from storefront_store.internals import locks_rows
+from storefront_store.internals import combines_changes, locks_rows
 from storefront_store.prepared import SIZES, Bound, is_plain, is_too_large
 
 T = TypeVar("T")
@@ -54,10 +54,14 @@ def is_prepared_safely(model: type[models.Model], base: type[QuerySet[Any]], *me
 
 def is_plain_in(manager: Manager[Any], base: type[QuerySet[Any]], *methods: str) -> bool:
     """Return whether a manager overrides neither ``get_queryset()`` nor one of the methods of ``base``."""
-    queryset: Any = getattr(manager, "_queryset_class", None)
-    return is_plain(manager) and all(
+    return is_plain(manager) and _keeps(type(manager), getattr(manager, "_queryset_class", None), base, methods)
+
+
+@lru_cache(maxsize=256)
+def _keeps(manager: type[Any], queryset: Any, base: type[QuerySet[Any]], methods: tuple[str, ...]) -> bool:
+    return all(
         getattr(queryset, name, None) is getattr(base, name)
-        and inspect.unwrap(getattr(type(manager), name)) is getattr(base, name)
+        and inspect.unwrap(getattr(manager, name)) is getattr(base, name)
         for name in methods
     )
 
@@ -197,6 +201,31 @@ class PreparedChange(Statement):
             query = queryset.order_by().query.chain(UpdateQuery)
             query.add_update_values(changes)
         return (None, *query.get_compiler(using=using).as_sql())
+
+
+def execute_together(changes: Sequence[PreparedChange], *, using: str, **values: Any) -> None:
+    """Execute changes of different tables, by one statement on a database that can combine them.
+
+    None of them may depend on what another one has changed.
+
+    Args:
+        changes: The changes, in order.
+        using: The alias of the database.
+        values: The values of all changes by name.
+    """
+    if not combines_changes(using):
+        for change in changes:
+            change.execute(using=using, **values)
+        return
+    ready = [change.ready(using, values) for change in changes]
+    with connections[using].cursor() as cursor:
+        cursor.execute(combined([sql for _needed, sql, _params in ready]), [each for *_, own in ready for each in own])
+
+
+def combined(statements: Sequence[str]) -> str:
+    """Return one statement of PostgreSQL that executes several, and returns the rows of the last."""
+    *others, last = statements
+    return f"WITH {', '.join(f'part_{number} AS ({sql})' for number, sql in enumerate(others))} {last}"
 
 
 def fits(keys: Iterable[Any]) -> bool:

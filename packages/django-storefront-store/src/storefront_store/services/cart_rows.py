@@ -5,6 +5,7 @@ They are compiled once, unless a project's managers decide which carts a user ma
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -16,10 +17,11 @@ from django.utils import timezone
 
 from storefront_store.conf import get_model
 from storefront_store.exceptions import NotFound
+from storefront_store.internals import locks_rows
 from storefront_store.prepared import Prepared, is_plain
 from storefront_store.querysets import CartQuerySet, ProductQuerySet
 from storefront_store.services.transactions import using
-from storefront_store.statements import PreparedChange, fits, is_prepared_safely, once
+from storefront_store.statements import PreparedChange, execute_together, fits, is_prepared_safely, once
 from storefront_store.types import AnyUser, Key
 
 
@@ -43,6 +45,26 @@ def lock_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> Non
         NotFound: If there is no such cart.
     """
     if not _touch(cart_id, user, timezone.now()):
+        raise NotFound
+
+
+def lock_cart_to_discard(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
+    """Lock a cart that the same transaction deletes, without a write if the database locks rows that are read.
+
+    Args:
+        cart_id: The cart.
+        user: As for :func:`lock_cart`.
+
+    Raises:
+        NotFound: If there is no such cart.
+    """
+    if not locks_rows(using()):
+        lock_cart(cart_id, user=user)
+    elif _is_prepared([cart_id]):
+        kind, values = _access(user)
+        if not _locking()[kind].fetch([cart_id], using=using(), **values):
+            raise NotFound
+    elif not carts_of(user).filter(pk=cart_id).select_for_update().values_list("pk"):
         raise NotFound
 
 
@@ -77,8 +99,7 @@ def discard_cart(cart_id: Key) -> None:
     """Delete a cart that the caller has already locked."""
     cart = get_model("Cart")
     if _is_deleted_plainly(cart, get_model("CartItem")):
-        for statement in _deletion():
-            statement.execute(using=using(), cart=cart_id)
+        execute_together(_deletion(), using=using(), cart=cart_id)
     else:
         cart(pk=cart_id).delete()
 
@@ -157,10 +178,20 @@ def _access(user: Any) -> tuple[str, dict[str, Any]]:
 
 @once
 def _seeing() -> dict[str, Prepared]:
+    return _by_access(lambda carts: carts)
+
+
+@once
+def _locking() -> dict[str, Prepared]:
+    return _by_access(lambda carts: carts.select_for_update())
+
+
+def _by_access(prepare: Callable[[CartQuerySet], CartQuerySet]) -> dict[str, Prepared]:
+    """Return the statements that read the key of a cart, by who may see it."""
     cart = get_model("Cart")
 
     def carts(keys: Any) -> Any:
-        return cart._default_manager.order_by().filter(pk__in=keys)
+        return prepare(cart._default_manager.order_by().filter(pk__in=keys))
 
     return {
         "any": Prepared(carts, ["pk"], key=cart._meta.pk),

@@ -13,11 +13,11 @@ from storefront_store.adjusters import load_adjusters
 from storefront_store.baskets import Choices, PostalAddress, Quote
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import Forbidden, InvalidInput, NotFound, OrderRefused, StoreError, TotalChanged
-from storefront_store.inserts import create, create_all
+from storefront_store.inserts import create, create_together
 from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers, history, orders, quotes, stock
-from storefront_store.services.cart_rows import demand_of, discard_cart, lock_cart
+from storefront_store.services.cart_rows import demand_of, discard_cart, lock_cart_to_discard
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
 from storefront_store.types import AnyUser, Key
@@ -51,7 +51,7 @@ def checkout(*, user: AnyUser | None, cart_id: Key, choices: Choices | None = No
         Busy: If the database was too busy.
     """
     try:
-        lock_cart(cart_id, user=user)
+        lock_cart_to_discard(cart_id, user=user)
     except NotFound as error:
         raise InvalidInput(_("No cart with the given ID was found."), field="cart_id") from error
     demand = demand_of(cart_id)
@@ -135,8 +135,7 @@ def _place(
         raise InvalidInput(problem.detail, field=problem.field)
     if choices.expected_total is not None and choices.expected_total != quote.total:
         raise TotalChanged(expected=choices.expected_total, total=quote.total)
-    order = _write(quote, customer, note=note)
-    history.record(order, OrderEvent.PLACED, user=user)
+    order = _write(quote, customer, user=user, note=note)
     for adjuster in adjusters:
         if placed := getattr(adjuster, "placed", None):
             placed(order, basket, quote.adjustments)
@@ -147,8 +146,8 @@ def _place(
     return order
 
 
-def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOrder:
-    """Insert the order, its items and its adjustments, and keep them in memory."""
+def _write(quote: Quote, customer: AbstractCustomer, *, user: Any, note: str) -> AbstractOrder:
+    """Insert the order, its items, its adjustments and the first event of its history, and keep them in memory."""
     basket = quote.basket
     order = create(
         get_model("Order")._default_manager,
@@ -190,8 +189,14 @@ def _write(quote: Quote, customer: AbstractCustomer, *, note: str) -> AbstractOr
         )
         for adjustment in quote.adjustments
     ]
-    order.item_list = _inserted(item_model._default_manager, items, lambda: order.items.select_related("product"))
-    order.adjustment_list = _inserted(OrderAdjustment.objects, adjustments, lambda: order.adjustments.all())
+    inserted = create_together(
+        (item_model._default_manager, items),
+        (OrderAdjustment.objects, adjustments),
+        single=history.new_event(order, OrderEvent.PLACED, user=user),
+        using=using(),
+    )
+    order.item_list = _with_keys(inserted[0], lambda: order.items.select_related("product"))
+    order.adjustment_list = _with_keys(inserted[1], lambda: order.adjustments.all())
     return order
 
 
@@ -199,10 +204,9 @@ def _frozen(address: PostalAddress | None) -> dict[str, str] | None:
     return None if address is None else address.as_dict()
 
 
-def _inserted(manager: Any, rows: Sequence[Any], stored: Callable[[], Any]) -> list[Any]:
-    """Insert rows and return them with their keys, which MySQL does not return for bulk inserts."""
-    inserted = create_all(manager, rows, using=using())
-    return list(inserted) if not rows or inserted[0].pk is not None else list(stored().order_by("pk"))
+def _with_keys(inserted: Sequence[Any], stored: Callable[[], Any]) -> list[Any]:
+    """Return inserted rows with their keys, which MySQL does not return for bulk inserts."""
+    return list(inserted) if not inserted or inserted[0].pk is not None else list(stored().order_by("pk"))
 
 
 def _order_fields(details: Mapping[str, Any]) -> dict[str, Any]:

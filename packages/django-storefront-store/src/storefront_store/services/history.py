@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storefront_store.inserts import create
+from storefront_store.inserts import save_new
 from storefront_store.models import AbstractOrder, OrderEvent
 from storefront_store.services.transactions import using
 from storefront_store.types import AnyUser
@@ -18,9 +18,14 @@ def record(order: AbstractOrder, event: str, *, user: AnyUser | None = None, old
         old: The old value, if a value changed.
         new: The new value.
     """
-    create(
-        OrderEvent.objects,
-        using=using(),
+    save_new(new_event(order, event, user=user, old=old, new=new), using=using())
+
+
+def new_event(
+    order: AbstractOrder, event: str, *, user: AnyUser | None = None, old: str = "", new: str = ""
+) -> OrderEvent:
+    """Return an event that is not stored yet; the arguments are those of :func:`record`."""
+    return OrderEvent(
         order_number=str(order.pk),
         customer_number=str(order.customer_id),
         actor_id="" if user is None else str(user.pk),
