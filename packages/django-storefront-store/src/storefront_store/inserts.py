@@ -127,7 +127,7 @@ def _is_saved_plainly(model: type[Model]) -> bool:
 
 def _insert(rows: Sequence[Any], using: str) -> bool:
     """Insert rows, and return whether that was possible; otherwise nothing is done."""
-    statement = _statement(type(rows[0]))
+    statement = _statement_for(rows)
     params = statement.params(rows, using)
     if params is None:
         return False
@@ -140,7 +140,7 @@ def _insert(rows: Sequence[Any], using: str) -> bool:
 
 def _insert_together(groups: Sequence[Sequence[Any]], using: str) -> bool:
     """Insert rows of several models by one statement, and return whether that was possible."""
-    statements = [_statement(type(rows[0])) for rows in groups]
+    statements = [_statement_for(rows) for rows in groups]
     params: list[Any] = []
     for statement, rows in zip(statements, groups, strict=True):
         own = statement.params(rows, using)
@@ -161,6 +161,11 @@ def _combined(statements: tuple[_Insert, ...], numbers: tuple[int, ...], using: 
     every = [statement.sql(number, using) for statement, number in zip(statements, numbers, strict=True)]
     parts = (f"SELECT * FROM part_{number}" for number in range(len(every)))  # noqa: S608  (numbers only)
     return combined([*every, " UNION ALL ".join(parts)])
+
+
+def _statement_for(rows: Sequence[Any]) -> _Insert:
+    model: Any = type(rows[0])
+    return _statement(model)
 
 
 @lru_cache(maxsize=32)

@@ -54,7 +54,8 @@ def is_prepared_safely(model: type[models.Model], base: type[QuerySet[Any]], *me
 
 def is_plain_in(manager: Manager[Any], base: type[QuerySet[Any]], *methods: str) -> bool:
     """Return whether a manager overrides neither ``get_queryset()`` nor one of the methods of ``base``."""
-    return is_plain(manager) and _keeps(type(manager), getattr(manager, "_queryset_class", None), base, methods)
+    kind: Any = type(manager)
+    return is_plain(manager) and _keeps(kind, getattr(manager, "_queryset_class", None), base, methods)
 
 
 @lru_cache(maxsize=256)
