@@ -1,6 +1,6 @@
-"""The language of a response, and error responses outside of the API's views.
+"""The language of a response, messages of pages, and error responses outside of the API's views.
 
-The latter are JSON under the API's prefixes, and 503 if the database is unavailable.
+The last are JSON under the API's prefixes, and 503 if the database is unavailable.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.http.response import HttpResponseBase
@@ -73,9 +74,19 @@ class Language(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Add the language to the headers of the response."""
-        patch_vary_headers(response, ("Accept-Language",))
+        if "Accept-Language" not in response.headers.get("Vary", ""):
+            patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+
+class PageMessages(MessageMiddleware):
+    """Django's middleware for the messages of pages; the API has none."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Add the storage of messages, except below ``API_PREFIXES``."""
+        if not request.path_info.startswith(settings.API_PREFIXES):
+            super().process_request(request)
 
 
 class JsonErrors:

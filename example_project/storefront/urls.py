@@ -15,13 +15,13 @@ from storefront.docs import DocsView
 from storefront.media import favicon, media
 
 urlpatterns: list[Any] = [
+    path("store/", include("storefront_store.urls")),  # first, as it answers most requests
+    path("store/", include("storefront_store.shipping.urls")),
+    path("store/", include("storefront_store.payments.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", favicon, name="favicon"),
     path("admin/", admin.site.urls),
-    path("store/", include("storefront_store.shipping.urls")),
-    path("store/", include("storefront_store.payments.urls")),
-    path("store/", include("storefront_store.urls")),
     path("auth/", include("storefront_auth.urls")),
     path("tags/", include("generic_tags.urls")),
     path("likes/", include("generic_likes.urls")),
@@ -30,7 +30,7 @@ urlpatterns: list[Any] = [
 ]
 
 if apps.is_installed("store_custom"):
-    urlpatterns.insert(0, path("", include("store_custom.urls")))
+    urlpatterns += [path("", include("store_custom.urls"))]
 
 if settings.PLAYGROUND:
     urlpatterns += [path("playground/", include("playground.urls"))]

@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "storefront.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     *recommended.MIDDLEWARE,
 ]

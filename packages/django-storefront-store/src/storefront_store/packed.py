@@ -10,9 +10,11 @@ A statement costs more than the few rows that it reads. The database therefore r
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Func, QuerySet, Subquery, TextField
+
+_decode: Final = json.JSONDecoder().raw_decode  # json.loads() costs twice as much for a few rows
 
 
 class JsonRows(Func):
@@ -57,6 +59,6 @@ def packed(rows: QuerySet[Any], *columns: str) -> Subquery:
 
 def unpacked(value: str) -> list[list[Any]]:
     """Return the rows of a packed value, each a list of its columns, in the order of the first columns."""
-    rows: list[list[Any]] = json.loads(value)
+    rows: list[list[Any]] = _decode(value)[0]
     rows.sort()
     return rows

@@ -76,6 +76,8 @@ class Rows:
         parent: The attribute of the parent rows that has the key.
         single: Whether a parent has one row instead of a list.
         required: Whether a parent must have a row.
+        packs: Whether their own nested rows are read with them. PostgreSQL plans such a statement anew for each list of
+            less than ten keys, which costs more than a second statement.
     """
 
     def __init__(
@@ -87,12 +89,14 @@ class Rows:
         parent: str = "pk",
         single: bool = False,
         required: bool = False,
+        packs: bool = False,
     ) -> None:
         self.plan = plan
         self.lookup = lookup
         self.parent = parent
         self.single = single
         self.required = required
+        self.packs = packs
 
         def build(keys: Any, at: Any) -> Any:
             found = plan.queryset(at=at).filter(**{f"{lookup}__in": keys})
@@ -101,7 +105,7 @@ class Rows:
         self._first = [] if lookup == "pk" else [lookup]  # a plan reads the key in any case
         self._prepared = Prepared(
             build,
-            [*self._first, *plan.columns],
+            [*self._first, *(plan.columns if packs else plan.own_columns)],
             key=key,
             bound={"at": models.DateTimeField()},
             kept=is_plain(plan.model._default_manager),
@@ -111,7 +115,8 @@ class Rows:
         """Return the rows for each key."""
         found: dict[Any, list[Any]] = defaultdict(list)
         if keys:
-            for row in self.plan.rows(self._prepared.fetch(keys, using=using, at=at), self._first):
+            values = self._prepared.fetch(keys, using=using, at=at)
+            for row in self.plan.rows(values, self._first, is_joined=not self.packs):
                 found[row.__dict__[self.lookup]].append(row)
         return found
 
@@ -119,7 +124,7 @@ class Rows:
     def can_be_packed(self) -> bool:
         """Whether the rows have only integers and texts of one table, and are in the order of their keys."""
         plan, meta = self.plan, self.plan.model._meta
-        if self.single or plan.reads_again or plan.columns != plan.own_columns:
+        if self.single or plan.reads_again:
             return False
         rows = plan.queryset(at=None)
         is_sorted = list(order_of(rows)) in (["pk"], [meta.pk.name]) and isinstance(meta.pk, models.IntegerField)
@@ -130,12 +135,12 @@ class Rows:
     def packed(self) -> Subquery:
         """Return an expression for the rows of a parent as one value of it."""
         rows = self.plan.queryset(at=None).filter(**{self.lookup: OuterRef("pk")})
-        return packed(rows, *self.plan.columns)
+        return packed(rows, *self.plan.own_columns)
 
     def unpacked(self, values: Sequence[str]) -> list[list[Any]]:
         """Return the rows of each packed value."""
         found = [unpacked(value) for value in values]
-        rows = iter(self.plan.rows(list(chain.from_iterable(found))))
+        rows = iter(self.plan.rows(list(chain.from_iterable(found)), is_joined=True))
         return [list(islice(rows, len(each))) for each in found]
 
     def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:

@@ -241,14 +241,17 @@ def stored_by(model: Any, name: str) -> Callable[[Any], Any]:
 def _file_shown(field: Any, kind: Any) -> Show:
     """Return the function that converts a file to its name or its URL, which is absolute if there is a request."""
     local = kind.attr_class.url is FieldFile.url and _is_local(kind.storage)
+    place = f"base_url of {kind}"  # where it is kept in the context, because a storage is a lazy object
 
-    def show(name: str, context: Mapping[str, Any]) -> str | None:
+    def show(name: str, context: Any) -> str | None:
         if not name:
             return None
         if not getattr(field, "use_url", api_settings.UPLOADED_FILES_USE_URL):
             return name
         request = context.get("request")
-        url: str = _local_url(kind.storage.base_url, name) if local else kind.attr_class(None, kind, name).url
+        if local and place not in context:
+            context[place] = kind.storage.base_url
+        url: str = _local_url(context[place], name) if local else kind.attr_class(None, kind, name).url
         if request is None:
             return url
         return f"{origin_of(request)}{url}" if _is_path(url) else request.build_absolute_uri(url)

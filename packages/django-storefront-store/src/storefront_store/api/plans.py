@@ -91,7 +91,7 @@ class ReadPlan:
         self.show: Shown = Shown([(str(each.field_name), *self._planned(each)) for each in fields])
         self._packed = {name: nested for name, nested in self._nested.items() if nested.can_be_packed}
         self._stored = [(name, stored_by(self.model, name)) for name in self._own]
-        self._rows = Rows(self, "pk", self.model._meta.pk)
+        self._rows = Rows(self, "pk", self.model._meta.pk, packs=True)
         #: The statements of lists with these rows; see :mod:`storefront_store.api.pages`.
         self.statements: OrderedDict[Hashable, Any] = OrderedDict()
 
