@@ -82,8 +82,7 @@ class ReadPlan:
         priced_by = price_columns() if self.is_priced else []
         self._packed: dict[str, Rows] = {}  # those of the nested rows that are read with their parents
         self.annotations: set[str] = set(annotations_of(self.queryset(at=None)))
-        # An ordered set of columns.
-        self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])
+        self._own = dict.fromkeys(["pk", *getattr(serializer_class, "needed_columns", ()), *priced_by])  # ordered
         self._joined: dict[str, ReadPlan] = {}
         self._nested: dict[str, Rows] = {}
         #: Returns the representation of a row as primitive values.
