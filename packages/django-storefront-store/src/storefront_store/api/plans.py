@@ -208,7 +208,7 @@ class ReadPlan:
         Args:
             found: The values of each row, in the order of ``first`` and ``columns``.
             first: The names of more columns, which become attributes as well.
-            is_joined: Whether the rows are joined to others, and have values of ``own_columns`` only.
+            is_joined: Whether the rows have values of ``own_columns`` only.
         """
         return rows_of(found, [*first, *self._own], self._joined, {} if is_joined else self._packed)
 
