@@ -110,7 +110,8 @@ def test_a_missing_customer_is_created(make_user: Any) -> None:
 
 
 class TestCarts:
-    def test_who_may_lock_a_cart(self, make_user: Any) -> None:
+    @pytest.mark.parametrize("lock", [cart_rows.lock_cart, cart_rows.lock_cart_to_discard])
+    def test_who_may_lock_a_cart(self, lock: Any, make_user: Any) -> None:
         owner, other = make_user(), make_user()
         own, anonymous = Cart.objects.create(customer=owner.customer), Cart.objects.create()
 
@@ -118,7 +119,7 @@ class TestCarts:
         for name, user in (("nobody", None), ("owner", owner), ("other", other), ("system", carts.SYSTEM)):
             for cart in (own, anonymous):
                 try:
-                    cart_rows.lock_cart(cart.pk, user=user)
+                    lock(cart.pk, user=user)
                     found[name, cart.pk] = True
                 except NotFound:
                     found[name, cart.pk] = False
@@ -214,8 +215,21 @@ class TestWhatIsPrepared:
         cart_rows.lock_cart(cart.pk, user=None)
         monkeypatch.setattr(Cart._default_manager, "_queryset_class", Hidden)
 
-        with pytest.raises(NotFound):
-            cart_rows.lock_cart(cart.pk, user=None)
+        for lock in (cart_rows.lock_cart, cart_rows.lock_cart_to_discard):
+            with pytest.raises(NotFound):
+                lock(cart.pk, user=None)
+
+    def test_a_cart_that_a_project_finds_by_a_join_is_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Joined(CartQuerySet):
+            def visible_to(self, user: Any) -> Any:
+                return self.filter(models.Q(customer__user=None) | models.Q(customer__user__is_staff=True)).distinct()
+
+        cart = Cart.objects.create()
+        monkeypatch.setattr(Cart._default_manager, "_queryset_class", Joined)
+
+        cart_rows.lock_cart_to_discard(cart.pk, user=None)  # PostgreSQL can't lock the rows of this queryset
+
+        assert Cart.objects.visible_to(None).get() == cart
 
 
 @pytest.mark.parametrize("delete", [False, True])

@@ -51,6 +51,8 @@ def lock_cart(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> Non
 def lock_cart_to_discard(cart_id: Key, *, user: AnyUser | Everybody | None = SYSTEM) -> None:
     """Lock a cart that the same transaction deletes, without a write if the database locks rows that are read.
 
+    A project's own queryset of carts may join tables, whose rows PostgreSQL can't always lock; such carts are updated.
+
     Args:
         cart_id: The cart.
         user: As for :func:`lock_cart`.
@@ -58,13 +60,11 @@ def lock_cart_to_discard(cart_id: Key, *, user: AnyUser | Everybody | None = SYS
     Raises:
         NotFound: If there is no such cart.
     """
-    if not locks_rows(using()):
+    if not (locks_rows(using()) and _is_prepared([cart_id])):
         lock_cart(cart_id, user=user)
-    elif _is_prepared([cart_id]):
-        kind, values = _access(user)
-        if not _locking()[kind].fetch([cart_id], using=using(), **values):
-            raise NotFound
-    elif not carts_of(user).filter(pk=cart_id).select_for_update().values_list("pk"):
+        return
+    kind, values = _access(user)
+    if not _locking()[kind].fetch([cart_id], using=using(), **values):
         raise NotFound
 
 
