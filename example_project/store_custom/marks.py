@@ -29,7 +29,7 @@ def with_marks(queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """
     model = home_of(queryset.model)._meta
     # A subquery, because the statement may be kept for longer than the key of the content type.
-    kind = Subquery(ContentType.objects.filter(app_label=model.app_label, model=model.model_name).values("pk"))
+    kind = Subquery(ContentType.objects.filter(app_label=model.app_label, model=model.model_name).values("pk")[:1])
     of_object = {"content_type": kind, column_for(queryset.model): OuterRef("pk")}
     tags = get_tagged_item_model().objects.filter(**of_object)
     likes = get_liked_item_model().objects.filter(**of_object)

@@ -189,7 +189,7 @@ def test_a_shape_is_compiled_once(shop: Any, api: Any, monkeypatch: Any) -> None
 
     assert {row["collection"] for row in other.json()["results"]} == {shop["b"]}
     assert built == []
-    assert len(queries) == 4  # the collection, the page, its number and images
+    assert len(queries) == 3  # the collection, the page with its images, and its number
 
 
 def test_a_search_is_compiled_once(api: Any, monkeypatch: Any) -> None:
@@ -200,7 +200,7 @@ def test_a_search_is_compiled_once(api: Any, monkeypatch: Any) -> None:
         other = api.get("/store/products/?search=kind&in_stock=true")
 
     assert {row["title"] for row in other.json()["results"]} == {"mugs of a kind"}
-    assert len(queries) == 4  # the words, the keys, the rows and their images
+    assert len(queries) == 3  # the words, the keys, and the rows with their images
 
 
 def test_values_fill_no_memory(shop: Any, api: Any, monkeypatch: Any) -> None:

@@ -180,9 +180,9 @@ class TestDetail:
             make_variant(str(size), "Red")
 
         alone = make_product()
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             api.get(f"/store/products/{alone.pk}/")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(api.get(f"/store/products/{product.pk}/").json()["variants"]) == 21
 
 
