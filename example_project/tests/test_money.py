@@ -13,6 +13,7 @@ from django.test import Client
 from store_custom.models import MailKind, OutboxMessage
 from store_custom.services import outbox
 from storefront_store.conf import get_model
+from storefront_store.models import Promotion
 from storefront_store.payments.services import payments, refunds
 from storefront_store.services.checkout import checkout
 
@@ -46,6 +47,22 @@ def test_the_customer_hears_that_the_order_is_paid(order: Any) -> None:
     assert letter.subject == f"Your order {order.pk} is paid"
     assert letter.to == ["cora@storefront.example"]
     assert f"we have received {order.total} USD" in letter.body
+
+
+def test_an_order_that_costs_nothing_has_only_its_confirmation(
+    create_user: Callable[..., Any], create_product: Callable[..., Any]
+) -> None:
+    product = create_product(unit_price=Decimal("10.00"))
+    Promotion.objects.create(description="Gift", discount=100).products.add(product)
+    cart = get_model("Cart").objects.create()
+    get_model("CartItem").objects.create(cart=cart, product=product, quantity=1)
+
+    order = checkout(user=create_user("cora"), cart_id=cart.pk)
+
+    letter = sent(MailKind.CONFIRMATION)
+    assert order.payment_status == order.PAYMENT_STATUS_COMPLETE
+    assert [message.kind for message in OutboxMessage.objects.all()] == [MailKind.CONFIRMATION]
+    assert "See or cancel your order:" in letter.body
 
 
 def test_the_customer_hears_of_each_refund(order: Any) -> None:

@@ -68,3 +68,10 @@ def test_demo_accounts_can_log_in_and_are_made_once(client: Client) -> None:
     assert support.is_staff
     assert support.has_perm("storefront_store.view_history")
     assert not support.has_perm("storefront_store.change_product")
+
+
+@pytest.mark.django_db
+def test_pages_have_messages_and_the_api_has_none(client: Client) -> None:
+    found = {path: hasattr(client.get(path).wsgi_request, "_messages") for path in ("/store/", "/admin/login/")}
+
+    assert found == {"/store/": False, "/admin/login/": True}

@@ -110,6 +110,28 @@ def test_rows_in_another_order_are_read_by_a_statement_of_their_own(product: Any
     assert [image["id"] for image in images] == list(ordered)
 
 
+def test_a_manager_that_filters_by_what_is_current_is_asked_each_time(product: Any, monkeypatch: Any) -> None:
+    visible = set(TEXTS)
+
+    class Tenants(models.Manager[Any]):
+        def get_queryset(self) -> Any:
+            return super().get_queryset().filter(alt_text__in=visible)
+
+    manager = Tenants()
+    manager.model = ProductImage
+    manager.name = "tenants"
+    monkeypatch.setitem(vars(ProductImage._meta), "default_manager", manager)
+    plan = ReadPlan(ProductSerializer)
+    at = timezone.now()
+
+    every = plan.read([product.pk], using="default", at=at, context={})[0]["images"]
+    visible -= {"plain"}
+    fewer = plan.read([product.pk], using="default", at=at, context={})[0]["images"]
+
+    assert [image["alt_text"] for image in every] == TEXTS
+    assert [image["alt_text"] for image in fewer] == [text for text in TEXTS if text != "plain"]
+
+
 @pytest.mark.skipif(connection.vendor != "mysql", reason="MariaDB limits the length of an aggregate")
 @pytest.mark.parametrize("length", [4, 1024, 4096])
 def test_rows_that_the_database_would_truncate_are_read_by_a_statement(product: Any, api: Any, length: int) -> None:

@@ -116,7 +116,7 @@ class Rows:
         found: dict[Any, list[Any]] = defaultdict(list)
         if keys:
             values = self._prepared.fetch(keys, using=using, at=at)
-            for row in self.plan.rows(values, self._first, is_joined=not self.packs):
+            for row in self.plan.rows(values, self._first, only_own=not self.packs):
                 found[row.__dict__[self.lookup]].append(row)
         return found
 
@@ -140,7 +140,7 @@ class Rows:
     def unpacked(self, values: Sequence[str]) -> list[list[Any]]:
         """Return the rows of each packed value."""
         found = [unpacked(value) for value in values]
-        rows = iter(self.plan.rows(list(chain.from_iterable(found)), is_joined=True))
+        rows = iter(self.plan.rows(list(chain.from_iterable(found)), only_own=True))
         return [list(islice(rows, len(each))) for each in found]
 
     def attach(self, parents: list[Any], name: str, *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
@@ -196,7 +196,7 @@ def rows_of(
     start = len(names)
     for name, plan in joined.items():
         stop = start + len(plan.own_columns)
-        others = plan.rows([values[start:stop] for values in found], is_joined=True)
+        others = plan.rows([values[start:stop] for values in found], only_own=True)
         for row, other in zip(rows, others, strict=True):
             row.__dict__[name] = None if other.pk is None else other
         start = stop

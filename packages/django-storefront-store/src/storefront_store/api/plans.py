@@ -202,15 +202,15 @@ class ReadPlan:
         joined = (f"{name}__{column}" for name, plan in self._joined.items() for column in plan.own_columns)
         return [*self._own, *joined]
 
-    def rows(self, found: Sequence[Sequence[Any]], first: Sequence[str] = (), *, is_joined: bool = False) -> list[Any]:
+    def rows(self, found: Sequence[Sequence[Any]], first: Sequence[str] = (), *, only_own: bool = False) -> list[Any]:
         """Return row objects for values that a statement read. Joined rows that do not exist are None.
 
         Args:
             found: The values of each row, in the order of ``first`` and ``columns``.
             first: The names of more columns, which become attributes as well.
-            is_joined: Whether the rows have values of ``own_columns`` only.
+            only_own: Whether the rows have values of ``own_columns`` only.
         """
-        return rows_of(found, [*first, *self._own], self._joined, {} if is_joined else self._packed)
+        return rows_of(found, [*first, *self._own], self._joined, {} if only_own else self._packed)
 
     def complete(self, rows: list[Any], *, using: str, at: datetime, context: dict[str, Any]) -> list[Any]:
         """Read and prepare the nested rows, innermost first and all rows of a kind at once.

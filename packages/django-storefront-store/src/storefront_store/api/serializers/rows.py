@@ -61,6 +61,7 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         """Add annotations that only the rows of a read plan have, such as rows of other tables packed into a value.
 
         They are read if ``needed_columns`` has their names. For model instances, :meth:`prepare_rows` must do without.
+        The statement is compiled once, so they must not depend on what is current, such as the language or the request.
 
         Args:
             queryset: The rows.
