@@ -6,12 +6,10 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,9 +17,9 @@ from django.utils import timezone
 from model_bakery import baker
 from rest_framework.test import APIClient
 
-from store_custom import courier, receipts
+from store_custom import courier
 from store_custom.models import OutboxMessage
-from store_custom.services import letters, outbox
+from store_custom.services import outbox
 from storefront_store.signals import order_placing
 
 pytestmark = pytest.mark.django_db
@@ -64,85 +62,6 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mailer], Mailer]:
 
 def make_due() -> None:
     OutboxMessage.objects.waiting().update(due_at=timezone.now() - timedelta(seconds=1))
-
-
-def test_the_mail_says_what_was_ordered(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
-    buyer = create_user("cora", first_name="Cora", last_name="Mertens")
-    order = buy(buyer, title="A kettle <for> two", unit_price=Decimal("1250.50"))
-
-    assert outbox.deliver_due() == 1
-
-    [letter] = mail.outbox
-    assert letter.subject == f"Your order {order.pk}"
-    assert letter.to == [buyer.email]
-    for text in (
-        "Cora Mertens",
-        "2 x A kettle <for> two",
-        "Subtotal: 2,501.00 USD",
-        "Tax 10 %: 250.10 USD",
-        "Total: 2,751.10 USD",
-    ):
-        assert text in letter.body
-    page = letter.alternatives[0][0]
-    assert "A kettle &lt;for&gt; two" in page
-    assert "2,751.10 USD" in page
-
-
-# U+202F is used between a number and its unit, U+2009 before a sign; U+200B and U+FEFF occur in copied text.
-INVISIBLE = ["Kettle, 2\u202fl", "Cup \u2009set", "Rice\u200b", "\ufeffLamp", "Mug\u00ad\u0301", "\u2028"]
-FOREIGN = ["Чайник", "Βραστήρας", "やかん", "漢字", "إبريق شاي", "קומקום", "🫖", "👩🏽\u200d🍳"]
-
-
-@pytest.mark.parametrize("title", ["A kettle", *FOREIGN, *INVISIBLE, "a\nb\tc", "x" * 255])
-def test_the_receipt_is_a_pdf_in_any_language(buy: Callable[..., Any], title: str) -> None:
-    order = buy(title=title)
-
-    outbox.deliver_due()
-
-    [attachment] = mail.outbox[0].attachments
-    name, content, kind = attachment
-    assert (name, kind) == (f"receipt-{order.pk}.pdf", "application/pdf")
-    assert content.startswith(b"%PDF-")
-    assert content.rstrip().endswith(b"%%EOF")
-
-
-@pytest.mark.parametrize("name", [*FOREIGN, *INVISIBLE])
-def test_the_receipt_bears_any_name_and_address(buy: Callable[..., Any], name: str) -> None:
-    buy()
-    message = OutboxMessage.objects.get()
-    message.context |= {"name": name, "address": {"street": name, "city": name}}
-
-    letter = letters.compose(message)
-
-    assert letter.attachments[0][1].startswith(b"%PDF-")
-
-
-def test_without_its_receipt_the_mail_goes_out(
-    buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(order: dict[str, Any]) -> bytes:
-        raise RuntimeError("no room on the page")
-
-    order = buy(title="A kettle")
-    monkeypatch.setattr(receipts, "render", fail)
-
-    assert outbox.deliver_due() == 1
-
-    [letter] = mail.outbox
-    assert "A kettle" in letter.body
-    assert letter.attachments == []
-    assert not any("attached" in text for text in (letter.body, letter.alternatives[0][0]))
-    assert f"The receipt of order {order.pk} could not be made" in caplog.text
-    assert "no room on the page" in caplog.text
-
-
-def test_a_title_can_add_no_header(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
-    buy(create_user("cora", first_name="Cora\nBcc: all@storefront.example"))
-
-    outbox.deliver_due()
-
-    assert mail.outbox[0].recipients() == ["cora@storefront.example"]
-    assert "Bcc" not in mail.outbox[0].message()
 
 
 def test_an_order_costs_one_statement_more(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,24 +123,6 @@ def test_no_mail_no_order(
     assert client.get("/store/orders/").json() == []
     assert len(client.get(f"/store/carts/{cart_id}/").json()["items"]) == 1
     assert client.get(f"/store/products/{product.pk}/").json()["inventory"] == 5
-
-
-def test_who_has_no_address_gets_no_mail(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
-    user = create_user("nobody")
-    user.email = ""
-
-    assert buy(user).pk
-    assert not OutboxMessage.objects.exists()
-
-
-def test_the_mail_tells_of_the_order_as_it_was_placed(buy: Callable[..., Any]) -> None:
-    order = buy(title="A kettle")
-    order.items.all().delete()
-    order.delete()
-
-    outbox.deliver_due()
-
-    assert "A kettle" in mail.outbox[0].body
 
 
 def test_what_was_sent_is_not_sent_again(buy: Callable[..., Any]) -> None:
@@ -396,15 +297,6 @@ def test_many_senders_send_each_mail_once(buy: Callable[..., Any], use: Callable
 
     ids = [letter.extra_headers["Message-ID"] for letter in mailer.taken]
     assert len(ids) == len(set(ids)) == 12
-
-
-def test_each_mail_has_an_id_of_the_shop(buy: Callable[..., Any]) -> None:
-    buy()
-    buy()
-
-    ids = set(OutboxMessage.objects.values_list("message_id", flat=True))
-    assert len(ids) == 2
-    assert all(name.endswith("@storefront.example>") for name in ids)
 
 
 def test_the_command_sends_and_says_what_is_left(buy: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,3 +93,9 @@ def as_user(login: Callable[..., dict[str, str]]) -> Callable[[Any], APIClient]:
         return client
 
     return client
+
+
+@pytest.fixture
+def activation_on(settings: Any) -> None:
+    """Have new accounts wait for the activation by mail."""
+    settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}

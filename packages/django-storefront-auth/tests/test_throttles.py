@@ -1,28 +1,21 @@
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
-from django.core.cache import caches
-from django.db import connections
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from rest_framework.test import APIClient
+from storefront_auth_testapp.logins import log_in
 
 from storefront_auth import querysets, throttling
 from storefront_auth.accounts import links, lookup
-from storefront_auth.throttling import addresses, counting
+from storefront_auth.throttling import addresses
 
 pytestmark = pytest.mark.django_db
 
 START = "2026-03-01T12:00:00+00:00"
-
-
-def log_in(api: APIClient, username: str = "ann", password: str = "wrong", **extra: Any) -> Any:
-    return api.post("/auth/jwt/create/", {"username": username, "password": password}, **extra)
 
 
 def test_the_sixth_failure_for_an_account_is_429_also_with_the_right_password(
@@ -240,185 +233,3 @@ def test_no_rate_means_no_limit(api: APIClient, user: Any, settings: Any) -> Non
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"login_account": None, "login_address": None}}
 
     assert [log_in(api).status_code for _ in range(20)] == [401] * 20
-
-
-# /admin/login/, which knows nothing of the API
-
-
-def admin_login(client: Client, password: str) -> Any:
-    return client.post("/admin/login/", {"username": "root", "password": password})
-
-
-def test_the_admin_login_is_throttled(client: Client, make_user: Any, password: str) -> None:
-    make_user(username="root", is_staff=True, is_superuser=True)
-
-    statuses = [admin_login(client, "wrong").status_code for _ in range(5)]
-    blocked = admin_login(client, password)
-
-    assert statuses == [200] * 5
-    assert blocked.status_code == 429
-    assert int(blocked["Retry-After"]) in range(290, 302)
-    assert client.get("/admin/").status_code == 302
-
-
-def test_the_admin_login_is_blocked_without_the_middleware_too(
-    client: Client, make_user: Any, password: str, settings: Any
-) -> None:
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginThrottle" not in name]
-    make_user(username="root", is_staff=True, is_superuser=True)
-    for _ in range(5):
-        admin_login(client, "wrong")
-
-    assert admin_login(client, password).status_code == 200
-    assert client.get("/admin/").status_code == 302
-
-
-def test_both_doors_count_together(client: Client, api: APIClient, make_user: Any, password: str) -> None:
-    make_user(username="root", is_staff=True, is_superuser=True)
-    for _ in range(3):
-        admin_login(client, "wrong")
-    for _ in range(2):
-        log_in(api, username="root")
-
-    assert admin_login(client, password).status_code == 429
-    assert log_in(api, username="root", password=password).status_code == 429
-
-
-def test_the_admin_lets_the_right_password_in(client: Client, make_user: Any, password: str) -> None:
-    make_user(username="root", is_staff=True, is_superuser=True)
-
-    assert [admin_login(client, password).status_code for _ in range(12)] == [302] * 12
-
-
-def test_a_login_without_a_request_counts_for_the_account(user: Any, password: str) -> None:
-    for _ in range(5):
-        assert authenticate(username="ann", password="wrong") is None
-
-    assert authenticate(username="ann", password=password) is None
-
-
-@pytest.mark.parametrize("credentials", [{}, {"username": "ann"}, {"password": "x"}, {"token": "x"}])
-def test_other_credentials_are_for_other_backends(user: Any, credentials: dict[str, str]) -> None:
-    assert authenticate(**credentials) is None
-
-
-# The cache
-
-
-class DeadCache:
-    def incr(self, *args: Any) -> int:
-        raise ConnectionError("no cache")
-
-    decr = incr
-
-
-class HalfDeadCache:
-    """Dies between the attempt and its refund."""
-
-    def incr(self, key: str) -> int:
-        return 4_000_000_000_000_000 + 1
-
-    def decr(self, *args: Any) -> int:
-        raise ConnectionError("no cache")
-
-
-@pytest.mark.parametrize("cache", [DeadCache(), HalfDeadCache()], ids=["dead", "half dead"])
-def test_a_dead_cache_lets_requests_pass_and_is_logged(
-    api: APIClient, user: Any, password: str, monkeypatch: Any, caplog: Any, cache: Any
-) -> None:
-    monkeypatch.setattr(counting, "caches", {"default": cache})
-
-    assert log_in(api, password=password).status_code == 200
-    assert "throttle cache failed" in caplog.text
-
-
-def test_a_counter_without_an_end_starts_anew() -> None:
-    first = throttling.hit("login_account", "ann")
-    assert first is not None
-    caches["default"].set(first.key, 7, None)
-
-    again = throttling.hit("login_account", "ann")
-
-    assert again is not None
-    assert (again.count, again.wait) in {(1, 300), (1, 301)}
-
-
-def test_a_refund_after_the_window_changes_nothing() -> None:
-    attempt = throttling.hit("login_account", "ann")
-    assert attempt is not None
-    caches["default"].clear()
-
-    attempt.refund()
-
-    assert caches["default"].get(attempt.key) is None
-
-
-def count_in_parallel(threads: int, rounds: int) -> list[int]:
-    def one(_: int) -> list[int]:
-        counted = [throttling.hit("login_account", "ann") for _ in range(rounds)]
-        connections.close_all()
-        return [attempt.count for attempt in counted if attempt]
-
-    with ThreadPoolExecutor(threads) as pool:
-        return [count for counts in pool.map(one, range(threads)) for count in counts]
-
-
-def test_parallel_attempts_are_counted_one_by_one() -> None:
-    assert sorted(count_in_parallel(32, 20)) == list(range(1, 641))
-
-
-@pytest.fixture
-def redis_cache(settings: Any) -> None:
-    url = os.environ.get("TEST_REDIS_URL")
-    if not url:
-        pytest.skip("TEST_REDIS_URL is not set")
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}}
-    caches["default"].clear()
-
-
-@pytest.mark.redis
-def test_parallel_attempts_are_counted_one_by_one_on_redis(redis_cache: None) -> None:
-    assert sorted(count_in_parallel(32, 20)) == list(range(1, 641))
-
-
-@pytest.mark.redis
-def test_the_window_ends_on_redis(redis_cache: None, settings: Any) -> None:
-    import time
-
-    settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"login_account": (1, 1)}}
-    counts = [throttling.hit("login_account", "ann").count for _ in range(2)]  # type: ignore[union-attr]
-    time.sleep(2.1)
-
-    assert counts == [1, 2]
-    assert throttling.hit("login_account", "ann").count == 1  # type: ignore[union-attr]
-
-
-@pytest.mark.redis
-def test_a_dead_redis_lets_requests_pass(api: APIClient, user: Any, password: str, settings: Any, caplog: Any) -> None:
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-            "OPTIONS": {"socket_connect_timeout": 0.05},
-        }
-    }
-
-    assert [log_in(api).status_code for _ in range(8)] == [401] * 8
-    assert "throttle cache failed" in caplog.text
-
-
-@pytest.mark.database
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["ann", "nobody"])
-def test_32_clients_get_no_more_tries_than_one(user: Any, name: str) -> None:
-    def guess(_: int) -> list[int]:
-        api = APIClient()
-        statuses = [log_in(api, username=name).status_code for _ in range(2)]
-        connections.close_all()
-        return statuses
-
-    with ThreadPoolExecutor(32) as pool:
-        statuses = [status for pair in pool.map(guess, range(32)) for status in pair]
-
-    assert statuses.count(401) == 5
-    assert statuses.count(429) == 59
