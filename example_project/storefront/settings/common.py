@@ -14,7 +14,7 @@ from corsheaders.defaults import default_headers
 
 from store_custom import overrides
 from storefront import process
-from storefront.settings import services
+from storefront.settings import logs, services
 from storefront.settings.environment import LOG_LEVELS, Environment, origin_of
 from storefront_auth import recommended
 from storefront_auth.conf import DEFAULTS as AUTH_DEFAULTS
@@ -241,55 +241,11 @@ OUTBOX_COURIER = True  # whether to send confirmation mails at once, instead of 
 
 # Logs
 
-LOG_FILE = env.str("LOG_FILE", default="")
 LOG_LEVEL = env.choice("LOG_LEVEL", LOG_LEVELS, default=env.choice("DJANGO_LOG_LEVEL", LOG_LEVELS, default="INFO"))
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "request_id": {"()": "django_guid.log_filters.CorrelationId"},
-        "own_faults": {"()": "storefront.reports.OwnFaults"},
-        "rate_limit": {"()": "storefront.reports.RateLimit"},
-        "require_debug_false": {"()": "django.utils.log.RequireDebugFalse"},
-    },
-    "formatters": {
-        "verbose": {"format": "{asctime} ({levelname}) - {name} - {message} [{correlation_id}]", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "{asctime}{levelname}{name}{message}{correlation_id}",
-            "style": "{",
-            "rename_fields": {"asctime": "time", "levelname": "level", "correlation_id": "request_id"},
-        },
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": "json" if env.bool("LOG_JSON", default=False) else "verbose",
-            "level": LOG_LEVEL,  # also limits loggers with their own level
-        },
-        "mail_admins": {
-            "class": "django.utils.log.AdminEmailHandler",
-            "filters": ["require_debug_false", "own_faults", "rate_limit"],
-            "level": "ERROR",
-        },
-    },
-    "loggers": {
-        "django": {"handlers": ["mail_admins"], "level": min(LOG_LEVEL, "INFO", key=LOG_LEVELS.index)},
-        **{name: {"level": "WARNING"} for name in ("fontTools", "fpdf", "django_guid")},  # too verbose
-        "celery.app.trace": {"level": "WARNING"},  # logs each task
-        "waitress.queue": {"level": "ERROR"},  # logs each request that waits for a thread
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
+LOGGING = logs.logging(
+    LOG_LEVEL, as_json=env.bool("LOG_JSON", default=False), file_name=env.str("LOG_FILE", default="")
+)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "storefront.reports.ReportFilter"
-if LOG_FILE:
-    LOGGING["handlers"]["file"] = {
-        **LOGGING["handlers"]["console"],
-        "class": "logging.handlers.WatchedFileHandler",  # reopens the file after logrotate has moved it
-        "filename": LOG_FILE,
-    }
-    LOGGING["root"]["handlers"].append("file")
 DJANGO_GUID: dict[str, Any] = {
     "GUID_HEADER_NAME": "X-Request-ID",
     "VALIDATE_GUID": True,  # other values from clients are replaced
