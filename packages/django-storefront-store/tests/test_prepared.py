@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from storefront_store.internals import annotations_of
 from storefront_store.models import Cart, CartItem, Product, ProductImage, Promotion, Review
-from storefront_store.prepared import SIZES, Prepared
+from storefront_store.prepared import FEW, SIZES, Bound, Prepared
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -83,15 +83,23 @@ def test_more_keys_than_the_largest_statement_holds_take_several(products: list[
 def test_keys_of_every_type_find_the_rows_of_the_queryset(
     model: Any, column: str, key: Any, products: list[Product]
 ) -> None:
-    carts = [Cart.objects.create() for _ in range(7)]
+    carts = [Cart.objects.create() for _ in range(FEW + 1)]
     for number, cart in enumerate(carts):
         CartItem.objects.create(cart=cart, product=products[number], quantity=1)
     rows = model._default_manager.order_by("pk")
     statement = Prepared(lambda keys: rows.filter(**{f"{column}__in": keys}), ["pk"], key=key)
     every = [value for value in rows.values_list(column, flat=True) if value is not None]
 
-    for keys in (every[:1], every[:2], every[1:5], [every[0], every[0]], [str(each) for each in every[2:4]]):
+    repeated, texts = [every[0]] * 2, [str(each) for each in every[2:4]]
+    for keys in (every[:1], every[:2], every[1:5], every, every * FEW, repeated, texts, texts * FEW):
         assert statement.fetch(keys, using="default") == list(rows.filter(**{f"{column}__in": keys}).values_list("pk"))
+
+
+@pytest.mark.parametrize("field", [Product._meta.pk, CartItem._meta.get_field("product"), models.SmallIntegerField()])
+def test_integers_of_all_sizes_are_parameters_of_one_type(field: Any) -> None:
+    types = {type(Bound("key", field).prepare(value, connection)).__name__ for value in (1, 2**20, 2**40)}
+
+    assert types == {"Int8" if connection.vendor == "postgresql" else "int"}  # PostgreSQL has a plan for each type
 
 
 def test_excluded_keys_find_the_other_rows(products: list[Product]) -> None:

@@ -30,6 +30,7 @@ PRIVATE = {
     r"DeleteQuery|UpdateQuery|\.chain\(": {"statements.py"},
     r"InsertQuery|db_returning_fields|_state\.adding = ": {"inserts.py"},
     r"limit_offset_sql": {"prepared.py"},
+    r"adapt_integerfield_value": {"prepared.py"},
     r"RoutePattern|URLResolver\(": {"api/routers.py"},
     r"_do_update": {"models/search.py"},
     r"_decoder = None|load_prepare": {"images.py"},

@@ -8,7 +8,8 @@ never changes ("these columns of the products with these keys") is therefore com
 
 The packages that need this module contain identical copies of it, so that none depends on another. It is the only
 module that uses these private parts of Django: ``Query.get_compiler()``, ``SQLCompiler.as_sql()``,
-``SQLCompiler.get_converters()`` and ``DatabaseOperations.limit_offset_sql()``.
+``SQLCompiler.get_converters()``, ``DatabaseOperations.limit_offset_sql()`` and
+``DatabaseOperations.adapt_integerfield_value()``.
 ``tests/test_prepared.py`` compares every result with the queryset's own, and fails when one of them changes.
 """
 
@@ -24,6 +25,7 @@ from django.db import connections
 from django.db.models import AutoField, Expression, Field, IntegerField, Manager, QuerySet, UUIDField
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
+FEW: Final = 10  # keys; PostgreSQL plans a statement with an array of fewer ones anew each time
 ARRAY: Final = -1  # stands for any number of keys where the database compares a column with an array
 ARRAY_IN: Final = re.compile(r"IN \((ANY\(%s::\w+\[\]\))\)")  # as compiled for an array
 LARGEST: Final = 2**63 - 1  # integers beyond it fit into no column, and some drivers refuse them
@@ -40,7 +42,9 @@ class Bound(Expression):
     def __init__(self, name: str | int, field: Field[Any, Any]) -> None:
         super().__init__(output_field=field)
         self.name: Any = name
-        self._takes_integers: bool = type(field).get_prep_value is IntegerField.get_prep_value
+        self._takes_integers: bool = type(field).get_prep_value is IntegerField.get_prep_value and type(
+            field
+        ).get_db_prep_value in (IntegerField.get_db_prep_value, AutoField.get_db_prep_value)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder whose parameter is this expression."""
@@ -48,13 +52,15 @@ class Bound(Expression):
 
     def prepare(self, value: Any, connection: Any) -> Any:
         """Return a value as a parameter, as lookups do: MySQL stores no 0 in an AutoField, but can look for it."""
+        if self._takes_integers and type(value) is int:
+            return connection.ops.adapt_integerfield_value(value, "BigIntegerField")
         field = self.output_field
-        prepared = value if self._takes_integers and type(value) is int else field.get_prep_value(value)
-        return field.get_db_prep_value(prepared, connection, prepared=True)
+        prepared = field.get_db_prep_value(field.get_prep_value(value), connection, prepared=True)
+        return with_one_size(prepared, connection)
 
 
 class BoundKeys(Bound):
-    """Keys that are given as one array. PostgreSQL then needs one statement for any number of them, which is short."""
+    """Many keys that are given as one array. PostgreSQL then needs one statement for any number, which is short."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder that stands in parentheses after ``IN``, see ``Prepared``."""
@@ -66,6 +72,14 @@ class BoundKeys(Bound):
         if not (self._takes_integers and _are_integers(value)):
             value = [self.output_field.get_prep_value(key) for key in value]
         return f"{{{','.join(map(str, value))}}}"
+
+
+def with_one_size(value: Any, connection: Any) -> Any:
+    """Return a parameter, an integer as one of 64 bits.
+
+    psycopg chooses the size by the value otherwise, and PostgreSQL prepares a statement for each combination of sizes.
+    """
+    return connection.ops.adapt_integerfield_value(value, "BigIntegerField") if type(value) is int else value
 
 
 def is_plain(manager: Manager[Any]) -> bool:
@@ -132,7 +146,7 @@ class Prepared:
         keys = _that_fit(keys)
         for start in range(0, len(keys), SIZES[-1]):
             some = keys[start : start + SIZES[-1]]
-            if len(some) > 1 and self._takes_array(using):
+            if len(some) > FEW and self._takes_array(using):
                 rows += self._execute(ARRAY, using, {**values, 0: some})
                 continue
             size = next(size for size in SIZES if size >= len(some))

@@ -35,7 +35,7 @@ from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 
 from storefront_store.internals import combines_changes, returns_inserted_rows
-from storefront_store.prepared import Bound
+from storefront_store.prepared import Bound, with_one_size
 from storefront_store.statements import combined, is_plain_in
 
 MOST_VALUES: Final = 900  # of a statement; SQLite takes 999
@@ -211,7 +211,7 @@ class _Insert:
                     if hasattr(value, "resolve_expression"):
                         return None
                     value = field.get_db_prep_save(value, connection=connection)
-                params.append(value)
+                params.append(with_one_size(value, connection) if type(value) is int else value)
         return params
 
     def finish(self, rows: Sequence[Any], keys: Sequence[Any], using: str) -> None:
