@@ -96,6 +96,19 @@ def test_a_page_is_read_by_index(page: Any, collection: Collection) -> None:
     assert not reads_the_table(plan), plan
 
 
+@pytest.mark.parametrize("text", ["product", "product shelf"])
+@pytest.mark.parametrize("number", [11, ROWS], ids=["page", "all"])
+def test_many_results_are_read_by_key(text: str, number: int, collection: Collection) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("other databases may read a small table")
+    found = Product.objects.active().search(text).by_relevance()[:number]
+
+    plan = found.explain()
+
+    assert len(found) == number
+    assert not reads_the_table(plan), plan
+
+
 def test_a_changed_part_is_counted_by_index(collection: Collection) -> None:
     products = Product.objects.active().filter(collection__in=[collection.pk])
 

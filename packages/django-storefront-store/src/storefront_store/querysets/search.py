@@ -8,8 +8,8 @@ from itertools import chain, islice
 from typing import Any, Final, NamedTuple, Self
 
 from django.db import connections, models, transaction
-from django.db.models import Case, IntegerField, Max, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, IntegerField, Max, When
+from django.db.models.lookups import In
 
 from storefront_store.prepared import Prepared
 from storefront_store.querysets.base import padded, related
@@ -202,8 +202,8 @@ class SearchableQuerySet(DerivedQuerySet):
         if found.products is not None:
             rows = rows.filter(pk__in=found.products)
         else:
-            for keys in found.words:
-                rows = rows.filter(pk__in=_products_having(related(self.model, "words"), keys, self.db))
+            for products in _products_having(related(self.model, "words"), found.words, self.db):
+                rows = rows.filter(_Among(F("pk"), products))
         matching: Self = rows.annotate(relevance=Relevance(found.patterns, found.sku, found.by_prefix))
         return matching
 
@@ -233,19 +233,37 @@ class SearchableQuerySet(DerivedQuerySet):
         return self.order_by("relevance", "title_key", "pk")
 
 
-def _products_having(product_word: Any, keys: Any, using: str) -> Any:
-    """Return a subquery for the products that have one of some words, all of which are read to rank them.
+class _Among(In):
+    """``IN`` with a subquery, which PostgreSQL executes first, to then read the rows by the array of its results.
 
-    PostgreSQL compares the cost of reading products by key with that of reading the whole table as if each took a page
-    from a disk, and would read the whole table for a word of some thousand products. It can't estimate the conditions,
-    which are always true, and takes them for a ninth of the rows. For a word that most products have it would look up
-    all words of each product, which ``DISTINCT`` prevents.
+    For a join, PostgreSQL would compare the cost of reading products by key with that of reading the whole table as if
+    each took a page from a disk, and would read the whole table for a word of some thousand products. The array also
+    lets it read each page of the table once.
     """
-    pairs = product_word._base_manager.using(using).filter(word__in=keys)
+
+    def get_rhs_op(self, connection: Any, rhs: str) -> str:
+        """Return the operator with the subquery."""
+        return f"= ANY(ARRAY{rhs})" if connection.vendor == "postgresql" else super().get_rhs_op(connection, rhs)
+
+
+def _products_having(product_word: Any, words: Sequence[Any], using: str) -> list[Any]:
+    """Return subqueries for products, in all of which a product with a word of each list must be.
+
+    PostgreSQL combines two arrays by trying all pairs, so there it is a single subquery. ``DISTINCT`` makes it read the
+    products of each word once, and not look for the word in each product that has the first one.
+
+    Args:
+        product_word: The model of the pairs of word and product.
+        words: Keys of words, or subqueries, for each word that is searched.
+        using: The alias of the database.
+    """
+    pairs = [product_word._base_manager.using(using).filter(word__in=keys) for keys in words]
     if connections[using].vendor != "postgresql":
-        return pairs.values("product")
-    unknown = Coalesce("product", "product")
-    return pairs.filter(product__lte=unknown, product__gte=unknown).values("product").distinct()
+        return [each.values("product").query for each in pairs]
+    first, *others = pairs
+    for each in others:
+        first = first.filter(product__in=each.values("product").distinct())
+    return [first.values("product").query]
 
 
 @lru_cache(maxsize=64)
