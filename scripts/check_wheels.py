@@ -24,7 +24,7 @@ BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 SECRETS = {"JWT_SIGNING_KEY": "a key that signs tokens in a blank project"}
 
 # The responses to anonymous requests to a path of each package.
-DOORS = {
+FIRST_PAGES = {
     "django-storefront-store": ("/store/products/", 200),
     "django-generic-tags": ("/tags/", 200),
     "django-generic-likes": ("/likes/", 401),
@@ -54,9 +54,9 @@ OPT_IN_URLS = """
 urlpatterns = [..., *(path("store/", include(f"storefront_store.{app}.urls")) for app in ("shipping", "payments"))]
 """
 LISTS = ("INSTALLED_APPS", "MIDDLEWARE", "urlpatterns")
-KNOCK = """
+REQUESTS = """
 from django.test import Client
-for path, status in {doors}:
+for path, status in {pages}:
     answer = Client(headers={{"host": "localhost"}}).get(path).status_code
     assert answer == status, f"{{path}} answered {{answer}}, not {{status}}"
 """
@@ -154,11 +154,11 @@ def check_package(package: Path, project: Project) -> None:
     readme = (package / "README.md").read_text()
     project.install(package.name + ("[api]" if f"{package.name}[api]" in readme else ""))
     project.start(package)
-    path, status = DOORS[package.name]
+    path, status = FIRST_PAGES[package.name]
     project.manage("check")
     project.manage("makemigrations", "--check", "--dry-run")
     project.manage("migrate", "--verbosity", "0")
-    project.manage("shell", "-c", KNOCK.format(doors=[(path, status)]))
+    project.manage("shell", "-c", REQUESTS.format(pages=[(path, status)]))
     project.install(f"{package.name}[openapi]")
     project.describe(lowest_spectacular(package))
     sys.stdout.write(f"{package.name}: alone it migrates, answers {path} with {status}, and is described\n")
@@ -173,7 +173,7 @@ def check_together(packages: list[Path], project: Project) -> None:
     project.manage("check")
     project.manage("makemigrations", "--check", "--dry-run")
     project.manage("migrate", "--verbosity", "0")
-    project.manage("shell", "-c", KNOCK.format(doors=list(DOORS.values())))
+    project.manage("shell", "-c", REQUESTS.format(pages=list(FIRST_PAGES.values())))
     project.describe(max((lowest_spectacular(package) for package in packages), key=numbers))
     sys.stdout.write("all together: they migrate, answer, and are described\n")
 

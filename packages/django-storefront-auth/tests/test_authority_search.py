@@ -1,6 +1,6 @@
 """Nobody climbs: a search for sequences of writes by which somebody gets a right that they did not hold.
 
-Every actor tries every write through both doors, the API and the admin, against every target, up to three in a row.
+Every actor tries every write through the API and the admin, against every target, up to three in a row.
 After each write the rights of all accounts are compared with the beginning. An account whose password or mailbox the
 actor has come to know counts as the actor's own.
 

@@ -15,7 +15,7 @@ from django.test.utils import isolate_apps
 from storefront_auth_testapp.mailing import smtp_settings
 
 from storefront_auth import conf
-from storefront_auth.checks import check_deployment, check_settings, doors, infrastructure
+from storefront_auth.checks import check_deployment, check_settings, infrastructure, project
 from storefront_auth.models import AbstractStorefrontUser
 
 OURS = "storefront_auth."
@@ -185,9 +185,9 @@ def test_a_flag_that_is_a_method_is_an_error(monkeypatch: Any, flag: str, kind: 
     wrap = {"method": lambda function: function, "classmethod": classmethod, "staticmethod": staticmethod}[kind]
     meta = type("Meta", (), {"app_label": "storefront_auth_testapp", "proxy": True})
     model = type("Host", (get_user_model(),), {flag: wrap(always), "Meta": meta, "__module__": __name__})
-    monkeypatch.setattr(doors, "get_user_model", lambda: model)
+    monkeypatch.setattr(project, "get_user_model", lambda: model)
 
-    [message] = [message for message in doors.check_user_model() if message.id == f"{OURS}E009"]
+    [message] = [message for message in project.check_user_model() if message.id == f"{OURS}E009"]
 
     assert message.msg.startswith(f"Host.{flag} is a method")
 
@@ -197,9 +197,9 @@ def test_a_flag_that_is_a_property_is_none(monkeypatch: Any) -> None:
     meta = type("Meta", (), {"app_label": "storefront_auth_testapp", "proxy": True})
     values = {"is_staff": property(lambda user: False), "Meta": meta, "__module__": __name__}
     model = type("Host", (get_user_model(),), values)
-    monkeypatch.setattr(doors, "get_user_model", lambda: model)
+    monkeypatch.setattr(project, "get_user_model", lambda: model)
 
-    assert f"{OURS}E009" not in [message.id for message in doors.check_user_model()]
+    assert f"{OURS}E009" not in [message.id for message in project.check_user_model()]
 
 
 @isolate_apps("storefront_auth_testapp")

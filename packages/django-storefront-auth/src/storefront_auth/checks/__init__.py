@@ -8,7 +8,6 @@ from typing import Any
 from django.core.checks import CheckMessage
 
 from storefront_auth.checks.databases import check_history
-from storefront_auth.checks.doors import check_admin, check_doors, check_urls, check_user_model
 from storefront_auth.checks.infrastructure import (
     check_databases,
     check_mail,
@@ -16,6 +15,7 @@ from storefront_auth.checks.infrastructure import (
     check_signing_key,
     check_throttle_cache,
 )
+from storefront_auth.checks.project import check_admin, check_installation, check_urls, check_user_model
 from storefront_auth.checks.settings import check_own_settings, check_values
 
 __all__ = ["check_deployment", "check_migrations", "check_settings"]
@@ -33,7 +33,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         *check_own_settings(),
         *check_signing_key(),
         *check_user_model(),
-        *check_doors(),
+        *check_installation(),
         *check_admin(),
         *check_urls(),
         *check_throttle_cache(),

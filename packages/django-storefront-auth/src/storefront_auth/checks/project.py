@@ -56,7 +56,7 @@ def check_user_model() -> Iterator[CheckMessage]:
             )
 
 
-def check_doors() -> Iterator[CheckMessage]:
+def check_installation() -> Iterator[CheckMessage]:
     """Yield warnings about missing settings of Django, Django REST framework and djoser."""
     if not apps.is_installed("rest_framework_simplejwt.token_blacklist"):
         yield Error(
