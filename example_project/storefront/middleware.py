@@ -1,4 +1,4 @@
-"""The language of a response, messages of pages, and error responses outside of the API's views.
+"""Ids of requests, the language of a response, what only pages need, and error responses outside of the API's views.
 
 The last are JSON under the API's prefixes, and 503 if the database is unavailable.
 """
@@ -9,10 +9,12 @@ import json
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.http.response import HttpResponseBase
@@ -20,6 +22,12 @@ from django.middleware.locale import LocaleMiddleware
 from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
+from django_guid.config import settings as guid_settings
+from django_guid.context import guid
+from django_guid.utils import get_id_from_header
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.settings import api_settings
 
 logger = logging.getLogger(__name__)
 
@@ -80,13 +88,52 @@ class Language(LocaleMiddleware):
         return response
 
 
-class PageMessages(MessageMiddleware):
-    """Django's middleware for the messages of pages; the API has none."""
+class RequestId:
+    """Django-guid's middleware, which would look up its settings and the URLs to ignore twice for each request."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        """Add the storage of messages, except below ``API_PREFIXES``."""
-        if not request.path_info.startswith(settings.API_PREFIXES):
-            super().process_request(request)
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.header: str = guid_settings.guid_header_name
+        self.integrations: list[Any] = list(guid_settings.integrations)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the response with the id of the request, which is kept for logs and tasks in the meantime."""
+        guid.set(get_id_from_header(request))
+        for integration in self.integrations:
+            integration.run(guid=guid.get())
+        response = self.get_response(request)
+        response.headers[self.header] = guid.get()
+        for integration in self.integrations:
+            integration.cleanup()
+        return response
+
+
+class PagesOnly(MiddlewareMixin):
+    """Mixin for middleware that does nothing below ``API_PREFIXES``, unless the API authenticates by the session."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        authenticators: Any = api_settings.DEFAULT_AUTHENTICATION_CLASSES
+        has_sessions = any(issubclass(each, SessionAuthentication) for each in authenticators)
+        self.skipped: tuple[str, ...] = () if has_sessions else tuple(settings.API_PREFIXES)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Return the response; only that of a page is processed."""
+        if request.path_info.startswith(self.skipped):
+            return self.get_response(request)
+        return super().__call__(request)
+
+
+class PageSessions(PagesOnly, SessionMiddleware):
+    """Django's middleware for the sessions of pages; the API has tokens."""
+
+
+class PageUsers(PagesOnly, AuthenticationMiddleware):
+    """Django's middleware for the users of sessions."""
+
+
+class PageMessages(PagesOnly, MessageMiddleware):
+    """Django's middleware for the messages of pages."""
 
 
 class JsonErrors:

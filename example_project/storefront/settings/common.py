@@ -56,16 +56,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",  # before everything that logs
+    "storefront.middleware.RequestId",  # before everything that logs
     "storefront.middleware.JsonErrors",  # early, so that it sees every response
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "storefront.middleware.PageSessions",
     "storefront.middleware.Language",  # messages in the language of the Accept-Language header
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "storefront.middleware.PageUsers",
     "storefront.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     *recommended.MIDDLEWARE,

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from storefront_store.api import pagination
+from storefront_store.api.views import ProductViewSet
 from storefront_store.models import CatalogueVersion, Collection, Product, ProductImage, Promotion
 from storefront_store.services import catalogue
 from storefront_store.services.stock import take
@@ -82,6 +83,38 @@ class TestConditional:
     @pytest.mark.parametrize("other", ["?page_size=5", "?search=mug", "?ordering=title", "?page=1"])
     def test_another_question_has_another_tag(self, other: str, api: Any, mug: Product) -> None:
         assert api.get("/store/products/")["ETag"] != api.get(f"/store/products/{other}")["ETag"]
+
+    def test_another_origin_has_another_tag(self, api: Any, mug: Product) -> None:
+        assert api.get("/store/products/")["ETag"] != api.get("/store/products/", secure=True)["ETag"]
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"If-None-Match": '"another", {tag}'}, 304),
+            ({"If-None-Match": '"another"'}, 200),
+            ({"If-None-Match": "{tag}", "If-Match": '"another"'}, 200),
+            ({"If-None-Match": "{tag}", "If-Unmodified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}, 200),
+        ],
+    )
+    def test_other_conditions_of_a_list(self, headers: dict[str, str], status: int, api: Any, mug: Product) -> None:
+        tag = api.get("/store/products/")["ETag"]
+        given = {name: value.replace("{tag}", tag) for name, value in headers.items()}
+
+        assert api.get("/store/products/", headers=given).status_code == status
+
+    def test_a_project_may_vary_by_more(self, api: Any, mug: Product, monkeypatch: Any) -> None:
+        own = {"Allow": "GET", "Vary": "X-Shop, Accept"}
+        monkeypatch.setattr(ProductViewSet, "default_response_headers", property(lambda self: dict(own)))
+        first = api.get("/store/products/")
+
+        for answer in (
+            first,
+            api.get("/store/products/", HTTP_IF_NONE_MATCH=first["ETag"]),
+            api.get(f"/store/products/{mug.pk}/"),
+        ):
+            names = answer["Vary"].split(", ")
+            assert {"X-Shop", "Accept", "Authorization", "Cookie", "Accept-Language"} <= set(names)
+            assert len(names) == len(set(names))
 
     def test_another_language_has_another_tag(self, api: Any, mug: Product) -> None:
         assert api.get("/store/products/")["ETag"] != api.get("/store/products/", HTTP_ACCEPT_LANGUAGE="de")["ETag"]

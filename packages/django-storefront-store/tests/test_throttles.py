@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import RequestFactory
 from rest_framework.test import APIClient
 from storefront_store_testapp.threads import together
@@ -42,6 +43,21 @@ class TestLimits:
         assert [answer.status_code for answer in answers] == [201, 201, 429]
         assert answers[2]["Retry-After"] == "30"
         assert answers[2].json()["code"] == "throttled"
+
+    def test_counting_again_is_one_call_of_the_cache(self, api: Any, limits: Any, monkeypatch: Any) -> None:
+        limits(cart_create="9/hour")
+        api.post("/store/carts/", {})
+        calls: list[str] = []
+
+        def spied(name: str, method: Any) -> Any:
+            return lambda *args, **kwargs: calls.append(name) or method(*args, **kwargs)
+
+        for name in ("add", "get", "set", "incr"):
+            monkeypatch.setattr(LocMemCache, name, spied(name, getattr(LocMemCache, name)))
+
+        api.post("/store/carts/", {})
+
+        assert calls == ["incr"]
 
     def test_the_next_window_begins_anew(self, api: Any, limits: Any) -> None:
         limits(cart_create="1/min")

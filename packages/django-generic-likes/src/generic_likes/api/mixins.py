@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.cache import patch_vary_headers
 from rest_framework.decorators import action
@@ -18,6 +18,8 @@ from generic_likes.exceptions import LikesError
 from generic_likes.links.openapi import operation
 from generic_likes.selectors import like_state
 from generic_likes.services import like, unlike
+
+PERSONAL: Final = frozenset({"Authorization", "Cookie"})  # the headers by which a response to a user varies
 
 
 class LikesViewSetMixin:
@@ -65,7 +67,8 @@ class LikesViewSetMixin:
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Return the response with headers that forbid caches to share it between users."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
-        patch_vary_headers(response, ["Authorization", "Cookie"])
+        if not PERSONAL.issubset(response.headers.get("Vary", "").split(", ")):
+            patch_vary_headers(response, sorted(PERSONAL))
         if _is_personal(request, response):
             response["Cache-Control"] = "no-store"
             del response["ETag"]

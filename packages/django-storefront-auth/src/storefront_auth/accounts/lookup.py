@@ -37,12 +37,11 @@ def find_by_pk(value: object, *related: str, lock: bool = False) -> AnyUser | No
     if type(value) not in (str, int):
         return None
     model = get_user_model()
-    users = _with(model, *related)
     try:
         if lock:
-            user = users.select_for_update().get(pk=value)
+            user = _with(model, *related).select_for_update().get(pk=value)
         elif model._meta.parents or not is_plain(model._default_manager):
-            user = users.get(pk=value)
+            user = _with(model, *related).get(pk=value)
         else:
             user = _read(model, model._meta.pk.to_python(value), related)
     except (ObjectDoesNotExist, ValidationError, DataError, ValueError, TypeError, OverflowError):

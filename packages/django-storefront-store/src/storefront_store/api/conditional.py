@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model, QuerySet, Subquery
+from django.http import HttpResponseNotModified
 from django.utils.cache import (
     add_never_cache_headers,
     get_conditional_response,
     patch_cache_control,
-    patch_vary_headers,
 )
 from django.utils.http import parse_etags, quote_etag
 from rest_framework import mixins, status
@@ -27,6 +27,8 @@ from storefront_store.exceptions import PreconditionFailed
 from storefront_store.models import CatalogueVersion
 
 VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
+STRONGER: Final = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")  # conditions that are examined before If-None-Match
+CONDITIONS: Final = (*STRONGER, "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 
 
 class NoStoreMixin(APIView):
@@ -86,13 +88,21 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
         if request.headers.get("If-None-Match", "*") != "*":  # the parent checks whether the list exists
             self.catalogue_version = CatalogueVersion.objects.current()
             etag = list_etag(request, self.catalogue_version)
-            unchanged = get_conditional_response(request, etag=etag)
-            if unchanged is not None and unchanged.status_code == 304:
-                return _public(unchanged, etag)
+            if is_known(request, etag):
+                self.add_vary()
+                unchanged: Any = HttpResponseNotModified(headers={"ETag": etag, "Cache-Control": "no-cache"})
+                return unchanged
         response = super().list(request, *args, **kwargs)
         if self.catalogue_version is None:
             self.catalogue_version = CatalogueVersion.objects.current()
-        return _public(response, list_etag(request, self.catalogue_version))
+        _public(response, list_etag(request, self.catalogue_version))
+        self.add_vary()
+        return response
+
+    def add_vary(self) -> None:
+        """Add :data:`VARY` to the headers of the view, which ``finalize_response()`` adds to the response once."""
+        given = self.headers.get("Vary")
+        self.headers["Vary"] = ", ".join(dict.fromkeys([*(given.split(", ") if given else ()), *VARY]))
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """Read the version in the same statement as the page, so that it can't be newer than the rows."""
@@ -114,6 +124,7 @@ class ConditionalMixin(mixins.RetrieveModelMixin, mixins.ListModelMixin, Generic
             return _private(response, etag_of(self.found))
         if request.user and request.user.is_authenticated:
             return _private(response)
+        self.add_vary()
         response.add_post_render_callback(lambda rendered: _validated(request, rendered))
         return response
 
@@ -144,21 +155,31 @@ def list_etag(request: Request, version: int) -> str:
     promotions that begin.
     """
     seconds = max(int(app_settings.LIST_FRESHNESS_SECONDS), 1)
-    question = "\n".join(
-        [
-            str(version),
-            str(int(time.time() // seconds)),
-            request.build_absolute_uri(),
-            request.headers.get("Accept", ""),
-            request.headers.get("Accept-Language", ""),
-        ]
+    meta = request.META
+    question = (
+        version,
+        int(time.time() // seconds),
+        request.build_absolute_uri("/"),
+        request.path,
+        *(meta.get(name, "") for name in ("QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE")),
     )
-    return "W/" + quote_etag(hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+    return f'W/"{hashlib.sha256(repr(question).encode()).hexdigest()[:32]}"'
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Return whether a reading client has the list with this ETag, so that 304 is the right response."""
+    meta = request.META
+    if meta["HTTP_IF_NONE_MATCH"] == etag and not any(name in meta for name in STRONGER):
+        return True  # as most clients ask: with a single ETag
+    unchanged = get_conditional_response(request, etag=etag)
+    return unchanged is not None and unchanged.status_code == status.HTTP_304_NOT_MODIFIED
 
 
 def _validated(request: Request, response: Any) -> Any:
-    etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     _public(response, etag)
+    if not any(name in request.META for name in CONDITIONS):
+        return response
     answer: Any = get_conditional_response(request, etag=etag, response=response)
     if answer.status_code == status.HTTP_412_PRECONDITION_FAILED:
         answer["Content-Type"] = JSONRenderer.media_type
@@ -167,11 +188,9 @@ def _validated(request: Request, response: Any) -> Any:
     return answer
 
 
-def _public(response: Any, etag: str) -> Any:
+def _public(response: Any, etag: str) -> None:
     response["ETag"] = etag
     patch_cache_control(response, no_cache=True)
-    patch_vary_headers(response, VARY)
-    return response
 
 
 def _private(response: Any, etag: str = "") -> Any:

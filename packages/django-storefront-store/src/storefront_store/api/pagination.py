@@ -82,14 +82,20 @@ class SizedPagination(BasePagination):
         if number > 1 and not rows:
             raise NotFound(_("Invalid page."))
         url = request.build_absolute_uri()
-        self.next_url = replace_query_param(url, self.page_query_param, number + 1) if len(rows) > size else None
+        self.next_url = self.with_page(url, number + 1) if len(rows) > size else None
         self.previous_url = None
         if number == 2:
             self.previous_url = remove_query_param(url, self.page_query_param)
         elif number > 2:
-            self.previous_url = replace_query_param(url, self.page_query_param, number - 1)
+            self.previous_url = self.with_page(url, number - 1)
         self.display_page_controls = bool(self.next_url or self.previous_url)
         return rows[:size]
+
+    def with_page(self, url: str, number: int) -> str:
+        """Return the URL of another page."""
+        if "?" not in url:
+            return f"{url}?{self.page_query_param}={number}"
+        return replace_query_param(url, self.page_query_param, number)
 
     def to_html(self) -> str:
         """Return the page controls of the browsable API."""

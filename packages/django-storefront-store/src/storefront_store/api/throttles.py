@@ -52,9 +52,10 @@ class ScopeThrottle(BaseThrottle):
     def _count(self, key: str, period: int) -> int:
         try:
             cache = caches[app_settings.THROTTLE_CACHE]
-            if cache.add(key, 1, timeout=period):
-                return 1
-            return cache.incr(key)
+            try:
+                return cache.incr(key)  # first, so that all requests but the first of a window need one round trip
+            except ValueError:
+                return 1 if cache.add(key, 1, timeout=period) else cache.incr(key)
         except Exception:  # any exception of a cache backend: availability takes precedence over throttling
             logger.warning("Requests are not throttled: the cache failed", exc_info=True)
             return 0

@@ -59,12 +59,12 @@ class CatalogueVersionManager(models.Manager[Any]):
 
     def current(self) -> int:
         """Return the version; 0 before the first change."""
-        rows = self._row.fetch([self.ROW], using=self.db)
+        rows = self._row.fetch_slice(0, None, using=self.db)
         return int(rows[0][0]) if rows else 0
 
     @cached_property
     def _row(self) -> Prepared:
-        return Prepared(lambda keys: self.filter(pk__in=keys), ["version"], key=self.model._meta.pk)
+        return Prepared(lambda: self.filter(pk=self.ROW), ["version"])
 
     def bump(self, collections: Iterable[Any] | None = None) -> None:
         """Raise the version of the catalogue; call it in the transaction that changes the catalogue.

@@ -90,7 +90,8 @@ class StoreViewSet(AnswersErrors, GenericViewSet[Any]):
         first = self.get_renderers()[0]
         accepted = request.META.get("HTTP_ACCEPT", ANYTHING)
         is_usual = self.content_negotiation_class is DefaultContentNegotiation and accepted in (ANYTHING, JSON)
-        wants_format = self.format_kwarg or self.settings.URL_FORMAT_OVERRIDE in request.query_params
+        has_query = bool(request.META.get("QUERY_STRING"))
+        wants_format = self.format_kwarg or (has_query and self.settings.URL_FORMAT_OVERRIDE in request.query_params)
         if is_usual and not wants_format and first.media_type == JSON:
             return first, JSON
         return super().perform_content_negotiation(request, force)

@@ -122,8 +122,10 @@ class ProductViewSet(CatalogueViewSet):
     @cached_property
     def plan(self) -> ReadPlan | None:
         """Return the read plan. The detail is read as in the list, and its variants are added."""
+        if self.action != "retrieve":
+            return super().plan
         detail = self.get_serializer_class()
-        if self.action != "retrieve" or not issubclass(detail, ProductDetailSerializer):
+        if not issubclass(detail, ProductDetailSerializer):
             return super().plan
         return plan_for(detail.listed) if detail.adds_only_variants() else None
 
