@@ -14,5 +14,5 @@ class StorefrontConfig(AppConfig):
     verbose_name = _("Storefront project")
 
     def ready(self) -> None:
-        """Register the checks, the extensions of the schema and the test of kept connections."""
-        from storefront import checks, connections, openapi  # noqa: F401
+        """Register the checks, the extensions of the schema, and what is done for connections to databases."""
+        from storefront import checks, connections, moments, openapi  # noqa: F401
