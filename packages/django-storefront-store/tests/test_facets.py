@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
+from collections import Counter
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import Q
 
 from storefront_store.models import Collection, Product, ProductGroup, Review
 from storefront_store.querysets import facet_keys
@@ -114,6 +118,34 @@ def test_agree_with_the_list(
         if (found := count(client, asked)) != number:
             wrong.append((chosen, number, found))
     assert not wrong
+
+
+@pytest.mark.parametrize("edges", [[], ["10", "25"], ["4.99", "25"]], ids=["no bands", "steps", "other bands"])
+@pytest.mark.parametrize("titles", [True, False], ids=["titles", "no titles"])
+def test_combinations_are_those_of_the_rows(edges: list[str], titles: bool, products: list[Product]) -> None:
+    bands = [Decimal(edge) for edge in edges]
+    rows, others = Product.objects.active(), [Product.objects.in_stock(), Product.objects.none()]
+    wanted: Counter[Any] = Counter()
+    for number, each in enumerate([rows, *others]):
+        for product in each.select_related("collection"):
+            code = facet_keys.with_band(product.facet_key, bisect_right(bands, product.unit_price))
+            flags = (int(product.unit_price < 20), int(number > 0))
+            title = product.collection.title if titles else ""
+            wanted[product.collection_id, title, flags, code, product.options_digest] += 1
+
+    counted = rows.count_by_facets(bands, titles=titles, also=others, cheap=Q(unit_price__lt=20))
+
+    found: Counter[Any] = Counter()
+    codes = facet_keys.Codes(bands)
+    for each in counted:
+        numbers = zip(each.digests, each.numbers, strict=True)
+        for key, total, size in zip(each.keys, each.totals, each.sizes, strict=True):
+            run = list(islice(numbers, size))
+            assert sum(number for _digest, number in run) == total
+            for digest, number in run:
+                found[each.collection, each.title, each.flags, codes[key], digest] += number
+        assert not list(numbers)
+    assert found == wanted
 
 
 def test_show_everything_there_is_to_choose(products: list[Product], api: Any) -> None:

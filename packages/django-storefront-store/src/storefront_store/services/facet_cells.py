@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
+from itertools import accumulate, chain, count, pairwise
+from operator import mul
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from storefront_store.conf import app_settings
@@ -18,24 +19,24 @@ from storefront_store.models import CatalogueVersion
 from storefront_store.options import normalise
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.facet_keys import Codes
-from storefront_store.querysets.facets import FACETS
+from storefront_store.querysets.facets import Counted
 from storefront_store.types import Key
 
 MOST_SETS: Final = 50_000  # number of option sets cached per process
 SECONDS: Final = 24 * 3600  # for which the counts of an unchanged part of the catalogue are cached
 
 OptionSet: TypeAlias = tuple[tuple[str, str, str, str], ...]  # name and value, normalised and as written
-Row: TypeAlias = tuple[Any, ...]  # of count_by_facets()
-Place: TypeAlias = tuple[Any, tuple[int, ...]]  # the key of a collection, and flags
 
 
 class Block(NamedTuple):
-    """The counts of one collection, in columns.
+    """The counts of one collection, in columns. Combinations with the same code form a run.
 
     Attributes:
         collection: The key of the collection.
         flags: Values of the flags by which the products were counted.
-        codes: Price band, rating and stock of each combination.
+        codes: Price band, rating and stock of each run.
+        totals: The number of products of each run.
+        ends: The number of combinations up to the end of each run.
         sets: The place of the options of each combination in :attr:`Cells.sets`.
         numbers: The number of products of each combination.
     """
@@ -43,8 +44,23 @@ class Block(NamedTuple):
     collection: Any
     flags: tuple[int, ...]
     codes: Sequence[int]
+    totals: Sequence[int]
+    ends: Sequence[int]
     sets: Sequence[int]
     numbers: Sequence[int]
+
+    def totals_with(self, hits: Sequence[bool]) -> Iterator[int]:
+        """Return the number of products of each run whose options are marked in ``hits``."""
+        upto = [0, *accumulate(map(mul, self.numbers, map(hits.__getitem__, self.sets)))]
+        return (upto[end] - upto[start] for start, end in pairwise([0, *self.ends]))
+
+    def combinations(self, codes: set[int]) -> Iterable[tuple[int, int]]:
+        """Return the place of the options and the number of products of each combination with some codes."""
+        if codes.issuperset(self.codes):
+            return zip(self.sets, self.numbers, strict=True)
+        runs = zip(self.codes, pairwise([0, *self.ends]), strict=True)
+        wanted = [slice(*bounds) for code, bounds in runs if code in codes]
+        return chain.from_iterable(zip(self.sets[each], self.numbers[each], strict=True) for each in wanted)
 
 
 @dataclass
@@ -60,54 +76,37 @@ class Cells:
     sets: list[OptionSet]
 
 
-def grouped(rows: Sequence[Row]) -> dict[Place, list[Row]]:
-    """Return rows of ``count_by_facets()`` without titles by collection and flags."""
-    found: dict[Place, list[Row]] = {}
-    # Compared by methods of tuples, as there can be as many rows as products.
-    if rows and len(rows[0]) > len(FACETS) + 1:
-        for key, run in groupby(rows, key=itemgetter(0, *range(len(FACETS), len(rows[0]) - 1))):
-            found.setdefault((key[0], key[1:]), []).extend(run)
-    else:
-        for key, run in groupby(rows, key=itemgetter(0)):
-            found.setdefault((key, ()), []).extend(run)
-    return found
-
-
-def cells_of(
-    groups: Mapping[Place, Sequence[Row]],
-    edges: Sequence[Decimal],
-    options: Mapping[str, OptionSet],
-) -> Cells:
+def cells_of(counted: Iterable[Counted], edges: Sequence[Decimal], options: Mapping[str, OptionSet]) -> Cells:
     """Return counted combinations without repeating what they have in common.
 
     Args:
-        groups: Rows of ``count_by_facets()`` by collection and flags.
+        counted: What ``count_by_facets()`` returned.
         edges: The edges of the price bands.
         options: The options of each digest.
     """
-    codes, places, blocks = Codes(edges), dict[str, int](), []
-    for (collection, flags), rows in groups.items():
-        _collections, keys, digests, *_flags, numbers = zip(*rows, strict=True)
-        for digest in dict.fromkeys(digests):
-            places.setdefault(digest, len(places))
-        blocks.append(
-            Block(
-                collection,
-                flags,
-                array("q", map(codes.__getitem__, keys)),
-                array("q", map(places.__getitem__, digests)),
-                array("q", numbers),
-            )
+    codes = Codes(edges)
+    places: defaultdict[str, int] = defaultdict(count().__next__)
+    blocks = [
+        Block(
+            each.collection,
+            each.flags,
+            codes=array("q", map(codes.__getitem__, each.keys)),
+            totals=array("q", each.totals),
+            ends=array("q", accumulate(each.sizes)),
+            sets=array("I", map(places.__getitem__, each.digests)),
+            numbers=array("I", each.numbers),
         )
+        for each in counted
+    ]
     return Cells(blocks, [options[digest] for digest in places])
 
 
 _known_options: dict[str, OptionSet] = {}  # by digest, which ignores the spelling
 
 
-def options_of(products: ProductQuerySet, rows: Iterable[Row]) -> Mapping[str, OptionSet]:
-    """Return the options of the digests in rows of ``count_by_facets()``, cached per process."""
-    digests = set(map(itemgetter(2), rows))
+def options_of(products: ProductQuerySet, counted: Iterable[Counted]) -> Mapping[str, OptionSet]:
+    """Return the options of the digests of counted combinations, cached per process."""
+    digests: set[str] = set().union(*(each.digests for each in counted))
     unknown = digests - _known_options.keys()
     if unknown:
         if len(_known_options) > MOST_SETS:
@@ -148,7 +147,7 @@ class _Kept(NamedTuple):
             return True
         age = time.time() - self.time
         fresh = 0 <= age < app_settings.LIST_FRESHNESS_SECONDS and not app_settings.EXACT_COUNTS
-        return fresh and sum(sum(block.numbers) for block in self.cells.blocks) > LARGE
+        return fresh and sum(sum(block.totals) for block in self.cells.blocks) > LARGE
 
 
 def count_catalogue(
@@ -172,20 +171,22 @@ def count_catalogue(
     """
     manager = CatalogueVersion.objects
     question = hashlib.sha256(f"{query_digest(products)}\n{edges!r}".encode()).hexdigest()
-    keys = {part: f"storefront_store:cells:{question}:{part}" for part in manager.all_parts() if part in versions}
+    keys = {part: f"storefront_store:runs:{question}:{part}" for part in manager.all_parts() if part in versions}
     kept: dict[str, _Kept] = cached_many(keys.values())
     used = {part: kept[key] for part, key in keys.items() if key in kept and kept[key].is_usable(versions[part])}
     missing, now = products, time.time()
     if used:
         missing = products.filter(collection__in=[key for key in collections if manager.part_of(key) not in used])
-    rows = [] if len(used) == manager.PARTS and not selected else missing.count_by_facets(edges, also=selected)
-    options = options_of(products, rows)
-    by_part: dict[int, dict[Place, list[Row]]] = {part: {} for part in manager.all_parts() if part not in used}
-    others: dict[Place, list[Row]] = {}
-    for (collection, flags), found in grouped(rows).items():
-        place = others if flags == (1,) else by_part.setdefault(manager.part_of(collection), {})
-        place[collection, ()] = found
-    counted = {part: cells_of(found, edges, options) for part, found in by_part.items()}
+    found = [] if len(used) == manager.PARTS and not selected else missing.count_by_facets(edges, also=selected)
+    options = options_of(products, found)
+    by_part: dict[int, list[Counted]] = {part: [] for part in manager.all_parts() if part not in used}
+    others: list[Counted] = []
+    for each in found:
+        if each.flags == (1,):
+            others.append(each)
+        else:
+            by_part.setdefault(manager.part_of(each.collection), []).append(each._replace(flags=()))
+    counted = {part: cells_of(some, edges, options) for part, some in by_part.items()}
     remember_many(
         {keys[part]: _Kept(versions[part], now, cells) for part, cells in counted.items() if part in keys}, SECONDS
     )

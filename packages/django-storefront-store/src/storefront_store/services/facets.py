@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import compress, pairwise
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q
@@ -16,8 +16,14 @@ from storefront_store.options import normalise
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.facet_keys import LEVELS as RATINGS
 from storefront_store.querysets.facet_keys import unpacked
-from storefront_store.querysets.facets import FACETS
-from storefront_store.services.facet_cells import Cells, OptionSet, cells_of, count_catalogue, grouped, options_of
+from storefront_store.services.facet_cells import (
+    Block,
+    Cells,
+    OptionSet,
+    cells_of,
+    count_catalogue,
+    options_of,
+)
 from storefront_store.types import Key
 
 
@@ -144,12 +150,10 @@ def count_facets(
         is_current = counted.is_current
     else:
         flags = selection.flags(has_whole_bands=not split)
-        rows = products.count_by_facets(edges, titles=titles is None, **flags)
+        found = products.count_by_facets(edges, titles=titles is None, **flags)
         if titles is None:
-            place = len(FACETS)
-            titles = {row[0]: row[place] for row in rows}
-            rows = [(*row[:place], *row[place + 1 :]) for row in rows]
-        table.add(cells_of(grouped(rows), edges, options_of(products, rows)), whole, flags=tuple(flags))
+            titles = {each.collection: each.title for each in found}
+        table.add(cells_of(found, edges, options_of(products, found)), whole, flags=tuple(flags))
     known = dict(titles)
     if new := table.collections.keys() - known.keys():  # added since the titles were read
         known.update(collections.filter(pk__in=new).order_by().values_list("pk", "title"))
@@ -205,27 +209,28 @@ class _Table:
         missed = [self._missed(options) for options in cells.sets]
         hits = [not names for names in missed]
         by_set = [0] * len(missed)
-        for collection, values, codes, sets, numbers in cells.blocks:
-            self.all_collections.add(collection)
-            by_flags, used = self.known.setdefault((frozenset(bands), values), {}), set(codes)
-            for code in used - by_flags.keys():
-                by_flags[code] = self._misses(code, bands, dict(zip(flags, values, strict=False)))
-            misses = {code: by_flags[code] for code in used}
-            if self.selection.collection not in (None, collection):
-                misses = {code: ("collection", *names) for code, names in misses.items()}
+        for block in cells.blocks:
+            self.all_collections.add(block.collection)
+            misses = self._misses_of(block, bands, flags)
             by_code: defaultdict[int, int] = defaultdict(int)
-            rows = zip(codes, numbers, strict=True)
-            for code, number in rows if all(hits) else compress(rows, map(hits.__getitem__, sets)):
+            for code, number in zip(block.codes, block.totals if all(hits) else block.totals_with(hits), strict=True):
                 by_code[code] += number
             for code, number in by_code.items():
-                self._add_code(collection, code, misses[code], number, has_band)
-            if not all(misses.values()):
-                listed = {code: not names for code, names in misses.items()}
-                for place, number in compress(zip(sets, numbers, strict=True), map(listed.__getitem__, codes)):
-                    by_set[place] += number
+                self._add_code(block.collection, code, misses[code], number, has_band)
+            for place, number in block.combinations({code for code, names in misses.items() if not names}):
+                by_set[place] += number
         for place, number in enumerate(by_set):
             if number:
                 self._add_options(cells.sets[place], missed[place], number)
+
+    def _misses_of(self, block: Block, bands: set[int], flags: Sequence[str]) -> dict[int, tuple[str, ...]]:
+        """Return the names of the filters, except those of options, that the products of each code don't match."""
+        by_flags, used = self.known.setdefault((frozenset(bands), block.flags), {}), set(block.codes)
+        for code in used - by_flags.keys():
+            by_flags[code] = self._misses(code, bands, dict(zip(flags, block.flags, strict=False)))
+        if self.selection.collection in (None, block.collection):
+            return {code: by_flags[code] for code in used}
+        return {code: ("collection", *by_flags[code]) for code in used}
 
     def _misses(self, code: int, bands: set[int], marks: Mapping[str, int]) -> tuple[str, ...]:
         """Return the names of the filters of price, stock and rating that the products of a code don't match."""
