@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from django.db import connections, models, transaction
 from django.db.models import Case, F, IntegerField, Max, When
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from storefront_store.prepared import Prepared
@@ -250,7 +251,9 @@ def _products_having(product_word: Any, words: Sequence[Any], using: str) -> lis
     """Return subqueries for products, in all of which a product with a word of each list must be.
 
     PostgreSQL combines two arrays by trying all pairs, so there it is a single subquery. ``DISTINCT`` makes it read the
-    products of each word once, and not look for the word in each product that has the first one.
+    products of each word once, and not look for the word in each product that has the first one. It can't estimate the
+    other conditions, which are always true, and takes them for a ninth of the rows; it would read the whole table of
+    pairs for a word of many products otherwise.
 
     Args:
         product_word: The model of the pairs of word and product.
@@ -260,7 +263,8 @@ def _products_having(product_word: Any, words: Sequence[Any], using: str) -> lis
     pairs = [product_word._base_manager.using(using).filter(word__in=keys) for keys in words]
     if connections[using].vendor != "postgresql":
         return [each.values("product").query for each in pairs]
-    first, *others = pairs
+    unknown = Coalesce("product", "product")
+    first, *others = [each.filter(product__lte=unknown, product__gte=unknown) for each in pairs]
     for each in others:
         first = first.filter(product__in=each.values("product").distinct())
     return [first.values("product").query]
