@@ -12,7 +12,7 @@ from django.db.models.signals import pre_delete
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from storefront_store.exceptions import NotFound
+from storefront_store.exceptions import NotFound, OutOfStock, Shortage, Unavailable
 from storefront_store.models import Address, Cart, CartItem, Customer, Product, Promotion
 from storefront_store.pricing import PriceBook
 from storefront_store.querysets import CartQuerySet, ProductQuerySet
@@ -52,6 +52,41 @@ def test_stock_is_reduced_by_the_quantity_of_each_product(number: int, products:
 
     left = dict(Product.objects.values_list("pk", "inventory"))
     assert left == {product.pk: 100 - wanted.get(product.pk, 0) for product in products}
+
+
+@pytest.mark.parametrize("number", [1, 5, 7])
+def test_products_are_locked_and_taken_by_one_statement_where_a_database_combines_them(
+    number: int, products: list[Product]
+) -> None:
+    wanted = {product.pk: index + 1 for index, product in enumerate(products[:number])}
+    stock.take(dict(wanted), PriceBook())  # compiles
+
+    with CaptureQueriesContext(connection) as queries:
+        taken = stock.take(wanted, PriceBook())
+
+    assert len(queries) == (1 if connection.vendor == "postgresql" else 2)
+    assert {key: (product.inventory, product.title) for key, product in taken.items()} == {
+        product.pk: (100 - wanted[product.pk], product.title) for product in products[:number]
+    }
+    expected = {product.pk: 100 - 2 * wanted.get(product.pk, 0) for product in products}
+    assert dict(Product.objects.values_list("pk", "inventory")) == expected
+
+
+@pytest.mark.parametrize("is_priced", [False, True])
+def test_what_is_short_is_named_and_nothing_else(is_priced: bool, products: list[Product]) -> None:
+    book = PriceBook() if is_priced else None
+    Product.objects.filter(pk=products[1].pk).update(inventory=3)
+    wanted = {products[0].pk: 60, products[1].pk: 4, products[2].pk: 101}
+
+    with pytest.raises(OutOfStock) as refused, transaction.atomic():
+        stock.take(wanted, book)
+
+    assert refused.value.items == (Shortage(products[1].pk, 4, 3), Shortage(products[2].pk, 101, 100))
+    Product.objects.filter(pk=products[0].pk).update(is_active=False)
+    with pytest.raises(Unavailable) as missing, transaction.atomic():
+        stock.take({**wanted, 10**6: 1}, book)
+    assert missing.value.items == (Shortage(products[0].pk, 60, 0), Shortage(10**6, 1, 0))
+    assert list(Product.objects.order_by("pk").values_list("inventory", flat=True)[:3]) == [100, 3, 100]
 
 
 def test_more_products_than_a_statement_takes_are_locked_and_reduced(
@@ -278,3 +313,41 @@ def test_the_customer_of_a_user_is_read_with_the_default_addresses(user: Any, ma
     assert (found, default, found.user) == (user.customer, address, user)
     assert len(queries) == 1
     assert customers.existing_customer_of(stranger) is None
+
+
+def test_a_customer_is_locked_with_what_is_in_a_cart(user: Any, products: list[Product], make_cart: Any) -> None:
+    Address.objects.create(customer=user.customer, street="Road 1", city="Town", shipping_default_of=user.customer)
+    cart, other = make_cart((products[2], 2), (products[0], 1)), make_cart((products[1], 5))
+    empty = Cart.objects.create()
+
+    for each, expected in ((cart, [(products[2].pk, 2), (products[0].pk, 1)]), (other, None), (empty, [])):
+        with CaptureQueriesContext(connection) as queries:
+            customer, demand = customers.lock_customer_with(user, each.pk)
+        assert len(queries) == 1
+        assert demand is not None
+        assert list(demand.items()) == (expected if expected is not None else [(products[1].pk, 5)])
+        assert customer is not None
+        assert customer == user.customer
+        assert customers.DEMAND not in vars(customer)
+        assert customer.shipping_default.street == "Road 1"
+
+
+def test_a_user_without_a_customer_has_none_to_lock(user: Any) -> None:
+    user.customer.delete()
+
+    assert customers.lock_customer_with(user, Cart.objects.create().pk) == (None, None)
+
+
+def test_items_that_a_project_s_manager_filters_are_read_separately(
+    user: Any, products: list[Product], make_cart: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Current(models.Manager[Any]):
+        def get_queryset(self) -> Any:
+            return super().get_queryset().none()
+
+    assert cart_rows.can_be_packed(CartItem)
+    cart = make_cart((products[0], 1))
+    monkeypatch.setattr(CartItem._meta, "base_manager", Current())
+
+    assert not cart_rows.can_be_packed(CartItem)
+    assert customers.lock_customer_with(user, cart.pk) == (None, None)

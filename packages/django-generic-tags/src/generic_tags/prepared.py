@@ -63,19 +63,28 @@ class Bound(Expression):
         return with_one_size(prepared, connection)
 
 
-class BoundKeys(Bound):
+class BoundArray(Bound):
+    """Values that are given as one array of PostgreSQL."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Return a placeholder for the array."""
+        kind = "uuid" if isinstance(_column(self.output_field), UUIDField) else "bigint"
+        return f"(%s::{kind}[])", [self]
+
+    def prepare(self, value: Any, connection: Any) -> Any:
+        """Return the values as the text of an array, which costs less than a list."""
+        if not (self._takes_integers and _are_integers(value)):
+            value = [self.output_field.get_prep_value(key) for key in value]
+        return f"{{{','.join(map(str, value))}}}"
+
+
+class BoundKeys(BoundArray):
     """Many keys that are given as one array. PostgreSQL then needs one statement for any number, which is short."""
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder that stands in parentheses after ``IN``, see ``Prepared``."""
-        kind = "uuid" if isinstance(_column(self.output_field), UUIDField) else "bigint"
-        return f"(ANY(%s::{kind}[]))", [self]
-
-    def prepare(self, value: Any, connection: Any) -> Any:
-        """Return the keys as the text of an array, which costs less than a list."""
-        if not (self._takes_integers and _are_integers(value)):
-            value = [self.output_field.get_prep_value(key) for key in value]
-        return f"{{{','.join(map(str, value))}}}"
+        sql, params = super().as_sql(compiler, connection)
+        return f"(ANY{sql})", params
 
 
 def with_one_size(value: Any, connection: Any) -> Any:
@@ -84,6 +93,12 @@ def with_one_size(value: Any, connection: Any) -> Any:
     psycopg chooses the size by the value otherwise, and PostgreSQL prepares a statement for each combination of sizes.
     """
     return connection.ops.adapt_integerfield_value(value, "BigIntegerField") if type(value) is int else value
+
+
+def takes_array(field: Any, using: str) -> bool:
+    """Return whether the database compares a field with an array of values."""
+    kinds = (IntegerField, AutoField, UUIDField)
+    return connections[using].vendor == "postgresql" and isinstance(_column(field), kinds)
 
 
 def is_plain(manager: Manager[Any]) -> bool:
@@ -155,7 +170,7 @@ class Prepared:
         keys = _that_fit(keys)
         for start in range(0, len(keys), SIZES[-1]):
             some = keys[start : start + SIZES[-1]]
-            if len(some) > FEW and self._takes_array(using):
+            if len(some) > FEW and takes_array(self.key, using):
                 rows += self._execute(ARRAY, using, {**values, 0: some})
                 continue
             size = next(size for size in SIZES if size >= len(some))
@@ -214,11 +229,6 @@ class Prepared:
             converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
             compiled[size, using] = (ARRAY_IN.sub(r"= \1", sql), params, converters)
         return compiled[size, using]
-
-    def _takes_array(self, using: str) -> bool:
-        """Return whether the database compares the column with an array, of keys of this type."""
-        kinds = (IntegerField, AutoField, UUIDField)
-        return connections[using].vendor == "postgresql" and isinstance(_column(self.key), kinds)
 
 
 def _converted(rows: Sequence[Sequence[Any]], converters: Mapping[int, Any], connection: Any) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, DateTimeField, Model, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, IntegerField, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils import timezone
 from storefront_store.conf import get_model
 from storefront_store.exceptions import NotFound
 from storefront_store.internals import locks_rows
+from storefront_store.packed import packed, unpacked
 from storefront_store.prepared import Prepared, is_plain
 from storefront_store.querysets import CartQuerySet, ProductQuerySet
 from storefront_store.services.transactions import using
@@ -93,6 +94,22 @@ def carts_of(user: AnyUser | Everybody | None) -> CartQuerySet:
 def demand_of(cart_id: Key) -> dict[Key, int]:
     """Return the quantities in a cart by product key, in the order in which they were added."""
     return dict(_demand().fetch([cart_id], using=using()))
+
+
+def packed_demand(cart: Any) -> Subquery:
+    """Return an expression for the quantities in a cart, whose value is for :func:`demand_in`."""
+    return packed(get_model("CartItem")._base_manager.filter(cart=cart), "pk", "product_id", "quantity")
+
+
+def demand_in(value: str | None) -> dict[Key, int] | None:
+    """Return the quantities by product key, or None if the database could not return them as one value."""
+    return None if value is None else {product: quantity for _key, product, quantity in unpacked(value)}
+
+
+def can_be_packed(item: type[Model]) -> bool:
+    """Return whether the items of a cart can be read as one value, which holds only integers."""
+    keys = (item._meta.pk, get_model("Product")._meta.pk)
+    return is_plain(item._base_manager) and all(isinstance(key, IntegerField) for key in keys)
 
 
 def discard_cart(cart_id: Key) -> None:

@@ -54,14 +54,16 @@ def checkout(*, user: AnyUser | None, cart_id: Key, choices: Choices | None = No
         lock_cart_to_discard(cart_id, user=user)
     except NotFound as error:
         raise InvalidInput(_("No cart with the given ID was found."), field="cart_id") from error
-    demand = demand_of(cart_id)
+    user = user if user is not None and user.is_authenticated else None
+    customer, demand = (None, None) if user is None else customers.lock_customer_with(user, cart_id)
+    demand = demand_of(cart_id) if demand is None else demand
     if not demand:
         raise InvalidInput(_("The cart is empty."), field="cart_id")
     choices = choices or Choices()
-    if user is None or not user.is_authenticated:
+    if user is None:
         _check_guest(choices)
-        user, customer = None, customers.create_guest()
-    else:
+        customer = customers.create_guest()
+    elif customer is None:
         customer = customers.lock_customer_of(user)
     order = _place(customer, demand, choices, user=user, cart_id=cart_id)
     discard_cart(cart_id)

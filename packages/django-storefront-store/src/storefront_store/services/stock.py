@@ -9,11 +9,13 @@ from django.db.models import BigIntegerField, Case, DateTimeField, F, Value, Whe
 
 from storefront_store.conf import app_settings, get_model
 from storefront_store.exceptions import OutOfStock, Shortage, Unavailable
-from storefront_store.internals import locks_without_key
+from storefront_store.internals import combines_changes, locks_without_key
 from storefront_store.models import AbstractProduct
+from storefront_store.prepared import takes_array
 from storefront_store.pricing import PriceBook
 from storefront_store.querysets import ProductQuerySet
 from storefront_store.querysets.summaries import renew
+from storefront_store.services.stock_rows import PreparedTaking
 from storefront_store.services.transactions import using
 from storefront_store.statements import PreparedChange, PreparedInstances, fits, is_prepared_safely, once
 from storefront_store.types import Key
@@ -62,21 +64,40 @@ def take(demand: Mapping[Key, int], book: PriceBook | None = None) -> dict[Key, 
         Unavailable: If a product was deleted or is no longer on sale.
         OutOfStock: If there are too few units of a product.
     """
-    products = lock_products(demand, book)
-    unavailable = [key for key in demand if key not in products or not products[key].is_active]
-    if unavailable:
-        raise Unavailable([Shortage(key, demand[key], 0) for key in unavailable])
-    if app_settings.TRACK_INVENTORY:
-        if _reduce(demand) < len(demand):
+    taken = _take_together(demand, book)
+    if len(taken) < len(demand):
+        products = lock_products(demand, book)
+        unavailable = [key for key in demand if key not in products or not products[key].is_active]
+        if unavailable:
+            raise Unavailable([Shortage(key, demand[key], 0) for key in unavailable])
+        if app_settings.TRACK_INVENTORY and (taken or _reduce(demand) < len(demand)):
             raise OutOfStock(
                 [
                     Shortage(key, wanted, products[key].inventory)
                     for key, wanted in demand.items()
-                    if products[key].inventory < wanted
+                    if key not in taken and products[key].inventory < wanted
                 ]
             )
-        _announce([products[key] for key, wanted in demand.items() if products[key].inventory == wanted])
-    return products
+        taken = products
+    if app_settings.TRACK_INVENTORY:
+        _announce([taken[key] for key, wanted in demand.items() if taken[key].inventory == wanted])
+    return taken
+
+
+def _take_together(demand: Mapping[Any, int], book: PriceBook | None) -> dict[Any, AbstractProduct]:
+    """Lock products and take their units by one statement, if the database can combine them.
+
+    Returns:
+        The products that are on sale and had enough units, with their previous stock.
+    """
+    alias, product = using(), get_model("Product")
+    if not (app_settings.TRACK_INVENTORY and combines_changes(alias) and takes_array(product._meta.pk, alias)):
+        return {}
+    if book is None or not (book.can_be_prepared and fits(demand) and is_prepared_safely(product, ProductQuerySet)):
+        return {}
+    keys = list(demand)
+    taken = _taking().fetch(using=alias, keys=keys, every=keys, units=list(demand.values()), at=book.at)
+    return {product.pk: product for product in taken}
 
 
 def give_back(units: Mapping[Key, int]) -> None:
@@ -124,6 +145,12 @@ def _reduced(keys: Sequence[Any], units: Sequence[Any]) -> tuple[Any, dict[str, 
 @once
 def _reduction() -> PreparedChange:
     return PreparedChange(_reduced, lists={"keys": get_model("Product")._meta.pk, "units": BigIntegerField()})
+
+
+@once
+def _taking() -> PreparedTaking:
+    lock = _locking()[1]
+    return PreparedTaking(lock.build, lists=lock.lists, bound=lock.bound)
 
 
 @once
