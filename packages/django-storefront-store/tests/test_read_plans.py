@@ -178,6 +178,20 @@ def test_the_statements_do_not_grow_with_the_rows(random_rows: None) -> None:
 
 
 class TestHostSerializers:
+    @pytest.mark.parametrize(
+        ("choices", "shown"), [([("pen", "A pen")], "1"), ([(1, "One"), (2, "Two")], 1), (["1", 2], "1"), ([1, "b"], 1)]
+    )
+    def test_texts_are_shown_as_their_choices(self, choices: Any, shown: Any, make_product: Any) -> None:
+        class Chosen(ProductSerializer):
+            sku: Any = serializers.ChoiceField(choices=choices)
+
+        product, at = make_product(sku="1"), timezone.now()
+        plan = plan_for(Chosen)
+
+        assert plan is not None
+        (row,) = plan.read([product.pk], using="default", at=at, context=context_at(at))
+        assert row["sku"] == Chosen(product, context=context_at(at)).data["sku"] == shown
+
     def test_fields_can_be_added_and_removed(self, random_rows: None) -> None:
         class Wide(ProductSerializer):
             collection_title = serializers.CharField(source="collection.title", read_only=True)

@@ -42,8 +42,9 @@ PLAIN_FIELDS: Final = frozenset(
         serializers.UUIDField,
     }
 )
-# Fields that return the values of these columns unchanged.
+# Fields that return the values of these columns unchanged, if their choices are texts.
 AS_IT_IS: Final = (
+    (serializers.ChoiceField, (models.CharField, models.TextField)),
     (serializers.IntegerField, models.IntegerField),
     (serializers.CharField, (models.CharField, models.TextField)),
     (serializers.BooleanField, models.BooleanField),
@@ -135,13 +136,12 @@ def shown_by(field: Any, kind: Any) -> Show | None:
     if convert not in {plain.to_representation for plain in plain_fields}:
         raise CannotPlan(f"{field.field_name} shows its value in its own way")
     as_it_is = ((plain.to_representation, kinds) for plain, kinds in AS_IT_IS)
-    if any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
+    has_texts = all(isinstance(choice, str) for choice in getattr(field, "choices", ()))
+    if has_texts and any(convert is unchanged and isinstance(kind, kinds) for unchanged, kinds in as_it_is):
         return None
-    if convert is serializers.JSONField.to_representation and not field.binary:
-        return None
-    if _is_large_integer(field) and isinstance(kind, models.IntegerField):
-        return None
-    return None if _is_shown_as_stored(field, kind) else shown_by_value(field)
+    is_json = convert is serializers.JSONField.to_representation and not field.binary
+    is_large = _is_large_integer(field) and isinstance(kind, models.IntegerField)
+    return None if is_json or is_large or _is_shown_as_stored(field, kind) else shown_by_value(field)
 
 
 def shown_by_value(field: Any) -> Show:
