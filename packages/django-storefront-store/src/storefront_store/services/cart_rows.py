@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, DateTimeField, IntegerField, Model, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Expression, IntegerField, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
@@ -96,13 +96,27 @@ def demand_of(cart_id: Key) -> dict[Key, int]:
     return dict(_demand().fetch([cart_id], using=using()))
 
 
-def packed_demand(cart: Any) -> Subquery:
-    """Return an expression for the quantities in a cart, whose value is for :func:`demand_in`."""
+def packed_demand(cart: Key | Expression) -> Subquery:
+    """Return an expression for the quantities in a cart.
+
+    Args:
+        cart: The key of the cart, or an expression for it.
+
+    Returns:
+        An expression whose value is for :func:`demand_in`.
+    """
     return packed(get_model("CartItem")._base_manager.filter(cart=cart), "pk", "product_id", "quantity")
 
 
 def demand_in(value: str | None) -> dict[Key, int] | None:
-    """Return the quantities by product key, or None if the database could not return them as one value."""
+    """Return the quantities that a value of :func:`packed_demand` has, as :func:`demand_of` does.
+
+    Args:
+        value: The value; None if the database could not return the items as one value.
+
+    Returns:
+        The quantities by product key, or None.
+    """
     return None if value is None else {product: quantity for _key, product, quantity in unpacked(value)}
 
 
