@@ -246,6 +246,29 @@ def test_a_checkout_that_waited_for_a_product_sees_what_was_changed(
     assert left == ([9, 2, 9] if units > 2 else [8, 1, 8])
 
 
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer and no row locks")
+def test_checkout_that_waited_for_new_stock_takes_it(make_user: Any, make_product: Any, make_cart: Any) -> None:
+    user, products = make_user(), [make_product(inventory=number) for number in (9, 0, 9)]
+    cart = make_cart(*((product, 2) for product in products))
+    is_changed = threading.Event()
+
+    def change() -> None:
+        with transaction.atomic():
+            Product.objects.filter(pk=products[1].pk).update(inventory=5)
+            is_changed.set()
+            time.sleep(0.3)  # the checkout waits in the meantime
+        connections.close_all()
+
+    delivery = threading.Thread(target=change)
+    delivery.start()
+    assert is_changed.wait(10)
+
+    checkout(user=user, cart_id=cart.pk)
+
+    delivery.join()
+    assert list(Product.objects.order_by("pk").values_list("inventory", flat=True)) == [7, 3, 7]
+
+
 def test_the_locks_are_asked_for_in_the_order_of_the_keys(make_user: Any, make_product: Any, make_cart: Any) -> None:
     user, products = make_user(), [make_product() for _ in range(3)]
     cart = make_cart(*((product, 1) for product in reversed(products)))

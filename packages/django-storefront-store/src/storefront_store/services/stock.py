@@ -65,20 +65,9 @@ def take(demand: Mapping[Key, int], book: PriceBook | None = None) -> dict[Key, 
         OutOfStock: If there are too few units of a product.
     """
     taken = _take_together(demand, book)
-    if len(taken) < len(demand):
-        products = lock_products(demand, book)
-        unavailable = [key for key in demand if key not in products or not products[key].is_active]
-        if unavailable:
-            raise Unavailable([Shortage(key, demand[key], 0) for key in unavailable])
-        if app_settings.TRACK_INVENTORY and (taken or _reduce(demand) < len(demand)):
-            raise OutOfStock(
-                [
-                    Shortage(key, wanted, products[key].inventory)
-                    for key, wanted in demand.items()
-                    if key not in taken and products[key].inventory < wanted
-                ]
-            )
-        taken = products
+    rest = {key: wanted for key, wanted in demand.items() if key not in taken}
+    if rest:
+        taken |= _take_locked(rest, book)
     if app_settings.TRACK_INVENTORY:
         _announce([taken[key] for key, wanted in demand.items() if taken[key].inventory == wanted])
     return taken
@@ -98,6 +87,27 @@ def _take_together(demand: Mapping[Any, int], book: PriceBook | None) -> dict[An
     keys = list(demand)
     taken = _taking().fetch(using=alias, keys=keys, every=keys, units=list(demand.values()), at=book.at)
     return {product.pk: product for product in taken}
+
+
+def _take_locked(demand: Mapping[Key, int], book: PriceBook | None) -> dict[Key, AbstractProduct]:
+    """Lock products and take their units, or tell of what there is not enough; see :func:`take`.
+
+    These may be products that had too few units when the statement of :func:`_take_together` began, and got some from
+    a transaction for which it has waited.
+    """
+    products = lock_products(demand, book)
+    unavailable = [key for key in demand if key not in products or not products[key].is_active]
+    if unavailable:
+        raise Unavailable([Shortage(key, demand[key], 0) for key in unavailable])
+    if app_settings.TRACK_INVENTORY and _reduce(demand) < len(demand):
+        raise OutOfStock(
+            [
+                Shortage(key, wanted, products[key].inventory)
+                for key, wanted in demand.items()
+                if products[key].inventory < wanted
+            ]
+        )
+    return products
 
 
 def give_back(units: Mapping[Key, int]) -> None:
