@@ -333,11 +333,10 @@ class TestCollapsedInOnePass:
         ],
         ids=["price", "in stock", "collection", "search"],
     )
-    @pytest.mark.parametrize("way", ["is_far", "is_short"])
-    def test_the_same_products(self, rows: Any, way: str) -> None:
+    def test_the_same_products(self, rows: Any) -> None:
         found = rows(Product.objects.all())
 
         shown = [product.pk for product in found.collapse()]
 
-        assert [product.pk for product in found.collapse(**{way: True})] == shown
+        assert [product.pk for product in found.collapse(at_once=True)] == shown
         assert found.count_collapsed() == len(shown) > 9

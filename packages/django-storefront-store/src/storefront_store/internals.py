@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Lookup, QuerySet
+from django.db.models.expressions import Col, ExpressionList
 
 
 def annotations_of(queryset: QuerySet[Any]) -> Mapping[str, Any]:
@@ -53,6 +54,25 @@ def has_same_filters(queryset: QuerySet[Any], other: QuerySet[Any]) -> bool:
     """Return whether two querysets have the same conditions (``Query.where``), and neither is distinct."""
     distinct = queryset.query.distinct or other.query.distinct
     return bool(queryset.query.where == other.query.where and not distinct)
+
+
+def conditions_of(queryset: QuerySet[Any]) -> list[tuple[str, str, Any]] | None:
+    """Return the conditions of a queryset, each as a column, a lookup and a value (parts of ``Query`` and ``Lookup``).
+
+    Returns:
+        The conditions, all of which must be met, or None if there are others than comparisons of its own columns.
+    """
+    query, found = queryset.query, []
+    if query.where.negated or not counts_rows(queryset) or (query.where.connector != "AND" and query.where.children):
+        return None
+    for each in query.where.children:
+        column, value = getattr(each, "lhs", None), getattr(each, "rhs", None)
+        is_own = isinstance(each, Lookup) and isinstance(column, Col) and column.alias == query.get_initial_alias()
+        if not is_own:
+            return None
+        values = value.get_source_expressions() if isinstance(value, ExpressionList) else value
+        found.append((column.target.name, each.lookup_name, values))
+    return found
 
 
 def locks_rows(alias: str) -> bool:

@@ -137,7 +137,8 @@ def follow_saved_product(instance: Any, created: bool, using: str, raw: bool = F
         )
         return
     now = {"collection": instance.collection_id, "is_active": instance.is_active}
-    shown = {**now, "group": instance.group_id, "stocked": instance.inventory > 0, "title_key": instance.title_key}
+    shown = {**now, "group": instance.group_id, "stocked": instance.inventory > 0}
+    shown |= {name: getattr(instance, name) for name in ("title_key", "unit_price", "last_update")}
     before = {**stored, "stocked": stored["inventory"] > 0}
     renew(
         type(instance),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -31,11 +32,27 @@ def read_slice(queryset: QuerySet[Any], start: int, stop: int) -> list[Any]:
     return list(queryset.filter(pk__in=keys))
 
 
+def collapsed_until(queryset: QuerySet[Any], limit: int, names: Sequence[str]) -> Any:
+    """Return the first ``limit`` rows of a collapsed list as read from the groups, or None if they can't be.
+
+    Args:
+        queryset: The rows of any list.
+        limit: A number of rows.
+        names: What to read; see :meth:`~storefront_store.querysets.collapsed.CollapsedQuerySet.collapsed_until`.
+    """
+    until = getattr(queryset, "collapsed_until", None)
+    return None if until is None else until(limit, names)
+
+
 def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Defer all columns except the primary key and those of the ordering."""
     columns = {field.name for field in queryset.model._meta.concrete_fields}
-    order = [str(name).lstrip("-").removeprefix("sorted_") for name in order_of(queryset)]
-    return queryset.only("pk", *(name for name in order if name in columns))
+    return queryset.only("pk", *(name for name in _names(queryset) if name in columns))
+
+
+def _names(queryset: QuerySet[Any]) -> list[str]:
+    """Return the names of the columns of the ordering."""
+    return [str(name).lstrip("-").removeprefix("sorted_") for name in order_of(queryset)]
 
 
 def rows_after(order: list[str], position: list[Any]) -> Q:
@@ -121,9 +138,13 @@ class QuerySetRows:
 
     def slice(self, start: int, stop: int) -> list[Any]:
         """Return rows ``start`` to ``stop``."""
-        if self.keys_only:
-            return list(only_keys(self.queryset)[start:stop])
-        return read_slice(self.queryset, start, stop)
+        rows = only_keys(self.queryset) if self.keys_only else self.queryset
+        key = rows.model._meta.pk.attname
+        names = (key if name == "pk" else name for name in _names(rows))
+        grouped = collapsed_until(rows, stop, list(dict.fromkeys([key, *names])))
+        if grouped is not None:
+            return list(rows.filter(pk__in=[values[0] for values in grouped[start:stop]]))
+        return list(rows[start:stop]) if self.keys_only else read_slice(rows, start, stop)
 
     def after(self, position: list[Any] | None, number: int, *, backwards: bool = False) -> list[Any]:
         """Return the first rows after a position, or with ``backwards`` the last ones before it, in reverse order.

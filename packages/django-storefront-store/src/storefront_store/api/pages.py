@@ -21,11 +21,11 @@ from django.db import models
 from django.db.models import Count, Window
 from django.db.models.expressions import RawSQL
 
-from storefront_store.api.keysets import after, column_of, in_keyset_order, text_of
+from storefront_store.api.keysets import after, collapsed_until, column_of, in_keyset_order, text_of
 from storefront_store.api.plan_rows import Row
 from storefront_store.api.plans import ReadPlan
 from storefront_store.api.shapes import Shape
-from storefront_store.internals import counts_rows, slices_in_unions, statement_of
+from storefront_store.internals import counts_rows, statement_of
 from storefront_store.prepared import Bound, Prepared
 from storefront_store.querysets.relevance import is_searched
 
@@ -70,16 +70,19 @@ class Statements:
         self._digests: dict[str, bytes] = {}
         self._after: dict[tuple[bool, bool], Prepared] = {}
 
-    def keys_until(self, stop: int | None, using: str) -> Prepared:
-        """Return the statement for the keys of a slice, which may end at row ``stop``."""
-        until: Any = getattr(self.queryset, "collapsed_until", None)
-        if stop is None or until is None or not slices_in_unions(using):
-            return self.keys
+    def keys_until(self, stop: int | None) -> Prepared | None:
+        """Return the statement for the keys of a slice of a collapsed list that is read from the groups.
+
+        Args:
+            stop: The index after the last row of the slice.
+        """
+        if stop is None or self.fields:
+            return None
         limit = 1 << stop.bit_length()  # few different limits, each with a statement
         if limit not in self._until:
-            rows = until(limit, [*self.more, "pk"]) if not self.fields else None
+            rows = collapsed_until(self.queryset, limit, [*self.more, "pk"])
             self._until[limit] = None if rows is None else self._prepare(rows, ["pk"], is_bare=True)
-        return self._until[limit] or self.keys
+        return self._until[limit]
 
     def after(self, *, backwards: bool, has_position: bool) -> Prepared:
         """Return the statement for the rows after a position, or before it."""
@@ -155,8 +158,9 @@ class PreparedRows:
 
     def slice(self, start: int, stop: int | None) -> list[Row]:
         """Return rows ``start`` to ``stop``; None stands for the end."""
-        by_key = start >= FAR or self.statements.is_search
-        statement = self.statements.keys_until(stop, self.db) if by_key else self.statements.page
+        grouped = self.statements.keys_until(stop)
+        by_key = start >= FAR or self.statements.is_search or grouped is not None
+        statement = grouped or (self.statements.keys if by_key else self.statements.page)
         return self._rows(statement.fetch_slice(start, stop, **self._given), by_key=by_key)
 
     def after(self, position: Sequence[Any] | None, number: int, *, backwards: bool = False) -> list[Row]:

@@ -15,8 +15,6 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from storefront_store.api.shapes import Given, Shape, keeps
-from storefront_store.conf import app_settings
-from storefront_store.internals import has_same_filters
 from storefront_store.options import MAX_OPTIONS, validate_options
 from storefront_store.querysets.base import padded
 from storefront_store.querysets.relevance import is_searched
@@ -112,18 +110,14 @@ class VariantCollapse(BaseFilterBackend):
             return queryset
         if wish != COLLAPSE:
             raise ValidationError({self.param: [_("The only choice is “%(choice)s”.") % {"choice": COLLAPSE}]})
-        return queryset.collapse(
-            is_whole=_is_whole(queryset, request.user),
-            is_far=_is_far(request),
-            is_short=is_searched(queryset) or _is_narrow(request),
-        )
+        return queryset.collapse(at_once=is_searched(queryset) or _is_at_once(request))
 
     def shape(self, request: Request, view: APIView) -> Hashable | None:
         """Return whether and how groups are collapsed; see :mod:`storefront_store.api.shapes`."""
         wish = request.query_params.get(self.param, "")
         if wish not in ("", COLLAPSE):
             return None
-        return (wish, _is_far(request), _is_narrow(request)) if wish else ""
+        return (wish, _is_at_once(request)) if wish else ""
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """Return the query parameter for OpenAPI."""
@@ -138,24 +132,8 @@ class VariantCollapse(BaseFilterBackend):
         ]
 
 
-def _is_far(request: Request) -> bool:
-    """Return whether a page far from the first is requested."""
-    return len(request.query_params.get("page", "")) >= FAR
-
-
-def _is_narrow(request: Request) -> bool:
-    """Return whether a later page of a small part of the products is requested."""
-    narrow = any(name in NARROW or name.startswith(PREFIX) for name in request.query_params)
-    return narrow and len(request.query_params.get("page", "")) > 1
-
-
-def _is_whole(products: Any, user: Any) -> bool:
-    """Return whether these are all products visible to a user, or the active ones in stock.
-
-    Their shown products are the representatives stored with the groups. Not so if the stock does not matter, or if
-    inactive products are visible: these are never preferred for being in stock.
-    """
-    manager = products.model._default_manager
-    if has_same_filters(products, manager.visible_to(user)):
-        return True
-    return app_settings.TRACK_INVENTORY and has_same_filters(products, manager.active().in_stock())
+def _is_at_once(request: Request) -> bool:
+    """Return whether a page far from the first is requested, or a later page of a small part of the products."""
+    digits = len(request.query_params.get("page", ""))
+    is_narrow = any(name in NARROW or name.startswith(PREFIX) for name in request.query_params)
+    return digits >= FAR or (is_narrow and digits > 1)

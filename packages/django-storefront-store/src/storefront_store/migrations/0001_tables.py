@@ -258,7 +258,10 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True, default='', verbose_name='description')),
                 ('varies_by', models.JSONField(blank=True, default=list, help_text='The names of the options in the order in which they are shown, such as Colour, Size.', validators=[storefront_store.options.validate_varies_by], verbose_name='varies by')),
                 ('shown_key', storefront_store.models.fields.FoldedField(blank=True, default='', editable=False, max_length=255, verbose_name='sort key of the representative')),
+                ('shown_price', models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=12, null=True, verbose_name='price of the representative')),
+                ('shown_update', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last update of the representative')),
                 ('is_shown', models.BooleanField(default=False, editable=False, verbose_name='shown')),
+                ('is_stocked', models.BooleanField(default=False, editable=False, verbose_name='in stock')),
             ],
             options={
                 'verbose_name': 'product group',
@@ -422,10 +425,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='searchword',
             index=models.Index(fields=['kind', 'word'], name='storefront_store_word_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['last_update', 'id', 'is_active', 'is_stocked'], name='storefront__last_up_de785c_idx'),
         ),
         migrations.AddConstraint(
             model_name='product',

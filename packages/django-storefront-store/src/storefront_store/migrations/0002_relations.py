@@ -56,6 +56,11 @@ class Migration(migrations.Migration):
             name='representative',
             field=models.ForeignKey(blank=True, editable=False, help_text='The product that is shown for the group: the first in stock, else the first.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.STOREFRONT_STORE_PRODUCT_MODEL, verbose_name='representative'),
         ),
+        migrations.AddField(
+            model_name='productgroup',
+            name='shown_collection',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, help_text='The collection of all products of the group, if they are in the same.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.STOREFRONT_STORE_COLLECTION_MODEL, verbose_name='collection'),
+        ),
         migrations.CreateModel(
             name='ProductWord',
             fields=[
@@ -148,11 +153,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='productgroup',
-            index=models.Index(fields=['is_shown', 'shown_key', 'representative'], name='storefront__is_show_ade807_idx'),
+            index=models.Index(fields=['shown_key', 'representative', 'is_shown', 'is_stocked'], name='storefront__shown_k_31b927_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='productgroup',
+            index=models.Index(fields=['shown_price', 'representative', 'is_shown', 'is_stocked'], name='storefront__shown_p_2b87e8_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='productgroup',
+            index=models.Index(fields=['shown_update', 'representative', 'is_shown', 'is_stocked', 'shown_collection'], name='storefront__shown_u_c96510_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='productgroup',
+            index=models.Index(fields=['shown_collection', 'shown_key', 'representative', 'is_shown', 'is_stocked'], name='storefront__shown_c_35fee3_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='productgroup',
+            index=models.Index(fields=['shown_collection', 'shown_price', 'representative', 'is_shown', 'is_stocked'], name='storefront__shown_c_90e99b_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['unit_price', 'id', 'is_active', 'is_stocked', 'collection', 'facet_key', 'options_digest'], name='storefront__unit_pr_35c431_idx'),
+            index=models.Index(fields=['last_update', 'id', 'is_active', 'is_stocked', 'group'], name='storefront__last_up_50ba02_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='product',
+            index=models.Index(fields=['unit_price', 'id', 'is_active', 'is_stocked', 'collection', 'facet_key', 'options_digest', 'group'], name='storefront__unit_pr_85f4aa_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
@@ -160,7 +185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active', 'is_stocked'], name='storefront__collect_f6cf29_idx'),
+            index=models.Index(fields=['collection', 'unit_price', 'id', 'is_active', 'is_stocked', 'group'], name='storefront__collect_98343c_idx'),
         ),
         migrations.AddIndex(
             model_name='product',

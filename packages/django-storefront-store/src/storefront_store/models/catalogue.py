@@ -93,7 +93,16 @@ class AbstractProduct(SearchableModel):
         "search_digest": SEARCHED_FIELDS,
     }
     SUMMARIES: ClassVar[frozenset[str]] = frozenset({"rating_average", "rating_count"})
-    STORED: ClassVar[Any] = ("search_digest", "collection", "group", "is_active", "inventory", "title_key")
+    STORED: ClassVar[Any] = (
+        "search_digest",
+        "collection",
+        "group",
+        "is_active",
+        "inventory",
+        "title_key",
+        "unit_price",
+        "last_update",
+    )
 
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
@@ -166,11 +175,11 @@ class AbstractProduct(SearchableModel):
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id", "is_active", "group", "is_stocked"]),
             models.Index(
-                fields=["unit_price", "id", "is_active", "is_stocked", "collection", "facet_key", "options_digest"]
+                fields=["unit_price", "id", "is_active", "is_stocked", "collection", "facet_key", "options_digest", "group"]
             ),
-            models.Index(fields=["last_update", "id", "is_active", "is_stocked"]),
+            models.Index(fields=["last_update", "id", "is_active", "is_stocked", "group"]),
             models.Index(fields=["collection", "title_key", "id", "is_active", "group", "is_stocked"]),
-            models.Index(fields=["collection", "unit_price", "id", "is_active", "is_stocked"]),
+            models.Index(fields=["collection", "unit_price", "id", "is_active", "is_stocked", "group"]),
             models.Index(fields=["group", "id", "is_active", "is_stocked"]),
             models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
         ]

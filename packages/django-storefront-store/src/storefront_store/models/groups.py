@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import swapper
@@ -22,7 +24,17 @@ class AbstractProductGroup(DerivedModel):
     Every variant is an ordinary product with its own SKU, price, stock and images.
     """
 
-    SUMMARIES: ClassVar[frozenset[str]] = frozenset({"representative", "shown_key", "is_shown"})
+    SUMMARIES: ClassVar[frozenset[str]] = frozenset(
+        {
+            "representative",
+            "shown_key",
+            "shown_price",
+            "shown_update",
+            "shown_collection",
+            "is_stocked",
+            "is_shown",
+        }
+    )
 
     title: models.CharField[Any, str] = models.CharField(_("title"), max_length=255, validators=[validate_visible])
     slug: models.SlugField[Any, str] = models.SlugField(_("slug"), max_length=255)
@@ -47,7 +59,27 @@ class AbstractProductGroup(DerivedModel):
     shown_key: FoldedField = FoldedField(
         _("sort key of the representative"), max_length=MAX_KEY_LENGTH, default="", blank=True, editable=False
     )
+    shown_price: models.DecimalField[Any, Decimal | None] = models.DecimalField(
+        _("price of the representative"), max_digits=12, decimal_places=2, null=True, blank=True, editable=False
+    )
+    shown_update: models.DateTimeField[Any, datetime | None] = models.DateTimeField(
+        _("last update of the representative"), null=True, blank=True, editable=False
+    )
+    # It follows the products, which protect their collection, so the database need not check it.
+    shown_collection: models.ForeignKey[Any, Any] = models.ForeignKey(
+        swapper.get_model_name("storefront_store", "Collection"),
+        verbose_name=_("collection"),
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,  # covered by the composite indexes below
+        help_text=_("The collection of all products of the group, if they are in the same."),
+    )
     is_shown: models.BooleanField[Any, bool] = models.BooleanField(_("shown"), default=False, editable=False)
+    is_stocked: models.BooleanField[Any, bool] = models.BooleanField(_("in stock"), default=False, editable=False)
 
     objects: ClassVar[Any] = ProductGroupQuerySet.as_manager()
 
@@ -56,9 +88,14 @@ class AbstractProductGroup(DerivedModel):
         ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
         verbose_name: ClassVar[Any] = _("product group")
         verbose_name_plural: ClassVar[Any] = _("product groups")
+        # Those of collapsed lists end with the columns that these read besides the ordering.
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id"]),
-            models.Index(fields=["is_shown", "shown_key", "representative"]),
+            models.Index(fields=["shown_key", "representative", "is_shown", "is_stocked"]),
+            models.Index(fields=["shown_price", "representative", "is_shown", "is_stocked"]),
+            models.Index(fields=["shown_update", "representative", "is_shown", "is_stocked", "shown_collection"]),
+            models.Index(fields=["shown_collection", "shown_key", "representative", "is_shown", "is_stocked"]),
+            models.Index(fields=["shown_collection", "shown_price", "representative", "is_shown", "is_stocked"]),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
     Subquery,
     Value,
     When,
@@ -34,10 +35,10 @@ from storefront_store.conf import app_settings
 from storefront_store.querysets.base import related
 
 SUMMARISED: Final = frozenset(
-    {"collection", "group", "is_active", "inventory", "title", "title_key"}
-)  # columns of a product used in counts of other rows
+    {"collection", "group", "is_active", "inventory", "title", "title_key", "unit_price", "last_update"}
+)  # columns of a product used in columns of other rows
 
-COUNTED: Final = SUMMARISED | {"unit_price", "options"}  # columns of a product used in facets
+COUNTED: Final = SUMMARISED | {"options"}  # columns of a product used in facets
 LATER: Final = "_storefront_store_later"  # set on a queryset being deleted: dependent rows are updated afterwards
 
 _due: ContextVar[list[Callable[[], object]] | None] = ContextVar("storefront_store_summaries_due", default=None)
@@ -163,9 +164,15 @@ def chosen(product: Any, using: str) -> dict[str, Any]:
     """Return an expression for each column of a group that depends on its variants."""
     variants = product._default_manager.using(using).filter(group=OuterRef("pk"))
     best = variants.annotate(availability=availability()).order_by("availability", "pk")
+    siblings = product._default_manager.using(using).filter(group=OuterRef("group"))
+    together = best.filter(~Exists(siblings.filter(~Q(collection=OuterRef("collection")))))
     return {
         "representative": Subquery(best.values("pk")[:1]),
         "shown_key": Coalesce(Subquery(best.values("title_key")[:1]), Value("")),
+        "shown_price": Subquery(best.values("unit_price")[:1]),
+        "shown_update": Subquery(best.values("last_update")[:1]),
+        "shown_collection": Subquery(together.values("collection")[:1]),
+        "is_stocked": Exists(variants.filter(is_active=True, is_stocked=True)),
         "is_shown": Exists(variants.filter(is_active=True)),
     }
 
