@@ -44,6 +44,12 @@ def collapsed_until(queryset: QuerySet[Any], limit: int, names: Sequence[str]) -
     return None if until is None else until(limit, names)
 
 
+def collapsed_before(queryset: QuerySet[Any], limit: int) -> Any:
+    """Return a collapsed list as far as row ``limit``, or some further, or None if it can't be read from the groups."""
+    before = getattr(queryset, "collapsed_before", None)
+    return None if before is None else before(limit)
+
+
 def only_keys(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Defer all columns except the primary key and those of the ordering."""
     columns = {field.name for field in queryset.model._meta.concrete_fields}

@@ -21,7 +21,7 @@ from django.db import models
 from django.db.models import Count, Window
 from django.db.models.expressions import RawSQL
 
-from storefront_store.api.keysets import after, collapsed_until, column_of, in_keyset_order, text_of
+from storefront_store.api.keysets import after, collapsed_before, collapsed_until, column_of, in_keyset_order, text_of
 from storefront_store.api.plan_rows import Row
 from storefront_store.api.plans import ReadPlan
 from storefront_store.api.shapes import Shape
@@ -66,23 +66,30 @@ class Statements:
         if counts_rows(queryset) and getattr(queryset, "collapsed", None) is None:
             counted = queryset.order_by().annotate(number_of_rows=RawSQL("COUNT(*)", ()))
             self.number = self._prepare(counted, ["number_of_rows"], more=(), is_bare=True)
-        self._until: dict[int, Prepared | None] = {}
+        self._from_groups: dict[tuple[int, bool], Prepared | None] = {}
         self._digests: dict[str, bytes] = {}
         self._after: dict[tuple[bool, bool], Prepared] = {}
 
-    def keys_until(self, stop: int | None) -> Prepared | None:
-        """Return the statement for the keys of a slice of a collapsed list that is read from the groups.
+    def from_groups(self, stop: int | None, *, by_key: bool) -> Prepared | None:
+        """Return the statement for a slice of a collapsed list that is read from the groups, or None if it can't be.
 
         Args:
             stop: The index after the last row of the slice.
+            by_key: Whether the keys are read first.
         """
         if stop is None or self.fields:
             return None
         limit = 1 << stop.bit_length()  # few different limits, each with a statement
-        if limit not in self._until:
-            rows = collapsed_until(self.queryset, limit, [*self.more, "pk"])
-            self._until[limit] = None if rows is None else self._prepare(rows, ["pk"], is_bare=True)
-        return self._until[limit]
+        if (limit, by_key) not in self._from_groups:
+            rows: Any
+            if by_key:
+                rows = collapsed_until(self.queryset, limit, [*self.more, "pk"])
+            else:
+                rows = collapsed_before(self.queryset, limit)
+            columns = ["pk"] if by_key else self.plan.columns
+            statement = None if rows is None else self._prepare(rows, columns, is_bare=by_key)
+            self._from_groups[limit, by_key] = statement
+        return self._from_groups[limit, by_key]
 
     def after(self, *, backwards: bool, has_position: bool) -> Prepared:
         """Return the statement for the rows after a position, or before it."""
@@ -158,9 +165,10 @@ class PreparedRows:
 
     def slice(self, start: int, stop: int | None) -> list[Row]:
         """Return rows ``start`` to ``stop``; None stands for the end."""
-        grouped = self.statements.keys_until(stop)
-        by_key = start >= FAR or self.statements.is_search or grouped is not None
-        statement = grouped or (self.statements.keys if by_key else self.statements.page)
+        by_key = start >= FAR or self.statements.is_search
+        statement = self.statements.from_groups(stop, by_key=by_key)
+        if statement is None:
+            statement = self.statements.keys if by_key else self.statements.page
         return self._rows(statement.fetch_slice(start, stop, **self._given), by_key=by_key)
 
     def after(self, position: Sequence[Any] | None, number: int, *, backwards: bool = False) -> list[Row]:

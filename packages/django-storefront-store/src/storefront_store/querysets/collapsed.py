@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 
 from storefront_store.conf import app_settings
 from storefront_store.internals import annotations_of, conditions_of, has_same_filters, order_of, slices_in_unions
@@ -31,6 +31,12 @@ SHOWN: Final[Mapping[str, str]] = {
     "unit_price": "shown_price",
     "last_update": "shown_update",
 }
+
+
+class Keys(Subquery):
+    """The column ``pk`` of a queryset with several columns and a limit, which MariaDB accepts in a subquery only."""
+
+    template = "(SELECT page.pk FROM (%(subquery)s) page)"
 
 
 class Collapsed(NamedTuple):
@@ -134,6 +140,24 @@ class CollapsedQuerySet(models.QuerySet[Any]):
         others = [] if known.others is None else [first(known.others._best_of_groups(), {})]
         merged = alone.union(first(known.groups, columns), *others, all=True)
         return merged.order_by(*(term.replace("pk", key) if term.lstrip("-") == "pk" else term for term in order))
+
+    def collapsed_before(self, limit: int) -> Self | None:
+        """Return a collapsed list as far as row ``limit``, or some further, read from the groups.
+
+        Args:
+            limit: A small number of rows, because all of them are read and sorted.
+
+        Returns:
+            The rows in their order, or None if variants have to be compared.
+        """
+        key = self.model._meta.pk.attname
+        order = [str(term) for term in order_of(self)]
+        names = (term.lstrip("-") for term in order)
+        rows = self.collapsed_until(limit, [*dict.fromkeys([key, *(name for name in names if name != "pk")]), "pk"])
+        if self.collapsed is None or rows is None:
+            return None
+        found: Self = self.collapsed.rows.annotate(**annotations_of(self)).filter(pk__in=Keys(rows[:limit]))
+        return found.order_by(*order)
 
     def represented(self) -> Represented | None:
         """Return the groups that show their representatives among these rows, or None if that is not known.
