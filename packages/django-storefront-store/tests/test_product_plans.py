@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from storefront_store.models import Collection, Product
+from storefront_store.models import Collection, Product, ProductGroup
 
 pytestmark = [
     pytest.mark.database,
@@ -27,20 +27,25 @@ def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collec
     """A shelf of many; its rows are committed, since MariaDB ends a transaction at ANALYZE, and taken away again."""
     with django_db_blocker.unblock():
         shelves = [Collection.objects.create(title=f"Shelf {number}") for number in range(30)]
+        groups = ProductGroup.objects.bulk_create(
+            ProductGroup(title=f"Group {number}", slug="g") for number in range(ROWS // 6)
+        )
         Product.objects.bulk_create(
             Product(
                 title=f"Product {number:05}",
                 slug="p",
                 sku=f"SKU-{number:05}",
                 unit_price=1 + number % 500,
-                collection=shelves[number % 30],
+                collection=shelves[number // 3 % 30],
                 inventory=number % 7,
-                options={"Number": str(number // 3)},
+                group=groups[number // 3] if number < ROWS // 2 else None,
+                options={"Number": str(number // 3), "Part": str(number % 3)},
             )
             for number in range(ROWS)
         )
         with connection.cursor() as cursor:
-            tables = "storefront_store_product, storefront_store_productword, storefront_store_searchword"
+            names = ("product", "productgroup", "productword", "searchword")
+            tables = ", ".join(f"storefront_store_{name}" for name in names)
             cursor.execute(f"ANALYZE {'TABLE ' * (connection.vendor == 'mysql')}{tables}")
         yield shelves[0]
         call_command("flush", verbosity=0, interactive=False)
@@ -48,8 +53,16 @@ def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collec
 
 def reads_the_table(plan: str) -> bool:
     if connection.vendor == "postgresql":
-        return bool(re.search(r"Seq Scan on storefront_store_product(word)?\b", plan))
-    return bool(re.search(r"storefront_store_product(word)?\b.*\bALL\b", plan))
+        return bool(re.search(r"Seq Scan on storefront_store_product(word|group)?\b", plan))
+    return bool(re.search(r"storefront_store_product(word|group)?\b.*\bALL\b", plan))
+
+
+def plan_of(read: Callable[[], object]) -> str:
+    with CaptureQueriesContext(connection) as statements:
+        read()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statements[0]['sql']}")
+        return "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
 
 
 @pytest.mark.parametrize(
@@ -109,14 +122,30 @@ def test_many_results_are_read_by_key(text: str, number: int, collection: Collec
     assert not reads_the_table(plan), plan
 
 
+@pytest.mark.parametrize("column", ["title_key", "-title_key", "unit_price", "-unit_price", "-last_update"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda products, shelf: products,
+        lambda products, shelf: products.in_stock(),
+        lambda products, shelf: products.filter(collection__pk__in=[shelf.pk]).in_stock(),
+    ],
+    ids=["all", "in stock", "shelf"],
+)
+def test_a_collapsed_page_is_read_by_index(part: Any, column: str, collection: Collection) -> None:
+    order = (column, "-pk" if column.startswith("-") else "pk")
+    rows = part(Product.objects.active(), collection).collapse().order_by(*order)
+
+    first, keys = rows.collapsed_before(16)[:11], rows.collapsed_until(256, ["id", column.lstrip("-")])[200:211]
+
+    for plan in (plan_of(lambda: list(first)), plan_of(lambda: list(keys))):
+        assert not reads_the_table(plan), plan
+
+
 def test_a_changed_part_is_counted_by_index(collection: Collection) -> None:
     products = Product.objects.active().filter(collection__in=[collection.pk])
 
-    with CaptureQueriesContext(connection) as statements:
-        list(products.count_by_facets([]))
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {statements[0]['sql']}")
-        plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
+    plan = plan_of(lambda: list(products.count_by_facets([])))
 
     assert not reads_the_table(plan), plan
 

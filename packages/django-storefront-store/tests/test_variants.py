@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from storefront_store.models import Collection, Product, ProductGroup, ProductImage, Promotion
 from storefront_store.services import variants
@@ -340,3 +341,12 @@ class TestCollapsedInOnePass:
 
         assert [product.pk for product in found.collapse(at_once=True)] == shown
         assert found.count_collapsed() == len(shown) > 9
+
+    @pytest.mark.skipif("connection.vendor != 'postgresql'")
+    def test_large_numbers_are_sent_whole(self) -> None:
+        rows = Product.objects.filter(unit_price__gt=1).collapse(at_once=True)
+
+        _sql, params = rows.query.sql_with_params()
+
+        assert any(isinstance(each, int) and each >= 2**60 for each in params)
+        assert not [each for each in params if type(each).__name__ == "Int4" and abs(each) >= 2**31]

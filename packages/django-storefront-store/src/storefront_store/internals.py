@@ -62,14 +62,15 @@ def conditions_of(queryset: QuerySet[Any]) -> list[tuple[str, str, Any]] | None:
     Returns:
         The conditions, all of which must be met, or None if there are others than comparisons of its own columns.
     """
-    query, found = queryset.query, []
+    query: Any = queryset.query
     if query.where.negated or not counts_rows(queryset) or (query.where.connector != "AND" and query.where.children):
         return None
+    found: list[tuple[str, str, Any]] = []
     for each in query.where.children:
-        column, value = getattr(each, "lhs", None), getattr(each, "rhs", None)
-        is_own = isinstance(each, Lookup) and isinstance(column, Col) and column.alias == query.get_initial_alias()
-        if not is_own:
+        column = each.lhs if isinstance(each, Lookup) else None
+        if not isinstance(column, Col) or column.alias != query.get_initial_alias():
             return None
+        value = each.rhs
         values = value.get_source_expressions() if isinstance(value, ExpressionList) else value
         found.append((column.target.name, each.lookup_name, values))
     return found

@@ -175,7 +175,16 @@ class AbstractProduct(SearchableModel):
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id", "is_active", "group", "is_stocked"]),
             models.Index(
-                fields=["unit_price", "id", "is_active", "is_stocked", "collection", "facet_key", "options_digest", "group"]
+                fields=[
+                    "unit_price",
+                    "id",
+                    "is_active",
+                    "is_stocked",
+                    "collection",
+                    "facet_key",
+                    "options_digest",
+                    "group",
+                ]
             ),
             models.Index(fields=["last_update", "id", "is_active", "is_stocked", "group"]),
             models.Index(fields=["collection", "title_key", "id", "is_active", "group", "is_stocked"]),

@@ -21,8 +21,8 @@ from storefront_store.querysets.summaries import availability
 
 # More than any key, so that availability and key fit into one number, and what such a number has of the key. Both have
 # their type, because Django would send them to PostgreSQL as integers of four bytes, which keep only their last bits.
-KEYS: Final = Value(2**60, models.BigIntegerField())
-MASK: Final = Value(2**60 - 1, models.BigIntegerField())
+KEYS: Final[Any] = Value(2**60, models.BigIntegerField())
+MASK: Final[Any] = Value(2**60 - 1, models.BigIntegerField())
 
 #: The columns of a group that are those of the product that represents it.
 SHOWN: Final[Mapping[str, str]] = {

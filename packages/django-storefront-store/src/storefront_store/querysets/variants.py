@@ -12,6 +12,7 @@ from storefront_store.querysets.base import related
 from storefront_store.querysets.collapsed import CollapsedQuerySet
 from storefront_store.querysets.words import option_word
 
+
 class VariantQuerySet(CollapsedQuerySet):
     """QuerySet methods for products as variants of groups."""
 
