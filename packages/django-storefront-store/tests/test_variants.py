@@ -342,7 +342,7 @@ class TestCollapsedInOnePass:
         assert [product.pk for product in found.collapse(at_once=True)] == shown
         assert found.count_collapsed() == len(shown) > 9
 
-    @pytest.mark.skipif("connection.vendor != 'postgresql'")
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="no other database is told the size")
     def test_large_numbers_are_sent_whole(self) -> None:
         rows = Product.objects.filter(unit_price__gt=1).collapse(at_once=True)
 
