@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from storefront_store.conf import app_settings
 from storefront_store.internals import annotations_of, conditions_of, has_same_filters, order_of, slices_in_unions
 from storefront_store.prepared import Bound
-from storefront_store.querysets.base import related
+from storefront_store.querysets.base import Among, related
 from storefront_store.querysets.summaries import availability
 
 # More than any key, so that availability and key fit into one number, and what such a number has of the key. Both have
@@ -156,7 +156,7 @@ class CollapsedQuerySet(models.QuerySet[Any]):
         rows = self.collapsed_until(limit, [*dict.fromkeys([key, *(name for name in names if name != "pk")]), "pk"])
         if self.collapsed is None or rows is None:
             return None
-        found: Self = self.collapsed.rows.annotate(**annotations_of(self)).filter(pk__in=Keys(rows[:limit]))
+        found: Self = self.collapsed.rows.annotate(**annotations_of(self)).filter(Among(F("pk"), Keys(rows[:limit])))
         return found.order_by(*order)
 
     def represented(self) -> Represented | None:
@@ -216,7 +216,7 @@ class CollapsedQuerySet(models.QuerySet[Any]):
         """Return the best product of each group, for rows in few groups, which are then read by their keys."""
         if not self._packs_keys():
             return self._best(at_once=False)
-        return type(self)(model=self.model, using=self.db).filter(pk__in=self._best_keys())
+        return type(self)(model=self.model, using=self.db).filter(Among(F("pk"), self._best_keys().query))
 
     def _best_keys(self) -> Any:
         """Return a subquery for the key of the best product of each group, chosen for all groups in one pass."""

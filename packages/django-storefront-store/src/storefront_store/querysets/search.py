@@ -10,10 +10,9 @@ from typing import Any, Final, NamedTuple, Self
 from django.db import connections, models, transaction
 from django.db.models import Case, F, IntegerField, Max, When
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import In
 
 from storefront_store.prepared import Prepared
-from storefront_store.querysets.base import padded, related
+from storefront_store.querysets.base import Among, padded, related
 from storefront_store.querysets.relevance import Relevance, patterns_of
 from storefront_store.querysets.words import Search, learn_options, words_digest, write_words
 
@@ -204,7 +203,7 @@ class SearchableQuerySet(DerivedQuerySet):
             rows = rows.filter(pk__in=found.products)
         else:
             for products in _products_having(related(self.model, "words"), found.words, self.db):
-                rows = rows.filter(_Among(F("pk"), products))
+                rows = rows.filter(Among(F("pk"), products))
         matching: Self = rows.annotate(relevance=Relevance(found.patterns, found.sku, found.by_prefix))
         return matching
 
@@ -232,19 +231,6 @@ class SearchableQuerySet(DerivedQuerySet):
         other matches. The relevance of several words is added up.
         """
         return self.order_by("relevance", "title_key", "pk")
-
-
-class _Among(In):
-    """``IN`` with a subquery, which PostgreSQL executes first, to then read the rows by the array of its results.
-
-    For a join, PostgreSQL would compare the cost of reading products by key with that of reading the whole table as if
-    each took a page from a disk, and would read the whole table for a word of some thousand products. The array also
-    lets it read each page of the table once.
-    """
-
-    def get_rhs_op(self, connection: Any, rhs: str) -> str:
-        """Return the operator with the subquery."""
-        return f"= ANY(ARRAY{rhs})" if connection.vendor == "postgresql" else super().get_rhs_op(connection, rhs)
 
 
 def _products_having(product_word: Any, words: Sequence[Any], using: str) -> list[Any]:
