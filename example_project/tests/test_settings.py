@@ -13,7 +13,7 @@ import pytest
 from tests.processes import EXAMPLE, SECRETS, run, values
 
 from storefront.settings.environment import InvalidValue, check_key
-from storefront.settings.published import DESK_SECRET_KEY
+from storefront.settings.published import DEVELOPMENT_SECRET_KEY
 
 ROOT = EXAMPLE.parent
 PUBLIC = {
@@ -136,9 +136,9 @@ def test_no_published_key_signs_anything_in_production(name: str) -> None:
             continue
         accepted.append(key)
 
-    assert DESK_SECRET_KEY in published
+    assert DEVELOPMENT_SECRET_KEY in published
     assert accepted == []
-    answer = run("manage.py", "check", settings="prod", **{**SECRETS, name: DESK_SECRET_KEY})
+    answer = run("manage.py", "check", settings="prod", **{**SECRETS, name: DEVELOPMENT_SECRET_KEY})
     assert f"{name} is invalid" in answer.stderr
 
 
