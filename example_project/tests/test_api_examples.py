@@ -18,7 +18,7 @@ def demo(db: None) -> None:
     call_command("seed_demo", "--no-sales", verbosity=0)
 
 
-def test_every_documented_answer_is_what_the_shop_answers(demo: None, settings: Any) -> None:
+def test_documented_responses_match_actual_responses(demo: None, settings: Any) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "THROTTLE_RATES": {}}
     client = APIClient(raise_request_exception=False)
 
@@ -32,7 +32,7 @@ def test_every_documented_answer_is_what_the_shop_answers(demo: None, settings: 
     assert replay(DOCUMENT.read_text(), send) == []
 
 
-def test_every_route_of_the_store_has_an_example() -> None:
+def test_every_store_route_has_example() -> None:
     documented = {parse_request(example["request"]).path for example in EXAMPLE.finditer(DOCUMENT.read_text())}
 
     for route in (
@@ -53,7 +53,7 @@ def test_every_route_of_the_store_has_an_example() -> None:
         assert any(f"/{route}/" in path for path in documented)
 
 
-def test_a_wrong_answer_is_noticed() -> None:
+def test_differences_between_responses_are_detected() -> None:
     status, body = parse_answer('// 200\n{"id": "{order}", "rows": [{"n": 1}], "at": "{*}"}')
 
     assert status == 200

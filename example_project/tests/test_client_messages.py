@@ -48,7 +48,7 @@ def placeholders(text: str) -> set[str]:
     return set(re.findall(r"\{\w+\}", text))
 
 
-def test_the_page_offers_the_languages_that_there_are() -> None:
+def test_offered_languages_match_catalogues() -> None:
     offered = re.search(r"LANGUAGES = \{(.*?)\}", (CLIENT / "js" / "i18n.js").read_text())
     assert offered is not None
     assert set(re.findall(r"(\w+): ", offered[1])) == {"en", *LANGUAGES}
@@ -56,7 +56,7 @@ def test_the_page_offers_the_languages_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_has_a_message(language: str) -> None:
+def test_catalogue_contains_exactly_used_texts(language: str) -> None:
     texts, messages = used_texts(), catalogue(language)
     assert len(texts) > 200
     assert texts - messages.keys() == set()
@@ -64,7 +64,7 @@ def test_every_text_has_a_message(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_messages_keep_their_values_and_forms(language: str) -> None:
+def test_messages_keep_placeholders_and_plural_forms(language: str) -> None:
     for text, forms in catalogue(language).items():
         for form, message in forms.items():
             assert message.strip(), text
@@ -72,7 +72,7 @@ def test_messages_keep_their_values_and_forms(language: str) -> None:
         assert set(forms) in ({""}, FORMS[language]), text
 
 
-def test_plurals_are_asked_for_as_plurals() -> None:
+def test_plural_messages_match_plural_calls() -> None:
     counted = {match[1] for path in CLIENT.glob("js/**/*.js") for match in PLURAL.finditer(path.read_text())}
     for language in LANGUAGES:
         assert {text for text, forms in catalogue(language).items() if "" not in forms} == counted

@@ -24,7 +24,7 @@ def port() -> Iterator[int]:
     thread.join()
 
 
-def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, Any, str]:
+def send_request(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int, Any, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
@@ -34,19 +34,19 @@ def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int,
 
 
 @pytest.mark.parametrize("path", ["/", "/cart", "/products/1", "/password/reset/MQ/c0ffee-1.2", "/?search=pot"])
-def test_page_answers_every_address_of_its_router(port: int, path: str) -> None:
-    status, headers, body = ask(port, path)
+def test_page_is_served_for_every_client_route(port: int, path: str) -> None:
+    status, headers, body = send_request(port, path)
     assert status == 200
     assert headers["Content-Type"] == "text/html; charset=utf-8"
     assert "/js/main.js" in body
 
 
-def test_settings_are_those_of_the_command_line(port: int) -> None:
-    status, headers, body = ask(port, "/js/config.js")
+def test_config_contains_command_line_options(port: int) -> None:
+    status, headers, body = send_request(port, "/js/config.js")
     assert status == 200
     assert headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert body == 'export default {"api": "http://api.example:8000", "currency": "CHF"};\n'
-    assert ask(port, "/js/config.js", "HEAD")[2] == ""
+    assert send_request(port, "/js/config.js", "HEAD")[2] == ""
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def test_settings_are_those_of_the_command_line(port: int) -> None:
     ["/js/nothing.js", "/css/", "/js", "/favicon.ico", "/serve.py", "/js/../serve.py", "/js/%2e%2e/serve.py",
      "/js/%252e%252e/serve.py", "/js/..%2f..%2fmanage.py"],
 )  # fmt: skip
-def test_nothing_else_is_served(port: int, path: str) -> None:
-    status, _headers, body = ask(port, path)
+def test_other_files_are_not_served(port: int, path: str) -> None:
+    status, _headers, body = send_request(port, path)
     assert "def " not in body
     assert status == 404 or "/js/main.js" in body
 
 
 @pytest.mark.parametrize("path", ["/js/%00", "/js/main.js%00", "/js/" + "a" * 4200, "/js/%FF", "HTTP://[/js/main.js"])
-def test_an_address_that_names_nothing_is_unknown(port: int, path: str) -> None:
-    assert ask(port, path)[0] == 404
+def test_malformed_path_is_404(port: int, path: str) -> None:
+    assert send_request(port, path)[0] == 404
 
 
-def test_answers_are_guarded_and_asked_for_again(port: int) -> None:
-    status, headers, _body = ask(port, "/js/main.js")
+def test_responses_have_security_headers_and_are_revalidated(port: int) -> None:
+    status, headers, _body = send_request(port, "/js/main.js")
     assert status == 200
     assert headers["Cache-Control"] == "no-cache"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -74,18 +74,18 @@ def test_answers_are_guarded_and_asked_for_again(port: int) -> None:
     assert "script-src 'self';" in policy
     assert "connect-src 'self' http://api.example:8000" in policy
     assert "unsafe" not in policy
-    assert ask(port, "/js/main.js", If_Modified_Since=headers["Last-Modified"])[0] == 304
+    assert send_request(port, "/js/main.js", If_Modified_Since=headers["Last-Modified"])[0] == 304
 
 
-def test_nothing_can_be_sent_there(port: int) -> None:
-    assert ask(port, "/", "POST")[0] == 501
+def test_post_is_501(port: int) -> None:
+    assert send_request(port, "/", "POST")[0] == 501
 
 
 @pytest.mark.parametrize("url", ["api.example", "ftp://api.example", "http://", "http://api.example;script-src", ""])
-def test_address_of_the_api_is_checked(url: str) -> None:
+def test_invalid_api_url_is_rejected(url: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         origin(url)
 
 
-def test_path_of_the_api_is_dropped() -> None:
+def test_path_of_api_url_is_removed() -> None:
     assert origin("https://api.example:8443/store/") == "https://api.example:8443"

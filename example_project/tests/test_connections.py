@@ -39,7 +39,7 @@ def _server() -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_request_after_the_server_closed_the_connection_succeeds(method: str, api_client: APIClient) -> None:
+def test_request_succeeds_after_server_closed_connection(method: str, api_client: APIClient) -> None:
     before = backend_of(connection)
     kill(before)
 
@@ -50,7 +50,7 @@ def test_a_request_after_the_server_closed_the_connection_succeeds(method: str, 
     assert backend_of(connection) != before
 
 
-def test_a_connection_that_is_open_is_kept(api_client: APIClient) -> None:
+def test_open_connection_is_reused(api_client: APIClient) -> None:
     before = backend_of(connection)
 
     for _ in range(3):

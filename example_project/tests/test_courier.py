@@ -1,4 +1,4 @@
-"""The courier sends new mails at once, and no order waits for it."""
+"""The courier sends new mails immediately, without delaying orders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def courier_on(settings: Any) -> Iterator[None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_order_is_confirmed_at_once(buy: Callable[..., Any], courier_on: None) -> None:
+def test_confirmation_is_sent_immediately(buy: Callable[..., Any], courier_on: None) -> None:
     buy()
 
     courier.rest(10)
@@ -33,7 +33,7 @@ def test_an_order_is_confirmed_at_once(buy: Callable[..., Any], courier_on: None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_order_waits_for_a_broker_that_hangs(
+def test_orders_do_not_wait_for_hanging_broker(
     buy: Callable[..., Any], courier_on: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hanging, released = threading.Event(), threading.Event()
@@ -56,7 +56,7 @@ def test_no_order_waits_for_a_broker_that_hangs(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_dead_broker_is_logged_and_forgotten(
+def test_unreachable_broker_is_logged_and_mail_stays_due(
     buy: Callable[..., Any], courier_on: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(**options: Any) -> None:
@@ -70,7 +70,7 @@ def test_a_dead_broker_is_logged_and_forgotten(
     assert OutboxMessage.objects.due().count() == 1
 
 
-def test_the_broker_is_asked_once_and_not_for_long(monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any) -> None:
+def test_task_is_published_without_retry(monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any) -> None:
     asked: list[dict[str, Any]] = []
     monkeypatch.setattr(tasks.send_outbox, "apply_async", lambda **options: asked.append(options))
     monkeypatch.setattr("store_custom.courier.connections.close_all", lambda: None)
@@ -80,7 +80,7 @@ def test_the_broker_is_asked_once_and_not_for_long(monkeypatch: pytest.MonkeyPat
     assert asked == [{"retry": False}]
 
 
-def test_without_the_courier_mail_waits_for_the_sweep(buy: Callable[..., Any]) -> None:
+def test_mail_is_sent_by_periodic_task_without_courier(buy: Callable[..., Any]) -> None:
     buy()
 
     assert mail.outbox == []

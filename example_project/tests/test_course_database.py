@@ -68,7 +68,7 @@ def rows_by_model() -> dict[str, int]:
     return {model.__name__: model._base_manager.count() for model in [*models, get_user_model()]}
 
 
-def test_rows_arrive_with_keys_values_and_dates(source: str) -> None:
+def test_rows_keep_keys_values_and_dates(source: str) -> None:
     move(source)
 
     rose = Product.objects.get(pk=11)
@@ -100,7 +100,7 @@ def test_rows_arrive_with_keys_values_and_dates(source: str) -> None:
     assert LikedItem.objects.count() == 3
 
 
-def test_what_can_not_stay_as_it_is_is_changed_and_told(source: str) -> None:
+def test_invalid_values_are_changed_and_reported(source: str) -> None:
     report = move(source)
 
     assert [(row.pk, row.discount) for row in Promotion.objects.order_by("pk")] == [
@@ -123,7 +123,7 @@ def test_what_can_not_stay_as_it_is_is_changed_and_told(source: str) -> None:
         assert line in report
 
 
-def test_people_log_in_with_their_old_passwords(source: str) -> None:
+def test_users_can_log_in_with_old_passwords(source: str) -> None:
     move(source)
 
     answer = APIClient().post("/auth/jwt/create/", {"username": "ada", "password": PASSWORD}, format="json")
@@ -134,7 +134,7 @@ def test_people_log_in_with_their_old_passwords(source: str) -> None:
     assert client.get("/store/customers/me/").json()["id"] == 21
 
 
-def test_moving_twice_is_moving_once(source: str, media: Path) -> None:
+def test_second_run_changes_nothing(source: str, media: Path) -> None:
     move(source, media=media)
     before = rows_by_model()
 
@@ -146,14 +146,14 @@ def test_moving_twice_is_moving_once(source: str, media: Path) -> None:
     assert "DIFFERENT" not in report.replace("stock: 48.00 there, 51.00 here: DIFFERENT", "")
 
 
-def test_new_rows_get_keys_after_the_moved_ones(source: str) -> None:
+def test_new_rows_get_keys_after_imported_rows(source: str) -> None:
     move(source)
 
     assert Product.objects.create(title="New", slug="new", unit_price=1, inventory=1, collection_id=1).pk > 13
     assert get_user_model().objects.create_user("new", "new@example.com", PASSWORD).pk > 2
 
 
-def test_a_dry_run_changes_nothing_and_says_what_would_be_done(source: str) -> None:
+def test_dry_run_reports_without_changes(source: str) -> None:
     before = rows_by_model()
 
     report = move(source, dry_run=True)
@@ -163,7 +163,7 @@ def test_a_dry_run_changes_nothing_and_says_what_would_be_done(source: str) -> N
     assert "Nothing was changed" in report
 
 
-def test_images_are_stored_anew(source: str, media: Path, settings: Any, tmp_path: Path) -> None:
+def test_images_are_copied_to_media_storage(source: str, media: Path, settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
     report = move(source, media=media)
@@ -174,9 +174,9 @@ def test_images_are_stored_anew(source: str, media: Path, settings: Any, tmp_pat
     assert "Not kept: images without a file (1)" in report
 
 
-def test_accounts_that_differ_only_in_case_are_kept_apart(tmp_path: Path, passwords: dict[str, str]) -> None:
-    twin = {**passwords, "ADA": make_password("another one")}
-    url = make_source(tmp_path / "twins.sqlite3", twin)
+def test_usernames_differing_in_case_are_made_unique(tmp_path: Path, passwords: dict[str, str]) -> None:
+    accounts = {**passwords, "ADA": make_password("another one")}
+    url = make_source(tmp_path / "twins.sqlite3", accounts)
 
     report = move(url)
 
@@ -186,7 +186,7 @@ def test_accounts_that_differ_only_in_case_are_kept_apart(tmp_path: Path, passwo
     assert "names and addresses that are empty or differ from another only in case (2)" in report
 
 
-def test_customers_from_before_accounts_get_one(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_customers_without_user_get_account(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         DROP TABLE store_customer;
         CREATE TABLE store_customer (id integer PRIMARY KEY, first_name text, last_name text, email text, phone text,
@@ -204,7 +204,7 @@ def test_customers_from_before_accounts_get_one(tmp_path: Path, passwords: dict[
     assert bob.user.username == "bob"
 
 
-def test_two_customers_with_one_email_address_are_two_accounts(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_customers_with_same_email_get_separate_accounts(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         DROP TABLE store_customer;
         CREATE TABLE store_customer (id integer PRIMARY KEY, first_name text, email text, phone text, membership text);
@@ -223,7 +223,7 @@ def test_two_customers_with_one_email_address_are_two_accounts(tmp_path: Path, p
     assert get_user_model().objects.count() == 3
 
 
-def test_columns_with_other_names_are_named(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_renamed_columns_are_given_as_options(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         ALTER TABLE store_promotion RENAME COLUMN discount TO rebate;
         ALTER TABLE store_product RENAME COLUMN inventory TO stock;
@@ -242,7 +242,7 @@ def test_columns_with_other_names_are_named(tmp_path: Path, passwords: dict[str,
     assert Promotion.objects.get(pk=2).discount == 20
 
 
-def test_columns_of_early_versions_may_be_missing(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_optional_columns_and_tables_may_be_missing(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         ALTER TABLE store_product DROP COLUMN slug;
         ALTER TABLE store_product DROP COLUMN description;
@@ -258,9 +258,7 @@ def test_columns_of_early_versions_may_be_missing(tmp_path: Path, passwords: dic
     assert (Cart.objects.count(), Review.objects.count()) == (1, 0)
 
 
-def test_reviews_of_accounts_and_customers_keep_their_authors_and_ratings(
-    tmp_path: Path, passwords: dict[str, str]
-) -> None:
+def test_reviews_keep_authors_and_ratings(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         DROP TABLE store_review;
         CREATE TABLE store_review (id integer PRIMARY KEY, user_id integer, customer_id integer, title text,
@@ -283,7 +281,7 @@ def test_reviews_of_accounts_and_customers_keep_their_authors_and_ratings(
 
 
 @pytest.mark.parametrize("column", ["zip_code", "postal_code"])
-def test_postal_codes_have_several_names(tmp_path: Path, passwords: dict[str, str], column: str) -> None:
+def test_postal_code_columns_are_recognized(tmp_path: Path, passwords: dict[str, str], column: str) -> None:
     more = f"ALTER TABLE store_address ADD COLUMN {column} text; UPDATE store_address SET {column} = '50667';"
     url = make_source(tmp_path / "codes.sqlite3", passwords, more=more)
 
@@ -293,12 +291,12 @@ def test_postal_codes_have_several_names(tmp_path: Path, passwords: dict[str, st
 
 
 @pytest.mark.parametrize("options", [{"label": ["store"]}, {"column": ["discount=discout"]}, {"column": ["a.b="]}])
-def test_options_of_the_wrong_form_are_errors(source: str, options: dict[str, list[str]]) -> None:
+def test_malformed_options_raise_command_error(source: str, options: dict[str, list[str]]) -> None:
     with pytest.raises(CommandError, match="is given as"):
         move(source, **options)
 
 
-def test_carts_with_numbers_for_keys_get_lasting_uuids(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_integer_cart_keys_become_stable_uuids(tmp_path: Path, passwords: dict[str, str]) -> None:
     more = """
         DELETE FROM store_cart;
         INSERT INTO store_cart VALUES (5, '2022-01-01');
@@ -314,7 +312,7 @@ def test_carts_with_numbers_for_keys_get_lasting_uuids(tmp_path: Path, passwords
     assert CartItem.objects.get().cart_id == first
 
 
-def test_rows_of_another_origin_are_not_overwritten(source: str) -> None:
+def test_unrelated_rows_are_not_overwritten(source: str) -> None:
     Product.objects.create(
         pk=11, title="Mine", slug="mine", unit_price=1, inventory=1, collection=Collection.objects.create(title="C")
     )
@@ -326,7 +324,7 @@ def test_rows_of_another_origin_are_not_overwritten(source: str) -> None:
     assert Order.objects.count() == 0
 
 
-def test_apps_with_other_labels_are_named(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_renamed_apps_are_given_as_options(tmp_path: Path, passwords: dict[str, str]) -> None:
     url = make_source(tmp_path / "shop.sqlite3", passwords)
     with sqlite3.connect(tmp_path / "shop.sqlite3") as connection:
         for table, *_ in connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'store_%'").fetchall():
@@ -346,14 +344,14 @@ def test_apps_with_other_labels_are_named(tmp_path: Path, passwords: dict[str, s
     "arguments",
     [["nonsense"], ["sqlite:////nowhere/at/all.sqlite3"], ["postgres://127.0.0.1:1/none"]],
 )
-def test_a_source_that_can_not_be_read_is_an_error_in_words(arguments: list[str]) -> None:
+def test_unreadable_source_raises_command_error(arguments: list[str]) -> None:
     with pytest.raises(CommandError):
         move(*arguments)
 
 
-def test_the_course_s_own_rows(tmp_path: Path, passwords: dict[str, str]) -> None:
+def test_seed_data_of_course_is_imported(tmp_path: Path, passwords: dict[str, str]) -> None:
     if not SEED.exists():
-        pytest.skip("the course's rows are not beside the repository")
+        pytest.skip("seed.sql of the course is not available")
     more = """
         DELETE FROM store_collection; DELETE FROM store_product; DELETE FROM store_cartitem;
         DELETE FROM store_orderitem;

@@ -36,7 +36,7 @@ def test_revenue_is_shown_by_day(buy: Callable[..., Any]) -> None:
     assert max(day.height for day in days) > 0
 
 
-def test_money_that_did_not_come_is_no_revenue(buy: Callable[..., Any]) -> None:
+def test_failed_payment_is_not_counted_as_revenue(buy: Callable[..., Any]) -> None:
     orders.change_payment_status(buy().pk, "F")
 
     assert sum(day.revenue for day in figures.compute_sales().days) == Decimal(0)
@@ -53,7 +53,7 @@ def test_orders_are_counted_by_state(buy: Callable[..., Any]) -> None:
     assert placed.status == "placed"
 
 
-def test_the_page_shows_what_sells_and_what_runs_out(admin_client: Client, buy: Callable[..., Any]) -> None:
+def test_page_shows_best_sellers_and_low_stock(admin_client: Client, buy: Callable[..., Any]) -> None:
     buy(title="A busy kettle", inventory=3)
 
     page = admin_client.get("/admin/").content.decode()
@@ -62,7 +62,7 @@ def test_the_page_shows_what_sells_and_what_runs_out(admin_client: Client, buy: 
     assert page.count("<rect") == figures.DAYS
 
 
-def test_who_may_see_no_orders_sees_no_revenue(client: Client, create_user: Callable[..., Any]) -> None:
+def test_revenue_is_hidden_without_order_permission(client: Client, create_user: Callable[..., Any]) -> None:
     user = create_user("clerk", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_product"))
     client.force_login(user)
@@ -73,7 +73,7 @@ def test_who_may_see_no_orders_sees_no_revenue(client: Client, create_user: Call
     assert "dashboard-stock" in page
 
 
-def test_the_number_of_statements_does_not_grow(buy: Callable[..., Any], admin_user: Any) -> None:
+def test_number_of_queries_is_constant(buy: Callable[..., Any], admin_user: Any) -> None:
     with CaptureQueriesContext(connection) as few:
         dashboard.figures_for(admin_user)
     for _ in range(5):
@@ -85,15 +85,15 @@ def test_the_number_of_statements_does_not_grow(buy: Callable[..., Any], admin_u
 
 
 @pytest.fixture
-def large_shop(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return the orders of a shop that counts as large."""
+def large_store(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return the orders of a store above the limits for live figures."""
     monkeypatch.setattr(figures, "LIVE_ORDERS", 2)
     monkeypatch.setattr(figures, "LIVE_PRODUCTS", 2)
     return [buy(title=f"Kettle {number}", inventory=4) for number in range(3)]
 
 
-def test_a_large_shop_shows_the_figures_of_the_last_time(
-    large_shop: list[Any], buy: Callable[..., Any], admin_client: Client
+def test_large_store_shows_stored_figures(
+    large_store: list[Any], buy: Callable[..., Any], admin_client: Client
 ) -> None:
     assert "not computed yet" in admin_client.get("/admin/").content.decode()
 
@@ -111,7 +111,7 @@ def test_a_large_shop_shows_the_figures_of_the_last_time(
     assert page.count("Kettle 0") == 2
 
 
-def test_a_large_shop_reads_no_order_for_the_page(large_shop: list[Any], admin_user: Any) -> None:
+def test_large_store_page_does_not_aggregate_orders(large_store: list[Any], admin_user: Any) -> None:
     refresh_dashboard()
 
     with CaptureQueriesContext(connection) as statements:
@@ -123,7 +123,7 @@ def test_a_large_shop_reads_no_order_for_the_page(large_shop: list[Any], admin_u
     assert all("LIMIT 1" in sql and "OFFSET 2" in sql for sql in reading)
 
 
-def test_a_small_shop_keeps_no_figures(buy: Callable[..., Any]) -> None:
+def test_small_store_computes_figures_on_request(buy: Callable[..., Any]) -> None:
     buy()
 
     assert not refresh_dashboard()
@@ -134,7 +134,7 @@ def test_a_small_shop_keeps_no_figures(buy: Callable[..., Any]) -> None:
 
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="its plans are not compared")
-def test_the_orders_of_90_days_are_found_by_index(buy: Callable[..., Any]) -> None:
+def test_recent_orders_are_found_by_index(buy: Callable[..., Any]) -> None:
     buy()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -38,7 +38,7 @@ def catalogue(db: None) -> None:
     call_command("seed_store", "--no-images", verbosity=0)
 
 
-def test_people_order_like_and_tag_once(catalogue: None) -> None:
+def test_orders_likes_and_tags_are_added_once(catalogue: None) -> None:
     before = stock()
 
     said = [seed_demo(), seed_demo()]
@@ -61,7 +61,7 @@ def test_people_order_like_and_tag_once(catalogue: None) -> None:
     assert [stock()[sku] for sku in low] == list(demo.LOW_STOCK)
 
 
-def test_the_orders_were_placed_in_the_last_ninety_days(catalogue: None) -> None:
+def test_orders_are_placed_within_last_90_days(catalogue: None) -> None:
     seed_demo()
 
     moments = list(get_model("Order").objects.order_by("pk").values_list("placed_at", flat=True))
@@ -72,14 +72,14 @@ def test_the_orders_were_placed_in_the_last_ninety_days(catalogue: None) -> None
     assert OrderEvent.objects.latest("at").at <= timezone.now()
 
 
-def test_nobody_gets_a_mail_about_them(catalogue: None) -> None:
+def test_demo_orders_send_no_mails(catalogue: None) -> None:
     seed_demo()
 
     assert OutboxMessage.objects.count() == demo.ORDERS
     assert not OutboxMessage.objects.waiting().exists()
 
 
-def test_a_catalogue_of_ones_own_stays_as_it_is(db: None) -> None:
+def test_custom_catalogue_gets_no_orders(db: None) -> None:
     call_command("seed_db", stdout=StringIO())
 
     seed_demo()
@@ -87,14 +87,14 @@ def test_a_catalogue_of_ones_own_stays_as_it_is(db: None) -> None:
     assert not get_model("Order").objects.exists()
 
 
-def test_accounts_alone(catalogue: None) -> None:
+def test_accounts_only_option_creates_no_orders(catalogue: None) -> None:
     seed_demo("--accounts-only")
 
     assert get_user_model().objects.count() == 3
     assert not get_model("Order").objects.exists()
 
 
-def test_a_shop_without_sales_has_offers(catalogue: None) -> None:
+def test_no_sales_option_creates_shipping_methods_and_voucher(catalogue: None) -> None:
     seed_demo("--no-sales")
 
     assert ShippingMethod.objects.count() == 2

@@ -37,7 +37,7 @@ class Case:
 
     method: str
     path: str
-    anybody: int
+    anonymous: int
     customer: int
     staff: int
     body: Any = None
@@ -197,7 +197,7 @@ CASES = [
 
 
 @pytest.fixture
-def things(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> dict[str, Any]:
+def instances(create_user: Callable[..., Any], create_product: Callable[..., Any]) -> dict[str, Any]:
     """One object of each kind, by its name in the paths."""
     owner, neighbour = create_user("owner"), create_user("neighbour")
     product, ordered = create_product(), create_product(title="Ordered")
@@ -226,21 +226,21 @@ def things(create_user: Callable[..., Any], create_product: Callable[..., Any]) 
     }
 
 
-def filled(value: Any, things: dict[str, Any]) -> Any:
+def filled(value: Any, instances: dict[str, Any]) -> Any:
     """Replace the names of objects by their keys."""
     if isinstance(value, dict):
-        return {name: filled(part, things) for name, part in value.items()}
+        return {name: filled(part, instances) for name, part in value.items()}
     if isinstance(value, str) and value.startswith("{"):
-        return things[value.strip("{}")]
+        return instances[value.strip("{}")]
     return value
 
 
-@pytest.mark.parametrize("role", ["anybody", "customer", "staff"])
+@pytest.mark.parametrize("role", ["anonymous", "customer", "staff"])
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_who_gets_what(
-    api_client: APIClient, create_user: Callable[..., Any], things: dict[str, Any], case: Case, role: str
+def test_status_codes_by_role(
+    api_client: APIClient, create_user: Callable[..., Any], instances: dict[str, Any], case: Case, role: str
 ) -> None:
-    if role != "anybody":
+    if role != "anonymous":
         users = {"customer": "owner", "staff": "boss"}
         if role == "staff":
             create_user("boss", is_staff=True, is_superuser=True)
@@ -250,8 +250,8 @@ def test_who_gets_what(
 
     answer = api_client.generic(
         case.method,
-        case.path.format(**things),
-        "" if case.body is None else json.dumps(filled(case.body, things)),
+        case.path.format(**instances),
+        "" if case.body is None else json.dumps(filled(case.body, instances)),
         content_type="application/json",
     )
 
@@ -261,7 +261,7 @@ def test_who_gets_what(
         assert answer.json()
 
 
-def test_every_door_has_a_case() -> None:
+def test_every_route_has_case() -> None:
     """A new route needs a case above, which contains the first words of its path."""
     known = {re.sub(r"\{\w+\}|[0-9a-f-]{36}|(?<=/)0(?=/)", "*", case.path.split("?")[0]) for case in CASES}
     missing = []

@@ -1,4 +1,4 @@
-"""Deleting an account over HTTP removes all personal data, which it has left in all apps."""
+"""Deleting an account over HTTP removes its personal data from all apps."""
 
 from __future__ import annotations
 
@@ -120,9 +120,7 @@ def pay(client: APIClient, order: int) -> None:
     Payment.objects.update(data=data, message=f"Paid by {SECRETS['last name']}")
 
 
-def test_nothing_names_a_person_whose_account_is_gone(
-    api_client: APIClient, create_product: Callable[..., Any]
-) -> None:
+def test_account_deletion_removes_all_personal_data(api_client: APIClient, create_product: Callable[..., Any]) -> None:
     demo.offer()
     product = create_product(unit_price=100)
     register(api_client)
@@ -135,13 +133,13 @@ def test_nothing_names_a_person_whose_account_is_gone(
     assert api_client.put(f"/likes/storefront_store.product/{product.pk}/").status_code == 200
     outbox.deliver_due()
     assert OutboxMessage.objects.exists()
-    told = json.dumps(api_client.get("/auth/users/me/data/").json())
-    assert {kind for kind, secret in SECRETS.items() if secret not in told} == set()
+    exported = json.dumps(api_client.get("/auth/users/me/data/").json())
+    assert {kind for kind, secret in SECRETS.items() if secret not in exported} == set()
     assert {kind for _, kind in traces()} == set(SECRETS)
 
-    gone = api_client.delete("/auth/users/me/", {"current_password": PASSWORD})
+    deleted = api_client.delete("/auth/users/me/", {"current_password": PASSWORD})
 
-    assert gone.status_code == 204
+    assert deleted.status_code == 204
     assert traces() == []
     assert not User.objects.filter(username=SECRETS["username"]).exists()
     assert Order.objects.get().total == order["total"]  # accounting data is kept

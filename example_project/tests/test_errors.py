@@ -62,7 +62,7 @@ def client() -> Client:
 
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize(("name", "status", "code"), ERRORS)
-def test_an_error_below_the_api_is_json(client: Client, name: str, status: int, code: str) -> None:
+def test_errors_under_api_prefix_are_json(client: Client, name: str, status: int, code: str) -> None:
     answer = client.get(f"/store/{name}/")
 
     assert answer.status_code == status
@@ -73,7 +73,7 @@ def test_an_error_below_the_api_is_json(client: Client, name: str, status: int, 
 
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize(("name", "status", "code"), ERRORS)
-def test_admins_hear_of_crashes_and_of_nothing_else(client: Client, name: str, status: int, code: str) -> None:
+def test_only_server_errors_are_mailed_to_admins(client: Client, name: str, status: int, code: str) -> None:
     client.get(f"/store/{name}/")
 
     assert len(mail.outbox) == (status >= HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -93,7 +93,7 @@ def test_admins_hear_of_crashes_and_of_nothing_else(client: Client, name: str, s
         services.media("s3://key:{secret}@pictures/media?endpoint_url=https://10.0.0.1"),
     ],
 )
-def test_no_password_goes_out_with_the_report(
+def test_error_report_contains_no_passwords(
     client: Client, settings: Any, caplog: pytest.LogCaptureFixture, value: Any
 ) -> None:
     settings.SERVICE = json.loads(json.dumps(value).replace("{secret}", "hunter2"))
@@ -110,7 +110,7 @@ def test_no_password_goes_out_with_the_report(
 
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize(("name", "status", "code"), ERRORS)
-def test_an_error_elsewhere_is_a_page(client: Client, name: str, status: int, code: str) -> None:
+def test_errors_outside_api_are_not_json(client: Client, name: str, status: int, code: str) -> None:
     answer = client.get(f"/pages/{name}/")
 
     assert answer.status_code == status
@@ -118,12 +118,12 @@ def test_an_error_elsewhere_is_a_page(client: Client, name: str, status: int, co
 
 
 @pytest.mark.urls(__name__)
-def test_the_headers_of_the_replaced_page_stay(client: Client) -> None:
+def test_headers_of_replaced_response_are_kept(client: Client) -> None:
     assert client.get("/store/post/").headers["Allow"] == "POST"
 
 
 @pytest.mark.urls(__name__)
-def test_a_failed_csrf_check_is_json() -> None:
+def test_csrf_failure_is_json() -> None:
     answer = Client(enforce_csrf_checks=True).post("/store/post/")
 
     assert answer.status_code == 403
@@ -131,7 +131,7 @@ def test_a_failed_csrf_check_is_json() -> None:
 
 
 @pytest.mark.urls(__name__)
-def test_unknown_paths_are_json_in_debug_mode_too(client: Client, settings: Any) -> None:
+def test_unknown_paths_are_json_in_debug_mode(client: Client, settings: Any) -> None:
     settings.DEBUG = True
 
     answer = client.get("/store/unknown/")
@@ -140,7 +140,7 @@ def test_unknown_paths_are_json_in_debug_mode_too(client: Client, settings: Any)
 
 
 @pytest.mark.urls(__name__)
-def test_a_developer_sees_the_page_of_a_crash(client: Client, settings: Any) -> None:
+def test_debug_page_shows_exception(client: Client, settings: Any) -> None:
     settings.DEBUG = True
 
     assert "a secret detail" in client.get("/store/crash/").content.decode()
@@ -149,7 +149,7 @@ def test_a_developer_sees_the_page_of_a_crash(client: Client, settings: Any) -> 
 @pytest.mark.parametrize("prefix", ["store/products", "tags", "likes", "auth/users"])
 @pytest.mark.parametrize("tail", ["%00/", "1%00/", "%FF%FE/", "%C3%28/", "%ED%A0%80/", "%2e%2e/", "a%0d%0ab/"])
 @pytest.mark.django_db
-def test_a_strange_path_is_refused_in_json(client: Client, prefix: str, tail: str) -> None:
+def test_malformed_path_error_is_json(client: Client, prefix: str, tail: str) -> None:
     answer = client.get(f"/{prefix}/{tail}")
 
     assert answer.status_code in (401, 404)
@@ -157,13 +157,13 @@ def test_a_strange_path_is_refused_in_json(client: Client, prefix: str, tail: st
 
 
 @pytest.mark.parametrize("letters", [256, 4200])
-def test_a_picture_of_too_long_a_name_is_unknown(client: Client, settings: Any, letters: int) -> None:
+def test_media_file_with_too_long_name_is_404(client: Client, settings: Any, letters: int) -> None:
     settings.MEDIA_ROOT.mkdir()
 
     assert client.get(f"/media/{'a' * letters}").status_code == 404
 
 
-def test_a_foreign_host_is_refused_in_json(client: Client) -> None:
+def test_disallowed_host_error_is_json(client: Client) -> None:
     answer = client.get("/store/products/", headers={"host": "evil.example"})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
@@ -212,7 +212,7 @@ def ask_asgi(path: str, query: str, content_type: str) -> tuple[int, Any]:
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize("ask", [ask_wsgi, ask_asgi])
 @pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=latin-1", "; charset=hex"])
-def test_too_many_fields_are_refused_in_json(ask: Any, charset: str) -> None:
+def test_too_many_fields_error_is_json(ask: Any, charset: str) -> None:
     status, answer = ask("/store/query/", "a&" * 1001, f"application/json{charset}")
 
     assert (status, answer["code"]) == (HTTPStatus.BAD_REQUEST, "bad_request")
@@ -226,12 +226,12 @@ def test_too_many_fields_are_refused_in_json(ask: Any, charset: str) -> None:
     ["=utf-8", "=latin-1", "=utf-16", "=hex", "=idna", "=undefined", "=unknown", "=", "*=hex''a", "*=unknown''a",
      "*=utf-8''%00"],
 )  # fmt: skip
-def test_a_query_is_utf_8_whatever_the_charset(ask: Any, charset: str) -> None:
+def test_query_is_decoded_as_utf_8_for_any_charset(ask: Any, charset: str) -> None:
     assert ask("/store/query/", "a=%C3%A9", f"text/plain; charset{charset}") == (HTTPStatus.OK, {"a": "é"})
 
 
 @pytest.mark.django_db
-def test_a_body_of_an_unreadable_type_is_refused_in_json() -> None:
+def test_malformed_charset_of_body_is_415() -> None:
     status, answer = ask_wsgi("/store/carts/", "", "application/json; charset*=unknown''a", body=b"{}")
 
     assert (status, answer["code"]) == (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")

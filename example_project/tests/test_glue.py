@@ -24,7 +24,7 @@ from storefront_store.conf import get_model
 pytestmark = pytest.mark.django_db
 
 
-def test_a_product_shows_its_tags_and_likes(
+def test_product_contains_tags_and_likes(
     authenticate: Callable[..., APIClient], create_user: Callable[..., Any], create_product: Callable[..., Any]
 ) -> None:
     product = create_product()
@@ -37,7 +37,7 @@ def test_a_product_shows_its_tags_and_likes(
     assert (shown["tags"], shown["likes_count"], shown["is_liked"]) == (["Red", "sale"], 1, False)
 
 
-def test_tags_and_likes_cost_no_query_and_those_of_the_user_one(
+def test_tags_and_likes_add_one_query_only_for_users(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any], settings: Any
 ) -> None:
     collection = baker.make(get_model("Collection"))
@@ -63,7 +63,7 @@ def test_tags_and_likes_cost_no_query_and_those_of_the_user_one(
 
 
 @pytest.mark.database
-def test_tags_and_likes_are_those_that_their_packages_tell(
+def test_tags_and_likes_match_selectors_of_packages(
     create_user: Callable[..., Any], create_product: Callable[..., Any]
 ) -> None:
     collection = baker.make(get_model("Collection"))
@@ -87,7 +87,7 @@ def test_tags_and_likes_are_those_that_their_packages_tell(
 
 
 @pytest.mark.database
-def test_tags_that_were_just_written_are_shown(
+def test_updated_tags_are_in_response(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
 ) -> None:
     product = create_product()
@@ -113,7 +113,7 @@ def test_tags_that_were_just_written_are_shown(
         ("tags=red&search=both", {"Both"}),
     ],
 )
-def test_products_are_found_by_tag(
+def test_products_can_be_filtered_by_tags(
     api_client: APIClient, create_product: Callable[..., Any], query: str, titles: set[str]
 ) -> None:
     for title, tags in {"Red": ["red"], "Sale": ["sale"], "Both": ["red", "sale"], "Neither": []}.items():
@@ -125,11 +125,11 @@ def test_products_are_found_by_tag(
 
 
 @pytest.mark.parametrize("query", ["tags=%00", "tags=red&tags_match=most", "tags=" + "x" * 300])
-def test_a_senseless_tag_filter_is_refused(api_client: APIClient, query: str) -> None:
+def test_invalid_tag_filter_is_400(api_client: APIClient, query: str) -> None:
     assert api_client.get(f"/store/products/?{query}").status_code == 400
 
 
-def test_a_like_is_set_and_taken_back(
+def test_like_can_be_set_and_removed(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
 ) -> None:
     client, path = authenticate(), f"/store/products/{create_product().pk}/like/"
@@ -141,28 +141,28 @@ def test_a_like_is_set_and_taken_back(
     assert [answer.json()["is_liked"] for answer in answers] == [True, True, True, False, False]
 
 
-def test_likes_need_a_login(api_client: APIClient, create_product: Callable[..., Any]) -> None:
+def test_anonymous_like_is_401(api_client: APIClient, create_product: Callable[..., Any]) -> None:
     assert api_client.put(f"/store/products/{create_product().pk}/like/").status_code == 401
 
 
-@pytest.mark.parametrize("door", ["like", "tags"])
-def test_an_inactive_product_has_no_doors(
-    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], door: str
+@pytest.mark.parametrize("endpoint", ["like", "tags"])
+def test_endpoints_of_inactive_product_return_404(
+    authenticate: Callable[..., APIClient], create_product: Callable[..., Any], endpoint: str
 ) -> None:
-    path = f"/store/products/{create_product(is_active=False).pk}/{door}/"
+    path = f"/store/products/{create_product(is_active=False).pk}/{endpoint}/"
 
     assert authenticate().get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/likes/storefront_store.product/{}/", "/tags/for/storefront_store.product/{}/"])
-def test_an_inactive_product_is_unknown_to_the_generic_doors_as_well(
+def test_generic_endpoints_of_inactive_product_return_404(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any], path: str
 ) -> None:
     assert authenticate().get(path.format(create_product(is_active=False).pk)).status_code == 404
 
 
 @pytest.mark.parametrize(("fields", "status"), [({}, 403), ({"is_staff": True}, 200)])
-def test_staff_tags_products(
+def test_only_staff_can_set_tags(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any], fields: dict[str, bool], status: int
 ) -> None:
     path = f"/store/products/{create_product().pk}/tags/"
@@ -174,7 +174,7 @@ def test_staff_tags_products(
     assert client.get(path).json() == {"tags": ["red", "sale"] if status == 200 else []}
 
 
-def test_staff_tags_a_product_while_making_it(authenticate: Callable[..., APIClient]) -> None:
+def test_product_can_be_created_with_tags(authenticate: Callable[..., APIClient]) -> None:
     body = {
         "title": "A kettle",
         "slug": "kettle",
@@ -190,7 +190,7 @@ def test_staff_tags_a_product_while_making_it(authenticate: Callable[..., APICli
     assert (answer.json()["tags"], answer.json()["likes_count"], answer.json()["is_liked"]) == (["red"], 0, False)
 
 
-def test_what_one_likes_is_kept_from_caches(
+def test_product_list_of_user_is_not_cacheable(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
 ) -> None:
     create_product()
@@ -198,12 +198,12 @@ def test_what_one_likes_is_kept_from_caches(
     assert "no-store" in authenticate().get("/store/products/").headers["Cache-Control"]
 
 
-def test_the_store_itself_is_untouched() -> None:
+def test_store_viewset_is_not_modified() -> None:
     assert not hasattr(StoreProductViewSet, "like")
     assert not hasattr(StoreProductViewSet, "tags")
 
 
-def test_the_admin_edits_tags_and_counts_likes(
+def test_admin_edits_tags_and_counts_likes(
     admin_client: Client, admin_user: Any, create_product: Callable[..., Any]
 ) -> None:
     product = create_product(title="A kettle")
@@ -218,9 +218,7 @@ def test_the_admin_edits_tags_and_counts_likes(
     assert '<td class="field-likes">1</td>' in index
 
 
-def test_the_admin_list_of_products_asks_no_more_for_more(
-    admin_client: Client, create_product: Callable[..., Any]
-) -> None:
+def test_number_of_queries_of_admin_list_is_constant(admin_client: Client, create_product: Callable[..., Any]) -> None:
     create_product()
     with CaptureQueriesContext(connection) as few:
         admin_client.get("/admin/storefront_store/product/")
@@ -232,7 +230,7 @@ def test_the_admin_list_of_products_asks_no_more_for_more(
     assert len(many) <= len(few)
 
 
-def test_the_admin_bears_the_name_of_the_shop(admin_client: Client) -> None:
+def test_admin_shows_site_header_and_index_title(admin_client: Client) -> None:
     page = admin_client.get("/admin/").content.decode()
 
     assert "Storefront Admin" in page

@@ -32,7 +32,7 @@ def shirts(create_product: Callable[..., Any]) -> list[Any]:
     return made
 
 
-def test_a_group_has_the_price_of_its_cheapest_variant(
+def test_group_offer_contains_price_range(
     api_client: APIClient, shirts: list[Any], create_product: Callable[..., Any]
 ) -> None:
     create_product(title="Teapot")
@@ -45,13 +45,13 @@ def test_a_group_has_the_price_of_its_cheapest_variant(
     }
 
 
-def test_a_list_of_products_tells_nothing_of_groups(api_client: APIClient, shirts: list[Any]) -> None:
+def test_group_offer_is_null_without_collapse(api_client: APIClient, shirts: list[Any]) -> None:
     rows = api_client.get("/store/products/").json()["results"]
     assert {row["group_offer"] for row in rows} == {None}
     assert api_client.get(f"/store/products/{shirts[0].pk}/").json()["group_offer"] is None
 
 
-def test_groups_cost_the_same_however_many_they_are(
+def test_number_of_queries_is_independent_of_groups(
     api_client: APIClient, shirts: list[Any], create_product: Callable[..., Any]
 ) -> None:
     def cost() -> int:

@@ -31,7 +31,7 @@ def link_in_mail() -> str:
     return link
 
 
-def test_the_link_in_the_mail_opens_a_guests_order(api_client: APIClient, cart: Any, settings: Any) -> None:
+def test_mailed_link_opens_order_of_guest(api_client: APIClient, cart: Any, settings: Any) -> None:
     settings.FRONTEND_URL = "https://shop.example/"
     body = {"cart_id": str(cart.pk), "email": "guest@storefront.example", "address": ADDRESS}
 
@@ -44,24 +44,22 @@ def test_the_link_in_the_mail_opens_a_guests_order(api_client: APIClient, cart: 
 
 
 @pytest.mark.parametrize("extra", [{}, {"address": ADDRESS}, {"email": "", "address": ADDRESS}])
-def test_an_anonymous_order_without_an_email_address_needs_a_login(
-    api_client: APIClient, cart: Any, extra: dict[str, Any]
-) -> None:
+def test_anonymous_order_without_email_is_401(api_client: APIClient, cart: Any, extra: dict[str, Any]) -> None:
     assert api_client.post("/store/orders/", {"cart_id": str(cart.pk), **extra}).status_code == 401
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "null", '"email"'])
-def test_an_anonymous_order_that_can_not_be_read_needs_a_login(api_client: APIClient, body: str) -> None:
+def test_malformed_anonymous_order_is_401(api_client: APIClient, body: str) -> None:
     answer = api_client.post("/store/orders/", body, content_type="application/json")
     assert answer.status_code == 401
 
 
-def test_the_link_to_a_customers_order_has_no_key(buy: Callable[..., Any], settings: Any) -> None:
+def test_link_to_order_of_customer_has_no_key(buy: Callable[..., Any], settings: Any) -> None:
     order = buy()
     assert link_in_mail() == f"{settings.FRONTEND_URL}/orders/{order.pk}"
 
 
-def test_a_key_is_sent_to_the_address_of_the_order_only(api_client: APIClient, cart: Any) -> None:
+def test_key_is_only_mailed_to_address_of_order(api_client: APIClient, cart: Any) -> None:
     body = {"cart_id": str(cart.pk), "email": "guest@storefront.example", "address": ADDRESS}
     api_client.post("/store/orders/", body)
     message = OutboxMessage.objects.get()
@@ -69,13 +67,13 @@ def test_a_key_is_sent_to_the_address_of_the_order_only(api_client: APIClient, c
     assert "?" not in letters.link_to(message)
 
 
-def test_a_mail_about_a_deleted_order_has_no_link(buy: Callable[..., Any]) -> None:
+def test_mail_about_deleted_order_has_no_link(buy: Callable[..., Any]) -> None:
     orders.delete_order(buy().pk)
     outbox.deliver_due()
     assert "http" not in mail.outbox[0].body
 
 
-def test_messages_are_in_the_language_that_is_asked_for(api_client: APIClient, cart: Any) -> None:
+def test_error_messages_are_in_requested_language(api_client: APIClient, cart: Any) -> None:
     for language, text in (("de", "gültige"), ("es", "válida"), ("en", "Enter a valid email")):
         body = {"cart_id": str(cart.pk), "email": "nowhere", "address": ADDRESS}
         answer = api_client.post("/store/orders/", body, headers={"Accept-Language": language}).json()

@@ -31,7 +31,7 @@ def stock(client: APIClient, product: Any) -> int:
     return int(client.get(f"/store/products/{product.pk}/").json()["inventory"])
 
 
-def test_a_visitor_becomes_a_customer_and_buys(api_client: APIClient, create_product: Callable[..., Any]) -> None:
+def test_visitor_registers_and_places_order(api_client: APIClient, create_product: Callable[..., Any]) -> None:
     product = create_product(inventory=5)
     cart_id = fill_cart(api_client, product, 2)
     assert api_client.post("/store/orders/", {"cart_id": cart_id}).status_code == 401
@@ -46,7 +46,7 @@ def test_a_visitor_becomes_a_customer_and_buys(api_client: APIClient, create_pro
     assert [order["id"] for order in orders] == [bought.json()["id"]]
 
 
-def test_a_repeated_checkout_buys_once(api_client: APIClient, create_product: Callable[..., Any]) -> None:
+def test_repeated_checkout_places_one_order(api_client: APIClient, create_product: Callable[..., Any]) -> None:
     product = create_product(inventory=5)
     register_and_log_in(api_client, "double-clicker")
     cart_id = fill_cart(api_client, product, 1)
@@ -61,7 +61,7 @@ def test_a_repeated_checkout_buys_once(api_client: APIClient, create_product: Ca
     assert stock(api_client, product) == 4
 
 
-def test_what_is_not_there_is_not_sold(api_client: APIClient, create_product: Callable[..., Any]) -> None:
+def test_checkout_without_stock_is_409(api_client: APIClient, create_product: Callable[..., Any]) -> None:
     product = create_product(inventory=1)
     register_and_log_in(api_client, "optimist")
     cart_id = fill_cart(api_client, product, 2)
@@ -75,7 +75,7 @@ def test_what_is_not_there_is_not_sold(api_client: APIClient, create_product: Ca
     assert len(api_client.get(f"/store/carts/{cart_id}/").json()["items"]) == 1
 
 
-def test_nobody_sees_the_orders_of_others(api_client: APIClient, create_product: Callable[..., Any]) -> None:
+def test_users_cannot_see_orders_of_others(api_client: APIClient, create_product: Callable[..., Any]) -> None:
     register_and_log_in(api_client, "buyer")
     order = api_client.post("/store/orders/", {"cart_id": fill_cart(api_client, create_product(), 1)}).json()
     neighbour = APIClient()

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def order_from(create_product: Callable[..., Any]) -> Callable[..., Any]:
+def place_order(create_product: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that places an order for a user with an unconfirmed address."""
 
     def do_order(user: Any) -> Any:
@@ -42,35 +42,39 @@ def deliver() -> int:
     return len(mail.outbox)
 
 
-def test_a_stranger_gets_one_mail_a_day(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_unconfirmed_address_gets_one_mail_per_day(
+    place_order: Callable[..., Any], create_user: Callable[..., Any]
+) -> None:
     user = create_user()
 
     for _ in range(20):
-        order_from(user)
+        place_order(user)
 
     assert deliver() == 1
     assert OutboxMessage.objects.held().count() == 19
 
 
-def test_many_accounts_share_the_turn_of_an_address(create_user: Callable[..., Any]) -> None:
+def test_limit_ignores_case_and_whitespace_of_address(create_user: Callable[..., Any]) -> None:
     assert addresses.take_turn("victim@storefront.example")
     assert not addresses.take_turn("Victim@Storefront.example ")
 
 
-def test_the_next_day_another_mail_may_go(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_unconfirmed_address_gets_another_mail_after_one_day(
+    place_order: Callable[..., Any], create_user: Callable[..., Any]
+) -> None:
     user = create_user()
-    order_from(user)
+    place_order(user)
     deliver()
     MailAddress.objects.update(last_mail_at=timezone.now() - timedelta(days=1, seconds=1))
-    order_from(user)
+    place_order(user)
 
     assert deliver() == 2
 
 
-def test_a_mail_that_failed_takes_no_second_turn(
-    order_from: Callable[..., Any], create_user: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+def test_retry_of_failed_mail_is_not_limited(
+    place_order: Callable[..., Any], create_user: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    order_from(create_user())
+    place_order(create_user())
     with monkeypatch.context() as broken:
         broken.setattr(outbox, "compose", lambda message: 1 / 0)
         assert deliver() == 0
@@ -79,10 +83,10 @@ def test_a_mail_that_failed_takes_no_second_turn(
     assert deliver() == 1
 
 
-def test_staff_can_send_a_mail_that_is_held(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_staff_can_send_held_mail(place_order: Callable[..., Any], create_user: Callable[..., Any]) -> None:
     user = create_user()
-    order_from(user)
-    order_from(user)
+    place_order(user)
+    place_order(user)
     deliver()
 
     outbox.send_again(OutboxMessage.objects.held().get())
@@ -91,27 +95,27 @@ def test_staff_can_send_a_mail_that_is_held(order_from: Callable[..., Any], crea
     assert not OutboxMessage.objects.held().exists()
 
 
-def test_a_confirmed_address_gets_every_mail_and_what_was_held(
-    order_from: Callable[..., Any], create_user: Callable[..., Any]
+def test_confirmed_address_gets_held_and_later_mails(
+    place_order: Callable[..., Any], create_user: Callable[..., Any]
 ) -> None:
     user = create_user()
     for _ in range(3):
-        order_from(user)
+        place_order(user)
 
     assert deliver() == 1
     user_activated.send(sender=None, user=user, request=None)
-    order_from(user)
+    place_order(user)
 
     assert deliver() == 4
 
 
-def test_of_what_is_known_of_an_address_the_address_is_no_part() -> None:
+def test_address_is_not_stored_in_plain_text() -> None:
     addresses.take_turn("cora@storefront.example")
 
     assert "cora" not in str(MailAddress.objects.values().get())
 
 
-def test_unused_entries_are_forgotten() -> None:
+def test_unused_entries_are_purged() -> None:
     addresses.take_turn("cora@storefront.example")
     addresses.confirm("emil@storefront.example")
     MailAddress.objects.update(last_mail_at=timezone.now() - timedelta(days=3))
@@ -133,10 +137,10 @@ LINKS = [
 
 
 @pytest.mark.parametrize("text", LINKS)
-def test_a_name_is_no_link(
-    order_from: Callable[..., Any], create_user: Callable[..., Any], settings: Any, text: str
+def test_mail_contains_no_links_from_name(
+    place_order: Callable[..., Any], create_user: Callable[..., Any], settings: Any, text: str
 ) -> None:
-    order_from(create_user(first_name=text))
+    place_order(create_user(first_name=text))
 
     assert deliver() == 1
     letter = mail.outbox[0]
@@ -148,19 +152,19 @@ def test_a_name_is_no_link(
         assert "evil.example" not in content.lower()
 
 
-def test_a_name_is_one_line(create_user: Callable[..., Any], order_from: Callable[..., Any]) -> None:
-    order_from(create_user(first_name="Cora\r\n\r\nYou have won", last_name="x" * 140))
+def test_line_breaks_in_name_are_removed(create_user: Callable[..., Any], place_order: Callable[..., Any]) -> None:
+    place_order(create_user(first_name="Cora\r\n\r\nYou have won", last_name="x" * 140))
 
     assert deliver() == 1
     assert "Hello Cora You have won" in mail.outbox[0].body
 
 
 @pytest.mark.parametrize("name", ["Cora Mertens", "J. R. Smith", "O'Neill-Şahin", "Мария Иванова", "St. Main 5/7"])
-def test_a_plain_name_stays_as_it_is(name: str) -> None:
+def test_harmless_name_is_unchanged(name: str) -> None:
     assert letters.harmless(name) == name
 
 
-def test_old_mails_are_purged_and_waiting_ones_are_not(buy: Callable[..., Any], settings: Any) -> None:
+def test_only_old_sent_mails_are_purged(buy: Callable[..., Any], settings: Any) -> None:
     for _ in range(3):
         buy()
     sent, recent, waiting = OutboxMessage.objects.order_by("pk")
@@ -174,9 +178,7 @@ def test_old_mails_are_purged_and_waiting_ones_are_not(buy: Callable[..., Any], 
     assert set(OutboxMessage.objects.values_list("pk", flat=True)) == {recent.pk, waiting.pk}
 
 
-def test_the_mails_of_a_deleted_account_go_with_it(
-    buy: Callable[..., Any], authenticate: Callable[..., APIClient]
-) -> None:
+def test_account_deletion_deletes_mails(buy: Callable[..., Any], authenticate: Callable[..., APIClient]) -> None:
     client = authenticate("cora", first_name="Cora", last_name="Quintana")
     buy(get_user_model().objects.get(username="cora"))
     outbox.deliver_due()
@@ -189,7 +191,7 @@ def test_the_mails_of_a_deleted_account_go_with_it(
         assert cursor.fetchone()[0] == 0
 
 
-def test_a_shipped_order_is_told_with_its_tracking_number(
+def test_shipping_mail_contains_tracking_number(
     buy: Callable[..., Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     order = buy()
@@ -207,19 +209,17 @@ def test_a_shipped_order_is_told_with_its_tracking_number(
     assert letter.attachments == []
 
 
-def test_the_command_says_what_is_held(order_from: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_command_reports_held_mails(place_order: Callable[..., Any], create_user: Callable[..., Any]) -> None:
     user, output = create_user(), StringIO()
     for _ in range(2):
-        order_from(user)
+        place_order(user)
 
     call_command("send_outbox", stdout=output)
 
     assert output.getvalue() == "1 sent, 0 waiting, 1 held, 0 given up.\n"
 
 
-def test_people_can_take_along_what_is_held_about_them(
-    buy: Callable[..., Any], authenticate: Callable[..., APIClient]
-) -> None:
+def test_data_export_contains_mails(buy: Callable[..., Any], authenticate: Callable[..., APIClient]) -> None:
     client = authenticate("cora", first_name="Cora")
     buy(get_user_model().objects.get(username="cora"))
 

@@ -28,7 +28,7 @@ ORDERS = 5
 TIMEOUT = 0.3
 
 
-class Keeper:
+class RecordingHandler:
     """SMTP handler that rejects a given number of mails and accepts the others."""
 
     def __init__(self, refusals: int = 0) -> None:
@@ -71,23 +71,23 @@ def orders(create_user: Callable[..., Any], create_product: Callable[..., Any]) 
     return placed
 
 
-def received(use_server: Callable[[int], None], keeper: Keeper) -> list[Any]:
+def deliver_and_collect(use_server: Callable[[int], None], handler: RecordingHandler) -> list[Any]:
     """Deliver to a working server until no mail is due, and return the mails."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    controller = Controller(keeper, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     try:
         use_server(port)
         outbox.deliver_due()
     finally:
         controller.stop()
-    return keeper.letters
+    return handler.letters
 
 
-def test_mail_arrives_with_its_receipt(use_server: Callable[[int], None], orders: list[Any]) -> None:
-    letters = received(use_server, Keeper())
+def test_mails_are_delivered_with_receipt(use_server: Callable[[int], None], orders: list[Any]) -> None:
+    letters = deliver_and_collect(use_server, RecordingHandler())
 
     assert {letter["Message-ID"] for letter in letters} == set(
         OutboxMessage.objects.values_list("message_id", flat=True)
@@ -97,31 +97,31 @@ def test_mail_arrives_with_its_receipt(use_server: Callable[[int], None], orders
     assert kinds == ["text/plain", "text/html", "application/pdf"]
 
 
-@pytest.mark.parametrize("trouble", ["away", "hanging"])
-def test_after_the_trouble_each_mail_arrives_once(
-    use_server: Callable[[int], None], orders: list[Any], trouble: str
+@pytest.mark.parametrize("failure", ["unreachable", "hanging"])
+def test_mails_are_delivered_once_after_server_failure(
+    use_server: Callable[[int], None], orders: list[Any], failure: str
 ) -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
-        if trouble == "hanging":  # accepts connections without responding
+        if failure == "hanging":  # accepts connections without responding
             server.listen()
         use_server(server.getsockname()[1])
         assert [outbox.deliver_due(), outbox.deliver_due()] == [0, 0]
     assert OutboxMessage.objects.due().filter(attempts=0).count() == ORDERS
 
-    letters = received(use_server, Keeper())
+    letters = deliver_and_collect(use_server, RecordingHandler())
 
     assert len({letter["Message-ID"] for letter in letters}) == len(letters) == ORDERS
 
 
-def test_a_refused_mail_comes_later_with_the_same_id(use_server: Callable[[int], None], orders: list[Any]) -> None:
-    keeper = Keeper(refusals=2)
-    assert len(received(use_server, keeper)) == ORDERS - 2
+def test_rejected_mails_are_delivered_by_retry(use_server: Callable[[int], None], orders: list[Any]) -> None:
+    handler = RecordingHandler(refusals=2)
+    assert len(deliver_and_collect(use_server, handler)) == ORDERS - 2
     refused = OutboxMessage.objects.waiting()
     assert {message.last_error[:13] for message in refused} == {"SMTPDataError"}
 
     refused.update(due_at="2020-01-01T00:00:00Z")
-    letters = received(use_server, keeper)
+    letters = deliver_and_collect(use_server, handler)
 
     assert len({letter["Message-ID"] for letter in letters}) == len(letters) == ORDERS
 
@@ -134,7 +134,7 @@ def test_a_refused_mail_comes_later_with_the_same_id(use_server: Callable[[int],
         ("fr", "Your order", "The receipt is attached.", "Total: 1,375.00 USD"),
     ],
 )
-def test_mail_is_in_the_language_of_the_checkout(
+def test_mail_uses_language_of_checkout(
     use_server: Callable[[int], None],
     authenticate: Callable[..., APIClient],
     create_product: Callable[..., Any],
@@ -153,7 +153,7 @@ def test_mail_is_in_the_language_of_the_checkout(
         for message in (outbox.enqueue_paid(order), outbox.enqueue_shipped(order)):
             assert message.context["language"] == languages[:2].replace("fr", "en")
 
-    letter = received(use_server, Keeper())[0]
+    letter = deliver_and_collect(use_server, RecordingHandler())[0]
 
     assert str(make_header(decode_header(letter["Subject"]))) == f"{subject} {order.pk}"
     text, page, receipt = [part for part in letter.walk() if not part.is_multipart()]

@@ -39,7 +39,7 @@ def test_pages_have_sessions_and_the_api_has_tokens(path: str, expected: bool) -
     assert seen(path) == [expected] * 3
 
 
-def test_an_api_with_logins_by_session_has_sessions(settings: Any) -> None:
+def test_api_with_session_authentication_has_sessions(settings: Any) -> None:
     session = "rest_framework.authentication.SessionAuthentication"
     classes = [*settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"], session]
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_AUTHENTICATION_CLASSES": classes}
@@ -48,7 +48,7 @@ def test_an_api_with_logins_by_session_has_sessions(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_a_session_is_no_login_of_the_api(client: Client) -> None:
+def test_session_does_not_authenticate_api_requests(client: Client) -> None:
     user = get_user_model().objects.create_user("ada", "ada@example.com", "pw", is_staff=True, is_superuser=True)
     client.force_login(user)
 

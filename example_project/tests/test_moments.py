@@ -42,7 +42,7 @@ def test_connections_have_it_once(loader: Any) -> None:
 
 
 @pytest.mark.parametrize("text", MOMENTS)
-def test_the_value_is_the_usual_one(text: str, loader: Any) -> None:
+def test_value_equals_that_of_default_loader(text: str, loader: Any) -> None:
     usual = loader.__mro__[2](TIMESTAMPTZ, connection.connection)
     moment = loader(TIMESTAMPTZ, connection.connection).load(text.encode())
 
@@ -51,7 +51,7 @@ def test_the_value_is_the_usual_one(text: str, loader: Any) -> None:
 
 
 @pytest.mark.parametrize("text", OTHERS)
-def test_what_python_has_no_date_for_is_an_error_as_before(text: str, loader: Any) -> None:
+def test_unsupported_dates_raise_same_error_as_default_loader(text: str, loader: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::timestamptz", [text])
 
@@ -59,7 +59,7 @@ def test_what_python_has_no_date_for_is_an_error_as_before(text: str, loader: An
             cursor.fetchall()
 
 
-def test_what_the_database_says_is_what_was_stored(loader: Any) -> None:
+def test_stored_datetime_is_read_unchanged(loader: Any) -> None:
     stored = datetime(2026, 3, 29, 1, 30, 0, 500, tzinfo=UTC)
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::timestamptz", [stored])

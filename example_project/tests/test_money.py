@@ -33,7 +33,7 @@ def order(create_user: Callable[..., Any], create_product: Callable[..., Any]) -
     return order
 
 
-def sent(kind: MailKind) -> Any:
+def deliver_mail(kind: MailKind) -> Any:
     """Send all mails, whatever the limit of their address, and return the one of this kind."""
     OutboxMessage.objects.waiting().update(attempts=outbox.ADMITTED)
     outbox.deliver_due()
@@ -41,15 +41,15 @@ def sent(kind: MailKind) -> Any:
     return next(letter for letter in mail.outbox if letter.extra_headers["Message-ID"] == message.message_id)
 
 
-def test_the_customer_hears_that_the_order_is_paid(order: Any) -> None:
-    letter = sent(MailKind.PAID)
+def test_customer_is_notified_of_payment(order: Any) -> None:
+    letter = deliver_mail(MailKind.PAID)
 
     assert letter.subject == f"Your order {order.pk} is paid"
     assert letter.to == ["cora@storefront.example"]
     assert f"we have received {order.total} USD" in letter.body
 
 
-def test_an_order_that_costs_nothing_has_only_its_confirmation(
+def test_free_order_only_sends_confirmation(
     create_user: Callable[..., Any], create_product: Callable[..., Any]
 ) -> None:
     product = create_product(unit_price=Decimal("10.00"))
@@ -59,23 +59,23 @@ def test_an_order_that_costs_nothing_has_only_its_confirmation(
 
     order = checkout(user=create_user("cora"), cart_id=cart.pk)
 
-    letter = sent(MailKind.CONFIRMATION)
+    letter = deliver_mail(MailKind.CONFIRMATION)
     assert order.payment_status == order.PAYMENT_STATUS_COMPLETE
     assert [message.kind for message in OutboxMessage.objects.all()] == [MailKind.CONFIRMATION]
     assert "See or cancel your order:" in letter.body
 
 
-def test_the_customer_hears_of_each_refund(order: Any) -> None:
+def test_customer_is_notified_of_refund(order: Any) -> None:
     refunds.refund_order(order.pk, Decimal("5.50"))
 
-    letter = sent(MailKind.REFUNDED)
+    letter = deliver_mail(MailKind.REFUNDED)
 
     assert letter.subject == f"Refund for your order {order.pk}"
     assert "we have refunded 5.50 USD" in letter.body
     assert "5.50 USD" in letter.alternatives[0][0]
 
 
-def test_the_page_of_an_order_shows_its_payments(order: Any, admin_client: Client) -> None:
+def test_admin_page_of_order_links_to_payments(order: Any, admin_client: Client) -> None:
     payment = order.payments.get()
 
     page = admin_client.get(f"/admin/storefront_store/order/{order.pk}/change/")

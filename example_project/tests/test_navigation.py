@@ -32,7 +32,7 @@ def request_of(user: Any, path: str = "/admin/storefront_store/product/") -> Any
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("path", ["/admin/storefront_store/product/", "/admin/", "/admin/generic_tags/tag/1/change/"])
-def test_it_is_what_the_template_of_django_renders(path: str, language: str, admin_user: Any) -> None:
+def test_sidebar_matches_django_template(path: str, language: str, admin_user: Any) -> None:
     with translation.override(language):
         request = request_of(admin_user, path)
         apps = admin.site.get_app_list(request)
@@ -41,7 +41,7 @@ def test_it_is_what_the_template_of_django_renders(path: str, language: str, adm
         assert parts(navigation_html(apps, path)) == parts(rendered)
 
 
-def test_it_depends_on_the_permissions(client: Client, create_user: Callable[..., Any], admin_client: Client) -> None:
+def test_sidebar_depends_on_permissions(client: Client, create_user: Callable[..., Any], admin_client: Client) -> None:
     clerk = create_user("clerk", is_staff=True)
     clerk.user_permissions.add(Permission.objects.get(codename="view_product"))
     client.force_login(clerk)
@@ -56,14 +56,14 @@ def test_it_depends_on_the_permissions(client: Client, create_user: Callable[...
     assert 'class="model-order' in client.get("/admin/storefront_store/product/").content.decode()
 
 
-def test_names_are_escaped(admin_user: Any) -> None:
+def test_path_is_escaped(admin_user: Any) -> None:
     with override_settings(LANGUAGE_CODE="en"):
         apps = admin.site.get_app_list(request_of(admin_user))
 
     assert "<script>" not in navigation_html(apps, '/admin/"><script>')
 
 
-def test_a_page_is_registered_for_a_model_that_has_none() -> None:
+def test_missing_product_admin_is_registered() -> None:
     import importlib
 
     import store_custom.admin

@@ -28,7 +28,7 @@ logging.getLogger("shop").warning("Careful")
 """
 
 
-def test_a_process_that_answers_is_alive(client: Client) -> None:
+def test_healthz_is_200(client: Client) -> None:
     answer = client.get("/healthz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
@@ -36,14 +36,14 @@ def test_a_process_that_answers_is_alive(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_with_all_there_it_is_ready(client: Client) -> None:
+def test_readyz_is_200_when_all_services_are_available(client: Client) -> None:
     answer = client.get("/readyz")
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ready", "failed": []})
 
 
 @pytest.mark.django_db
-def test_without_the_cache_it_is_not(client: Client, settings: Any) -> None:
+def test_readyz_is_503_when_cache_is_down(client: Client, settings: Any) -> None:
     settings.CACHES = services.caches("redis://127.0.0.1:1/0")
 
     answer = client.get("/readyz")
@@ -53,13 +53,13 @@ def test_without_the_cache_it_is_not(client: Client, settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_a_cache_that_forgets_is_none(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readyz_reports_cache_that_loses_values(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(cache), "get", lambda *args, **kwargs: None, raising=False)
 
     assert client.get("/readyz").json()["failed"] == ["cache"]
 
 
-def test_without_the_database_it_is_not(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readyz_reports_database_that_refuses_connections(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: Any) -> None:
         raise ConnectionError("password of the database")
 
@@ -72,7 +72,7 @@ def test_without_the_database_it_is_not(client: Client, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def unreachable_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every connection to the database fail."""
 
     def refuse(*args: Any) -> None:
@@ -83,8 +83,8 @@ def database_away(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("atomic", [False, True])
-def test_probes_tell_of_a_database_that_is_away(
-    client: Client, monkeypatch: pytest.MonkeyPatch, database_away: None, atomic: bool
+def test_probes_respond_when_database_is_down(
+    client: Client, monkeypatch: pytest.MonkeyPatch, unreachable_database: None, atomic: bool
 ) -> None:
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", atomic)
 
@@ -104,10 +104,10 @@ def test_probes_tell_of_a_database_that_is_away(
         ("post", "/auth/jwt/create/", {"username": "someone", "password": "a-rather-long-password"}),
     ],
 )
-def test_without_the_database_clients_shall_come_again(
+def test_requests_get_503_with_retry_after_when_database_is_down(
     api_client: APIClient,
     monkeypatch: pytest.MonkeyPatch,
-    database_away: None,
+    unreachable_database: None,
     atomic: bool,
     method: str,
     path: str,
@@ -125,7 +125,7 @@ def test_without_the_database_clients_shall_come_again(
 
 
 @pytest.mark.django_db
-def test_without_the_broker_it_is_not(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readyz_reports_hanging_broker(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as hanging:  # accepts connections without responding
         hanging.bind(("127.0.0.1", 0))
         hanging.listen()
@@ -140,40 +140,40 @@ def test_without_the_broker_it_is_not(client: Client, settings: Any, monkeypatch
     assert time.monotonic() - started < 15
 
 
-def test_only_looking_is_allowed(client: Client) -> None:
+def test_post_to_probes_is_405(client: Client) -> None:
     assert [client.post(path).status_code for path in ("/healthz", "/readyz")] == [405, 405]
 
 
-def test_probes_need_no_tls() -> None:
+def test_probes_are_exempt_from_https_redirect() -> None:
     exempt, redirect = values("SECURE_REDIRECT_EXEMPT", "SECURE_SSL_REDIRECT", settings="prod", **SECRETS)
 
     assert redirect is True
     assert exempt == ["^healthz$", "^readyz$"]
 
 
-def test_every_answer_has_an_id(client: Client) -> None:
+def test_every_response_has_unique_request_id(client: Client) -> None:
     first, second = client.get("/healthz"), client.get("/healthz")
 
     assert first.headers["X-Request-ID"] != second.headers["X-Request-ID"]
 
 
-def test_an_id_from_before_us_is_kept(client: Client) -> None:
+def test_given_request_id_is_kept(client: Client) -> None:
     given = uuid.uuid4().hex
 
     assert client.get("/healthz", headers={"x-request-id": given}).headers["X-Request-ID"] == given
 
 
-def test_an_id_that_is_none_is_replaced(client: Client) -> None:
+def test_invalid_request_id_is_replaced(client: Client) -> None:
     assert client.get("/healthz", headers={"x-request-id": "a b"}).headers["X-Request-ID"] != "a b"
 
 
-def test_a_line_of_the_log_bears_the_id() -> None:
+def test_log_lines_contain_request_id() -> None:
     answer = run("-c", LOG, settings="dev")
 
     assert answer.stderr.strip().endswith("(WARNING) - shop - Careful [an-id]")
 
 
-def test_the_log_is_json_by_switch() -> None:
+def test_log_json_variable_enables_json_log() -> None:
     answer = run("-c", LOG, settings="dev", LOG_JSON="on")
 
     line = json.loads(answer.stderr)
@@ -181,17 +181,17 @@ def test_the_log_is_json_by_switch() -> None:
     assert "time" in line
 
 
-def test_the_log_goes_to_a_file_as_well(tmp_path: Any) -> None:
+def test_log_is_also_written_to_file(tmp_path: Any) -> None:
     answer = run("-c", LOG, settings="dev", LOG_FILE=str(tmp_path / "general.log"))
 
     assert (tmp_path / "general.log").read_text() == answer.stderr
 
 
-def test_the_level_hides_what_is_below() -> None:
+def test_messages_below_log_level_are_hidden() -> None:
     assert run("-c", LOG, settings="dev", LOG_LEVEL="ERROR").stderr == ""
 
 
-def test_what_a_client_of_another_origin_may_read(client: Client, db: None, settings: Any) -> None:
+def test_cors_exposes_configured_headers(client: Client, db: None, settings: Any) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["http://shop.example"]
 
     answer = client.get("/store/collections/", headers={"origin": "http://shop.example"})

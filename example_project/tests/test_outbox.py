@@ -25,7 +25,7 @@ from storefront_store.signals import order_placing
 pytestmark = pytest.mark.django_db
 
 
-class Mailer:
+class FakeMailer:
     """A fake mail connection, which returns the given results in order and then accepts all mails."""
 
     def __init__(self, *errors: Exception | None, unreachable: Exception | None = None) -> None:
@@ -50,10 +50,10 @@ class Mailer:
 
 
 @pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mailer], Mailer]:
+def use_mailer(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeMailer], FakeMailer]:
     """Return a function that sets the mail connection of the outbox."""
 
-    def do_use(mailer: Mailer) -> Mailer:
+    def do_use(mailer: FakeMailer) -> FakeMailer:
         monkeypatch.setattr(outbox, "open_mailer", lambda: mailer)
         return mailer
 
@@ -64,7 +64,7 @@ def make_due() -> None:
     OutboxMessage.objects.waiting().update(due_at=timezone.now() - timedelta(seconds=1))
 
 
-def test_an_order_costs_one_statement_more(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_confirmation_adds_one_query_to_order(buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     buy()
     with CaptureQueriesContext(connection) as confirmed:
         buy()
@@ -75,7 +75,7 @@ def test_an_order_costs_one_statement_more(buy: Callable[..., Any], monkeypatch:
     assert len(confirmed) == len(bare) + 1
 
 
-def test_a_checkout_with_login_tax_and_mail_costs_14_statements(
+def test_checkout_takes_at_most_14_queries(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any]
 ) -> None:
     client, counted = authenticate(), []
@@ -92,7 +92,7 @@ def test_a_checkout_with_login_tax_and_mail_costs_14_statements(
     assert counted[0] <= 14
 
 
-def test_no_order_no_mail(buy: Callable[..., Any]) -> None:
+def test_failed_order_stores_no_mail(buy: Callable[..., Any]) -> None:
     def refuse(**kwargs: Any) -> None:
         raise ValueError("no")
 
@@ -106,7 +106,7 @@ def test_no_order_no_mail(buy: Callable[..., Any]) -> None:
     assert not OutboxMessage.objects.exists()
 
 
-def test_no_mail_no_order(
+def test_order_is_refused_if_mail_cannot_be_stored(
     authenticate: Callable[..., APIClient], create_product: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any) -> None:
@@ -125,16 +125,18 @@ def test_no_mail_no_order(
     assert client.get(f"/store/products/{product.pk}/").json()["inventory"] == 5
 
 
-def test_what_was_sent_is_not_sent_again(buy: Callable[..., Any]) -> None:
+def test_sent_mail_is_not_sent_again(buy: Callable[..., Any]) -> None:
     buy()
 
     assert [outbox.deliver_due(), outbox.deliver_due()] == [1, 0]
     assert OutboxMessage.objects.get().sent_at is not None
 
 
-def test_an_unreachable_server_costs_no_attempt(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_unreachable_server_does_not_count_as_attempt(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     buy()
-    use(Mailer(unreachable=TimeoutError("timed out")))
+    use_mailer(FakeMailer(unreachable=TimeoutError("timed out")))
 
     assert outbox.deliver_due() == 0
 
@@ -143,23 +145,23 @@ def test_an_unreachable_server_costs_no_attempt(buy: Callable[..., Any], use: Ca
     assert message.due_at <= timezone.now()
 
 
-def test_a_mail_whose_sender_died_is_sent_with_the_same_id(
-    buy: Callable[..., Any], use: Callable[[Mailer], Mailer]
+def test_mail_of_killed_sender_is_resent_with_same_id(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
 ) -> None:
-    class Death(BaseException):
-        """Simulates the death of the process, which no exception handler catches."""
+    class ProcessKilled(BaseException):
+        """Simulates that the process is killed, which no exception handler catches."""
 
     buy()
-    mailer = use(Mailer())
+    mailer = use_mailer(FakeMailer())
     send: Any = mailer.send_messages
 
-    def send_and_die(messages: list[Any]) -> int:
+    def send_and_crash(messages: list[Any]) -> int:
         send(messages)
-        raise Death
+        raise ProcessKilled
 
-    mailer.send_messages = send_and_die  # type: ignore[method-assign]
+    mailer.send_messages = send_and_crash  # type: ignore[method-assign]
 
-    with pytest.raises(Death):
+    with pytest.raises(ProcessKilled):
         outbox.deliver_due()
     mailer.send_messages = send  # type: ignore[method-assign]
     assert outbox.deliver_due() == 0  # the lease
@@ -170,7 +172,7 @@ def test_a_mail_whose_sender_died_is_sent_with_the_same_id(
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
 
-def test_a_dead_sender_is_replaced_within_a_minute() -> None:
+def test_mail_of_killed_sender_is_retried_within_one_minute() -> None:
     from store_custom.schedule import SCHEDULE
 
     sweep = SCHEDULE["send what is left in the outbox"]["schedule"]
@@ -179,15 +181,17 @@ def test_a_dead_sender_is_replaced_within_a_minute() -> None:
     assert outbox.LEASE + timedelta(seconds=courier.SWEEP_SECONDS) < timedelta(minutes=1)
 
 
-def test_the_lease_is_longer_than_sending_can_take(settings: Any) -> None:
+def test_lease_is_longer_than_mail_timeouts(settings: Any) -> None:
     from storefront.settings import services
 
     assert 4 * timedelta(seconds=services.mail("smtp://localhost").options["timeout"]) < outbox.LEASE
 
 
-def test_a_refused_mail_holds_up_no_other(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_rejected_mail_does_not_block_others(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     first, second = buy(), buy()
-    mailer = use(Mailer(SMTPRecipientsRefused({"buyer@storefront.example": (550, b"no such user")})))
+    mailer = use_mailer(FakeMailer(SMTPRecipientsRefused({"buyer@storefront.example": (550, b"no such user")})))
 
     assert outbox.deliver_due() == 1
 
@@ -199,23 +203,23 @@ def test_a_refused_mail_holds_up_no_other(buy: Callable[..., Any], use: Callable
 
 
 @pytest.mark.parametrize("error", [SMTPServerDisconnected("gone"), TimeoutError("hangs"), ConnectionResetError()])
-def test_a_lost_connection_ends_the_run(
-    buy: Callable[..., Any], use: Callable[[Mailer], Mailer], error: Exception
+def test_lost_connection_ends_delivery(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer], error: Exception
 ) -> None:
     buy()
     buy()
-    use(Mailer(error))
+    use_mailer(FakeMailer(error))
 
     assert outbox.deliver_due() == 0
     assert sorted(OutboxMessage.objects.values_list("attempts", flat=True)) == [0, 1]
 
 
-def test_a_defect_is_one_mails_own(
-    buy: Callable[..., Any], use: Callable[[Mailer], Mailer], caplog: pytest.LogCaptureFixture
+def test_invalid_mail_does_not_block_others(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer], caplog: pytest.LogCaptureFixture
 ) -> None:
     broken, sound = buy(), buy()
     OutboxMessage.objects.filter(order_number=broken.pk).update(context={})
-    mailer = use(Mailer())
+    mailer = use_mailer(FakeMailer())
 
     assert outbox.deliver_due() == 1
     assert [letter.subject for letter in mailer.taken] == [f"Your order {sound.pk}"]
@@ -223,9 +227,11 @@ def test_a_defect_is_one_mails_own(
     assert any(record.exc_info for record in caplog.records)
 
 
-def test_pauses_grow_and_end(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_retry_delay_grows_until_mail_is_given_up(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     buy()
-    use(Mailer(*[SMTPRecipientsRefused({})] * outbox.MAX_ATTEMPTS))
+    use_mailer(FakeMailer(*[SMTPRecipientsRefused({})] * outbox.MAX_ATTEMPTS))
     pauses = []
 
     for _ in range(outbox.MAX_ATTEMPTS):
@@ -241,11 +247,13 @@ def test_pauses_grow_and_end(buy: Callable[..., Any], use: Callable[[Mailer], Ma
     assert OutboxMessage.objects.given_up().count() == 1
 
 
-def test_a_failure_after_the_lease_changes_nothing(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_failure_after_lease_changes_nothing(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     """Another process may have claimed the mail by then."""
     buy()
     later = timezone.now() + timedelta(minutes=5)
-    mailer = use(Mailer())
+    mailer = use_mailer(FakeMailer())
 
     def fail_late(messages: list[Any]) -> int:
         OutboxMessage.objects.update(due_at=later)
@@ -260,9 +268,11 @@ def test_a_failure_after_the_lease_changes_nothing(buy: Callable[..., Any], use:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.database
-def test_a_mail_is_sent_outside_of_any_transaction(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_mail_is_sent_outside_transaction(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     buy()
-    mailer, seen = use(Mailer()), []
+    mailer, seen = use_mailer(FakeMailer()), []
 
     def send(messages: list[Any]) -> int:
         seen.append(connection.in_atomic_block)
@@ -277,10 +287,12 @@ def test_a_mail_is_sent_outside_of_any_transaction(buy: Callable[..., Any], use:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.database
-def test_many_senders_send_each_mail_once(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_concurrent_senders_send_each_mail_once(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     for _ in range(12):
         buy()
-    mailer, start = use(Mailer()), threading.Barrier(4)
+    mailer, start = use_mailer(FakeMailer()), threading.Barrier(4)
 
     def deliver() -> None:
         start.wait(10)
@@ -299,7 +311,7 @@ def test_many_senders_send_each_mail_once(buy: Callable[..., Any], use: Callable
     assert len(ids) == len(set(ids)) == 12
 
 
-def test_the_command_sends_and_says_what_is_left(buy: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_sends_mails_and_prints_counts(buy: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
     buy()
     baker.make(OutboxMessage, context={}, due_at=None, attempts=outbox.MAX_ATTEMPTS)
 
@@ -308,24 +320,26 @@ def test_the_command_sends_and_says_what_is_left(buy: Callable[..., Any], capsys
     assert capsys.readouterr().out == "1 sent, 0 waiting, 0 held, 1 given up.\n"
 
 
-def test_what_is_stored_is_plain_json(buy: Callable[..., Any]) -> None:
+def test_stored_context_is_json(buy: Callable[..., Any]) -> None:
     buy()
 
     assert json.loads(json.dumps(OutboxMessage.objects.get().context))["total"] == "22.00"
 
 
-def test_a_mail_in_transit_is_left_to_its_sender(buy: Callable[..., Any], use: Callable[[Mailer], Mailer]) -> None:
+def test_resending_mail_in_transit_sends_it_once(
+    buy: Callable[..., Any], use_mailer: Callable[[FakeMailer], FakeMailer]
+) -> None:
     buy()
-    mailer = use(Mailer())
+    mailer = use_mailer(FakeMailer())
     send = mailer.send_messages
 
-    def send_while_staff_is_impatient(messages: list[Any]) -> int:
+    def send_during_manual_retry(messages: list[Any]) -> int:
         mailer.send_messages = send  # type: ignore[method-assign]
         outbox.send_again(OutboxMessage.objects.get())
         assert outbox.deliver_due() == 0
         return send(messages)
 
-    mailer.send_messages = send_while_staff_is_impatient  # type: ignore[method-assign]
+    mailer.send_messages = send_during_manual_retry  # type: ignore[method-assign]
 
     assert outbox.deliver_due() == 1
     assert len(mailer.taken) == 1

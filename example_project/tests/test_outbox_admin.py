@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("state", "shown"), [("sent", 1), ("waiting", 2), ("given_up", 3), ("held", 4), ("unknown", 10)]
 )
-def test_the_admin_tells_what_became_of_a_mail(admin_client: Client, state: str, shown: int) -> None:
+def test_mails_can_be_filtered_by_state(admin_client: Client, state: str, shown: int) -> None:
     baker.make(OutboxMessage, context={}, due_at=None, sent_at=timezone.now())
     baker.make(OutboxMessage, 2, context={})
     baker.make(OutboxMessage, 3, context={}, due_at=None, attempts=outbox.MAX_ATTEMPTS)
@@ -31,7 +31,7 @@ def test_the_admin_tells_what_became_of_a_mail(admin_client: Client, state: str,
     assert page.count('class="field-recipient"') == shown
 
 
-def test_a_mail_can_be_looked_at_and_not_edited(admin_client: Client) -> None:
+def test_mail_is_read_only(admin_client: Client) -> None:
     message = baker.make(OutboxMessage, context={"name": "Cora"})
     path = f"/admin/store_custom/outboxmessage/{message.pk}"
 
@@ -40,7 +40,7 @@ def test_a_mail_can_be_looked_at_and_not_edited(admin_client: Client) -> None:
     assert admin_client.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_a_mail_is_sent_again_as_another_one(admin_client: Client, buy: Callable[..., Any]) -> None:
+def test_resent_mail_has_new_message_id(admin_client: Client, buy: Callable[..., Any]) -> None:
     buy()
     outbox.deliver_due()
     message = OutboxMessage.objects.get()
@@ -53,7 +53,7 @@ def test_a_mail_is_sent_again_as_another_one(admin_client: Client, buy: Callable
     assert first.extra_headers["Message-ID"] != second.extra_headers["Message-ID"]
 
 
-def test_a_mail_that_was_given_up_is_tried_again(admin_client: Client, buy: Callable[..., Any]) -> None:
+def test_given_up_mail_is_retried(admin_client: Client, buy: Callable[..., Any]) -> None:
     buy()
     OutboxMessage.objects.update(due_at=None, attempts=outbox.MAX_ATTEMPTS)
 
@@ -66,7 +66,7 @@ def test_a_mail_that_was_given_up_is_tried_again(admin_client: Client, buy: Call
     assert OutboxMessage.objects.count() == 1
 
 
-def test_who_may_only_look_sends_nothing(client: Client, create_user: Callable[..., Any]) -> None:
+def test_view_permission_does_not_allow_resending(client: Client, create_user: Callable[..., Any]) -> None:
     from django.contrib.auth.models import Permission
 
     message = baker.make(OutboxMessage, context={}, due_at=None)

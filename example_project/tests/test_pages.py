@@ -26,7 +26,7 @@ QUERIES = ["", "?format=csv", "?format=json"]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_fails(path: str, settings: Any) -> None:
+def test_pages_cause_no_server_errors(path: str, settings: Any) -> None:
     settings.SLOW_SERVICE_URL = "http://127.0.0.1:1/"
     client = Client(raise_request_exception=False)
 
@@ -39,7 +39,7 @@ def test_no_page_fails(path: str, settings: Any) -> None:
     assert mail.outbox == []
 
 
-def test_the_page_of_the_schema_says_what_it_allows(client: Client) -> None:
+def test_docs_page_lists_allowed_methods(client: Client) -> None:
     answer = client.options("/docs/")
 
     assert (answer.status_code, answer.headers["Allow"]) == (200, "GET, HEAD, OPTIONS")

@@ -58,7 +58,7 @@ def service(settings: Any) -> Iterator[SlowService]:
 
 
 @pytest.mark.parametrize("path", ["/playground/hello/", "/playground/hello/cached/"])
-def test_the_service_is_asked_once(
+def test_slow_service_is_called_once(
     client: Client, service: SlowService, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     with caplog.at_level(logging.INFO, "playground"):
@@ -73,17 +73,17 @@ def test_the_service_is_asked_once(
 
 
 @pytest.mark.parametrize(
-    "trouble", [{"status": 500}, {"body": b"<html>"}, {"delay": 0.5}], ids=["error", "no JSON", "too late"]
+    "failure", [{"status": 500}, {"body": b"<html>"}, {"delay": 0.5}], ids=["error", "no JSON", "too late"]
 )
-def test_a_service_in_trouble_is_done_without(
+def test_page_is_served_when_service_fails(
     client: Client,
     service: SlowService,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    trouble: dict[str, Any],
+    failure: dict[str, Any],
 ) -> None:
     monkeypatch.setattr(slow, "TIMEOUT", (0.2, 0.2))
-    for name, value in trouble.items():
+    for name, value in failure.items():
         setattr(service, name, value)
 
     answers = [client.get("/playground/hello/") for _ in range(2)]
@@ -94,13 +94,13 @@ def test_a_service_in_trouble_is_done_without(
     assert any(record.levelname == "CRITICAL" for record in caplog.records)
 
 
-def test_a_service_that_is_gone_is_done_without(client: Client, settings: Any) -> None:
+def test_page_is_served_when_service_is_unreachable(client: Client, settings: Any) -> None:
     settings.SLOW_SERVICE_URL = "http://127.0.0.1:1/"
 
     assert "The slow service is away" in client.get("/playground/hello/").content.decode()
 
 
-def test_our_own_stand_in_is_slow(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_built_in_slow_service_sleeps(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     monkeypatch.setattr(views.time, "sleep", slept.append)
 
@@ -112,7 +112,7 @@ def test_our_own_stand_in_is_slow(client: Client, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", list(mails.WAYS))
-def test_staff_sends_itself_a_mail(admin_client: Client, admin_user: Any, way: str) -> None:
+def test_staff_can_send_mail(admin_client: Client, admin_user: Any, way: str) -> None:
     answer = admin_client.post(f"/playground/mail/{way}/", {"subject": "Hi", "text": "<b>there</b>"})
 
     assert (answer.status_code, answer.json()) == (200, {"sent": way})
@@ -124,14 +124,14 @@ def test_staff_sends_itself_a_mail(admin_client: Client, admin_user: Any, way: s
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["admins", "templated"])
-def test_text_and_page_go_together(admin_client: Client, way: str) -> None:
+def test_mail_has_escaped_html_alternative(admin_client: Client, way: str) -> None:
     admin_client.post(f"/playground/mail/{way}/", {"text": "<b>there</b>"})
 
     assert "&lt;b&gt;there&lt;/b&gt;" in mail.outbox[0].alternatives[0][0]  # type: ignore[attr-defined]
 
 
 @pytest.mark.django_db
-def test_a_file_goes_along(admin_client: Client) -> None:
+def test_mail_has_attachment(admin_client: Client) -> None:
     admin_client.post("/playground/mail/attachment/")
 
     name, _, kind = mail.outbox[0].attachments[0]
@@ -141,7 +141,7 @@ def test_a_file_goes_along(admin_client: Client) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", list(mails.WAYS))
 @pytest.mark.parametrize("subject", ["Hi\nBcc: all@storefront.example", "Hi\r\nTo: all@storefront.example"])
-def test_bad_headers_are_refused(admin_client: Client, way: str, subject: str) -> None:
+def test_header_injection_is_400(admin_client: Client, way: str, subject: str) -> None:
     answer = admin_client.post(f"/playground/mail/{way}/", {"subject": subject})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_header")
@@ -149,7 +149,7 @@ def test_bad_headers_are_refused(admin_client: Client, way: str, subject: str) -
 
 
 @pytest.mark.django_db
-def test_a_mail_server_that_is_away_is_told_of(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_mail_server_is_503(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any) -> None:
         raise ConnectionRefusedError
 
@@ -160,7 +160,9 @@ def test_a_mail_server_that_is_away_is_told_of(admin_client: Client, monkeypatch
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["mail/plain/", "notify/"])
-def test_nobody_else_sends_anything(client: Client, create_user: Callable[..., Any], path: str) -> None:
+def test_customers_cannot_send_mails_or_notifications(
+    client: Client, create_user: Callable[..., Any], path: str
+) -> None:
     client.force_login(create_user(), "django.contrib.auth.backends.ModelBackend")
 
     assert client.post(f"/playground/{path}").status_code == 302
@@ -169,12 +171,12 @@ def test_nobody_else_sends_anything(client: Client, create_user: Callable[..., A
 
 
 @pytest.mark.django_db
-def test_there_is_no_fifth_way(admin_client: Client) -> None:
+def test_unknown_way_of_sending_is_404(admin_client: Client) -> None:
     assert admin_client.post("/playground/mail/pigeon/").status_code == 404
 
 
 @pytest.mark.django_db
-def test_a_task_is_queued(
+def test_task_is_queued(
     admin_client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(tasks.time, "sleep", lambda seconds: None)
@@ -186,7 +188,7 @@ def test_a_task_is_queued(
 
 
 @pytest.mark.django_db
-def test_a_broker_that_is_away_is_told_of(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_broker_is_503(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **options: Any) -> None:
         assert options == {"retry": False}
         raise OperationalError
@@ -198,7 +200,7 @@ def test_a_broker_that_is_away_is_told_of(admin_client: Client, monkeypatch: pyt
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.database
-def test_the_migration_in_sql_goes_forwards_and_back() -> None:
+def test_sql_migration_can_be_applied_and_reversed() -> None:
     def there() -> bool:
         return bool(get_model("Collection").objects.filter(title="collection1").exists())
 
@@ -221,7 +223,7 @@ def test_the_migration_in_sql_goes_forwards_and_back() -> None:
     assert (there(), done()) == (False, True)
 
 
-def test_the_migration_in_sql_leaves_the_first_number_to_the_shop(tmp_path: Path) -> None:
+def test_sql_migration_leaves_first_primary_key_unused(tmp_path: Path) -> None:
     first = (
         "import django; django.setup(); from storefront_store.conf import get_model;"
         "print(get_model('Collection').objects.create(title='Kitchen').pk)"
@@ -235,7 +237,7 @@ def test_the_migration_in_sql_leaves_the_first_number_to_the_shop(tmp_path: Path
 
 @pytest.mark.django_db
 @pytest.mark.database
-def test_the_shop_is_filled_with_a_thousand_products_once(client: Client) -> None:
+def test_seed_db_adds_1000_products_once(client: Client) -> None:
     said = []
     for _ in range(2):
         output = StringIO()

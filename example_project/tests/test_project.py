@@ -30,7 +30,7 @@ def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
 
 
-def test_the_urls_are_what_was_published() -> None:
+def test_urls_match_published_list() -> None:
     """Published URLs must not change. ``UPDATE_URLS=1`` updates the list; review the difference before a commit."""
     if os.environ.get("UPDATE_URLS"):
         SNAPSHOT.write_text("".join(f"{route}\n" for route in sorted(routes(get_resolver()))))
@@ -39,18 +39,18 @@ def test_the_urls_are_what_was_published() -> None:
 
 
 @pytest.mark.django_db
-def test_schema_and_its_page_open(client: Client) -> None:
+def test_schema_and_docs_page_are_served(client: Client) -> None:
     assert client.get("/schema/").status_code == 200
     assert b"swagger" in client.get("/docs/").content
 
 
 @pytest.mark.django_db
-def test_the_page_of_the_schema_needs_no_network(client: Client) -> None:
+def test_docs_page_loads_no_external_files(client: Client) -> None:
     assert b"https://" not in client.get("/docs/").content
 
 
 @pytest.mark.django_db
-def test_demo_accounts_can_log_in_and_are_made_once(client: Client) -> None:
+def test_repeated_seeding_resets_passwords_of_demo_accounts(client: Client) -> None:
     call_command("seed_demo", stdout=StringIO(), stderr=StringIO())
     get_user_model().objects.filter(username="customer").update(password="forgotten")
     output = StringIO()
@@ -71,7 +71,7 @@ def test_demo_accounts_can_log_in_and_are_made_once(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_pages_have_messages_and_the_api_has_none(client: Client) -> None:
+def test_messages_are_enabled_for_pages_and_disabled_for_api(client: Client) -> None:
     found = {path: hasattr(client.get(path).wsgi_request, "_messages") for path in ("/store/", "/admin/login/")}
 
     assert found == {"/store/": False, "/admin/login/": True}

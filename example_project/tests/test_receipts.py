@@ -16,7 +16,7 @@ from store_custom.services import letters, outbox
 pytestmark = pytest.mark.django_db
 
 
-def test_the_mail_says_what_was_ordered(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_mail_lists_items_and_amounts(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
     buyer = create_user("cora", first_name="Cora", last_name="Mertens")
     order = buy(buyer, title="A kettle <for> two", unit_price=Decimal("1250.50"))
 
@@ -44,7 +44,7 @@ FOREIGN = ["Чайник", "Βραστήρας", "やかん", "漢字", "إبر�
 
 
 @pytest.mark.parametrize("title", ["A kettle", *FOREIGN, *INVISIBLE, "a\nb\tc", "x" * 255])
-def test_the_receipt_is_a_pdf_in_any_language(buy: Callable[..., Any], title: str) -> None:
+def test_receipt_is_pdf_for_any_title(buy: Callable[..., Any], title: str) -> None:
     order = buy(title=title)
 
     outbox.deliver_due()
@@ -57,7 +57,7 @@ def test_the_receipt_is_a_pdf_in_any_language(buy: Callable[..., Any], title: st
 
 
 @pytest.mark.parametrize("name", [*FOREIGN, *INVISIBLE])
-def test_the_receipt_bears_any_name_and_address(buy: Callable[..., Any], name: str) -> None:
+def test_receipt_is_pdf_for_any_name_and_address(buy: Callable[..., Any], name: str) -> None:
     buy()
     message = OutboxMessage.objects.get()
     message.context |= {"name": name, "address": {"street": name, "city": name}}
@@ -67,7 +67,7 @@ def test_the_receipt_bears_any_name_and_address(buy: Callable[..., Any], name: s
     assert letter.attachments[0][1].startswith(b"%PDF-")
 
 
-def test_without_its_receipt_the_mail_goes_out(
+def test_mail_is_sent_if_receipt_fails(
     buy: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(order: dict[str, Any]) -> bytes:
@@ -86,7 +86,7 @@ def test_without_its_receipt_the_mail_goes_out(
     assert "no room on the page" in caplog.text
 
 
-def test_a_title_can_add_no_header(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_name_cannot_inject_mail_header(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
     buy(create_user("cora", first_name="Cora\nBcc: all@storefront.example"))
 
     outbox.deliver_due()
@@ -95,7 +95,7 @@ def test_a_title_can_add_no_header(buy: Callable[..., Any], create_user: Callabl
     assert "Bcc" not in mail.outbox[0].message()
 
 
-def test_who_has_no_address_gets_no_mail(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
+def test_user_without_email_gets_no_mail(buy: Callable[..., Any], create_user: Callable[..., Any]) -> None:
     user = create_user("nobody")
     user.email = ""
 
@@ -103,7 +103,7 @@ def test_who_has_no_address_gets_no_mail(buy: Callable[..., Any], create_user: C
     assert not OutboxMessage.objects.exists()
 
 
-def test_the_mail_tells_of_the_order_as_it_was_placed(buy: Callable[..., Any]) -> None:
+def test_mail_lists_items_of_deleted_order(buy: Callable[..., Any]) -> None:
     order = buy(title="A kettle")
     order.items.all().delete()
     order.delete()
@@ -113,7 +113,7 @@ def test_the_mail_tells_of_the_order_as_it_was_placed(buy: Callable[..., Any]) -
     assert "A kettle" in mail.outbox[0].body
 
 
-def test_each_mail_has_an_id_of_the_shop(buy: Callable[..., Any]) -> None:
+def test_message_ids_are_unique_and_use_site_domain(buy: Callable[..., Any]) -> None:
     buy()
     buy()
 

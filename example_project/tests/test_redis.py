@@ -27,7 +27,7 @@ from storefront.broker import drop_unreadable, is_message
 from storefront.settings import services
 
 
-class Hanging:
+class HangingServer:
     """A server that accepts connections without responding."""
 
     def __init__(self) -> None:
@@ -52,32 +52,32 @@ class Hanging:
 
 
 @pytest.fixture
-def hanging(settings: Any) -> Iterator[Hanging]:
-    server = Hanging()
+def hanging_redis(settings: Any) -> Iterator[HangingServer]:
+    server = HangingServer()
     settings.CACHES = services.caches(server.url)
     yield server
     server.close()
 
 
-def test_a_redis_that_hangs_is_asked_once_and_left_alone_for_a_while(hanging: Hanging) -> None:
+def test_hanging_redis_is_connected_only_once(hanging_redis: HangingServer) -> None:
     for _ in range(2):
         with pytest.raises(RedisError):
             caches["default"].get("key")
         assert caches["pages"].get("key") is None
 
-    assert len(hanging.connections) == 1
+    assert len(hanging_redis.connections) == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/store/collections/", "/store/products/"])
-def test_pages_are_there_without_redis(hanging: Hanging, client: Client, path: str) -> None:
+def test_pages_are_served_when_redis_hangs(hanging_redis: HangingServer, client: Client, path: str) -> None:
     statuses = [client.get(path).status_code for _ in range(3)]
 
     assert statuses == [200, 200, 200]
-    assert len(hanging.connections) <= 1
+    assert len(hanging_redis.connections) <= 1
 
 
-def test_redis_is_asked_again_after_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redis_is_used_again_after_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     breaker = pools.Breaker()
     breaker.trip()
     with pytest.raises(RedisConnectionError):
@@ -89,7 +89,7 @@ def test_redis_is_asked_again_after_the_pause(monkeypatch: pytest.MonkeyPatch) -
     breaker.check()
 
 
-GOOD = {
+VALID_MESSAGE = {
     "body": "W10=",
     "headers": {"task": "a"},
     "properties": {"delivery_tag": "tag", "delivery_info": {"exchange": "", "routing_key": "celery"}},
@@ -99,16 +99,16 @@ GOOD = {
 @pytest.mark.parametrize(
     "item",
     [b"no json", b"\xff\xfe", b"[1]", b"{}", b"null", b'{"body": 1}', b'{"properties": []}', b"[" * 100_000,
-     json.dumps({**GOOD, "headers": None}).encode(), json.dumps({**GOOD, "properties": {}}).encode()],
+     json.dumps({**VALID_MESSAGE, "headers": None}).encode(), json.dumps({**VALID_MESSAGE, "properties": {}}).encode()],
 )  # fmt: skip
-def test_what_is_no_message_is_dropped_and_logged(item: bytes, caplog: pytest.LogCaptureFixture) -> None:
+def test_invalid_message_is_dropped_and_logged(item: bytes, caplog: pytest.LogCaptureFixture) -> None:
     assert not is_message(item)
     assert drop_unreadable((b"celery", item)) is None
     assert "is no message" in caplog.text
 
 
-def test_a_message_is_delivered() -> None:
-    answer = (b"celery", json.dumps(GOOD).encode())
+def test_valid_message_is_kept() -> None:
+    answer = (b"celery", json.dumps(VALID_MESSAGE).encode())
 
     assert drop_unreadable(answer) == answer
     assert drop_unreadable(None) is None
@@ -116,7 +116,7 @@ def test_a_message_is_delivered() -> None:
 
 @pytest.mark.redis
 @pytest.mark.skipif("TEST_REDIS_URL" not in os.environ, reason="TEST_REDIS_URL is not set")
-def test_a_worker_survives_what_is_no_message(tmp_path: Path) -> None:
+def test_worker_survives_invalid_messages(tmp_path: Path) -> None:
     url = os.environ["TEST_REDIS_URL"].rpartition("/")[0] + "/9"
     redis = Redis.from_url(url)
     redis.flushdb()

@@ -29,7 +29,7 @@ requests = RequestFactory()
 
 
 class Site:
-    """A site behind the middleware, which remembers from where it has read."""
+    """A site behind the middleware, which records the databases that it reads from."""
 
     def __init__(self) -> None:
         self.read_from: list[str] = []
@@ -65,7 +65,7 @@ def access_token(user: int, age: float = 3600) -> str:
     return f"JWT header.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.signature"
 
 
-def test_production_has_no_replica_unless_one_is_named() -> None:
+def test_replica_is_disabled_by_default() -> None:
     databases, routers = values("DATABASES", "DATABASE_ROUTERS", settings="prod", **SECRETS)
 
     assert isinstance(databases, dict)
@@ -73,7 +73,7 @@ def test_production_has_no_replica_unless_one_is_named() -> None:
     assert routers == []
 
 
-def test_a_replica_is_read_by_a_router_behind_a_middleware() -> None:
+def test_replica_url_enables_router_and_middleware() -> None:
     services = {
         "DATABASE_URL": "postgres://one/shop",
         "DATABASE_REPLICA_URL": "postgres://two/shop",
@@ -90,18 +90,18 @@ def test_a_replica_is_read_by_a_router_behind_a_middleware() -> None:
     assert "storefront.replicas.middleware.ReadYourWrites" in classes
 
 
-def test_a_replica_needs_a_cache_that_all_processes_share() -> None:
+def test_replica_requires_shared_cache() -> None:
     answer = run("manage.py", "check", settings="prod", **SECRETS, DATABASE_REPLICA_URL="postgres://two/shop")
 
     assert answer.returncode != 0
     assert "REDIS_URL" in answer.stderr
 
 
-def test_without_a_request_everything_is_read_from_the_primary() -> None:
+def test_primary_is_read_outside_requests() -> None:
     assert router.db_for_read(get_model("Product")) == PRIMARY
 
 
-def test_a_block_reads_from_the_replica() -> None:
+def test_context_manager_reads_from_replica() -> None:
     with reading_from_replica():
         inside = router.db_for_read(get_model("Product"))
 
@@ -109,7 +109,7 @@ def test_a_block_reads_from_the_replica() -> None:
     assert router.db_for_read(get_model("Product")) == PRIMARY
 
 
-def test_after_a_write_the_rest_of_a_block_reads_from_the_primary() -> None:
+def test_context_manager_reads_from_primary_after_write() -> None:
     with reading_from_replica():
         written = router.db_for_write(get_model("Order"))
 
@@ -117,7 +117,7 @@ def test_after_a_write_the_rest_of_a_block_reads_from_the_primary() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_transaction_reads_what_it_locks_from_the_primary() -> None:
+def test_transaction_reads_from_primary() -> None:
     with reading_from_replica():
         before = router.db_for_read(get_model("Product"))
         with transaction.atomic():
@@ -127,26 +127,26 @@ def test_a_transaction_reads_what_it_locks_from_the_primary() -> None:
     assert (before, within) == (REPLICA, PRIMARY)
 
 
-def test_tables_are_made_on_the_primary_only() -> None:
+def test_migrations_run_on_primary_only() -> None:
     assert router.allow_migrate(REPLICA, "storefront_store") is False
     assert router.allow_migrate(PRIMARY, "storefront_store") is None
 
 
-def test_rows_of_both_can_be_related() -> None:
+def test_relations_between_databases_are_allowed() -> None:
     assert router.allow_relation(object(), object())
 
 
-def test_a_visitor_reads_from_the_replica(site: Site) -> None:
+def test_anonymous_request_reads_from_replica(site: Site) -> None:
     assert site.ask("/store/products/") == REPLICA
 
 
-def test_a_write_reads_from_the_primary(site: Site) -> None:
+def test_unsafe_request_reads_from_primary(site: Site) -> None:
     site.handle(requests.post("/store/carts/"))
 
     assert site.read_from == [PRIMARY]
 
 
-def test_a_user_reads_the_own_writes_from_the_primary(site: Site) -> None:
+def test_user_reads_own_writes_from_primary(site: Site) -> None:
     site.handle(requests.post("/store/orders/", headers={"Authorization": access_token(7)}))
 
     with_another_token = {"Authorization": access_token(7, age=2000)}
@@ -155,7 +155,7 @@ def test_a_user_reads_the_own_writes_from_the_primary(site: Site) -> None:
     assert site.ask("/store/products/") == REPLICA
 
 
-def test_writes_are_forgotten_when_no_replica_can_be_that_old(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recorded_writes_expire(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shoppers, "hold_seconds", lambda: 0.001)
     site.handle(requests.post("/store/orders/", headers={"Authorization": access_token(7)}))
     time.sleep(0.01)
@@ -163,22 +163,22 @@ def test_writes_are_forgotten_when_no_replica_can_be_that_old(site: Site, monkey
     assert site.ask("/store/orders/", headers={"Authorization": access_token(7)}) == REPLICA
 
 
-def test_writes_are_remembered_for_longer_than_a_replica_may_lag(settings: Any) -> None:
+def test_recorded_writes_outlast_allowed_lag(settings: Any) -> None:
     assert shoppers.hold_seconds() > settings.REPLICA_LAG_SECONDS + 2
 
 
-def test_a_new_token_reads_from_the_primary(site: Site) -> None:
+def test_request_with_new_token_reads_from_primary(site: Site) -> None:
     assert site.ask("/auth/users/me/", headers={"Authorization": access_token(9, age=1)}) == PRIMARY
 
 
-def test_a_guest_reads_the_own_cart_from_the_primary(site: Site) -> None:
+def test_guest_reads_own_cart_from_primary(site: Site) -> None:
     site.handle(requests.post(f"{CART}items/", {}, "application/json"))
 
     assert site.ask(CART) == PRIMARY
     assert site.ask(f"/store/carts/{uuid.uuid4()}/") == REPLICA
 
 
-def test_a_cart_that_was_just_made_is_read_from_the_primary(site: Site) -> None:
+def test_new_cart_is_read_from_primary(site: Site) -> None:
     key = str(uuid.uuid4())
     site.response = lambda: JsonResponse({"id": key}, status=201)
     site.handle(requests.post("/store/carts/"))
@@ -186,14 +186,14 @@ def test_a_cart_that_was_just_made_is_read_from_the_primary(site: Site) -> None:
     assert site.ask(f"/store/carts/{key}/") == PRIMARY
 
 
-def test_a_cart_that_was_bought_is_looked_for_on_the_primary(site: Site) -> None:
+def test_ordered_cart_is_read_from_primary(site: Site) -> None:
     key = str(uuid.uuid4())
     site.handle(requests.post("/store/orders/", {"cart_id": key}, "application/json"))
 
     assert site.ask(f"/store/carts/{key}/") == PRIMARY
 
 
-def test_a_guest_reads_the_own_order_from_the_primary(site: Site) -> None:
+def test_guest_reads_own_order_from_primary(site: Site) -> None:
     key = "Jk3" * 14
     site.response = lambda: JsonResponse({"id": 3, "key": key}, status=201)
     site.handle(requests.post("/store/orders/"))
@@ -201,7 +201,7 @@ def test_a_guest_reads_the_own_order_from_the_primary(site: Site) -> None:
     assert site.ask(f"/store/orders/3/?key={key}") == PRIMARY
 
 
-def test_a_session_reads_its_own_writes_from_the_primary(site: Site) -> None:
+def test_session_reads_own_writes_from_primary(site: Site) -> None:
     response = HttpResponse()
     response.set_cookie("sessionid", "new")
     site.response = response
@@ -215,16 +215,14 @@ def test_a_session_reads_its_own_writes_from_the_primary(site: Site) -> None:
         requests.cookies.clear()
 
 
-def test_a_failed_write_is_recorded_as_well(site: Site) -> None:
+def test_failed_write_is_recorded(site: Site) -> None:
     site.response = lambda: HttpResponse(status=503)
     site.handle(requests.post(CART))
 
     assert site.ask(CART) == PRIMARY
 
 
-def test_a_write_that_no_cache_records_is_not_looked_for_on_the_replica(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_own_writes_are_read_from_primary_when_cache_fails(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
         def __getattr__(self, name: str) -> Any:
             raise ConnectionError
@@ -236,7 +234,7 @@ def test_a_write_that_no_cache_records_is_not_looked_for_on_the_replica(
     assert site.ask("/store/products/") == REPLICA
 
 
-def test_a_failed_read_is_repeated_on_the_primary(site: Site) -> None:
+def test_failed_read_is_retried_on_primary(site: Site) -> None:
     answers = iter([HttpResponse(status=503), HttpResponse()])
     site.response = lambda: next(answers)
 
@@ -246,7 +244,7 @@ def test_a_failed_read_is_repeated_on_the_primary(site: Site) -> None:
     assert site.read_from == [REPLICA, PRIMARY]
 
 
-def test_a_failed_write_is_not_repeated(site: Site) -> None:
+def test_failed_write_is_not_retried(site: Site) -> None:
     site.response = lambda: HttpResponse(status=503)
 
     assert site.handle(requests.post(CART)).status_code == HTTPStatus.SERVICE_UNAVAILABLE
@@ -256,12 +254,12 @@ def test_a_failed_write_is_not_repeated(site: Site) -> None:
 @pytest.mark.parametrize(
     "header", ["", "JWT", "JWT a.b.c", "Basic a.b.c", "JWT a.WzFd.c", "JWT a.é.c", "Bearer ..", "JWT a.e30.c"]
 )
-def test_strange_tokens_are_those_of_nobody(site: Site, header: str) -> None:
+def test_malformed_tokens_are_treated_as_anonymous(site: Site, header: str) -> None:
     assert site.ask("/", headers={"Authorization": header}) == REPLICA
 
 
-class Replica:
-    """A primary and a replica that follows at will."""
+class FakeReplica:
+    """A primary and a replica whose positions are set by the test."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -276,19 +274,19 @@ class Replica:
         return self.monitor.is_usable()
 
 
-def test_a_replica_that_has_everything_is_usable() -> None:
-    assert Replica().monitor.is_usable()
+def test_synchronized_replica_is_usable() -> None:
+    assert FakeReplica().monitor.is_usable()
 
 
-def test_a_replica_that_never_got_there_is_not() -> None:
-    replica = Replica()
+def test_replica_that_was_never_synchronized_is_not_usable() -> None:
+    replica = FakeReplica()
     replica.replayed = Decimal(9)
 
     assert not replica.monitor.is_usable()
 
 
-def test_a_replica_may_lag_for_a_while() -> None:
-    replica = Replica()
+def test_replica_is_usable_until_lag_exceeds_limit() -> None:
+    replica = FakeReplica()
     replica.after(0)
 
     usable = [replica.after(1, written=20 + second) for second in range(8)]
@@ -296,23 +294,23 @@ def test_a_replica_may_lag_for_a_while() -> None:
     assert usable == [True] * 5 + [False] * 3
 
 
-def test_a_replica_that_catches_up_is_usable_again() -> None:
-    replica = Replica()
+def test_replica_is_usable_again_after_catching_up() -> None:
+    replica = FakeReplica()
     for second in range(10):
         replica.after(1, written=20 + second)
 
     assert replica.after(1, replayed=29)
 
 
-def test_a_replica_that_keeps_a_distance_is_usable() -> None:
-    replica = Replica()
+def test_replica_with_constant_lag_is_usable() -> None:
+    replica = FakeReplica()
     replica.after(0)
 
     assert all(replica.after(1, written=20 + second, replayed=17 + second) for second in range(20))
 
 
-def test_a_replica_that_is_down_is_not_usable_and_checked_each_second() -> None:
-    replica = Replica()
+def test_unavailable_replica_is_checked_every_second() -> None:
+    replica = FakeReplica()
     replica.after(0)
     replica.replayed = None
 
@@ -321,8 +319,8 @@ def test_a_replica_that_is_down_is_not_usable_and_checked_each_second() -> None:
     assert replica.after(1.1, replayed=10)
 
 
-def test_a_suspected_replica_is_checked_at_once() -> None:
-    replica = Replica()
+def test_suspected_replica_is_checked_immediately() -> None:
+    replica = FakeReplica()
     replica.after(0)
     replica.replayed = None
 
@@ -331,8 +329,8 @@ def test_a_suspected_replica_is_checked_at_once() -> None:
     assert not replica.after(0)
 
 
-def test_a_replica_is_not_read_without_the_positions_of_the_primary() -> None:
-    replica = Replica()
+def test_replica_becomes_unusable_without_position_of_primary() -> None:
+    replica = FakeReplica()
     replica.after(0)
     replica.written = None
 

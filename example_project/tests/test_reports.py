@@ -30,21 +30,21 @@ def client() -> Client:
     return Client(raise_request_exception=False)
 
 
-def test_a_fault_that_repeats_is_mailed_once(client: Client) -> None:
+def test_repeated_error_is_mailed_once(client: Client) -> None:
     for number in range(5):
         client.get(f"/store/first/{number}/")
 
     assert len(mail.outbox) == 1
 
 
-def test_another_fault_is_another_mail(client: Client) -> None:
+def test_different_errors_are_mailed_separately(client: Client) -> None:
     client.get("/store/first/")
     client.get("/store/second/")
 
     assert len(mail.outbox) == 2
 
 
-def test_a_fault_is_mailed_again_after_a_while(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_is_mailed_again_after_interval(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.get("/store/first/")
     monkeypatch.setattr(reports, "SAME_FAULT_SECONDS", 0.0)
     client.get("/store/first/")
@@ -52,7 +52,7 @@ def test_a_fault_is_mailed_again_after_a_while(client: Client, monkeypatch: pyte
     assert len(mail.outbox) == 2
 
 
-def test_all_faults_together_are_bounded(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_total_number_of_mails_is_limited(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reports, "SAME_FAULT_SECONDS", 0.0)
 
     for _ in range(reports.MAILS + 5):
@@ -61,7 +61,7 @@ def test_all_faults_together_are_bounded(client: Client, monkeypatch: pytest.Mon
     assert len(mail.outbox) == reports.MAILS
 
 
-def test_what_is_not_mailed_is_in_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_error_is_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         client.get("/store/first/")
 

@@ -43,21 +43,21 @@ def _no_servers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(variable, raising=False)
 
 
-def test_a_plain_run_takes_the_checks_and_the_outer_cells() -> None:
+def test_default_run_selects_checks_and_oldest_and_newest_cells() -> None:
     run, skipped = choose(11, 12, 13)
 
     assert run == ["lint", "store-py311-django52", "store-py313-django61"]
     assert skipped == {"store-py311-django52-postgresql": "TEST_POSTGRES_URL is not set"}
 
 
-def test_a_missing_interpreter_is_named_and_the_next_one_stands_in() -> None:
+def test_missing_interpreter_is_reported_and_replaced() -> None:
     run, skipped = choose(11, 12)
 
     assert run == ["lint", "store-py311-django52", "store-py312-django60"]
     assert skipped["store-py313-django61"] == "no Python 3.13 at hand"
 
 
-def test_a_server_that_is_given_is_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cells_of_configured_server_are_selected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEST_POSTGRES_URL", "postgres://localhost")
 
     run, skipped = choose(11, 12, 13)
@@ -66,7 +66,7 @@ def test_a_server_that_is_given_is_tested(monkeypatch: pytest.MonkeyPatch) -> No
     assert skipped == {}
 
 
-def test_a_full_run_takes_every_cell_and_names_what_it_leaves_out() -> None:
+def test_full_run_selects_all_cells_and_reports_skipped() -> None:
     run, skipped = choose(11, 13, full=True)
 
     assert run == ["lint", "store-py311-django52", "store-py313-django52", "store-py313-django61"]
@@ -77,14 +77,12 @@ def test_a_full_run_takes_every_cell_and_names_what_it_leaves_out() -> None:
     }
 
 
-def test_a_cell_that_never_ran_is_not_ok() -> None:
+def test_cell_without_result_is_not_ok() -> None:
     assert run_cells.outcome(CELLS[0], {}).ok is False
 
 
 @pytest.mark.parametrize(("status", "stops"), [(200, False), (201, True), (500, True)])
-def test_the_smoke_walk_stops_at_the_first_wrong_status(
-    monkeypatch: pytest.MonkeyPatch, status: int, stops: bool
-) -> None:
+def test_smoke_test_stops_at_unexpected_status(monkeypatch: pytest.MonkeyPatch, status: int, stops: bool) -> None:
     client = smoke.Client("http://shop.example")
     monkeypatch.setattr(client, "send", lambda *args: smoke.Answer(status, {}, b"{}", 0.0))
 
@@ -95,21 +93,21 @@ def test_the_smoke_walk_stops_at_the_first_wrong_status(
         assert client.step("look", "GET", "/").status == 200
 
 
-def test_each_catalogue_has_a_database_of_its_own() -> None:
+def test_each_catalogue_has_separate_database() -> None:
     catalogues = ["", "shop/products.json", "other/products.json", "shop/books.csv", "a/v1/shop.json", "b/v1/shop.json",
                   "книги.json", "чай.json"]  # fmt: skip
 
     assert len({demo.database_of(name) for name in catalogues}) == len(catalogues)
 
 
-def test_a_catalogue_keeps_its_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_equivalent_paths_share_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
     assert demo.database_of("shop.json") == demo.database_of(f"{tmp_path}/x/../shop.json")
 
 
 @pytest.mark.parametrize("taken", [0, 1])
-def test_the_demo_prepares_nothing_for_a_port_that_is_taken(monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
+def test_demo_exits_before_preparation_if_port_is_in_use(monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
     monkeypatch.setattr(demo, "prepare", lambda *args: pytest.fail("prepared"))
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -120,7 +118,7 @@ def test_the_demo_prepares_nothing_for_a_port_that_is_taken(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_demo_closes_both_servers(tmp_path: Path, number: signal.Signals) -> None:
+def test_demo_stops_both_servers_on_signal(tmp_path: Path, number: signal.Signals) -> None:
     port = next(port for port in iter(free_port, None) if demo.is_free(port + 1))
     env = {
         **os.environ,
@@ -142,7 +140,7 @@ def test_the_demo_closes_both_servers(tmp_path: Path, number: signal.Signals) ->
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def test_the_lines_of_a_readme_add_to_what_a_project_has(tmp_path: Path) -> None:
+def test_readme_settings_extend_project_settings(tmp_path: Path) -> None:
     module = tmp_path / "settings.py"
     module.write_text("INSTALLED_APPS = ['a', 'b']\n")
     values: dict[str, Any] = {}
@@ -154,6 +152,6 @@ def test_the_lines_of_a_readme_add_to_what_a_project_has(tmp_path: Path) -> None
     assert values["NEW"] == 1
 
 
-def test_a_readme_without_its_lines_is_refused() -> None:
+def test_readme_without_settings_is_rejected() -> None:
     with pytest.raises(SystemExit):
         check_wheels.integration("# A package\n\n```python\nprint('hello')\n```\n")

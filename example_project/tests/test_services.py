@@ -9,7 +9,7 @@ from tests.processes import values
 from storefront.settings import services
 
 
-def test_sqlite_queues_writers_instead_of_failing() -> None:
+def test_sqlite_uses_immediate_transactions_and_wal() -> None:
     config = services.database("sqlite:////srv/shop.sqlite3")
 
     assert config["ENGINE"] == "django.db.backends.sqlite3"
@@ -26,7 +26,7 @@ def test_sqlite_queues_writers_instead_of_failing() -> None:
         ("mysql://shop:secret@db.example:5433/storefront", "django.db.backends.mysql"),
     ],
 )
-def test_a_server_is_reached_over_connections_that_are_kept(url: str, engine: str) -> None:
+def test_database_servers_use_persistent_connections(url: str, engine: str) -> None:
     config = services.database(url)
 
     assert config["ENGINE"] == engine
@@ -40,21 +40,21 @@ def test_mariadb_runs_read_committed() -> None:
     assert services.database("mysql://root@localhost/shop")["OPTIONS"]["isolation_level"] == "read committed"
 
 
-def test_mariadb_waits_within_bounds() -> None:
+def test_mariadb_has_lock_and_statement_timeouts() -> None:
     config = services.database("mysql://root@localhost/shop", lock_seconds=3, statement_seconds=15)
 
     command = "SET SESSION innodb_lock_wait_timeout=3 /*M!, max_statement_time=15 */"
     assert config["OPTIONS"]["init_command"] == command
 
 
-def test_options_in_the_address_win() -> None:
+def test_options_in_url_take_precedence() -> None:
     config = services.database("postgres://localhost/shop?connect_timeout=1&sslmode=require", lock_seconds=0)
 
     assert config["OPTIONS"]["connect_timeout"] == 1
     assert config["OPTIONS"]["sslmode"] == "require"
 
 
-def test_statements_are_prepared_unless_a_pooler_forbids_it() -> None:
+def test_prepared_statements_can_be_disabled() -> None:
     prepared = services.database("postgres://localhost/shop")["OPTIONS"]
     pooled = services.database("postgres://localhost/shop", prepared_statements=False)["OPTIONS"]
 
@@ -63,11 +63,11 @@ def test_statements_are_prepared_unless_a_pooler_forbids_it() -> None:
     assert not {"server_side_binding", "prepare_threshold"} & pooled.keys()
 
 
-def test_the_cache_is_memory_without_an_address() -> None:
+def test_cache_is_local_memory_without_url() -> None:
     assert services.caches("")["default"]["BACKEND"].endswith("LocMemCache")
 
 
-def test_redis_is_not_waited_for() -> None:
+def test_redis_has_short_timeouts() -> None:
     config = services.caches("redis://localhost:6379/2")["default"]
 
     assert config["LOCATION"] == "redis://localhost:6379/2"
@@ -75,7 +75,7 @@ def test_redis_is_not_waited_for() -> None:
     assert config["OPTIONS"]["SOCKET_TIMEOUT"] <= 0.05
 
 
-def test_smtp() -> None:
+def test_smtp_options_are_parsed_from_url() -> None:
     mail = services.mail("smtp+tls://me:secret@mail.example:587")
 
     assert mail.backend == "django.core.mail.backends.smtp.EmailBackend"
@@ -90,7 +90,7 @@ def test_smtp() -> None:
     }
 
 
-def test_the_options_of_a_mail_service_are_those_of_django() -> None:
+def test_email_url_sets_mail_settings_of_django() -> None:
     """Before Django 6.1 they are separate settings."""
     names = ("MAILERS",) if django.VERSION >= (6, 1) else ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_TIMEOUT")
 
@@ -102,9 +102,9 @@ def test_the_options_of_a_mail_service_are_those_of_django() -> None:
         assert found == ["mail.example", 587, True, services.MAIL_SECONDS]
 
 
-def test_mail_to_a_folder() -> None:
+def test_filemail_url_sets_file_path() -> None:
     assert services.mail("filemail:////srv/mail").options == {"file_path": "/srv/mail"}
 
 
-def test_mail_to_the_console_has_no_options() -> None:
+def test_consolemail_url_has_no_options() -> None:
     assert services.mail("consolemail://") == services.Mail("django.core.mail.backends.console.EmailBackend", {})

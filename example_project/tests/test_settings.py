@@ -29,7 +29,7 @@ PUBLIC = {
 
 @pytest.mark.parametrize("missing", sorted(SECRETS))
 @pytest.mark.parametrize("value", [None, "", " "])
-def test_production_does_not_start_without(missing: str, value: str | None) -> None:
+def test_production_requires_secrets(missing: str, value: str | None) -> None:
     others = {name: given for name, given in SECRETS.items() if name != missing}
     given = others if value is None else {**others, missing: value}
 
@@ -39,7 +39,7 @@ def test_production_does_not_start_without(missing: str, value: str | None) -> N
     assert missing in answer.stderr
 
 
-def test_an_empty_variable_is_not_set() -> None:
+def test_empty_variables_are_treated_as_unset() -> None:
     names = [name for name in variables() if name not in SECRETS]
     described = (
         "DATABASES",
@@ -102,7 +102,7 @@ def test_an_empty_variable_is_not_set() -> None:
         ("TRUSTED_PROXIES", "1e3"),
     ],
 )
-def test_an_invalid_value_is_refused_by_name(name: str, value: str) -> None:
+def test_invalid_value_is_rejected_with_name_of_variable(name: str, value: str) -> None:
     answer = run("manage.py", "check", settings="prod", **{**SECRETS, name: value})
 
     assert answer.returncode != 0
@@ -125,7 +125,7 @@ def published_keys() -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SIGNING_KEY"])
-def test_no_published_key_signs_anything_in_production(name: str) -> None:
+def test_published_keys_are_rejected_in_production(name: str) -> None:
     published = published_keys() | {"django-insecure-0123456789-abcdefghijklmnopqrstuvwxyz", "k" * 64}
 
     accepted = []
@@ -150,7 +150,7 @@ def test_new_keys_are_accepted() -> None:
 
 
 @pytest.mark.parametrize("entry", ["wsgi", "asgi", "celery"])
-def test_a_server_that_names_no_settings_runs_those_of_production(entry: str) -> None:
+def test_servers_use_production_settings_by_default(entry: str) -> None:
     show = f"import storefront.{entry}; from django.conf import settings; print(settings.SETTINGS_MODULE)"
     variables = {"PATH": os.environ["PATH"]}
 
@@ -168,7 +168,7 @@ def test_a_server_that_names_no_settings_runs_those_of_production(entry: str) ->
 @pytest.mark.parametrize(
     ("given", "expected"), [("on", True), ("Yes", True), ("1", True), ("off", False), ("0", False)]
 )
-def test_a_switch_is_on_or_off(given: str, expected: bool) -> None:
+def test_boolean_values_are_parsed(given: str, expected: bool) -> None:
     assert values("SECURE_SSL_REDIRECT", settings="prod", **SECRETS, SECURE_SSL_REDIRECT=given) == [expected]
 
 
@@ -177,7 +177,7 @@ def deployment_check(**changes: str) -> subprocess.CompletedProcess[str]:
     return run("manage.py", "check", "--deploy", "--fail-level", "WARNING", settings="prod", **variables)
 
 
-def test_production_passes_the_deployment_checks() -> None:
+def test_production_passes_deployment_checks() -> None:
     answer = deployment_check()
 
     assert answer.returncode == 0, answer.stderr
@@ -196,21 +196,21 @@ def test_production_passes_the_deployment_checks() -> None:
         ("ADMINS", "", "storefront.W006"),
     ],
 )
-def test_a_variable_that_is_for_desks_is_named_before_a_deployment(name: str, value: str, check: str) -> None:
+def test_deployment_check_warns_about_development_values(name: str, value: str, check: str) -> None:
     answer = deployment_check(**{name: value})
 
     assert answer.returncode != 0
     assert f"({check}) {name}" in answer.stderr
 
 
-def test_locks_without_a_limit_are_named_before_a_deployment() -> None:
+def test_deployment_check_warns_about_missing_lock_timeout() -> None:
     answer = deployment_check(DATABASE_LOCK_SECONDS="0")
 
     assert answer.returncode != 0
     assert "(storefront_store.W006) Requests wait without end" in answer.stderr
 
 
-def test_production_serves_static_files_compressed_under_hashed_names(tmp_path: Path) -> None:
+def test_collectstatic_hashes_and_compresses_files(tmp_path: Path) -> None:
     others = ["--ignore=admin", "--ignore=rest_framework", "--ignore=drf_spectacular_sidecar"]
 
     answer = run(
@@ -226,17 +226,17 @@ def test_production_is_never_in_debug_mode() -> None:
     assert values("DEBUG", settings="prod", DEBUG="on", **SECRETS) == [False]
 
 
-def test_a_desk_needs_no_variable_at_all() -> None:
+def test_development_requires_no_variables() -> None:
     debug, broker, eager = values("DEBUG", "CELERY_BROKER_URL", "CELERY_TASK_ALWAYS_EAGER", settings="dev")
 
     assert (debug, broker, eager) == (True, "", True)
 
 
-def test_a_broker_takes_the_tasks() -> None:
+def test_broker_url_disables_eager_tasks() -> None:
     assert values("CELERY_TASK_ALWAYS_EAGER", settings="dev", CELERY_BROKER_URL="redis://localhost/1") == [False]
 
 
-def test_lists_come_from_the_environment() -> None:
+def test_comma_separated_lists_are_parsed() -> None:
     variables = {"ALLOWED_HOSTS": "a.example,b.example", "CORS_ALLOWED_ORIGINS": "https://c.example"}
 
     hosts, origins = values("ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", settings="dev", **variables)
@@ -254,14 +254,14 @@ def test_lists_come_from_the_environment() -> None:
         ({"DJANGO_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "WARNING"}, "WARNING"),
     ],
 )
-def test_the_log_level_comes_from_the_environment(given: dict[str, str], expected: str) -> None:
+def test_log_level_is_read_from_environment(given: dict[str, str], expected: str) -> None:
     [logging] = values("LOGGING", settings="dev", **given)
 
     assert isinstance(logging, dict)
     assert logging["root"]["level"] == logging["handlers"]["console"]["level"] == expected
 
 
-def test_tokens_are_as_long_lived_as_the_environment_says() -> None:
+def test_token_settings_are_read_from_environment() -> None:
     variables = {"ACCESS_TOKEN_SECONDS": "60", "REFRESH_TOKEN_DAYS": "2", "ROTATE_REFRESH_TOKENS": "off"}
 
     tokens, auth = values("SIMPLE_JWT", "STOREFRONT_AUTH", settings="dev", LOGIN_FIELD="Email", **variables)
@@ -281,7 +281,7 @@ def test_throttles_can_be_switched_off() -> None:
     assert set(auth["THROTTLE_RATES"].values()) == {None}
 
 
-def test_throttles_are_on_unless_told_otherwise() -> None:
+def test_throttling_is_enabled_by_default() -> None:
     store, auth = values("STOREFRONT_STORE", "STOREFRONT_AUTH", settings="dev")
 
     assert "THROTTLE_RATES" not in store  # type: ignore[operator]
@@ -297,14 +297,14 @@ def variables() -> set[str]:
     return read
 
 
-def test_every_variable_is_in_the_example_file() -> None:
+def test_every_variable_is_in_example_file() -> None:
     listed = set(re.findall(r"^#?([A-Z_]+)=", (EXAMPLE / ".env.example").read_text(), re.MULTILINE))
 
     assert variables() == listed - {"DJANGO_SETTINGS_MODULE"}
 
 
 @pytest.mark.parametrize(("switch", "app"), [("DEBUG_TOOLBAR", "debug_toolbar"), ("SILK", "silk")])
-def test_tools_come_by_switch_and_for_desks_alone(switch: str, app: str) -> None:
+def test_debug_tools_are_optional_and_for_development_only(switch: str, app: str) -> None:
     [off] = values("INSTALLED_APPS", settings="dev")
     [on] = values("INSTALLED_APPS", settings="dev", **{switch: "on"})
     [public] = values("INSTALLED_APPS", settings="prod", **{switch: "on"}, **SECRETS)
@@ -312,7 +312,7 @@ def test_tools_come_by_switch_and_for_desks_alone(switch: str, app: str) -> None
     assert (app in off, app in on, app in public) == (False, True, False)  # type: ignore[operator]
 
 
-def test_a_login_by_session_is_for_desks_in_debug_mode() -> None:
+def test_session_authentication_is_for_development_in_debug_mode() -> None:
     session = "rest_framework.authentication.SessionAuthentication"
 
     for settings, variables, expected in (
@@ -326,7 +326,7 @@ def test_a_login_by_session_is_for_desks_in_debug_mode() -> None:
         assert api["DEFAULT_AUTHENTICATION_CLASSES"][0].endswith("JWTAuthentication")  # anonymous requests get 401
 
 
-def test_one_setting_puts_pictures_into_an_object_store() -> None:
+def test_media_storage_url_configures_s3() -> None:
     url = "s3://key:se%2Fcret@pictures/media?endpoint_url=https://objects.example&region_name=eu"
 
     [storages] = values("STORAGES", settings="prod", MEDIA_STORAGE=url, **SECRETS)
@@ -339,17 +339,17 @@ def test_one_setting_puts_pictures_into_an_object_store() -> None:
     assert (options["endpoint_url"], options["region_name"]) == ("https://objects.example", "eu")
 
 
-def test_pictures_are_files_otherwise() -> None:
+def test_media_files_are_stored_locally_by_default() -> None:
     [storages] = values("STORAGES", settings="prod", **SECRETS)
 
     assert storages["default"]["BACKEND"].endswith("FileSystemStorage")  # type: ignore[index]
 
 
-def test_the_playground_is_closed_on_a_public_site() -> None:
+def test_playground_is_disabled_in_production() -> None:
     assert values("PLAYGROUND", settings="prod", **SECRETS) == [False]
 
 
-def test_nightly_work_happens_once_a_night() -> None:
+def test_nightly_tasks_run_once_per_night() -> None:
     from store_custom.schedule import SCHEDULE
 
     nightly = [entry["schedule"] for entry in SCHEDULE.values() if hasattr(entry["schedule"], "minute")]
@@ -359,7 +359,7 @@ def test_nightly_work_happens_once_a_night() -> None:
 
 
 @pytest.mark.parametrize(("variables", "scheduled"), [({}, False), ({"PLAYGROUND": "on"}, True)])
-def test_the_task_of_the_playground_is_scheduled_where_there_is_one(variables: dict[str, str], scheduled: bool) -> None:
+def test_playground_task_is_scheduled_if_enabled(variables: dict[str, str], scheduled: bool) -> None:
     show = "from storefront.celery import celery; print('notify customers' in celery.conf.beat_schedule)"
 
     answer = run("-c", show, settings="prod", **SECRETS, **variables)
@@ -367,7 +367,7 @@ def test_the_task_of_the_playground_is_scheduled_where_there_is_one(variables: d
     assert answer.stdout.split() == [str(scheduled)], answer.stderr
 
 
-def test_rows_and_statements_are_waited_for_within_bounds_where_requests_are_answered() -> None:
+def test_statement_timeout_is_only_set_for_wsgi() -> None:
     show = "import storefront.wsgi; from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
 
     postgresql = run("-c", show, settings="prod", **SECRETS, DATABASE_URL="postgres://localhost/shop").stdout

@@ -32,7 +32,7 @@ def contents(place: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("shared", SHARED)
-def test_every_copy_of_a_shared_module_is_the_same_to_the_byte(shared: str) -> None:
+def test_copies_of_shared_module_are_identical(shared: str) -> None:
     first, *others = [contents(SOURCES[package] / shared) for package in SHARED[shared]]
 
     assert first
@@ -42,7 +42,7 @@ def test_every_copy_of_a_shared_module_is_the_same_to_the_byte(shared: str) -> N
 
 
 @pytest.mark.parametrize("shared", SHARED)
-def test_a_shared_module_names_no_package(shared: str) -> None:
+def test_shared_module_imports_no_package(shared: str) -> None:
     names = [source.name.encode() for source in SOURCES.values()]
     texts = contents(SOURCES[SHARED[shared][0]] / shared)
 
@@ -50,7 +50,7 @@ def test_a_shared_module_names_no_package(shared: str) -> None:
     assert [name for name, text in texts.items() if any(b"from " + package in text for package in names)] == []
 
 
-def test_every_suite_compares_statuses_in_the_same_way() -> None:
+def test_status_helpers_of_suites_are_identical() -> None:
     copies = [file.read_bytes() for file in PACKAGES.glob("*/tests/*_testapp/statuses.py")]
 
     assert len(copies) == len(SOURCES)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize("path", ["/store/carts", "/store/products/1", "/auth/profile", "/tags"])
-def test_a_write_without_the_slash_is_not_found(
+def test_unsafe_request_without_slash_is_404(
     api_client: APIClient, settings: Any, debug: bool, method: str, path: str
 ) -> None:
     settings.DEBUG = debug
@@ -24,13 +24,13 @@ def test_a_write_without_the_slash_is_not_found(
     assert answer.json() == {"detail": f"This address needs a slash at its end: {path}/", "code": "missing_slash"}
 
 
-def test_an_unknown_address_is_plainly_not_found(api_client: APIClient) -> None:
+def test_unknown_path_without_slash_is_404(api_client: APIClient) -> None:
     answer = api_client.post("/store/unknown", {})
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_a_read_is_redirected(api_client: APIClient) -> None:
+def test_get_without_slash_is_redirected(api_client: APIClient) -> None:
     answer = api_client.get("/store/products")
 
     assert (answer.status_code, answer.headers["Location"]) == (301, "/store/products/")

@@ -79,7 +79,7 @@ def nginx_port(services: Services, procfile_port: int) -> int:
     return port
 
 
-def dribble(port: int, start: bytes, rest: bytes, over: threading.Event) -> None:
+def send_slowly(port: int, start: bytes, rest: bytes, over: threading.Event) -> None:
     """Send ``start`` immediately, then ``rest`` byte by byte."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
         slow.sendall(start)
@@ -102,12 +102,12 @@ def slowest_answer(port: int) -> float:
 
 
 @pytest.mark.parametrize("way", ["demo_port", "procfile_port", "nginx_port"])
-def test_slow_clients_keep_nobody_waiting(request: pytest.FixtureRequest, way: str) -> None:
+def test_slow_clients_do_not_delay_others(request: pytest.FixtureRequest, way: str) -> None:
     port = request.getfixturevalue(way)
     slowest_answer(port)  # the first request of a process takes longer
     over = threading.Event()
     clients = [
-        threading.Thread(target=dribble, args=(port, start, rest, over))
+        threading.Thread(target=send_slowly, args=(port, start, rest, over))
         for start, rest in KINDS.values()
         for _ in range(SLOW_CLIENTS)
     ]
@@ -122,7 +122,7 @@ def test_slow_clients_keep_nobody_waiting(request: pytest.FixtureRequest, way: s
             client.join()
 
 
-def test_a_body_that_comes_in_pieces_arrives_whole(demo_port: int) -> None:
+def test_chunked_body_is_accepted(demo_port: int) -> None:
     body = b'{"quantity": 1}'
     head = HEAD + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     with socket.create_connection(("127.0.0.1", demo_port), timeout=10) as slow:
@@ -136,7 +136,7 @@ def test_a_body_that_comes_in_pieces_arrives_whole(demo_port: int) -> None:
     assert answer.startswith(b"HTTP/1.1 201 ")
 
 
-def test_a_stopping_server_answers_what_it_has_read(services: Services, environment: dict[str, str]) -> None:
+def test_stopping_server_finishes_running_request(services: Services, environment: dict[str, str]) -> None:
     port = free_port()
     server = services.run("stopping", *demo.server(), env=demo.listening({**environment, "PLAYGROUND": "on"}, port))
     wait_for("the server", lambda: status_of(f"http://127.0.0.1:{port}/healthz") == 200)
@@ -157,7 +157,7 @@ def test_a_stopping_server_answers_what_it_has_read(services: Services, environm
     assert time.monotonic() - started < 15
 
 
-def test_each_line_of_the_access_log_tells_of_an_answer(services: Services, environment: dict[str, str]) -> None:
+def test_access_log_contains_request_and_status(services: Services, environment: dict[str, str]) -> None:
     port, log = free_port(), services.folder / "access.log"
     server = services.run(
         "logging", *demo.server(), env=demo.listening({**environment, "WEB_ACCESS_LOG": str(log)}, port)

@@ -15,7 +15,7 @@ print(*sys.modules)
 """
 
 
-def test_start_and_checks_import_no_library_for_documents_or_tasks() -> None:
+def test_startup_does_not_import_document_or_task_libraries() -> None:
     answer = run("-c", START, settings="test")
 
     assert answer.returncode == 0, answer.stderr
@@ -24,7 +24,7 @@ def test_start_and_checks_import_no_library_for_documents_or_tasks() -> None:
 
 
 @pytest.mark.parametrize("entry", ["wsgi", "asgi"])
-def test_what_a_server_has_loaded_is_left_out_of_garbage_collections(entry: str) -> None:
+def test_servers_freeze_objects_loaded_at_startup(entry: str) -> None:
     answer = run("-c", f"import gc, storefront.{entry}; print(gc.get_freeze_count())", settings="test")
 
     assert answer.returncode == 0, answer.stderr
@@ -32,7 +32,7 @@ def test_what_a_server_has_loaded_is_left_out_of_garbage_collections(entry: str)
 
 
 @pytest.mark.parametrize("entry", ["wsgi", "asgi"])
-def test_a_server_collects_no_garbage_while_it_answers_a_long_list(entry: str) -> None:
+def test_servers_raise_garbage_collection_threshold(entry: str) -> None:
     answer = run("-c", f"import gc, storefront.{entry}; print(gc.get_threshold()[0])", settings="test")
 
     assert answer.returncode == 0, answer.stderr

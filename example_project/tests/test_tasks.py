@@ -19,12 +19,12 @@ from storefront_store.conf import get_model
 from storefront_store.services import carts
 
 
-def test_every_entry_of_the_schedule_is_a_task() -> None:
+def test_scheduled_tasks_exist() -> None:
     assert {entry["task"] for entry in SCHEDULE.values()} <= set(celery.tasks)
 
 
 @pytest.mark.django_db
-def test_forgotten_carts_go_and_others_stay(settings: Any) -> None:
+def test_only_expired_carts_are_purged(settings: Any) -> None:
     old, young = carts.create_cart(), carts.create_cart()
     moment = timezone.now() - timedelta(days=settings.CART_DAYS, hours=1)
     get_model("Cart").objects.filter(pk=old.pk).update(updated_at=moment)
@@ -34,7 +34,7 @@ def test_forgotten_carts_go_and_others_stay(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_files_of_images_without_a_row_are_swept_every_night() -> None:
+def test_orphaned_images_are_removed_every_night() -> None:
     left, young = (default_storage.save(f"store/images/{name}.png", ContentFile(b"x")) for name in ("left", "young"))
     os.utime(default_storage.path(left), (0, 0))
 
@@ -47,5 +47,5 @@ def test_files_of_images_without_a_row_are_swept_every_night() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("task", [tasks.purge_idempotency_records, tasks.purge_tokens, tasks.send_outbox])
-def test_with_nothing_to_do_nothing_is_done(task: Callable[..., Any]) -> None:
+def test_tasks_without_work_return_zero(task: Callable[..., Any]) -> None:
     assert task.delay().get() == 0  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ def messages() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("language", ["de", "es"])
-def test_each_message_has_a_translation_with_the_same_placeholders(language: str) -> None:
+def test_messages_are_translated_with_same_placeholders(language: str) -> None:
     with (ROOT / "locale" / language / "LC_MESSAGES" / "django.mo").open("rb") as compiled:
         catalogue = gettext.GNUTranslations(compiled)
     found = set(messages())
@@ -49,7 +49,7 @@ def test_each_message_has_a_translation_with_the_same_placeholders(language: str
 
 
 @pytest.mark.parametrize("language", ["de", "es"])
-def test_the_compiled_catalogue_holds_what_its_source_says(language: str) -> None:
+def test_compiled_catalogue_contains_translations_of_source(language: str) -> None:
     folder = ROOT / "locale" / language / "LC_MESSAGES"
     with (folder / "django.mo").open("rb") as compiled:
         texts = {text for text in gettext.GNUTranslations(compiled)._catalog.values() if text}  # type: ignore[attr-defined]

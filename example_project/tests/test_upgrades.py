@@ -12,17 +12,17 @@ ROWS = {"product": [{"id": 1, "title": "Rake"}, {"id": 2, "title": "Hoe"}], "car
 
 
 @pytest.mark.parametrize("path", upgrades.kept(), ids=lambda path: path.stem)
-def test_a_kept_database_is_upgraded(path: Path) -> None:
+def test_database_of_earlier_release_can_be_upgraded(path: Path) -> None:
     upgrades.check(path)
 
 
-def test_each_release_has_kept_a_database() -> None:
+def test_current_release_has_stored_database() -> None:
     version = upgrades.versions()["django-storefront-store"]
 
     assert version in {path.stem for path in upgrades.kept()}, "Run `python scripts/upgrades.py keep`"
 
 
-def test_an_upgrade_may_add_tables_columns_and_rows() -> None:
+def test_upgrade_may_add_tables_columns_and_rows() -> None:
     added = [{**row, "sku": ""} for row in ROWS["product"]] + [{"id": 3, "title": "Spade", "sku": ""}]
 
     upgrades.compare(ROWS, {"product": added, "order": []})
@@ -38,6 +38,6 @@ def test_an_upgrade_may_add_tables_columns_and_rows() -> None:
     ],
     ids=["a table", "a row", "a value", "a column"],
 )
-def test_an_upgrade_that_loses_something_is_refused(after: dict[str, list[dict[str, Any]]]) -> None:
+def test_upgrade_that_loses_data_is_rejected(after: dict[str, list[dict[str, Any]]]) -> None:
     with pytest.raises(upgrades.Changed):
         upgrades.compare(ROWS, after)

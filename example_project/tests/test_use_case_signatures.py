@@ -24,18 +24,18 @@ def declared(function: ast.FunctionDef) -> dict[str, ast.expr | None]:
     return {each.arg: each.annotation for each in arguments if each is not None} | {"return": function.returns}
 
 
-def is_open(annotation: ast.expr | None) -> bool:
+def is_untyped(annotation: ast.expr | None) -> bool:
     """Return whether an annotation is missing or contains ``Any``."""
     return annotation is None or any(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(annotation))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "packages")))
-def test_signatures(path: Path) -> None:
+def test_signatures_are_fully_typed(path: Path) -> None:
     found = [
         f"{function.name}({name}: {ast.unparse(annotation) if annotation else ''})"
         for function in public_functions(path)
         for name, annotation in declared(function).items()
-        if is_open(annotation)
+        if is_untyped(annotation)
     ]
 
     assert found == []

@@ -56,7 +56,7 @@ class Keyboard:
 
 
 @pytest.fixture
-def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> dict[str, Any]:
+def populated_store(customer: Any, staff: Any, create_product: Callable[..., Any]) -> dict[str, Any]:
     """One object of each kind that a page can show."""
     collection = baker.make(get_model("Collection"), title="Kitchen")
     product = create_product(title="Teapot", collection=collection, inventory=3, unit_price=Decimal("20.00"))
@@ -76,50 +76,54 @@ def full_shop(customer: Any, staff: Any, create_product: Callable[..., Any]) -> 
     return {"id": product.pk, "order": order.pk, "product": product, "shirt": shirts[0].pk}
 
 
-def settled(shopper: Any) -> None:
+def wait_until_loaded(shopper: Any) -> None:
     """Wait until the page is complete."""
     expect(shopper.page.locator(".skeleton, [aria-busy]")).to_have_count(0)
 
 
-def faults(page: Any) -> list[str]:
+def axe_violations(page: Any) -> list[str]:
     """Return the violations that axe-core finds, of any impact."""
     found = Axe().run(page).response["violations"]
     return [f"{fault['id']}: {node['html']} {node['failureSummary']}" for fault in found for node in fault["nodes"]]
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_axe_finds_no_fault(shopper: Any, console: Any, full_shop: dict[str, Any], look: str) -> None:
+def test_axe_finds_no_violations(shopper: Any, console: Any, populated_store: dict[str, Any], look: str) -> None:
     page = shopper.page
     page.emulate_media(color_scheme=look, reduced_motion="reduce")
     shopper.sign_in("ada")
-    shopper.put_in_cart(full_shop["product"])
+    shopper.put_in_cart(populated_store["product"])
     found = {}
     for path in PATHS:
-        shopper.visit(path.format(**full_shop))
-        settled(shopper)
-        found[path] = faults(page)
+        shopper.visit(path.format(**populated_store))
+        wait_until_loaded(shopper)
+        found[path] = axe_violations(page)
     assert {path: each for path, each in found.items() if each} == {}
 
 
-def test_axe_finds_no_fault_in_messages(shopper: Any, console: Any, full_shop: dict[str, Any]) -> None:
+def test_axe_finds_no_violations_in_errors_and_dialogs(
+    shopper: Any, console: Any, populated_store: dict[str, Any]
+) -> None:
     page = shopper.page
     console.expected = {400, 401, 409}
     shopper.visit("/sign-up")
     page.get_by_role("button", name="Make the account").click()
-    assert faults(page) == []
+    assert axe_violations(page) == []
     shopper.sign_in()
-    shopper.put_in_cart(full_shop["product"], 9)
-    assert faults(page) == []  # with a notification
+    shopper.put_in_cart(populated_store["product"], 9)
+    assert axe_violations(page) == []  # with a notification
     shopper.visit("/checkout")
     page.get_by_role("button", name="Place the order").click()
     page.get_by_role("alert").wait_for()
-    assert faults(page) == []
+    assert axe_violations(page) == []
     shopper.visit("/orders")
     page.get_by_role("button", name="Cancel order").click()
-    assert faults(page) == []
+    assert axe_violations(page) == []
 
 
-def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, full_shop: dict[str, Any]) -> None:
+def test_order_can_be_placed_and_cancelled_with_keyboard(
+    shopper: Any, customer: Any, populated_store: dict[str, Any]
+) -> None:
     before = Order.objects.count()
     page = shopper.page
     hands = Keyboard(page)
@@ -162,19 +166,19 @@ def test_everything_works_with_the_keyboard_alone(shopper: Any, customer: Any, f
     assert Order.objects.order_by("-pk").first().status == "cancelled"
 
 
-def test_filters_and_variants_work_with_the_keyboard_alone(shopper: Any, full_shop: dict[str, Any]) -> None:
+def test_filters_and_variants_work_with_keyboard(shopper: Any, populated_store: dict[str, Any]) -> None:
     page = shopper.page
     hands = Keyboard(page)
     cards = page.locator(".grid h2")
     shopper.visit("/")
-    settled(shopper)
+    wait_until_loaded(shopper)
     hands.press("Red", "Space")
     expect(cards).to_have_text(["Shirt"])
     hands.press("Blue", "Space")  # the focus has stayed among the filters
     expect(page).to_have_url(f"{shopper.home}/?option_Colour=Red&option_Colour=Blue")
     hands.press("Remove the filter Colour: Blue")
     expect(page).to_have_url(f"{shopper.home}/?option_Colour=Red")
-    settled(shopper)
+    wait_until_loaded(shopper)
     hands.press("Shirt")
     shopper.heading("Shirt Red")
 
@@ -194,7 +198,7 @@ def test_filters_and_variants_work_with_the_keyboard_alone(shopper: Any, full_sh
     assert get_model("CartItem").objects.get().product.options == {"Colour": "Red", "Size": "S"}
 
 
-def test_dialog_closes_by_escape(shopper: Any, customer: Any, full_shop: dict[str, Any]) -> None:
+def test_escape_closes_dialog(shopper: Any, customer: Any, populated_store: dict[str, Any]) -> None:
     shopper.sign_in()
     shopper.go("Orders")
     shopper.page.get_by_role("button", name="Cancel order").click()
@@ -205,7 +209,7 @@ def test_dialog_closes_by_escape(shopper: Any, customer: Any, full_shop: dict[st
     assert Order.objects.get().status == "placed"
 
 
-def test_focus_and_title_follow_the_view(shopper: Any, full_shop: dict[str, Any]) -> None:
+def test_navigation_updates_focus_and_title(shopper: Any, populated_store: dict[str, Any]) -> None:
     page = shopper.page
     shopper.visit("/")
     expect(page).to_have_title("Storefront")
@@ -218,7 +222,7 @@ def test_focus_and_title_follow_the_view(shopper: Any, full_shop: dict[str, Any]
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
-def test_changes_are_said(shopper: Any, full_shop: dict[str, Any]) -> None:
+def test_changes_are_announced_to_screen_readers(shopper: Any, populated_store: dict[str, Any]) -> None:
     page = shopper.page
     shopper.visit("/")
     page.get_by_role("checkbox", name="In stock").check()
@@ -229,24 +233,24 @@ def test_changes_are_said(shopper: Any, full_shop: dict[str, Any]) -> None:
 
 
 @pytest.fixture
-def on_a_phone(shopper: Any) -> Any:
+def phone_shopper(shopper: Any) -> Any:
     """The smallest screen that WCAG requires."""
     shopper.page.set_viewport_size(PHONE)
     return shopper
 
 
-def test_nothing_is_wider_than_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> None:
-    shopper = on_a_phone
+def test_pages_fit_phone_width(phone_shopper: Any, populated_store: dict[str, Any]) -> None:
+    shopper = phone_shopper
     shopper.sign_in("ada")
-    shopper.put_in_cart(full_shop["product"])
+    shopper.put_in_cart(populated_store["product"])
     for path in PATHS:
-        shopper.visit(path.format(**full_shop))
-        settled(shopper)
+        shopper.visit(path.format(**populated_store))
+        wait_until_loaded(shopper)
         assert shopper.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
 
 
-def test_filters_open_on_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> None:
-    shopper = on_a_phone
+def test_filters_can_be_opened_on_phone(phone_shopper: Any, populated_store: dict[str, Any]) -> None:
+    shopper = phone_shopper
     shopper.visit("/")
     box = shopper.page.get_by_role("checkbox", name="In stock")
     expect(box).to_be_hidden()
@@ -259,9 +263,9 @@ def test_filters_open_on_a_phone(on_a_phone: Any, full_shop: dict[str, Any]) -> 
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_nothing_jumps_while_the_shop_loads(shopper: Any) -> None:
+def test_layout_does_not_shift_while_loading(shopper: Any) -> None:
     shopper.visit("/")
-    settled(shopper)
+    wait_until_loaded(shopper)
     moved = shopper.page.evaluate(
         """() => new Promise((resolve) => {
           new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, each) => sum + each.value, 0)))
@@ -272,13 +276,13 @@ def test_nothing_jumps_while_the_shop_loads(shopper: Any) -> None:
     assert moved < 0.1
 
 
-def test_skeletons_stand_where_the_cards_will(shopper: Any, full_shop: dict[str, Any]) -> None:
+def test_skeletons_have_position_and_width_of_cards(shopper: Any, populated_store: dict[str, Any]) -> None:
     page = shopper.page
     held: list[Any] = []
     page.route("**/store/collections/", lambda route: held.append(route))
     page.goto(shopper.home)
     skeleton = page.locator(".skeleton-card").first.bounding_box()
     held[0].continue_()
-    settled(shopper)
+    wait_until_loaded(shopper)
     card = page.locator(".card").first.bounding_box()
     assert (skeleton["x"], skeleton["width"]) == (card["x"], card["width"])

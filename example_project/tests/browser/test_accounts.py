@@ -17,17 +17,17 @@ from storefront_store.models import Address
 LATER = datetime.timedelta(hours=1)  # longer than an access token, shorter than a refresh token
 
 
-def statuses_of(shopper: Any) -> list[int]:
+def record_statuses(shopper: Any) -> list[int]:
     """Return a list that collects the status codes of the API's following responses."""
     seen: list[int] = []
     shopper.page.on("response", lambda answer: seen.append(answer.status))
     return seen
 
 
-def test_session_survives_an_expired_access_token(shopper: Any, console: Any, customer: Any) -> None:
+def test_expired_access_token_is_refreshed(shopper: Any, console: Any, customer: Any) -> None:
     shopper.sign_in()
     console.expected = {401}
-    seen = statuses_of(shopper)
+    seen = record_statuses(shopper)
     with time_machine.travel(timezone.now() + LATER):
         shopper.go("Your account")
         shopper.heading("Your account")
@@ -36,11 +36,11 @@ def test_session_survives_an_expired_access_token(shopper: Any, console: Any, cu
     assert shopper.page.url == f"{shopper.home}/account"
 
 
-def test_session_survives_reloads_without_a_renewal(shopper: Any, customer: Any) -> None:
+def test_reload_keeps_session_without_token_refresh(shopper: Any, customer: Any) -> None:
     shopper.sign_in()
     asked: list[str] = []
     shopper.page.on("request", lambda sent: asked.append(sent.url))
-    seen = statuses_of(shopper)
+    seen = record_statuses(shopper)
     for _again in range(3):
         shopper.visit("/account")
         shopper.heading("Your account")
@@ -49,7 +49,7 @@ def test_session_survives_reloads_without_a_renewal(shopper: Any, customer: Any)
     assert shopper.page.evaluate("Object.keys(sessionStorage)") == ["storefront.refresh"]
 
 
-def test_ended_session_leads_to_sign_in_and_back(shopper: Any, console: Any, customer: Any) -> None:
+def test_ended_session_redirects_to_sign_in_and_back(shopper: Any, console: Any, customer: Any) -> None:
     shopper.sign_in()
     TokenState.objects.filter(user=customer).update(version=1)  # like signing out everywhere
     console.expected = {401}
@@ -61,7 +61,7 @@ def test_ended_session_leads_to_sign_in_and_back(shopper: Any, console: Any, cus
     shopper.heading("Your orders")
 
 
-def test_wrong_password_is_told_in_place(shopper: Any, console: Any, customer: Any) -> None:
+def test_wrong_password_shows_error(shopper: Any, console: Any, customer: Any) -> None:
     console.expected = {401}
     shopper.visit("/sign-in")
     shopper.page.get_by_label("User name").fill("cora")
@@ -70,7 +70,7 @@ def test_wrong_password_is_told_in_place(shopper: Any, console: Any, customer: A
     expect(shopper.page.get_by_role("alert")).to_contain_text("No active account")
 
 
-def test_tabs_share_the_session(shopper: Any, context: BrowserContext, customer: Any) -> None:
+def test_tabs_share_session(shopper: Any, context: BrowserContext, customer: Any) -> None:
     shopper.sign_in()
     other = context.new_page()
     other.goto(f"{shopper.home}/orders")
@@ -81,7 +81,7 @@ def test_tabs_share_the_session(shopper: Any, context: BrowserContext, customer:
     other.close()
 
 
-def test_no_token_outlives_the_tab(shopper: Any, customer: Any) -> None:
+def test_tokens_are_only_in_session_storage_until_sign_out(shopper: Any, customer: Any) -> None:
     shopper.sign_in()
     kept = shopper.page.evaluate("JSON.stringify([{...localStorage}, document.cookie])")
     assert "eyJ" not in kept
@@ -91,7 +91,7 @@ def test_no_token_outlives_the_tab(shopper: Any, customer: Any) -> None:
     assert shopper.page.evaluate("Object.keys(sessionStorage)") == []
 
 
-def test_sign_up_tells_what_is_wrong_at_the_field(shopper: Any, console: Any, customer: Any) -> None:
+def test_sign_up_shows_error_at_field(shopper: Any, console: Any, customer: Any) -> None:
     console.expected = {400}
     shopper.visit("/sign-up")
     page = shopper.page
@@ -104,7 +104,7 @@ def test_sign_up_tells_what_is_wrong_at_the_field(shopper: Any, console: Any, cu
     expect(page.get_by_label("User name")).to_be_focused()
 
 
-def test_profile_is_kept_and_followed(shopper: Any, customer: Any) -> None:
+def test_profile_changes_are_saved_and_applied(shopper: Any, customer: Any) -> None:
     shopper.sign_in()
     shopper.go("Your account")
     page = shopper.page
@@ -127,7 +127,7 @@ def test_profile_is_kept_and_followed(shopper: Any, customer: Any) -> None:
     assert (profile.display_name, profile.language, profile.time_zone) == ("Coco", "de", "Europe/Zurich")
 
 
-def test_addresses_come_and_go(shopper: Any, customer: Any) -> None:
+def test_addresses_can_be_added_and_removed(shopper: Any, customer: Any) -> None:
     shopper.sign_in()
     shopper.go("Your account")
     page = shopper.page
@@ -155,9 +155,7 @@ def test_changed_password_keeps_this_session(shopper: Any, customer: Any, consol
     shopper.heading("Your orders")
 
 
-def test_forgotten_password_is_replaced_by_mail(
-    shopper: Any, customer: Any, settings: Any, mailoutbox: list[Any]
-) -> None:
+def test_password_can_be_reset_by_mail(shopper: Any, customer: Any, settings: Any, mailoutbox: list[Any]) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "FRONTEND_URL": shopper.home}
     page = shopper.page
     shopper.visit("/sign-in")
@@ -174,7 +172,7 @@ def test_forgotten_password_is_replaced_by_mail(
     assert customer.check_password("an-even-longer-password")
 
 
-def test_account_is_confirmed_by_mail(
+def test_account_is_activated_by_mail(
     shopper: Any, settings: Any, mailoutbox: list[Any], console: Any, db: None
 ) -> None:
     console.expected = {401}  # of the attempt to sign in at once
@@ -200,7 +198,7 @@ def wait_for_link(shopper: Any, mailoutbox: list[Any]) -> str:
     raise AssertionError("No mail came")
 
 
-def test_link_of_another_site_is_not_followed_after_sign_in(shopper: Any, create_user: Callable[..., Any]) -> None:
+def test_sign_in_does_not_redirect_to_external_site(shopper: Any, create_user: Callable[..., Any]) -> None:
     create_user("cora")
     shopper.visit("/sign-in?next=https%3A%2F%2Fevil.example%2F")
     shopper.page.get_by_label("User name").fill("cora")

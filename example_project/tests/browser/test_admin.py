@@ -25,7 +25,7 @@ def admin_page(context: BrowserContext, live_server: Any, create_user: Callable[
     return context.new_page()
 
 
-def test_a_tag_is_exchanged_inline(admin_page: Page, live_server: Any, create_product: Callable[..., Any]) -> None:
+def test_tag_can_be_replaced_inline(admin_page: Page, live_server: Any, create_product: Callable[..., Any]) -> None:
     product = create_product()
     add_tags(product, "old")
     create_tag("fresh")
@@ -43,7 +43,7 @@ def test_a_tag_is_exchanged_inline(admin_page: Page, live_server: Any, create_pr
     assert [tag.label for tag in tags_for(product)] == ["fresh"]
 
 
-def test_the_list_of_orders_fits_a_laptop(
+def test_order_list_fits_laptop_width(
     admin_page: Page, live_server: Any, create_user: Callable[..., Any], create_product: Callable[..., Any]
 ) -> None:
     customer = customers.customer_of(create_user("cora-with-a-long-name"))

@@ -15,7 +15,7 @@ Order = get_model("Order")
 Cart = get_model("Cart")
 
 
-def test_visitor_buys(shopper: Any, create_product: Callable[..., Any]) -> None:
+def test_visitor_signs_up_and_places_order(shopper: Any, create_product: Callable[..., Any]) -> None:
     teapot = create_product(title="Cast iron teapot", unit_price=Decimal("12.50"), inventory=10)
     create_product(title="A lamp")
     page = shopper.page
@@ -61,14 +61,16 @@ def test_visitor_buys(shopper: Any, create_product: Callable[..., Any]) -> None:
     expect(page.get_by_role("link", name="Cart, 0 items")).to_be_visible()
 
 
-def test_buyer_hits_out_of_stock(shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any]) -> None:
+def test_cart_can_be_adjusted_to_stock_at_checkout(
+    shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any]
+) -> None:
     teapot = create_product(title="Teapot", inventory=3)
-    gone = create_product(title="Lamp", inventory=1)
+    lamp = create_product(title="Lamp", inventory=1)
     page = shopper.page
     shopper.sign_in()
     shopper.put_in_cart(teapot, 5)
-    shopper.put_in_cart(gone, 1)
-    type(gone).objects.filter(pk=gone.pk).update(inventory=0)
+    shopper.put_in_cart(lamp, 1)
+    type(lamp).objects.filter(pk=lamp.pk).update(inventory=0)
     console.expected = {409}
 
     shopper.visit("/checkout")
@@ -111,7 +113,7 @@ def test_double_click_makes_one_order(shopper: Any, customer: Any, create_produc
 
 
 @pytest.mark.parametrize("again", ["press", "reload"])
-def test_lost_answer_makes_one_order(
+def test_retry_after_lost_response_places_one_order(
     shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any], again: str
 ) -> None:
     """After a lost response, a retry shows the placed order and does not place another one."""
@@ -148,7 +150,7 @@ def test_lost_answer_makes_one_order(
     assert Order.objects.count() == 1
 
 
-def test_new_cart_gets_a_new_key(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
+def test_second_cart_places_second_order(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     product = create_product(inventory=9)
     shopper.sign_in()
     for count in (1, 2):
@@ -159,7 +161,7 @@ def test_new_cart_gets_a_new_key(shopper: Any, customer: Any, create_product: Ca
         assert Order.objects.count() == count
 
 
-def test_order_is_cancelled_after_a_question(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
+def test_order_is_cancelled_after_confirmation(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     product = create_product(inventory=9)
     shopper.sign_in()
     shopper.put_in_cart(product, 4)
@@ -183,7 +185,7 @@ def test_order_is_cancelled_after_a_question(shopper: Any, customer: Any, create
     assert product.inventory == 9
 
 
-def test_cart_is_kept_and_emptied(shopper: Any, create_product: Callable[..., Any]) -> None:
+def test_cart_survives_reload_and_can_be_emptied(shopper: Any, create_product: Callable[..., Any]) -> None:
     product = create_product(title="Teapot", inventory=2, unit_price=Decimal("10.00"))
     shopper.put_in_cart(product, 2)
     page = shopper.page
@@ -198,7 +200,7 @@ def test_cart_is_kept_and_emptied(shopper: Any, create_product: Callable[..., An
     assert Cart.objects.get().items.count() == 0
 
 
-def test_forgotten_cart_is_made_anew(shopper: Any, console: Any, create_product: Callable[..., Any]) -> None:
+def test_deleted_cart_is_recreated(shopper: Any, console: Any, create_product: Callable[..., Any]) -> None:
     product = create_product()
     shopper.put_in_cart(product)
     Cart.objects.all().delete()

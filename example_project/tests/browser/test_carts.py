@@ -19,7 +19,7 @@ def teapot(create_product: Callable[..., Any]) -> Any:
     return create_product(title="Teapot", inventory=9)
 
 
-def test_an_anonymous_cart_is_merged_into_the_own_one(
+def test_anonymous_cart_is_merged_on_sign_in(
     shopper: Any, customer: Any, teapot: Any, create_product: Callable[..., Any]
 ) -> None:
     own = carts.own_cart(customer)  # on another device
@@ -43,7 +43,7 @@ def test_an_anonymous_cart_is_merged_into_the_own_one(
     page.get_by_role("link", name="Cart, 0 items").wait_for()  # not visible to others
 
 
-def test_a_cart_that_is_too_full_to_be_merged_is_kept(
+def test_anonymous_cart_is_kept_if_merge_exceeds_limit(
     shopper: Any, console: Any, settings: Any, customer: Any, teapot: Any, create_product: Callable[..., Any]
 ) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "MAX_CART_LINES": 1}

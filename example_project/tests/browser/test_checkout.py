@@ -40,7 +40,7 @@ def place_order(shopper: Any) -> Any:
     return Order.objects.get()
 
 
-def test_a_voucher_lowers_the_total(shopper: Any, console: Any, customer: Any, teapot: Any) -> None:
+def test_voucher_reduces_total(shopper: Any, console: Any, customer: Any, teapot: Any) -> None:
     voucher = Voucher.objects.create(code="WELCOME10", value=Decimal(10))
     shopper.sign_in()
     shopper.put_in_cart(teapot, 2)
@@ -67,7 +67,7 @@ def test_a_voucher_lowers_the_total(shopper: Any, console: Any, customer: Any, t
     assert voucher.used == 1
 
 
-def test_the_total_is_shown_again_if_a_price_was_raised(shopper: Any, console: Any, customer: Any, teapot: Any) -> None:
+def test_new_total_is_shown_after_price_increase(shopper: Any, console: Any, customer: Any, teapot: Any) -> None:
     shopper.sign_in()
     shopper.put_in_cart(teapot, 2)
     shopper.visit("/checkout")
@@ -84,7 +84,7 @@ def test_the_total_is_shown_again_if_a_price_was_raised(shopper: Any, console: A
     assert place_order(shopper).total == Decimal("26.40")
 
 
-def test_shipping_is_chosen_once_there_is_an_address(shopper: Any, customer: Any, teapot: Any) -> None:
+def test_shipping_method_can_be_selected_after_address(shopper: Any, customer: Any, teapot: Any) -> None:
     ShippingMethod.objects.create(name="Standard", price=Decimal("5.00"), position=1)
     express = ShippingMethod.objects.create(name="Express", price=Decimal("15.00"), position=2)
     page = shopper.page

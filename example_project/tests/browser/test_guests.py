@@ -19,22 +19,22 @@ Order = get_model("Order")
 
 
 @pytest.fixture
-def at_the_checkout(shopper: Any, create_product: Callable[..., Any]) -> Any:
+def guest_checkout(shopper: Any, create_product: Callable[..., Any]) -> Any:
     """A guest at the checkout with two teapots for 11.00 each, with tax."""
     shopper.put_in_cart(create_product(title="Teapot", unit_price=Decimal("10.00"), inventory=9), 2)
     shopper.visit("/checkout")
     return shopper
 
 
-def enter(shopper: Any, **fields: str) -> None:
+def fill_fields(shopper: Any, **fields: str) -> None:
     for label, value in fields.items():
         shopper.page.get_by_label(label.replace("_", " ")).fill(value)
 
 
-def test_a_guest_buys_and_finds_the_order_by_the_link_in_the_mail(
-    at_the_checkout: Any, console: Any, settings: Any, mailoutbox: list[Any]
+def test_guest_places_order_and_opens_it_with_mailed_link(
+    guest_checkout: Any, console: Any, settings: Any, mailoutbox: list[Any]
 ) -> None:
-    shopper, page = at_the_checkout, at_the_checkout.page
+    shopper, page = guest_checkout, guest_checkout.page
     settings.FRONTEND_URL = shopper.home
     console.expected = {400}  # the shipping method is not available in the new country
     ShippingMethod.objects.create(name="Near", price=Decimal("5.00"), countries=["CH"], position=1)
@@ -43,7 +43,7 @@ def test_a_guest_buys_and_finds_the_order_by_the_link_in_the_mail(
     total = page.locator(".amounts .total")
     expect(total).to_have_text("$22.00")
 
-    enter(shopper, Email="guest@storefront.example", Street_and_number="Lindenweg 3", City="Bern")
+    fill_fields(shopper, Email="guest@storefront.example", Street_and_number="Lindenweg 3", City="Bern")
     page.get_by_label("Country").select_option("Switzerland")
     expect(total).to_have_text("$27.50")
     page.get_by_label("Country").select_option("New Zealand")
@@ -73,11 +73,11 @@ def test_a_guest_buys_and_finds_the_order_by_the_link_in_the_mail(
     assert (order.payment_status, order.customer.user) == ("C", None)
 
 
-def test_a_guest_cancels_by_the_link(at_the_checkout: Any) -> None:
-    page = at_the_checkout.page
-    enter(at_the_checkout, Email="guest@storefront.example", Street_and_number="Lindenweg 3", City="Bern")
+def test_guest_cancels_order(guest_checkout: Any) -> None:
+    page = guest_checkout.page
+    fill_fields(guest_checkout, Email="guest@storefront.example", Street_and_number="Lindenweg 3", City="Bern")
     page.get_by_role("button", name="Place the order").click()
-    at_the_checkout.heading("Thank you for your order")
+    guest_checkout.heading("Thank you for your order")
 
     page.get_by_role("button", name="Cancel order").click()
     page.get_by_role("button", name="Yes, cancel it").click()
@@ -86,21 +86,21 @@ def test_a_guest_cancels_by_the_link(at_the_checkout: Any) -> None:
     assert Order.objects.get().status == "cancelled"
 
 
-def test_the_key_of_another_order_opens_nothing(shopper: Any, console: Any, buy: Callable[..., Any]) -> None:
+def test_wrong_order_key_shows_not_found(shopper: Any, console: Any, buy: Callable[..., Any]) -> None:
     console.expected = {404}
     shopper.visit(f"/orders/{buy().pk}?key=guessed")
     shopper.heading("There is nothing here")
 
 
-def test_what_is_wrong_with_an_address_stands_at_its_field(at_the_checkout: Any, console: Any) -> None:
-    page = at_the_checkout.page
+def test_address_errors_are_shown_at_fields(guest_checkout: Any, console: Any) -> None:
+    page = guest_checkout.page
     page.get_by_role("button", name="Place the order").click()
     for label in ("Email", "Street and number", "City"):
         expect(page.get_by_label(label)).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Email")).to_be_focused()
 
     console.expected = {400}
-    enter(at_the_checkout, Email="guest@storefront.example", Street_and_number="www.spam.example", City="Bern")
+    fill_fields(guest_checkout, Email="guest@storefront.example", Street_and_number="www.spam.example", City="Bern")
     page.get_by_role("button", name="Place the order").click()
     street = page.get_by_label("Street and number")
     expect(street).to_have_attribute("aria-invalid", "true")

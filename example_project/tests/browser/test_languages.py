@@ -20,7 +20,7 @@ def context(browser: Browser, client_url: str) -> Iterator[BrowserContext]:
     opened.close()
 
 
-def test_the_page_speaks_the_language_that_is_asked_for(
+def test_pages_use_browser_language_and_selected_language(
     shopper: Any, console: Any, create_product: Callable[..., Any]
 ) -> None:
     create_product(title="Teapot", unit_price=Decimal("1234.50"))
@@ -57,7 +57,7 @@ def test_the_page_speaks_the_language_that_is_asked_for(
         (True, "Zu den Preisen kommt keine Steuer hinzu."),
     ],
 )
-def test_the_footer_says_whether_tax_is_added(
+def test_footer_states_whether_tax_is_added(
     shopper: Any, settings: Any, create_product: Callable[..., Any], included: bool, sentence: str
 ) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "PRICES_INCLUDE_TAX": included}

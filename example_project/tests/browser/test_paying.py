@@ -15,12 +15,12 @@ from storefront_store.payments.models import Payment
 from storefront_store.payments.services import refunds
 from storefront_store.services import orders
 
-SHOTS = os.environ.get("SCREENSHOTS")  # a folder for screenshots
+SCREENSHOT_FOLDER = os.environ.get("SCREENSHOTS")  # a folder for screenshots
 
 
-def shoot(shopper: Any, name: str) -> None:
-    if SHOTS:
-        shopper.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+def save_screenshot(shopper: Any, name: str) -> None:
+    if SCREENSHOT_FOLDER:
+        shopper.page.screenshot(path=Path(SCREENSHOT_FOLDER) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -36,28 +36,28 @@ def order(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> An
 
 def pay(shopper: Any, how: str) -> None:
     shopper.page.get_by_role("button", name="Pay $").click()
-    shoot(shopper, "pay")
+    save_screenshot(shopper, "pay")
     shopper.page.get_by_role("button", name=how, exact=True).click()
 
 
-def test_the_customer_pays(shopper: Any, order: Any) -> None:
-    shoot(shopper, "order-placed")
+def test_customer_pays_order(shopper: Any, order: Any) -> None:
+    save_screenshot(shopper, "order-placed")
 
     pay(shopper, "Pay")
 
     shopper.heading(f"Order {order.pk}")
     expect(shopper.page.locator(".pills")).to_contain_text("Paid")
     expect(shopper.page.get_by_role("button", name="Pay $")).to_have_count(0)
-    shoot(shopper, "order-paid")
+    save_screenshot(shopper, "order-paid")
     order.refresh_from_db()
     assert order.payment_status == "C"
 
 
-def test_a_payment_fails_and_the_next_one_works(shopper: Any, order: Any) -> None:
+def test_failed_payment_can_be_retried(shopper: Any, order: Any) -> None:
     pay(shopper, "Let the payment fail")
     shopper.heading(f"Order {order.pk}")
     expect(shopper.page.get_by_text("The payment failed. You can try again.")).to_be_visible()
-    shoot(shopper, "order-failed")
+    save_screenshot(shopper, "order-failed")
 
     pay(shopper, "Pay")
 
@@ -69,7 +69,7 @@ def test_a_payment_fails_and_the_next_one_works(shopper: Any, order: Any) -> Non
     assert list(Payment.objects.order_by("pk").values_list("status", flat=True)) == ["failed", "captured"]
 
 
-def test_a_customer_who_comes_back_unpaid_goes_on_with_the_payment(shopper: Any, order: Any) -> None:
+def test_abandoned_payment_is_resumed(shopper: Any, order: Any) -> None:
     shopper.page.get_by_role("button", name="Pay $").click()
     shopper.page.get_by_role("button", name="Let the payment fail").wait_for()
     shopper.visit(f"/orders/{order.pk}")
@@ -80,7 +80,7 @@ def test_a_customer_who_comes_back_unpaid_goes_on_with_the_payment(shopper: Any,
     assert Payment.objects.count() == 1
 
 
-def test_a_refund_shows(shopper: Any, order: Any) -> None:
+def test_refund_is_shown(shopper: Any, order: Any) -> None:
     pay(shopper, "Pay")
     shopper.heading(f"Order {order.pk}")
     refunds.refund_order(order.pk)
@@ -89,10 +89,10 @@ def test_a_refund_shows(shopper: Any, order: Any) -> None:
 
     expect(shopper.page.locator(".pills")).to_contain_text("Refunded")
     expect(shopper.page.get_by_label("Payments").get_by_role("listitem")).to_contain_text(["Paid", "Refunded"])
-    shoot(shopper, "order-refunded")
+    save_screenshot(shopper, "order-refunded")
 
 
-def test_the_tracking_number_shows(shopper: Any, order: Any) -> None:
+def test_tracking_number_is_shown(shopper: Any, order: Any) -> None:
     orders.change_payment_status(order.pk, orders.COMPLETE)
     orders.ship_order(order.pk, tracking="JD014600006281230704")
 
@@ -101,4 +101,4 @@ def test_the_tracking_number_shows(shopper: Any, order: Any) -> None:
     expect(shopper.page.locator(".pills")).to_contain_text("Shipped")
     expect(shopper.page.locator(".facts")).to_contain_text("JD014600006281230704")
     expect(shopper.page.get_by_role("button", name="Cancel order")).to_have_count(0)
-    shoot(shopper, "order-shipped")
+    save_screenshot(shopper, "order-shipped")

@@ -25,7 +25,7 @@ def titles(shopper: Any) -> Any:
     return shopper.page.locator(".grid h2")
 
 
-def test_filters_stand_in_the_address(shopper: Any, create_product: Callable[..., Any]) -> None:
+def test_filters_are_stored_in_url(shopper: Any, create_product: Callable[..., Any]) -> None:
     kitchen = baker.make(Collection, title="Kitchen")
     create_product(title="Pan", collection=kitchen, unit_price=Decimal("40.00"))
     create_product(title="Pot", collection=kitchen, unit_price=Decimal("90.00"), inventory=0)
@@ -61,7 +61,7 @@ def test_filters_stand_in_the_address(shopper: Any, create_product: Callable[...
 
 
 @pytest.mark.usefixtures("catalogue")
-def test_pages_lead_on_and_back(shopper: Any) -> None:
+def test_pagination_works_in_both_directions(shopper: Any) -> None:
     page = shopper.page
     shopper.visit("/")
     expect(titles(shopper)).to_have_count(24)
@@ -76,7 +76,7 @@ def test_pages_lead_on_and_back(shopper: Any) -> None:
     expect(titles(shopper)).to_have_text(first)
 
 
-def test_nothing_found_leads_back(shopper: Any, create_product: Callable[..., Any]) -> None:
+def test_empty_search_result_links_to_all_products(shopper: Any, create_product: Callable[..., Any]) -> None:
     create_product()
     shopper.visit("/?search=zeppelin")
     expect(shopper.page.get_by_role("heading", name="Nothing fits")).to_be_visible()
@@ -84,7 +84,7 @@ def test_nothing_found_leads_back(shopper: Any, create_product: Callable[..., An
     expect(titles(shopper)).to_have_count(1)
 
 
-def test_review_is_written(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
+def test_customer_can_post_review(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     product = create_product(title="Teapot")
     shopper.sign_in()
     shopper.visit(f"/products/{product.pk}")
@@ -108,7 +108,7 @@ def test_empty_review_is_not_sent(shopper: Any, create_product: Callable[..., An
     assert not Review.objects.exists()
 
 
-def test_tags_lead_to_what_has_them(shopper: Any, create_product: Callable[..., Any]) -> None:
+def test_tag_links_to_tagged_products(shopper: Any, create_product: Callable[..., Any]) -> None:
     red = create_product(title="Red pot")
     create_product(title="Blue pot")
     set_tags(red, ["Very red", "round"])
@@ -120,7 +120,9 @@ def test_tags_lead_to_what_has_them(shopper: Any, create_product: Callable[..., 
     expect(page.get_by_role("radio", name="Very red")).to_be_checked()
 
 
-def test_like_needs_an_account_and_is_kept(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
+def test_like_requires_sign_in_and_can_be_removed(
+    shopper: Any, customer: Any, create_product: Callable[..., Any]
+) -> None:
     product = create_product(title="Teapot")
     page = shopper.page
     shopper.visit("/")
@@ -139,7 +141,7 @@ def test_like_needs_an_account_and_is_kept(shopper: Any, customer: Any, create_p
     assert not get_liked_item_model().objects.exists()
 
 
-def test_shop_without_tags_and_likes(
+def test_client_works_without_tags_and_likes(
     shopper: Any, console: Any, customer: Any, create_product: Callable[..., Any]
 ) -> None:
     """Without these apps the API responds with 404 under their paths, and products have no such fields."""
@@ -168,7 +170,7 @@ def test_shop_without_tags_and_likes(
     shopper.put_in_cart(product)
 
 
-def test_api_that_is_away(shopper: Any, console: Any, create_product: Callable[..., Any]) -> None:
+def test_unreachable_api_can_be_retried(shopper: Any, console: Any, create_product: Callable[..., Any]) -> None:
     create_product(title="Teapot")
     console.away = True
     page = shopper.page
@@ -180,14 +182,14 @@ def test_api_that_is_away(shopper: Any, console: Any, create_product: Callable[.
     expect(titles(shopper)).to_have_text(["Teapot"])
 
 
-def test_unknown_places_are_told_kindly(shopper: Any, console: Any) -> None:
+def test_unknown_pages_show_not_found(shopper: Any, console: Any) -> None:
     console.expected = {404}
     for path in ("/nowhere", "/products/987654"):
         shopper.visit(path)
         shopper.heading("There is nothing here")
 
 
-def test_markup_in_data_stays_text(shopper: Any, create_product: Callable[..., Any]) -> None:
+def test_markup_in_data_is_escaped(shopper: Any, create_product: Callable[..., Any]) -> None:
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     product = create_product(title=evil, description=evil)
     baker.make(Review, product=product, name=evil, description=evil, rating=3)

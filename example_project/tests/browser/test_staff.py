@@ -14,8 +14,8 @@ from playwright.sync_api import BrowserContext, expect
 
 from storefront_store.models import ProductImage
 
-SLOW_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 120 * 1024}
-WATCH = """
+SLOW_CONNECTION = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 120 * 1024}
+RECORD_PROGRESS = """
 window.seen = [];
 new MutationObserver(() => {
   const bar = document.querySelector("#upload-progress");
@@ -34,12 +34,12 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def halfway(page: Any) -> bool:
+def was_partly_filled(page: Any) -> bool:
     """Return whether the progress bar was partly filled. The content security policy forbids `wait_for_function`."""
     return bool(page.evaluate("window.seen.some((value) => value > 0 && value < 100)"))
 
 
-def test_staff_uploads_with_visible_progress(
+def test_image_upload_shows_progress(
     shopper: Any, context: BrowserContext, staff: Any, create_product: Callable[..., Any], photo: Path
 ) -> None:
     product = create_product(title="Teapot")
@@ -52,15 +52,15 @@ def test_staff_uploads_with_visible_progress(
     page.get_by_label("Picture: ").set_input_files(photo)
     expect(shopper.text("teapot.png")).to_be_visible()
     page.get_by_role("form", name="Add a picture").get_by_label("What it shows").fill("A teapot in the snow")
-    page.evaluate(WATCH)
+    page.evaluate(RECORD_PROGRESS)
     line = context.new_cdp_session(page)
     line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", SLOW_LINE)
+    line.send("Network.emulateNetworkConditions", SLOW_CONNECTION)
 
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_role("progressbar", name="Upload")).to_be_visible()
-    assert any(halfway(page) or page.wait_for_timeout(50) for _look in range(200))
-    line.send("Network.emulateNetworkConditions", {**SLOW_LINE, "uploadThroughput": -1})
+    assert any(was_partly_filled(page) or page.wait_for_timeout(50) for _look in range(200))
+    line.send("Network.emulateNetworkConditions", {**SLOW_CONNECTION, "uploadThroughput": -1})
     expect(page.locator("#toasts").get_by_text("The picture of Teapot is in the shop.")).to_be_visible()
 
     seen = page.evaluate("window.seen")
@@ -71,7 +71,7 @@ def test_staff_uploads_with_visible_progress(
     assert page.get_by_role("img", name="A teapot in the snow").evaluate("image => image.decode().then(() => true)")
 
 
-def test_description_is_changed_and_picture_removed(
+def test_image_can_be_described_and_removed(
     shopper: Any, staff: Any, create_product: Callable[..., Any], photo: Path
 ) -> None:
     product = create_product(title="Teapot")
@@ -91,7 +91,7 @@ def test_description_is_changed_and_picture_removed(
     assert not ProductImage.objects.exists()
 
 
-def test_refused_upload_says_why(shopper: Any, console: Any, staff: Any, create_product: Callable[..., Any]) -> None:
+def test_invalid_upload_shows_error(shopper: Any, console: Any, staff: Any, create_product: Callable[..., Any]) -> None:
     product = create_product()
     console.expected = {400}
     page = shopper.page
@@ -106,7 +106,7 @@ def test_refused_upload_says_why(shopper: Any, console: Any, staff: Any, create_
     assert not ProductImage.objects.exists()
 
 
-def test_customers_are_shown_no_way_in(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
+def test_customers_cannot_manage_images(shopper: Any, customer: Any, create_product: Callable[..., Any]) -> None:
     product = create_product()
     shopper.sign_in()
     shopper.visit(f"/products/{product.pk}")

@@ -37,46 +37,46 @@ def cards(shopper: Any) -> Any:
     return shopper.page.locator(".grid h2")
 
 
-def pick(shopper: Any, value: str) -> Any:
+def option_radio(shopper: Any, value: str) -> Any:
     return shopper.page.get_by_role("radio", name=re.compile(rf"^{value}\b"))
 
 
-def test_a_variant_is_chosen_by_its_options(shopper: Any, shirts: Variants) -> None:
+def test_variant_is_selected_by_options(shopper: Any, shirts: Variants) -> None:
     page = shopper.page
     shopper.visit(f"/products/{shirts['Red S'].pk}")
-    expect(pick(shopper, "L")).to_be_disabled()  # there is no red L
+    expect(option_radio(shopper, "L")).to_be_disabled()  # there is no red L
     expect(page.locator(".product-text .price")).to_have_text("$20.00")
 
-    pick(shopper, "M").focus()
+    option_radio(shopper, "M").focus()
     page.keyboard.press("Space")
     shopper.heading("Shirt Red M")
     expect(page).to_have_url(f"{shopper.home}/products/{shirts['Red M'].pk}")
     expect(page).to_have_title("Shirt Red M · Storefront")
     expect(page.locator(".product-text .price")).to_have_text("$22.00")
     expect(shopper.text("Only 3 left")).to_be_visible()
-    expect(pick(shopper, "M")).to_be_focused()  # keeps the focus
+    expect(option_radio(shopper, "M")).to_be_focused()  # keeps the focus
     expect(page.locator("#announcer")).to_contain_text("Shirt Red M: ")
 
     page.locator(".option-choice", has_text="Blue").click()
     shopper.heading("Shirt Blue M")  # the size is kept
     expect(shopper.text("Sold out").first).to_be_visible()
     expect(page.get_by_role("button", name="Add to cart")).to_have_count(0)
-    expect(pick(shopper, "S")).to_be_disabled()
+    expect(option_radio(shopper, "S")).to_be_disabled()
     page.locator(".option-choice", has_text=re.compile("^L$")).click()
     page.get_by_role("button", name="Add to cart").click()
     expect(page.locator("#toasts")).to_contain_text("Shirt Blue L is in your cart.")
     assert get_model("CartItem").objects.get().product == shirts["Blue L"]
 
 
-def test_the_address_of_a_variant_shows_it(shopper: Any, shirts: Variants) -> None:
+def test_variant_url_selects_its_options(shopper: Any, shirts: Variants) -> None:
     shopper.visit(f"/products/{shirts['Blue L'].pk}")
-    expect(pick(shopper, "Blue")).to_be_checked()
-    expect(pick(shopper, "L")).to_be_checked()
-    pick(shopper, "Red").check(force=True)
+    expect(option_radio(shopper, "Blue")).to_be_checked()
+    expect(option_radio(shopper, "L")).to_be_checked()
+    option_radio(shopper, "Red").check(force=True)
     shopper.heading("Shirt Red S")  # no red L, so the first red one
 
 
-def test_the_grid_shows_a_group_once(shopper: Any, shirts: Variants, create_product: Callable[..., Any]) -> None:
+def test_grid_shows_each_group_once(shopper: Any, shirts: Variants, create_product: Callable[..., Any]) -> None:
     page = shopper.page
     create_product(title="Teapot")
     shopper.visit("/")
@@ -89,7 +89,9 @@ def test_the_grid_shows_a_group_once(shopper: Any, shirts: Variants, create_prod
     shopper.heading("Shirt Red S")
 
 
-def test_facets_count_and_combine(shopper: Any, shirts: Variants, create_product: Callable[..., Any]) -> None:
+def test_facets_show_counts_and_can_be_combined(
+    shopper: Any, shirts: Variants, create_product: Callable[..., Any]
+) -> None:
     page = shopper.page
     create_product(title="Green mug", options={"Colour": "Green"})
     create_product(title="Teapot")
@@ -117,7 +119,9 @@ def test_facets_count_and_combine(shopper: Any, shirts: Variants, create_product
     expect(cards(shopper)).to_have_text(["Green mug", "Shirt", "Teapot"])
 
 
-def test_every_word_of_a_search_counts(shopper: Any, shirts: Variants, create_product: Callable[..., Any]) -> None:
+def test_search_ignores_accents_and_sorts_by_relevance(
+    shopper: Any, shirts: Variants, create_product: Callable[..., Any]
+) -> None:
     page = shopper.page
     create_product(title="Crème brûlée dish")
     shopper.visit("/")

@@ -23,7 +23,7 @@ def url(name, *args):
     return reverse(f"admin:{get_liked_item_model()._meta.label_lower.replace('.', '_')}_{name}", args=args)
 
 
-def test_the_list_links_to_objects_that_have_an_admin(browser, user):
+def test_changelist_links_to_objects_with_admin(browser, user):
     photo, country = make("photo"), make("country", "<DE>")
     like(user, photo)
     like(user, country)
@@ -38,7 +38,7 @@ def test_the_list_links_to_objects_that_have_an_admin(browser, user):
     assert "4711" in page
 
 
-def test_the_list_takes_no_query_for_each_like(browser, user, django_assert_max_num_queries):
+def test_changelist_query_count_is_constant(browser, user, django_assert_max_num_queries):
     for number in range(30):
         like(user, make("photo", str(number)))
 
@@ -46,7 +46,7 @@ def test_the_list_takes_no_query_for_each_like(browser, user, django_assert_max_
         browser.get(url("changelist"))
 
 
-def test_the_list_is_searched_by_user(browser, user, rival):
+def test_changelist_search_by_user(browser, user, rival):
     photo = make("photo")
     like(user, photo)
     like(rival, photo)
@@ -56,7 +56,7 @@ def test_the_list_is_searched_by_user(browser, user, rival):
     assert [one.user for one in page.context["cl"].result_list] == [rival]
 
 
-def test_nothing_can_be_changed(browser, user):
+def test_likes_are_read_only(browser, user):
     like(user, make("photo"))
     row = get_liked_item_model().objects.get()
 
@@ -70,19 +70,19 @@ def test_nothing_can_be_changed(browser, user):
 
 
 @pytest.mark.parametrize("what", ["user", "chapter"])
-def test_likes_go_with_their_user_and_their_object(browser, user, what):
+def test_likes_are_deleted_with_user_and_object(browser, user, what):
     chapter = make("chapter")
     like(user, chapter)
-    goes = {"user": user, "chapter": chapter}[what]
-    delete = reverse(f"admin:{goes._meta.label_lower.replace('.', '_')}_delete", args=[goes.pk])
+    target = {"user": user, "chapter": chapter}[what]
+    delete = reverse(f"admin:{target._meta.label_lower.replace('.', '_')}_delete", args=[target.pk])
 
     browser.post(delete, {"post": "yes"})
 
-    assert not type(goes).objects.filter(pk=goes.pk).exists()
+    assert not type(target).objects.filter(pk=target.pk).exists()
     assert not get_liked_item_model().objects.exists()
 
 
-def test_likes_go_with_their_user_only_by_leave_to_delete_likes(client, user):
+def test_deleting_user_with_likes_requires_permission_to_delete_likes(client, user):
     clerk = get_user_model().objects.create_user("clerk", password="secret", is_staff=True)
     clerk.user_permissions.set(Permission.objects.filter(codename=get_permission_codename("delete", user._meta)))
     client.force_login(clerk)

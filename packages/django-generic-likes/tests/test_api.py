@@ -32,7 +32,7 @@ def only_published(queryset, user):
     return queryset.filter(hidden=False) if queryset.model is Article else queryset
 
 
-def test_the_table_of_urls():
+def test_url_patterns():
     assert urls.app_name == "generic_likes"
     assert {pattern.name: str(pattern.pattern) for pattern in urls.urlpatterns} == {
         "like-list": "",
@@ -40,7 +40,7 @@ def test_the_table_of_urls():
     }
 
 
-def test_likes_are_set_and_taken_back_at_will(client, thing, kind, member, rival):
+def test_put_and_delete_are_idempotent(client, thing, kind, member, rival):
     like(rival, thing)
     steps = [("get", 1, False), ("put", 2, True), ("put", 2, True), ("get", 2, True), ("delete", 1, False)]
 
@@ -52,14 +52,14 @@ def test_likes_are_set_and_taken_back_at_will(client, thing, kind, member, rival
 
 
 @pytest.mark.parametrize("key", ["a/b c", "a\nb", "a\r\n", "/"])
-def test_a_like_by_name_of_the_route(client, member, key):
+def test_reversed_url_with_special_characters_in_key(client, member, key):
     country = make("country", key)
     address = reverse("generic_likes:like-detail", args=["generic_likes_testapp.country", country.pk])
 
     assert client.put(address, **member).json() == {"likes_count": 1, "is_liked": True}
 
 
-def test_anyone_reads_how_many_like_an_object(client, thing, kind, rival, django_assert_num_queries):
+def test_anonymous_can_read_likes_count(client, thing, kind, rival, django_assert_num_queries):
     like(rival, thing)
     client.get(url(kind, thing.pk))  # content types are looked up once a process
 
@@ -69,7 +69,7 @@ def test_anyone_reads_how_many_like_an_object(client, thing, kind, rival, django
     assert (answer.status_code, answer.json()) == (200, {"likes_count": 1, "is_liked": False})
 
 
-def test_reading_can_be_left_to_users(client):
+def test_read_permission_can_require_authentication(client):
     models = ["generic_likes_testapp.Photo"]
     settings = {"MODELS": models, "READ_PERMISSION": "rest_framework.permissions.IsAuthenticated"}
 
@@ -77,7 +77,7 @@ def test_reading_can_be_left_to_users(client):
         assert client.get(url("photo", make("photo").pk)).status_code == 401
 
 
-def test_a_permission_that_lets_anonymous_users_like_is_401(client):
+def test_anonymous_like_is_401_even_with_allow_any(client):
     settings = {"MODELS": ["generic_likes_testapp.Photo"], "PERMISSION": "rest_framework.permissions.AllowAny"}
 
     with override_settings(GENERIC_LIKES=settings):
@@ -86,7 +86,7 @@ def test_a_permission_that_lets_anonymous_users_like_is_401(client):
 
 
 @pytest.mark.parametrize("method", ["put", "delete"])
-def test_nobody_comes_in_unsigned(client, method):
+def test_anonymous_requests_are_401(client, method):
     photo = make("photo")
 
     answers = [getattr(client, method)(url("photo", photo.pk)), getattr(client, method)(url("photo", "nonsense"))]
@@ -97,21 +97,21 @@ def test_nobody_comes_in_unsigned(client, method):
     assert likes_count(photo) == 0
 
 
-def test_options_tell_what_can_be_done(client, member):
+def test_options_requests(client, member):
     assert client.options(url("photo", make("photo").pk), **member).status_code == 200
     assert client.options(url("photo", "nonsense"), **member).status_code == 404
     assert client.options("/likes/", **member).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["post", "patch"])
-def test_other_methods_are_405(client, member, method):
+def test_unsupported_methods_are_405(client, member, method):
     answer = getattr(client, method)(url("photo", make("photo").pk), **member)
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
 @pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b"\xff", b'{"user": 1, "likes_count": 99}'], ids=range(4))
-def test_a_body_is_not_read(client, member, body):
+def test_request_body_is_ignored(client, member, body):
     photo = make("photo")
 
     answer = client.generic("PUT", url("photo", photo.pk), body, **member)
@@ -150,7 +150,7 @@ def test_a_body_is_not_read(client, member, body):
     ],
     ids=lambda path: path[:60],
 )
-def test_unlisted_unknown_and_missing_are_told_apart_by_nobody(client, member, path):
+def test_unlisted_unknown_and_missing_objects_have_same_404(client, member, path):
     make("article")
 
     for method in (client.get, client.put, client.delete):
@@ -159,7 +159,7 @@ def test_unlisted_unknown_and_missing_are_told_apart_by_nobody(client, member, p
     assert not get_liked_item_model().objects.exists()
 
 
-def test_my_likes_are_mine_the_latest_first(client, thing, kind, member, rival, django_assert_max_num_queries):
+def test_list_contains_own_likes_latest_first(client, thing, kind, member, rival, django_assert_max_num_queries):
     me = get_user_model().objects.get(username="member")
     article = make("article", "extra")
     like(me, thing)
@@ -181,7 +181,7 @@ def test_my_likes_are_mine_the_latest_first(client, thing, kind, member, rival, 
     assert set(answer.json()["results"][0]) == {"model", "id", "liked_at"}
 
 
-def test_my_likes_come_in_pages(client, member):
+def test_list_is_paginated(client, member):
     me = get_user_model().objects.get(username="member")
     for number in range(25):
         like(me, make("photo", str(number)))
@@ -198,13 +198,13 @@ def test_my_likes_come_in_pages(client, member):
 
 
 @pytest.mark.parametrize("model", ["auth.user", "nonsense", "no.model", "a\0b"])
-def test_an_unlisted_model_in_a_query_is_404(client, member, model):
+def test_unlisted_model_in_query_is_404(client, member, model):
     answer = client.get("/likes/", {"model": model}, **member)
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
-def test_likes_of_models_that_are_not_registered_are_not_shown(client, member):
+def test_likes_of_unregistered_models_are_excluded(client, member):
     me = get_user_model().objects.get(username="member")
     like(me, make("photo"))
     like(me, make("article"))
@@ -215,7 +215,7 @@ def test_likes_of_models_that_are_not_registered_are_not_shown(client, member):
     assert [item["model"] for item in listed] == ["generic_likes_testapp.photo"]
 
 
-def test_hidden_objects_are_as_good_as_missing(client, member):
+def test_hidden_objects_are_404_and_excluded_from_list(client, member):
     me = get_user_model().objects.get(username="member")
     article = Article.objects.create(title="x", hidden=True)
     like(me, article)
@@ -230,7 +230,7 @@ def test_hidden_objects_are_as_good_as_missing(client, member):
     assert [item["model"] for item in listed] == ["generic_likes_testapp.photo"]
 
 
-def test_a_busy_database_is_503_and_asks_to_come_again(client, member, monkeypatch):
+def test_busy_database_is_503_with_retry_after(client, member, monkeypatch):
     def busy(*args):
         raise Busy
 
@@ -243,7 +243,7 @@ def test_a_busy_database_is_503_and_asks_to_come_again(client, member, monkeypat
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("atomic_requests", [False, True])
-def test_a_user_who_goes_meanwhile_likes_nothing(client, member, monkeypatch, atomic_requests):
+def test_like_by_concurrently_deleted_user_is_404(client, member, monkeypatch, atomic_requests):
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", atomic_requests)
     photo, real = make("photo"), views.resolve_object
 
@@ -260,12 +260,12 @@ def test_a_user_who_goes_meanwhile_likes_nothing(client, member, monkeypatch, at
 
 
 @pytest.mark.undocumented
-def test_a_permission_of_the_host_may_answer_by_field(client, member):
-    class Polite(permissions.IsAuthenticated):
+def test_custom_permission_can_raise_field_errors(client, member):
+    class FieldErrorPermission(permissions.IsAuthenticated):
         def has_permission(self, request, view):
             raise serializers.ValidationError({"like": ["Not today."]})
 
-    settings = {"MODELS": ["generic_likes_testapp.Photo"], "PERMISSION": Polite}
+    settings = {"MODELS": ["generic_likes_testapp.Photo"], "PERMISSION": FieldErrorPermission}
 
     with override_settings(GENERIC_LIKES=settings):
         answer = client.put(url("photo", make("photo").pk), **member)
@@ -274,11 +274,11 @@ def test_a_permission_of_the_host_may_answer_by_field(client, member):
     assert answer["Cache-Control"] == "no-store"
 
 
-class TestHost:
-    """A viewset and a serializer of the host with the mixins."""
+class TestProjectViewSet:
+    """A viewset and a serializer of a project with the mixins."""
 
     @pytest.mark.parametrize(("path", "queries"), [("/articles/", 3), ("/popular/", 2)])
-    def test_a_page_of_a_hundred_costs_the_same_as_one(self, client, member, django_assert_num_queries, path, queries):
+    def test_list_query_count_is_constant(self, client, member, django_assert_num_queries, path, queries):
         me = get_user_model().objects.get(username="member")
         for number in range(100):
             article = make("article", str(number))
@@ -293,7 +293,7 @@ class TestHost:
         assert sum(article["likes_count"] for article in answer.json()) == 50
         assert sum(article["is_liked"] for article in answer.json()) == 50
 
-    def test_answers_to_different_users_are_kept_apart(self, client, member):
+    def test_cache_headers_separate_users(self, client, member):
         article = make("article")
 
         signed, anonymous = client.get(f"/articles/{article.pk}/", **member), client.get(f"/articles/{article.pk}/")
@@ -302,7 +302,7 @@ class TestHost:
         assert not anonymous.has_header("Cache-Control")
         assert {"Authorization", "Cookie"} <= set(anonymous["Vary"].split(", "))
 
-    def test_the_action_has_its_own_permission(self, client, member):
+    def test_like_action_has_its_own_permission(self, client, member):
         article = make("article")
         address = reverse("article-like", args=[article.pk])
 
@@ -313,7 +313,7 @@ class TestHost:
         assert client.put(f"/articles/{article.pk}/", {}, **member).status_code == 403
         assert client.put("/articles/999999/like/", **member).status_code == 404
 
-    def test_a_busy_database_is_503(self, client, member, monkeypatch):
+    def test_busy_database_in_action_is_503(self, client, member, monkeypatch):
         def busy(*args):
             raise Busy
 
@@ -322,7 +322,7 @@ class TestHost:
         assert client.put(f"/articles/{make('article').pk}/like/", **member).status_code == 503
 
 
-def test_an_iterator_and_a_nested_list_cost_one_query_more(user, rf, django_assert_num_queries):
+def test_iterator_and_nested_list_take_one_additional_query(user, rf, django_assert_num_queries):
     from generic_likes_testapp.api import LikedArticleSerializer
 
     from generic_likes.api.serializers import LikesSerializerMixin
@@ -348,7 +348,7 @@ def test_an_iterator_and_a_nested_list_cost_one_query_more(user, rf, django_asse
     assert chapters == [{"likes_count": 1, "is_liked": True}] * 5
 
 
-def test_the_mixin_serves_nested_and_lazy_lists(thing, other, rival, django_assert_num_queries):
+def test_mixin_in_nested_and_lazy_lists(thing, other, rival, django_assert_num_queries):
     from generic_likes.api.serializers import LikesSerializerMixin
 
     class ThingSerializer(LikesSerializerMixin):

@@ -16,7 +16,7 @@ from generic_likes.signals import object_liked, object_unliked
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def test_many_objects_of_several_models_are_liked_and_unliked(things, user, rival):
+def test_like_and_unlike_objects_of_several_models(things, user, rival):
     objs = [things.photo, things.article, things.country, things.report]
     like(user, things.photo)
 
@@ -28,7 +28,7 @@ def test_many_objects_of_several_models_are_liked_and_unliked(things, user, riva
     assert [is_liked(obj, user) for obj in objs] == [False, True, True, False]
 
 
-def test_the_number_of_statements_does_not_depend_on_the_number_of_objects(user):
+def test_query_count_does_not_depend_on_number_of_objects(user):
     def cost(count):
         photos = [make("photo", str(number)) for number in range(count)]
         costs = []
@@ -45,7 +45,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_objects(user)
     assert max(many) <= 8
 
 
-def test_signals_tell_of_each_object_what_changed(things, user, calls, django_capture_on_commit_callbacks):
+def test_signals_are_sent_for_each_changed_object(things, user, calls, django_capture_on_commit_callbacks):
     received = calls(object_liked, object_unliked)
     like(user, things.photo)
 
@@ -53,17 +53,17 @@ def test_signals_tell_of_each_object_what_changed(things, user, calls, django_ca
         bulk_like(user, [things.photo, things.article])
         bulk_unlike(user, [things.photo, things.country])
 
-    told = [(call.signal is object_liked, call.instance, call.user) for call in received]
-    assert told == [(True, things.article, user), (False, things.photo, user)]
+    seen = [(call.signal is object_liked, call.instance, call.user) for call in received]
+    assert seen == [(True, things.article, user), (False, things.photo, user)]
 
 
-def test_no_objects_are_no_work(user, django_assert_num_queries):
+def test_empty_list_takes_no_queries(user, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert bulk_like(user, []) == bulk_unlike(user, []) == 0
 
 
 @pytest.mark.parametrize("change", [bulk_like, bulk_unlike])
-def test_one_object_that_cannot_be_liked_spoils_the_call(change, things, user):
+def test_invalid_object_or_user_prevents_all_changes(change, things, user):
     with pytest.raises(NotRegistered):
         change(user, [things.photo, Book.objects.create(title="x")])
     with pytest.raises(NotFound):
@@ -74,7 +74,7 @@ def test_one_object_that_cannot_be_liked_spoils_the_call(change, things, user):
     assert not get_liked_item_model().objects.exists()
 
 
-def test_one_object_that_is_gone_spoils_the_call(things, user):
+def test_deleted_object_prevents_all_changes(things, user):
     Article.objects.filter(pk=things.article.pk).delete()
 
     with pytest.raises(NotFound):
@@ -83,7 +83,7 @@ def test_one_object_that_is_gone_spoils_the_call(things, user):
     assert not get_liked_item_model().objects.exists()
 
 
-def test_what_was_annotated_is_read_again_after_a_change(things, user):
+def test_annotated_likes_are_refreshed_after_change(things, user):
     from generic_likes.selectors import with_likes
 
     pytest.importorskip("rest_framework")

@@ -20,12 +20,12 @@ def ids(**settings):
         return [message.id for message in checks.check_settings()]
 
 
-def test_the_settings_of_the_test_project_are_in_order():
+def test_settings_of_test_project_are_valid():
     assert checks.check_settings() == []
     assert checks.check_fields() == []
 
 
-def test_the_checks_are_registered():
+def test_checks_are_registered():
     with override_settings(GENERIC_LIKES={"MODEL": []}), pytest.raises(SystemCheckError, match="E001"):
         call_command("check")
 
@@ -51,16 +51,16 @@ def test_the_checks_are_registered():
     ],
     ids=str,
 )
-def test_a_wrong_entry_has_its_own_id(settings, expected):
+def test_invalid_settings_are_reported(settings, expected):
     assert ids(**settings) == expected
 
 
-def test_the_setting_must_be_a_dictionary():
+def test_setting_must_be_dictionary():
     with override_settings(GENERIC_LIKES=["generic_likes_testapp.Photo"]):
         assert [message.id for message in checks.check_settings()] == ["generic_likes.E001"]
 
 
-def test_a_model_that_is_swapped_out_is_told():
+def test_swapped_model_is_reported():
     try:
         with mock.patch.dict(vars(Photo._meta), swapped="shop.Picture"):
             assert ids(MODELS=["generic_likes_testapp.Photo"]) == ["generic_likes.E004"]
@@ -68,7 +68,7 @@ def test_a_model_that_is_swapped_out_is_told():
         apps.clear_cache()  # the list of models was made without this one
 
 
-def test_a_replacement_must_stand_on_the_base(monkeypatch):
+def test_liked_item_model_must_inherit_from_base(monkeypatch):
     monkeypatch.setattr(checks, "get_liked_item_model", lambda: Photo)
 
     assert ids(MODELS=["generic_likes_testapp.Photo"]) == ["generic_likes.E008"]
@@ -83,7 +83,7 @@ def test_a_replacement_must_stand_on_the_base(monkeypatch):
         (Photo, "object_id", ["generic_likes.E009"]),
     ],
 )
-def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected, monkeypatch):
+def test_generic_relation_with_wrong_object_id_field_is_reported(model, column, expected, monkeypatch):
     relation = GenericRelation(get_liked_item_model(), object_id_field=column)
     relation.name, relation.model = "links", model
     relation.remote_field.model = get_liked_item_model()
@@ -92,7 +92,7 @@ def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected,
     assert [message.id for message in checks.check_fields()] == expected
 
 
-def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
+def test_generic_relation_on_model_with_unsupported_key_is_reported(monkeypatch):
     relation = GenericRelation(get_liked_item_model(), object_id_field="object_int")
     relation.name, relation.model = "links", Measurement
     relation.remote_field.model = get_liked_item_model()
@@ -101,12 +101,12 @@ def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
     assert [message.id for message in checks.check_fields()] == ["generic_likes.E009"]
 
 
-def test_settings_are_read_live():
+def test_settings_are_read_at_runtime():
     with override_settings(GENERIC_LIKES={"PAGE_SIZE": 3}):
         assert app_settings.PAGE_SIZE == 3
     assert DEFAULTS["PAGE_SIZE"] == app_settings.PAGE_SIZE
 
 
-def test_an_unknown_setting_is_an_attribute_error():
+def test_unknown_setting_raises_attribute_error():
     with pytest.raises(AttributeError, match="PAGE_SICE"):
         _ = app_settings.PAGE_SICE

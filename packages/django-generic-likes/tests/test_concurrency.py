@@ -1,4 +1,4 @@
-"""Many writers at once, with threads of their own connections."""
+"""Concurrent writers, in threads with their own connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MANY = 100
 
 
 @pytest.mark.parametrize("kind", ["article", "photo", "country"])
-def test_one_user_likes_one_object_a_hundred_times(kind, user, calls):
+def test_concurrent_likes_of_one_user_are_counted_once(kind, user, calls):
     thing, received = make(kind), calls(object_liked)
 
     errors = at_once(*[lambda: like(user, thing)] * MANY)
@@ -26,7 +26,7 @@ def test_one_user_likes_one_object_a_hundred_times(kind, user, calls):
     assert len(received) == 1
 
 
-def test_a_hundred_users_like_one_object():
+def test_concurrent_likes_of_many_users_are_all_counted():
     model, photo = get_user_model(), make("photo")
     users = [model.objects.create(username=f"user {number}") for number in range(MANY)]
 
@@ -36,7 +36,7 @@ def test_a_hundred_users_like_one_object():
     assert likes_count(photo) == MANY
 
 
-def test_liking_and_unliking_at_once_keeps_the_books(user, calls):
+def test_signals_match_count_after_concurrent_likes_and_unlikes(user, calls):
     photo, received = make("photo"), calls(object_liked, object_unliked)
 
     errors = at_once(*[lambda: like(user, photo), lambda: unlike(user, photo)] * 30)

@@ -15,7 +15,7 @@ def test_no_migration_is_missing(auto_field):
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_the_migrations_go_back_and_forth():
+def test_migrations_are_reversible():
     tables = {"generic_likes_likeditem"}
 
     call_command("migrate", "generic_likes", "0001", verbosity=0)

@@ -1,4 +1,4 @@
-"""Requests that fail before anybody knows who makes them."""
+"""Requests that fail before or during authentication."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def browser(client):
 
 
 @pytest.mark.parametrize("credentials", [BAD, GARBLED, {}], ids=["bad", "garbled", "none"])
-def test_an_answer_in_another_format_is_406_and_never_a_server_error(browser, credentials):
+def test_unsupported_accept_header_is_406(browser, credentials):
     headers = {"headers": {**credentials.get("headers", {}), "accept": "application/xml"}}
 
     for path in paths():
@@ -48,14 +48,14 @@ def test_an_answer_in_another_format_is_406_and_never_a_server_error(browser, cr
 
 
 @pytest.mark.parametrize("credentials", [BAD, GARBLED], ids=["bad", "garbled"])
-def test_bad_credentials_are_401_whatever_format_is_asked_for(browser, credentials):
+def test_invalid_credentials_are_401_for_any_format(browser, credentials):
     for path in paths():
         assert browser.get(path, **credentials).status_code == 401
         assert browser.options(path, **credentials).status_code == 401
         assert browser.get(path, {"format": "csv"}, **credentials).status_code in {401, 404}
 
 
-def test_options_of_anybody_are_answered(browser):
+def test_options_as_anonymous(browser):
     *public, like_list, like_detail = paths()
 
     assert {browser.options(path).status_code for path in public} == {200}
@@ -63,7 +63,7 @@ def test_options_of_anybody_are_answered(browser):
     assert browser.options(like_detail).status_code == 200
 
 
-class Refusing(authentication.BaseAuthentication):
+class FailingAuthentication(authentication.BaseAuthentication):
     def authenticate(self, request):
         raise exceptions.AuthenticationFailed
 
@@ -72,9 +72,9 @@ class Refusing(authentication.BaseAuthentication):
 
 
 class LazyView(LikesViewSetMixin, generics.GenericAPIView):
-    """Looks at the user only when it is asked to, as the REST framework's docs describe."""
+    """Authenticates lazily, as described in the documentation of Django REST framework."""
 
-    authentication_classes = [Refusing]
+    authentication_classes = [FailingAuthentication]
     permission_classes = []
 
     def perform_authentication(self, request):
@@ -84,7 +84,7 @@ class LazyView(LikesViewSetMixin, generics.GenericAPIView):
         return Response({"fine": True})
 
 
-def test_a_view_that_authenticates_lazily_is_not_asked_who_reads(rf):
+def test_mixin_does_not_authenticate_lazy_view(rf):
     answer = LazyView.as_view()(rf.get("/"))
 
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")

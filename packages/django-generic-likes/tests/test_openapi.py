@@ -62,7 +62,7 @@ def operations(schema):
     }
 
 
-def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
+def test_operations_have_tags_and_error_responses(schema):
     found = {name: operation for name, operation in operations(schema).items() if name.startswith("likes_")}
 
     assert {name: sorted(operation["responses"]) for name, operation in found.items()} == {
@@ -75,7 +75,7 @@ def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
     assert "requestBody" not in found["likes_object_like"]
 
 
-def test_bodies_are_components(schema):
+def test_bodies_are_schema_components(schema):
     components = schema["components"]["schemas"]
 
     assert {"LikesError", "LikeState", "LikedObject", "PaginatedLikedObjectList"} <= set(components)
@@ -83,7 +83,7 @@ def test_bodies_are_components(schema):
     assert components["LikedObject"]["properties"]["id"]["oneOf"] == [{"type": "integer"}, {"type": "string"}]
 
 
-def test_a_viewset_of_the_host_describes_its_likes(schema):
+def test_likes_of_project_viewset_are_described(schema):
     path = schema["paths"]["/articles/{id}/like/"]
 
     assert set(path) == {"get", "put", "delete"}

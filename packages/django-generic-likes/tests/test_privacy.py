@@ -1,4 +1,4 @@
-"""What is stored about a person."""
+"""Personal data that is stored about a user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generic_likes.services import like, personal_data
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def test_the_likes_of_a_user_are_told_as_values_for_json(thing, other, user, rival, django_assert_num_queries):
+def test_personal_data_is_json_serializable(thing, other, user, rival, django_assert_num_queries):
     like(user, thing)
     like(rival, other)
 
@@ -27,5 +27,5 @@ def test_the_likes_of_a_user_are_told_as_values_for_json(thing, other, user, riv
     assert parse_datetime(record["liked_at"]) is not None
 
 
-def test_a_user_who_likes_nothing_has_no_data(user):
+def test_personal_data_of_user_without_likes_is_empty(user):
     assert personal_data(user) == {"likes": []}

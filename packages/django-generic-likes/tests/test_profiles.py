@@ -1,4 +1,4 @@
-"""The same tests again in a project that replaces the models and the user, and without Django REST framework."""
+"""The test suite with swapped models and user model, and without Django REST framework."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(*command, **environ):
     return done.stdout
 
 
-def test_with_models_and_user_of_ones_own():
+def test_with_custom_models_and_user():
     files = ["tests/test_services.py", "tests/test_querysets.py", "tests/test_api.py", "tests/test_admin.py"]
 
     output = run("-m", "pytest", "-q", "--ds=generic_likes_testapp.settings_swapped", *files)
@@ -34,7 +34,7 @@ def test_with_models_and_user_of_ones_own():
     assert "passed" in output
 
 
-def test_no_migration_is_missing_with_models_of_ones_own():
+def test_no_migration_is_missing_with_custom_models():
     environ = {"DJANGO_SETTINGS_MODULE": "generic_likes_testapp.settings_swapped", "PYTHONPATH": str(PACKAGE / "tests")}
 
     run("-m", "django", "makemigrations", "--check", "--dry-run", **environ)

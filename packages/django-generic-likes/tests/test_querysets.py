@@ -41,7 +41,7 @@ def test_with_likes_annotates_count_and_own_like(thing, other, user, rival, djan
 
 
 @pytest.mark.parametrize("nobody", [None, AnonymousUser()], ids=["none", "anonymous"])
-def test_nobody_likes_nothing(thing, user, nobody):
+def test_anonymous_user_has_no_likes(thing, user, nobody):
     like(user, thing)
 
     (found,) = with_likes(type(thing)._default_manager.filter(pk=thing.pk), nobody)
@@ -50,7 +50,7 @@ def test_nobody_likes_nothing(thing, user, nobody):
     assert list(liked_by(nobody, type(thing))) == []
 
 
-def test_the_annotations_can_be_filtered_and_counted(thing, other, user):
+def test_annotations_can_be_filtered_and_counted(thing, other, user):
     like(user, thing)
     queryset = with_likes(both(thing, other), user)
 
@@ -58,7 +58,7 @@ def test_the_annotations_can_be_filtered_and_counted(thing, other, user):
     assert queryset.count() == 2
 
 
-def test_most_liked_comes_first(kind, user, rival):
+def test_most_liked_orders_by_count(kind, user, rival):
     none, one, two = (make(kind, name) for name in ("none", "one", "two"))
     for who, what in ((user, one), (user, two), (rival, two)):
         like(who, what)
@@ -67,7 +67,7 @@ def test_most_liked_comes_first(kind, user, rival):
     assert list(most_liked(queryset)) == [two, one, none]
 
 
-def test_liked_by_gives_the_objects_of_one_model(thing, other, user, rival):
+def test_liked_by_returns_objects_of_model(thing, other, user, rival):
     like(user, thing)
     like(rival, other)
 
@@ -75,7 +75,7 @@ def test_liked_by_gives_the_objects_of_one_model(thing, other, user, rival):
     assert list(only_liked_by(both(thing, other), rival)) == [other]
 
 
-def test_objects_of_different_models_with_one_key_are_not_mixed_up(things, user):
+def test_objects_of_different_models_with_same_key_are_separate(things, user):
     chapter = Chapter.objects.create(pk=things.article.pk + 1000, title="x", book=Book.objects.create(title="b"))
     article = Article.objects.create(pk=chapter.pk, title="y")
     like(user, article)
@@ -84,7 +84,7 @@ def test_objects_of_different_models_with_one_key_are_not_mixed_up(things, user)
     assert list(liked_by(user, Chapter)) == []
 
 
-def test_many_objects_of_several_models_take_one_query(things, user, rival, django_assert_num_queries):
+def test_likes_for_many_takes_one_query(things, user, rival, django_assert_num_queries):
     objects = [thing for kind, thing in vars(things).items() if kind != "column"]
     for obj in objects[:-1]:
         like(user, obj)
@@ -98,12 +98,12 @@ def test_many_objects_of_several_models_take_one_query(things, user, rival, djan
     assert [found[obj] for obj in objects] == [(2, True)] * (len(objects) - 1) + [(0, False)]
 
 
-def test_many_of_none_ask_nothing(user, django_assert_num_queries):
+def test_likes_for_many_of_empty_list_takes_no_query(user, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert likes_for_many([], user) == {}
 
 
-def test_likes_of_an_object_and_of_a_model(thing, other, user):
+def test_for_object_and_for_model(thing, other, user):
     like(user, thing)
     like(user, other)
 
@@ -111,12 +111,12 @@ def test_likes_of_an_object_and_of_a_model(thing, other, user):
     assert get_liked_item_model().objects.for_model(type(thing)).count() == 2
 
 
-def test_an_impossible_key_is_an_error_and_not_nothing():
+def test_invalid_key_raises_error():
     with pytest.raises(InvalidKey):
         get_liked_item_model().objects.for_key(Article, "abc")
 
 
-def test_the_object_of_a_like_by_access_and_by_prefetch(things, user, django_assert_num_queries):
+def test_content_object_by_access_and_prefetch(things, user, django_assert_num_queries):
     objects = [thing for kind, thing in vars(things).items() if kind not in {"column", "report"}]
     for obj in objects:
         like(user, obj)
@@ -127,7 +127,7 @@ def test_the_object_of_a_like_by_access_and_by_prefetch(things, user, django_ass
         assert {one.content_object for one in likes.prefetch_related("content_object")} == set(objects)
 
 
-def test_a_like_can_be_made_by_object_or_by_key(thing, user):
+def test_like_can_be_created_by_object_or_key(thing, user):
     model, content_type = get_liked_item_model(), ContentType.objects.get_for_model(thing)
 
     by_object = model(user=user, content_object=thing)
@@ -140,7 +140,7 @@ def test_a_like_can_be_made_by_object_or_by_key(thing, user):
 
 
 @pytest.mark.parametrize("key", [{"object_int": 1}, {"object_str": "DE"}], ids=["integer", "text"])
-def test_a_like_of_a_model_that_is_gone_has_no_object(user, key):
+def test_like_with_stale_content_type_has_no_object(user, key):
     stale = ContentType.objects.create(app_label="gone", model="thing")
     row = get_liked_item_model().objects.create(user=user, content_type=stale, **key)
 
@@ -150,11 +150,11 @@ def test_a_like_of_a_model_that_is_gone_has_no_object(user, key):
         row.object_id = 2
 
 
-def test_an_empty_like_has_no_object():
+def test_empty_like_has_no_object():
     assert get_liked_item_model()().content_object is None
 
 
-def test_the_declared_relation_joins_and_prefetches(things, user, django_assert_num_queries):
+def test_declared_relation_can_be_filtered_and_prefetched(things, user, django_assert_num_queries):
     like(user, things.chapter)
 
     assert list(Chapter.objects.filter(likes__user=user)) == [things.chapter]
@@ -163,7 +163,7 @@ def test_the_declared_relation_joins_and_prefetches(things, user, django_assert_
         assert [one.user for one in chapter.likes.all()] == [user]
 
 
-def test_a_queryset_of_the_host_gains_the_methods(things, user):
+def test_custom_queryset_has_like_methods(things, user):
     like(user, things.article)
 
     assert Article.objects.with_likes(user).get(pk=things.article.pk).is_liked is True
@@ -183,24 +183,24 @@ def test_a_queryset_of_the_host_gains_the_methods(things, user):
         pytest.param(lambda user: likes_for_many([Book.objects.create(title="b")]), id="likes_for_many"),
     ],
 )
-def test_asking_of_a_model_that_is_not_registered_is_an_error_and_not_nothing(ask, user):
+def test_unregistered_model_raises_not_registered(ask, user):
     with pytest.raises(NotRegistered):
         ask(user)
 
 
-def test_asking_of_an_unsaved_object_is_an_error_and_not_nothing():
+def test_unsaved_object_raises_not_found():
     with pytest.raises(NotFound):
         likes_count(Photo(title="x"))
 
 
-def test_the_user_may_have_any_key(thing, user):
+def test_likes_can_be_looked_up_from_user(thing, user):
     like(user, thing)
 
     assert get_user_model().objects.filter(liked_items__user=user).get() == user
 
 
 @pytest.mark.parametrize("asked", ["user", "rival", None])
-def test_states_by_key_are_those_of_the_objects(asked, thing, other, user, rival, django_assert_num_queries):
+def test_states_by_key_match_states_of_objects(asked, thing, other, user, rival, django_assert_num_queries):
     for who, what in ((user, thing), (rival, thing), (rival, other)):
         like(who, what)
     asking = {"user": user, "rival": rival}.get(asked)
@@ -214,13 +214,13 @@ def test_states_by_key_are_those_of_the_objects(asked, thing, other, user, rival
         assert states == {key: expected[objects[key]] for key in keys}
 
 
-def test_states_of_no_keys_take_no_statement(thing, django_assert_num_queries):
+def test_states_by_key_of_empty_list_takes_no_query(thing, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert states_by_key(type(thing), []) == {}
 
 
-def test_states_are_filtered_by_a_manager_that_decides_at_each_call(thing, user, monkeypatch):
-    """As one does that shows the rows of the current tenant only."""
+def test_states_by_key_calls_get_queryset_of_manager_each_time(thing, user, monkeypatch):
+    """As with a manager that returns the rows of the current tenant only."""
     model = get_liked_item_model()
     like(user, thing)
 

@@ -20,14 +20,14 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 USE_CASES = {"like": like, "unlike": unlike}
 
 
-def test_a_like_is_new_once(thing, other, user):
+def test_like_returns_true_only_once(thing, other, user):
     assert like(user, thing) is True
     assert like(user, thing) is False
 
     assert (likes_count(thing), likes_count(other)) == (1, 0)
 
 
-def test_a_like_is_taken_back_once(thing, other, user, rival):
+def test_unlike_returns_true_only_once(thing, other, user, rival):
     for who, what in ((user, thing), (user, other), (rival, thing)):
         like(who, what)
 
@@ -37,7 +37,7 @@ def test_a_like_is_taken_back_once(thing, other, user, rival):
     assert (likes_count(thing), likes_count(other)) == (1, 1)
 
 
-def test_each_use_case_costs_the_same_however_many_like_the_object(thing, user, rival, django_assert_num_queries):
+def test_query_count_of_each_use_case(thing, user, rival, django_assert_num_queries):
     like(rival, thing)
     budgets = [(like, False, 3), (unlike, True, 2), (unlike, False, 1), (like, True, 6)]
     like(user, thing)
@@ -47,22 +47,22 @@ def test_each_use_case_costs_the_same_however_many_like_the_object(thing, user, 
             assert use_case(user, thing) is expected
 
 
-def test_a_proxy_is_liked_as_the_model_behind_it(things, user):
+def test_proxy_shares_likes_with_concrete_model(things, user):
     like(user, things.column)
 
     assert likes_count(Article.objects.get(pk=things.column.pk)) == 1
 
 
-def test_a_child_and_its_parent_are_one_object_with_one_set_of_likes(things, user):
+def test_child_and_parent_share_likes(things, user):
     like(user, things.report)
 
     assert like(user, things.report.article_ptr) is False
     assert likes_count(things.report) == likes_count(things.report.article_ptr) == 1
 
 
-def test_string_keys_that_differ_in_case_are_two_objects(user):
+def test_string_keys_differing_in_case_are_separate_objects(user):
     if connection.vendor == "mysql":
-        pytest.skip("the collation of this host's own key column takes them for one")
+        pytest.skip("the collation of the model's own key column treats them as equal")
     upper, lower = make("country", "DE"), make("country", "de")
 
     like(user, upper)
@@ -70,7 +70,7 @@ def test_string_keys_that_differ_in_case_are_two_objects(user):
     assert (likes_count(upper), likes_count(lower)) == (1, 0)
 
 
-def test_the_text_column_itself_keeps_case_accents_and_blanks_apart(things, user):
+def test_text_column_distinguishes_case_accents_and_trailing_spaces(things, user):
     model = get_liked_item_model()
     content_type = ContentType.objects.get_for_model(things.country)
     for key in ("A", "a", "á", "a "):
@@ -80,18 +80,18 @@ def test_the_text_column_itself_keeps_case_accents_and_blanks_apart(things, user
 
 
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-def test_models_that_are_not_registered_are_refused(use_case, user):
+def test_unregistered_models_are_rejected(use_case, user):
     with pytest.raises(NotRegistered):
         use_case(user, Book.objects.create(title="x"))
 
 
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-def test_unsaved_objects_are_refused(use_case, user):
+def test_unsaved_objects_are_rejected(use_case, user):
     with pytest.raises(NotFound):
         use_case(user, Article(title="x"))
 
 
-def test_signals_tell_what_changed_after_the_commit(thing, user, calls, django_capture_on_commit_callbacks):
+def test_signals_are_sent_on_commit(thing, user, calls, django_capture_on_commit_callbacks):
     received = calls(object_liked, object_unliked)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -102,11 +102,11 @@ def test_signals_tell_what_changed_after_the_commit(thing, user, calls, django_c
         unlike(user, thing)
         unlike(user, thing)
 
-    told = [(call.signal, call.sender, call.instance, call.user) for call in received]
-    assert told == [(object_liked, type(thing), thing, user), (object_unliked, type(thing), thing, user)]
+    seen = [(call.signal, call.sender, call.instance, call.user) for call in received]
+    assert seen == [(object_liked, type(thing), thing, user), (object_unliked, type(thing), thing, user)]
 
 
-def test_a_receiver_that_raises_breaks_nothing(things, user, django_capture_on_commit_callbacks):
+def test_exception_in_receiver_does_not_propagate(things, user, django_capture_on_commit_callbacks):
     def broken(**kwargs):
         raise RuntimeError
 
@@ -121,7 +121,7 @@ def test_a_receiver_that_raises_breaks_nothing(things, user, django_capture_on_c
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_told_of_what_was_rolled_back(user, calls):
+def test_no_signal_is_sent_after_rollback(user, calls):
     photo, received = make("photo"), calls(object_liked)
 
     with transaction.atomic():
@@ -137,7 +137,7 @@ def test_nothing_is_told_of_what_was_rolled_back(user, calls):
     [lambda o: o.delete(), lambda o: type(o)._default_manager.filter(pk=o.pk).delete()],
     ids=["instance", "queryset"],
 )
-def test_likes_go_with_their_object(thing, other, user, delete):
+def test_likes_are_deleted_with_object(thing, other, user, delete):
     like(user, thing)
     like(user, other)
 
@@ -147,7 +147,7 @@ def test_likes_go_with_their_object(thing, other, user, delete):
     assert get_liked_item_model().objects.count() == 1
 
 
-def test_likes_go_by_cascade(things, user):
+def test_likes_are_deleted_by_cascade(things, user):
     like(user, things.chapter)
     like(user, things.report)
 
@@ -157,7 +157,7 @@ def test_likes_go_by_cascade(things, user):
     assert not get_liked_item_model().objects.exists()
 
 
-def test_likes_go_with_their_user(thing, user, rival):
+def test_likes_are_deleted_with_user(thing, user, rival):
     like(user, thing)
     like(rival, thing)
 
@@ -166,7 +166,7 @@ def test_likes_go_with_their_user(thing, user, rival):
     assert likes_count(thing) == 1
 
 
-def test_the_database_refuses_a_second_like_and_a_like_without_key(things, user):
+def test_database_rejects_duplicate_like_and_like_without_key(things, user):
     like(user, things.photo)
     model = get_liked_item_model()
     row = model.objects.get()
@@ -177,7 +177,7 @@ def test_the_database_refuses_a_second_like_and_a_like_without_key(things, user)
 
 
 @pytest.mark.parametrize("command", ["remove_orphans", "remove_like_orphans"])
-def test_orphans_of_raw_sql_are_removed_and_nothing_else(command, user, capsys):
+def test_remove_orphans_deletes_orphans_only(command, user, capsys):
     kept = {kind: [make(kind, "kept"), make(kind, "gone")] for kind in KINDS if kind not in {"column", "report"}}
     for objects in kept.values():
         for obj in objects:
@@ -192,7 +192,7 @@ def test_orphans_of_raw_sql_are_removed_and_nothing_else(command, user, capsys):
     assert set(remove_orphans().values()) == {0}
 
 
-def test_likes_of_a_model_that_is_gone_are_removed(user):
+def test_likes_with_stale_content_type_are_removed(user):
     stale = ContentType.objects.create(app_label="gone", model="thing")
     get_liked_item_model().objects.create(user=user, content_type=stale, object_int=1)
 
@@ -203,8 +203,8 @@ class ConflictError(Exception):
     sqlstate = "40P01"
 
 
-class Refusal:
-    """Refuses to insert likes so many times, with a conflict or with another error."""
+class InsertFailure:
+    """Fails the first inserts of likes, with a conflict or another error."""
 
     def __init__(self, times, error=None):
         self.times, self.error, self.attempts = times, error, 0
@@ -218,65 +218,65 @@ class Refusal:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_conflict_is_tried_again(user):
+def test_conflict_is_retried(user):
     photo = make("photo")
 
-    with connection.execute_wrapper(Refusal(2)):
+    with connection.execute_wrapper(InsertFailure(2)):
         assert like(user, photo) is True
 
     assert likes_count(photo) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_conflict_without_end_is_busy(user):
-    photo, refusal = make("photo"), Refusal(99)
+def test_persistent_conflict_raises_busy(user):
+    photo, failure = make("photo"), InsertFailure(99)
 
-    with connection.execute_wrapper(refusal):
+    with connection.execute_wrapper(failure):
         with pytest.raises(Busy):
             like(user, photo)
-        assert refusal.attempts == ATTEMPTS
+        assert failure.attempts == ATTEMPTS
 
         with pytest.raises(Busy), transaction.atomic():
             like(user, photo)
-        assert refusal.attempts == ATTEMPTS + 1  # not again inside the caller's transaction
+        assert failure.attempts == ATTEMPTS + 1  # not again inside the caller's transaction
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_errors_of_the_database_are_raised_as_they_are(user):
+def test_other_database_errors_are_not_converted(user):
     photo = make("photo")
 
     with (
-        connection.execute_wrapper(Refusal(99, ProgrammingError("no such table"))),
+        connection.execute_wrapper(InsertFailure(99, ProgrammingError("no such table"))),
         pytest.raises(ProgrammingError, match="no such table"),
     ):
         like(user, photo)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_user_who_does_not_exist_likes_nothing(user, things):
-    ghost = get_user_model().objects.get(pk=user.pk)
+def test_like_by_deleted_user_raises_not_found(user, things):
+    deleted = get_user_model().objects.get(pk=user.pk)
     user.delete()
 
     with pytest.raises(NotFound):
-        like(ghost, things.photo)
+        like(deleted, things.photo)
 
     assert not get_liked_item_model().objects.exists()
 
 
 @pytest.mark.parametrize("nobody", [None, AnonymousUser(), get_user_model()(username="unsaved", pk=None)], ids=repr)
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-def test_somebody_without_an_account_is_refused(use_case, nobody, things):
+def test_anonymous_or_unsaved_user_is_rejected(use_case, nobody, things):
     with pytest.raises(InvalidUser):
         use_case(nobody, things.photo)
 
     assert not get_liked_item_model().objects.exists()
 
 
-def test_an_object_that_does_not_exist_is_liked_by_nobody(thing, user):
-    ghost = type(thing)._default_manager.get(pk=thing.pk)
+def test_like_of_deleted_object_raises_not_found(thing, user):
+    deleted = type(thing)._default_manager.get(pk=thing.pk)
     thing.delete()
 
     with pytest.raises(NotFound):
-        like(user, ghost)
+        like(user, deleted)
 
     assert not get_liked_item_model().objects.exists()

@@ -18,7 +18,7 @@ def render(text, **context):
     return Template("{% load generic_likes %}" + text).render(Context(context))
 
 
-def test_the_likes_of_an_object_are_shown(thing, user, rival):
+def test_likes_of_object_are_rendered(thing, user, rival):
     like(rival, thing)
 
     text = "{% likes_for thing as likes %}{{ likes.likes_count }} {{ likes.is_liked }}"
@@ -28,7 +28,7 @@ def test_the_likes_of_an_object_are_shown(thing, user, rival):
     assert render(text, thing=thing) == "1 False"
 
 
-def test_the_user_of_the_request_is_asked_for(thing, user, rf):
+def test_user_of_request_is_used(thing, user, rf):
     like(user, thing)
     request = rf.get("/")
     request.user = user
@@ -36,7 +36,7 @@ def test_the_user_of_the_request_is_asked_for(thing, user, rf):
     assert render("{% likes_count thing %} {% is_liked thing %}", thing=thing, request=request) == "1 True"
 
 
-def test_annotated_objects_cost_no_query(user, django_assert_num_queries):
+def test_annotated_objects_take_no_query(user, django_assert_num_queries):
     for number in range(5):
         like(user, make("photo", str(number)))
     photos = list(with_likes(Photo.objects.all(), user))

@@ -12,13 +12,13 @@ LOCALE = Path(generic_likes.__file__).parent / "locale"
 
 
 @pytest.mark.parametrize(("language", "expected"), [("de", "gefällt seit"), ("es", "le gusta desde")])
-def test_the_compiled_catalogue_is_used(language, expected):
+def test_compiled_catalog_is_used(language, expected):
     with override(language):
         assert gettext("liked at") == expected
 
 
 @pytest.mark.parametrize("language", ["de", "es"])
-def test_nothing_is_left_untranslated(language):
+def test_all_messages_are_translated(language):
     entries = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text().split("\n\n")[1:]
 
     assert entries
@@ -26,7 +26,7 @@ def test_nothing_is_left_untranslated(language):
 
 
 @pytest.mark.parametrize("language", ["de", "es"])
-def test_every_message_of_the_code_is_in_the_catalogue(language):
+def test_all_messages_are_in_catalog(language):
     catalogue = (LOCALE / language / "LC_MESSAGES" / "django.po").read_text()
     message = re.compile(r'\b_\(\s*"([^"]+)"\s*\)')
     sources = [file for file in LOCALE.parent.rglob("*.py") if "hardening" not in file.parts]

@@ -15,7 +15,7 @@ from generic_likes.services import bulk_like, bulk_unlike, like, personal_data, 
 pytestmark = pytest.mark.django_db(databases=["default", "other"])
 
 
-class Everything:
+class OtherDatabaseRouter:
     """Reads and writes everything in the second database."""
 
     def db_for_write(self, model, **hints):
@@ -40,7 +40,7 @@ def count(using):
     return get_liked_item_model().objects.using(using).count()
 
 
-def test_likes_stay_in_the_database_of_the_object(pairs):
+def test_likes_are_stored_in_database_of_object(pairs):
     (_, here), (user, there) = pairs["default"], pairs["other"]
 
     assert like(user, there) is True
@@ -56,20 +56,20 @@ def test_likes_stay_in_the_database_of_the_object(pairs):
 
 @pytest.mark.parametrize("row", [0, 1], ids=["user", "object"])
 @pytest.mark.parametrize("bulk", [False, True])
-def test_deleting_leaves_the_likes_of_the_namesake_in_the_other_database(pairs, row, bulk):
+def test_deletion_keeps_likes_with_same_key_in_other_database(pairs, row, bulk):
     for user, article in pairs.values():
         like(user, article)
-    gone = pairs["other"][row]
+    deleted = pairs["other"][row]
 
     if bulk:
-        type(gone)._default_manager.using("other").all().delete()
+        type(deleted)._default_manager.using("other").all().delete()
     else:
-        gone.delete()
+        deleted.delete()
 
     assert (count("default"), count("other")) == (1, 0)
 
 
-def test_orphans_are_removed_where_they_are(pairs):
+def test_remove_orphans_uses_given_database(pairs):
     for using, (user, article) in pairs.items():
         like(user, article)
         with connections[using].cursor() as cursor:
@@ -79,15 +79,15 @@ def test_orphans_are_removed_where_they_are(pairs):
     assert (count("default"), count("other")) == (1, 0)
 
 
-def test_a_user_of_another_database_is_not_found(pairs):
+def test_user_of_other_database_raises_not_found(pairs):
     user = get_user_model().objects.create_user("bob", pk=99)
 
     with pytest.raises(NotFound):
         like(user, pairs["other"][1])
 
 
-def test_a_router_may_send_everything_to_the_second_database():
-    with override_settings(DATABASE_ROUTERS=[Everything()]):
+def test_router_can_use_second_database_for_everything():
+    with override_settings(DATABASE_ROUTERS=[OtherDatabaseRouter()]):
         user, article = get_user_model().objects.create_user("ann"), Article.objects.create(title="x")
         like(user, article)
         assert list(liked_by(user, Article)) == [article]

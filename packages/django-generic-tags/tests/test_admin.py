@@ -24,7 +24,7 @@ def tag_url(name, *args):
     return reverse(f"admin:{get_tag_model()._meta.label_lower.replace('.', '_')}_{name}", args=args)
 
 
-def test_the_list_shows_and_sorts_by_usage(browser):
+def test_changelist_can_be_sorted_by_usage(browser):
     add_tags(make("photo"), "red")
     create_tag("blue")
 
@@ -34,7 +34,7 @@ def test_the_list_shows_and_sorts_by_usage(browser):
 
 
 @pytest.mark.parametrize("words", ["WINE", "straße"])
-def test_search(browser, words):
+def test_changelist_search(browser, words):
     create_tag("Red Wine Straße")
     create_tag("beer")
 
@@ -43,7 +43,7 @@ def test_search(browser, words):
     assert [tag.label for tag in page.context["cl"].result_list] == ["Red Wine Straße"]
 
 
-def test_usage_counts_take_no_query_for_each_tag(browser, django_assert_max_num_queries):
+def test_changelist_query_count_is_constant(browser, django_assert_max_num_queries):
     for number in range(30):
         add_tags(make("photo"), f"label {number}")
 
@@ -52,7 +52,7 @@ def test_usage_counts_take_no_query_for_each_tag(browser, django_assert_max_num_
 
 
 @pytest.mark.parametrize("label", ["RED", " ", "a\0b", "a" * 256])
-def test_a_wrong_label_is_told_at_its_field(browser, label):
+def test_invalid_label_is_form_error(browser, label):
     create_tag("red")
 
     page = browser.post(tag_url("add"), {"label": label})
@@ -62,7 +62,7 @@ def test_a_wrong_label_is_told_at_its_field(browser, label):
     assert get_tag_model().objects.count() == 1
 
 
-def test_a_tag_is_added_and_renamed(browser):
+def test_add_and_rename_tag(browser):
     browser.post(tag_url("add"), {"label": " Red  Wine "})
     tag = get_tag_model().objects.get()
     browser.post(tag_url("change", tag.pk), {"label": "White"})
@@ -71,7 +71,7 @@ def test_a_tag_is_added_and_renamed(browser):
     assert get_tag_model().objects.get().slug == "white"
 
 
-def test_merging_asks_for_the_target_and_merges(browser):
+def test_merge_action_asks_for_target(browser):
     photo, article = make("photo"), make("article")
     add_tags(photo, "color")
     add_tags(article, "colour")
@@ -86,7 +86,7 @@ def test_merging_asks_for_the_target_and_merges(browser):
     assert get_tag_model().objects.count() == 1
 
 
-def test_tags_are_deleted_with_their_links(browser):
+def test_deleting_tags_removes_them_from_objects(browser):
     photo = make("photo")
     add_tags(photo, "red", "blue", "green", "kept")
     red, *others = get_tag_model().objects.with_labels(["red", "blue", "green"]).order_by("-label_key")
@@ -99,7 +99,7 @@ def test_tags_are_deleted_with_their_links(browser):
 
 
 @pytest.mark.parametrize("what", ["rename", "delete", "delete_selected", "merge"])
-def test_a_tag_that_goes_meanwhile_is_told_and_not_brought_back(browser, monkeypatch, what):
+def test_concurrently_deleted_tag_is_reported_and_not_recreated(browser, monkeypatch, what):
     red, blue, real = create_tag("red"), create_tag("blue"), tag_services.hold_exclusively
 
     def delete_first(*args):
@@ -118,7 +118,7 @@ def test_a_tag_that_goes_meanwhile_is_told_and_not_brought_back(browser, monkeyp
     assert not get_tag_model().objects.filter(label="green").exists()
 
 
-def test_one_tag_alone_can_not_be_merged(browser):
+def test_merge_requires_two_tags(browser):
     tag = create_tag("red")
 
     form = {"action": "merge", "_selected_action": [tag.pk], "target": tag.pk}
@@ -128,7 +128,7 @@ def test_one_tag_alone_can_not_be_merged(browser):
     assert get_tag_model().objects.count() == 1
 
 
-def test_merging_needs_the_permissions_to_change_and_delete(client):
+def test_merge_requires_change_and_delete_permissions(client):
     from django.contrib.auth.models import Permission
 
     user = get_user_model().objects.create_user("clerk", password="secret", is_staff=True)
@@ -163,7 +163,7 @@ def fields(obj):
 
 
 @pytest.mark.parametrize("host", ["article", "report", "photo", "country"])
-def test_the_inline_adds_changes_and_removes_tags(browser, host, calls, django_capture_on_commit_callbacks):
+def test_inline_adds_changes_and_removes_tags(browser, host, calls, django_capture_on_commit_callbacks):
     received = calls(object_tagged, object_untagged)
     obj, red, blue = make(host), create_tag("red"), create_tag("blue")
     url = reverse(f"admin:generic_tags_testapp_{host}_change", args=[obj.pk])
@@ -181,11 +181,11 @@ def test_the_inline_adds_changes_and_removes_tags(browser, host, calls, django_c
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(url, fields(obj) | inline(name, {"id": link.pk, "tag": blue.pk, "DELETE": "on"}, initial=1))
     assert list(tags_for(obj)) == []
-    told = [(call.signal is object_tagged, [tag.label for tag in call.tags]) for call in received]
-    assert told == [(True, ["red"]), (False, ["red"]), (True, ["blue"]), (False, ["blue"])]
+    seen = [(call.signal is object_tagged, [tag.label for tag in call.tags]) for call in received]
+    assert seen == [(True, ["red"]), (False, ["red"]), (True, ["blue"]), (False, ["blue"])]
 
 
-def test_an_inline_that_is_not_saved_tells_nobody(browser, calls, django_capture_on_commit_callbacks):
+def test_inline_saved_without_commit_sends_no_signals(browser, calls, django_capture_on_commit_callbacks):
     received = calls(object_tagged, object_untagged)
     obj, red, blue, green = make("article"), create_tag("red"), create_tag("blue"), create_tag("green")
     links = [add_link(obj, tag) for tag in (red, blue)]
@@ -207,7 +207,7 @@ def test_an_inline_that_is_not_saved_tells_nobody(browser, calls, django_capture
     assert not received
 
 
-def test_the_inline_refuses_a_tag_twice(browser):
+def test_inline_rejects_duplicate_tag(browser):
     article, red = make("article"), create_tag("red")
     url = reverse("admin:generic_tags_testapp_article_change", args=[article.pk])
     name = prefix(browser.get(url))
@@ -218,7 +218,7 @@ def test_the_inline_refuses_a_tag_twice(browser):
     assert list(tags_for(article)) == []
 
 
-def test_a_new_object_gets_its_tags(browser):
+def test_inline_adds_tags_to_new_object(browser):
     red = create_tag("red")
     url = reverse("admin:generic_tags_testapp_photo_add")
     page = browser.get(url)
@@ -229,7 +229,7 @@ def test_a_new_object_gets_its_tags(browser):
     assert list(tags_for(Photo.objects.get(title="New"))) == [red]
 
 
-def test_the_inline_shows_the_tags_of_this_object_only(browser):
+def test_inline_shows_tags_of_object_only(browser):
     article, other = make("article"), make("article", "two")
     add_tags(article, "red")
     add_tags(other, "blue")

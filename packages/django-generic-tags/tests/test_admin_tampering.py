@@ -1,4 +1,4 @@
-"""Addresses and forms of admin pages that somebody edited by hand."""
+"""Tampered URLs and forms of admin pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generic_tags.services import add_tags
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-ADDRESSES = [
+QUERY_STRINGS = [
     "?id__regex=(",
     "?label__regex=(",
     "?label__iregex=(",
@@ -52,15 +52,15 @@ def page(name, *args):
     return reverse(f"admin:{get_tag_model()._meta.label_lower.replace('.', '_')}_{name}", args=args)
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address[:40])
-def test_a_list_answers_any_address(browser, address):
+@pytest.mark.parametrize("address", QUERY_STRINGS, ids=lambda address: address[:40])
+def test_tampered_query_string_causes_no_server_error(browser, address):
     add_tags(make("photo"), "red")
 
     assert browser.get(page("changelist") + address).status_code < 500
 
 
 @pytest.mark.parametrize("form", ACTIONS, ids=lambda form: str(form)[:60])
-def test_a_list_answers_any_action(browser, form):
+def test_tampered_action_causes_no_server_error(browser, form):
     add_tags(make("photo"), "red")
 
     assert browser.post(page("changelist"), form).status_code < 500
@@ -68,13 +68,13 @@ def test_a_list_answers_any_action(browser, form):
 
 
 @pytest.mark.parametrize("key", ["abc", "0", "9" * 40, "_00", "%00"])
-def test_a_form_of_no_tag_is_no_server_error(browser, key):
+def test_malformed_key_causes_no_server_error(browser, key):
     for name in ("change", "delete", "history"):
         assert browser.get(page("changelist") + f"{key}/{name}/").status_code < 500
 
 
 @pytest.mark.parametrize("tag", ["abc", "\0", "9" * 40, "", "-1"])
-def test_an_inline_refuses_a_tag_that_cannot_be(browser, tag):
+def test_malformed_tag_in_inline_causes_no_server_error(browser, tag):
     article = make("article")
     url = reverse("admin:generic_tags_testapp_article_change", args=[article.pk])
     prefix = browser.get(url).context["inline_admin_formsets"][0].formset.prefix
@@ -84,5 +84,5 @@ def test_an_inline_refuses_a_tag_that_cannot_be(browser, tag):
 
 
 @pytest.mark.parametrize("query", ["", "?term=x", "?app_label=a&model_name=b&field_name=c", "?term=%00"])
-def test_choices_of_no_field_are_no_server_error(browser, query):
+def test_invalid_autocomplete_query_causes_no_server_error(browser, query):
     assert browser.get(reverse("admin:autocomplete") + query).status_code < 500

@@ -24,7 +24,7 @@ def only_published(queryset, user):
     return queryset.filter(hidden=False) if queryset.model is Article else queryset
 
 
-def test_the_table_of_urls():
+def test_url_patterns():
     table = {pattern.name: str(pattern.pattern) for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
 
     assert urls.app_name == "generic_tags"
@@ -36,7 +36,7 @@ def test_the_table_of_urls():
     }
 
 
-def test_anyone_lists_tags_with_counts(client):
+def test_anonymous_can_list_tags_with_counts(client):
     add_tags(make("photo"), "red", "sale")
     add_tags(make("article"), "red")
 
@@ -49,7 +49,7 @@ def test_anyone_lists_tags_with_counts(client):
     ]
 
 
-def test_the_list_is_searched_sorted_and_narrowed_to_a_model(client):
+def test_list_can_be_searched_ordered_and_filtered_by_model(client):
     add_tags(make("photo"), "Straße", "red")
     add_tags(make("article"), "red")
 
@@ -64,7 +64,7 @@ def test_the_list_is_searched_sorted_and_narrowed_to_a_model(client):
     assert listed(model="Generic_Tags_Testapp.ARTICLE") == ["red"]
 
 
-def test_lists_come_in_pages(client, django_assert_num_queries):
+def test_list_is_paginated(client, django_assert_num_queries):
     for number in range(25):
         add_tags(make("article"), f"label {number:02}")
 
@@ -79,19 +79,19 @@ def test_lists_come_in_pages(client, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "abc", "1" * 20, "9" * 5000, "a\0b"])
-def test_a_page_that_is_not_there_is_404(client, page):
+def test_invalid_page_is_404(client, page):
     answer = client.get("/tags/", {"page": page})
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("text", ["a" * 256, "a" * 100_000, "a\0b"])
-def test_a_search_that_can_not_be_is_400(client, text):
+def test_invalid_search_is_400(client, text):
     assert client.get("/tags/", {"search": text}).status_code == 400
 
 
 @pytest.mark.parametrize(("who", "status"), [("nobody", 401), ("member", 403)])
-def test_only_staff_write(client, who, status, member):
+def test_only_staff_can_write(client, who, status, member):
     create_tag("red")
     as_who = member if who == "member" else {"content_type": "application/json"}
     photo = make("photo")
@@ -110,7 +110,7 @@ def test_only_staff_write(client, who, status, member):
     assert [tag.label for tag in get_tag_model().objects.all()] == ["red"]
 
 
-def test_staff_create_rename_and_delete(client, staff):
+def test_staff_can_create_rename_and_delete(client, staff):
     created = client.post("/tags/", {"label": " Red  Wine "}, **staff)
     assert (created.status_code, created.json()["slug"], created.json()["items_count"]) == (201, "red-wine", 0)
 
@@ -129,7 +129,7 @@ def test_staff_create_rename_and_delete(client, staff):
     ["RED", "", " ", "\u200b", "a\0b", "a" * 10_000, None, 5, ["x"], {"a": 1}, True],
     ids=lambda label: repr(label)[:20],
 )
-def test_a_wrong_label_is_400_at_its_field(client, staff, label):
+def test_invalid_label_is_400(client, staff, label):
     create_tag("red")
 
     answer = client.post("/tags/", {"label": label}, **staff)
@@ -140,17 +140,17 @@ def test_a_wrong_label_is_400_at_its_field(client, staff, label):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"x"', b"{", b'{"label": NaN}', b"\xff", b"[" * 100_000])
-def test_a_wrong_body_is_400(client, staff, body):
+def test_malformed_body_is_400(client, staff, body):
     assert client.generic("POST", "/tags/", body, **staff).status_code == 400
 
 
 @pytest.mark.parametrize("slug", ["nothing", "a%00b", "a%2Fb", "x" * 5000, "%F0%9F%92%A9", "%ff"])
-def test_an_unknown_slug_is_404(client, slug):
+def test_unknown_slug_is_404(client, slug):
     for path in (f"/tags/{slug}/", f"/tags/{slug}/items/"):
         assert client.get(path).status_code == 404
 
 
-def test_slugs_of_any_script_are_addresses(client, staff):
+def test_unicode_and_reserved_slugs_are_reachable(client, staff):
     for label in ("日本酒", "C++", "Über uns", "for", "items"):
         slug = client.post("/tags/", {"label": label}, **staff).json()["slug"]
 
@@ -158,7 +158,7 @@ def test_slugs_of_any_script_are_addresses(client, staff):
         assert client.get(reverse("generic_tags:tag-items", args=[slug])).json()["count"] == 0
 
 
-def test_the_items_of_a_tag(client, thing, django_assert_max_num_queries):
+def test_items_of_tag(client, thing, django_assert_max_num_queries):
     add_tags(thing, "red")
     article = make("article", "extra")
     add_tags(article, "red")
@@ -174,7 +174,7 @@ def test_the_items_of_a_tag(client, thing, django_assert_max_num_queries):
     assert {"model": "generic_tags_testapp.article", "id": article.pk} in narrowed["results"]
 
 
-def test_items_of_models_that_are_not_registered_are_not_shown(client):
+def test_items_of_unregistered_models_are_excluded(client):
     add_tags(make("photo"), "red")
     add_tags(make("article"), "red")
 
@@ -184,7 +184,7 @@ def test_items_of_models_that_are_not_registered_are_not_shown(client):
         ]
 
 
-def test_the_tags_of_an_object_are_read_and_replaced(client, thing, kind, staff, django_assert_max_num_queries):
+def test_retrieve_and_replace_tags_of_object(client, thing, kind, staff, django_assert_max_num_queries):
     add_tags(thing, "old")
 
     put = client.put(for_url(kind, thing.pk), {"tags": ["sale", "Red", "RED"]}, **staff)
@@ -198,7 +198,7 @@ def test_the_tags_of_an_object_are_read_and_replaced(client, thing, kind, staff,
 
 
 @pytest.mark.parametrize("key", ["a/b c", "a\nb", "a\r\n", "/", "for"])
-def test_any_text_may_be_a_key(client, staff, key):
+def test_text_keys_with_special_characters(client, staff, key):
     country = make("country", key)
     address = reverse("generic_tags:object-tags", args=["generic_tags_testapp.country", key])
 
@@ -237,7 +237,7 @@ def test_any_text_may_be_a_key(client, staff, key):
     ],
     ids=lambda path: path[:60],
 )
-def test_unlisted_unknown_and_missing_are_told_apart_by_nobody(client, staff, path):
+def test_unlisted_unknown_and_missing_objects_have_same_404(client, staff, path):
     make("article")
     assert get_user_model().objects.exists()
 
@@ -248,7 +248,7 @@ def test_unlisted_unknown_and_missing_are_told_apart_by_nobody(client, staff, pa
 
 
 @pytest.mark.parametrize("model", ["auth.user", "nonsense", "no.model", "a\0b"])
-def test_an_unlisted_model_in_a_query_is_404(client, model):
+def test_unlisted_model_in_query_is_404(client, model):
     create_tag("red")
 
     for path in ("/tags/", "/tags/red/items/"):
@@ -274,7 +274,7 @@ def test_an_unlisted_model_in_a_query_is_404(client, model):
     ],
     ids=lambda tags: repr(tags)[:20],
 )
-def test_wrong_tags_are_400_and_change_nothing(client, staff, tags):
+def test_invalid_tags_are_400_and_change_nothing(client, staff, tags):
     photo = make("photo")
     add_tags(photo, "old")
 
@@ -286,18 +286,18 @@ def test_wrong_tags_are_400_and_change_nothing(client, staff, tags):
     assert labels(photo) == ["old"]
 
 
-def test_tags_must_be_given(client, staff):
+def test_tags_are_required(client, staff):
     assert client.put(for_url("photo", make("photo").pk), {}, **staff).json() == {"tags": ["This field is required."]}
 
 
 @pytest.mark.parametrize("method", ["post", "patch", "delete"])
-def test_other_methods_are_405(client, staff, method):
+def test_unsupported_methods_are_405(client, staff, method):
     answer = getattr(client, method)(for_url("photo", make("photo").pk), **staff)
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
-def test_hidden_objects_are_as_good_as_missing(client, staff):
+def test_hidden_objects_are_404_and_excluded_from_lists(client, staff):
     article = Article.objects.create(title="x", hidden=True)
     add_tags(article, "red")
     add_tags(make("photo"), "red")
@@ -326,7 +326,7 @@ def test_hidden_objects_are_as_good_as_missing(client, staff):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_only_the_use_case_refuses_is_400_at_the_field(client, staff, monkeypatch, error, message):
+def test_errors_of_use_case_are_400_field_errors(client, staff, monkeypatch, error, message):
     def refuse(*args):
         raise error
 
@@ -337,7 +337,7 @@ def test_what_only_the_use_case_refuses_is_400_at_the_field(client, staff, monke
     assert (answer.status_code, answer.json()) == (400, {"tags": [message]})
 
 
-def test_a_user_who_can_not_be_staff_may_only_read(rf):
+def test_user_without_is_staff_attribute_cannot_write(rf):
     from generic_tags.api.permissions import IsStaffOrReadOnly
 
     request = rf.post("/tags/")
@@ -346,14 +346,14 @@ def test_a_user_who_can_not_be_staff_may_only_read(rf):
     assert not IsStaffOrReadOnly().has_permission(request, None)
 
 
-def test_a_tag_is_known_by_its_key_whatever_that_is_called(client, staff):
+def test_id_of_tag_is_primary_key(client, staff):
     created = client.post("/tags/", {"label": "red", "id": "5d4ae6a3-06ec-4f3c-a29d-9a4e35a7bd3f"}, **staff).json()
 
     key = get_tag_model().objects.get().pk
     assert created["id"] == (key if isinstance(key, int) else str(key))
 
 
-def test_options_tell_what_can_be_done(client, staff):
+def test_options_requests(client, staff):
     create_tag("red")
 
     assert client.options(for_url("photo", make("photo").pk), **staff).status_code == 200
@@ -362,7 +362,7 @@ def test_options_tell_what_can_be_done(client, staff):
     assert client.options("/tags/red/", **staff).status_code == 200
 
 
-def test_a_user_whose_staff_flag_is_a_method_may_only_read(client, member, monkeypatch):
+def test_user_with_is_staff_method_cannot_write(client, member, monkeypatch):
     monkeypatch.setattr(get_user_model(), "is_staff", lambda user: False)
 
     assert client.post("/tags/", {"label": "x"}, **member).status_code == 403

@@ -1,4 +1,4 @@
-"""Requests whose transaction loses to another one."""
+"""Requests whose transaction conflicts with another one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def deadlock(execute, sql, *args):
         ("post", "/articles/", {"title": "x", "tags": ["blue"]}),
     ],
 )
-def test_conflicts_without_end_are_503(client, staff, monkeypatch, method, path, data, atomic_requests):
+def test_persistent_conflicts_are_503(client, staff, monkeypatch, method, path, data, atomic_requests):
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", atomic_requests)
     create_tag("red")
     make("country", "DE")
@@ -54,7 +54,7 @@ def test_conflicts_without_end_are_503(client, staff, monkeypatch, method, path,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client, staff, monkeypatch):
+def test_conflict_is_retried_with_atomic_requests(client, staff, monkeypatch):
     monkeypatch.setitem(connections.settings["default"], "ATOMIC_REQUESTS", True)
     real, attempts = tagging.ensure_tags, []
 
@@ -70,7 +70,7 @@ def test_a_conflict_is_tried_again_though_the_host_makes_requests_atomic(client,
 
 
 @pytest.mark.parametrize(("method", "data"), [("patch", {"label": "blue"}), ("delete", {})])
-def test_a_tag_that_goes_meanwhile_is_404(client, staff, monkeypatch, method, data):
+def test_concurrently_deleted_tag_is_404(client, staff, monkeypatch, method, data):
     create_tag("red")
     real = tag_services.hold_exclusively
 
@@ -83,7 +83,7 @@ def test_a_tag_that_goes_meanwhile_is_404(client, staff, monkeypatch, method, da
     assert getattr(client, method)("/tags/red/", data, **staff).json() == NOT_FOUND
 
 
-def test_a_busy_database_is_503_and_asks_to_come_again(client, staff, monkeypatch):
+def test_busy_database_is_503_with_retry_after(client, staff, monkeypatch):
     def busy(*args):
         raise Busy
 

@@ -16,7 +16,7 @@ from generic_tags.signals import object_tagged, object_untagged
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-def test_many_objects_of_several_models_get_and_lose_tags(things):
+def test_add_and_remove_tags_of_several_models(things):
     objs = [things.photo, things.article, things.country, things.report]
     add_tags(things.photo, "red")
 
@@ -27,7 +27,7 @@ def test_many_objects_of_several_models_get_and_lose_tags(things):
     assert [tag.label for tag in tags_for(things.report)] == ["sale"]
 
 
-def test_the_number_of_statements_does_not_depend_on_the_number_of_objects():
+def test_query_count_does_not_depend_on_number_of_objects():
     def cost(count):
         photos = [make("photo", str(number)) for number in range(count)]
         costs = []
@@ -44,7 +44,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_objects():
     assert max(many) <= 12
 
 
-def test_signals_tell_of_each_object_what_changed(things, calls, django_capture_on_commit_callbacks):
+def test_signals_are_sent_for_each_changed_object(things, calls, django_capture_on_commit_callbacks):
     received = calls(object_tagged, object_untagged)
     add_tags(things.photo, "red")
 
@@ -52,8 +52,8 @@ def test_signals_tell_of_each_object_what_changed(things, calls, django_capture_
         bulk_add_tags([things.photo, things.article], "red", "blue")
         bulk_remove_tags([things.photo, things.country], "blue")
 
-    told = [(call.signal is object_tagged, call.instance, [tag.label for tag in call.tags]) for call in received]
-    assert sorted(told, key=str) == sorted(
+    seen = [(call.signal is object_tagged, call.instance, [tag.label for tag in call.tags]) for call in received]
+    assert sorted(seen, key=str) == sorted(
         [
             (True, things.photo, ["blue"]),
             (True, things.article, ["blue", "red"]),
@@ -63,13 +63,13 @@ def test_signals_tell_of_each_object_what_changed(things, calls, django_capture_
     )
 
 
-def test_no_objects_are_no_work(django_assert_num_queries):
+def test_empty_list_takes_no_queries(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert bulk_add_tags([], "red") == bulk_remove_tags([], "red") == 0
 
 
 @pytest.mark.parametrize("change", [bulk_add_tags, bulk_remove_tags])
-def test_one_object_that_cannot_be_tagged_spoils_the_call(change, things):
+def test_untaggable_object_prevents_all_changes(change, things):
     with pytest.raises(NotRegistered):
         change([things.photo, Book.objects.create(title="x")], "red")
     with pytest.raises(NotFound):
@@ -78,7 +78,7 @@ def test_one_object_that_cannot_be_tagged_spoils_the_call(change, things):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_one_object_that_is_gone_spoils_the_call(things):
+def test_deleted_object_prevents_all_changes(things):
     Article.objects.filter(pk=things.article.pk).delete()
 
     with pytest.raises(NotFound):

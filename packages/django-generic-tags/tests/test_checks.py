@@ -23,12 +23,12 @@ def ids(**settings):
         return [message.id for message in checks.check_settings()]
 
 
-def test_the_settings_of_the_test_project_are_in_order():
+def test_settings_of_test_project_are_valid():
     assert checks.check_settings() == []
     assert checks.check_fields() == []
 
 
-def test_the_checks_are_registered():
+def test_checks_are_registered():
     with override_settings(GENERIC_TAGS={"MODEL": []}), pytest.raises(SystemCheckError, match="E001"):
         call_command("check")
 
@@ -55,16 +55,16 @@ def test_the_checks_are_registered():
     ],
     ids=str,
 )
-def test_a_wrong_entry_has_its_own_id(settings, expected):
+def test_invalid_settings_are_reported(settings, expected):
     assert ids(**settings) == expected
 
 
-def test_the_setting_must_be_a_dictionary():
+def test_setting_must_be_dictionary():
     with override_settings(GENERIC_TAGS=["generic_tags_testapp.Photo"]):
         assert [message.id for message in checks.check_settings()] == ["generic_tags.E001"]
 
 
-def test_a_model_that_is_swapped_out_is_told():
+def test_swapped_model_is_reported():
     try:
         with mock.patch.dict(vars(Photo._meta), swapped="shop.Picture"):
             assert ids(MODELS=["generic_tags_testapp.Photo"]) == ["generic_tags.E004"]
@@ -72,7 +72,7 @@ def test_a_model_that_is_swapped_out_is_told():
         apps.clear_cache()  # the list of models was made without this one
 
 
-def test_a_replacement_must_stand_on_the_base(monkeypatch):
+def test_tag_model_must_inherit_from_base(monkeypatch):
     monkeypatch.setattr(checks, "get_tag_model", lambda: Photo)
 
     assert ids(MODELS=["generic_tags_testapp.Photo"]) == ["generic_tags.E008"]
@@ -87,7 +87,7 @@ def test_a_replacement_must_stand_on_the_base(monkeypatch):
         (Photo, "object_id", ["generic_tags.E009"]),
     ],
 )
-def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected, monkeypatch):
+def test_generic_relation_with_wrong_object_id_field_is_reported(model, column, expected, monkeypatch):
     relation = GenericRelation(get_tagged_item_model(), object_id_field=column)
     relation.name, relation.model = "links", model
     relation.remote_field.model = get_tagged_item_model()
@@ -96,7 +96,7 @@ def test_a_plain_relation_over_the_wrong_column_is_told(model, column, expected,
     assert [message.id for message in checks.check_fields()] == expected
 
 
-def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
+def test_generic_relation_on_model_with_unsupported_key_is_reported(monkeypatch):
     relation = GenericRelation(get_tagged_item_model(), object_id_field="object_int")
     relation.name, relation.model = "links", Measurement
     relation.remote_field.model = get_tagged_item_model()
@@ -106,28 +106,28 @@ def test_a_plain_relation_on_a_model_with_another_key_is_told(monkeypatch):
 
 
 @pytest.mark.parametrize(("model", "expected"), [(Article, []), (Book, ["generic_tags.E010"])])
-def test_an_inline_on_a_model_that_is_not_registered_is_told(model, expected):
+def test_inline_on_unregistered_model_is_reported(model, expected):
     assert [message.id for message in TaggedItemTabularInline(model, admin.site).check()] == expected
 
 
-def test_settings_are_read_live():
+def test_settings_are_read_at_runtime():
     with override_settings(GENERIC_TAGS={"MAX_LABELS": 3}):
         assert app_settings.MAX_LABELS == 3
     assert DEFAULTS["MAX_LABELS"] == app_settings.MAX_LABELS
 
 
-def test_an_unknown_setting_is_an_attribute_error():
+def test_unknown_setting_raises_attribute_error():
     with pytest.raises(AttributeError, match="MAX_LABLES"):
         _ = app_settings.MAX_LABLES
 
 
-def test_a_user_model_with_a_method_for_staff_is_told(monkeypatch):
+def test_user_model_with_is_staff_method_is_reported(monkeypatch):
     monkeypatch.setattr(get_user_model(), "is_staff", lambda user: True)
 
     assert ids(MODELS=["generic_tags_testapp.Photo"]) == ["generic_tags.E012"]
 
 
-def test_a_relation_on_a_model_that_is_not_registered_is_told():
+def test_relation_on_unregistered_model_is_reported():
     with override_settings(GENERIC_TAGS={"MODELS": ["generic_tags_testapp.Photo"]}):
         found = {message.obj.__name__: message.id for message in checks.check_fields()}
 

@@ -1,4 +1,4 @@
-"""Many writers at once, with threads of their own connections."""
+"""Concurrent writers, in threads with their own connections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 MANY = 100
 
 
-def test_one_tag_on_one_object_a_hundred_times(calls):
+def test_same_tag_is_added_to_object_once(calls):
     photo, received = make("photo"), calls(object_tagged)
 
     errors = at_once(*[lambda: add_tags(photo, "red")] * MANY)
@@ -30,7 +30,7 @@ def test_one_tag_on_one_object_a_hundred_times(calls):
     assert len(received) == 1
 
 
-def test_a_hundred_tags_on_one_object():
+def test_many_tags_are_added_to_one_object():
     article = make("article")
 
     errors = at_once(*[lambda number=number: add_tags(article, f"label {number}") for number in range(MANY)])
@@ -39,7 +39,7 @@ def test_a_hundred_tags_on_one_object():
     assert tags_for(article).count() == MANY
 
 
-def test_the_same_tags_in_any_order_do_not_deadlock():
+def test_same_tags_in_any_order_do_not_deadlock():
     country, labels = make("country"), ["a", "b", "c", "d"]
 
     errors = at_once(*[lambda n=n: add_tags(country, *(labels[n % 4 :] + labels[: n % 4])) for n in range(40)])
@@ -48,7 +48,7 @@ def test_the_same_tags_in_any_order_do_not_deadlock():
     assert [tag.label for tag in tags_for(country)] == labels
 
 
-def test_of_replacements_at_once_one_wins_as_a_whole():
+def test_one_of_concurrent_replacements_wins_completely():
     photo = make("photo")
 
     errors = at_once(*[lambda n=n: set_tags(photo, [f"a{n % 5}", f"b{n % 5}"]) for n in range(20)])
@@ -58,7 +58,7 @@ def test_of_replacements_at_once_one_wins_as_a_whole():
     assert (first[0], second[0], first[1]) == ("a", "b", second[1])
 
 
-def test_adding_and_removing_at_once_leaves_no_error():
+def test_adding_and_removing_concurrently_causes_no_error():
     photo = make("photo")
 
     errors = at_once(*[lambda: add_tags(photo, "red"), lambda: remove_tags(photo, "red")] * 20)
@@ -67,7 +67,7 @@ def test_adding_and_removing_at_once_leaves_no_error():
     assert tags_for(photo).count() in {0, 1}
 
 
-def test_a_tag_may_be_deleted_while_it_is_attached():
+def test_tag_can_be_deleted_while_it_is_added():
     photo = make("photo")
 
     def delete():
@@ -78,7 +78,7 @@ def test_a_tag_may_be_deleted_while_it_is_attached():
     assert errors == []
 
 
-def test_merging_while_the_tags_are_attached_loses_no_object():
+def test_merging_while_tags_are_added_loses_no_object():
     target, source = create_tag("colour"), create_tag("color")
     photos = [make("photo", str(number)) for number in range(20)]
 
@@ -90,7 +90,7 @@ def test_merging_while_the_tags_are_attached_loses_no_object():
     assert all(tags_for(photo).count() == 1 for photo in photos)
 
 
-def test_of_merges_in_opposite_directions_one_wins():
+def test_one_of_opposite_merges_succeeds():
     photo = make("photo")
     add_tags(photo, "colour", "color")
     one, two = get_tag_model().objects.all()
@@ -101,7 +101,7 @@ def test_of_merges_in_opposite_directions_one_wins():
     assert tags_for(photo).count() == get_tag_model().objects.count() == 1
 
 
-def test_a_storm_of_requests_gets_no_error_of_the_server():
+def test_many_concurrent_requests_cause_no_server_error():
     pytest.importorskip("rest_framework")
     staff, photos, seen = login("staff", is_staff=True), [make("photo", str(number)) for number in range(3)], []
 
@@ -120,18 +120,18 @@ def test_a_storm_of_requests_gets_no_error_of_the_server():
             request("delete", "/tags/red/")
             request("post", "/tags/", {"label": "red"})
 
-    def rename_to_and_fro():
+    def rename_repeatedly():
         for _ in range(6):
             request("patch", "/tags/blue/", {"label": "green"})
             request("patch", "/tags/green/", {"label": "blue"})
 
-    errors = at_once(*[lambda n=n: tag(n) for n in range(3)], delete_and_create, delete_and_create, rename_to_and_fro)
+    errors = at_once(*[lambda n=n: tag(n) for n in range(3)], delete_and_create, delete_and_create, rename_repeatedly)
 
     assert errors == []
     assert [one for one in seen if one[-1] >= 500] == []
 
 
-def test_replacing_while_the_object_goes_leaves_no_orphan():
+def test_replacing_tags_while_object_is_deleted_leaves_no_orphan():
     if connection.vendor == "sqlite":
         pytest.skip("one writer at a time")
     photos = [make("photo", str(number)) for number in range(20)]

@@ -1,4 +1,4 @@
-"""Use cases that the database aborts because of others are tried again."""
+"""Use cases that the database aborts because of conflicts are retried."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ConflictError(Exception):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_conflict_is_tried_again(monkeypatch):
+def test_conflict_is_retried(monkeypatch):
     photo, real, attempts = make("photo"), tagging.ensure_tags, []
 
     def conflict_twice(*args):
@@ -39,7 +39,7 @@ def test_a_conflict_is_tried_again(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_conflict_without_end_is_busy(monkeypatch):
+def test_persistent_conflict_raises_busy(monkeypatch):
     photo, attempts = make("photo"), []
 
     def conflict(*args):
@@ -61,7 +61,7 @@ def test_a_conflict_without_end_is_busy(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_other_errors_of_the_database_are_raised_as_they_are(monkeypatch):
+def test_other_database_errors_are_not_converted(monkeypatch):
     def fail(*args):
         raise OperationalError("no such table")
 

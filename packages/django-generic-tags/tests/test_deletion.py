@@ -1,4 +1,4 @@
-"""Links of deleted objects: none is left, whatever happens meanwhile, and their deletion costs little."""
+"""Links of deleted objects: none is left, even with concurrent writes, and their deletion takes few queries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def delete(obj, *, using="default"):
 @pytest.mark.parametrize(
     "tag", [lambda obj: add_tags(obj, "red", "blue"), lambda obj: set_tags(obj, ["red"])], ids=["add", "set"]
 )
-def test_tagging_beside_the_deletion_of_the_object_leaves_no_orphan(kind, tag):
+def test_tagging_concurrent_with_deletion_leaves_no_orphan(kind, tag):
     create_tag("red")
     create_tag("blue")
     for number in range(ROUNDS):
@@ -47,7 +47,7 @@ def test_tagging_beside_the_deletion_of_the_object_leaves_no_orphan(kind, tag):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_tagging_beside_a_deletion_by_queryset_leaves_no_orphan():
+def test_tagging_concurrent_with_queryset_deletion_leaves_no_orphan():
     for number in range(ROUNDS):
         photos = [make("photo", str(number)) for _ in range(5)]
 
@@ -60,7 +60,7 @@ def test_tagging_beside_a_deletion_by_queryset_leaves_no_orphan():
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"report"}))
-def test_deleting_many_costs_as_many_statements_as_deleting_a_few(kind):
+def test_query_count_of_deletion_is_constant(kind):
     def cost(count):
         objs = [make(kind, f"{count} {number}") for number in range(count)]
         bulk_add_tags(objs, "red", "blue")
@@ -72,7 +72,7 @@ def test_deleting_many_costs_as_many_statements_as_deleting_a_few(kind):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_deleting_one_object_costs_one_statement_and_a_savepoint_more():
+def test_deleting_object_takes_one_extra_query_and_savepoint():
     photo = make("photo")
     ContentType.objects.get_for_model(photo)  # other tests may have emptied the cache
 
@@ -83,7 +83,7 @@ def test_deleting_one_object_costs_one_statement_and_a_savepoint_more():
     assert sorted(statements) == ["DELETE", "DELETE", "RELEASE", "SAVEPOINT"]
 
 
-def test_the_links_of_a_cascade_cost_one_statement_for_each_model():
+def test_links_of_cascade_are_deleted_in_one_query_per_model():
     book = Book.objects.create(title="Book")
     chapters = [Chapter.objects.create(book=book, title=str(number)) for number in range(30)]
     bulk_add_tags(chapters, "red")
@@ -96,7 +96,7 @@ def test_the_links_of_a_cascade_cost_one_statement_for_each_model():
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_a_deletion_that_fails_takes_no_tags_off(things):
+def test_failed_deletion_keeps_tags(things):
     add_tags(things.photo, "red")
 
     def refuse(**kwargs):
@@ -115,7 +115,7 @@ def test_a_deletion_that_fails_takes_no_tags_off(things):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_a_deletion_inside_a_deletion_leaves_no_orphan(things):
+def test_nested_deletion_leaves_no_orphan(things):
     other = make("photo", "other")
     for photo in (things.photo, other):
         add_tags(photo, "red")
@@ -133,7 +133,7 @@ def test_a_deletion_inside_a_deletion_leaves_no_orphan(things):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_a_child_that_is_deleted_without_its_parent_leaves_the_tags(things):
+def test_deleting_child_with_keep_parents_keeps_tags(things):
     add_tags(things.report, "war")
 
     article = Article.objects.get(pk=things.report.pk)
@@ -144,7 +144,7 @@ def test_a_child_that_is_deleted_without_its_parent_leaves_the_tags(things):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_without_the_tables_deletes_objects_all_the_same(things):
+def test_objects_can_be_deleted_if_tables_are_missing(things):
     """A schema of a tenant that shares the objects' app and not this one."""
     model, away = get_tagged_item_model(), "tags_elsewhere"
     with connection.schema_editor() as editor:

@@ -1,4 +1,4 @@
-"""The parts of Django without a public name that the package needs.
+"""Private APIs of Django that the package relies on.
 
 They are used in ``links.fields``, ``links.prefetch``, ``managers`` and ``admin.inlines`` only. A test here fails when
 one of them moves in a new version of Django.
@@ -19,13 +19,13 @@ from generic_tags.links.fields import LinkRelation
 from generic_tags.models import TaggedItem
 
 
-def test_the_generic_foreign_key_checks_its_object_id_field_apart():
+def test_generic_foreign_key_has_check_object_id_field():
     """``ObjectForeignKey`` overrides it: ``object_id`` is a property over three fields."""
     assert "_check_object_id_field" in vars(GenericForeignKey)
     assert "_check_object_id_field" in inspect.getsource(GenericForeignKey.check)
 
 
-def test_the_accessor_of_a_generic_foreign_key_prefetches_by_querysets():
+def test_generic_foreign_key_accessor_has_get_prefetch_querysets():
     """``ObjectAccessor`` extends it, and replaces the third of the six values: the key of a link."""
     accessor = TaggedItem.content_object.accessor
 
@@ -34,7 +34,7 @@ def test_the_accessor_of_a_generic_foreign_key_prefetches_by_querysets():
     assert callable(accessor.is_cached)
 
 
-def test_the_generic_relation_reads_its_column_from_an_attribute():
+def test_generic_relation_uses_object_id_field_name():
     """``LinkRelation`` makes it a property that depends on the model."""
     for method in ("resolve_related_fields", "get_path_info"):
         assert "self.object_id_field_name" in inspect.getsource(getattr(GenericRelation, method))
@@ -42,18 +42,18 @@ def test_the_generic_relation_reads_its_column_from_an_attribute():
 
 
 @pytest.mark.parametrize("name", ["get_content_type", "get_extra_restriction", "bulk_related_objects", "check"])
-def test_the_generic_relation_has_the_methods_that_are_overridden_or_relied_on(name):
+def test_generic_relation_has_required_methods(name):
     assert callable(getattr(GenericRelation, name))
     assert "get_content_type()" in inspect.getsource(GenericRelation.get_extra_restriction)
 
 
-def test_relations_are_checked_apart_from_the_columns_of_foreign_objects():
+def test_foreign_object_check_extends_parent_check():
     """``LinkRelation.check`` skips what ``ForeignObject`` adds."""
     assert callable(super(models.ForeignObject, models.ForeignObject).check)
     assert "_check_to_fields_exist" in inspect.getsource(models.ForeignObject.check)
 
 
-def test_prefetched_objects_are_kept_in_an_attribute_of_the_object():
+def test_prefetch_related_objects_uses_prefetched_objects_cache():
     """``links.prefetch`` reads and drops them, ``managers.ObjectTags`` is asked for its part."""
     source = inspect.getsource(inspect.getmodule(prefetch_related_objects))
 
@@ -61,12 +61,12 @@ def test_prefetched_objects_are_kept_in_an_attribute_of_the_object():
         assert name in source
 
 
-def test_the_inline_checks_its_relation_apart():
+def test_inline_checks_have_check_relation():
     """``admin.inlines`` overrides it: the relation is over three columns."""
     assert "_check_relation" in vars(GenericInlineModelAdminChecks)
 
 
-def test_the_generic_formset_has_the_attributes_that_are_set():
+def test_generic_formset_sets_required_attributes():
     """``admin.inlines.TaggedItemFormSet`` sets them instead of calling the constructor."""
     source = inspect.getsource(BaseGenericInlineFormSet.__init__)
 

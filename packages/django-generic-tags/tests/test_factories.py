@@ -1,4 +1,4 @@
-"""Rows made by the tools that people use in their tests: model_bakery, factory_boy, fixtures."""
+"""Rows created by test tools: model_bakery, factory_boy, fixtures."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ MODELS = [get_tag_model(), get_tagged_item_model(), *apps.get_app_config("generi
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_baker_makes_a_hundred_with_nothing_given(model):
+def test_baker_creates_instances_without_arguments(model):
     for _ in range(100):
         assert baker.make(model).pk is not None
 
 
-def test_baker_makes_a_link_to_an_object(thing):
+def test_baker_creates_link_to_object(thing):
     link = baker.make(get_tagged_item_model(), content_object=thing, tag__label="red")
 
     assert link.object_id == thing.pk
     assert [tag.label for tag in tags_for(thing)] == ["red"]
 
 
-def test_a_link_that_was_made_without_an_object_is_an_orphan(thing):
+def test_link_created_without_object_is_orphan(thing):
     baker.make(get_tagged_item_model(), content_type=ContentType.objects.get_for_model(thing))
 
     assert sum(remove_orphans().values()) == 1
 
 
-def test_factory_boy_makes_tags_and_links(thing):
+def test_factory_boy_creates_tags_and_links(thing):
     factory: Any = pytest.importorskip("factory")
 
     class TagFactory(factory.django.DjangoModelFactory):

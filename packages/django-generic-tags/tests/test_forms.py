@@ -50,17 +50,17 @@ class ArticleForm(TagsModelForm):
         ('"', ['"']),
     ],
 )
-def test_a_text_is_parsed_to_labels(text, parsed):
+def test_parse_tags(text, parsed):
     assert parse_tags(text) == parsed
 
 
 @pytest.mark.parametrize("labels", [["one"], ["a, b", "c"], ['say "hi"', "x"], ['6" nails'], ['"'], [",", '","']])
-def test_labels_are_shown_so_that_they_can_be_parsed(labels):
+def test_formatted_labels_can_be_parsed(labels):
     assert parse_tags(format_tags(labels)) == labels
 
 
 @pytest.mark.parametrize("form_class", [MealForm, ArticleForm])
-def test_a_form_saves_and_shows_tags(form_class):
+def test_form_saves_and_renders_tags(form_class):
     form = form_class({"title": "apple", "tags": 'green, "red, dark"'})
     assert form.is_valid(), form.errors
     obj = form.save()
@@ -74,7 +74,7 @@ def test_a_form_saves_and_shows_tags(form_class):
 
 
 @pytest.mark.parametrize("form_class", [MealForm, ArticleForm])
-def test_tags_are_saved_later_without_commit(form_class):
+def test_save_m2m_saves_tags(form_class):
     form = form_class({"title": "apple", "tags": "green"})
     obj = form.save(commit=False)
     obj.save()
@@ -84,7 +84,7 @@ def test_tags_are_saved_later_without_commit(form_class):
     assert labels(obj) == ["green"]
 
 
-def test_a_form_tells_what_changed():
+def test_changed_data():
     meal = Meal.objects.create(title="pear")
     meal.tags.add("yellow", "sweet")
 
@@ -94,7 +94,7 @@ def test_a_form_tells_what_changed():
     assert MealForm({"title": "plum", "tags": "sweet, yellow"}, instance=meal).changed_data == ["title"]
 
 
-def test_tags_are_required_unless_they_may_be_blank():
+def test_tags_are_required_unless_blank_is_allowed():
     assert not MealForm({"title": "pear", "tags": ""}).is_valid()
     form = WineForm({"title": "port", "tags": ""})
     assert form.is_valid()
@@ -102,19 +102,19 @@ def test_tags_are_required_unless_they_may_be_blank():
 
 
 @pytest.mark.parametrize(("text", "code"), [("a\x07b", "control_characters"), ("a" * 256, "max_length")])
-def test_an_invalid_label_is_told_at_the_field(text, code):
+def test_invalid_label_is_field_error(text, code):
     form = MealForm({"title": "pear", "tags": f"good, {text}"})
 
     assert not form.is_valid()
     assert form.errors.as_data()["tags"][0].code == code
 
 
-def test_too_many_tags_are_told_at_the_field():
+def test_too_many_tags_raise_validation_error():
     with override_settings(GENERIC_TAGS={"MODELS": [], "MAX_LABELS": 2}), pytest.raises(ValidationError, match="2"):
         TagField().clean("a, b, c")
 
 
-def test_the_form_field_is_made_of_the_model_field():
+def test_formfield_uses_options_of_model_field():
     field = TaggableManager("categories", help_text="Add some", blank=True).formfield()
 
     assert (field.label, field.help_text, field.required) == ("Categories", "Add some", False)
@@ -124,7 +124,7 @@ def test_the_form_field_is_made_of_the_model_field():
 
 
 @pytest.mark.parametrize("model", [Meal, Wine])
-def test_an_admin_page_edits_tags_as_text(client, model):
+def test_tags_can_be_edited_as_text_in_admin(client, model):
     client.force_login(get_user_model().objects.create_superuser("root", password="secret"))
     name = model._meta.model_name
     add = reverse(f"admin:generic_tags_testapp_{name}_add")
@@ -141,7 +141,7 @@ def test_an_admin_page_edits_tags_as_text(client, model):
     assert labels(obj) == ["dry"]
 
 
-def test_a_form_of_an_object_with_tags_reads_them_once(django_assert_num_queries):
+def test_form_loads_tags_of_instance_in_one_query(django_assert_num_queries):
     article = Article.objects.create(title="x")
     add_tags(article, "red")
 

@@ -1,4 +1,4 @@
-"""What a host builds with the mixins, the field and the filter."""
+"""Views and serializers of a project with the mixins, the field and the filter."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from generic_tags.services import add_tags, create_tag, tagging
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
-class TestHost:
-    """A viewset and a serializer of the host with the mixins."""
+class TestProjectViewSet:
+    """A viewset and a serializer of a project with the mixins."""
 
-    def test_a_page_of_a_hundred_costs_one_query_more(self, client, django_assert_num_queries):
+    def test_list_takes_one_additional_query(self, client, django_assert_num_queries):
         for number in range(100):
             add_tags(make("article", str(number)), "red", f"label {number}")
 
@@ -32,13 +32,13 @@ class TestHost:
         assert len(answer) == 100
         assert answer[7]["tags"] == ["label 7", "red"]
 
-    def test_one_object(self, client):
+    def test_detail_contains_tags(self, client):
         article = make("article")
         add_tags(article, "red")
 
         assert client.get(f"/articles/{article.pk}/").json() == {"id": article.pk, "title": "one", "tags": ["red"]}
 
-    def test_tags_are_written_with_the_object(self, client):
+    def test_tags_are_saved_with_object(self, client):
         created = client.post("/articles/", {"title": "x", "tags": ["Red"]}, content_type="application/json")
         assert (created.status_code, created.json()["tags"]) == (201, ["Red"])
         url = f"/articles/{created.json()['id']}/"
@@ -49,7 +49,7 @@ class TestHost:
         assert changed.json()["tags"] == ["blue"]
 
     @pytest.mark.django_db(transaction=True)
-    def test_a_tag_may_go_while_it_is_written_with_the_object(self, client, monkeypatch):
+    def test_update_succeeds_when_tag_is_deleted_concurrently(self, client, monkeypatch):
         if connection.vendor == "sqlite":
             pytest.skip("one writer at a time")
         article, real, done = make("article"), tagging.ensure_tags, []
@@ -75,13 +75,13 @@ class TestHost:
 
         assert (done, answer.status_code) == ([1], 200)
 
-    def test_wrong_tags_write_nothing(self, client):
+    def test_invalid_tags_are_400_and_save_nothing(self, client):
         answer = client.post("/articles/", {"title": "x", "tags": ["a\0b"]}, content_type="application/json")
 
         assert answer.status_code == 400
         assert not Article.objects.exists()
 
-    def test_the_action(self, client, staff, member):
+    def test_tags_action(self, client, staff, member):
         article = make("article")
         url = reverse("article-tags", args=[article.pk])
 
@@ -92,7 +92,7 @@ class TestHost:
         assert client.get("/articles/999999/tags/").status_code == 404
         assert client.put(url, {"tags": [str(n) for n in range(1000)]}, **staff).status_code == 400
 
-    def test_the_action_on_an_object_that_goes_meanwhile(self, client, staff, monkeypatch):
+    def test_tags_action_on_concurrently_deleted_object_is_404(self, client, staff, monkeypatch):
         article = make("article")
         from generic_tags.api import mixins
 
@@ -120,20 +120,20 @@ class TestHost:
             ("tags=c_" + "0" * 32, []),
         ],
     )
-    def test_the_filter(self, client, query, found):
+    def test_filter_by_labels(self, client, query, found):
         for title, tags in (("both", ["red", "sale"]), ("red", ["red"]), ("sale", ["sale"]), ("plain", [])):
             add_tags(make("article", title), *tags)
 
         assert [article["title"] for article in client.get(f"/articles/?{query}").json()] == found
 
-    def test_the_filter_takes_slugs(self, client):
+    def test_filter_by_slug(self, client):
         add_tags(make("article"), "a, b")
         slug = get_tag_model().objects.get().slug
 
         assert len(client.get("/articles/", {"tags": slug}).json()) == 1
 
     @pytest.mark.parametrize("match", ["any", "all"])
-    def test_the_filter_takes_a_slug_before_the_label_of_another_tag(self, client, match):
+    def test_filter_prefers_slug_over_label_of_other_tag(self, client, match):
         for label in ("t shirt", "t-shirt"):
             add_tags(make("article", label), label)
 
@@ -150,10 +150,10 @@ class TestHost:
             {"tags": "a", "tags_match": "x"},
         ],
     )
-    def test_a_wrong_filter_is_400(self, client, query):
+    def test_invalid_filter_is_400(self, client, query):
         assert client.get("/articles/", query).status_code == 400
 
-    def test_the_filter_describes_itself(self):
+    def test_schema_parameters_of_filter(self):
         from generic_tags.api.filters import TagsFilterBackend
 
         assert [one["name"] for one in TagsFilterBackend().get_schema_operation_parameters(None)] == [
@@ -162,7 +162,7 @@ class TestHost:
         ]
 
 
-def test_the_field_serves_nested_and_lazy_lists(thing, other, django_assert_num_queries):
+def test_field_in_nested_and_lazy_lists(thing, other, django_assert_num_queries):
     from rest_framework import serializers
 
     from generic_tags.api.serializers import TagListField
@@ -184,7 +184,7 @@ def test_the_field_serves_nested_and_lazy_lists(thing, other, django_assert_num_
 
 
 @pytest.mark.parametrize("mixin", [True, False])
-def test_an_iterator_loses_nothing(django_assert_num_queries, mixin):
+def test_iterator_is_serialized_completely(django_assert_num_queries, mixin):
     from generic_tags_testapp.api import TaggedArticleSerializer
     from rest_framework import serializers
 
@@ -203,7 +203,7 @@ def test_an_iterator_loses_nothing(django_assert_num_queries, mixin):
     assert [one["tags"] for one in data] == [[f"label {number}"] for number in range(5)]
 
 
-def test_a_nested_list_costs_one_query_more(django_assert_num_queries):
+def test_each_nested_list_takes_one_additional_query(django_assert_num_queries):
     from rest_framework import serializers
 
     from generic_tags.api.serializers import ReadAheadListSerializer, TagListField, TagsSerializerMixin

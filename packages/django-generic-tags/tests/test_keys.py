@@ -22,17 +22,17 @@ SOME_UUID = uuid.UUID("6ba7b810-9dad-41d1-80b4-00c04fd430c8")
         (Country, "object_str"),
     ],
 )
-def test_the_column_follows_the_primary_key(model, column):
+def test_key_column_depends_on_primary_key(model, column):
     assert key_column(model) == column
 
 
-def test_other_primary_keys_are_refused():
+def test_unsupported_primary_key_is_rejected():
     with pytest.raises(UnsupportedKey, match="DateTimeField"):
         key_column(Measurement)
 
 
 @pytest.mark.parametrize("length", [256, None])
-def test_text_that_does_not_fit_is_refused(length, monkeypatch):
+def test_overlong_text_key_is_rejected(length, monkeypatch):
     monkeypatch.setattr(Country._meta.pk, "max_length", length)
 
     with pytest.raises(UnsupportedKey, match="CharField"):
@@ -53,7 +53,7 @@ def test_text_that_does_not_fit_is_refused(length, monkeypatch):
         (Country, "Zürich / 1", "Zürich / 1"),
     ],
 )
-def test_a_key_is_read_in_its_type(model, text, key):
+def test_parse_key_returns_type_of_primary_key(model, text, key):
     assert parse_key(model, text) == key
 
 
@@ -79,12 +79,12 @@ def test_a_key_is_read_in_its_type(model, text, key):
         (Country, "x" * 256),
     ],
 )
-def test_what_can_be_no_key_is_refused(model, text):
+def test_parse_key_rejects_invalid_keys(model, text):
     with pytest.raises(InvalidKey):
         parse_key(model, text)
 
 
-def test_a_relation_as_primary_key_has_the_type_of_its_target():
+def test_relation_as_primary_key_has_type_of_target():
     class Cover(models.Model):  # noqa: DJ008
         photo = models.OneToOneField(Photo, on_delete=models.CASCADE, primary_key=True)
 

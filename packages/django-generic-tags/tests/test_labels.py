@@ -18,7 +18,7 @@ from generic_tags.labels import clean_label, label_key, slug_for
         ("a" * 255, "a" * 255),
     ],
 )
-def test_a_label_is_trimmed_and_composed(given_label, stored):
+def test_clean_label_strips_and_normalizes(given_label, stored):
     assert clean_label(given_label) == stored
 
 
@@ -42,7 +42,7 @@ def test_a_label_is_trimmed_and_composed(given_label, stored):
         (["red"], "invalid"),
     ],
 )
-def test_what_can_not_be_a_label_is_refused(given_label, code):
+def test_clean_label_rejects_invalid_labels(given_label, code):
     with pytest.raises(InvalidLabel) as refused:
         clean_label(given_label)
 
@@ -62,7 +62,7 @@ def test_what_can_not_be_a_label_is_refused(given_label, code):
         ("\u1100\u200d\u1161", "\uac00"),
     ],
 )
-def test_labels_that_look_the_same_have_one_key(one, two):
+def test_equivalent_labels_have_same_key(one, two):
     assert label_key(one) == label_key(two)
 
 
@@ -87,7 +87,7 @@ def test_labels_that_look_the_same_have_one_key(one, two):
         ("plus", "plus"),
     ],
 )
-def test_a_label_has_a_readable_slug_in_any_script(label, slug):
+def test_slugs_are_readable_in_any_script(label, slug):
     assert slug_for(label_key(label)) == slug
 
 
@@ -99,7 +99,7 @@ def test_labels_that_slugify_alike_have_different_slugs():
     assert len(slugs) == len(labels)
 
 
-# What composes with its neighbours, hides between them, or becomes something else in another case or form.
+# Characters that combine with others, are invisible, or change in another case or normalization form.
 TRICKY = (
     "ae\u0130\u0131\u00df\u03c2\u03a3\ufb01\u00a8\u304b -_"
     "\u0301\u0308\u0323\u0327\u0345\u3099\u1100\u1161\u11a8"
@@ -108,14 +108,14 @@ TRICKY = (
 texts = st.text(max_size=40) | st.text(TRICKY, max_size=12)
 
 
-def test_what_a_slug_cannot_spell_is_told_apart_by_a_digest():
+def test_slug_of_label_with_symbols_ends_with_digest():
     stem, _, digest = slug_for(label_key("Wine 🍷")).partition("__")
 
     assert (stem, len(digest)) == ("wine", 20)
 
 
 @given(texts, texts)
-def test_slugs_are_as_different_as_keys(one, two):
+def test_slugs_are_equal_only_for_equal_keys(one, two):
     one, two = label_key(one), label_key(two)
     assume(one)
     assume(two)
@@ -124,7 +124,7 @@ def test_slugs_are_as_different_as_keys(one, two):
 
 
 @given(st.text(max_size=300) | texts)
-def test_cleaning_twice_changes_nothing_and_the_key_is_stable(text):
+def test_clean_label_and_label_key_are_idempotent(text):
     try:
         label = clean_label(text)
     except InvalidLabel:

@@ -40,7 +40,7 @@ def titles(queryset):
     return sorted(obj.title for obj in queryset)
 
 
-def test_tags_are_added_by_label_and_by_tag(apple, pear):
+def test_add_labels_and_tags(apple, pear):
     green = create_tag("green")
 
     apple.tags.add("red", green, "red", "RED")
@@ -50,7 +50,7 @@ def test_tags_are_added_by_label_and_by_tag(apple, pear):
     assert get_tag_model().objects.count() == 2
 
 
-def test_tags_are_replaced_removed_and_cleared(apple):
+def test_set_remove_and_clear(apple):
     apple.tags.add("red", "sweet")
 
     apple.tags.set(["green", get_tag_model().objects.get(label="red")])
@@ -66,7 +66,7 @@ def test_tags_are_replaced_removed_and_cleared(apple):
     assert labels(apple) == []
 
 
-def test_what_is_neither_label_nor_tag_is_refused(apple):
+def test_invalid_values_are_rejected(apple):
     for wrong in (1, None, apple, ["red"]):
         with pytest.raises(InvalidLabel):
             apple.tags.add(wrong)
@@ -78,7 +78,7 @@ def test_what_is_neither_label_nor_tag_is_refused(apple):
     assert labels(apple) == []
 
 
-def test_a_tag_that_is_not_saved_or_gone_is_refused(apple):
+def test_unsaved_or_deleted_tag_is_rejected(apple):
     gone = create_tag("gone")
     get_tag_model().objects.filter(pk=gone.pk).delete()
 
@@ -89,14 +89,14 @@ def test_a_tag_that_is_not_saved_or_gone_is_refused(apple):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_an_object_that_is_not_saved_has_no_tags_yet(model):
+def test_unsaved_object_raises_not_found(model):
     with pytest.raises(NotFound, match="save it first"):
         model(title="new").tags.all()
     with pytest.raises(NotFound):
         model(title="new").tags.add("red")
 
 
-def test_objects_are_looked_up_by_tag(model, apple, pear):
+def test_filter_and_exclude_by_tag(model, apple, pear):
     apple.tags.add("red", "sweet")
     pear.tags.add("sweet")
     model.objects.create(title="plain")
@@ -115,7 +115,7 @@ def test_objects_are_looked_up_by_tag(model, apple, pear):
     assert titles(model.objects.filter(tags__isnull=False).distinct()) == ["apple", "pear"]
 
 
-def test_objects_are_counted_and_ordered_by_tag(model, apple, pear):
+def test_annotate_and_order_by_tag(model, apple, pear):
     apple.tags.add("b", "c")
     pear.tags.add("a")
 
@@ -128,7 +128,7 @@ def test_objects_are_counted_and_ordered_by_tag(model, apple, pear):
     assert sorted(model.objects.values_list("title", "tags__label")) == [("apple", "b"), ("apple", "c"), ("pear", "a")]
 
 
-def test_tags_of_another_model_are_not_mixed_up():
+def test_lookups_ignore_tags_of_other_models():
     meal = Meal.objects.create(title="meal")
     Wine.objects.create(title="wine").tags.add("red")
     meal.tags.add("sweet")
@@ -137,7 +137,7 @@ def test_tags_of_another_model_are_not_mixed_up():
     assert list(Meal.tags.values_list("label", flat=True)) == ["sweet"]
 
 
-def test_a_child_is_found_through_its_parent_and_shares_its_tags():
+def test_child_model_shares_tags_with_parent():
     dessert, meal = Dessert.objects.create(title="cake"), Meal.objects.create(title="soup")
     dessert.tags.add("sweet")
     meal.tags.add("hot")
@@ -173,7 +173,7 @@ def test_tags_are_prefetched_in_one_query(model, apple, pear, django_assert_num_
         assert [[tag.label for tag in obj.mine] for obj in found] == [["own"], []]
 
 
-def test_what_was_prefetched_is_read_again_after_a_change(model, apple):
+def test_prefetched_tags_are_refreshed_after_change(model, apple):
     apple.tags.add("red")
     found = model.objects.prefetch_related("tags").get()
 
@@ -190,7 +190,7 @@ def test_what_was_prefetched_is_read_again_after_a_change(model, apple):
     assert labels(found) == ["more", "new"]
 
 
-def test_the_manager_is_a_queryset_of_tags(apple):
+def test_manager_has_queryset_methods(apple):
     apple.tags.add("green and juicy", "red")
 
     assert apple.tags.labels() == apple.tags.names() == ["green and juicy", "red"]
@@ -202,7 +202,7 @@ def test_the_manager_is_a_queryset_of_tags(apple):
         _ = apple.tags.nonsense
 
 
-def test_the_most_common_tags_of_a_model_are_read_lazily(model, apple, pear, django_assert_num_queries):
+def test_most_common_is_lazy(model, apple, pear, django_assert_num_queries):
     apple.tags.add("sweet", "red")
     pear.tags.add("sweet")
     ContentType.objects.get_for_model(model)
@@ -225,7 +225,7 @@ def test_similar_objects(model, apple, pear):
     assert [(obj.title, obj.shared_tags) for obj in apple.tags.similar_objects()] == [("pear", 3), ("melon", 2)]
 
 
-def test_adding_tags_costs_the_same_however_many(model, apple, pear):
+def test_query_count_of_add_is_constant(model, apple, pear):
     def cost(obj, *tags):
         with CaptureQueriesContext(connection) as captured:
             obj.tags.add(*tags)
@@ -238,7 +238,7 @@ def test_adding_tags_costs_the_same_however_many(model, apple, pear):
     assert cost(pear) <= 3
 
 
-def test_tags_go_with_their_objects(model, apple, pear):
+def test_links_are_deleted_with_objects(model, apple, pear):
     apple.tags.add("red")
     pear.tags.add("red")
 
@@ -249,7 +249,7 @@ def test_tags_go_with_their_objects(model, apple, pear):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_the_field_has_the_shape_of_a_relation(model):
+def test_field_attributes_and_deconstruct(model):
     field = model._meta.get_field("tags")
 
     assert field.model is model
@@ -261,7 +261,7 @@ def test_the_field_has_the_shape_of_a_relation(model):
     assert set(options) == {"verbose_name", "blank", "help_text"}
 
 
-def test_objects_with_tags_are_serialized(apple):
+def test_serialize_object_with_tags(apple):
     apple.tags.add("red")
 
     (again,) = serializers.deserialize("json", serializers.serialize("json", [apple]))

@@ -62,7 +62,7 @@ def operations(schema):
     }
 
 
-def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
+def test_operations_have_tags_and_error_responses(schema):
     found = {name: operation for name, operation in operations(schema).items() if name.startswith("tags_")}
 
     assert {name: sorted(operation["responses"]) for name, operation in found.items()} == {
@@ -80,7 +80,7 @@ def test_every_operation_has_a_name_a_tag_and_its_errors(schema):
     assert list(found["tags_create"]["requestBody"]["content"]) == ["application/json"]
 
 
-def test_bodies_are_components(schema):
+def test_bodies_are_schema_components(schema):
     components = schema["components"]["schemas"]
 
     assert {"TagsError", "TagsFieldErrors", "Tag", "TaggedObject", "ObjectTags", "PaginatedTagList"} <= set(components)
@@ -88,7 +88,7 @@ def test_bodies_are_components(schema):
     assert components["TaggedObject"]["properties"]["id"]["oneOf"] == [{"type": "integer"}, {"type": "string"}]
 
 
-def test_a_viewset_of_the_host_describes_its_tags(schema):
+def test_tags_of_project_viewset_are_described(schema):
     path = schema["paths"]["/articles/{id}/tags/"]
 
     assert set(path) == {"get", "put"}

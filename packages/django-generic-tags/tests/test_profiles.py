@@ -1,4 +1,4 @@
-"""The same tests again in a project that replaces the models and the user, and without Django REST framework."""
+"""The test suite with swapped models and user model, and without Django REST framework."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(*command, **environ):
     return done.stdout
 
 
-def test_with_models_and_user_of_ones_own():
+def test_with_custom_models_and_user():
     names = ["services", "querysets", "manager", "bulk", "deletion", "api", "host_api", "admin", "factories"]
     files = [f"tests/test_{name}.py" for name in names]
 
@@ -35,7 +35,7 @@ def test_with_models_and_user_of_ones_own():
     assert "passed" in output
 
 
-def test_no_migration_is_missing_with_models_of_ones_own():
+def test_no_migration_is_missing_with_custom_models():
     environ = {"DJANGO_SETTINGS_MODULE": "generic_tags_testapp.settings_swapped", "PYTHONPATH": str(PACKAGE / "tests")}
 
     run("-m", "django", "makemigrations", "--check", "--dry-run", **environ)

@@ -27,7 +27,7 @@ def everything(obj):
     return type(obj)._default_manager.all()
 
 
-def test_get_tags_for_gives_links_with_their_tags_in_one_query(thing, other, django_assert_num_queries):
+def test_get_tags_for_takes_one_query(thing, other, django_assert_num_queries):
     add_tags(thing, "red", "sale")
     add_tags(other, "blue")
     links = get_tagged_item_model().objects.get_tags_for(type(thing), thing.pk)
@@ -38,18 +38,18 @@ def test_get_tags_for_gives_links_with_their_tags_in_one_query(thing, other, dja
     assert labels == {"red", "sale"}
 
 
-def test_get_tags_for_takes_the_key_as_text_too(thing):
+def test_get_tags_for_accepts_key_as_text(thing):
     add_tags(thing, "red")
 
     assert get_tagged_item_model().objects.get_tags_for(type(thing), str(thing.pk)).count() == 1
 
 
-def test_an_impossible_key_is_an_error_and_not_nothing(things):
+def test_invalid_key_raises_error(things):
     with pytest.raises(InvalidKey):
         get_tagged_item_model().objects.get_tags_for(Article, "abc")
 
 
-def test_links_of_one_object_and_of_one_model(thing, other):
+def test_for_object_and_for_model(thing, other):
     add_tags(thing, "red")
     add_tags(other, "red")
 
@@ -68,7 +68,7 @@ def test_tagged_with_any_and_all(thing, other):
     assert set(tagged_with(queryset, ["red", "unknown"], match="all")) == set()
 
 
-def test_tagged_with_excludes_right(thing, other):
+def test_tagged_with_in_exclude(thing, other):
     add_tags(thing, "red")
     queryset = everything(thing).filter(pk__in=[thing.pk, other.pk])
 
@@ -84,25 +84,25 @@ def test_tagged_with_many_labels(thing, other):
     assert set(tagged_with(everything(thing), many, match="all")) == {thing}
 
 
-def test_tagged_with_takes_tags(thing):
+def test_tagged_with_accepts_tags(thing):
     add_tags(thing, "red")
 
     assert list(tagged_with(everything(thing), get_tag_model().objects.all())) == [thing]
 
 
 @pytest.mark.parametrize("match", ["any", "all"])
-def test_tagged_with_nothing_matches_nothing(things, match):
+def test_tagged_with_empty_list_matches_nothing(things, match):
     add_tags(things.photo, "red")
 
     assert not tagged_with(Photo.objects.all(), [], match).exists()
 
 
-def test_tagged_with_another_match_is_refused():
+def test_tagged_with_unknown_match_raises_value_error():
     with pytest.raises(ValueError, match="'some'"):
         tagged_with(Photo.objects.all(), ["red"], match="some")
 
 
-def test_objects_of_different_models_with_one_key_are_not_mixed_up(things):
+def test_objects_of_different_models_with_same_key_are_separate(things):
     chapter = Chapter.objects.create(pk=things.article.pk + 1000, title="x", book=Book.objects.create(title="b"))
     article = Article.objects.create(pk=chapter.pk, title="y")
     add_tags(article, "red")
@@ -111,7 +111,7 @@ def test_objects_of_different_models_with_one_key_are_not_mixed_up(things):
     assert not tagged_with(Chapter.objects.all(), ["red"]).exists()
 
 
-def test_tags_for_many_of_several_models_in_one_query(things, django_assert_num_queries):
+def test_tags_for_many_takes_one_query(things, django_assert_num_queries):
     objects = [thing for kind, thing in vars(things).items() if kind != "column"]
     for obj in objects[:-1]:
         add_tags(obj, "red", "Äpfel", "blue")
@@ -128,23 +128,23 @@ def test_tags_for_many_of_several_models_in_one_query(things, django_assert_num_
     assert found[objects[-1]] == []
 
 
-def test_tags_for_many_of_nothing_asks_nothing(django_assert_num_queries):
+def test_tags_for_many_of_empty_list_takes_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert tags_for_many([]) == {}
 
 
-def test_similar_objects_come_in_order_of_shared_tags(kind, db, django_assert_num_queries):
-    thing, twin, cousin, stranger = (make(kind, name) for name in ("thing", "twin", "cousin", "stranger"))
+def test_similar_objects_are_ordered_by_shared_tags(kind, db, django_assert_num_queries):
+    thing, closest, related, unrelated = (make(kind, name) for name in ("thing", "closest", "related", "unrelated"))
     add_tags(thing, "a", "b", "c")
-    add_tags(twin, "a", "b", "c", "d")
-    add_tags(cousin, "b")
-    add_tags(stranger, "x")
+    add_tags(closest, "a", "b", "c", "d")
+    add_tags(related, "b")
+    add_tags(unrelated, "x")
 
     with django_assert_num_queries(2):
         similar = similar_to(thing)
 
-    assert [(obj, obj.shared_tags) for obj in similar] == [(twin, 3), (cousin, 1)]
-    assert similar_to(thing, limit=1) == [twin]
+    assert [(obj, obj.shared_tags) for obj in similar] == [(closest, 3), (related, 1)]
+    assert similar_to(thing, limit=1) == [closest]
 
 
 def test_most_common_counts_objects(things):
@@ -172,14 +172,14 @@ def test_natural_keys(db):
     assert get_tag_model().objects.get_by_natural_key("CAFE\u0301") == tag
 
 
-def test_tags_are_in_order_of_their_labels_whatever_the_case(db):
+def test_tags_are_ordered_by_label_case_insensitively(db):
     for label in ("b", "C", "a"):
         create_tag(label)
 
     assert [str(tag) for tag in get_tag_model().objects.all()] == ["a", "b", "C"]
 
 
-def test_the_object_of_a_link_by_access_and_by_prefetch(things, django_assert_num_queries):
+def test_content_object_by_access_and_prefetch(things, django_assert_num_queries):
     objects = [thing for kind, thing in vars(things).items() if kind not in {"column", "report"}]
     for obj in objects:
         add_tags(obj, "red")
@@ -190,7 +190,7 @@ def test_the_object_of_a_link_by_access_and_by_prefetch(things, django_assert_nu
         assert {link.content_object for link in links.prefetch_related("content_object")} == set(objects)
 
 
-def test_a_link_can_be_made_by_object_or_by_key(thing):
+def test_link_can_be_created_by_object_or_key(thing):
     model, tag = get_tagged_item_model(), create_tag("red")
     content_type = ContentType.objects.get_for_model(thing)
 
@@ -204,7 +204,7 @@ def test_a_link_can_be_made_by_object_or_by_key(thing):
 
 
 @pytest.mark.parametrize("key", [{"object_int": 1}, {"object_str": "DE"}], ids=["integer", "text"])
-def test_a_link_to_a_model_that_is_gone_has_no_object(db, key):
+def test_link_with_stale_content_type_has_no_object(db, key):
     stale = ContentType.objects.create(app_label="gone", model="thing")
     link = get_tagged_item_model().objects.create(tag=create_tag("red"), content_type=stale, **key)
 
@@ -214,11 +214,11 @@ def test_a_link_to_a_model_that_is_gone_has_no_object(db, key):
         link.object_id = 2
 
 
-def test_an_empty_link_has_no_object():
+def test_empty_link_has_no_object():
     assert get_tagged_item_model()().content_object is None
 
 
-def test_the_declared_relation_joins_and_prefetches(things, django_assert_num_queries):
+def test_declared_relation_can_be_filtered_and_prefetched(things, django_assert_num_queries):
     add_tags(things.chapter, "red", "sale")
 
     found = Chapter.objects.filter(tagged_items__tag__label_key="red")
@@ -228,7 +228,7 @@ def test_the_declared_relation_joins_and_prefetches(things, django_assert_num_qu
         assert {link.tag.label for link in chapter.tagged_items.all()} == {"red", "sale"}
 
 
-def test_a_queryset_of_the_host_gains_the_methods(things):
+def test_custom_queryset_has_tag_methods(things):
     add_tags(things.article, "red", "sale")
 
     assert list(Article.objects.tagged_with("red", "sale", match="all")) == [things.article]
@@ -246,17 +246,17 @@ def test_a_queryset_of_the_host_gains_the_methods(things):
         pytest.param(lambda: similar_to(Book.objects.create(title="b")), id="similar_to"),
     ],
 )
-def test_asking_of_a_model_that_is_not_registered_is_an_error_and_not_nothing(ask):
+def test_unregistered_model_raises_not_registered(ask):
     with pytest.raises(NotRegistered):
         ask()
 
 
-def test_asking_of_an_unsaved_object_is_an_error_and_not_nothing():
+def test_unsaved_object_raises_not_found():
     with pytest.raises(NotFound):
         tags_for(Photo(title="x"))
 
 
-def test_labels_by_key_are_those_of_the_objects(thing, other, django_assert_num_queries):
+def test_labels_by_key_match_labels_of_objects(thing, other, django_assert_num_queries):
     add_tags(thing, "red", "Blue", "sale")
     add_tags(other, "blue")
     objects = {obj.pk: obj for obj in (thing, other)}
@@ -269,13 +269,13 @@ def test_labels_by_key_are_those_of_the_objects(thing, other, django_assert_num_
         assert labels == {key: expected[objects[key]] for key in keys}
 
 
-def test_labels_of_no_keys_take_no_statement(thing, django_assert_num_queries):
+def test_labels_by_key_of_empty_list_takes_no_query(thing, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert labels_by_key(type(thing), []) == {}
 
 
-def test_labels_are_filtered_by_a_manager_that_decides_at_each_call(thing, monkeypatch):
-    """As one does that shows the rows of the current tenant only."""
+def test_labels_by_key_calls_get_queryset_of_manager_each_time(thing, monkeypatch):
+    """As with a manager that returns the rows of the current tenant only."""
     model = get_tagged_item_model()
     add_tags(thing, "red")
 

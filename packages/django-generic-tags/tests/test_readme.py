@@ -1,4 +1,4 @@
-"""The lines of the README make a project that works."""
+"""The code of the README makes a working project."""
 
 from __future__ import annotations
 
@@ -51,27 +51,27 @@ sys.exit(failed)
 
 
 def install_lines():
-    """Return the lines for settings and URLconf, the dots meaning what is there already."""
+    """Return the lines for settings and URLconf, where dots stand for existing entries."""
     blocks = [
         re.sub(r"^(\w+) = \[\s*\.\.\.,?", r"\1 += [", block, flags=re.MULTILINE) for block in BLOCK.findall(README)
     ]
     return blocks[0], blocks[1]
 
 
-def own_files():
+def gallery_files():
     """Return the files of the gallery by name."""
     return {match[1]: match[2] for block in BLOCK.findall(README) if (match := FILE.match(block))}
 
 
-def test_the_gallery_is_no_more_than_thirty_lines():
-    lines = [line for text in own_files().values() for line in text.splitlines() if line.strip()]
+def test_gallery_has_at_most_thirty_lines():
+    lines = [line for text in gallery_files().values() for line in text.splitlines() if line.strip()]
 
     assert 0 < len(lines) <= 30
 
 
-def test_the_gallery_works(tmp_path):
+def test_gallery_works(tmp_path):
     pytest.importorskip("rest_framework")
-    gallery, (settings, urls), files = tmp_path / "gallery", install_lines(), own_files()
+    gallery, (settings, urls), files = tmp_path / "gallery", install_lines(), gallery_files()
     gallery.mkdir()
     (gallery / "__init__.py").touch()
     (gallery / "settings.py").write_text(BASE + settings + files.pop("settings.py"))
@@ -95,7 +95,7 @@ def test_every_setting_is_documented():
     assert all(f"`{name}`" in README for name in DEFAULTS)
 
 
-def test_the_lines_leave_the_settings_of_a_project_as_they_are():
+def test_settings_of_project_are_kept():
     own = {
         "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
         "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],

@@ -40,22 +40,22 @@ def test_add_tags_creates_and_attaches(thing, other):
     assert labels(other) == []
 
 
-def test_adding_a_tag_again_in_other_words_changes_nothing(thing):
+def test_adding_equivalent_label_changes_nothing(thing):
     add_tags(thing, "Café")
 
     assert add_tags(thing, "CAFE\u0301", " café") == []
     assert labels(thing) == ["Café"]
 
 
-def test_accents_and_case_of_the_database_do_not_mix_tags_up(thing):
+def test_labels_differing_in_accents_are_separate_tags(thing):
     add_tags(thing, "resume", "résumé")
 
     assert labels(thing) == ["resume", "résumé"]
 
 
-def test_string_keys_that_differ_in_case_or_blanks_are_two_objects(db):
+def test_string_keys_differing_in_case_are_separate_objects(db):
     if connection.vendor == "mysql":
-        pytest.skip("the collation of this host's own key column takes them for one")
+        pytest.skip("the collation of the model's own key column treats them as equal")
     upper, lower = make("country", "DE"), make("country", "de")
 
     add_tags(upper, "capital")
@@ -64,7 +64,7 @@ def test_string_keys_that_differ_in_case_or_blanks_are_two_objects(db):
     assert labels(lower) == []
 
 
-def test_the_text_column_itself_keeps_case_accents_and_blanks_apart(things):
+def test_text_column_distinguishes_case_accents_and_trailing_spaces(things):
     tag = create_tag("capital")
     model = get_tagged_item_model()
     for key in ("A", "a", "á", "a "):
@@ -73,13 +73,13 @@ def test_the_text_column_itself_keeps_case_accents_and_blanks_apart(things):
     assert model.objects.filter(object_str="a").count() == 1
 
 
-def test_a_proxy_is_tagged_as_the_model_behind_it(things):
+def test_proxy_shares_tags_with_concrete_model(things):
     add_tags(things.column, "opinion")
 
     assert labels(Article.objects.get(pk=things.column.pk)) == ["opinion"]
 
 
-def test_a_child_and_its_parent_are_one_object_with_one_set_of_tags(things):
+def test_child_and_parent_share_tags(things):
     add_tags(things.report, "war")
 
     assert labels(things.report) == labels(things.report.article_ptr) == ["war"]
@@ -94,24 +94,24 @@ def test_set_tags_replaces(thing):
     assert labels(thing) == ["new", "red"]
 
 
-def test_set_tags_of_nothing_takes_all_off(thing):
+def test_set_tags_with_empty_list_removes_all(thing):
     add_tags(thing, "red")
 
     assert set_tags(thing, []) == []
     assert labels(thing) == []
 
 
-def test_set_tags_of_an_object_that_is_gone(thing):
-    ghost = type(thing).objects.get(pk=thing.pk)
+def test_set_tags_of_deleted_object_raises_not_found(thing):
+    deleted = type(thing).objects.get(pk=thing.pk)
     thing.delete()
 
     with pytest.raises(NotFound):
-        set_tags(ghost, ["red"])
+        set_tags(deleted, ["red"])
 
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_remove_tags_takes_off_these_only(thing, other):
+def test_remove_tags_removes_given_tags_only(thing, other):
     add_tags(thing, "red", "sale")
     add_tags(other, "red")
 
@@ -123,19 +123,19 @@ def test_remove_tags_takes_off_these_only(thing, other):
 
 
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-def test_models_that_are_not_registered_are_refused(use_case, db):
+def test_unregistered_models_are_rejected(use_case, db):
     with pytest.raises(NotRegistered):
         use_case(Book.objects.create(title="x"))
 
 
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-def test_unsaved_objects_are_refused(use_case):
+def test_unsaved_objects_are_rejected(use_case):
     with pytest.raises(NotFound):
         use_case(Article(title="x"))
 
 
 @pytest.mark.parametrize("use_case", [lambda o, ls: add_tags(o, *ls), set_tags], ids=["add", "set"])
-def test_one_bad_label_spoils_the_call(use_case, things):
+def test_invalid_label_prevents_all_changes(use_case, things):
     with pytest.raises(InvalidLabel):
         use_case(things.photo, ["good", "b\0d"])
     with pytest.raises(TooManyLabels):
@@ -145,7 +145,7 @@ def test_one_bad_label_spoils_the_call(use_case, things):
     assert not get_tag_model().objects.exists()
 
 
-def test_signals_tell_what_changed_after_the_commit(thing, calls, django_capture_on_commit_callbacks):
+def test_signals_are_sent_on_commit(thing, calls, django_capture_on_commit_callbacks):
     received = calls(object_tagged, object_untagged)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -155,15 +155,15 @@ def test_signals_tell_what_changed_after_the_commit(thing, calls, django_capture
         add_tags(thing, "red")
         set_tags(thing, ["sale", "new"])
 
-    told = [(call.signal, call.sender, call.instance, [tag.label for tag in call.tags]) for call in received]
-    assert told == [
+    seen = [(call.signal, call.sender, call.instance, [tag.label for tag in call.tags]) for call in received]
+    assert seen == [
         (object_tagged, type(thing), thing, ["red", "sale"]),
         (object_untagged, type(thing), thing, ["red"]),
         (object_tagged, type(thing), thing, ["new"]),
     ]
 
 
-def test_a_receiver_that_raises_breaks_nothing(things, django_capture_on_commit_callbacks):
+def test_exception_in_receiver_does_not_propagate(things, django_capture_on_commit_callbacks):
     def broken(**kwargs):
         raise RuntimeError
 
@@ -178,7 +178,7 @@ def test_a_receiver_that_raises_breaks_nothing(things, django_capture_on_commit_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_told_of_what_was_rolled_back(calls):
+def test_no_signal_is_sent_after_rollback(calls):
     photo, received = make("photo"), calls(object_tagged)
 
     with transaction.atomic():
@@ -194,7 +194,7 @@ def test_nothing_is_told_of_what_was_rolled_back(calls):
     [lambda o: o.delete(), lambda o: type(o)._default_manager.filter(pk=o.pk).delete()],
     ids=["instance", "queryset"],
 )
-def test_tags_go_with_their_object(thing, other, delete):
+def test_links_are_deleted_with_object(thing, other, delete):
     add_tags(thing, "red")
     add_tags(other, "red")
 
@@ -204,7 +204,7 @@ def test_tags_go_with_their_object(thing, other, delete):
     assert get_tagged_item_model().objects.count() == 1
 
 
-def test_tags_go_by_cascade(things):
+def test_links_are_deleted_by_cascade(things):
     add_tags(things.chapter, "red")
 
     things.chapter.book.delete()
@@ -212,7 +212,7 @@ def test_tags_go_by_cascade(things):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_tags_of_a_child_go_with_its_parent(things):
+def test_links_of_child_are_deleted_with_parent(things):
     add_tags(things.report, "red")
 
     Article.objects.filter(pk=things.report.pk).delete()
@@ -220,7 +220,7 @@ def test_tags_of_a_child_go_with_its_parent(things):
     assert not get_tagged_item_model().objects.exists()
 
 
-def test_links_go_with_their_tag(thing):
+def test_links_are_deleted_with_tag(thing):
     add_tags(thing, "red", "sale")
 
     get_tag_model().objects.get(label="red").delete()
@@ -228,7 +228,7 @@ def test_links_go_with_their_tag(thing):
     assert labels(thing) == ["sale"]
 
 
-def test_the_database_refuses_a_second_link_and_a_link_without_key(things):
+def test_database_rejects_duplicate_link_and_link_without_key(things):
     add_tags(things.photo, "red")
     model = get_tagged_item_model()
     link = model.objects.get()
@@ -239,7 +239,7 @@ def test_the_database_refuses_a_second_link_and_a_link_without_key(things):
 
 
 @pytest.mark.parametrize("command", ["remove_orphans", "remove_tag_orphans"])
-def test_orphans_of_raw_sql_are_removed_and_nothing_else(command, capsys, db):
+def test_remove_orphans_deletes_orphans_only(command, capsys, db):
     kept = {kind: [make(kind, "kept"), make(kind, "gone")] for kind in KINDS if kind not in {"column", "report"}}
     for objects in kept.values():
         for obj in objects:
@@ -254,7 +254,7 @@ def test_orphans_of_raw_sql_are_removed_and_nothing_else(command, capsys, db):
     assert set(remove_orphans().values()) == {0}
 
 
-def test_links_to_a_model_that_is_gone_are_removed(db):
+def test_links_with_stale_content_type_are_removed(db):
     stale = ContentType.objects.create(app_label="gone", model="thing")
     get_tagged_item_model().objects.create(tag=create_tag("red"), content_type=stale, object_int=1)
 

@@ -35,7 +35,7 @@ def test_create_and_rename(db):
     assert (tag.label, tag.slug, tag.label_key) == ("White Wine", "white-wine", "white wine")
 
 
-def test_saving_the_label_alone_saves_what_is_made_of_it(db):
+def test_saving_label_only_updates_slug_and_key(db):
     tag = create_tag("red")
 
     tag.label = "White Wine"
@@ -45,7 +45,7 @@ def test_saving_the_label_alone_saves_what_is_made_of_it(db):
     assert (tag.label, tag.slug, tag.label_key) == ("White Wine", "white-wine", "white wine")
 
 
-def test_a_taken_label_is_refused_whatever_the_case(db):
+def test_taken_label_is_rejected_case_insensitively(db):
     create_tag("Red")
     blue = create_tag("blue")
 
@@ -59,11 +59,11 @@ def test_a_taken_label_is_refused_whatever_the_case(db):
     assert get_tag_model().objects.count() == 2
 
 
-def test_a_tag_may_change_its_own_case(db):
+def test_case_of_label_can_be_changed(db):
     assert rename_tag(create_tag("red"), "RED").label == "RED"
 
 
-def test_a_tag_that_is_gone_is_not_brought_back(db):
+def test_deleted_tag_is_not_recreated(db):
     red, blue = create_tag("red"), create_tag("blue")
     get_tag_model().objects.filter(pk=red.pk).delete()
 
@@ -74,7 +74,7 @@ def test_a_tag_that_is_gone_is_not_brought_back(db):
     assert [tag.label for tag in get_tag_model().objects.all()] == ["blue"]
 
 
-def test_a_label_that_was_taken_for_a_moment_only_is_given(db, monkeypatch):
+def test_rename_is_retried_after_integrity_error(db, monkeypatch):
     red, real, attempts = create_tag("red"), get_tag_model().save, []
 
     def taken_at_first(tag, **kwargs):
@@ -88,7 +88,7 @@ def test_a_label_that_was_taken_for_a_moment_only_is_given(db, monkeypatch):
     assert rename_tag(red, "blue").label == "blue"
 
 
-def test_tags_are_deleted_with_their_links(things):
+def test_delete_tags_deletes_links(things):
     for thing in (things.photo, things.country):
         add_tags(thing, "red", "sale", "kept")
 
@@ -98,7 +98,7 @@ def test_tags_are_deleted_with_their_links(things):
     assert labels(things.photo) == labels(things.country) == ["kept"]
 
 
-def test_a_tag_that_can_never_be_saved_is_busy(db, monkeypatch):
+def test_persistent_integrity_error_raises_busy(db, monkeypatch):
     tag = create_tag("red")
 
     def fail(**kwargs):
@@ -111,7 +111,7 @@ def test_a_tag_that_can_never_be_saved_is_busy(db, monkeypatch):
     assert isinstance(caught.value.__cause__, IntegrityError)
 
 
-def test_merging_moves_links_and_keeps_each_once(thing, other):
+def test_merge_moves_links_without_duplicates(thing, other):
     add_tags(thing, "colour", "color", "hue")
     add_tags(other, "color", "hue")
     tags = {tag.label: tag for tag in get_tag_model().objects.all()}
@@ -124,7 +124,7 @@ def test_merging_moves_links_and_keeps_each_once(thing, other):
     assert get_tag_model().objects.count() == 1
 
 
-def test_merging_tags_that_are_gone_changes_nothing(things):
+def test_merging_deleted_tags_raises_not_found(things):
     add_tags(things.photo, "colour", "color")
     target, source = get_tag_model().objects.with_labels(["colour", "color"]).order_by("-label_key")
     merge_tags(target, [source])
@@ -136,7 +136,7 @@ def test_merging_tags_that_are_gone_changes_nothing(things):
     assert labels(things.photo) == ["colour"]
 
 
-def test_merging_by_command_tells_that_somebody_was_quicker(things, monkeypatch):
+def test_merge_command_reports_concurrent_change(things, monkeypatch):
     add_tags(things.photo, "colour", "color")
 
     def gone(*args):
@@ -148,7 +148,7 @@ def test_merging_by_command_tells_that_somebody_was_quicker(things, monkeypatch)
         call_command("merge_tags", "colour", "color")
 
 
-def test_merging_by_command(things, capsys):
+def test_merge_command(things, capsys):
     add_tags(things.photo, "color")
     add_tags(things.country, "colour")
 
@@ -158,7 +158,7 @@ def test_merging_by_command(things, capsys):
     assert "1 links moved to colour" in capsys.readouterr().out
 
 
-def test_merging_unknown_tags_is_refused(things):
+def test_merge_command_rejects_unknown_tags(things):
     add_tags(things.photo, "color")
 
     with pytest.raises(CommandError, match="'hue'"):

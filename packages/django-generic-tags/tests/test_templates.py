@@ -15,7 +15,7 @@ def render(text, **context):
     return Template("{% load generic_tags %}" + text).render(Context(context))
 
 
-def test_the_tags_of_an_object_are_shown(thing):
+def test_tags_of_object_are_rendered(thing):
     add_tags(thing, "<b>", "red")
 
     assert render("{% tags_for thing %}", thing=thing) == "&lt;b&gt;, red"
@@ -23,11 +23,11 @@ def test_the_tags_of_an_object_are_shown(thing):
     assert render(loop, thing=thing).endswith("[red]")
 
 
-def test_an_object_without_tags_shows_nothing(thing):
+def test_object_without_tags_renders_nothing(thing):
     assert render("{% tags_for thing %}", thing=thing) == ""
 
 
-def test_prefetched_tags_cost_no_query(django_assert_num_queries):
+def test_prefetched_tags_take_no_query(django_assert_num_queries):
     for number in range(5):
         Meal.objects.create(title=str(number)).tags.add("red", f"label {number}")
     meals = list(Meal.objects.prefetch_related("tags"))
@@ -38,7 +38,7 @@ def test_prefetched_tags_cost_no_query(django_assert_num_queries):
     assert text.startswith("label 0, red;label 1, red;")
 
 
-def test_the_manager_loops_in_a_template():
+def test_manager_can_be_iterated_but_not_altered_in_template():
     meal = Meal.objects.create(title="x")
     meal.tags.add("red")
 
@@ -47,7 +47,7 @@ def test_the_manager_loops_in_a_template():
     assert meal.tags.labels() == ["red"]
 
 
-def test_a_cloud_of_tags(things):
+def test_most_common_tags(things):
     add_tags(things.photo, "red", "blue")
     add_tags(things.article, "red")
 

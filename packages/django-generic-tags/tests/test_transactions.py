@@ -8,7 +8,7 @@ from django.db import OperationalError
 from generic_tags.links import transactions
 
 
-def refusal(cause):
+def database_error(cause):
     error = OperationalError("no")
     error.__cause__ = cause
     return error
@@ -48,26 +48,26 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("cause", CONFLICTS.values(), ids=CONFLICTS)
-def test_conflicts_are_known_on_every_database(cause):
-    assert transactions.is_transient(refusal(cause))
+def test_conflicts_are_recognized_on_every_database(cause):
+    assert transactions.is_transient(database_error(cause))
 
 
 @pytest.mark.parametrize("cause", OTHERS.values(), ids=OTHERS)
-def test_other_refusals_are_no_conflicts(cause):
-    assert not transactions.is_transient(refusal(cause))
+def test_other_errors_are_not_conflicts(cause):
+    assert not transactions.is_transient(database_error(cause))
 
 
 @pytest.mark.parametrize("cause", REFERENCES.values(), ids=REFERENCES)
-def test_missing_references_are_known_on_every_database(cause):
-    assert transactions.is_missing_reference(refusal(cause))
+def test_missing_references_are_recognized_on_every_database(cause):
+    assert transactions.is_missing_reference(database_error(cause))
 
 
 @pytest.mark.parametrize("cause", DUPLICATES.values(), ids=DUPLICATES)
-def test_duplicates_are_known_on_every_database(cause):
-    assert transactions.is_duplicate(refusal(cause))
+def test_duplicates_are_recognized_on_every_database(cause):
+    assert transactions.is_duplicate(database_error(cause))
 
 
 @pytest.mark.parametrize("cause", OTHERS.values(), ids=OTHERS)
-def test_other_refusals_are_neither(cause):
-    assert not transactions.is_missing_reference(refusal(cause))
-    assert not transactions.is_duplicate(refusal(cause))
+def test_other_errors_are_neither_missing_references_nor_duplicates(cause):
+    assert not transactions.is_missing_reference(database_error(cause))
+    assert not transactions.is_duplicate(database_error(cause))

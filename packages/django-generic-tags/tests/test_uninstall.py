@@ -27,7 +27,7 @@ print(sorted(ContentType.objects.values_list("app_label", "model")), Permission.
 """
 
 
-def test_the_app_is_removed_without_a_trace(tmp_path):
+def test_uninstall_restores_database(tmp_path):
     (tmp_path / "before.py").write_text(SETTINGS)
     (tmp_path / "during.py").write_text(
         SETTINGS + 'INSTALLED_APPS += ["generic_tags"]\nGENERIC_TAGS = {"MODELS": ["auth.Group"]}\n'

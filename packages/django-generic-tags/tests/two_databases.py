@@ -35,7 +35,7 @@ from generic_tags.services import (
 pytestmark = pytest.mark.django_db(databases=["default", "other"])
 
 
-class ObjectsApart:
+class DefaultTagsRouter:
     """Keeps tags in the default database, whatever the objects are in."""
 
     def db_for_write(self, model, **hints):
@@ -44,7 +44,7 @@ class ObjectsApart:
     db_for_read = db_for_write
 
 
-class ByModel:
+class OtherDatabaseRouter:
     """Reads and writes everything of the app in the second database."""
 
     def db_for_write(self, model, **hints):
@@ -68,7 +68,7 @@ def count(using):
     return get_tagged_item_model().objects.using(using).count()
 
 
-def test_tags_of_an_object_stay_in_its_database():
+def test_tags_are_stored_in_database_of_object():
     here, there = pair()
 
     add_tags(here, "red")
@@ -92,7 +92,7 @@ def test_tags_of_an_object_stay_in_its_database():
     [lambda o: o.delete(), lambda o: type(o).objects.using("other").all().delete()],
     ids=["instance", "queryset"],
 )
-def test_deleting_an_object_leaves_the_tags_of_its_namesake_in_the_other_database(delete):
+def test_deletion_keeps_tags_of_object_with_same_key_in_other_database(delete):
     here, there = pair()
     add_tags(here, "red")
     add_tags(there, "red")
@@ -103,22 +103,22 @@ def test_deleting_an_object_leaves_the_tags_of_its_namesake_in_the_other_databas
     assert (count("default"), count("other")) == (1, 0)
 
 
-def test_look_ups_stay_in_the_database_of_the_queryset():
+def test_lookups_use_database_of_queryset():
     here, there = pair()
-    twin = Article.objects.using("other").create(pk=4, title="twin")
+    similar = Article.objects.using("other").create(pk=4, title="similar")
     add_tags(here, "red")
     add_tags(there, "blue")
-    add_tags(twin, "blue")
+    add_tags(similar, "blue")
 
     articles = Article.objects.using("other")
     assert list(tagged_with(articles, ["red"])) == []
-    assert set(tagged_with(articles, ["blue"])) == {there, twin}
-    assert similar_to(there) == [twin]
+    assert set(tagged_with(articles, ["blue"])) == {there, similar}
+    assert similar_to(there) == [similar]
     assert [tag.label for tag in most_common()] == ["red"]
     assert [tag.items_count for tag in get_tag_model().objects.using("other").with_counts(Article)] == [2]
 
 
-def test_the_manager_stays_in_the_database_of_its_object():
+def test_manager_uses_database_of_object():
     here, there = pair(Meal)
     here.tags.add("red")
     there.tags.add("blue")
@@ -128,7 +128,7 @@ def test_the_manager_stays_in_the_database_of_its_object():
     assert found.tags.labels() == ["blue"]
 
 
-def test_tags_are_changed_in_their_own_database():
+def test_tags_are_changed_in_their_database():
     for using in ("default", "other"):
         for label in ("red", "blue", "green"):
             get_tag_model()(label=label).save(using=using)
@@ -142,7 +142,7 @@ def test_tags_are_changed_in_their_own_database():
     assert get_tag_model().objects.using("default").count() == 3
 
 
-def test_orphans_are_removed_where_they_are():
+def test_remove_orphans_uses_given_database():
     for obj in pair():
         add_tags(obj, "red")
         with connections[obj._state.db].cursor() as cursor:
@@ -152,23 +152,23 @@ def test_orphans_are_removed_where_they_are():
     assert (count("default"), count("other")) == (1, 0)
 
 
-def test_a_router_may_keep_the_tags_apart_from_the_objects():
+def test_router_can_store_tags_and_objects_in_different_databases():
     there = Article.objects.using("other").create(pk=3, title="there")
-    gone = Article.objects.using("other").create(pk=4, title="gone")
+    deleted = Article.objects.using("other").create(pk=4, title="deleted")
     Article.objects.using("other").filter(pk=4).delete()
 
-    with override_settings(DATABASE_ROUTERS=[ObjectsApart()]):
+    with override_settings(DATABASE_ROUTERS=[DefaultTagsRouter()]):
         assert router.db_for_write(get_tagged_item_model(), instance=there) == "default"
         add_tags(there, "red")
         set_tags(there, ["red", "new"])
         with pytest.raises(NotFound):
-            add_tags(gone, "red")
+            add_tags(deleted, "red")
 
     assert (count("default"), count("other")) == (2, 0)
 
 
-def test_a_router_may_send_everything_to_the_second_database():
-    with override_settings(DATABASE_ROUTERS=[ByModel()]):
+def test_router_can_use_second_database_for_everything():
+    with override_settings(DATABASE_ROUTERS=[OtherDatabaseRouter()]):
         article = Article.objects.create(title="x")
         add_tags(article, "red")
         create_tag("blue")

@@ -16,7 +16,7 @@ NEW = {"username": "bea", "email": "bea@example.com", "password": "correct-horse
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_was_switched_off_can_not_switch_on(api: APIClient, activation_on: None) -> None:
+def test_deactivated_user_cannot_reuse_activation_link(api: APIClient, activation_on: None) -> None:
     api.post("/auth/users/", NEW)
     (message,) = django_mail.outbox
     uid, token = re.findall(r"https://\S+", message.body)[0].split("/")[-2:]
@@ -33,24 +33,24 @@ def test_who_was_switched_off_can_not_switch_on(api: APIClient, activation_on: N
     assert len(django_mail.outbox) == 1
 
 
-def wake_by_save(user: Any) -> None:
+def activate_with_save(user: Any) -> None:
     user.is_active = True
     user.save()
 
 
-def wake_by_update(user: Any) -> None:
+def activate_with_update(user: Any) -> None:
     get_user_model().objects.filter(pk=user.pk).update(is_active=True)
 
 
-def wake_by_bulk_update(user: Any) -> None:
+def activate_with_bulk_update(user: Any) -> None:
     user.is_active = True
     get_user_model().objects.bulk_update([user], ["is_active"])
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.database
-@pytest.mark.parametrize("wake", [wake_by_save, wake_by_update, wake_by_bulk_update])
-def test_who_was_switched_on_and_off_by_staff_can_not_switch_on(
+@pytest.mark.parametrize("wake", [activate_with_save, activate_with_update, activate_with_bulk_update])
+def test_user_deactivated_by_staff_cannot_activate_again(
     api: APIClient, activation_on: None, wake: Callable[[Any], None]
 ) -> None:
     api.post("/auth/users/", NEW)
@@ -72,7 +72,7 @@ def test_who_was_switched_on_and_off_by_staff_can_not_switch_on(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("waits", "mails"), [(False, 0), (True, 1)], ids=["banned", "asleep"])
-def test_a_new_address_from_staff_wakes_only_who_waits_for_it(
+def test_email_changed_by_staff_is_mailed_only_if_activation_is_pending(
     as_user: Any, make_user: Any, grant: Any, activation_on: None, waits: bool, mails: int
 ) -> None:
     staff, eve = grant(make_user(is_staff=True), "change_user"), make_user(username="eve", is_active=False)
@@ -87,7 +87,7 @@ def test_a_new_address_from_staff_wakes_only_who_waits_for_it(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_own_address_in_another_case_needs_no_proof(as_user: Any, user: Any, activation_on: None) -> None:
+def test_changing_case_of_own_email_needs_no_activation(as_user: Any, user: Any, activation_on: None) -> None:
     changed = as_user(user).patch("/auth/users/me/", {"email": "Ann@example.com"})
 
     user.refresh_from_db()
@@ -96,7 +96,7 @@ def test_the_own_address_in_another_case_needs_no_proof(as_user: Any, user: Any,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_new_address_is_proved_again(as_user: Any, user: Any, api: APIClient, activation_on: None) -> None:
+def test_changed_email_requires_activation(as_user: Any, user: Any, api: APIClient, activation_on: None) -> None:
     client = as_user(user)
 
     body = {"email": "new@example.com", "current_password": "correct-horse-7"}

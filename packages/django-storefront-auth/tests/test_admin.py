@@ -30,14 +30,14 @@ def root(client: Client, make_user: Any) -> Any:
     return root
 
 
-def test_the_form_to_add_a_user_asks_for_all_of_it(client: Client, root: Any) -> None:
+def test_add_form_contains_all_fields(client: Client, root: Any) -> None:
     page = client.get(f"{USERS}add/").content.decode()
 
     for field in ("username", "password1", "password2", "email", "first_name", "last_name"):
         assert f'name="{field}"' in page
 
 
-def test_a_user_is_added_with_one_profile(client: Client, root: Any) -> None:
+def test_added_user_has_one_profile(client: Client, root: Any) -> None:
     response = client.post(f"{USERS}add/", NEW)
 
     assert response.status_code == 302, response.context["adminform"].form.errors
@@ -47,7 +47,7 @@ def test_a_user_is_added_with_one_profile(client: Client, root: Any) -> None:
 @pytest.mark.parametrize(
     "changes", [{"username": "ROOT"}, {"email": "Root@Example.com"}, {"email": ""}, {"username": "\uff52oot"}]
 )
-def test_a_twin_is_reported_in_the_form(client: Client, root: Any, changes: dict[str, str]) -> None:
+def test_duplicate_or_blank_values_are_form_errors(client: Client, root: Any, changes: dict[str, str]) -> None:
     response = client.post(f"{USERS}add/", {**NEW, **changes})
 
     assert response.status_code == 200
@@ -55,14 +55,14 @@ def test_a_twin_is_reported_in_the_form(client: Client, root: Any, changes: dict
     assert get_user_model().objects.count() == 1
 
 
-def test_a_user_is_changed_with_the_profile(client: Client, root: Any) -> None:
+def test_change_form_contains_profile_inline(client: Client, root: Any) -> None:
     page = client.get(f"{USERS}{root.pk}/change/")
 
     assert page.status_code == 200
     assert b"storefront_profile-0-display_name" in page.content
 
 
-def test_people_are_logged_out_everywhere(client: Client, root: Any, make_user: Any) -> None:
+def test_log_out_everywhere_action_changes_token_versions(client: Client, root: Any, make_user: Any) -> None:
     users = [make_user(), make_user(), make_user()]
     for user in users[:2]:
         RefreshToken.for_user(user)

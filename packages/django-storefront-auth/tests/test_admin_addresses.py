@@ -1,4 +1,4 @@
-"""Tampered addresses and forms of the admin are no server errors."""
+"""Tampered URLs and forms of the admin cause no server errors."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def root(client: Client, make_user: Any) -> Any:
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:30])
-def test_a_list_bears_any_address(client: Client, root: Any, page: str, query: str) -> None:
+def test_tampered_query_string_causes_no_server_error(client: Client, root: Any, page: str, query: str) -> None:
     assert client.get(f"/admin/{page}/?{query}").status_code in (200, 302, 400)
     assert client.get(f"/admin/{page}/add/?{query}").status_code in (200, 302, 400)
 
 
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("key", ["abc", "%00", "9" * 40, "-1", "1_0", "%D9%A1%D9%A0"])
-def test_a_page_bears_any_key(client: Client, root: Any, page: str, key: str) -> None:
+def test_malformed_key_causes_no_server_error(client: Client, root: Any, page: str, key: str) -> None:
     Group.objects.get_or_create(pk=10, defaults={"name": "tenth"})  # int("1_0") is 10
     for place in ("change", "delete", "history"):
         assert client.get(f"/admin/{page}/{key}/{place}/").status_code in (302, 404)
@@ -62,7 +62,7 @@ def test_a_page_bears_any_key(client: Client, root: Any, page: str, key: str) ->
 
 
 @pytest.mark.parametrize("key", ["abc", "\x00", "9" * 40])
-def test_a_form_bears_any_choice(client: Client, root: Any, key: str) -> None:
+def test_malformed_choices_are_form_errors(client: Client, root: Any, key: str) -> None:
     user = client.post(f"/admin/storefront_auth/user/{root.pk}/change/", {"groups": [key], "user_permissions": [key]})
     profile = client.post("/admin/storefront_auth/profile/add/", {"user": key})
     group = client.post("/admin/auth/group/add/", {"name": "x", "permissions": [key]})
@@ -71,5 +71,5 @@ def test_a_form_bears_any_choice(client: Client, root: Any, key: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [UserAdmin, GroupAdmin, ProfileAdmin])
-def test_every_page_has_the_mechanism(kind: type) -> None:
+def test_model_admins_inherit_from_hardened_model_admin(kind: type) -> None:
     assert issubclass(kind, hardening.HardenedModelAdmin)

@@ -15,7 +15,7 @@ def admin_login(client: Client, password: str) -> Any:
     return client.post("/admin/login/", {"username": "root", "password": password})
 
 
-def test_the_admin_login_is_throttled(client: Client, make_user: Any, password: str) -> None:
+def test_admin_login_is_throttled(client: Client, make_user: Any, password: str) -> None:
     make_user(username="root", is_staff=True, is_superuser=True)
 
     statuses = [admin_login(client, "wrong").status_code for _ in range(5)]
@@ -27,7 +27,7 @@ def test_the_admin_login_is_throttled(client: Client, make_user: Any, password: 
     assert client.get("/admin/").status_code == 302
 
 
-def test_the_admin_login_is_blocked_without_the_middleware_too(
+def test_admin_login_is_blocked_without_middleware(
     client: Client, make_user: Any, password: str, settings: Any
 ) -> None:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginThrottle" not in name]
@@ -39,7 +39,7 @@ def test_the_admin_login_is_blocked_without_the_middleware_too(
     assert client.get("/admin/").status_code == 302
 
 
-def test_both_doors_count_together(client: Client, api: APIClient, make_user: Any, password: str) -> None:
+def test_admin_and_api_share_failure_counters(client: Client, api: APIClient, make_user: Any, password: str) -> None:
     make_user(username="root", is_staff=True, is_superuser=True)
     for _ in range(3):
         admin_login(client, "wrong")
@@ -50,13 +50,13 @@ def test_both_doors_count_together(client: Client, api: APIClient, make_user: An
     assert log_in(api, username="root", password=password).status_code == 429
 
 
-def test_the_admin_lets_the_right_password_in(client: Client, make_user: Any, password: str) -> None:
+def test_successful_logins_are_not_throttled(client: Client, make_user: Any, password: str) -> None:
     make_user(username="root", is_staff=True, is_superuser=True)
 
     assert [admin_login(client, password).status_code for _ in range(12)] == [302] * 12
 
 
-def test_a_login_without_a_request_counts_for_the_account(user: Any, password: str) -> None:
+def test_failed_logins_without_request_count_for_account(user: Any, password: str) -> None:
     for _ in range(5):
         assert authenticate(username="ann", password="wrong") is None
 
@@ -64,5 +64,5 @@ def test_a_login_without_a_request_counts_for_the_account(user: Any, password: s
 
 
 @pytest.mark.parametrize("credentials", [{}, {"username": "ann"}, {"password": "x"}, {"token": "x"}])
-def test_other_credentials_are_for_other_backends(user: Any, credentials: dict[str, str]) -> None:
+def test_unsupported_credentials_are_ignored(user: Any, credentials: dict[str, str]) -> None:
     assert authenticate(**credentials) is None

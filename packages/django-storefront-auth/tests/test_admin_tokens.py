@@ -30,7 +30,7 @@ def records(client: Client, make_user: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("name", ["outstandingtoken", "blacklistedtoken"])
-def test_a_long_list_is_counted_up_to_the_limit(name: str, client: Client, records: Any) -> None:
+def test_changelist_count_stops_at_max_rows(name: str, client: Client, records: Any) -> None:
     with CaptureQueriesContext(connection) as statements:
         page = client.get(f"/admin/token_blacklist/{name}/")
 
@@ -39,14 +39,14 @@ def test_a_long_list_is_counted_up_to_the_limit(name: str, client: Client, recor
 
 
 @pytest.mark.parametrize("name", ["outstandingtoken", "blacklistedtoken"])
-def test_an_old_token_is_found_by_its_identifier(name: str, client: Client, records: Any) -> None:
+def test_old_token_is_found_by_jti(name: str, client: Client, records: Any) -> None:
     page = client.get(f"/admin/token_blacklist/{name}/", {"q": "jti-0"})
 
     [row] = page.context["cl"].result_list
     assert records[0] in (row, getattr(row, "token", None))
 
 
-def test_a_record_can_be_seen_but_not_changed(client: Client, records: Any) -> None:
+def test_tokens_are_read_only(client: Client, records: Any) -> None:
     page = f"/admin/token_blacklist/outstandingtoken/{records[0].pk}/change/"
 
     assert client.get(page).status_code == 200

@@ -1,4 +1,4 @@
-"""Where the authenticator of this package stands among those of a host."""
+"""Position of this package's authenticator among those of a project."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIMPLE_JWT = "rest_framework_simplejwt.authentication.JWTAuthentication"
         ({"DEFAULT_AUTHENTICATION_CLASSES": []}, [OURS]),
     ],
 )
-def test_the_authenticators_of_a_host_stay(theirs: dict[str, Any] | None, expected: list[str]) -> None:
+def test_authenticators_of_project_are_kept(theirs: dict[str, Any] | None, expected: list[str]) -> None:
     merged = recommended.rest_framework(theirs)
 
     assert merged["DEFAULT_AUTHENTICATION_CLASSES"] == expected
@@ -38,7 +38,7 @@ def test_the_authenticators_of_a_host_stay(theirs: dict[str, Any] | None, expect
 
 
 @pytest.mark.django_db
-def test_an_anonymous_request_is_401_whichever_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anonymous_request_is_401_when_session_authentication_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     classes = [SessionAuthentication, BasicAuthentication, JWTAuthentication]
     monkeypatch.setattr(AccountView, "authentication_classes", classes)
 

@@ -1,4 +1,4 @@
-"""Who may change whom, through the API and the admin."""
+"""Permissions to change other accounts, in the API and the admin."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ GROUPS = "/admin/auth/group/"
 PASSWORD = "correct-horse-7"
 
 
-def enter(user: Any) -> Client:
+def admin_client(user: Any) -> Client:
     client = Client()
     client.force_login(user, "storefront_auth.backends.AccountBackend")
     return client
 
 
-def ask(user: Any) -> APIClient:
+def api_client(user: Any) -> APIClient:
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"JWT {RefreshToken.for_user(user).access_token}")
     return client
@@ -53,8 +53,8 @@ def form_of(user: Any, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_staff_without_permission_change_no_other_account(make_user: Any, user: Any, method: str) -> None:
-    client = ask(make_user(is_staff=True))
+def test_staff_without_permission_cannot_change_other_account(make_user: Any, user: Any, method: str) -> None:
+    client = api_client(make_user(is_staff=True))
     body = {"email": "mine@example.com", "current_password": PASSWORD}
 
     response = getattr(client, method)(f"/auth/users/{user.pk}/", body)
@@ -65,10 +65,10 @@ def test_staff_without_permission_change_no_other_account(make_user: Any, user: 
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_staff_change_no_account_with_more_rights(clerk: Any, make_user: Any, grant: Any, method: str) -> None:
+def test_staff_cannot_change_account_with_more_permissions(clerk: Any, make_user: Any, grant: Any, method: str) -> None:
     chief = grant(make_user(username="chief", is_staff=True), "change_group")
 
-    response = getattr(ask(clerk), method)(
+    response = getattr(api_client(clerk), method)(
         f"/auth/users/{chief.pk}/", {"email": "mine@example.com", "current_password": PASSWORD}
     )
 
@@ -76,14 +76,14 @@ def test_staff_change_no_account_with_more_rights(clerk: Any, make_user: Any, gr
     assert get_user_model().objects.get(pk=chief.pk).email == chief.email
 
 
-def test_rights_of_an_inactive_account_count(clerk: Any, make_user: Any, grant: Any) -> None:
+def test_permissions_of_inactive_account_are_compared(clerk: Any, make_user: Any, grant: Any) -> None:
     chief = grant(make_user(username="chief", is_staff=True, is_active=False), "change_group")
 
     assert not may_edit(clerk, chief)
 
 
-def test_the_own_form_shows_the_flags_and_does_not_take_them(clerk: Any) -> None:
-    response = enter(clerk).post(
+def test_staff_cannot_change_own_flags(clerk: Any) -> None:
+    response = admin_client(clerk).post(
         f"{USERS}{clerk.pk}/change/",
         form_of(clerk, is_staff="on", is_superuser="on", user_permissions=[p.pk for p in clerk.user_permissions.all()]),
     )
@@ -93,8 +93,8 @@ def test_the_own_form_shows_the_flags_and_does_not_take_them(clerk: Any) -> None
     assert (clerk.is_staff, clerk.is_superuser) == (True, False)
 
 
-def test_only_permissions_that_the_editor_holds_are_offered_and_taken(clerk: Any, user: Any) -> None:
-    client, place = enter(clerk), f"{USERS}{user.pk}/change/"
+def test_editor_can_grant_only_own_permissions(clerk: Any, user: Any) -> None:
+    client, place = admin_client(clerk), f"{USERS}{user.pk}/change/"
     held = Permission.objects.get(codename="change_user")
     other = Permission.objects.get(codename="change_group")
 
@@ -109,57 +109,57 @@ def test_only_permissions_that_the_editor_holds_are_offered_and_taken(clerk: Any
     assert list(user.user_permissions.all()) == [held]
 
 
-def test_a_permission_that_the_editor_lacks_is_not_withdrawn(make_user: Any, grant: Any, user: Any) -> None:
+def test_editor_cannot_withdraw_group_they_lack(make_user: Any, grant: Any, user: Any) -> None:
     """An account with more rights can't be changed at all, so its own is the only one to lose some."""
     clerk = grant(make_user(username="clerk", is_staff=True), "change_user")
     group = Group.objects.create(name="club")
     user.groups.add(group)
 
-    response = enter(clerk).post(f"{USERS}{user.pk}/change/", form_of(user))
+    response = admin_client(clerk).post(f"{USERS}{user.pk}/change/", form_of(user))
 
     assert response.status_code == 200
     assert "You can grant and withdraw only what you hold yourself." in response.content.decode()
     assert list(user.groups.all()) == [group]
 
 
-def test_the_password_page_of_a_superuser_is_closed(clerk: Any, make_user: Any) -> None:
+def test_staff_cannot_change_password_of_superuser(clerk: Any, make_user: Any) -> None:
     root = make_user(username="root", is_staff=True, is_superuser=True)
     body = {"password1": "mine-and-mine-9", "password2": "mine-and-mine-9", "usable_password": "true"}
 
-    response = enter(clerk).post(f"{USERS}{root.pk}/password/", body)
+    response = admin_client(clerk).post(f"{USERS}{root.pk}/password/", body)
 
     root.refresh_from_db()
     assert response.status_code == 403
     assert root.check_password(PASSWORD)
 
 
-def test_a_superuser_is_not_deleted_by_staff(clerk: Any, make_user: Any, user: Any) -> None:
+def test_staff_cannot_delete_superuser(clerk: Any, make_user: Any, user: Any) -> None:
     root = make_user(username="root", is_staff=True, is_superuser=True)
     chosen = {"action": "delete_selected", "_selected_action": [root.pk, user.pk], "post": "yes"}
 
-    enter(clerk).post(USERS, chosen)
-    single = enter(clerk).post(f"{USERS}{root.pk}/delete/", {"post": "yes"})
+    admin_client(clerk).post(USERS, chosen)
+    single = admin_client(clerk).post(f"{USERS}{root.pk}/delete/", {"post": "yes"})
 
     assert single.status_code == 403
     assert get_user_model().objects.filter(pk=root.pk).exists()
 
 
-def test_staff_log_out_only_whom_they_may_change(clerk: Any, make_user: Any, user: Any) -> None:
+def test_staff_can_log_out_only_users_they_may_change(clerk: Any, make_user: Any, user: Any) -> None:
     root = make_user(username="root", is_staff=True, is_superuser=True)
     tokens = [RefreshToken.for_user(root).access_token, RefreshToken.for_user(user).access_token]
 
-    enter(clerk).post(USERS, {"action": "log_out_everywhere", "_selected_action": [root.pk, user.pk]})
+    admin_client(clerk).post(USERS, {"action": "log_out_everywhere", "_selected_action": [root.pk, user.pk]})
 
     answers = [APIClient().get("/auth/users/me/", HTTP_AUTHORIZATION=f"JWT {token}") for token in tokens]
     assert [answer.status_code for answer in answers] == [200, 401]
 
 
-def test_a_group_takes_only_permissions_of_its_editor(make_user: Any, grant: Any) -> None:
+def test_group_editor_can_grant_only_own_permissions(make_user: Any, grant: Any) -> None:
     manager = grant(make_user(is_staff=True), "add_group", "change_group", "delete_group")
     strong = Group.objects.create(name="strong")
     strong.permissions.add(Permission.objects.get(codename="change_user"))
     lacking, held = (Permission.objects.get(codename=name).pk for name in ("delete_user", "change_group"))
-    client = enter(manager)
+    client = admin_client(manager)
 
     refused = client.post(f"{GROUPS}add/", {"name": "mine", "permissions": [lacking]})
     taken = client.post(f"{GROUPS}add/", {"name": "mine", "permissions": [held]})
@@ -172,11 +172,11 @@ def test_a_group_takes_only_permissions_of_its_editor(make_user: Any, grant: Any
     assert [group.name for group in Group.objects.order_by("name")] == ["mine", "strong"]
 
 
-def test_superusers_do_what_they_like(make_user: Any, user: Any) -> None:
+def test_superuser_can_grant_flags_and_groups(make_user: Any, user: Any) -> None:
     root = make_user(username="root", is_staff=True, is_superuser=True)
     group = Group.objects.create(name="club")
 
-    response = enter(root).post(
+    response = admin_client(root).post(
         f"{USERS}{user.pk}/change/", form_of(user, is_staff="on", is_superuser="on", groups=[group.pk])
     )
 
@@ -186,7 +186,7 @@ def test_superusers_do_what_they_like(make_user: Any, user: Any) -> None:
 
 
 @pytest.mark.parametrize("values", [{"is_staff": True}, {"is_superuser": True}])
-def test_the_services_hold_the_rule_for_serializers_of_a_host(user: Any, values: dict[str, Any]) -> None:
+def test_services_refuse_to_grant_flags_editor_lacks(user: Any, values: dict[str, Any]) -> None:
     new = {"username": "new", "email": "new@example.com", "password": PASSWORD}
 
     with pytest.raises(NotPermitted):
@@ -199,7 +199,7 @@ def test_the_services_hold_the_rule_for_serializers_of_a_host(user: Any, values:
     assert get_user_model().objects.count() == 1
 
 
-def test_a_group_that_the_editor_is_not_in_is_not_granted(clerk: Any, user: Any) -> None:
+def test_services_refuse_to_grant_group_editor_lacks(clerk: Any, user: Any) -> None:
     group = Group.objects.create(name="club")
 
     with pytest.raises(NotPermitted):
@@ -209,7 +209,7 @@ def test_a_group_that_the_editor_is_not_in_is_not_granted(clerk: Any, user: Any)
     assert list(user.groups.all()) == [group]
 
 
-def test_a_flag_that_is_a_method_counts_for_nobody() -> None:
+def test_flag_defined_as_method_is_treated_as_false() -> None:
     class Guest:
         def is_staff(self) -> bool:
             return False

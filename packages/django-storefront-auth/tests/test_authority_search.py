@@ -1,4 +1,4 @@
-"""Nobody climbs: a search for sequences of writes by which somebody gets a right that they did not hold.
+"""No privilege escalation: a search for sequences of writes by which somebody gets a right that they did not hold.
 
 Every actor tries every write through the API and the admin, against every target, up to three in a row.
 After each write the rights of all accounts are compared with the beginning. An account whose password or mailbox the
@@ -9,9 +9,9 @@ What keeps the search small loses nothing:
 - A write after which rights, groups, passwords and mailboxes are as they were leads to a state that was searched
   already, whether it was refused or did nothing. Only new states are searched on, each with the most writes left that
   it was reached with. The database is rolled back to the state before each write.
-- The code asks for permissions by model. A permission of a model without an admin page opens no door, so one of these
+- The code asks for permissions by model. A permission of a model without an admin page gives no access, so one of these
   stands for all; staff with each permission of a model that has one are all tried.
-- What people do to accounts of their own, or to new ones without rights, gives nobody a right and is no new state.
+- What users do to their own accounts, or to new ones without rights, gives nobody a right and is no new state.
 - Rights that differ only by name are granted alike, so three permissions at most stand for all: one of the actor's own,
   and two that the actor does not hold.
 """
@@ -53,7 +53,7 @@ class State(NamedTuple):
 
     @classmethod
     def read(cls, actor: Any) -> State:
-        """Read the state by four queries; what people do to accounts of their own without rights is no state."""
+        """Read the state by four queries; changes of own accounts without rights are no new state."""
         model: Any = get_user_model()
         own = {None if actor is None else actor.pk}
         columns = ("pk", "is_superuser", "is_staff", "email", "password")
@@ -265,8 +265,8 @@ def new_savepoint() -> str:
     return savepoint
 
 
-def permissions_with_a_door() -> list[str]:
-    """Return the permissions of every model with an admin page, and one that opens none."""
+def permissions_to_try() -> list[str]:
+    """Return the permissions of every model with an admin page, and one of a model without."""
     labels = {f"{model._meta.app_label}.{model._meta.model_name}" for model in admin.site._registry}
     actions = ("add", "change", "delete", "view")
     return [f"{action}_{label.partition('.')[2]}" for label in sorted(labels) for action in actions] + ["view_session"]
@@ -279,7 +279,7 @@ def _no_throttles(settings: Any) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": dict.fromkeys(DEFAULTS["THROTTLE_RATES"])}
 
 
-def climb(make_user: Any, permissions: tuple[str, ...] | None, is_staff: bool = True) -> int:
+def search_from(make_user: Any, permissions: tuple[str, ...] | None, is_staff: bool = True) -> int:
     world = World(make_user, permissions, is_staff)
     seen: dict[State, int] = {}
     search(world, AllRights.read(), State.read(world.actor), [], seen)
@@ -287,18 +287,18 @@ def climb(make_user: Any, permissions: tuple[str, ...] | None, is_staff: bool = 
 
 
 @pytest.mark.parametrize("permissions", [None, ()], ids=["anonymous", "customer"])
-def test_people_without_rights_do_not_climb(make_user: Any, permissions: tuple[str, ...] | None) -> None:
-    climb(make_user, permissions, is_staff=False)
+def test_users_without_permissions_cannot_escalate(make_user: Any, permissions: tuple[str, ...] | None) -> None:
+    search_from(make_user, permissions, is_staff=False)
 
 
-def test_staff_without_permission_do_not_climb(make_user: Any) -> None:
-    climb(make_user, ())
+def test_staff_without_permission_cannot_escalate(make_user: Any) -> None:
+    search_from(make_user, ())
 
 
-@pytest.mark.parametrize("permission", permissions_with_a_door())
-def test_staff_with_one_permission_do_not_climb(make_user: Any, permission: str) -> None:
-    climb(make_user, (permission,))
+@pytest.mark.parametrize("permission", permissions_to_try())
+def test_staff_with_one_permission_cannot_escalate(make_user: Any, permission: str) -> None:
+    search_from(make_user, (permission,))
 
 
-def test_group_managers_do_not_climb(make_user: Any) -> None:
-    assert climb(make_user, GROUP_MANAGER) > 10  # they may do something, and the search goes on from there
+def test_group_managers_cannot_escalate(make_user: Any) -> None:
+    assert search_from(make_user, GROUP_MANAGER) > 10  # they may do something, and the search goes on from there

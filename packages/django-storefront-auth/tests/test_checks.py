@@ -25,7 +25,7 @@ def ids(messages: Any) -> list[str]:
     return [message.id.removeprefix(OURS) for message in messages]
 
 
-def test_the_recommended_settings_leave_nothing_open() -> None:
+def test_recommended_settings_pass_all_checks() -> None:
     assert ids(check_settings()) == []
 
 
@@ -102,7 +102,7 @@ def test_the_recommended_settings_leave_nothing_open() -> None:
     ],
     ids=str,
 )
-def test_what_is_open_is_named(settings: Any, changes: dict[str, Any], expected: list[str]) -> None:
+def test_insecure_or_invalid_settings_are_reported(settings: Any, changes: dict[str, Any], expected: list[str]) -> None:
     for name, value in changes.items():
         setattr(settings, name, value)
 
@@ -118,7 +118,7 @@ def test_what_is_open_is_named(settings: Any, changes: dict[str, Any], expected:
     ],
     ids=str,
 )
-def test_a_database_that_refuses_parallel_writes_is_named(
+def test_sqlite_without_immediate_transactions_is_reported(
     monkeypatch: Any, config: dict[str, Any], expected: list[str]
 ) -> None:
     monkeypatch.setattr(infrastructure, "settings", SimpleNamespace(DATABASES={"default": config}))
@@ -126,7 +126,7 @@ def test_a_database_that_refuses_parallel_writes_is_named(
     assert ids(infrastructure.check_databases()) == expected
 
 
-def test_a_missing_blacklist_is_an_error() -> None:
+def test_missing_token_blacklist_is_reported() -> None:
     code = (
         "from django.conf import settings\n"
         "settings.INSTALLED_APPS.remove('rest_framework_simplejwt.token_blacklist')\n"
@@ -161,14 +161,16 @@ def test_a_missing_blacklist_is_an_error() -> None:
     ],
     ids=str,
 )
-def test_what_a_site_should_not_run_with(settings: Any, changes: dict[str, Any], expected: list[str]) -> None:
+def test_deployment_checks_report_unsuitable_settings(
+    settings: Any, changes: dict[str, Any], expected: list[str]
+) -> None:
     for name, value in changes.items():
         setattr(settings, name, value)
 
     assert ids(check_deployment()) == expected
 
 
-def test_every_message_has_a_hint_or_a_reason(settings: Any) -> None:
+def test_messages_have_hints(settings: Any) -> None:
     settings.STOREFRONT_AUTH = {"TYPO": 1, "THROTTLE_CACHE": "none", "MAIL_SENDER": "no.such.sender"}
     settings.SIMPLE_JWT = {}
 
@@ -178,7 +180,7 @@ def test_every_message_has_a_hint_or_a_reason(settings: Any) -> None:
 @isolate_apps("storefront_auth_testapp")
 @pytest.mark.parametrize("kind", ["method", "classmethod", "staticmethod"])
 @pytest.mark.parametrize("flag", ["is_active", "is_staff", "is_superuser"])
-def test_a_flag_that_is_a_method_is_an_error(monkeypatch: Any, flag: str, kind: str) -> None:
+def test_flag_defined_as_method_is_reported(monkeypatch: Any, flag: str, kind: str) -> None:
     def always(*args: object) -> bool:
         return False
 
@@ -193,7 +195,7 @@ def test_a_flag_that_is_a_method_is_an_error(monkeypatch: Any, flag: str, kind: 
 
 
 @isolate_apps("storefront_auth_testapp")
-def test_a_flag_that_is_a_property_is_none(monkeypatch: Any) -> None:
+def test_flag_defined_as_property_is_not_reported(monkeypatch: Any) -> None:
     meta = type("Meta", (), {"app_label": "storefront_auth_testapp", "proxy": True})
     values = {"is_staff": property(lambda user: False), "Meta": meta, "__module__": __name__}
     model = type("Host", (get_user_model(),), values)
@@ -203,7 +205,7 @@ def test_a_flag_that_is_a_property_is_none(monkeypatch: Any) -> None:
 
 
 @isolate_apps("storefront_auth_testapp")
-def test_a_key_without_its_source_is_an_error() -> None:
+def test_key_field_without_source_field_is_reported() -> None:
     class Nameless(AbstractStorefrontUser):
         username = None  # type: ignore[assignment]
 
@@ -216,18 +218,18 @@ def test_a_key_without_its_source_is_an_error() -> None:
     assert message.hint == "Set username_key = None as well."
 
 
-def test_the_checks_are_registered(settings: Any) -> None:
+def test_checks_are_registered(settings: Any) -> None:
     settings.STOREFRONT_AUTH = {}
 
     assert f"{OURS}W007" in [message.id for message in run_checks()]
     assert f"{OURS}W010" in [message.id for message in run_checks(include_deployment_checks=True)]
 
 
-def test_django_has_nothing_to_say() -> None:
+def test_check_command_reports_no_warnings() -> None:
     call_command("check", fail_level="WARNING")
 
 
-def test_an_unknown_setting_is_a_mistake_of_the_programmer() -> None:
+def test_unknown_setting_raises_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no setting"):
         conf.app_settings.NO_SUCH_SETTING  # noqa: B018
 

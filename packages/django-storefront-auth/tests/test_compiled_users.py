@@ -1,4 +1,4 @@
-"""The user of a token is the one that a queryset reads, with one statement."""
+"""The user of a token is the same that a queryset loads, with one query."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def signed_in(user: Any) -> Any:
     return user
 
 
-def test_it_has_every_value_and_its_state(signed_in: Any) -> None:
+def test_user_and_token_state_are_loaded_in_one_query(signed_in: Any) -> None:
     read: Any = get_user_model().objects.select_related(STATE).get(pk=signed_in.pk)
 
     with CaptureQueriesContext(connection) as queries:
@@ -46,7 +46,7 @@ def test_it_has_every_value_and_its_state(signed_in: Any) -> None:
     assert (found._state.db, found._state.adding) == (read._state.db, False)
 
 
-def test_it_is_read_again_for_each_request(signed_in: Any) -> None:
+def test_user_is_not_cached(signed_in: Any) -> None:
     find_by_pk(signed_in.pk, STATE)
     get_user_model().objects.filter(pk=signed_in.pk).update(first_name="Ann")
     TokenState.objects.filter(user=signed_in).update(version=5)
@@ -56,7 +56,7 @@ def test_it_is_read_again_for_each_request(signed_in: Any) -> None:
     assert (found.first_name, found.storefront_token_state.version) == ("Ann", 5)
 
 
-def test_without_a_state_it_has_none(user: Any) -> None:
+def test_missing_token_state_is_not_set(user: Any) -> None:
     TokenState.objects.filter(user=user).delete()
 
     assert getattr(find_by_pk(user.pk, STATE), STATE, None) is None
@@ -64,7 +64,9 @@ def test_without_a_state_it_has_none(user: Any) -> None:
 
 @pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("key", KEYS, ids=repr)
-def test_other_keys_find_nobody(key: Any, plain: bool, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_or_malformed_key_returns_none(
+    key: Any, plain: bool, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(lookup, "is_plain", lambda manager: plain)
 
     assert find_by_pk(key, STATE) is None

@@ -1,4 +1,4 @@
-"""A stolen access token does not become the account by a new email address."""
+"""A stolen access token is not enough to take over an account by changing its email."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PASSWORD = {"current_password": "correct-horse-7"}
 
 @pytest.mark.parametrize("method", ["put", "patch"])
 @pytest.mark.parametrize("place", ["me", "{pk}"])
-def test_the_own_address_changes_with_the_password_only(as_user: Any, user: Any, method: str, place: str) -> None:
+def test_changing_own_email_requires_current_password(as_user: Any, user: Any, method: str, place: str) -> None:
     change = getattr(as_user(user), method)
     path = f"/auth/users/{place.format(pk=user.pk)}/"
 
@@ -37,7 +37,7 @@ def test_the_own_address_changes_with_the_password_only(as_user: Any, user: Any,
     assert "current_password" not in right.json()
 
 
-def test_other_fields_and_other_spellings_need_none(as_user: Any, user: Any) -> None:
+def test_other_fields_and_case_changes_require_no_password(as_user: Any, user: Any) -> None:
     client = as_user(user)
 
     answers = [
@@ -48,13 +48,13 @@ def test_other_fields_and_other_spellings_need_none(as_user: Any, user: Any) -> 
     assert [answer.status_code for answer in answers] == [200, 200]
 
 
-def test_a_setting_turns_it_off(as_user: Any, user: Any, settings: Any) -> None:
+def test_password_requirement_can_be_disabled(as_user: Any, user: Any, settings: Any) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "EMAIL_CHANGE_REQUIRES_PASSWORD": False}
 
     assert as_user(user).patch("/auth/users/me/", NEW).status_code == 200
 
 
-def test_guesses_of_the_password_are_throttled(as_user: Any, user: Any, settings: Any) -> None:
+def test_password_guesses_are_throttled(as_user: Any, user: Any, settings: Any) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": {"password_account": (2, 60)}}
     client = as_user(user)
 
@@ -66,7 +66,7 @@ def test_guesses_of_the_password_are_throttled(as_user: Any, user: Any, settings
     assert statuses == [400, 400, 429]
 
 
-def test_the_old_address_hears_of_it(as_user: Any, user: Any) -> None:
+def test_old_address_is_notified(as_user: Any, user: Any) -> None:
     as_user(user).patch("/auth/users/me/", {**NEW, **PASSWORD})
 
     (notice,) = django_mail.outbox
@@ -76,7 +76,7 @@ def test_the_old_address_hears_of_it(as_user: Any, user: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["reset_password", "reset_username"])
-def test_links_from_before_die(as_user: Any, user: Any, kind: str) -> None:
+def test_email_change_invalidates_earlier_links(as_user: Any, user: Any, kind: str) -> None:
     api = APIClient()
     api.post(f"/auth/users/{kind}/", {"email": user.email})
     uid, token = re.findall(r"https://\S+", django_mail.outbox[0].body)[0].split("/")[-2:]
@@ -90,7 +90,7 @@ def test_links_from_before_die(as_user: Any, user: Any, kind: str) -> None:
     assert (user.username, user.check_password(PASSWORD["current_password"])) == ("ann", True)
 
 
-def test_the_old_address_hears_of_a_change_by_staff(make_user: Any, user: Any) -> None:
+def test_old_address_is_notified_of_change_by_staff(make_user: Any, user: Any) -> None:
     root = make_user(username="root", is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(root, "storefront_auth.backends.AccountBackend")
@@ -113,7 +113,7 @@ def test_the_old_address_hears_of_a_change_by_staff(make_user: Any, user: Any) -
     assert [message.to for message in django_mail.outbox] == [["ann@example.com"]]
 
 
-def test_a_mail_for_nobody_is_dropped() -> None:
+def test_mail_without_recipient_is_not_sent() -> None:
     decoy = mail.compose("password_reset", get_user_model()())
 
     mail.send_now(decoy)

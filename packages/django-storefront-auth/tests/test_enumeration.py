@@ -1,4 +1,4 @@
-"""No open endpoint may tell whether an account exists, or in what state it is."""
+"""No public endpoint may reveal whether an account exists, or in which state it is."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def accounts(make_user: Any, settings: Any) -> dict[str, Account]:
     return found
 
 
-def dead_refresh_token(account: Account) -> str:
+def outdated_refresh_token(account: Account) -> str:
     """Return a well-signed refresh token of an older login."""
     token = RefreshToken()
     token["user_id"], token["ver"], token["pwd"] = str(account.pk), 1, "x"
@@ -52,7 +52,7 @@ def dead_refresh_token(account: Account) -> str:
 
 ENDPOINTS: dict[str, Callable[[APIClient, Account], Any]] = {
     "login": lambda api, account: api.post("/auth/jwt/create/", {"username": account.username, "password": "wrong"}),
-    "refresh": lambda api, account: api.post("/auth/jwt/refresh/", {"refresh": dead_refresh_token(account)}),
+    "refresh": lambda api, account: api.post("/auth/jwt/refresh/", {"refresh": outdated_refresh_token(account)}),
     "activation": lambda api, account: api.post(
         "/auth/users/activation/", {"uid": links.encode_uid(account), "token": "c8xq4r-" + "0" * 32}
     ),
@@ -88,18 +88,20 @@ def senders(settings: Any) -> Iterator[Callable[[str], None]]:
         "storefront_auth_testapp.senders.broken",
     ],
 )
-def test_the_answer_is_the_same_for_every_state(
+def test_response_is_same_for_every_account_state(
     api: APIClient, accounts: dict[str, Account], senders: Any, endpoint: str, sender: str
 ) -> None:
     senders(sender)
     answers = {state: ENDPOINTS[endpoint](api, accounts[state]) for state in STATES}
 
-    told = {(answer.status_code, answer.content, tuple(sorted(answer.headers.items()))) for answer in answers.values()}
-    assert len(told) == 1, {state: (answer.status_code, answer.content) for state, answer in answers.items()}
+    seen = {(answer.status_code, answer.content, tuple(sorted(answer.headers.items()))) for answer in answers.values()}
+    assert len(seen) == 1, {state: (answer.status_code, answer.content) for state, answer in answers.items()}
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_the_queries_are_the_same_for_every_state(api: APIClient, accounts: dict[str, Account], endpoint: str) -> None:
+def test_query_count_is_same_for_every_account_state(
+    api: APIClient, accounts: dict[str, Account], endpoint: str
+) -> None:
     counts = {}
     for state in STATES:
         with CaptureQueriesContext(connection) as queries:
@@ -110,7 +112,7 @@ def test_the_queries_are_the_same_for_every_state(api: APIClient, accounts: dict
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_failed_login_hashes_one_password(
+def test_failed_login_hashes_password_once(
     api: APIClient, accounts: dict[str, Account], state: str, monkeypatch: Any
 ) -> None:
     hashed: list[str] = []
@@ -124,7 +126,7 @@ def test_a_failed_login_hashes_one_password(
 
 
 @pytest.mark.parametrize("state", ["asleep", "banned"])
-def test_the_right_password_of_an_inactive_account_is_answered_like_a_wrong_one(
+def test_login_response_does_not_reveal_inactive_account(
     api: APIClient, accounts: dict[str, Account], state: str, password: str
 ) -> None:
     right = api.post("/auth/jwt/create/", {"username": state, "password": password})
@@ -135,7 +137,7 @@ def test_the_right_password_of_an_inactive_account_is_answered_like_a_wrong_one(
 
 @pytest.mark.parametrize("path", ["reset_password", "reset_username", "resend_activation"])
 @pytest.mark.parametrize("state", STATES)
-def test_a_mail_is_rendered_for_every_state(
+def test_mail_is_rendered_for_every_account_state(
     api: APIClient, accounts: dict[str, Account], path: str, state: str, settings: Any
 ) -> None:
     rendered: list[mail.Mail] = []

@@ -1,4 +1,4 @@
-"""What goes wrong beneath the views, and what is told of it."""
+"""Errors raised below the views, and the responses to them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def fail(monkeypatch: Any) -> Any:
     ids=str,
 )
 @pytest.mark.undocumented
-def test_a_failure_of_the_database_is_told_in_json(
+def test_database_errors_are_json_responses(
     api: APIClient, user: Any, fail: Any, error: Exception, status: int, code: str
 ) -> None:
     token = RefreshToken.for_user(user)
@@ -73,7 +73,7 @@ def test_a_failure_of_the_database_is_told_in_json(
     ],
 )
 @pytest.mark.undocumented
-def test_a_report_of_an_error_shows_no_secret(
+def test_error_report_masks_sensitive_parameters(
     api: APIClient, user: Any, as_user: Any, settings: Any, monkeypatch: Any, path: str, form: dict[str, str]
 ) -> None:
     settings.ADMINS = ["admin@example.com"] if VERSION >= (6, 0) else [("Admin", "admin@example.com")]
@@ -94,22 +94,22 @@ def test_a_report_of_an_error_shows_no_secret(
     assert "s3cret-value" not in report.body
 
 
-def test_the_root_of_the_routes_gives_codes_too(api: APIClient, as_user: Any, user: Any) -> None:
+def test_errors_of_api_root_have_codes(api: APIClient, as_user: Any, user: Any) -> None:
     answers = [api.get("/auth/"), as_user(user).post("/auth/")]
 
     assert [answer.json().get("code") for answer in answers][1] == "method_not_allowed"
     assert all("code" in answer.json() for answer in answers if answer.status_code >= 400)
 
 
-def test_no_transaction_is_open_around_a_request() -> None:
-    """Its commit may raise, where nobody makes an answer of that; each use case has a transaction of its own."""
-    views = [pattern.callback for pattern in leaves(get_resolver().url_patterns)]
+def test_views_are_exempt_from_atomic_requests() -> None:
+    """A commit after the view may raise where no exception handler runs; each service opens its own transaction."""
+    views = [pattern.callback for pattern in flatten_patterns(get_resolver().url_patterns)]
     ours = [view for view in views if issubclass(getattr(view, "cls", object), AccountView)]
 
     assert len(ours) > 20
     assert all(view._non_atomic_requests == {"default"} for view in ours)
 
 
-def leaves(patterns: Any) -> Any:
+def flatten_patterns(patterns: Any) -> Any:
     for pattern in patterns:
-        yield from leaves(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]
+        yield from flatten_patterns(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern]

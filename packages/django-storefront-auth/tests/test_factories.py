@@ -1,4 +1,4 @@
-"""Factories and fixtures make every model with nothing given."""
+"""Factories and fixtures can create every model without arguments."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ MODELS = [model for model in apps.get_app_config("storefront_auth").get_models()
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_model_bakery_makes_a_hundred(model: type) -> None:
+def test_model_bakery_creates_instances(model: type) -> None:
     for _ in range(100):
         baker.make(model)
 
     assert model._default_manager.count() == 100
 
 
-def test_prepared_users_are_saved_in_bulk() -> None:
+def test_prepared_users_can_be_bulk_created() -> None:
     get_user_model().objects.bulk_create(baker.prepare(get_user_model(), _quantity=20))
 
     assert get_user_model().objects.values("email_key").distinct().count() == 20
 
 
-def nobody(user: AbstractBaseUser) -> bool:
-    """Tell whether this is the user that stands for people who are not logged in."""
+def is_placeholder(user: AbstractBaseUser) -> bool:
+    """Return whether this is the placeholder for anonymous users."""
     return user.get_username() == "AnonymousUser"
 
 
-def test_users_that_a_project_leaves_out_get_no_profile(settings: Any) -> None:
-    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "EXCLUDE_USER": nobody}
+def test_excluded_users_get_no_profile(settings: Any) -> None:
+    settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "EXCLUDE_USER": is_placeholder}
 
     left_out = baker.make(get_user_model(), username="AnonymousUser")
     person = baker.make(get_user_model(), username="ann")
@@ -47,7 +47,7 @@ def test_users_that_a_project_leaves_out_get_no_profile(settings: Any) -> None:
     assert profile_of(left_out).display_name == ""
 
 
-def test_a_profile_takes_the_place_of_the_one_that_comes_with_its_user() -> None:
+def test_created_profile_replaces_automatic_profile() -> None:
     user = baker.make(get_user_model())
 
     profile = Profile.objects.create(user=user, display_name="Ann")

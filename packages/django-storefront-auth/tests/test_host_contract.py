@@ -1,4 +1,4 @@
-"""From registration to deletion, with whatever user model the settings name."""
+"""Accounts from registration to deletion, with any AUTH_USER_MODEL."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEY = django_settings.SIMPLE_JWT["SIGNING_KEY"]
 
 
 def identity(name: str) -> dict[str, str]:
-    """Return the fields that name somebody in this model."""
+    """Return the fields that identify a user of this model."""
     field = get_user_model().USERNAME_FIELD
     return {field: f"{name}@example.com" if field == "email" else name, "email": f"{name}@example.com"}
 
@@ -50,7 +50,7 @@ def zoe(api: APIClient) -> Any:
     return get_user_model().objects.get()
 
 
-def test_from_registration_to_deletion(api: APIClient, zoe: Any, django_assert_num_queries: Any) -> None:
+def test_account_from_registration_to_deletion(api: APIClient, zoe: Any, django_assert_num_queries: Any) -> None:
     first = log_in(api).json()
     with django_assert_num_queries(1):
         seen = me(api, first["access"])
@@ -61,7 +61,7 @@ def test_from_registration_to_deletion(api: APIClient, zoe: Any, django_assert_n
         {"current_password": OLD, "new_password": NEW},
         HTTP_AUTHORIZATION=f"JWT {second['access']}",
     )
-    dead = [
+    rejected = [
         me(api, second["access"]),
         api.post("/auth/jwt/refresh/", {"refresh": second["refresh"]}),
         api.post("/auth/jwt/verify/", {"token": second["access"]}),
@@ -74,7 +74,7 @@ def test_from_registration_to_deletion(api: APIClient, zoe: Any, django_assert_n
     assert seen.json()["email"] == "zoe@example.com"
     assert spent.status_code == 401
     assert changed.status_code == 204
-    assert [response.status_code for response in dead] == [401] * 3
+    assert [response.status_code for response in rejected] == [401] * 3
     assert everywhere.status_code == 204
     assert me(api, third["access"]).status_code == 401
     assert deleted.status_code == 204
@@ -82,7 +82,7 @@ def test_from_registration_to_deletion(api: APIClient, zoe: Any, django_assert_n
     assert not get_user_model().objects.exists()
 
 
-def test_late_reuse_ends_all_tokens(api: APIClient, zoe: Any) -> None:
+def test_reuse_after_grace_period_revokes_all_tokens(api: APIClient, zoe: Any) -> None:
     first = log_in(api).json()
     second = api.post("/auth/jwt/refresh/", {"refresh": first["refresh"]}).json()
 
@@ -94,13 +94,13 @@ def test_late_reuse_ends_all_tokens(api: APIClient, zoe: Any) -> None:
 @pytest.mark.parametrize(
     "key", ["", "abc", "0", "\x00", "9" * 50, "00000000-0000-0000-0000-000000000000", 10**30, True, None, [], {}, 1.0]
 )
-def test_a_strange_user_is_401(api: APIClient, zoe: Any, key: Any) -> None:
+def test_unknown_or_malformed_user_id_is_401(api: APIClient, zoe: Any, key: Any) -> None:
     claims = {**RefreshToken.for_user(zoe).access_token.payload, "user_id": key}
 
     assert me(api, jwt.encode(claims, KEY, "HS256")).status_code == 401
 
 
-def test_a_twin_is_refused_whatever_the_case(api: APIClient, zoe: Any) -> None:
+def test_duplicate_differing_in_case_is_rejected(api: APIClient, zoe: Any) -> None:
     twin = {field: value.upper() for field, value in identity("zoe").items()}
 
     response = api.post("/auth/users/", {**twin, "password": OLD})
@@ -110,7 +110,7 @@ def test_a_twin_is_refused_whatever_the_case(api: APIClient, zoe: Any) -> None:
     assert get_user_model().objects.count() == 1
 
 
-def test_a_password_is_reset_by_mail(api: APIClient, zoe: Any) -> None:
+def test_password_reset_by_mail(api: APIClient, zoe: Any) -> None:
     before = log_in(api).json()
 
     asked = api.post("/auth/users/reset_password/", {"email": "ZOE@example.com"})
@@ -125,19 +125,19 @@ def test_a_password_is_reset_by_mail(api: APIClient, zoe: Any) -> None:
     assert log_in(api, password=NEW).status_code == 200
 
 
-def test_an_account_is_activated_by_mail(api: APIClient, settings: Any) -> None:
+def test_activation_by_mail(api: APIClient, settings: Any) -> None:
     settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
     api.post("/auth/users/", {**identity("zoe"), "password": OLD})
     uid, token = re.findall(r"https://\S+", mail.outbox[0].body)[0].split("/")[-2:]
 
-    asleep = log_in(api)
+    inactive = log_in(api)
     activated = api.post("/auth/users/activation/", {"uid": uid, "token": token})
 
-    assert (asleep.status_code, activated.status_code, log_in(api).status_code) == (401, 204, 200)
+    assert (inactive.status_code, activated.status_code, log_in(api).status_code) == (401, 204, 200)
 
 
 @pytest.mark.parametrize("way", ["set", "reset"])
-def test_a_new_name_that_is_an_address_is_proved_again(api: APIClient, zoe: Any, settings: Any, way: str) -> None:
+def test_changed_email_as_username_requires_activation(api: APIClient, zoe: Any, settings: Any, way: str) -> None:
     if get_user_model().USERNAME_FIELD != "email":
         pytest.skip("The name of this model is no address")
     settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
@@ -156,19 +156,19 @@ def test_a_new_name_that_is_an_address_is_proved_again(api: APIClient, zoe: Any,
     assert [message.to for message in mail.outbox] == [["zoe@example.com"], ["Zoe@new.example"]]
 
 
-def test_deactivation_ends_tokens_for_good(api: APIClient, zoe: Any) -> None:
+def test_deactivation_revokes_tokens_permanently(api: APIClient, zoe: Any) -> None:
     pair = log_in(api).json()
     zoe.is_active = False
     zoe.save()
-    asleep = me(api, pair["access"])
+    inactive = me(api, pair["access"])
     zoe.is_active = True
     zoe.save()
 
-    assert (asleep.status_code, me(api, pair["access"]).status_code) == (401, 401)
+    assert (inactive.status_code, me(api, pair["access"]).status_code) == (401, 401)
     assert api.post("/auth/jwt/refresh/", {"refresh": pair["refresh"]}).status_code == 401
 
 
-def test_an_address_that_several_share(api: APIClient, zoe: Any, settings: Any) -> None:
+def test_shared_email_is_mailed_for_each_account_and_cannot_log_in(api: APIClient, zoe: Any, settings: Any) -> None:
     model = get_user_model()
     if model._meta.get_field("email").unique:
         pytest.skip("Addresses are unique in this model")

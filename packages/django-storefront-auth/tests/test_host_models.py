@@ -1,4 +1,4 @@
-"""The package with the user models that a host may have, each in a process of its own: a model is chosen at start."""
+"""The package with custom user models, each in its own process, as the model is chosen at startup."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-# What holds for every model with an address. The tests of our own model, its admin and its keys are left out.
+# Tests for every model with an email field; tests of the package's model, its admin and its keys are left out.
 CONTRACT = ["test_host_contract.py", "test_profile_api.py"]
 CONTRACTS = {
     "storefront_auth_testapp.Member": CONTRACT,
@@ -21,7 +21,7 @@ CONTRACTS = {
 
 
 @pytest.mark.parametrize("model", CONTRACTS)
-def test_the_contract_holds_for_the_user_model_of_a_host(model: str) -> None:
+def test_contract_holds_for_custom_user_model(model: str) -> None:
     here = Path(__file__).parent
     files = [str(here / name) for name in CONTRACTS[model]]
 

@@ -1,4 +1,4 @@
-"""The package with a user model that knows no addresses."""
+"""The package with a user model without an email field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storefront_auth.checks import check_settings
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(has_field(get_user_model(), "email"), reason="This model knows addresses"),
+    pytest.mark.skipif(has_field(get_user_model(), "email"), reason="This model has an email field"),
 ]
 
 ZOE = {"nick": "zoe", "password": "correct-horse-7"}
@@ -28,7 +28,7 @@ def client(api: APIClient) -> APIClient:
     return client
 
 
-def test_an_account_is_read_and_changed(client: APIClient) -> None:
+def test_email_is_ignored_and_not_in_response(client: APIClient) -> None:
     changed = client.patch("/auth/users/me/", {"email": "zoe@example.com"})
 
     assert (changed.status_code, changed.json()) == (200, client.get("/auth/users/me/").json())
@@ -36,12 +36,12 @@ def test_an_account_is_read_and_changed(client: APIClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["reset_password", "reset_nick", "resend_activation"])
-def test_a_request_for_mail_finds_nobody(api: APIClient, path: str) -> None:
+def test_requests_for_mail_send_nothing(api: APIClient, path: str) -> None:
     assert api.post(f"/auth/users/{path}/", {"email": "zoe@example.com"}).status_code == 204
     assert not mail.outbox
 
 
-def test_a_change_is_not_written_of_where_there_is_no_address(client: APIClient, settings: Any) -> None:
+def test_password_change_sends_no_confirmation(client: APIClient, settings: Any) -> None:
     settings.DJOSER = {**settings.DJOSER, "PASSWORD_CHANGED_EMAIL_CONFIRMATION": True}
     body = {"current_password": ZOE["password"], "new_password": "battery-staple-9"}
 
@@ -50,13 +50,13 @@ def test_a_change_is_not_written_of_where_there_is_no_address(client: APIClient,
     assert not mail.outbox
 
 
-def test_a_login_by_address_is_a_mistake(settings: Any) -> None:
+def test_login_by_email_is_reported_by_checks(settings: Any) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "LOGIN_FIELD": "email"}
 
     assert "storefront_auth.E007" in [message.id for message in check_settings()]
 
 
-def test_an_activation_by_mail_is_a_mistake(settings: Any) -> None:
+def test_activation_by_mail_is_reported_by_checks(settings: Any) -> None:
     settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
 
     assert "storefront_auth.E008" in [message.id for message in check_settings()]

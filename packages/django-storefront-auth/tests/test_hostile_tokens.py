@@ -17,8 +17,8 @@ from storefront_auth.tokens import AccessToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-DEAD = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
-FOREIGN = {
+INVALID_TOKEN = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
+UNVERSIONED_TOKEN = {
     "detail": "This token lacks the version of its user. Create tokens with storefront_auth.tokens.RefreshToken"
     ".for_user(user) or AccessToken.for_user(user), not with the classes of simplejwt.",
     "code": "token_not_valid",
@@ -58,7 +58,7 @@ def signed(claims: bytes, header: bytes = b'{"alg":"HS256","typ":"JWT"}') -> str
     return f"{body}.{segment(hmac.new(KEY.encode(), body.encode(), hashlib.sha256).digest())}"
 
 
-STRANGE_KEYS = [
+MALFORMED_KEYS = [
     "abc",
     "",
     " ",
@@ -88,9 +88,9 @@ STRANGE_KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", STRANGE_KEYS, ids=lambda key: repr(key)[:20])
+@pytest.mark.parametrize("key", MALFORMED_KEYS, ids=lambda key: repr(key)[:20])
 @pytest.mark.parametrize("kind", ["access", "refresh"])
-def test_a_strange_user_is_401(api: APIClient, user: Any, key: Any, kind: str) -> None:
+def test_malformed_user_id_is_401(api: APIClient, user: Any, key: Any, kind: str) -> None:
     token = sign(payload(user, user_id=key, token_type=kind))
 
     responses = [
@@ -104,7 +104,7 @@ def test_a_strange_user_is_401(api: APIClient, user: Any, key: Any, kind: str) -
 
 
 @pytest.mark.parametrize("blank", ["{} ", " {}", "0{}", "+{}"])
-def test_another_spelling_of_the_key_is_no_user(api: APIClient, user: Any, blank: str) -> None:
+def test_noncanonical_user_id_is_401(api: APIClient, user: Any, blank: str) -> None:
     assert me(api, sign(payload(user, user_id=blank.format(user.pk)))).status_code == 401
 
 
@@ -139,15 +139,15 @@ def test_another_spelling_of_the_key_is_no_user(api: APIClient, user: Any, blank
     ],
     ids=str,
 )
-def test_strange_claims_are_401(api: APIClient, user: Any, claims: dict[str, Any]) -> None:
+def test_invalid_claims_are_401(api: APIClient, user: Any, claims: dict[str, Any]) -> None:
     response = me(api, sign(payload(user, **claims)))
 
     assert response.status_code == 401
-    assert response.json() == (FOREIGN if claims == {"ver": ...} else DEAD)
+    assert response.json() == (UNVERSIONED_TOKEN if claims == {"ver": ...} else INVALID_TOKEN)
 
 
 @pytest.mark.parametrize("jti", ["x" * 100_000, "\x00", "\ud800", "no such token", ["x"], {}, 1])
-def test_a_strange_id_of_a_refresh_token_is_401(api: APIClient, user: Any, jti: Any) -> None:
+def test_malformed_jti_of_refresh_token_is_401(api: APIClient, user: Any, jti: Any) -> None:
     token = sign(payload(user, token_type="refresh", jti=jti))
 
     responses = [refresh(api, token), verify(api, token), api.post("/auth/jwt/logout/", {"refresh": token})]
@@ -190,7 +190,7 @@ HOSTILE: dict[str, Callable[[Any], str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_token_is_401(api: APIClient, user: Any, name: str) -> None:
+def test_forged_or_malformed_token_is_401(api: APIClient, user: Any, name: str) -> None:
     token = HOSTILE[name](user)
 
     responses = [
@@ -201,20 +201,20 @@ def test_a_hostile_token_is_401(api: APIClient, user: Any, name: str) -> None:
     ]
 
     assert [response.status_code for response in responses] == [401] * 4
-    assert all(response.json() == DEAD for response in responses)
+    assert all(response.json() == INVALID_TOKEN for response in responses)
 
 
 @pytest.mark.parametrize("header", ["JWT", "JWT a b", "Bearer", "JWT " + "\xff", "JWT " + "a" * 60_000])
-def test_a_broken_header_is_401(api: APIClient, user: Any, header: str) -> None:
+def test_malformed_authorization_header_is_401(api: APIClient, user: Any, header: str) -> None:
     assert api.get("/auth/users/me/", HTTP_AUTHORIZATION=header).status_code == 401
 
 
 @pytest.mark.parametrize("header", ["", " ", "Basic YW5uOmFubg==", "Token x"])
-def test_another_kind_of_header_is_no_login(api: APIClient, header: str) -> None:
+def test_other_authorization_schemes_are_not_authenticated(api: APIClient, header: str) -> None:
     assert api.get("/auth/users/me/", HTTP_AUTHORIZATION=header).json()["code"] == "not_authenticated"
 
 
-def test_a_stale_header_does_not_stand_in_the_way_of_logging_in(api: APIClient, user: Any, password: str) -> None:
+def test_invalid_authorization_header_does_not_prevent_login(api: APIClient, user: Any, password: str) -> None:
     body = {"username": "ann", "password": password}
 
     assert api.post("/auth/jwt/create/", body, HTTP_AUTHORIZATION="JWT stale").status_code == 200
@@ -231,7 +231,7 @@ def test_a_stale_header_does_not_stand_in_the_way_of_logging_in(api: APIClient, 
         ("logout", "refresh"),
     ],
 )
-def test_a_strange_field_is_refused(api: APIClient, user: Any, path: str, field: str, value: Any) -> None:
+def test_invalid_field_values_are_rejected(api: APIClient, user: Any, path: str, field: str, value: Any) -> None:
     body = {"username": "ann", "password": "x", "refresh": "x", "token": "x", field: value}
 
     response = api.post(f"/auth/jwt/{path}/", json.dumps(body), content_type="application/json")
@@ -240,7 +240,7 @@ def test_a_strange_field_is_refused(api: APIClient, user: Any, path: str, field:
 
 
 @pytest.mark.parametrize("field", ["username", "password"])
-def test_a_megabyte_is_refused_before_it_is_hashed(api: APIClient, user: Any, field: str) -> None:
+def test_oversized_credentials_are_rejected_before_hashing(api: APIClient, user: Any, field: str) -> None:
     started = time.perf_counter()
 
     response = api.post("/auth/jwt/create/", {"username": "ann", "password": "x", field: "x" * 1_000_000})

@@ -41,7 +41,7 @@ class Mailbox:
         return "250 OK"
 
 
-class Refusal:
+class RejectingHandler:
     async def handle_RCPT(self, *args: Any) -> str:  # noqa: N802
         return "550 No such user"
 
@@ -83,21 +83,19 @@ def link_in(message: EmailMessage) -> dict[str, str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_receives_the_activation_and_the_link_works(
-    api: APIClient, smtp: Any, activation_on: None
-) -> None:
+def test_activation_mail_is_delivered_and_link_works(api: APIClient, smtp: Any, activation_on: None) -> None:
     mailbox = Mailbox()
     smtp(mailbox)
 
     registered = api.post("/auth/users/", NEW, HTTP_HOST="testserver")
     wait_for(lambda: mailbox.messages)
-    asleep = api.post("/auth/jwt/create/", {"username": "bea", "password": NEW["password"]})
+    inactive = api.post("/auth/jwt/create/", {"username": "bea", "password": NEW["password"]})
     followed = api.post("/auth/users/activation/", link_in(mailbox.messages[0]))
     again = api.post("/auth/users/activation/", link_in(mailbox.messages[0]))
-    awake = api.post("/auth/jwt/create/", {"username": "bea", "password": NEW["password"]})
+    active = api.post("/auth/jwt/create/", {"username": "bea", "password": NEW["password"]})
 
     assert registered.status_code == 201
-    assert (asleep.status_code, followed.status_code, again.status_code, awake.status_code) == (401, 204, 400, 200)
+    assert (inactive.status_code, followed.status_code, again.status_code, active.status_code) == (401, 204, 400, 200)
     message = mailbox.messages[0]
     assert message["To"] == "bea@example.com"
     assert message["Subject"] == "Example Shop: Activate your account"
@@ -105,7 +103,7 @@ def test_a_mail_server_receives_the_activation_and_the_link_works(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_receives_the_reset_and_the_link_works_once(api: APIClient, smtp: Any, user: Any) -> None:
+def test_password_reset_mail_is_delivered_and_link_works_once(api: APIClient, smtp: Any, user: Any) -> None:
     mailbox = Mailbox()
     smtp(mailbox)
 
@@ -125,7 +123,7 @@ def test_a_mail_server_receives_the_reset_and_the_link_works_once(api: APIClient
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_server_receives_the_reset_of_a_name_and_the_link_works_once(
+def test_username_reset_mail_is_delivered_and_link_works_once(
     api: APIClient, smtp: Any, user: Any, make_user: Any
 ) -> None:
     make_user(username="bob")
@@ -152,11 +150,11 @@ ENDPOINTS = ["reset_password", "reset_username", "resend_activation"]
 @pytest.mark.parametrize("path", ENDPOINTS)
 @pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com", "sleeping@example.com"])
 @pytest.mark.parametrize("trouble", ["refuses", "hangs", "is away", "has no name"])
-def test_trouble_with_the_mail_server_never_shows(
+def test_mail_server_failures_do_not_affect_response(
     api: APIClient, smtp: Any, user: Any, make_user: Any, settings: Any, path: str, email: str, trouble: str
 ) -> None:
     TokenState.objects.create(user=make_user(username="sleeping", is_active=False), awaits_activation=True)
-    smtp(Refusal())
+    smtp(RejectingHandler())
     hanging = socket.socket()
     hanging.bind(("127.0.0.1", 0))
     hanging.listen()
@@ -181,7 +179,7 @@ def test_trouble_with_the_mail_server_never_shows(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ENDPOINTS)
-def test_a_broken_sender_never_shows(
+def test_failing_sender_is_logged_and_does_not_affect_response(
     api: APIClient, user: Any, settings: Any, path: str, caplog: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "MAIL_SENDER": "storefront_auth_testapp.senders.broken"}
@@ -194,7 +192,7 @@ def test_a_broken_sender_never_shows(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_goes_out_after_the_commit_and_not_without_it(user: Any) -> None:
+def test_mail_is_sent_on_commit_only(user: Any) -> None:
     composed = mail.compose("confirmation", user)
 
     with transaction.atomic():
@@ -226,7 +224,7 @@ def test_a_mail_goes_out_after_the_commit_and_not_without_it(user: Any) -> None:
         ("resend_activation", "banned@example.com", 0),
     ],
 )
-def test_who_gets_a_mail(
+def test_recipients_of_mail(
     api: APIClient, user: Any, make_user: Any, activation_on: None, path: str, email: str, count: int
 ) -> None:
     TokenState.objects.create(user=make_user(username="sleeping", is_active=False), awaits_activation=True)
@@ -240,7 +238,7 @@ def test_who_gets_a_mail(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_mail_goes_to_the_stored_address_and_not_to_the_one_that_was_typed(api: APIClient, user: Any) -> None:
+def test_mail_is_sent_to_stored_address(api: APIClient, user: Any) -> None:
     api.post("/auth/users/reset_password/", {"email": "ANN@EXAMPLE.COM"})
 
     assert django_mail.outbox[0].to == ["ann@example.com"]
@@ -256,7 +254,7 @@ def test_the_mail_goes_to_the_stored_address_and_not_to_the_one_that_was_typed(a
     ],
 )
 @pytest.mark.parametrize("on", [False, True])
-def test_what_djoser_confirms_by_mail(
+def test_confirmation_mails_follow_djoser_settings(
     api: APIClient, as_user: Any, user: Any, settings: Any, setting: str, action: str, subject: str, on: bool
 ) -> None:
     settings.DJOSER = {**settings.DJOSER, setting: on}
@@ -275,7 +273,7 @@ def test_what_djoser_confirms_by_mail(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_activation_may_be_confirmed_by_mail(api: APIClient, settings: Any) -> None:
+def test_activation_is_confirmed_by_mail(api: APIClient, settings: Any) -> None:
     settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True, "SEND_CONFIRMATION_EMAIL": True}
     api.post("/auth/users/", NEW)
     uid, token = re.findall(r"https://\S+", django_mail.outbox[0].body)[0].split("/")[-2:]
@@ -316,13 +314,13 @@ def test_every_mail_has_subject_text_and_html(user: Any, settings: Any, purpose:
 
 
 @pytest.mark.django_db
-def test_a_mail_speaks_the_language_of_its_reader(user: Any) -> None:
+def test_mail_is_in_language_of_recipient(user: Any) -> None:
     user.storefront_profile.language = "de"
 
     assert mail.compose("password_reset", user).subject != mail.compose("password_reset", get_user_model()()).subject
 
 
-def test_a_mail_sent_at_once_logs_its_failure_and_no_address(settings: Any, caplog: Any) -> None:
+def test_failure_of_send_now_is_logged_without_address(settings: Any, caplog: Any) -> None:
     send_to(settings, "127.0.0.1", free_port())
 
     mail.send_now(mail.Mail("subject", "text", "html", ("ann@example.com",)))
@@ -331,7 +329,7 @@ def test_a_mail_sent_at_once_logs_its_failure_and_no_address(settings: Any, capl
     assert "ann@example.com" not in caplog.text
 
 
-def test_a_full_queue_drops_mail_and_says_so(monkeypatch: Any, caplog: Any) -> None:
+def test_mail_is_dropped_and_logged_when_queue_is_full(monkeypatch: Any, caplog: Any) -> None:
     monkeypatch.setattr(mail, "_room", lambda: threading.BoundedSemaphore(1))
     full = threading.BoundedSemaphore(1)
     full.acquire()

@@ -10,7 +10,7 @@ from storefront_auth.models import TokenState
 
 
 @pytest.mark.django_db
-def test_a_link_for_a_name_does_not_serve_for_the_present_one(api: APIClient, user: Any) -> None:
+def test_username_reset_to_current_name_is_400(api: APIClient, user: Any) -> None:
     link = {"uid": links.encode_uid(user), "token": links.username_reset.make_token(user)}
 
     response = api.post("/auth/users/reset_username_confirm/", {**link, "new_username": "ann"})
@@ -25,7 +25,7 @@ def test_a_link_for_a_name_does_not_serve_for_the_present_one(api: APIClient, us
     "uid", ["", "x", "!!", "MQ", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "_w", "AA", "\u00e9" * 9, "x" * 2000]
 )
 @pytest.mark.parametrize("token", ["", "x", "x-y", "-", "c" * 14 + "-" + "f" * 32, "\u00e9-\u00e9", "x" * 2000])
-def test_a_broken_link_is_400(api: APIClient, user: Any, path: str, uid: str, token: str) -> None:
+def test_malformed_link_is_400(api: APIClient, user: Any, path: str, uid: str, token: str) -> None:
     body = {"uid": uid, "token": token, "new_password": "battery-staple-9", "new_username": "eve"}
 
     response = api.post(f"/auth/users/{path}/", body)
@@ -37,7 +37,7 @@ def test_a_broken_link_is_400(api: APIClient, user: Any, path: str, uid: str, to
 
 
 @pytest.mark.django_db
-def test_a_link_serves_its_own_purpose_only(api: APIClient, user: Any, make_user: Any) -> None:
+def test_link_is_valid_for_its_own_purpose_only(api: APIClient, user: Any, make_user: Any) -> None:
     from storefront_auth.accounts import links
 
     sleeper = make_user(username="sleeper", is_active=False)

@@ -39,20 +39,20 @@ User = get_user_model()
         (" ann ", "ann"),
     ],
 )
-def test_spellings_of_one_name(one: str, other: str) -> None:
+def test_equivalent_names_are_folded_alike(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("jos\u00e9", "jose"), ("ann", "anne"), ("a.n@x.org", "an@x.org")])
-def test_names_that_differ(one: str, other: str) -> None:
+def test_different_names_are_folded_differently(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
-def test_a_domain_that_is_no_domain_is_left_alone() -> None:
+def test_invalid_domain_is_left_unchanged() -> None:
     assert fold("a@" + "\u00fc" * 70) == "a@" + "\u00fc" * 70
 
 
-TWINS = [
+DUPLICATES = [
     {"username": "ANN", "email": "other@example.com"},
     {"username": "\uff41nn", "email": "other@example.com"},
     {"username": "other", "email": "ANN@example.com"},
@@ -60,8 +60,8 @@ TWINS = [
 ]
 
 
-@pytest.mark.parametrize("values", TWINS)
-def test_the_database_refuses_twins(user: Any, values: dict[str, str]) -> None:
+@pytest.mark.parametrize("values", DUPLICATES)
+def test_database_rejects_duplicates(user: Any, values: dict[str, str]) -> None:
     ways = [
         lambda: User.objects.create(**values),
         lambda: User.objects.bulk_create([User(**values)]),
@@ -74,8 +74,8 @@ def test_the_database_refuses_twins(user: Any, values: dict[str, str]) -> None:
     assert User.objects.get() == user
 
 
-@pytest.mark.parametrize("values", TWINS)
-def test_an_account_can_not_become_a_twin(user: Any, make_user: Any, values: dict[str, str]) -> None:
+@pytest.mark.parametrize("values", DUPLICATES)
+def test_account_cannot_be_changed_to_duplicate(user: Any, make_user: Any, values: dict[str, str]) -> None:
     field, value = next(pair for pair in values.items() if "other" not in pair[1])
     bob = make_user(username="bob")
     setattr(bob, field, value)
@@ -95,7 +95,7 @@ def key_of(user: Any, name: str) -> str:
     return User.objects.filter(pk=user.pk).values_list(name, flat=True).get()
 
 
-def test_every_way_to_save_keeps_the_keys(make_user: Any) -> None:
+def test_every_way_to_save_updates_keys(make_user: Any) -> None:
     user = make_user(username="ann")
     assert key_of(user, "username_key") == identity_key("ann")
 
@@ -121,41 +121,41 @@ def test_every_way_to_save_keeps_the_keys(make_user: Any) -> None:
     assert key_of(user, "username_key") == identity_key("fay")
 
 
-def test_bulk_create_that_updates_keeps_the_keys(make_user: Any) -> None:
+def test_bulk_create_with_update_conflicts_updates_keys(make_user: Any) -> None:
     user = make_user(username="ann")
     unique = {} if transaction.get_connection().vendor == "mysql" else {"unique_fields": ["id"]}
-    twin = User(pk=user.pk, username="bob", email="bob@example.com", password="x")
+    duplicate = User(pk=user.pk, username="bob", email="bob@example.com", password="x")
 
-    User.objects.bulk_create([twin], update_conflicts=True, update_fields=["username", "email"], **unique)
+    User.objects.bulk_create([duplicate], update_conflicts=True, update_fields=["username", "email"], **unique)
 
     assert key_of(user, "username_key") == identity_key("bob")
     assert key_of(user, "email_key") == identity_key("bob@example.com")
 
 
 @pytest.mark.parametrize(("field", "value"), [("username", "ANN"), ("email", "Ann@Example.com")])
-def test_forms_report_a_twin_at_its_field(user: Any, field: str, value: str) -> None:
-    twin = User(**{"username": "bob", "email": "bob@example.com", "password": "x", field: value})
+def test_full_clean_reports_duplicate_on_its_field(user: Any, field: str, value: str) -> None:
+    duplicate = User(**{"username": "bob", "email": "bob@example.com", "password": "x", field: value})
 
     with pytest.raises(ValidationError) as caught:
-        twin.full_clean()
+        duplicate.full_clean()
 
     assert list(caught.value.error_dict) == [field]
 
 
-def test_an_exact_twin_is_reported_once(user: Any) -> None:
+def test_exact_duplicate_is_reported_once(user: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         User(username="ann", email="bob@example.com", password="x").full_clean()
 
     assert len(caught.value.messages) == 1
 
 
-def test_an_account_is_no_twin_of_itself(user: Any) -> None:
+def test_account_is_not_duplicate_of_itself(user: Any) -> None:
     user.username = "ANN"
 
     user.full_clean()
 
 
-def test_accounts_travel_by_natural_keys(user: Any) -> None:
+def test_serialization_with_natural_keys(user: Any) -> None:
     user.storefront_profile.display_name = "Ann"
     user.storefront_profile.save()
     options = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
@@ -170,7 +170,7 @@ def test_accounts_travel_by_natural_keys(user: Any) -> None:
     assert Profile.objects.get_by_natural_key("ann") == Profile.objects.get()
 
 
-def test_a_fixture_needs_no_keys(tmp_path: Any, db: None) -> None:
+def test_loaddata_computes_keys(tmp_path: Any, db: None) -> None:
     fixture = tmp_path / "users.json"
     fixture.write_text(
         '[{"model": "storefront_auth.user", "fields":'
@@ -182,20 +182,20 @@ def test_a_fixture_needs_no_keys(tmp_path: Any, db: None) -> None:
     assert key_of(User.objects.get(), "email_key") == identity_key("ann@example.com")
 
 
-def test_a_new_user_has_a_profile_and_no_tokens(user: Any) -> None:
+def test_new_user_has_profile_and_no_token_state(user: Any) -> None:
     assert str(user.storefront_profile) == "ann"
     assert not TokenState.objects.exists()
 
 
-def test_a_bulk_update_ends_only_the_tokens_of_who_is_inactive(make_user: Any) -> None:
-    awake, asleep = make_user(), make_user()
-    versions = {state.pk: state.version for state in map(make_state, (awake, asleep))}
-    asleep.is_active = False
+def test_bulk_update_revokes_tokens_of_inactive_users_only(make_user: Any) -> None:
+    active, inactive = make_user(), make_user()
+    versions = {state.pk: state.version for state in map(make_state, (active, inactive))}
+    inactive.is_active = False
 
-    User.objects.bulk_update([awake, asleep], ["is_active"])
+    User.objects.bulk_update([active, inactive], ["is_active"])
 
     ended = {state.pk: state.version - versions[state.pk] for state in TokenState.objects.all()}
-    assert ended == {awake.pk: 0, asleep.pk: 1}
+    assert ended == {active.pk: 0, inactive.pk: 1}
 
 
 def make_state(user: Any) -> TokenState:
@@ -203,7 +203,7 @@ def make_state(user: Any) -> TokenState:
 
 
 @isolate_apps("storefront_auth_testapp")
-def test_a_proxy_of_the_user_model_is_followed_as_the_model_is(user: Any, monkeypatch: Any) -> None:
+def test_receivers_handle_proxy_of_user_model(user: Any, monkeypatch: Any) -> None:
     class Colleague(User):  # type: ignore[misc, valid-type]
         class Meta:
             proxy = True
@@ -230,13 +230,13 @@ def test_token_states_start_from_different_versions(user: Any, make_user: Any) -
 
 
 @pytest.mark.parametrize(("code", "language"), [("de-at", "de"), ("en-us", "en"), ("xx", "xx")])
-def test_the_default_language_is_one_of_the_site(settings: Any, code: str, language: str) -> None:
+def test_default_language_follows_language_code(settings: Any, code: str, language: str) -> None:
     settings.LANGUAGE_CODE = code
 
     assert default_language() == language
 
 
-def test_createsuperuser_refuses_a_twin(user: Any) -> None:
+def test_createsuperuser_rejects_duplicate(user: Any) -> None:
     from django.core.management.base import CommandError
 
     with pytest.raises(CommandError):
@@ -244,7 +244,7 @@ def test_createsuperuser_refuses_a_twin(user: Any) -> None:
 
 
 @pytest.mark.parametrize("user_model", ["storefront_auth.User", "auth.User", "storefront_auth_testapp.Member"])
-def test_there_is_no_migration_missing(user_model: str) -> None:
+def test_no_migration_is_missing(user_model: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
         env={
@@ -262,14 +262,14 @@ def test_there_is_no_migration_missing(user_model: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_key_column_on_the_class_can_be_told_by_its_name() -> None:
+def test_key_field_is_deferred_attribute_on_class() -> None:
     column: Any = User.username_key
 
     assert isinstance(column, DeferredAttribute)
     assert column.field.source == "username"
 
 
-def test_a_host_may_name_people_by_a_field_of_its_own(user: Any, monkeypatch: Any) -> None:
+def test_get_by_natural_key_with_custom_username_field(user: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(User, "USERNAME_FIELD", "first_name")
     User.objects.update(first_name="Ann")
 
@@ -278,7 +278,7 @@ def test_a_host_may_name_people_by_a_field_of_its_own(user: Any, monkeypatch: An
         User.objects.get_by_natural_key("nobody")
 
 
-def test_the_bound_on_passwords_is_told_in_words() -> None:
+def test_maximum_length_validator_messages() -> None:
     assert MaximumLengthValidator().get_help_text() == "Your password must not be longer than 1024 characters."
     with pytest.raises(ValidationError, match="longer than 3 characters"):
         MaximumLengthValidator(3).validate("four")

@@ -1,4 +1,4 @@
-"""Nobody makes a server error by what they accept, whoever they say they are."""
+"""No Accept or Authorization header causes a server error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEADERS: dict[str, dict[str, str]] = {
 }
 
 
-def addresses() -> list[str]:
+def route_urls() -> list[str]:
     found = []
     for name in ROUTES:
         try:
@@ -36,17 +36,17 @@ def addresses() -> list[str]:
 @pytest.mark.parametrize("who", [*HEADERS, "somebody"])
 @pytest.mark.parametrize("accept", ["application/xml", "text/html", "image/*", ";;;", "application/json"])
 @pytest.mark.parametrize("method", ["get", "post", "options", "put", "head"])
-def test_no_way_to_ask_is_a_server_error(user: Any, who: str, accept: str, method: str) -> None:
+def test_accept_and_authorization_headers_cause_no_server_error(user: Any, who: str, accept: str, method: str) -> None:
     headers = HEADERS.get(who, {"HTTP_AUTHORIZATION": f"JWT {RefreshToken.for_user(user).access_token}"})
     client = APIClient(raise_request_exception=False)
 
-    for address in addresses():
+    for address in route_urls():
         for place in (address, f"{address}?format=csv"):
             answer = getattr(client, method)(place, HTTP_ACCEPT=accept, **headers)
             assert answer.status_code < 500, (place, answer.content[:500])
 
 
-def test_the_order_of_refusals(user: Any) -> None:
+def test_negotiation_precedes_authentication(user: Any) -> None:
     client = APIClient()
 
     assert client.get("/auth/users/me/", HTTP_ACCEPT="application/xml").status_code == 406

@@ -1,4 +1,4 @@
-"""The description of the API: complete, without a warning, and inert where drf-spectacular is not installed."""
+"""The OpenAPI schema: complete, without warnings, and optional where drf-spectacular is not installed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def operations(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_every_operation_says_what_it_takes_answers_and_refuses(schema: dict[str, Any]) -> None:
+def test_operations_have_summary_tags_and_error_responses(schema: dict[str, Any]) -> None:
     described = operations(schema)
 
     assert len(described) == 27
@@ -55,7 +55,7 @@ def test_every_operation_says_what_it_takes_answers_and_refuses(schema: dict[str
     assert len(set(ids)) == len(ids)
 
 
-def test_a_login_answers_tokens_and_no_username(schema: dict[str, Any]) -> None:
+def test_login_response_contains_tokens_only(schema: dict[str, Any]) -> None:
     operation = schema["paths"]["/auth/jwt/create/"]["post"]
 
     assert operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].endswith("/TokenPair")
@@ -64,7 +64,7 @@ def test_a_login_answers_tokens_and_no_username(schema: dict[str, Any]) -> None:
     assert schema["paths"]["/auth/users/me/"]["get"]["security"] == [{"jwtAuth": []}]
 
 
-def test_the_views_work_without_it() -> None:
+def test_urls_load_without_drf_spectacular() -> None:
     code = (
         "import sys; sys.modules['drf_spectacular'] = None\n"
         "import django; django.setup()\n"

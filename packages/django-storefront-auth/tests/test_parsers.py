@@ -44,7 +44,7 @@ BODIES: dict[str, bytes] = {
 
 @pytest.mark.parametrize("path", OPEN)
 @pytest.mark.parametrize("name", BODIES)
-def test_a_strange_body_is_400(api: APIClient, path: str, name: str) -> None:
+def test_malformed_body_is_400(api: APIClient, path: str, name: str) -> None:
     response = api.post(f"/auth/{path}", BODIES[name], content_type="application/json")
 
     assert response.status_code == 400
@@ -54,7 +54,7 @@ def test_a_strange_body_is_400(api: APIClient, path: str, name: str) -> None:
 
 @pytest.mark.parametrize("path", OPEN)
 @pytest.mark.parametrize("media_type", ["text/xml", "text/plain", "application/octet-stream", "x"])
-def test_another_media_type_is_415(api: APIClient, path: str, media_type: str) -> None:
+def test_unsupported_media_type_is_415(api: APIClient, path: str, media_type: str) -> None:
     response = api.post(f"/auth/{path}", b"<a/>", content_type=media_type)
 
     assert response.status_code == 415
@@ -62,20 +62,20 @@ def test_another_media_type_is_415(api: APIClient, path: str, media_type: str) -
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/x-www-form-urlencoded"])
-def test_a_large_body_is_413(api: APIClient, media_type: str) -> None:
+def test_large_body_is_413(api: APIClient, media_type: str) -> None:
     response = api.post("/auth/jwt/create/", b'{"username": "' + b"x" * 10_000_000, content_type=media_type)
 
     assert response.status_code == 413
     assert response.json()["code"] == "body_too_large"
 
 
-def test_a_large_multipart_field_is_413(api: APIClient) -> None:
+def test_large_multipart_field_is_413(api: APIClient) -> None:
     response = api.post("/auth/jwt/create/", {"username": "x" * 10_000_000}, format="multipart")
 
     assert response.status_code == 413
 
 
-def test_no_bound_means_no_bound(api: APIClient, settings: Any) -> None:
+def test_body_size_limit_can_be_disabled(api: APIClient, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
 
     response = api.post("/auth/jwt/create/", {"username": "x" * 5_000_000, "password": "x"})
@@ -100,13 +100,13 @@ def test_too_many_multipart_fields_are_400(api: APIClient) -> None:
     assert response["Content-Type"] == "application/json"
 
 
-def test_a_multipart_body_without_boundary_is_400(api: APIClient) -> None:
+def test_multipart_body_without_boundary_is_400(api: APIClient) -> None:
     assert api.post("/auth/jwt/create/", b"x", content_type="multipart/form-data").status_code == 400
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "rot13", "hex", "zip", "nonsense"])
 @pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
-def test_a_strange_charset_does_no_harm(api: APIClient, kind: str, charset: str) -> None:
+def test_unsupported_charset_is_400(api: APIClient, kind: str, charset: str) -> None:
     response = api.post("/auth/jwt/create/", b"{}", content_type=f"{kind}; charset={charset}")
 
     assert response.status_code == 400
@@ -114,26 +114,26 @@ def test_a_strange_charset_does_no_harm(api: APIClient, kind: str, charset: str)
 
 
 @pytest.mark.parametrize("form", ["json", "multipart"])
-def test_every_usual_form_of_a_body_is_understood(api: APIClient, user: Any, password: str, form: str) -> None:
+def test_json_and_multipart_bodies_are_parsed(api: APIClient, user: Any, password: str, form: str) -> None:
     response = api.post("/auth/jwt/create/", {"username": "ann", "password": password}, format=form)
 
     assert response.status_code == 200
 
 
-def test_a_urlencoded_body_is_understood(api: APIClient, user: Any, password: str) -> None:
+def test_urlencoded_body_is_parsed(api: APIClient, user: Any, password: str) -> None:
     body = f"username=ann&password={password}"
 
     assert api.post("/auth/jwt/create/", body, content_type="application/x-www-form-urlencoded").status_code == 200
 
 
-def test_many_brackets_are_not_depth(api: APIClient) -> None:
+def test_brackets_in_strings_and_siblings_are_not_counted_as_nesting(api: APIClient) -> None:
     body = json.dumps({"username": "[" * 200, "password": "x", "extra": [[1]] * 100})
 
     assert api.post("/auth/jwt/create/", body, content_type="application/json").status_code == 401
 
 
 @pytest.mark.parametrize(("method", "path"), [("put", "jwt/create/"), ("get", "jwt/refresh/"), ("get", "jwt/logout/")])
-def test_another_method_is_405(api: APIClient, method: str, path: str) -> None:
+def test_unsupported_method_is_405(api: APIClient, method: str, path: str) -> None:
     response = getattr(api, method)(f"/auth/{path}")
 
     assert response.status_code == 405

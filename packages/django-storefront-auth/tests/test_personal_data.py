@@ -1,4 +1,4 @@
-"""People get what is held about them, and it goes with their account."""
+"""Export of personal data, and its deletion with the account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def orders(user: Any) -> dict[str, object]:
     return {"orders": [{"total": Decimal("9.90"), "placed": datetime(2026, 1, 2, tzinfo=UTC), "of": user.pk}]}
 
 
-def test_the_answer_holds_what_the_package_and_the_host_know(as_user: Any, user: Any, settings: Any) -> None:
+def test_export_contains_data_of_package_and_project(as_user: Any, user: Any, settings: Any) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "PERSONAL_DATA": [orders]}
 
     answer = as_user(user).get("/auth/users/me/data/")
@@ -42,7 +42,9 @@ def test_the_answer_holds_what_the_package_and_the_host_know(as_user: Any, user:
     assert "email_key" not in data["account"]
 
 
-def test_nobody_else_gets_it_and_often_is_too_often(api: APIClient, as_user: Any, user: Any, settings: Any) -> None:
+def test_export_requires_authentication_and_is_throttled(
+    api: APIClient, as_user: Any, user: Any, settings: Any
+) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": {"personal_data": (2, 60)}}
     client = as_user(user)
 
@@ -51,7 +53,7 @@ def test_nobody_else_gets_it_and_often_is_too_often(api: APIClient, as_user: Any
     assert client.post("/auth/users/me/data/").status_code == 405
 
 
-def test_two_sources_with_one_key_are_a_mistake(user: Any, settings: Any) -> None:
+def test_sources_with_same_key_raise_improperly_configured(user: Any, settings: Any) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "PERSONAL_DATA": [orders, orders]}
 
     with pytest.raises(ImproperlyConfigured, match="orders"):
@@ -59,13 +61,13 @@ def test_two_sources_with_one_key_are_a_mistake(user: Any, settings: Any) -> Non
 
 
 @pytest.mark.parametrize("by", ["name", "key"])
-def test_the_command_writes_the_same(user: Any, capsys: Any, by: str) -> None:
+def test_command_output_matches_service(user: Any, capsys: Any, by: str) -> None:
     call_command("export_personal_data", *(["ANN"] if by == "name" else [str(user.pk), "--pk"]))
 
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(personal_data(user)))
 
 
-def test_the_file_is_for_its_owner_and_is_not_overwritten(user: Any, tmp_path: Path) -> None:
+def test_output_file_is_private_and_not_overwritten(user: Any, tmp_path: Path) -> None:
     path = tmp_path / "ann.json"
 
     call_command("export_personal_data", "ann", output=path)
@@ -77,12 +79,12 @@ def test_the_file_is_for_its_owner_and_is_not_overwritten(user: Any, tmp_path: P
 
 
 @pytest.mark.parametrize("arguments", [["nobody"], ["nobody", "--pk"], ["99", "--pk"]])
-def test_the_command_names_who_is_not_there(arguments: list[str]) -> None:
+def test_command_fails_for_unknown_user(arguments: list[str]) -> None:
     with pytest.raises(CommandError, match="There is no user"):
         call_command("export_personal_data", *arguments)
 
 
-def test_nothing_is_left_of_a_deleted_account(make_user: Any, as_user: Any) -> None:
+def test_deleted_account_leaves_no_personal_data(make_user: Any, as_user: Any) -> None:
     ann = make_user(username="annegret", first_name="Anngretchen", last_name="Obermaier")
     ann.storefront_profile.display_name = "Annegretel"
     ann.storefront_profile.save()

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
-def test_the_own_profile_is_read_and_changed(as_user: Any, user: Any, make_user: Any, method: str) -> None:
+def test_retrieve_and_update_own_profile(as_user: Any, user: Any, make_user: Any, method: str) -> None:
     other = make_user().storefront_profile
     client = as_user(user)
     values = {"display_name": "Ann \u00c5.", "time_zone": "Europe/Madrid", "language": "es"}
@@ -41,7 +41,7 @@ def test_the_own_profile_is_read_and_changed(as_user: Any, user: Any, make_user:
         ("display_name", None),
     ],
 )
-def test_a_strange_value_is_refused(as_user: Any, user: Any, field: str, value: Any) -> None:
+def test_invalid_value_is_400(as_user: Any, user: Any, field: str, value: Any) -> None:
     response = as_user(user).patch("/auth/profile/", {field: value})
 
     assert response.status_code == 400
@@ -49,9 +49,7 @@ def test_a_strange_value_is_refused(as_user: Any, user: Any, field: str, value: 
     assert Profile.objects.filter(display_name="").exists()
 
 
-def test_who_is_older_than_the_package_reads_the_defaults_and_gets_a_profile_by_writing(
-    as_user: Any, user: Any
-) -> None:
+def test_user_without_profile_reads_defaults_and_gets_profile_on_update(as_user: Any, user: Any) -> None:
     Profile.objects.all().delete()
     client = as_user(user)
 
@@ -63,7 +61,7 @@ def test_who_is_older_than_the_package_reads_the_defaults_and_gets_a_profile_by_
     assert Profile.objects.get(user=user).display_name == "Ann"
 
 
-def test_the_user_of_a_profile_does_not_change(as_user: Any, user: Any, make_user: Any) -> None:
+def test_user_of_profile_is_read_only(as_user: Any, user: Any, make_user: Any) -> None:
     other = make_user()
 
     as_user(user).patch("/auth/profile/", {"user": other.pk, "display_name": "Mine"})
@@ -71,5 +69,5 @@ def test_the_user_of_a_profile_does_not_change(as_user: Any, user: Any, make_use
     assert Profile.objects.get(display_name="Mine").user == user
 
 
-def test_a_profile_is_not_kept_by_a_cache(as_user: Any, user: Any) -> None:
+def test_profile_response_is_not_cacheable(as_user: Any, user: Any) -> None:
     assert as_user(user).get("/auth/profile/")["Cache-Control"] == "no-store"

@@ -1,4 +1,4 @@
-"""Who follows the README has a site that works."""
+"""The instructions of the README produce a working site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 README = Path(__file__).parents[1] / "README.md"
-STORY = """
+SCENARIO = """
 import django
 django.setup()
 from rest_framework.test import APIClient
@@ -49,7 +49,7 @@ from members.models import Member
 from storefront_auth.admin import UserAdmin
 admin.site.register(Member, UserAdmin)
 """
-HOST = """
+PROJECT_SETTINGS = """
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -64,7 +64,7 @@ DATABASES["default"]["OPTIONS"] = {"timeout": 7}
 SIMPLE_JWT = {"ACCESS_TOKEN_LIFETIME": __import__("datetime").timedelta(minutes=3)}
 DJOSER = {"SEND_CONFIRMATION_EMAIL": True}
 """
-KEPT = """
+CHECK_SETTINGS = """
 import django
 django.setup()
 from django.conf import settings
@@ -95,7 +95,7 @@ get_user_model().objects.first().delete()
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 OutstandingToken.objects.filter(user__username="person1").update(user=None)  # as older versions left them
 """
-LEFT = """
+PRINT_LEFTOVERS = """
 import django
 django.setup()
 from django.contrib.auth.models import Permission
@@ -143,8 +143,8 @@ class Project:
 BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 
 
-@pytest.mark.parametrize("own_model", [False, True], ids=["our user", "a user of the host"])
-def test_a_blank_project_that_follows_the_readme_works(tmp_path: Path, own_model: bool) -> None:
+@pytest.mark.parametrize("own_model", [False, True], ids=["user of package", "user of project"])
+def test_blank_project_works_after_readme_steps(tmp_path: Path, own_model: bool) -> None:
     project = Project(tmp_path)
     settings, urls = BLOCKS
     if own_model:
@@ -162,19 +162,19 @@ def test_a_blank_project_that_follows_the_readme_works(tmp_path: Path, own_model
     project.run("manage.py", "makemigrations", "--check")
     project.run("manage.py", "migrate")
 
-    assert project.run("-c", STORY).splitlines()[-1] == "[201, 200, 200, 204, 401, 204, 401]"
+    assert project.run("-c", SCENARIO).splitlines()[-1] == "[201, 200, 200, 204, 401, 204, 401]"
 
 
-def test_what_a_project_has_stays_as_it_is(tmp_path: Path) -> None:
+def test_settings_of_project_are_kept(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    project.add("settings.py", HOST + BLOCKS[0])
+    project.add("settings.py", PROJECT_SETTINGS + BLOCKS[0])
     project.add("urls.py", BLOCKS[1])
 
-    assert project.run("-c", KEPT) == "kept\n"
+    assert project.run("-c", CHECK_SETTINGS) == "kept\n"
     project.run("manage.py", "check")
 
 
-def test_the_package_goes_by_the_instructions(tmp_path: Path) -> None:
+def test_uninstall_instructions_remove_everything(tmp_path: Path) -> None:
     project = Project(tmp_path)
     before = {name: (tmp_path / "site1" / name).read_text() for name in ("settings.py", "urls.py")}
     project.add("settings.py", BLOCKS[0].replace('AUTH_USER_MODEL = "storefront_auth.User"', ""))
@@ -189,7 +189,7 @@ def test_the_package_goes_by_the_instructions(tmp_path: Path) -> None:
         if line.startswith("$ python "):
             project.run(*line.removeprefix("$ python ").split())
 
-    assert project.run("-c", LEFT) == "[] [] [] 2\n"
+    assert project.run("-c", PRINT_LEFTOVERS) == "[] [] [] 2\n"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_package_goes_by_the_instructions(tmp_path: Path) -> None:
         ("REST_FRAMEWORK", "storefront_auth.authentication.JWTAuthentication"),
     ],
 )
-def test_a_forgotten_step_is_named_with_the_line_to_add(tmp_path: Path, forgotten: str, message: str) -> None:
+def test_checks_report_forgotten_step_with_line_to_add(tmp_path: Path, forgotten: str, message: str) -> None:
     project = Project(tmp_path)
     for name, block in zip(("settings.py", "urls.py"), BLOCKS, strict=True):
         project.add(name, "".join(line for line in block.splitlines(True) if not line.startswith(forgotten)))
@@ -210,19 +210,19 @@ def test_a_forgotten_step_is_named_with_the_line_to_add(tmp_path: Path, forgotte
     assert message in project.run("manage.py", "check", "--fail-level", "WARNING", fails=True)
 
 
-def test_a_user_model_that_is_chosen_too_late_is_named(tmp_path: Path) -> None:
+def test_late_change_of_user_model_is_reported(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.run("manage.py", "migrate")
     for name, block in zip(("settings.py", "urls.py"), BLOCKS, strict=True):
         project.add(name, block)
 
-    told = project.run("manage.py", "migrate", fails=True)
+    output = project.run("manage.py", "migrate", fails=True)
 
-    assert "storefront_auth.E011" in told
-    assert "Choose the user model before the first migration." in told
+    assert "storefront_auth.E011" in output
+    assert "Choose the user model before the first migration." in output
 
 
-def test_the_readme_names_every_route(settings: Any) -> None:
+def test_readme_lists_every_route(settings: Any) -> None:
     from storefront_auth.urls import router, urlpatterns
 
     text = README.read_text()

@@ -41,7 +41,7 @@ def pool() -> Any:
         at_once(lambda _: connections.close_all(), CLIENTS, pool)
 
 
-def test_of_parallel_refreshes_one_succeeds(user: Any, pool: ThreadPoolExecutor) -> None:
+def test_one_of_parallel_refreshes_succeeds(user: Any, pool: ThreadPoolExecutor) -> None:
     outcomes: Counter[tuple[int, ...]] = Counter()
     token = str(RefreshToken.for_user(user))
     for _ in range(ROUNDS):
@@ -56,7 +56,7 @@ def test_of_parallel_refreshes_one_succeeds(user: Any, pool: ThreadPoolExecutor)
     assert BlacklistedToken.objects.count() == ROUNDS
 
 
-def test_of_parallel_logouts_one_succeeds(user: Any, pool: ThreadPoolExecutor) -> None:
+def test_one_of_parallel_logouts_succeeds(user: Any, pool: ThreadPoolExecutor) -> None:
     token = str(RefreshToken.for_user(user))
 
     answers = at_once(lambda _: APIClient().post("/auth/jwt/logout/", {"refresh": token}), CLIENTS, pool)
@@ -73,7 +73,7 @@ def test_of_parallel_logouts_one_succeeds(user: Any, pool: ThreadPoolExecutor) -
     ],
     ids=["one name", "one name in two spellings", "one address in two spellings"],
 )
-def test_of_parallel_registrations_one_succeeds(
+def test_one_of_parallel_registrations_succeeds(
     db: None, pool: ThreadPoolExecutor, bodies: list[dict[str, str]]
 ) -> None:
     answers = at_once(
@@ -90,7 +90,7 @@ def test_of_parallel_registrations_one_succeeds(
     assert get_user_model().objects.count() == 1
 
 
-def test_a_link_in_parallel_is_good_once(user: Any, pool: ThreadPoolExecutor) -> None:
+def test_link_used_in_parallel_succeeds_once(user: Any, pool: ThreadPoolExecutor) -> None:
     link = {"uid": links.encode_uid(user), "token": links.password_reset.make_token(user)}
 
     answers = at_once(
@@ -130,7 +130,7 @@ def delete(client: APIClient, user: Any, refresh: str) -> Any:
     [(patch_address,), (patch_profile, log_in), (refresh, refresh), (delete,)],
     ids=lambda rivals: " ".join(rival.__name__ for rival in rivals),
 )
-def test_a_deletion_beside_other_writes_blocks_nobody(
+def test_deletion_concurrent_with_other_writes_causes_no_server_error(
     make_user: Any, pool: ThreadPoolExecutor, settings: Any, rivals: tuple[Any, ...]
 ) -> None:
     settings.DJOSER = {**settings.DJOSER, "SEND_ACTIVATION_EMAIL": True}
@@ -148,11 +148,11 @@ def test_a_deletion_beside_other_writes_blocks_nobody(
 
         statuses |= {answer.status_code for answer in at_once(call, len(calls), pool)}
 
-    # Who comes after the deletion finds no account, by its token, name or key.
+    # Requests after the deletion find no account, by token, name or key.
     assert statuses <= {200, 204, 401, 404}
 
 
-def test_first_logins_in_parallel_all_succeed(user: Any, password: str, pool: ThreadPoolExecutor) -> None:
+def test_parallel_first_logins_all_succeed(user: Any, password: str, pool: ThreadPoolExecutor) -> None:
     answers = at_once(
         lambda number: APIClient().post(
             "/auth/jwt/create/", {"username": "ann", "password": password}, REMOTE_ADDR=f"10.0.0.{number}"

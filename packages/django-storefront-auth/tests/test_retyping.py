@@ -42,7 +42,7 @@ def users() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("setting", RETYPED)
 @pytest.mark.parametrize("on", [False, True])
-def test_what_is_typed_twice_must_match(as_user: Any, user: Any, settings: Any, setting: str, on: bool) -> None:
+def test_retyped_value_must_match(as_user: Any, user: Any, settings: Any, setting: str, on: bool) -> None:
     settings.DJOSER = {**settings.DJOSER, setting: on}
     path, field = RETYPED[setting]
     client = APIClient() if "CONFIRM" in setting or setting.startswith("USER_CREATE") else as_user(user)

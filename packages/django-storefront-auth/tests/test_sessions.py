@@ -1,4 +1,4 @@
-"""Sessions end together with tokens, and don't guess passwords."""
+"""Sessions end together with tokens, and their password changes are throttled."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def test_logging_out_everywhere_ends_sessions(client: Client, root: Any, as_user
     assert client.get("/admin/").status_code == 200
 
 
-def test_other_sessions_stay(client: Client, root: Any, make_user: Any) -> None:
+def test_sessions_of_other_users_are_kept(client: Client, root: Any, make_user: Any) -> None:
     logout_everywhere(make_user())
 
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_session_from_before_the_installation_ends(client: Client, root: Any) -> None:
+def test_session_without_version_is_ended(client: Client, root: Any) -> None:
     session = client.session
     del session["storefront_auth_version"]
     session.save()
@@ -49,7 +49,7 @@ def test_a_session_from_before_the_installation_ends(client: Client, root: Any) 
     assert client.get("/admin/").status_code == 302
 
 
-def test_the_user_of_a_session_is_read_by_one_statement(client: Client, root: Any) -> None:
+def test_user_of_session_is_loaded_in_one_query(client: Client, root: Any) -> None:
     from django.db import connection
 
     with CaptureQueriesContext(connection) as captured:
@@ -58,12 +58,12 @@ def test_the_user_of_a_session_is_read_by_one_statement(client: Client, root: An
     assert sum("storefront_auth_user" in query["sql"] for query in captured.captured_queries) == 1
 
 
-def test_a_project_without_sessions_is_left_alone() -> None:
+def test_middleware_ignores_requests_without_session() -> None:
     assert SessionVersionMiddleware(lambda request: HttpResponse("fine"))(HttpRequest()).content == b"fine"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sessions_end_for_views_that_ask_for_the_user_later(make_user: Any) -> None:
+def test_sessions_end_for_async_views_that_call_auser(make_user: Any) -> None:
     user, seen = make_user(), []
 
     async def view(request: Any) -> HttpResponse:
@@ -89,7 +89,9 @@ def test_sessions_end_for_views_that_ask_for_the_user_later(make_user: Any) -> N
     assert seen == [True, False]
 
 
-def test_a_stolen_session_does_not_guess_the_password(client: Client, root: Any, settings: Any, password: str) -> None:
+def test_password_guesses_in_password_change_are_throttled(
+    client: Client, root: Any, settings: Any, password: str
+) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "THROTTLE_RATES": {"password_account": (2, 60)}}
     new = {"new_password1": "battery-staple-9", "new_password2": "battery-staple-9"}
 

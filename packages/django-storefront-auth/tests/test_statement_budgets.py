@@ -1,4 +1,4 @@
-"""How many statements saving and deleting users costs."""
+"""Number of queries for saving and deleting users."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def values(number: int) -> dict[str, str]:
     return {"username": f"bulk{number}", "email": f"bulk{number}@example.com", "password": "x"}
 
 
-def test_a_user_is_created_by_two_statements() -> None:
+def test_creating_user_takes_two_queries() -> None:
     assert statements(lambda: get_user_model().objects.create_user(**values(1))) == 2
     assert Profile.objects.filter(user__username="bulk1").exists()
 
 
 @pytest.mark.parametrize("fresh", [False, True])
-def test_a_user_is_saved_by_one_statement(user: Any, fresh: bool) -> None:
+def test_saving_user_takes_one_query(user: Any, fresh: bool) -> None:
     user = get_user_model().objects.get() if fresh else user
     user.first_name = "An"
 
@@ -48,19 +48,19 @@ def test_a_user_is_saved_by_one_statement(user: Any, fresh: bool) -> None:
     assert statements(lambda: user.save(update_fields=["first_name"])) == 1
 
 
-# What a deletion costs without the package: the user, groups, permissions, the admin's log, and the app of the tests.
-ALONE = 5
+# Queries of a deletion without the package: the user, groups, permissions, the admin's log, and the app of the tests.
+BASELINE = 5
 
 
 @pytest.mark.parametrize("logins", [0, 1, 5])
-def test_one_deletion_costs_at_most_eight_statements_more(user: Any, logins: int) -> None:
+def test_deleting_user_takes_at_most_eight_additional_queries(user: Any, logins: int) -> None:
     for _ in range(logins):
         RefreshToken.for_user(user)
 
-    assert statements(user.delete) <= ALONE + 8
+    assert statements(user.delete) <= BASELINE + 8
 
 
-def test_a_bulk_deletion_costs_the_same_for_any_number(make_user: Any) -> None:
+def test_bulk_deletion_query_count_is_constant(make_user: Any) -> None:
     costs = []
     for number in (2, 20):
         for _ in range(number):
@@ -68,4 +68,4 @@ def test_a_bulk_deletion_costs_the_same_for_any_number(make_user: Any) -> None:
         costs.append(statements(get_user_model().objects.all().delete))
 
     assert costs[0] == costs[1]
-    assert costs[0] <= ALONE + 1 + 8  # and the users are read
+    assert costs[0] <= BASELINE + 1 + 8  # and the users are read

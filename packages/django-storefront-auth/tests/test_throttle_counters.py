@@ -16,15 +16,15 @@ from storefront_auth.throttling import counting
 pytestmark = pytest.mark.django_db
 
 
-class DeadCache:
+class UnreachableCache:
     def incr(self, *args: Any) -> int:
         raise ConnectionError("no cache")
 
     decr = incr
 
 
-class HalfDeadCache:
-    """Dies between the attempt and its refund."""
+class FailingDecrementCache:
+    """Fails between the attempt and its refund."""
 
     def incr(self, key: str) -> int:
         return 4_000_000_000_000_000 + 1
@@ -33,8 +33,10 @@ class HalfDeadCache:
         raise ConnectionError("no cache")
 
 
-@pytest.mark.parametrize("cache", [DeadCache(), HalfDeadCache()], ids=["dead", "half dead"])
-def test_a_dead_cache_lets_requests_pass_and_is_logged(
+@pytest.mark.parametrize(
+    "cache", [UnreachableCache(), FailingDecrementCache()], ids=["unreachable", "failing decrement"]
+)
+def test_requests_are_allowed_and_failure_is_logged_when_cache_is_down(
     api: APIClient, user: Any, password: str, monkeypatch: Any, caplog: Any, cache: Any
 ) -> None:
     monkeypatch.setattr(counting, "caches", {"default": cache})
@@ -43,7 +45,7 @@ def test_a_dead_cache_lets_requests_pass_and_is_logged(
     assert "throttle cache failed" in caplog.text
 
 
-def test_a_counter_without_an_end_starts_anew() -> None:
+def test_counter_without_expiry_is_reset() -> None:
     first = throttling.hit("login_account", "ann")
     assert first is not None
     caches["default"].set(first.key, 7, None)
@@ -54,7 +56,7 @@ def test_a_counter_without_an_end_starts_anew() -> None:
     assert (again.count, again.wait) in {(1, 300), (1, 301)}
 
 
-def test_a_refund_after_the_window_changes_nothing() -> None:
+def test_refund_after_window_is_ignored() -> None:
     attempt = throttling.hit("login_account", "ann")
     assert attempt is not None
     caches["default"].clear()
@@ -74,7 +76,7 @@ def count_in_parallel(threads: int, rounds: int) -> list[int]:
         return [count for counts in pool.map(one, range(threads)) for count in counts]
 
 
-def test_parallel_attempts_are_counted_one_by_one() -> None:
+def test_parallel_attempts_are_counted_exactly() -> None:
     assert sorted(count_in_parallel(32, 20)) == list(range(1, 641))
 
 
@@ -88,12 +90,12 @@ def redis_cache(settings: Any) -> None:
 
 
 @pytest.mark.redis
-def test_parallel_attempts_are_counted_one_by_one_on_redis(redis_cache: None) -> None:
+def test_parallel_attempts_are_counted_exactly_on_redis(redis_cache: None) -> None:
     assert sorted(count_in_parallel(32, 20)) == list(range(1, 641))
 
 
 @pytest.mark.redis
-def test_the_window_ends_on_redis(redis_cache: None, settings: Any) -> None:
+def test_window_expires_on_redis(redis_cache: None, settings: Any) -> None:
     import time
 
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"login_account": (1, 1)}}
@@ -105,7 +107,9 @@ def test_the_window_ends_on_redis(redis_cache: None, settings: Any) -> None:
 
 
 @pytest.mark.redis
-def test_a_dead_redis_lets_requests_pass(api: APIClient, user: Any, password: str, settings: Any, caplog: Any) -> None:
+def test_requests_are_allowed_when_redis_is_down(
+    api: APIClient, user: Any, password: str, settings: Any, caplog: Any
+) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -121,7 +125,7 @@ def test_a_dead_redis_lets_requests_pass(api: APIClient, user: Any, password: st
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ["ann", "nobody"])
-def test_32_clients_get_no_more_tries_than_one(user: Any, name: str) -> None:
+def test_parallel_clients_share_login_limit(user: Any, name: str) -> None:
     def guess(_: int) -> list[int]:
         api = APIClient()
         statuses = [log_in(api, username=name).status_code for _ in range(2)]

@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db
 START = "2026-03-01T12:00:00+00:00"
 
 
-def test_the_sixth_failure_for_an_account_is_429_also_with_the_right_password(
-    api: APIClient, user: Any, password: str
-) -> None:
+def test_sixth_login_for_account_is_429_even_with_correct_password(api: APIClient, user: Any, password: str) -> None:
     with time_machine.travel(START, tick=False) as clock:
         statuses = [log_in(api).status_code for _ in range(5)]
         blocked = log_in(api, password=password)
@@ -34,7 +32,7 @@ def test_the_sixth_failure_for_an_account_is_429_also_with_the_right_password(
     assert after.status_code == 200
 
 
-def test_the_eleventh_failure_from_an_address_is_429_for_any_account(api: APIClient, user: Any, password: str) -> None:
+def test_eleventh_login_from_address_is_429_for_any_account(api: APIClient, user: Any, password: str) -> None:
     with time_machine.travel(START, tick=False) as clock:
         statuses = [log_in(api, username=f"nobody{number}").status_code for number in range(10)]
         blocked = log_in(api, password=password)
@@ -48,11 +46,11 @@ def test_the_eleventh_failure_from_an_address_is_429_for_any_account(api: APICli
     assert (elsewhere.status_code, after.status_code) == (200, 200)
 
 
-def test_who_knows_the_password_is_not_counted(api: APIClient, user: Any, password: str) -> None:
+def test_successful_logins_are_not_counted(api: APIClient, user: Any, password: str) -> None:
     assert [log_in(api, password=password).status_code for _ in range(25)] == [200] * 25
 
 
-def test_a_success_takes_back_itself_and_no_failure(api: APIClient, user: Any, password: str) -> None:
+def test_successful_login_does_not_reset_failures(api: APIClient, user: Any, password: str) -> None:
     for _ in range(4):
         log_in(api)
     log_in(api, password=password)
@@ -68,11 +66,11 @@ def test_unknown_accounts_are_counted_like_known_ones(api: APIClient, user: Any)
 @pytest.mark.parametrize(
     "spellings", [["ann", "ANN", "\uff41nn", " ann", "\u00e1nn", "a\u0301nn"], ["Nobody", "nobody", "NOBODY"] * 2]
 )
-def test_spellings_give_no_further_tries(api: APIClient, user: Any, spellings: list[str]) -> None:
+def test_spellings_of_name_share_counter(api: APIClient, user: Any, spellings: list[str]) -> None:
     assert [log_in(api, username=name).status_code for name in spellings][-1] == 429
 
 
-def test_a_forwarded_address_is_not_believed(api: APIClient, user: Any) -> None:
+def test_forwarded_address_is_not_trusted_by_default(api: APIClient, user: Any) -> None:
     statuses = [
         log_in(api, username=f"nobody{number}", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}").status_code
         for number in range(11)
@@ -100,7 +98,7 @@ def test_a_forwarded_address_is_not_believed(api: APIClient, user: Any) -> None:
         (1, "[2001:db8:1:2::7]", "9.9.9.9", "2001:db8:1:2::/64"),
     ],
 )
-def test_the_address_of_a_client(settings: Any, proxies: int, forwarded: str, remote: str, address: str) -> None:
+def test_client_address(settings: Any, proxies: int, forwarded: str, remote: str, address: str) -> None:
     settings.STOREFRONT_AUTH = {"NUM_PROXIES": proxies}
     request = RequestFactory().get("/", REMOTE_ADDR=remote, HTTP_X_FORWARDED_FOR=forwarded)
 
@@ -114,7 +112,7 @@ def test_registration_is_throttled_by_address(api: APIClient, settings: Any) -> 
     assert api.post("/auth/users/", {}, REMOTE_ADDR="10.1.1.1").status_code == 400
 
 
-def test_new_addresses_are_throttled_by_address_as_registrations_are(
+def test_email_changes_are_throttled_by_address_like_registrations(
     as_user: Any, user: Any, make_user: Any, grant: Any, settings: Any
 ) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"register_address": (2, 60)}}
@@ -135,7 +133,7 @@ def test_new_addresses_are_throttled_by_address_as_registrations_are(
     assert (other, staff) == (200, 200)
 
 
-def test_new_names_by_link_are_throttled_by_address(api: APIClient, user: Any, make_user: Any, settings: Any) -> None:
+def test_username_resets_are_throttled_by_address(api: APIClient, user: Any, make_user: Any, settings: Any) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"register_address": (2, 60)}}
     make_user(username="bob")
     body = {"uid": links.encode_uid(user), "token": links.username_reset.make_token(user), "new_username": "bob"}
@@ -146,7 +144,7 @@ def test_new_names_by_link_are_throttled_by_address(api: APIClient, user: Any, m
 
 
 @pytest.mark.parametrize("blocked", [False, True])
-def test_a_megabyte_of_address_is_not_folded(api: APIClient, settings: Any, monkeypatch: Any, blocked: bool) -> None:
+def test_oversized_email_is_not_folded(api: APIClient, settings: Any, monkeypatch: Any, blocked: bool) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"reset_account": (1 - blocked, 60)}}
     lengths: list[int] = []
     monkeypatch.setattr(addresses, "fold", lambda text: lengths.append(len(text)) or text)
@@ -157,7 +155,7 @@ def test_a_megabyte_of_address_is_not_folded(api: APIClient, settings: Any, monk
     assert max(lengths) <= 254
 
 
-def test_a_megabyte_of_name_is_not_folded_whichever_form_it_comes_from(user: Any, monkeypatch: Any) -> None:
+def test_oversized_username_is_not_folded(user: Any, monkeypatch: Any) -> None:
     lengths: list[int] = []
     for module in (addresses, lookup):
         monkeypatch.setattr(module, "fold", lambda text: lengths.append(len(text)) or text)
@@ -167,7 +165,7 @@ def test_a_megabyte_of_name_is_not_folded_whichever_form_it_comes_from(user: Any
     assert max(lengths) <= 255
 
 
-def test_a_spelling_that_only_the_database_takes_for_the_name_finds_nobody(
+def test_name_that_matches_only_by_database_collation_is_rejected(
     api: APIClient, user: Any, password: str, monkeypatch: Any
 ) -> None:
     # Some collations ignore signs of which a name could hold any number, and each number is another name to a throttle.
@@ -200,7 +198,7 @@ def test_mails_are_throttled_by_address(api: APIClient, settings: Any) -> None:
 
 
 @pytest.mark.parametrize("body", [{"email": ["x"]}, {"email": 1}, {}, ["email"]])
-def test_a_strange_address_is_not_counted_by_mailbox(api: APIClient, settings: Any, body: Any) -> None:
+def test_malformed_email_is_not_counted_by_mailbox(api: APIClient, settings: Any, body: Any) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"reset_account": (1, 60)}}
 
     assert [api.post("/auth/users/reset_password/", body).status_code for _ in range(3)] == [400] * 3
@@ -214,7 +212,7 @@ def test_a_strange_address_is_not_counted_by_mailbox(api: APIClient, settings: A
         ("delete", "me", {}),
     ],
 )
-def test_a_stolen_access_token_does_not_guess_the_password(
+def test_password_guesses_with_access_token_are_throttled(
     as_user: Any, user: Any, settings: Any, method: str, path: str, extra: dict[str, str], password: str
 ) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"password_account": (2, 60)}}
@@ -229,7 +227,7 @@ def test_a_stolen_access_token_does_not_guess_the_password(
     assert statuses == [400, 400, 429]
 
 
-def test_no_rate_means_no_limit(api: APIClient, user: Any, settings: Any) -> None:
+def test_null_rate_disables_throttle(api: APIClient, user: Any, settings: Any) -> None:
     settings.STOREFRONT_AUTH = {"THROTTLE_RATES": {"login_account": None, "login_address": None}}
 
     assert [log_in(api).status_code for _ in range(20)] == [401] * 20

@@ -22,7 +22,7 @@ from storefront_auth.tokens import RefreshToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-DEAD = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
+INVALID_TOKEN = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
 KEY = django_settings.SIMPLE_JWT["SIGNING_KEY"]
 
 
@@ -46,13 +46,13 @@ def test_login_refresh_and_logout(api: APIClient, user: Any, login: Callable[...
     assert verify(api, second["access"]).status_code == 200
     assert verify(api, second["refresh"]).status_code == 200
     assert api.post("/auth/jwt/logout/", {"refresh": second["refresh"]}).status_code == 204
-    assert refresh(api, second["refresh"]).json() == DEAD
-    assert verify(api, second["refresh"]).json() == DEAD
+    assert refresh(api, second["refresh"]).json() == INVALID_TOKEN
+    assert verify(api, second["refresh"]).json() == INVALID_TOKEN
     # Logging out ends that refresh token only.
     assert me(api, second["access"]).status_code == 200
 
 
-def test_a_wrong_password_gives_no_token(api: APIClient, user: Any) -> None:
+def test_login_with_wrong_password_is_401(api: APIClient, user: Any) -> None:
     response = api.post("/auth/jwt/create/", {"username": "ann", "password": "wrong"})
 
     assert response.status_code == 401
@@ -62,11 +62,11 @@ def test_a_wrong_password_gives_no_token(api: APIClient, user: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["ANN", "\uff41nn"])
-def test_login_finds_the_name_whatever_its_spelling(api: APIClient, user: Any, name: str, password: str) -> None:
+def test_login_normalizes_username(api: APIClient, user: Any, name: str, password: str) -> None:
     assert api.post("/auth/jwt/create/", {"username": name, "password": password}).status_code == 200
 
 
-def test_login_by_address(api: APIClient, user: Any, settings: Any, password: str) -> None:
+def test_login_by_email(api: APIClient, user: Any, settings: Any, password: str) -> None:
     settings.STOREFRONT_AUTH = {**settings.STOREFRONT_AUTH, "LOGIN_FIELD": "email"}
 
     assert api.post("/auth/jwt/create/", {"email": "Ann@example.com", "password": password}).status_code == 200
@@ -75,7 +75,7 @@ def test_login_by_address(api: APIClient, user: Any, settings: Any, password: st
 
 
 @pytest.mark.parametrize("scheme", ["JWT", "Bearer", "jwt", "bearer"])
-def test_both_schemes_are_understood(api: APIClient, user: Any, login: Any, scheme: str) -> None:
+def test_jwt_and_bearer_schemes_are_accepted(api: APIClient, user: Any, login: Any, scheme: str) -> None:
     assert me(api, login(user)["access"], scheme).status_code == 200
 
 
@@ -86,20 +86,20 @@ def test_authentication_takes_one_query(api: APIClient, user: Any, login: Any, d
         me(api, access)
 
 
-def test_the_database_holds_no_usable_token(user: Any, login: Any) -> None:
+def test_database_stores_no_usable_token(user: Any, login: Any) -> None:
     login(user)
 
     assert OutstandingToken.objects.get().token == ""
 
 
-def test_login_notes_the_time(user: Any, login: Any) -> None:
+def test_login_updates_last_login(user: Any, login: Any) -> None:
     login(user)
 
     user.refresh_from_db()
     assert user.last_login is not None
 
 
-def test_a_host_may_do_without_the_time_of_the_login(user: Any, login: Any, monkeypatch: Any) -> None:
+def test_updating_last_login_can_be_disabled(user: Any, login: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(tokens.api_settings, "UPDATE_LAST_LOGIN", False)
 
     login(user)
@@ -108,7 +108,7 @@ def test_a_host_may_do_without_the_time_of_the_login(user: Any, login: Any, monk
     assert user.last_login is None
 
 
-def test_claims_of_the_host_survive_the_refresh(api: APIClient, user: Any) -> None:
+def test_custom_claims_are_kept_on_refresh(api: APIClient, user: Any) -> None:
     token = RefreshToken.for_user(user)
     token["plan"] = "gold"
 
@@ -119,19 +119,19 @@ def test_claims_of_the_host_survive_the_refresh(api: APIClient, user: Any) -> No
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_login_that_crosses_a_deactivation_gives_no_token_that_outlives_it(
+def test_login_concurrent_with_deactivation_gives_no_lasting_token(
     api: APIClient, user: Any, login: Any, password: str, monkeypatch: Any, when: str
 ) -> None:
     login(user)
     issue = tokens.issue
 
-    def issue_amid(account: Any) -> Any:
+    def issue_concurrently(account: Any) -> Any:
         if when == "before":
             by_deactivation_and_return(user, None)
             by_deactivation(user, None)
         return issue(account)
 
-    monkeypatch.setattr(tokens, "issue", issue_amid)
+    monkeypatch.setattr(tokens, "issue", issue_concurrently)
 
     response = api.post("/auth/jwt/create/", {"username": "ann", "password": password})
     by_deactivation_and_return(user, None)
@@ -141,17 +141,17 @@ def test_a_login_that_crosses_a_deactivation_gives_no_token_that_outlives_it(
 
 
 @pytest.mark.parametrize("kind", [None, "sliding", "x", [], {}])
-def test_a_token_of_another_kind_is_not_verified(api: APIClient, user: Any, login: Any, kind: Any) -> None:
+def test_verify_rejects_other_token_types(api: APIClient, user: Any, login: Any, kind: Any) -> None:
     claims = jwt.decode(login(user)["access"], KEY, ["HS256"])
 
     response = verify(api, jwt.encode({**claims, "token_type": kind}, KEY, "HS256"))
     without = verify(api, jwt.encode({name: claims[name] for name in claims if name != "token_type"}, KEY, "HS256"))
 
     assert (response.status_code, without.status_code) == (401, 401)
-    assert response.json() == without.json() == DEAD
+    assert response.json() == without.json() == INVALID_TOKEN
 
 
-# Each way a token dies, as a function of the user and the test's tools.
+# Each way to revoke a token, as a function of the user and the test's tools.
 
 
 def by_set_password(user: Any, as_user: Any) -> None:
@@ -215,7 +215,7 @@ def by_logout_everywhere(user: Any, as_user: Any) -> None:
     assert as_user(user).post("/auth/jwt/logout_all/").status_code == 204
 
 
-DEATHS = [
+REVOCATIONS = [
     by_set_password,
     by_reset_password,
     by_admin_password,
@@ -244,9 +244,9 @@ REQUESTS: dict[str, Callable[[APIClient, dict[str, str]], Any]] = {
 
 
 @pytest.mark.parametrize("request_name", REQUESTS)
-@pytest.mark.parametrize("die", DEATHS, ids=lambda death: death.__name__)
+@pytest.mark.parametrize("die", REVOCATIONS, ids=lambda death: death.__name__)
 @pytest.mark.parametrize("rotated", [False, True], ids=["first pair", "rotated pair"])
-def test_a_token_that_died_is_401_at_the_next_request(
+def test_revoked_token_is_401_at_next_request(
     api: APIClient, user: Any, login: Any, as_user: Any, die: Any, request_name: str, rotated: bool
 ) -> None:
     pair = login(user)
@@ -258,15 +258,13 @@ def test_a_token_that_died_is_401_at_the_next_request(
     response = ask(api, pair)
 
     assert response.status_code == 401
-    assert response.json() == DEAD
+    assert response.json() == INVALID_TOKEN
     assert response["WWW-Authenticate"]
 
 
 @pytest.mark.parametrize("request_name", [name for name in REQUESTS if name.startswith("refresh")])
 @pytest.mark.parametrize("how", ["spent", "logged out", "expired", "purged", "record deleted"])
-def test_a_refresh_token_that_died_alone_is_401(
-    api: APIClient, user: Any, login: Any, request_name: str, how: str
-) -> None:
+def test_invalidated_refresh_token_is_401(api: APIClient, user: Any, login: Any, request_name: str, how: str) -> None:
     pair = login(user)
     later = 0
     match how:
@@ -286,11 +284,11 @@ def test_a_refresh_token_that_died_alone_is_401(
     with time_machine.travel(timezone.now() + timedelta(days=later)):
         response = REQUESTS[request_name](api, pair)
 
-    assert response.json() == DEAD
+    assert response.json() == INVALID_TOKEN
     assert response.status_code == 401
 
 
-def test_reuse_within_the_grace_ends_nothing_else(api: APIClient, user: Any, login: Any) -> None:
+def test_reuse_within_grace_period_revokes_nothing_else(api: APIClient, user: Any, login: Any) -> None:
     first = login(user)
     second = refresh(api, first["refresh"]).json()
 
@@ -302,7 +300,7 @@ def test_reuse_within_the_grace_ends_nothing_else(api: APIClient, user: Any, log
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("atomic", [False, True])
-def test_late_reuse_ends_all_tokens(
+def test_reuse_after_grace_period_revokes_all_tokens(
     api: APIClient, user: Any, login: Any, atomic: bool, settings: Any, monkeypatch: Any
 ) -> None:
     from django.db import connection
@@ -312,14 +310,12 @@ def test_late_reuse_ends_all_tokens(
     second = refresh(api, first["refresh"]).json()
 
     with time_machine.travel(timezone.now() + timedelta(seconds=11)):
-        assert refresh(api, first["refresh"]).json() == DEAD
-        assert me(api, second["access"]).json() == DEAD
-        assert refresh(api, second["refresh"]).json() == DEAD
+        assert refresh(api, first["refresh"]).json() == INVALID_TOKEN
+        assert me(api, second["access"]).json() == INVALID_TOKEN
+        assert refresh(api, second["refresh"]).json() == INVALID_TOKEN
 
 
-def test_late_reuse_of_a_dead_token_does_not_end_the_tokens_that_came_after(
-    api: APIClient, user: Any, login: Any
-) -> None:
+def test_late_reuse_of_revoked_token_does_not_revoke_newer_tokens(api: APIClient, user: Any, login: Any) -> None:
     first = login(user)
     refresh(api, first["refresh"])
     tokens.logout_everywhere(user)
@@ -330,23 +326,21 @@ def test_late_reuse_of_a_dead_token_does_not_end_the_tokens_that_came_after(
         assert me(api, new["access"]).status_code == 200
 
 
-def test_a_refresh_token_opens_nothing_and_an_access_token_refreshes_nothing(
-    api: APIClient, user: Any, login: Any
-) -> None:
+def test_access_and_refresh_tokens_are_not_interchangeable(api: APIClient, user: Any, login: Any) -> None:
     pair = login(user)
 
-    assert me(api, pair["refresh"]).json() == DEAD
-    assert refresh(api, pair["access"]).json() == DEAD
+    assert me(api, pair["refresh"]).json() == INVALID_TOKEN
+    assert refresh(api, pair["access"]).json() == INVALID_TOKEN
 
 
-def test_a_token_is_no_good_before_and_after_its_time(api: APIClient, user: Any, login: Any) -> None:
+def test_expired_access_token_is_401(api: APIClient, user: Any, login: Any) -> None:
     access = login(user)["access"]
 
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
-        assert me(api, access).json() == DEAD
+        assert me(api, access).json() == INVALID_TOKEN
 
 
-def test_expired_records_are_purged_and_others_stay(user: Any) -> None:
+def test_purge_deletes_expired_records_only(user: Any) -> None:
     for _ in range(5):
         tokens.logout(str(RefreshToken.for_user(user)))
     OutstandingToken.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -358,7 +352,7 @@ def test_expired_records_are_purged_and_others_stay(user: Any) -> None:
     assert not BlacklistedToken.objects.exists()
 
 
-def test_the_command_purges(user: Any, capsys: Any) -> None:
+def test_purge_command_deletes_expired_records(user: Any, capsys: Any) -> None:
     RefreshToken.for_user(user)
     OutstandingToken.objects.update(expires_at=timezone.now())
 
@@ -367,7 +361,7 @@ def test_the_command_purges(user: Any, capsys: Any) -> None:
     assert capsys.readouterr().out == "Deleted 1 records of tokens.\n"
 
 
-def test_a_user_of_other_tables_is_not_asked_for_twice(user: Any, django_assert_num_queries: Any) -> None:
+def test_rotation_takes_six_queries(user: Any, django_assert_num_queries: Any) -> None:
     token = RefreshToken.for_user(user)
 
     # Read the user, spend the old token in a transaction of its own, note the new one.
@@ -375,6 +369,6 @@ def test_a_user_of_other_tables_is_not_asked_for_twice(user: Any, django_assert_
         tokens.rotate(str(token))
 
 
-def test_change_of_password_needs_the_present_one(user: Any) -> None:
+def test_changing_password_requires_current_password(user: Any) -> None:
     with pytest.raises(WrongPassword):
         passwords.change_password(user, "wrong", "battery-staple-9")

@@ -1,4 +1,4 @@
-"""Use cases run in one transaction, and again where the database asks for it."""
+"""Use cases run in one transaction, and are retried on conflicts."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ OTHERS = {
 }
 
 
-def refusal(cause: Exception | tuple[int, str] | None) -> OperationalError:
-    """Return the error that Django raises for what a driver said."""
+def database_error(cause: Exception | tuple[int, str] | None) -> OperationalError:
+    """Return the error that Django raises for an error of the driver."""
     error = OperationalError(*cause) if isinstance(cause, tuple) else OperationalError("no")
     if isinstance(cause, Exception):
         error.__cause__ = cause
@@ -75,35 +75,35 @@ def names() -> list[str]:
 
 
 @pytest.mark.parametrize("cause", CONFLICTS.values(), ids=CONFLICTS)
-def test_conflicts_are_known_on_every_database(cause: Any) -> None:
-    assert transactions.is_transient(refusal(cause))
+def test_conflicts_are_recognized_on_every_database(cause: Any) -> None:
+    assert transactions.is_transient(database_error(cause))
 
 
 @pytest.mark.parametrize("cause", OTHERS.values(), ids=OTHERS)
-def test_other_refusals_are_no_conflicts(cause: Any) -> None:
-    assert not transactions.is_transient(refusal(cause))
+def test_other_errors_are_not_conflicts(cause: Any) -> None:
+    assert not transactions.is_transient(database_error(cause))
 
 
 @pytest.mark.django_db(transaction=True)
-class TestOutermost:
-    @pytest.mark.parametrize("error", [refusal((1213, "Deadlock found")), Busy()], ids=["conflict", "busy"])
-    def test_is_run_again_a_few_times(self, refused: Any, error: Exception) -> None:
+class TestOutermostUseCase:
+    @pytest.mark.parametrize("error", [database_error((1213, "Deadlock found")), Busy()], ids=["conflict", "busy"])
+    def test_use_case_is_retried_after_conflict(self, refused: Any, error: Exception) -> None:
         assert refused(error, transactions.ATTEMPTS - 1)() == transactions.ATTEMPTS
-        assert names() == [f"ann{transactions.ATTEMPTS - 1}"]  # what the others had written is gone
+        assert names() == [f"ann{transactions.ATTEMPTS - 1}"]  # changes of failed attempts are rolled back
 
-    @pytest.mark.parametrize("error", [refusal((1213, "Deadlock found")), Busy()], ids=["conflict", "busy"])
-    def test_is_given_up_afterwards(self, refused: Any, error: Exception) -> None:
+    @pytest.mark.parametrize("error", [database_error((1213, "Deadlock found")), Busy()], ids=["conflict", "busy"])
+    def test_busy_is_raised_after_last_attempt(self, refused: Any, error: Exception) -> None:
         with pytest.raises(Busy):
             refused(error, transactions.ATTEMPTS)()
 
         assert names() == []
 
-    def test_another_refusal_is_raised_at_once(self, refused: Any) -> None:
+    def test_other_error_is_raised_without_retry(self, refused: Any) -> None:
         with pytest.raises(OperationalError, match="syntax"):
-            refused(refusal((1064, "syntax")), 1)()
+            refused(database_error((1064, "syntax")), 1)()
 
         assert names() == []
 
-    def test_inside_a_transaction_the_outer_one_has_to_be_run_again(self, refused: Any) -> None:
+    def test_conflict_inside_transaction_is_not_retried(self, refused: Any) -> None:
         with pytest.raises(Busy), transaction.atomic():
-            refused(refusal((1213, "Deadlock found")), 1)()
+            refused(database_error((1213, "Deadlock found")), 1)()

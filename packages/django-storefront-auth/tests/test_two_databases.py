@@ -1,4 +1,4 @@
-"""Everything stays in the database of the user that it is about, with a router and without one."""
+"""All rows stay in the database of their user, with a router and without one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "other"], transaction=T
 PASSWORD = "correct-horse-7"
 
 
-class Replica:
+class ReplicaRouter:
     """Sends reads to the other database and writes to the first, as with a streaming replica."""
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
@@ -31,7 +31,7 @@ class Replica:
         return True
 
 
-class Elsewhere:
+class ExcludingRouter:
     """Keeps the tables of this package out of the other database."""
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
@@ -58,7 +58,7 @@ def both() -> Iterator[list[Any]]:
     deletion.delete(get_user_model().objects.using("other").get()) if count("other")[0] else None
 
 
-def test_a_user_is_created_with_its_profile_in_the_other_database() -> None:
+def test_user_and_profile_are_created_in_other_database() -> None:
     user = create("other")
 
     assert (count("default"), count("other")) == ([0, 0, 0, 0], [1, 1, 0, 0])
@@ -68,7 +68,7 @@ def test_a_user_is_created_with_its_profile_in_the_other_database() -> None:
 
 
 @pytest.mark.parametrize("way", ["instance", "queryset", "service"])
-def test_a_deletion_touches_nothing_in_the_first_database(both: list[Any], way: str) -> None:
+def test_deletion_changes_nothing_in_default_database(both: list[Any], way: str) -> None:
     here, there = both
     if way == "instance":
         there.delete()
@@ -81,7 +81,7 @@ def test_a_deletion_touches_nothing_in_the_first_database(both: list[Any], way: 
     assert tokens.user_of(RefreshToken.for_user(here)) == here
 
 
-def test_use_cases_write_to_the_database_of_their_user(both: list[Any]) -> None:
+def test_use_cases_write_to_database_of_user(both: list[Any]) -> None:
     here, there = both
     version = TokenState.objects.using("default").get().version
 
@@ -103,8 +103,8 @@ def test_use_cases_write_to_the_database_of_their_user(both: list[Any]) -> None:
     assert personal_data(there)["profile"] == {**personal_data(here)["profile"], "display_name": "An"}  # type: ignore[dict-item]
 
 
-def test_a_router_decides_where_a_user_from_a_replica_is_written(both: list[Any], settings: Any) -> None:
-    settings.DATABASE_ROUTERS = [Replica()]
+def test_router_decides_where_user_from_replica_is_written(both: list[Any], settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [ReplicaRouter()]
     replicated = get_user_model().objects.using("other").get()
     before = TokenState.objects.using("other").get().version
 
@@ -116,8 +116,8 @@ def test_a_router_decides_where_a_user_from_a_replica_is_written(both: list[Any]
     assert Profile.objects.using("other").get().display_name == ""
 
 
-def test_users_live_without_our_tables_where_a_router_keeps_them_out(settings: Any) -> None:
-    settings.DATABASE_ROUTERS = [Elsewhere()]
+def test_users_are_saved_and_deleted_if_router_excludes_tables(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [ExcludingRouter()]
 
     user = create("other")
     user.is_active = False
@@ -128,7 +128,7 @@ def test_users_live_without_our_tables_where_a_router_keeps_them_out(settings: A
     assert count("other")[0] == 0
 
 
-def test_users_are_saved_and_deleted_where_our_tables_are_missing(monkeypatch: Any) -> None:
+def test_users_are_saved_and_deleted_if_tables_are_missing(monkeypatch: Any) -> None:
     """As in the shared schema of a project with one schema for each tenant."""
     from storefront_auth import tables
 

@@ -1,4 +1,4 @@
-"""Our routes stay in a namespace of their own; djoser's names can be had as well."""
+"""Routes are in a namespace of their own; djoser's names are optional."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def project(*extra: object) -> ModuleType:
     return module
 
 
-def test_the_names_of_a_host_stay_its_own() -> None:
+def test_url_names_of_project_are_not_overridden() -> None:
     urlconf = project()
     urlconf.urlpatterns += [path("mine/users/", view, name="user-list")]
 
@@ -38,7 +38,7 @@ def test_the_names_of_a_host_stay_its_own() -> None:
         reverse("jwt-create", urlconf)
 
 
-def test_a_second_include_brings_the_names_that_djoser_documents() -> None:
+def test_djoser_urls_provide_documented_names() -> None:
     urlconf = project(path("auth/", include("storefront_auth.djoser_urls")))
 
     assert reverse("user-me", urlconf) == "/auth/users/me/"

@@ -26,8 +26,8 @@ def routes(patterns: list[Any], prefix: str = "", namespace: str = "") -> list[l
     return found
 
 
-def test_routes_and_names_are_public() -> None:
-    """Whoever changes this list changes what front ends and hosts rely on."""
+def test_routes_and_names_match_snapshot() -> None:
+    """Front ends and projects rely on these routes and names."""
     ours = [route for route in routes(get_resolver().url_patterns) if route[1].startswith("auth/")]
 
     assert sorted(ours) == json.loads(SNAPSHOT.read_text())
@@ -74,7 +74,7 @@ def _session_authenticators(monkeypatch: Any) -> None:
         ("put", "profile/", {"display_name": "Evil"}),
     ],
 )
-def test_a_session_needs_the_csrf_token(
+def test_session_requires_csrf_token(
     session_client: Client, user: Any, method: str, path: str, body: dict[str, str]
 ) -> None:
     def ask(**headers: str) -> Any:
@@ -93,7 +93,7 @@ def test_a_session_needs_the_csrf_token(
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_session_authenticators")
-def test_a_large_form_of_a_session_is_413(session_client: Client) -> None:
+def test_large_form_with_session_is_413(session_client: Client) -> None:
     session_client.cookies["csrftoken"] = "a" * 32
 
     response = session_client.post(
@@ -107,7 +107,7 @@ def test_a_large_form_of_a_session_is_413(session_client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_large_body_that_an_authenticator_reads_is_413(api: APIClient, monkeypatch: Any) -> None:
+def test_large_body_read_by_authenticator_is_413(api: APIClient, monkeypatch: Any) -> None:
     from storefront_auth.api.views.users import UserViewSet
 
     class SignedBody(BaseAuthentication):

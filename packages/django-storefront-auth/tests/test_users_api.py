@@ -25,7 +25,7 @@ NEW = {
 }
 
 
-def test_registration_answers_with_the_public_fields_and_no_password(api: APIClient) -> None:
+def test_registration_returns_public_fields_without_password(api: APIClient) -> None:
     response = api.post("/auth/users/", NEW)
 
     assert response.status_code == 201
@@ -35,7 +35,7 @@ def test_registration_answers_with_the_public_fields_and_no_password(api: APICli
     assert not mail.outbox
 
 
-def test_registration_gives_a_profile_with_the_defaults_of_the_site(api: APIClient) -> None:
+def test_registration_creates_profile_with_site_defaults(api: APIClient) -> None:
     api.post("/auth/users/", NEW)
 
     profile = get_user_model().objects.get(username="bea").storefront_profile
@@ -78,7 +78,9 @@ def test_registration_gives_a_profile_with_the_defaults_of_the_site(api: APIClie
         ({"password": "a\x00bcdefgh12"}, "password"),
     ],
 )
-def test_registration_refuses(api: APIClient, user: Any, changes: dict[str, Any], field: str | None) -> None:
+def test_registration_rejects_invalid_values(
+    api: APIClient, user: Any, changes: dict[str, Any], field: str | None
+) -> None:
     # Lone surrogates can't be encoded as they are, but JSON has a way to write them.
     body = json.dumps({**NEW, **changes})
 
@@ -93,9 +95,7 @@ def test_registration_refuses(api: APIClient, user: Any, changes: dict[str, Any]
 
 
 @pytest.mark.parametrize("field", ["username", "email"])
-def test_what_is_too_long_for_a_name_is_neither_normalised_nor_looked_up(
-    api: APIClient, monkeypatch: Any, field: str
-) -> None:
+def test_overlong_value_is_neither_normalized_nor_looked_up(api: APIClient, monkeypatch: Any, field: str) -> None:
     normalised: list[str] = []
     monkeypatch.setattr(get_user_model(), "normalize_username", lambda name: normalised.append(name) or name)
 
@@ -109,7 +109,7 @@ def test_what_is_too_long_for_a_name_is_neither_normalised_nor_looked_up(
 
 
 @pytest.mark.database
-def test_a_name_that_only_the_database_takes_for_another_is_refused(api: APIClient, make_user: Any) -> None:
+def test_name_equal_by_database_collation_is_rejected(api: APIClient, make_user: Any) -> None:
     make_user(username="jos\u00e9", email="other@example.com")
 
     response = api.post("/auth/users/", {**NEW, "username": "jose"})
@@ -119,7 +119,7 @@ def test_a_name_that_only_the_database_takes_for_another_is_refused(api: APIClie
     assert "username" in response.json()
 
 
-def test_a_name_taken_after_we_looked_is_refused(api: APIClient, user: Any, monkeypatch: Any) -> None:
+def test_name_taken_after_check_is_rejected(api: APIClient, user: Any, monkeypatch: Any) -> None:
     look = accounts.refuse_taken
 
     def look_too_early(values: dict[str, Any], user: Any = None) -> None:
@@ -135,7 +135,7 @@ def test_a_name_taken_after_we_looked_is_refused(api: APIClient, user: Any, monk
 
 
 @pytest.mark.database
-def test_registration_ignores_what_only_staff_may_set(api: APIClient) -> None:
+def test_registration_ignores_staff_only_fields(api: APIClient) -> None:
     extra = {"is_staff": True, "is_superuser": True, "is_active": False, "groups": [1], "user_permissions": [1]}
 
     response = api.post("/auth/users/", {**NEW, **extra, "id": 77})
@@ -148,7 +148,7 @@ def test_registration_ignores_what_only_staff_may_set(api: APIClient) -> None:
     assert not user.user_permissions.exists()
 
 
-def test_changing_oneself_ignores_what_only_staff_may_set(as_user: Any, user: Any) -> None:
+def test_update_of_own_account_ignores_staff_only_fields(as_user: Any, user: Any) -> None:
     changes = {"is_staff": True, "is_superuser": True, "groups": [1], "id": 77, "username": "eve", "first_name": "An"}
 
     response = as_user(user).patch("/auth/users/me/", changes)
@@ -160,7 +160,7 @@ def test_changing_oneself_ignores_what_only_staff_may_set(as_user: Any, user: An
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
-def test_the_address_of_another_is_refused_whatever_the_case(
+def test_email_of_other_account_is_rejected_case_insensitively(
     as_user: Any, user: Any, make_user: Any, method: str
 ) -> None:
     make_user(username="bob")
@@ -174,14 +174,14 @@ def test_the_address_of_another_is_refused_whatever_the_case(
     assert user.email == "ann@example.com"
 
 
-def test_the_own_address_may_change_its_case(as_user: Any, user: Any) -> None:
+def test_case_of_own_email_can_be_changed(as_user: Any, user: Any) -> None:
     response = as_user(user).patch("/auth/users/me/", {"email": "Ann@example.com"})
 
     assert response.status_code == 200
     assert response.json()["email"] == "Ann@example.com"
 
 
-def test_a_change_does_not_overwrite_a_password_that_changed_meanwhile(as_user: Any, user: Any) -> None:
+def test_update_does_not_overwrite_concurrently_changed_password(as_user: Any, user: Any) -> None:
     stale = get_user_model().objects.get(pk=user.pk)
     passwords.change_password(user, "correct-horse-7", "battery-staple-9")
 
@@ -192,7 +192,7 @@ def test_a_change_does_not_overwrite_a_password_that_changed_meanwhile(as_user: 
     assert user.check_password("battery-staple-9")
 
 
-def test_the_list_holds_oneself_and_for_staff_all(as_user: Any, user: Any, make_user: Any) -> None:
+def test_list_contains_own_account_or_all_for_staff(as_user: Any, user: Any, make_user: Any) -> None:
     staff = make_user(username="chief", is_staff=True)
 
     assert [row["username"] for row in as_user(user).get("/auth/users/").json()] == ["ann"]
@@ -200,14 +200,14 @@ def test_the_list_holds_oneself_and_for_staff_all(as_user: Any, user: Any, make_
 
 
 @pytest.fixture
-def crowd(db: None) -> None:
+def many_users(db: None) -> None:
     model = get_user_model()
     names = [f"x{number}" for number in range(250)]
     model.objects.bulk_create(model(username=name, email=f"{name}@example.com", password="!") for name in names)
 
 
-def test_a_long_list_comes_in_pages_that_name_their_neighbours(
-    as_user: Any, make_user: Any, crowd: None, django_assert_num_queries: Any
+def test_list_is_paginated_with_link_header(
+    as_user: Any, make_user: Any, many_users: None, django_assert_num_queries: Any
 ) -> None:
     client, seen, links = as_user(make_user(is_staff=True)), [], []
 
@@ -224,7 +224,7 @@ def test_a_long_list_comes_in_pages_that_name_their_neighbours(
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "abc", "9" * 30, "9" * 5000, "%00", "2"])
-def test_a_page_that_there_is_not_is_404(as_user: Any, user: Any, page: str) -> None:
+def test_invalid_page_is_404(as_user: Any, user: Any, page: str) -> None:
     response = as_user(user).get(f"/auth/users/?page={page}")
 
     assert response.status_code == 404
@@ -232,7 +232,7 @@ def test_a_page_that_there_is_not_is_404(as_user: Any, user: Any, page: str) -> 
 
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-def test_another_account_does_not_exist_for_a_user(as_user: Any, user: Any, make_user: Any, method: str) -> None:
+def test_other_account_is_404_for_user(as_user: Any, user: Any, make_user: Any, method: str) -> None:
     other = make_user(username="bob")
     body = {"email": "bob@example.com", "current_password": "correct-horse-7"}
 
@@ -245,12 +245,12 @@ def test_another_account_does_not_exist_for_a_user(as_user: Any, user: Any, make
 
 @pytest.mark.parametrize("pk", ["abc", "0", "-1", "9" * 40, "%00", "1e3"])
 @pytest.mark.parametrize("staff", [False, True])
-def test_a_strange_key_is_404(as_user: Any, make_user: Any, pk: str, staff: bool) -> None:
+def test_malformed_key_is_404(as_user: Any, make_user: Any, pk: str, staff: bool) -> None:
     assert as_user(make_user(is_staff=staff)).get(f"/auth/users/{pk}/").status_code == 404
 
 
 @pytest.mark.parametrize(("method", "status"), [("get", 200), ("put", 200), ("patch", 200), ("delete", 204)])
-def test_staff_with_permission_may_do_all_to_a_customer(
+def test_staff_with_permission_can_view_change_and_delete_customer(
     as_user: Any, user: Any, make_user: Any, grant: Any, method: str, status: int
 ) -> None:
     staff = grant(make_user(is_staff=True), "change_user", "delete_user")
@@ -260,7 +260,7 @@ def test_staff_with_permission_may_do_all_to_a_customer(
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_staff_may_not_touch_a_superuser(as_user: Any, make_user: Any, grant: Any, method: str) -> None:
+def test_staff_cannot_change_or_delete_superuser(as_user: Any, make_user: Any, grant: Any, method: str) -> None:
     root, staff = make_user(is_superuser=True), grant(make_user(is_staff=True), "change_user", "delete_user")
     body = {"email": "mine@example.com", "current_password": "correct-horse-7"}
 
@@ -270,7 +270,7 @@ def test_staff_may_not_touch_a_superuser(as_user: Any, make_user: Any, grant: An
     assert get_user_model().objects.get(pk=root.pk).email == root.email
 
 
-def test_deleting_oneself_needs_the_password(as_user: Any, user: Any) -> None:
+def test_deleting_own_account_requires_password(as_user: Any, user: Any) -> None:
     client = as_user(user)
 
     refused = client.delete("/auth/users/me/", {"current_password": "wrong"})
@@ -282,7 +282,7 @@ def test_deleting_oneself_needs_the_password(as_user: Any, user: Any) -> None:
 
 
 @pytest.mark.database
-def test_an_account_that_other_rows_protect_is_not_deleted(as_user: Any, user: Any) -> None:
+def test_deleting_protected_account_is_409(as_user: Any, user: Any) -> None:
     Invoice.objects.create(user=user)
 
     response = as_user(user).delete("/auth/users/me/", {"current_password": "correct-horse-7"})
@@ -292,7 +292,7 @@ def test_an_account_that_other_rows_protect_is_not_deleted(as_user: Any, user: A
     assert get_user_model().objects.filter(pk=user.pk).exists()
 
 
-def test_the_name_is_changed_with_the_password(as_user: Any, user: Any, make_user: Any) -> None:
+def test_changing_username_requires_password(as_user: Any, user: Any, make_user: Any) -> None:
     make_user(username="bob")
     client = as_user(user)
 
@@ -306,7 +306,7 @@ def test_the_name_is_changed_with_the_password(as_user: Any, user: Any, make_use
     assert user.username == "eve"
 
 
-def test_a_weak_new_password_is_refused(as_user: Any, user: Any) -> None:
+def test_weak_new_password_is_rejected(as_user: Any, user: Any) -> None:
     body = {"current_password": "correct-horse-7", "new_password": "password"}
 
     response = as_user(user).post("/auth/users/set_password/", body)
@@ -315,7 +315,7 @@ def test_a_weak_new_password_is_refused(as_user: Any, user: Any) -> None:
     assert "new_password" in response.json()
 
 
-def test_a_password_keeps_its_blanks(api: APIClient, user: Any, login: Any) -> None:
+def test_whitespace_in_password_is_preserved(api: APIClient, user: Any, login: Any) -> None:
     user.set_password("  correct horse 7  ")
     user.save()
 
@@ -323,7 +323,7 @@ def test_a_password_keeps_its_blanks(api: APIClient, user: Any, login: Any) -> N
     assert api.post("/auth/jwt/create/", {"username": "ann", "password": "correct horse 7"}).status_code == 401
 
 
-def test_djoser_setting_may_replace_the_serializers_of_users(api: APIClient, settings: Any) -> None:
+def test_djoser_setting_replaces_user_serializers(api: APIClient, settings: Any) -> None:
     settings.DJOSER = {"SERIALIZERS": {"user_create": "storefront_auth_testapp.serializers.ShortUserCreateSerializer"}}
 
     response = api.post("/auth/users/", NEW)
@@ -347,7 +347,7 @@ def test_djoser_setting_may_replace_the_serializers_of_users(api: APIClient, set
         ("patch", "profile/"),
     ],
 )
-def test_a_stranger_is_asked_to_log_in(api: APIClient, method: str, path: str) -> None:
+def test_anonymous_request_is_401(api: APIClient, method: str, path: str) -> None:
     response = getattr(api, method)(f"/auth/{path}")
 
     assert response.status_code == 401
@@ -356,5 +356,5 @@ def test_a_stranger_is_asked_to_log_in(api: APIClient, method: str, path: str) -
 
 
 @pytest.mark.parametrize("path", ["token/login/", "token/logout/"])
-def test_there_are_no_routes_of_other_tokens(api: APIClient, path: str) -> None:
+def test_routes_of_djoser_authtoken_are_404(api: APIClient, path: str) -> None:
     assert api.post(f"/auth/{path}").status_code == 404

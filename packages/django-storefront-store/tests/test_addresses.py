@@ -20,7 +20,7 @@ OWN = "/store/customers/me/addresses/"
 class TestAddresses:
     BODY = {"street": "1 High Street", "city": "Ely", "zip": "CB7 4AA", "country": "UK"}
 
-    def test_everything_with_ones_own(self, as_user: Any) -> None:
+    def test_user_creates_reads_updates_and_deletes_own_address(self, as_user: Any) -> None:
         made = as_user.post("/store/customers/me/addresses/", self.BODY)
         url = f"/store/customers/me/addresses/{made.json()['id']}/"
 
@@ -47,7 +47,7 @@ class TestAddresses:
         assert as_user.get(url).status_code == 404
 
     @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-    def test_another_persons_is_not_there(self, as_user: Any, make_user: Any, method: str) -> None:
+    def test_address_of_another_user_is_404(self, as_user: Any, make_user: Any, method: str) -> None:
         address = Address.objects.create(customer=make_user().customer, street="1 High Street", city="Ely")
 
         answer = getattr(as_user, method)(f"/store/customers/me/addresses/{address.pk}/", self.BODY)
@@ -55,7 +55,7 @@ class TestAddresses:
         assert answer.status_code == 404
         assert Address.objects.filter(pk=address.pk).exists()
 
-    def test_a_user_without_a_customer_gets_one(self, as_user: Any) -> None:
+    def test_customer_is_created_for_user_without_one(self, as_user: Any) -> None:
         Customer.objects.all().delete()
 
         assert as_user.get("/store/customers/me/addresses/").json() == []
@@ -71,7 +71,7 @@ class TestAddresses:
         assert not Address.objects.exists()
 
     @each("bad", ["Atlantis", "XX", "ZZZ", "x" * 101, "\x00", None, [], {}, 1.5, "de\n"[::-1] + "x"])
-    def test_what_is_no_country_is_400(self, as_user: Any, bad: Any) -> None:
+    def test_invalid_country_is_400(self, as_user: Any, bad: Any) -> None:
         answer = as_user.post("/store/customers/me/addresses/", {**self.BODY, "country": bad})
 
         assert (answer.status_code, list(answer.json())) == (400, ["country"])
@@ -79,55 +79,57 @@ class TestAddresses:
     @pytest.mark.parametrize(
         ("given", "code"), [("de", "DE"), ("Germany", "DE"), (" united kingdom ", "GB"), ("USA", "US"), ("", "")]
     )
-    def test_codes_and_english_names_are_countries(self, as_user: Any, given: str, code: str) -> None:
+    def test_country_accepts_code_or_english_name(self, as_user: Any, given: str, code: str) -> None:
         assert as_user.post("/store/customers/me/addresses/", {**self.BODY, "country": given}).json()["country"] == code
 
     @each("bad", ["a\nb", "a\r", "\x1b[0m", "see http://evil.example", "WWW.evil.example", "\u2028"])
     @pytest.mark.parametrize("field", ["name", "company", "street", "street2", "zip", "city", "region", "phone"])
-    def test_no_line_breaks_and_no_links(self, as_user: Any, field: str, bad: str) -> None:
+    def test_values_with_newlines_or_links_are_400(self, as_user: Any, field: str, bad: str) -> None:
         answer = as_user.post("/store/customers/me/addresses/", {**self.BODY, field: f"x{bad}x"})
 
         assert (answer.status_code, list(answer.json())) == (400, [field])
 
-    def test_an_address_reads_as_one_line(self, user: Any) -> None:
+    def test_str_of_address(self, user: Any) -> None:
         address = Address(customer=user.customer, street="1 High Street", city="Ely", zip="CB7 4AA")
 
         assert str(address) == "1 High Street, CB7 4AA Ely"
 
-    def test_a_parcel_has_a_line_for_each_part(self) -> None:
+    def test_postal_address_is_split_for_label(self) -> None:
         address = PostalAddress("Ann Lee", "ACME", "1 High Street", "Flat 2", "CB7 4AA", "Ely", "", "GB", "+44 1")
 
         assert address.lines() == ["Ann Lee", "ACME", "1 High Street", "Flat 2", "CB7 4AA Ely", "United Kingdom"]
 
-    def test_countries_can_be_listed(self) -> None:
+    def test_country_choices_are_codes_and_names(self) -> None:
         assert ("DE", "Germany") in country_choices()
 
 
 class TestDefaults:
     BODY = {"street": "1 High Street", "city": "Ely"}
 
-    def test_one_default_of_each_kind(self, as_user: Any) -> None:
+    def test_new_default_replaces_previous_of_same_kind(self, as_user: Any) -> None:
         first = as_user.post(OWN, {**self.BODY, "is_default_shipping": True, "is_default_billing": True}).json()
         second = as_user.post(OWN, {**self.BODY, "is_default_shipping": True}).json()
 
         shown = {row["id"]: (row["is_default_shipping"], row["is_default_billing"]) for row in as_user.get(OWN).json()}
         assert shown == {first["id"]: (False, True), second["id"]: (True, False)}
 
-    def test_a_default_can_be_given_up(self, as_user: Any) -> None:
+    def test_default_can_be_unset(self, as_user: Any) -> None:
         made = as_user.post(OWN, {**self.BODY, "is_default_shipping": True}).json()
 
         answer = as_user.patch(f"{OWN}{made['id']}/", {"is_default_shipping": False})
 
         assert answer.json()["is_default_shipping"] is False
 
-    def test_another_change_leaves_the_default_alone(self, as_user: Any) -> None:
+    def test_partial_update_keeps_default(self, as_user: Any) -> None:
         made = as_user.post(OWN, {**self.BODY, "is_default_billing": True}).json()
 
         assert as_user.patch(f"{OWN}{made['id']}/", {"city": "March"}).json()["is_default_billing"] is True
 
     @pytest.mark.database
     @pytest.mark.parametrize("name", ["shipping_default_of", "billing_default_of"])
-    def test_the_database_forbids_two_and_other_peoples(self, name: str, user: Any, make_user: Any) -> None:
+    def test_database_rejects_second_default_and_default_of_another_customer(
+        self, name: str, user: Any, make_user: Any
+    ) -> None:
         own, other = user.customer, make_user().customer
         Address.objects.create(customer=own, street="1", city="Ely", **{name: own})
 
@@ -135,9 +137,7 @@ class TestDefaults:
             with pytest.raises(IntegrityError), transaction.atomic():
                 Address.objects.create(customer=owner, street="2", city="Ely", **{name: own})
 
-    def test_an_order_takes_both_and_freezes_them(
-        self, as_user: Any, user: Any, make_product: Any, make_cart: Any
-    ) -> None:
+    def test_order_copies_default_addresses(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
         as_user.post(OWN, {**self.BODY, "is_default_shipping": True})
         as_user.post(OWN, {"street": "2 Low Street", "city": "March", "is_default_billing": True})
 
@@ -147,7 +147,9 @@ class TestDefaults:
         kept = as_user.get(f"/store/orders/{order['id']}/").json()
         assert (kept["shipping_address"]["city"], kept["billing_address"]["city"]) == ("Ely", "March")
 
-    def test_a_choice_takes_precedence(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_addresses_in_body_override_defaults(
+        self, as_user: Any, user: Any, make_product: Any, make_cart: Any
+    ) -> None:
         as_user.post(OWN, {**self.BODY, "is_default_shipping": True})
         other = as_user.post(OWN, {"street": "2 Low Street", "city": "March"}).json()
         body = {
@@ -162,7 +164,7 @@ class TestDefaults:
 
     @pytest.mark.parametrize("name", ["address_id", "billing_address_id"])
     @each("bad", [0, -1, 10**30, "x", True, [], {}])
-    def test_what_is_no_address_is_400(
+    def test_invalid_address_id_is_400(
         self, as_user: Any, name: str, bad: Any, make_product: Any, make_cart: Any
     ) -> None:
         answer = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), name: bad})
@@ -171,10 +173,10 @@ class TestDefaults:
         assert not Order.objects.exists()
 
 
-class TestOfACustomer:
+class TestCustomerAddresses:
     BODY = {"street": "1 High Street", "city": "Ely"}
 
-    def test_owner_and_staff_manage_them(self, user: Any, as_user: Any, as_staff: Any) -> None:
+    def test_owner_and_staff_manage_addresses(self, user: Any, as_user: Any, as_staff: Any) -> None:
         url = f"/store/customers/{user.customer.pk}/addresses/"
 
         made = as_staff.post(url, {**self.BODY, "is_default_shipping": True})
@@ -185,19 +187,19 @@ class TestOfACustomer:
         assert as_staff.delete(f"{url}{made.json()['id']}/").status_code == 204
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_for_others_the_customer_is_not_there(self, as_user: Any, make_user: Any, method: str) -> None:
+    def test_customer_of_another_user_is_404(self, as_user: Any, make_user: Any, method: str) -> None:
         other = make_user().customer
 
         assert getattr(as_user, method)(f"/store/customers/{other.pk}/addresses/", {}).status_code == 404
         assert not Address.objects.exists()
 
-    def test_an_address_of_another_customer_is_not_there(self, as_staff: Any, user: Any, make_user: Any) -> None:
+    def test_address_of_another_customer_is_404(self, as_staff: Any, user: Any, make_user: Any) -> None:
         address = Address.objects.create(customer=make_user().customer, street="1", city="Ely")
 
         assert as_staff.get(f"/store/customers/{user.customer.pk}/addresses/{address.pk}/").status_code == 404
 
     @each("bad", ["0", "x", "99999999999999999999999", "%00"])
-    def test_no_customer(self, as_staff: Any, api: Any, bad: str) -> None:
+    def test_unknown_customer_is_404(self, as_staff: Any, api: Any, bad: str) -> None:
         assert as_staff.get(f"/store/customers/{bad}/addresses/").status_code == 404
         assert api.get(f"/store/customers/{bad}/addresses/").status_code in {401, 404}
 
@@ -212,10 +214,10 @@ class TestLists:
         assert [(row["id"], row["email"]) for row in rows] == [(ann.pk, "ann@example.org")]
 
     @pytest.mark.parametrize("search", ["%00", "x" * 3000, "+".join(["a"] * 2000)])
-    def test_a_search_that_nobody_means_is_400(self, as_staff: Any, search: str) -> None:
+    def test_search_with_null_or_too_many_characters_is_400(self, as_staff: Any, search: str) -> None:
         assert as_staff.get(f"/store/customers/?search={search}").status_code == 400
 
-    def test_customers_are_sorted_by_name_unless_asked_otherwise(self, as_staff: Any, make_user: Any) -> None:
+    def test_customers_are_sorted_by_name_by_default(self, as_staff: Any, make_user: Any) -> None:
         Customer.objects.all().delete()
         people = [make_user(first_name=name).customer.pk for name in ("Cy", "Ann", "Bob")]
 

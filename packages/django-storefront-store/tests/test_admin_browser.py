@@ -54,7 +54,7 @@ def run_action(page: Any, label: str) -> None:
     page.locator(".actions button[name=index]").first.click()
 
 
-def test_a_picture_is_uploaded_and_shown(page: Any, make_product: Any, tmp_path: Path) -> None:
+def test_image_is_uploaded_and_shown(page: Any, make_product: Any, tmp_path: Path) -> None:
     product = make_product(title="Chair")
     upload = tmp_path / "chair.png"
     upload.write_bytes(picture(size=(300, 200)).read())
@@ -71,7 +71,7 @@ def test_a_picture_is_uploaded_and_shown(page: Any, make_product: Any, tmp_path:
     assert ProductImage.objects.get().product == product
 
 
-def test_a_file_that_is_no_picture_is_refused(page: Any, make_product: Any, tmp_path: Path) -> None:
+def test_file_that_is_not_an_image_is_rejected(page: Any, make_product: Any, tmp_path: Path) -> None:
     product = make_product()
     upload = tmp_path / "chair.png"
     upload.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
@@ -84,7 +84,7 @@ def test_a_file_that_is_no_picture_is_refused(page: Any, make_product: Any, tmp_
     assert not ProductImage.objects.exists()
 
 
-def test_the_slug_follows_the_title(page: Any) -> None:
+def test_slug_is_prepopulated_from_title(page: Any) -> None:
     page.goto("/admin/storefront_store/product/add/")
 
     page.get_by_label("Title:").press_sequentially("A Fine Chair")
@@ -92,7 +92,7 @@ def test_the_slug_follows_the_title(page: Any) -> None:
     expect(page.get_by_label("Slug:")).to_have_value("a-fine-chair")
 
 
-def test_the_collection_is_found_by_typing(page: Any, make_product: Any) -> None:
+def test_collection_autocomplete(page: Any, make_product: Any) -> None:
     wanted = make_product().collection
 
     page.goto("/admin/storefront_store/product/add/")
@@ -119,7 +119,7 @@ def test_product_actions(page: Any, make_product: Any, label: str, field: str, v
     assert getattr(product, field) == value
 
 
-def test_an_order_is_paid_by_its_button(page: Any, user: Any, make_product: Any) -> None:
+def test_mark_as_paid_button(page: Any, user: Any, make_product: Any) -> None:
     order = place_order(user, (make_product(), 1))
 
     page.goto(f"/admin/storefront_store/order/{order.pk}/change/")
@@ -148,7 +148,7 @@ def test_order_actions(page: Any, user: Any, make_product: Any, label: str, colu
     expect(page.locator(f"#result_list .field-{column}")).to_have_text(text)
 
 
-def test_orders_are_deleted_after_a_question(page: Any, user: Any, make_product: Any) -> None:
+def test_orders_are_deleted_after_confirmation(page: Any, user: Any, make_product: Any) -> None:
     product = make_product(inventory=5)
     place_order(user, (product, 2))
 
@@ -162,7 +162,7 @@ def test_orders_are_deleted_after_a_question(page: Any, user: Any, make_product:
     assert Product.objects.get().inventory == 5
 
 
-def test_the_numbers_lead_to_the_rows(page: Any, user: Any, make_product: Any) -> None:
+def test_dashboard_figures_link_to_lists(page: Any, user: Any, make_product: Any) -> None:
     place_order(user, (make_product(inventory=4), 1))
 
     page.goto("/admin/")

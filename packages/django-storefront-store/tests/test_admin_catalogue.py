@@ -27,7 +27,7 @@ def act(client: Any, path: str, action: str, *objects: Any, **extra: Any) -> Any
 
 
 class TestCollections:
-    def test_counts_lead_to_the_products(self, admin_client: Any, make_product: Any) -> None:
+    def test_product_counts_link_to_products(self, admin_client: Any, make_product: Any) -> None:
         full = make_product().collection
         make_product(collection=full, is_active=False)
         empty = Collection.objects.create(title="Empty")
@@ -37,7 +37,7 @@ class TestCollections:
         assert f'<a href="{PRODUCTS}?collection__id={full.pk}">2 Products</a>' in page
         assert f'<a href="{PRODUCTS}?collection__id={empty.pk}">0 Products</a>' in page
 
-    def test_sorts_by_count(self, admin_client: Any, make_product: Any) -> None:
+    def test_sorts_by_product_count(self, admin_client: Any, make_product: Any) -> None:
         full = make_product().collection
         empty = Collection.objects.create(title="Empty")
 
@@ -45,7 +45,9 @@ class TestCollections:
 
         assert list(rows) == [empty, full]
 
-    def test_a_collection_with_products_stays(self, admin_client: Any, make_product: Any, monkeypatch: Any) -> None:
+    def test_collection_with_products_is_not_deleted(
+        self, admin_client: Any, make_product: Any, monkeypatch: Any
+    ) -> None:
         collection = make_product().collection
         path = f"{COLLECTIONS}{collection.pk}/delete/"
         assert admin_client.post(path, {"post": "yes"}).context["protected"]
@@ -60,7 +62,7 @@ class TestCollections:
         ]
         assert Collection.objects.filter(pk=collection.pk).exists()
 
-    def test_the_featured_product_is_optional(self, admin_client: Any, make_product: Any) -> None:
+    def test_featured_product_is_optional(self, admin_client: Any, make_product: Any) -> None:
         answer = admin_client.post(f"{COLLECTIONS}add/", {"title": "New", "featured_product": ""})
         assert answer.status_code == 302
         product = make_product(title="Star")
@@ -71,7 +73,7 @@ class TestCollections:
 
 
 class TestPromotions:
-    def test_states_and_counts(self, admin_client: Any, make_product: Any) -> None:
+    def test_list_shows_states_and_product_counts(self, admin_client: Any, make_product: Any) -> None:
         now = timezone.now()
         hour = timedelta(hours=1)
         over = Promotion.objects.create(description="a", discount=5, starts_at=now - 2 * hour, ends_at=now - hour)
@@ -90,7 +92,7 @@ class TestPromotions:
         found = admin_client.get(PROMOTIONS, {"in_force": "1"}).context["cl"].result_list
         assert list(found) == [always]
 
-    def test_products_are_chosen_here(self, admin_client: Any, make_product: Any) -> None:
+    def test_products_are_selected_in_form(self, admin_client: Any, make_product: Any) -> None:
         product = make_product()
         data = {"description": "Sale", "discount": "10", "products": [product.pk]}
 
@@ -98,13 +100,13 @@ class TestPromotions:
         assert list(Promotion.objects.get().products.all()) == [product]
 
     @pytest.mark.parametrize("discount", ["0", "100.01", "-1", "abc"])
-    def test_a_discount_is_a_percentage(self, admin_client: Any, discount: str) -> None:
+    def test_invalid_discount_is_rejected(self, admin_client: Any, discount: str) -> None:
         answer = admin_client.post(f"{PROMOTIONS}add/", {"description": "Sale", "discount": discount})
 
         assert "discount" in answer.context["adminform"].form.errors
         assert not Promotion.objects.exists()
 
-    def test_it_ends_after_it_starts(self, admin_client: Any) -> None:
+    def test_end_before_start_is_rejected(self, admin_client: Any) -> None:
         data = {
             "description": "Sale",
             "discount": "10",
@@ -128,14 +130,14 @@ class TestReviews:
             Review.objects.create(product=product, name="Ben", description="fine"),
         ]
 
-    def test_the_list(self, admin_client: Any, reviews: list[Review]) -> None:
+    def test_list_shows_stars_and_escaped_text(self, admin_client: Any, reviews: list[Review]) -> None:
         page = admin_client.get(REVIEWS).content.decode()
 
         assert "★★☆☆☆" in page
         assert "&lt;b&gt;wobbles&lt;/b&gt;" in page
         assert reverse("admin:storefront_store_product_change", args=[reviews[0].product_id]) in page
 
-    def test_hide_and_show(self, admin_client: Any, reviews: list[Review]) -> None:
+    def test_hide_and_unhide_actions(self, admin_client: Any, reviews: list[Review]) -> None:
         answer = act(admin_client, REVIEWS, "hide", *reviews)
         assert messages_of(answer) == [("success", "2 reviews were updated.")]
         assert Review.objects.filter(is_hidden=True).count() == 2
@@ -145,7 +147,7 @@ class TestReviews:
         assert messages_of(answer) == [("success", "1 review was updated.")]
         assert Review.objects.get(is_hidden=False) == reviews[0]
 
-    def test_what_was_said_is_not_rewritten(self, admin_client: Any, reviews: list[Review]) -> None:
+    def test_text_and_rating_are_read_only(self, admin_client: Any, reviews: list[Review]) -> None:
         path = f"{REVIEWS}{reviews[0].pk}/change/"
 
         admin_client.post(path, {"description": "lovely", "rating": "5", "is_hidden": "on"})
@@ -153,24 +155,24 @@ class TestReviews:
         review = Review.objects.get(pk=reviews[0].pk)
         assert (review.description, review.rating, review.is_hidden) == ("<b>wobbles</b>", 2, True)
 
-    def test_none_are_added_here(self, admin_client: Any) -> None:
+    def test_adding_reviews_is_403(self, admin_client: Any) -> None:
         assert admin_client.get(f"{REVIEWS}add/").status_code == 403
 
 
-class TestHostileAddresses:
+class TestMalformedUrls:
     @pytest.mark.parametrize("path", [PRODUCTS, COLLECTIONS, PROMOTIONS, REVIEWS])
     @pytest.mark.parametrize(
         "query",
         ["p=-1", "p=abc", f"p={10**20}", "q=%00", "o=99", "o=a.b", "e=1", "collection__id=abc", f"pk={10**30}"],
     )
-    def test_odd_lists_are_no_error(self, admin_client: Any, path: str, query: str) -> None:
+    def test_malformed_list_parameters_are_not_a_server_error(self, admin_client: Any, path: str, query: str) -> None:
         assert admin_client.get(f"{path}?{query}").status_code < 500
 
     @pytest.mark.parametrize("key", ["abc", "0", str(10**30), "_00"])
-    def test_odd_keys_lead_back_to_the_index(self, admin_client: Any, key: str) -> None:
+    def test_unknown_key_redirects_to_index(self, admin_client: Any, key: str) -> None:
         assert admin_client.get(f"{PRODUCTS}{key}/change/").status_code == 302
 
-    def test_nobody_looks_further_than_the_filters(self) -> None:
+    def test_lookup_of_related_password_is_rejected(self) -> None:
         client = client_of(staff_with("view_review"))
 
         answer = client.get(REVIEWS, {"author__password__startswith": "pbkdf2"})

@@ -30,7 +30,7 @@ def order(user: Any, product: Product) -> Order:
 
 
 class TestCarts:
-    def test_they_are_looked_at(self, admin_client: Any, product: Product, make_cart: Any) -> None:
+    def test_carts_can_be_viewed(self, admin_client: Any, product: Product, make_cart: Any) -> None:
         cart = make_cart((product, 4))
 
         answer = admin_client.get(CARTS)
@@ -39,7 +39,7 @@ class TestCarts:
         assert ">Chair</a>" in page
         assert "1,234.50" in page
 
-    def test_and_not_touched(self, admin_client: Any, product: Product, make_cart: Any) -> None:
+    def test_carts_are_read_only(self, admin_client: Any, product: Product, make_cart: Any) -> None:
         cart = make_cart((product, 4))
 
         assert admin_client.get(f"{CARTS}add/").status_code == 403
@@ -50,13 +50,13 @@ class TestCarts:
 
 
 class TestCustomers:
-    def test_orders_are_counted_and_linked(self, admin_client: Any, order: Order) -> None:
+    def test_order_counts_link_to_orders(self, admin_client: Any, order: Order) -> None:
         page = admin_client.get(CUSTOMERS).content.decode()
 
         assert f'<a href="{ORDERS}?customer__id={order.customer_id}">1 Order</a>' in page
         assert "0 Orders" in page
 
-    def test_finds_by_the_users_names(self, admin_client: Any, make_user: Any) -> None:
+    def test_searches_names_and_email_of_user(self, admin_client: Any, make_user: Any) -> None:
         ann = make_user(username="x1", first_name="Ann", last_name="Miller", email="mail@example.org")
         make_user(username="x2", first_name="Ben", last_name="Hammill")
 
@@ -64,14 +64,14 @@ class TestCustomers:
             found = admin_client.get(CUSTOMERS, {"q": text}).context["cl"].result_list
             assert [customer.user for customer in found] == [ann], text
 
-    def test_searches_only_what_a_user_model_has(self, monkeypatch: Any) -> None:
+    def test_search_fields_depend_on_user_model(self, monkeypatch: Any) -> None:
         monkeypatch.setattr(Group, "USERNAME_FIELD", "name", raising=False)
         monkeypatch.setattr(Group, "get_email_field_name", lambda: "email", raising=False)
         monkeypatch.setattr("storefront_store.admin.customers.get_user_model", lambda: Group)
 
         assert user_search_fields("user__") == ["user__name__istartswith"]
 
-    def test_memberships_are_edited_in_place(self, admin_client: Any, user: Any) -> None:
+    def test_membership_is_list_editable(self, admin_client: Any, user: Any) -> None:
         customer = Customer.objects.get(user=user)
         data = {
             "form-TOTAL_FORMS": 1,
@@ -86,7 +86,7 @@ class TestCustomers:
         customer.refresh_from_db()
         assert customer.membership == "G"
 
-    def test_addresses_are_on_the_customers_page(self, admin_client: Any, user: Any) -> None:
+    def test_addresses_are_edited_inline(self, admin_client: Any, user: Any) -> None:
         customer = Customer.objects.get(user=user)
         data = {
             "phone": "1",
@@ -104,7 +104,7 @@ class TestCustomers:
         customer.refresh_from_db()
         assert (customer.phone, customer.membership, customer.user) == ("1", "S", user)
 
-    def test_a_customer_does_not_change_hands(self, admin_client: Any, user: Any, make_user: Any) -> None:
+    def test_user_of_customer_cannot_be_changed(self, admin_client: Any, user: Any, make_user: Any) -> None:
         customer = Customer.objects.get(user=user)
 
         answer = admin_client.get(f"{CUSTOMERS}{customer.pk}/change/")
@@ -112,14 +112,14 @@ class TestCustomers:
         assert "user" not in answer.context["adminform"].form.fields
         assert "user" in admin_client.get(f"{CUSTOMERS}add/").context["adminform"].form.fields
 
-    def test_one_without_a_user_can_be_shown(self, admin_client: Any, user: Any, order: Order) -> None:
+    def test_customer_without_user_is_shown(self, admin_client: Any, user: Any, order: Order) -> None:
         user.delete()
 
         assert admin_client.get(CUSTOMERS).status_code == 200
         assert admin_client.get(f"{CUSTOMERS}{order.customer_id}/change/").status_code == 200
         assert admin_client.get(f"{ORDERS}{order.pk}/change/").status_code == 200
 
-    def test_one_with_orders_stays(self, admin_client: Any, order: Order, monkeypatch: Any) -> None:
+    def test_customer_with_orders_is_not_deleted(self, admin_client: Any, order: Order, monkeypatch: Any) -> None:
         path = f"{CUSTOMERS}{order.customer_id}/delete/"
         assert admin_client.post(path, {"post": "yes"}).context["protected"]
         monkeypatch.setattr(
@@ -131,7 +131,7 @@ class TestCustomers:
         assert messages_of(answer) == [("error", "Customer cannot be deleted because it has orders.")]
         assert Customer.objects.filter(pk=order.customer_id).exists()
 
-    def test_one_without_orders_goes(self, admin_client: Any, user: Any) -> None:
+    def test_customer_without_orders_is_deleted(self, admin_client: Any, user: Any) -> None:
         customer = Customer.objects.get(user=user)
 
         admin_client.post(f"{CUSTOMERS}{customer.pk}/delete/", {"post": "yes"})

@@ -22,7 +22,7 @@ def shirt() -> ProductGroup:
 
 
 class TestGroup:
-    def test_is_made_with_names_separated_by_commas(self, admin_client: Any) -> None:
+    def test_varies_by_is_comma_separated(self, admin_client: Any) -> None:
         empty = form_of(admin_client.get(f"{GROUPS}add/"))
 
         answer = admin_client.post(
@@ -32,14 +32,14 @@ class TestGroup:
         assert answer.status_code == 302
         assert ProductGroup.objects.get().varies_by == ["Size", "Colour"]
 
-    def test_names_that_are_given_twice_are_refused(self, admin_client: Any) -> None:
+    def test_duplicate_option_names_are_rejected(self, admin_client: Any) -> None:
         empty = form_of(admin_client.get(f"{GROUPS}add/"))
 
         answer = admin_client.post(f"{GROUPS}add/", empty | {"title": "Mug", "slug": "mug", "varies_by": "Size, size"})
 
         assert "varies_by" in answer.context["adminform"].form.errors
 
-    def test_shows_its_variants(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
+    def test_change_form_lists_variants(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
         variant = make_product(title="Shirt, M, Red", group=shirt, options={"Colour": "Red", "Size": "M"})
 
         page = admin_client.get(f"{GROUPS}{shirt.pk}/change/").content.decode()
@@ -47,7 +47,7 @@ class TestGroup:
         assert f'href="{PRODUCTS}{variant.pk}/change/"' in page
         assert "Size: M, Colour: Red" in page
 
-    def test_names_are_kept_while_there_are_variants(
+    def test_option_names_can_only_be_reordered_while_variants_exist(
         self, shirt: ProductGroup, make_product: Any, admin_client: Any
     ) -> None:
         make_product(group=shirt, options={"Colour": "Red", "Size": "M"})
@@ -60,7 +60,7 @@ class TestGroup:
         shirt.refresh_from_db()
         assert shirt.varies_by == ["Colour", "Size"]
 
-    def test_the_list_counts_the_variants(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
+    def test_list_shows_variant_counts(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
         make_product(group=shirt, options={"Colour": "Red", "Size": "M"})
 
         page = admin_client.get(GROUPS).content.decode()
@@ -75,7 +75,7 @@ class TestMakeVariants:
         collection = Collection.objects.create(title="Shirts")
         return {"collection": collection.pk, "unit_price": "9.50", "values_0": "S, M", "values_1": "Red, Blue"}
 
-    def test_makes_a_product_for_each_combination(
+    def test_product_is_created_for_each_combination(
         self, shirt: ProductGroup, data: dict[str, Any], admin_client: Any
     ) -> None:
         url = f"{GROUPS}{shirt.pk}/make-variants/"
@@ -107,7 +107,7 @@ class TestMakeVariants:
             {"values_0": "x" * 101},
         ],
     )
-    def test_wrong_values_are_explained(
+    def test_invalid_values_are_form_errors(
         self, wrong: dict[str, str], shirt: ProductGroup, data: dict[str, Any], admin_client: Any
     ) -> None:
         answer = admin_client.post(f"{GROUPS}{shirt.pk}/make-variants/", data | wrong)
@@ -116,20 +116,20 @@ class TestMakeVariants:
         assert answer.context["form"].errors
         assert not Product.objects.exists()
 
-    def test_is_for_those_who_may_add_products(self, shirt: ProductGroup, data: dict[str, Any]) -> None:
+    def test_add_product_permission_is_required(self, shirt: ProductGroup, data: dict[str, Any]) -> None:
         client = client_of(staff_with("view_productgroup", "change_productgroup"))
 
         assert client.get(f"{GROUPS}{shirt.pk}/make-variants/").status_code == 403
         assert client.post(f"{GROUPS}{shirt.pk}/make-variants/", data).status_code == 403
         assert "make-variants" not in client.get(f"{GROUPS}{shirt.pk}/change/").content.decode()
 
-    def test_a_group_that_is_not_there_is_not_found(self, admin_client: Any) -> None:
+    def test_unknown_group_is_404(self, admin_client: Any) -> None:
         assert admin_client.get(f"{GROUPS}987654/make-variants/").status_code == 404
         assert admin_client.get(f"{GROUPS}abc/make-variants/").status_code == 404
 
 
 class TestProduct:
-    def test_options_are_written_in_lines(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
+    def test_options_are_entered_one_per_row(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
         product = make_product()
         url = f"{PRODUCTS}{product.pk}/change/"
         data = form_of(admin_client.get(url))
@@ -143,7 +143,7 @@ class TestProduct:
         assert (product.group, product.options) == (shirt, {"Size": "M", "Colour": "Red: dark"})
         assert "Colour: Red: dark" in admin_client.get(url).content.decode()
 
-    def test_the_same_options_are_refused(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
+    def test_duplicate_options_are_rejected(self, shirt: ProductGroup, make_product: Any, admin_client: Any) -> None:
         make_product(group=shirt, options={"Size": "M", "Colour": "Red"})
         product = make_product()
         url = f"{PRODUCTS}{product.pk}/change/"
@@ -154,13 +154,13 @@ class TestProduct:
         assert answer.status_code == 200
         assert "Another product of this group has the same options." in answer.content.decode()
 
-    def test_the_list_is_searched_as_the_api_is(self, make_product: Any, admin_client: Any) -> None:
+    def test_list_search_ignores_case_accents_and_hyphens(self, make_product: Any, admin_client: Any) -> None:
         make_product(title="Crème", sku="AB-12")
 
         for text in ("creme", "ab12", "CRÈME"):
             assert len(admin_client.get(PRODUCTS, {"q": text}).context["cl"].result_list) == 1
 
-    def test_titles_are_sorted_by_their_folded_form(self, make_product: Any, admin_client: Any) -> None:
+    def test_titles_are_sorted_ignoring_case_and_accents(self, make_product: Any, admin_client: Any) -> None:
         for title in ("Zebra", "apple", "Éclair", "Banana"):
             make_product(title=title)
         column = admin_client.get(PRODUCTS).context["cl"].list_display.index("title")

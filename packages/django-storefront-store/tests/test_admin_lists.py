@@ -35,15 +35,13 @@ def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.database
 class TestBounds:
-    def test_a_short_list_is_counted_exactly(self, promotions: Any, admin_client: Client) -> None:
+    def test_short_list_is_counted_exactly(self, promotions: Any, admin_client: Client) -> None:
         page = admin_client.get(PROMOTIONS)
 
         assert page.context["cl"].result_count == 7
         assert "Only the first" not in page.content.decode()
 
-    def test_a_long_list_is_counted_up_to_the_limit(
-        self, promotions: Any, admin_client: Client, short_lists: None
-    ) -> None:
+    def test_long_list_is_counted_up_to_limit(self, promotions: Any, admin_client: Client, short_lists: None) -> None:
         with CaptureQueriesContext(connection) as statements:
             page = admin_client.get(PROMOTIONS)
 
@@ -55,7 +53,7 @@ class TestBounds:
         assert counts
         assert all("LIMIT 6" in sql for sql in counts)
 
-    def test_a_page_past_the_limit_leads_to_the_first_with_a_message(
+    def test_page_past_limit_redirects_to_first_page_with_message(
         self, promotions: Any, admin_client: Client, short_lists: None
     ) -> None:
         page = admin_client.get(PROMOTIONS, {"p": "2", "q": "Offer"}, follow=True)
@@ -64,12 +62,12 @@ class TestBounds:
         assert "Only the first 5 are shown." in next(str(message) for message in page.context["messages"])
 
     @pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 30])
-    def test_other_page_numbers_are_left_to_django(
+    def test_invalid_page_numbers_are_200(
         self, page: str, promotions: Any, admin_client: Client, short_lists: None
     ) -> None:
         assert admin_client.get(PROMOTIONS, {"p": page}, follow=True).status_code == 200
 
-    def test_an_action_does_not_apply_to_rows_that_are_not_counted(
+    def test_select_across_in_long_list_changes_nothing(
         self, make_product: Any, admin_client: Client, short_lists: None
     ) -> None:
         products = [make_product() for _ in range(7)]
@@ -80,7 +78,7 @@ class TestBounds:
         assert Product.objects.filter(is_active=True).count() == 7
         assert "Only the first 5 are shown." in page.content.decode()
 
-    def test_an_action_applies_to_all_rows_of_a_short_list(self, make_product: Any, admin_client: Client) -> None:
+    def test_select_across_in_short_list_changes_all_rows(self, make_product: Any, admin_client: Client) -> None:
         products = [make_product() for _ in range(7)]
         data = {"action": "deactivate", "select_across": "1", "_selected_action": [products[0].pk], "index": "0"}
 
@@ -96,7 +94,7 @@ class TestOrdering:
         number = client.get(PRODUCTS).context["cl"].list_display.index(column)
         return client.get(PRODUCTS, {"o": f"{direction}{number}"})
 
-    def test_a_short_list_is_sorted_by_any_column(self, make_product: Any, admin_client: Client) -> None:
+    def test_short_list_is_sorted_by_any_column(self, make_product: Any, admin_client: Client) -> None:
         for inventory in (3, 1, 2):
             make_product(inventory=inventory)
 
@@ -104,7 +102,7 @@ class TestOrdering:
 
         assert [row.inventory for row in rows] == [1, 2, 3]
 
-    def test_a_long_list_is_not_sorted_by_a_column_without_an_index(
+    def test_long_list_is_not_sorted_by_unindexed_column(
         self, make_product: Any, admin_client: Client, short_lists: None
     ) -> None:
         products = [make_product(inventory=number % 3) for number in range(7)]
@@ -116,7 +114,7 @@ class TestOrdering:
         assert "too long to be sorted" in page.content.decode()
 
     @pytest.mark.parametrize("direction", ["", "-"])
-    def test_a_long_list_is_sorted_by_an_index_in_one_direction(
+    def test_long_list_is_sorted_by_indexed_column(
         self, direction: str, make_product: Any, admin_client: Client, short_lists: None
     ) -> None:
         for number in range(7):
@@ -133,13 +131,13 @@ class TestOrdering:
 class TestSearch:
     NOTE = "Only the newest 5 were searched."
 
-    def test_a_short_list_is_searched_whole(self, promotions: Any, admin_client: Client) -> None:
+    def test_short_list_is_searched_completely(self, promotions: Any, admin_client: Client) -> None:
         page = admin_client.get(PROMOTIONS, {"q": "ffer"})
 
         assert page.context["cl"].result_count == 7
         assert "were searched" not in page.content.decode()
 
-    def test_the_newest_rows_of_a_long_list_are_searched(
+    def test_newest_rows_of_long_list_are_searched(
         self, promotions: Any, admin_client: Client, short_lists: None
     ) -> None:
         page = admin_client.get(PROMOTIONS, {"q": "ffer"})
@@ -147,9 +145,7 @@ class TestSearch:
         assert set(page.context["cl"].result_list) == set(promotions[2:])
         assert self.NOTE in page.content.decode()
 
-    def test_the_results_are_sorted_by_any_column(
-        self, promotions: Any, admin_client: Client, short_lists: None
-    ) -> None:
+    def test_results_are_sorted_by_any_column(self, promotions: Any, admin_client: Client, short_lists: None) -> None:
         number = admin_client.get(PROMOTIONS).context["cl"].list_display.index("description")
 
         page = admin_client.get(PROMOTIONS, {"q": "ffer", "o": number})
@@ -157,7 +153,7 @@ class TestSearch:
         assert list(page.context["cl"].result_list) == promotions[2:]
         assert "too long to be sorted" not in page.content.decode()
 
-    def test_many_results_have_the_newest_first(
+    def test_many_results_are_sorted_newest_first(
         self, promotions: Any, admin_client: Client, short_lists: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(searches, "MAX_KEYS", 2)
@@ -169,7 +165,7 @@ class TestSearch:
         assert "too long to be sorted" in page.content.decode()
 
     @pytest.mark.parametrize("most", [500, 1])
-    def test_an_old_row_is_found_by_a_whole_name_with_an_index(
+    def test_old_row_is_found_by_exact_indexed_value(
         self, most: int, make_user: Any, admin_client: Client, short_lists: None, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(searches, "MAX_KEYS", most)
@@ -182,7 +178,7 @@ class TestSearch:
         assert (list(rows), list(parts)) == ([old], [])
         assert list(admin_client.get(customers, {"q": "g@x"}).context["cl"].result_list) == others[-1:]
 
-    def test_old_rows_are_searched_in_a_filtered_list(
+    def test_old_rows_of_filtered_list_are_searched(
         self, make_product: Any, admin_client: Client, short_lists: None
     ) -> None:
         product = make_product()
@@ -198,9 +194,7 @@ class TestSearch:
         assert "were searched" not in page.content.decode()
         assert old not in admin_client.get(reviews, {"q": "goo"}).context["cl"].result_list
 
-    def test_a_search_for_whole_values_with_an_index_has_no_limit(
-        self, admin_client: Client, short_lists: None
-    ) -> None:
+    def test_exact_search_of_indexed_field_is_not_limited(self, admin_client: Client, short_lists: None) -> None:
         events = [OrderEvent.objects.create(event=OrderEvent.PLACED, order_number=n) for n in range(1, 8)]
 
         page = admin_client.get("/admin/storefront_store/orderevent/", {"q": "1"})
@@ -228,20 +222,20 @@ class TestInputs:
             (forms.SplitDateTimeField(), None),
         ],
     )
-    def test_they_are_rendered_as_by_the_templates(self, field: Any, value: Any) -> None:
+    def test_fields_are_rendered_like_django_templates(self, field: Any, value: Any) -> None:
         form = type("Form", (forms.Form,), {"field": field})
         plain, quick = (form(initial={"field": value}, renderer=each) for each in (DjangoTemplates(), InputRenderer()))
 
         assert str(quick["field"]) == str(plain["field"])
         assert str(quick["field"].errors) == str(plain["field"].errors)
 
-    def test_errors_are_rendered_as_by_the_templates(self) -> None:
+    def test_errors_are_rendered_like_django_templates(self) -> None:
         form = type("Form", (forms.Form,), {"field": forms.IntegerField()})
         plain, quick = (form({"field": "x"}, renderer=each) for each in (DjangoTemplates(), InputRenderer()))
 
         assert str(quick["field"].errors) == str(plain["field"].errors) != ""
 
-    def test_the_templates_of_the_project_are_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_project_templates_are_used(self, monkeypatch: pytest.MonkeyPatch) -> None:
         get_default_renderer.cache_clear()
         with override_settings(FORM_RENDERER="django.forms.renderers.TemplatesSetting"):
             renderer = InputRenderer()
@@ -251,7 +245,7 @@ class TestInputs:
         assert not inputs._is_of_django(renderer._project, "django/forms/widgets/text.html")
 
     @pytest.mark.django_db
-    def test_the_checkbox_of_a_row_is_that_of_django(self) -> None:
+    def test_action_checkbox_is_rendered_like_django(self) -> None:
         page: Any = admin.site.get_model_admin(Collection)
         row = Collection(pk=7, title='A "quoted" <b>')
 

@@ -75,7 +75,7 @@ class TestList:
         assert list(admin_client.get(ORDERS, {"placed_at__lt": tomorrow}).context["cl"].result_list) == [order]
         assert list(admin_client.get(ORDERS, {"placed_at__gte": tomorrow}).context["cl"].result_list) == []
 
-    def test_finds_by_number_and_by_customer(
+    def test_search_by_number_and_customer(
         self, admin_client: Any, product: Product, order: Order, make_user: Any
     ) -> None:
         other = place_order(
@@ -89,7 +89,7 @@ class TestList:
         assert found("ann mill") == found("am@ex") == [other]
         assert found("iller") == found("9" * 30) == []
 
-    def test_keys_of_text_are_searched_beside_the_names(
+    def test_search_by_text_primary_key_and_customer(
         self, admin_client: Any, order: Order, user: Any, rf: Any, monkeypatch: Any
     ) -> None:
         class Key(CharField):
@@ -104,7 +104,7 @@ class TestList:
         for text in ("A-1", user.username):
             assert list(page.get_search_results(rf.get("/"), Order.objects.all(), text)[0]) == [order], text
 
-    def test_a_customers_orders(self, admin_client: Any, order: Order, product: Product, make_user: Any) -> None:
+    def test_filters_by_customer(self, admin_client: Any, order: Order, product: Product, make_user: Any) -> None:
         place_order(make_user(), (product, 1))
 
         answer = admin_client.get(ORDERS, {"customer__id": order.customer_id})
@@ -113,7 +113,7 @@ class TestList:
 
 
 class TestForm:
-    def test_lines_total_address_and_history(self, admin_client: Any, order: Order) -> None:
+    def test_shows_items_total_address_and_history(self, admin_client: Any, order: Order) -> None:
         address = Address(street="Elm St 1", city="Springfield", zip="123", country="US")
         Order.objects.filter(pk=order.pk).update(shipping_address=address.values.as_dict())
         Product.objects.update(title="Stool", unit_price=2)
@@ -128,13 +128,13 @@ class TestForm:
         assert "Elm St 1, 123 Springfield, United States of America" in page
         assert "<td>placed</td>" in page
 
-    def test_nothing_is_typed_into_it(self, admin_client: Any, order: Order) -> None:
+    def test_form_is_read_only(self, admin_client: Any, order: Order) -> None:
         answer = admin_client.get(f"{ORDERS}{order.pk}/change/")
 
         assert list(answer.context["adminform"].form.fields) == []
         assert not answer.context["inline_admin_formsets"][0].has_add_permission
 
-    def test_posted_values_change_nothing(self, admin_client: Any, order: Order) -> None:
+    def test_posted_values_are_ignored(self, admin_client: Any, order: Order) -> None:
         data = {"payment_status": "C", "total": "1", "items-0-quantity": "1", "_save": "Save"}
 
         answer = admin_client.post(f"{ORDERS}{order.pk}/change/", data)
@@ -142,14 +142,14 @@ class TestForm:
         assert answer.status_code == 302
         assert state(order) == ("P", "placed", 7)
 
-    def test_history_is_for_those_who_may_see_it(self, order: Order) -> None:
+    def test_history_requires_permission(self, order: Order) -> None:
         path = f"{ORDERS}{order.pk}/change/"
 
         assert b"store-history" not in client_of(staff_with("view_order")).get(path).content
         assert b"store-history" in client_of(staff_with("view_order", "view_history")).get(path).content
         assert b"store-history" in client_of(staff_with("view_order", "view_orderevent")).get(path).content
 
-    def test_an_order_without_recorded_events(self, admin_client: Any, order: Order) -> None:
+    def test_order_without_events(self, admin_client: Any, order: Order) -> None:
         OrderEvent.objects.all().delete()
 
         assert "Nothing is recorded." in admin_client.get(f"{ORDERS}{order.pk}/change/").content.decode()
@@ -164,7 +164,7 @@ class TestForm:
             ("P", True, []),
         ],
     )
-    def test_buttons_are_the_steps_that_make_sense(
+    def test_buttons_are_possible_transitions(
         self, admin_client: Any, order: Order, payment: str, cancelled: bool, buttons: list[str]
     ) -> None:
         Order.objects.update(payment_status=payment, cancelled_at=timezone.now() if cancelled else None)
@@ -174,7 +174,7 @@ class TestForm:
         assert [name for name, _label in answer.context["steps"]] == buttons
         assert all(f'name="{name}"' in answer.content.decode() for name in buttons)
 
-    def test_buttons_need_permission(self, order: Order) -> None:
+    def test_buttons_require_permission(self, order: Order) -> None:
         def buttons(*permissions: str) -> list[str]:
             answer = client_of(staff_with("view_order", *permissions)).get(f"{ORDERS}{order.pk}/change/")
             return [name for name, _label in answer.context["steps"]]
@@ -183,20 +183,20 @@ class TestForm:
         assert buttons("change_order") == ["mark_paid", "mark_failed"]
         assert buttons("cancel_order") == ["cancel"]
 
-    def test_who_may_not_see_an_order_presses_nothing(self, order: Order) -> None:
+    def test_button_without_view_permission_is_403(self, order: Order) -> None:
         answer = press(client_of(staff_with("cancel_order")), "cancel", order)
 
         assert answer.status_code == 403
         assert state(order) == ("P", "placed", 7)
 
     @pytest.mark.parametrize("button", ["mark_paid", "mark_failed", "cancel"])
-    def test_a_button_that_was_not_offered_takes_its_permission_too(self, order: Order, button: str) -> None:
+    def test_posted_button_without_its_permission_is_403(self, order: Order, button: str) -> None:
         answer = press(client_of(staff_with("view_order")), button, order)
 
         assert answer.status_code == 403
         assert state(order) == ("P", "placed", 7)
 
-    def test_an_order_that_is_gone_leads_back(self, admin_client: Any) -> None:
+    def test_unknown_order_redirects(self, admin_client: Any) -> None:
         assert admin_client.get(f"{ORDERS}99/change/").status_code == 302
         assert admin_client.post(f"{ORDERS}99/change/", {"cancel": "1"}).status_code == 302
 
@@ -206,7 +206,7 @@ class TestSteps:
     def take(self, take: Any, client: Any, step: str, order: Order) -> Any:
         return act(client, step, order) if take is act else press(client, step, order)
 
-    def test_paid(self, admin_client: Any, admin_user: Any, order: Order, take: Any) -> None:
+    def test_mark_paid(self, admin_client: Any, admin_user: Any, order: Order, take: Any) -> None:
         answer = self.take(take, admin_client, "mark_paid", order)
 
         assert messages_of(answer) == [("success", "1 order was updated.")]
@@ -216,12 +216,12 @@ class TestSteps:
         assert event.actor_name == admin_user.username
         assert LogEntry.objects.get().get_change_message() == "Changed Payment status."
 
-    def test_failed(self, admin_client: Any, order: Order, take: Any) -> None:
+    def test_mark_failed(self, admin_client: Any, order: Order, take: Any) -> None:
         self.take(take, admin_client, "mark_failed", order)
 
         assert state(order) == ("F", "placed", 7)
 
-    def test_cancel_gives_the_stock_back_once(self, admin_client: Any, order: Order, take: Any) -> None:
+    def test_cancel_returns_stock_once(self, admin_client: Any, order: Order, take: Any) -> None:
         self.take(take, admin_client, "cancel", order)
         assert state(order) == ("P", "cancelled", 10)
 
@@ -230,7 +230,7 @@ class TestSteps:
         assert state(order) == ("P", "cancelled", 10)
         assert LogEntry.objects.count() == 1
 
-    def test_a_paid_order_is_not_cancelled(self, admin_client: Any, order: Order, take: Any) -> None:
+    def test_paid_order_cannot_be_cancelled(self, admin_client: Any, order: Order, take: Any) -> None:
         self.take(take, admin_client, "mark_paid", order)
 
         answer = self.take(take, admin_client, "cancel", order)
@@ -238,7 +238,7 @@ class TestSteps:
         assert messages_of(answer) == [("error", f"#{order.pk}: This order can't be cancelled.")]
         assert state(order) == ("C", "placed", 7)
 
-    def test_only_holders_of_cancel_order_cancel(self, order: Order, take: Any) -> None:
+    def test_cancel_requires_cancel_order_permission(self, order: Order, take: Any) -> None:
         clerk = client_of(staff_with("view_order", "change_order", "delete_order"))
         manager = client_of(staff_with("view_order", "cancel_order"))
 
@@ -249,8 +249,10 @@ class TestSteps:
         assert state(order) == ("P", "cancelled", 10)
 
 
-class TestManyAtOnce:
-    def test_those_that_can_move_do(self, admin_client: Any, user: Any, product: Product, order: Order) -> None:
+class TestBulkActions:
+    def test_valid_orders_are_updated_and_others_reported(
+        self, admin_client: Any, user: Any, product: Product, order: Order
+    ) -> None:
         cancelled = place_order(user, (product, 1))
         use_cases.cancel_order(cancelled.pk)
 
@@ -262,7 +264,7 @@ class TestManyAtOnce:
         ]
         assert state(order)[0] == "C"
 
-    def test_refusals_are_summed_up(self, admin_client: Any, user: Any, product: Product) -> None:
+    def test_many_errors_are_summarised(self, admin_client: Any, user: Any, product: Product) -> None:
         orders = [place_order(user, (product, 1)) for _ in range(7)]
         for order in orders:
             use_cases.cancel_order(order.pk)
@@ -275,13 +277,13 @@ class TestManyAtOnce:
 
 
 class TestDeleting:
-    def test_the_question_names_the_lines(self, admin_client: Any, order: Order) -> None:
+    def test_confirmation_lists_order_items(self, admin_client: Any, order: Order) -> None:
         answer = admin_client.get(f"{ORDERS}{order.pk}/delete/")
 
         assert "3 x Chair" in answer.content.decode()
         assert dict(answer.context["model_count"]) == {"orders": 1, "order items": 1}
 
-    def test_one(self, admin_client: Any, order: Order) -> None:
+    def test_delete_order(self, admin_client: Any, order: Order) -> None:
         answer = admin_client.post(f"{ORDERS}{order.pk}/delete/", {"post": "yes"})
 
         assert answer.status_code == 302
@@ -291,7 +293,7 @@ class TestDeleting:
         assert OrderEvent.objects.first().event == "deleted"
         assert LogEntry.objects.get().object_id == str(order.pk)
 
-    def test_many(self, admin_client: Any, user: Any, product: Product, order: Order) -> None:
+    def test_delete_selected_orders(self, admin_client: Any, user: Any, product: Product, order: Order) -> None:
         other = place_order(user, (product, 2))
         question = act(admin_client, "delete_selected", order, other)
         assert "Are you sure" in question.content.decode()
@@ -304,7 +306,7 @@ class TestDeleting:
         assert Product.objects.get().inventory == 10
         assert LogEntry.objects.count() == 2
 
-    def test_a_paid_one_stays(self, admin_client: Any, order: Order) -> None:
+    def test_paid_order_is_not_deleted(self, admin_client: Any, order: Order) -> None:
         Order.objects.update(payment_status="C")
 
         single = admin_client.post(f"{ORDERS}{order.pk}/delete/", {"post": "yes"})
@@ -314,7 +316,7 @@ class TestDeleting:
         assert bulk.context["protected"]
         assert state(order) == ("C", "placed", 7)
 
-    def test_a_payment_that_comes_after_the_question_is_no_error(
+    def test_payment_after_confirmation_prevents_deletion(
         self, admin_client: Any, order: Order, monkeypatch: Any
     ) -> None:
         Order.objects.update(payment_status="C")
@@ -328,7 +330,7 @@ class TestDeleting:
         assert state(order) == ("C", "placed", 7)
         assert not LogEntry.objects.exists()
 
-    def test_only_with_permission(self, order: Order) -> None:
+    def test_deletion_requires_permission(self, order: Order) -> None:
         clerk = client_of(staff_with("view_order", "change_order"))
 
         act(clerk, "delete_selected", order, post="yes")
@@ -339,7 +341,7 @@ class TestDeleting:
 
 
 class TestEvents:
-    def test_the_history_of_all_orders(self, admin_client: Any, order: Order) -> None:
+    def test_events_of_deleted_order_are_listed(self, admin_client: Any, order: Order) -> None:
         use_cases.change_payment_status(order.pk, "F")
         use_cases.cancel_order(order.pk)
         use_cases.delete_order(order.pk)
@@ -355,7 +357,7 @@ class TestEvents:
         assert "Pending" in answer.content.decode()
         assert "Failed" in answer.content.decode()
 
-    def test_it_is_not_edited(self, admin_client: Any, order: Order) -> None:
+    def test_events_are_read_only(self, admin_client: Any, order: Order) -> None:
         event = OrderEvent.objects.get()
 
         assert admin_client.get(f"{EVENTS}{event.pk}/change/").status_code == 200
@@ -363,7 +365,7 @@ class TestEvents:
         assert admin_client.post(f"{EVENTS}{event.pk}/change/", {"event": "deleted"}).status_code == 403
         assert admin_client.post(f"{EVENTS}{event.pk}/delete/", {"post": "yes"}).status_code == 403
 
-    def test_holders_of_view_history_see_it(self, order: Order) -> None:
+    def test_list_requires_view_history_permission(self, order: Order) -> None:
         assert client_of(staff_with("view_history")).get(EVENTS).status_code == 200
         assert client_of(staff_with("view_order")).get(EVENTS).status_code == 403
         assert EVENTS in client_of(staff_with("view_history")).get("/admin/").content.decode()

@@ -1,4 +1,4 @@
-"""What holds for all pages: their cost, who registers them, and the numbers on the index."""
+"""All pages of the admin: number of queries, registration, and the figures on the index."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from storefront_store.models import (
     Promotion,
 )
 
-OURS = [model for model in admin.site._registry if model._meta.app_label == "storefront_store"]
+STORE_MODELS = [model for model in admin.site._registry if model._meta.app_label == "storefront_store"]
 BUDGET = 8
-own_site = admin.AdminSite("own")
-urlpatterns = [path("own/", own_site.urls), path("admin/", admin.site.urls)]
+custom_site = admin.AdminSite("own")
+urlpatterns = [path("own/", custom_site.urls), path("admin/", admin.site.urls)]
 
 
 @pytest.mark.django_db
@@ -48,30 +48,30 @@ class TestCost:
             assert client.get(address).status_code == 200
         return len(context)
 
-    def test_lists(self, rows: int) -> None:
-        everything = [f"view_{model._meta.model_name}" for model in OURS]
+    def test_query_count_of_lists(self, rows: int) -> None:
+        everything = [f"view_{model._meta.model_name}" for model in STORE_MODELS]
         everything += ["change_product", "change_customer"]  # the lists that are edited in place
         clerk = client_of(staff_with(*everything))
 
-        for model in OURS:
+        for model in STORE_MODELS:
             address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
             assert self.queries(clerk, address) <= BUDGET, model
 
-    def test_searches(self, rows: int, admin_client: Any) -> None:
-        for model in OURS:
+    def test_query_count_of_searches(self, rows: int, admin_client: Any) -> None:
+        for model in STORE_MODELS:
             if admin.site.get_model_admin(model).search_fields:
                 address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
                 assert self.queries(admin_client, f"{address}?q=1") <= BUDGET, model
 
-    def test_forms(self, rows: int, admin_client: Any) -> None:
+    def test_query_count_of_forms(self, rows: int, admin_client: Any) -> None:
         Promotion.objects.first().products.set(Product.objects.all()[:5])
-        for model in OURS:
+        for model in STORE_MODELS:
             instance = model.objects.first()
             address = reverse(f"admin:storefront_store_{model._meta.model_name}_change", args=[instance.pk])
             choices = 1 if model is Product else 0  # a product shows a collection and a group
             assert self.queries(admin_client, address) <= BUDGET + choices, model
 
-    def test_the_index(self, rows: int, admin_client: Any) -> None:
+    def test_query_count_of_index(self, rows: int, admin_client: Any) -> None:
         admin_client.get("/admin/")  # the first page of a process looks whether the tables exist
 
         assert self.queries(admin_client, "/admin/") <= 7
@@ -79,8 +79,8 @@ class TestCost:
 
 @pytest.mark.django_db
 class TestLists:
-    @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
-    def test_each_column_sorts(self, admin_client: Any, model: Any) -> None:
+    @pytest.mark.parametrize("model", STORE_MODELS, ids=lambda model: model._meta.model_name)
+    def test_every_column_is_sortable(self, admin_client: Any, model: Any) -> None:
         fill(3)
         address = reverse(f"admin:storefront_store_{model._meta.model_name}_changelist")
         columns = len(admin_client.get(address).context["cl"].list_display)
@@ -119,13 +119,13 @@ class TestFigures:
             "Revenue, last 30 days": "1,110.50 USD",
         }
 
-    def test_currencies_are_not_added_up(self, customer: Customer) -> None:
+    def test_revenue_is_per_currency(self, customer: Customer) -> None:
         self.order(customer, "10")
         self.order(customer, "20", currency="EUR")
 
         assert self.values("view_order")["Revenue today"] == "20.00 EUR + 10.00 USD"
 
-    def test_the_day_is_that_of_the_shop(self, customer: Customer, settings: Any) -> None:
+    def test_today_begins_at_midnight(self, customer: Customer, settings: Any) -> None:
         settings.TIME_ZONE = "UTC"
         now = timezone.now()
         self.order(customer, "10", placed_at=now.replace(hour=0, minute=0, second=0, microsecond=0))
@@ -133,7 +133,7 @@ class TestFigures:
 
         assert self.values("view_order")["Revenue today"] == "10.00 USD"
 
-    def test_an_empty_shop(self) -> None:
+    def test_figures_of_empty_store(self) -> None:
         assert self.values("view_order", "view_product") == {
             "Orders today": "0",
             "Revenue today": "0.00 USD",
@@ -142,7 +142,7 @@ class TestFigures:
         }
 
     @pytest.mark.parametrize(("limit", "days"), [(3, 30), (2, 7), (1, 7), (0, None)])
-    def test_the_revenue_is_that_of_as_many_days_as_have_few_orders(
+    def test_revenue_period_is_shorter_with_many_orders(
         self, limit: int, days: int | None, customer: Customer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(dashboard, "MAX_ROWS", limit)
@@ -154,21 +154,21 @@ class TestFigures:
         assert values["Revenue today"] == "10.00 USD"
         assert [label for label in values if "days" in label] == ([f"Revenue, last {days} days"] if days else [])
 
-    def test_low_stock_is_not_counted_in_a_large_shop(self, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_low_stock_is_omitted_with_many_products(self, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(dashboard, "MAX_ROWS", 1)
         for _ in range(2):
             make_product(inventory=1)
 
         assert self.values("view_product") == {}
 
-    def test_low_stock_counts_what_is_on_sale(self, make_product: Any) -> None:
+    def test_low_stock_counts_active_products(self, make_product: Any) -> None:
         make_product(inventory=9)
         make_product(inventory=10)
         make_product(inventory=1, is_active=False)
 
         assert self.values("change_product") == {"Low stock": "1"}
 
-    def test_numbers_are_for_those_who_may_see_the_rows(self, make_product: Any) -> None:
+    def test_figures_require_permission(self, make_product: Any) -> None:
         make_product(inventory=1)
 
         assert self.values() == {}
@@ -176,7 +176,7 @@ class TestFigures:
         page = client_of(staff_with("view_collection")).get("/admin/").content.decode()
         assert "store-figures" not in page
 
-    def test_they_lead_to_the_rows(self, admin_client: Any, customer: Customer, make_product: Any) -> None:
+    def test_figures_link_to_rows(self, admin_client: Any, customer: Customer, make_product: Any) -> None:
         today = self.order(customer, "10")
         old = self.order(customer, "10", placed_at=timezone.now() - timedelta(days=3))
         low = make_product(inventory=1)
@@ -193,7 +193,7 @@ class TestFigures:
         assert rows("Revenue, last 30 days") == [today, old]
         assert rows("Low stock") == [low]
 
-    def test_a_shop_without_time_zones(self, customer: Customer, monkeypatch: Any) -> None:
+    def test_midnight_without_time_zones(self, customer: Customer, monkeypatch: Any) -> None:
         naive = timezone.now().replace(tzinfo=None)
         monkeypatch.setattr("django.utils.timezone.now", lambda: naive)
 
@@ -201,7 +201,7 @@ class TestFigures:
 
 
 class TestRegistration:
-    def test_a_page_of_the_hosts_own_stays(self) -> None:
+    def test_custom_model_admin_is_kept(self) -> None:
         site = admin.AdminSite("host")
 
         class HostAdmin(ProductAdmin):
@@ -216,7 +216,7 @@ class TestRegistration:
         assert type(site.get_model_admin(Collection)) is CollectionAdmin
         assert site.index_template == "host/index.html"
 
-    def test_a_host_registers_after_us_as_django_has_it(self) -> None:
+    def test_model_admin_can_be_replaced_after_registration(self) -> None:
         site = admin.AdminSite("host")
         register(site)
 
@@ -229,23 +229,23 @@ class TestRegistration:
 
         assert type(site.get_model_admin(Product)) is HostAdmin
 
-    def test_twice_is_once(self) -> None:
+    def test_registration_is_idempotent(self) -> None:
         site = admin.AdminSite("host")
 
         register(site)
         register(site)
 
-        assert set(site._registry) == set(OURS)
+        assert set(site._registry) == set(STORE_MODELS)
 
     @pytest.mark.django_db
-    def test_all_of_it_passes_the_checks(self, settings: Any) -> None:
+    def test_system_checks_pass(self, settings: Any) -> None:
         adjusters = ["vouchers.adjusters.Vouchers", "shipping.adjusters.Shipping", "adjusters.Tax"]
         settings.STOREFRONT_STORE = {"ADJUSTERS": [f"storefront_store.{name}" for name in adjusters]}
 
         assert checks.run_checks() == []
 
     @pytest.mark.parametrize(("config", "completed"), [(AdminConfig, True), (SimpleAdminConfig, False)])
-    def test_only_where_pages_are_discovered(self, monkeypatch: Any, config: Any, completed: bool) -> None:
+    def test_registration_requires_autodiscovery(self, monkeypatch: Any, config: Any, completed: bool) -> None:
         sites: list[Any] = []
         monkeypatch.setattr("storefront_store.admin.register", sites.append)
         monkeypatch.setattr("django.apps.apps.get_app_config", lambda label: config("django.contrib.admin", admin))
@@ -255,7 +255,7 @@ class TestRegistration:
 
         assert bool(sites) is completed
 
-    def test_a_project_without_the_admin(self, monkeypatch: Any) -> None:
+    def test_project_without_admin(self, monkeypatch: Any) -> None:
         sites: list[Any] = []
         monkeypatch.setattr("storefront_store.admin.register", sites.append)
         monkeypatch.setattr("django.apps.apps.is_installed", lambda name: name != "django.contrib.admin")
@@ -267,14 +267,14 @@ class TestRegistration:
 
 @pytest.mark.django_db
 @pytest.mark.urls(__name__)
-class TestSiteOfItsOwn:
+class TestCustomSite:
     @pytest.fixture(autouse=True)
     def _site(self) -> Any:
-        register(own_site)
+        register(custom_site)
         yield
-        for model in list(own_site._registry):
-            own_site.unregister(model)
-        own_site.index_template = None
+        for model in list(custom_site._registry):
+            custom_site.unregister(model)
+        custom_site.index_template = None
 
     @pytest.fixture(autouse=True)
     def _routes(self, _site: Any, settings: Any) -> None:
@@ -283,10 +283,10 @@ class TestSiteOfItsOwn:
         from django.urls import clear_url_caches
 
         module = sys.modules[__name__]
-        module.urlpatterns = [path("own/", own_site.urls), path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
+        module.urlpatterns = [path("own/", custom_site.urls), path("admin/", admin.site.urls)]  # type: ignore[attr-defined]
         clear_url_caches()
 
-    def test_links_stay_on_it(self, admin_client: Any, make_product: Any) -> None:
+    def test_links_stay_on_custom_site(self, admin_client: Any, make_product: Any) -> None:
         product = make_product(inventory=1)
 
         index = admin_client.get("/own/").content.decode()
@@ -295,7 +295,7 @@ class TestSiteOfItsOwn:
         assert 'href="/own/storefront_store/product/?inventory=%3C10&amp;is_active__exact=1"' in index
         assert f'href="/own/storefront_store/product/?collection__id={product.collection_id}"' in products
 
-    def test_what_has_no_page_there_is_no_link(self, make_product: Any, settings: Any) -> None:
+    def test_unregistered_model_is_not_linked(self, make_product: Any, settings: Any) -> None:
         product = make_product(title="<Chair>")
         empty = admin.AdminSite("empty")
         settings.ROOT_URLCONF = "storefront_store.urls"
@@ -303,7 +303,7 @@ class TestSiteOfItsOwn:
         assert change_link(empty, product) == "<Chair>"
         assert changelist_link(empty, Product, "all <b>") == "all <b>"
 
-    def test_links_are_in_the_language_of_the_page(self, settings: Any) -> None:
+    def test_links_have_language_prefix(self, settings: Any) -> None:
         urlconf = ModuleType("urls_with_languages")
         urlconf.urlpatterns = i18n_patterns(path("admin/", admin.site.urls))  # type: ignore[attr-defined]
         settings.ROOT_URLCONF = urlconf

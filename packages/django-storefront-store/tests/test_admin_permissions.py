@@ -25,8 +25,8 @@ from storefront_store.models import (
 pytestmark = pytest.mark.django_db
 
 MODELS = [Collection, ProductGroup, Product, Promotion, Review, Customer, Order, OrderEvent, Cart]
-ADDED_NOWHERE = {Review, OrderEvent, Cart}
-ONLY_SEEN = {OrderEvent, Cart}
+NOT_ADDABLE = {Review, OrderEvent, Cart}
+READ_ONLY = {OrderEvent, Cart}
 
 
 def path_of(model: Any) -> str:
@@ -51,7 +51,7 @@ def rows(user: Any, make_product: Any, make_cart: Any) -> dict[Any, Any]:
     }
 
 
-def test_every_page_of_the_store_has_its_rows_here() -> None:
+def test_all_registered_models_are_covered() -> None:
     registered = {model for model in site._registry if model._meta.app_label == "storefront_store"}
 
     assert registered == set(MODELS)
@@ -69,12 +69,12 @@ PAGES = [
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
 @pytest.mark.parametrize(("permission", "listed", "changed", "added", "deleted"), PAGES, ids=[row[0] for row in PAGES])
-def test_pages(
+def test_pages_require_permission(
     rows: dict[Any, Any], model: Any, permission: str, listed: int, changed: int, added: int, deleted: int
 ) -> None:
-    if model in ADDED_NOWHERE:
+    if model in NOT_ADDABLE:
         added = 403
-    if model in ONLY_SEEN:
+    if model in READ_ONLY:
         deleted = 403
     if model is OrderEvent and permission == "change":
         listed = changed = 403
@@ -88,7 +88,7 @@ def test_pages(
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
-def test_anonymous_and_customers_are_sent_to_the_login(
+def test_anonymous_and_customers_are_redirected_to_login(
     client: Any, user: Any, rows: dict[Any, Any], model: Any
 ) -> None:
     for visitor in (client, client_of(user)):
@@ -124,7 +124,7 @@ def snapshot() -> list[Any]:
     return [sorted(map(str, model.objects.values())) for model in MODELS]
 
 
-def test_every_action_is_in_the_table(rf: Any, admin_user: Any) -> None:
+def test_all_actions_are_covered(rf: Any, admin_user: Any) -> None:
     request = rf.get("/")
     request.user = admin_user
 
@@ -134,7 +134,7 @@ def test_every_action_is_in_the_table(rf: Any, admin_user: Any) -> None:
 
 
 @pytest.mark.parametrize(("model", "action", "permission"), ACTIONS)
-def test_actions_take_their_permission(rows: dict[Any, Any], model: Any, action: str, permission: str) -> None:
+def test_actions_require_permission(rows: dict[Any, Any], model: Any, action: str, permission: str) -> None:
     name = model._meta.model_name
     every = {f"view_{name}", f"change_{name}", f"delete_{name}"}
     if model is Order:
@@ -154,11 +154,11 @@ def test_actions_take_their_permission(rows: dict[Any, Any], model: Any, action:
     assert snapshot() != before
 
 
-class TestListsInPlace:
+class TestListEditable:
     @pytest.mark.parametrize(
         ("model", "field", "value"), [(Product, "unit_price", "99"), (Customer, "membership", "G")]
     )
-    def test_viewers_edit_nothing(
+    def test_viewers_cannot_edit(
         self, admin_client: Any, rows: dict[Any, Any], model: Any, field: str, value: str
     ) -> None:
         path = path_of(model)
@@ -176,7 +176,7 @@ class TestInlines:
         data = form_of(admin_client.get(path)) | changes
         return client.post(path, data)
 
-    def test_pictures_take_their_own_permissions(self, admin_client: Any, rows: dict[Any, Any]) -> None:
+    def test_images_require_their_own_permissions(self, admin_client: Any, rows: dict[Any, Any]) -> None:
         path = f"{path_of(Product)}{rows[Product].pk}/change/"
 
         self.save(client_of(staff_with("change_product")), admin_client, path, **{"images-0-image": picture()})
@@ -190,7 +190,7 @@ class TestInlines:
         self.save(viewer, admin_client, path, **{"images-0-DELETE": "on", "images-0-alt_text": "changed"})
         assert ProductImage.objects.get().alt_text == ""
 
-    def test_promotions_of_a_product_take_change_promotion(self, admin_client: Any, rows: dict[Any, Any]) -> None:
+    def test_promotions_of_product_require_change_promotion(self, admin_client: Any, rows: dict[Any, Any]) -> None:
         path = f"{path_of(Product)}{rows[Product].pk}/change/"
         prefix = admin_client.get(path).context["inline_admin_formsets"][1].formset.prefix
         changes = {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-0-promotion": rows[Promotion].pk}
@@ -201,7 +201,7 @@ class TestInlines:
         self.save(client_of(staff_with("change_product", "change_promotion")), admin_client, path, **changes)
         assert rows[Promotion].products.get() == rows[Product]
 
-    def test_addresses_take_their_own_permissions(self, admin_client: Any, rows: dict[Any, Any]) -> None:
+    def test_addresses_require_their_own_permissions(self, admin_client: Any, rows: dict[Any, Any]) -> None:
         path = f"{path_of(Customer)}{rows[Customer].pk}/change/"
         changes = {
             "addresses-TOTAL_FORMS": 1,
@@ -216,7 +216,7 @@ class TestInlines:
         assert Address.objects.exists()
 
     @pytest.mark.parametrize(("model", "line"), [(Order, "orderitem"), (Cart, "cartitem")])
-    def test_lines_are_part_of_what_they_belong_to(self, rows: dict[Any, Any], model: Any, line: str) -> None:
+    def test_order_and_cart_items_are_read_only(self, rows: dict[Any, Any], model: Any, line: str) -> None:
         path = f"{path_of(model)}{rows[model].pk}/change/"
         clerk = client_of(
             staff_with(f"view_{model._meta.model_name}", f"change_{line}", f"add_{line}", f"delete_{line}")
@@ -238,7 +238,7 @@ class TestPopups:
             (path_of(Promotion), "change_promotion", "products", Product),
         ],
     )
-    def test_no_way_round_by_a_related_form(
+    def test_related_popups_require_permission(
         self, rows: dict[Any, Any], path: str, permission: str, field: str, related: Any
     ) -> None:
         model = next(model for model in MODELS if path_of(model) == path)
@@ -260,7 +260,7 @@ class TestPopups:
         assert snapshot() == before
 
 
-def test_deleting_takes_the_permission_for_what_goes_with_it(rows: dict[Any, Any], make_product: Any) -> None:
+def test_deletion_requires_permission_for_cascaded_models(rows: dict[Any, Any], make_product: Any) -> None:
     product = make_product()
     Review.objects.create(product=product, name="Ann", description="fine")
     path = f"{path_of(Product)}{product.pk}/delete/"

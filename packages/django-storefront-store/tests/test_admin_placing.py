@@ -15,7 +15,7 @@ from storefront_store.vouchers.models import Voucher
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/storefront_store/order/add/"
-RIGHTS = ("add_order", "view_order", "view_customer", "view_product")
+PERMISSIONS = ("add_order", "view_order", "view_customer", "view_product")
 
 
 def form(user: Any, *lines: tuple[Any, Any], **others: Any) -> dict[str, Any]:
@@ -33,13 +33,13 @@ def form(user: Any, *lines: tuple[Any, Any], **others: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def staff_client() -> Any:
-    return client_of(staff_with(*RIGHTS))
+    return client_of(staff_with(*PERMISSIONS))
 
 
-def test_an_order_with_two_lines_an_address_and_a_note(staff_client: Any, user: Any, make_product: Any) -> None:
+def test_order_with_two_items_address_and_note(staff_client: Any, user: Any, make_product: Any) -> None:
     pen, ink = make_product(unit_price="2.50", inventory=10), make_product(unit_price="10.00", inventory=5)
     seen: list[Any] = []
-    order_placing.connect(receiver := lambda **told: seen.append(told["order"].pk))
+    order_placing.connect(receiver := lambda **kwargs: seen.append(kwargs["order"].pk))
     address = {"address_name": "Ann", "address_street": "1 High St", "address_city": "Ely", "address_country": "GB"}
 
     answer = staff_client.post(ADD, form(user, (pen.pk, 4), (ink.pk, 1), note="By phone", **address))
@@ -57,9 +57,7 @@ def test_an_order_with_two_lines_an_address_and_a_note(staff_client: Any, user: 
     assert "By phone" in page
 
 
-def test_the_form_offers_what_the_adjusters_read(
-    staff_client: Any, user: Any, make_product: Any, settings: Any
-) -> None:
+def test_form_has_fields_of_adjusters(staff_client: Any, user: Any, make_product: Any, settings: Any) -> None:
     assert 'name="vouchers"' not in staff_client.get(ADD).content.decode()
     settings.STOREFRONT_STORE = {
         "ADJUSTERS": [
@@ -81,7 +79,7 @@ def test_the_form_offers_what_the_adjusters_read(
 @pytest.mark.parametrize(
     "why", ["no customer", "no line", "no quantity", "half an address", "short", "inactive", "eleven lines"]
 )
-def test_what_can_not_be_ordered_is_said_on_the_form(why: str, staff_client: Any, user: Any, make_product: Any) -> None:
+def test_invalid_order_shows_form_errors(why: str, staff_client: Any, user: Any, make_product: Any) -> None:
     product = make_product(inventory=2, is_active=why != "inactive")
     lines = {
         "no line": [],
@@ -108,7 +106,7 @@ def test_tampered_fields_are_refused(bad: str, field: str, staff_client: Any, us
     assert not Order.objects.exists()
 
 
-def test_without_the_permission_nobody_adds(user: Any, make_product: Any) -> None:
+def test_add_permission_is_required(user: Any, make_product: Any) -> None:
     client = client_of(staff_with("view_order", "change_order"))
 
     assert client.get(ADD).status_code == 403

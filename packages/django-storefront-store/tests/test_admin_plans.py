@@ -30,7 +30,7 @@ MODELS = (Order, OrderEvent, Review, Cart, Customer, get_user_model())
 
 
 @pytest.fixture(scope="module")
-def large_shop(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def large_store(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Fill the tables; the rows are committed, so that all tests of the module use them, and taken away again."""
     with django_db_blocker.unblock():
         now = timezone.now()
@@ -126,8 +126,8 @@ def mariadb_rows_of(node: Any) -> int:
         "review/?q=goo&o=2",
     ],
 )
-@pytest.mark.usefixtures("large_shop")
-def test_a_page_reads_few_rows(page: str, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("large_store")
+def test_page_reads_few_rows(page: str, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor == "mysql" and "q=" not in page:
         pytest.skip("sorts tables of this size, but not large ones")
     monkeypatch.setattr(BoundedPaginator, "max_rows", SHOWN)

@@ -33,7 +33,7 @@ def act(client: Any, path: str, action: str, *objects: Any, **extra: Any) -> Any
 
 
 class TestProductList:
-    def test_stock_is_low_below_the_limit(self, admin_client: Any, make_product: Any, settings: Any) -> None:
+    def test_stock_below_setting_is_low(self, admin_client: Any, make_product: Any, settings: Any) -> None:
         make_product(inventory=9)
 
         assert ">Low</span>" in admin_client.get(PRODUCTS).content.decode()
@@ -49,14 +49,14 @@ class TestProductList:
         assert titles(admin_client.get(PRODUCTS, {"o": column})) == ["few", "many"]
         assert titles(admin_client.get(PRODUCTS, {"o": -column})) == ["many", "few"]
 
-    def test_the_filter_finds_what_is_low(self, admin_client: Any, make_product: Any) -> None:
+    def test_filter_by_low_stock(self, admin_client: Any, make_product: Any) -> None:
         make_product(title="many", inventory=10)
         make_product(title="few", inventory=9)
 
         assert titles(admin_client.get(PRODUCTS, {"inventory": "<10"})) == ["few"]
         assert titles(admin_client.get(PRODUCTS, {"inventory": "10"})) == ["few", "many"]
 
-    def test_the_filter_follows_the_setting(self, admin_client: Any, make_product: Any, settings: Any) -> None:
+    def test_low_stock_filter_uses_setting(self, admin_client: Any, make_product: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"LOW_STOCK": 3}
         make_product(title="three", inventory=3)
         make_product(title="two", inventory=2)
@@ -64,7 +64,7 @@ class TestProductList:
         assert titles(admin_client.get(PRODUCTS, {"inventory": "<3"})) == ["two"]
         assert titles(admin_client.get(PRODUCTS, {"inventory": "<10"})) == ["three", "two"]
 
-    def test_ten_a_page_found_by_title_or_sku(self, admin_client: Any, make_product: Any) -> None:
+    def test_pagination_and_search_by_title_or_sku(self, admin_client: Any, make_product: Any) -> None:
         seats = Collection.objects.create(title="Seats")
         for number in range(12):
             make_product(title=f"chair {number:02}", sku=f"C-{number}", collection=seats)
@@ -73,7 +73,7 @@ class TestProductList:
         assert titles(admin_client.get(PRODUCTS, {"q": "CHAIR 07"})) == ["chair 07"]
         assert titles(admin_client.get(PRODUCTS, {"q": "C-11"})) == ["chair 11"]
 
-    def test_the_first_picture_is_shown_small(self, admin_client: Any, make_product: Any) -> None:
+    def test_first_image_is_shown_as_thumbnail(self, admin_client: Any, make_product: Any) -> None:
         product = make_product()
         image = ProductImage.objects.create(product=product, image="store/images/a.png", alt_text='a "chair"')
         ProductImage.objects.create(product=product, image="store/images/b.png")
@@ -83,7 +83,7 @@ class TestProductList:
         assert f'<img class="thumbnail" src="{image.image.url}" alt="a &quot;chair&quot;"' in page
         assert "b.png" not in page
 
-    def test_the_collection_leads_to_its_products(self, admin_client: Any, make_product: Any) -> None:
+    def test_collection_links_to_its_products(self, admin_client: Any, make_product: Any) -> None:
         collection = make_product(title="mine").collection
         make_product(title="another")
 
@@ -92,10 +92,10 @@ class TestProductList:
         assert f'href="{address}"' in admin_client.get(PRODUCTS).content.decode()
         assert titles(admin_client.get(address)) == ["mine"]
 
-    def test_prices_are_edited_in_place_and_nothing_else_is_written(self, admin_client: Any, make_product: Any) -> None:
+    def test_list_editable_price_writes_no_other_field(self, admin_client: Any, make_product: Any) -> None:
         product = make_product(title="chair", unit_price=Decimal(10), inventory=5)
         data = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "12.50", "_save": "Save"}
-        Product.objects.filter(pk=product.pk).update(inventory=4)  # somebody bought one meanwhile
+        Product.objects.filter(pk=product.pk).update(inventory=4)  # a concurrent purchase
 
         answer = admin_client.post(PRODUCTS, data)
 
@@ -103,7 +103,7 @@ class TestProductList:
         product.refresh_from_db()
         assert (product.unit_price, product.inventory) == (Decimal("12.50"), 4)
 
-    def test_a_price_below_the_minimum_is_refused(self, admin_client: Any, make_product: Any) -> None:
+    def test_price_below_minimum_is_rejected(self, admin_client: Any, make_product: Any) -> None:
         product = make_product(unit_price=Decimal(10))
         data = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "0.5", "_save": "Save"}
 
@@ -113,7 +113,7 @@ class TestProductList:
         product.refresh_from_db()
         assert product.unit_price == 10
 
-    def test_no_more_collections_than_a_page_can_show(self, admin_client: Any, make_product: Any) -> None:
+    def test_collection_filter_is_limited_to_100_choices(self, admin_client: Any, make_product: Any) -> None:
         make_product()
         last = make_product(collection=Collection.objects.create(title="Z")).collection
         Collection.objects.bulk_create(Collection(title=f"C{number}") for number in range(150))
@@ -136,7 +136,7 @@ class TestProductActions:
         assert [left[product.pk].inventory for product in (first, second, third)] == [0, 0, 9]
         assert LogEntry.objects.count() == 2
 
-    def test_on_and_off_sale(self, admin_client: Any, make_product: Any) -> None:
+    def test_activate_and_deactivate(self, admin_client: Any, make_product: Any) -> None:
         product = make_product()
 
         answer = act(admin_client, PRODUCTS, "deactivate", product)
@@ -148,7 +148,7 @@ class TestProductActions:
         product.refresh_from_db()
         assert product.is_active
 
-    def test_what_was_filtered_is_what_changes(self, admin_client: Any, make_product: Any) -> None:
+    def test_action_applies_to_filtered_rows(self, admin_client: Any, make_product: Any) -> None:
         on, off = make_product(), make_product(is_active=False)
 
         act(admin_client, f"{PRODUCTS}?is_active__exact=1", "deactivate", on, off, select_across="1")
@@ -158,7 +158,9 @@ class TestProductActions:
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite counts the parameters of a statement")
     @pytest.mark.parametrize("action", ["deactivate", "clear_inventory", "delete_selected"])
-    def test_of_very_many_products(self, admin_client: Any, make_product: Any, action: str) -> None:
+    def test_actions_on_more_products_than_sql_parameters(
+        self, admin_client: Any, make_product: Any, action: str
+    ) -> None:
         product = make_product()
         Product.objects.bulk_create(
             Product(title="P", slug="p", unit_price=5, inventory=1, collection=product.collection) for _ in range(1200)
@@ -172,7 +174,7 @@ class TestProductActions:
         assert answer.status_code == 200
         assert action == "delete_selected" or messages_of(answer)[0][1].startswith("1201 products")
 
-    def test_an_ordered_product_stays(self, admin_client: Any, make_product: Any, user: Any) -> None:
+    def test_ordered_product_is_not_deleted(self, admin_client: Any, make_product: Any, user: Any) -> None:
         product = make_product()
         place_order(user, (product, 1))
 
@@ -184,7 +186,7 @@ class TestProductActions:
             assert answer.context["protected"]
         assert Product.objects.filter(pk=product.pk).exists()
 
-    def test_an_order_that_comes_after_the_question_is_no_error(
+    def test_order_after_confirmation_prevents_deletion(
         self, admin_client: Any, make_product: Any, user: Any, monkeypatch: Any
     ) -> None:
         product = make_product()
@@ -202,7 +204,7 @@ class TestProductActions:
         ]
         assert Product.objects.filter(pk=product.pk).exists()
 
-    def test_a_product_nobody_ordered_goes(self, admin_client: Any, make_product: Any) -> None:
+    def test_product_without_orders_is_deleted(self, admin_client: Any, make_product: Any) -> None:
         product = make_product()
 
         answer = admin_client.post(f"{PRODUCTS}{product.pk}/delete/", {"post": "yes"})
@@ -220,7 +222,7 @@ class TestProductForm:
         path = f"{PRODUCTS}{product.pk}/change/"
         return client.post(path, form_of(client.get(path)) | changes)
 
-    def test_a_new_product(self, admin_client: Any) -> None:
+    def test_add_product(self, admin_client: Any) -> None:
         collection = Collection.objects.create(title="Seats")
         empty = form_of(admin_client.get(f"{PRODUCTS}add/"))
         data = {"title": "Chair", "slug": "chair", "unit_price": "9.99", "inventory": "3", "collection": collection.pk}
@@ -231,7 +233,7 @@ class TestProductForm:
         product = Product.objects.get()
         assert (product.title, product.inventory, product.sku, product.title_key) == ("Chair", 3, None, "chair")
 
-    def test_the_slug_is_made_from_the_title(self, admin_client: Any) -> None:
+    def test_slug_is_prepopulated_from_title(self, admin_client: Any) -> None:
         assert "&quot;#id_slug&quot;" in admin_client.get(f"{PRODUCTS}add/").content.decode()
 
     @pytest.mark.parametrize(
@@ -250,7 +252,7 @@ class TestProductForm:
             ("collection", "999999", "Select a valid choice."),
         ],
     )
-    def test_bad_values_are_explained(
+    def test_invalid_values_are_form_errors(
         self, admin_client: Any, product: Product, field: str, value: str, text: str
     ) -> None:
         before = Product.objects.values().get()
@@ -261,9 +263,7 @@ class TestProductForm:
         assert text in str(answer.context["adminform"].form.errors[field])
         assert Product.objects.values().get() == before
 
-    def test_what_is_sold_while_the_form_is_open_stays_sold(
-        self, admin_client: Any, product: Product, user: Any
-    ) -> None:
+    def test_concurrent_order_is_not_overwritten(self, admin_client: Any, product: Product, user: Any) -> None:
         path = f"{PRODUCTS}{product.pk}/change/"
         data = form_of(admin_client.get(path))
         place_order(user, (product, 2))
@@ -274,7 +274,7 @@ class TestProductForm:
         assert (product.inventory, product.description) == (3, "Four legs")
 
     @pytest.mark.parametrize(("typed", "left"), [("25", 23), ("4", 2), ("0", 0)])
-    def test_a_change_of_stock_counts_from_what_was_shown(
+    def test_inventory_change_is_relative_to_initial_value(
         self, admin_client: Any, product: Product, user: Any, typed: str, left: int
     ) -> None:
         path = f"{PRODUCTS}{product.pk}/change/"
@@ -287,7 +287,7 @@ class TestProductForm:
         assert product.inventory == left
 
     @pytest.mark.parametrize("shown", [None, "abc"])
-    def test_a_form_that_forgot_what_it_showed_counts_from_now(
+    def test_inventory_without_initial_value_is_absolute(
         self, admin_client: Any, product: Product, shown: str | None
     ) -> None:
         path = f"{PRODUCTS}{product.pk}/change/"
@@ -301,7 +301,7 @@ class TestProductForm:
         product.refresh_from_db()
         assert product.inventory == 8
 
-    def test_fields_that_a_host_has_added_follow_ours(self, rf: Any, admin_user: Any, monkeypatch: Any) -> None:
+    def test_fields_added_by_project_come_last(self, rf: Any, admin_user: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr(ModelAdmin, "get_fields", lambda *args: ["slug", "colour", "sku", "title"])
         request = rf.get("/")
         request.user = admin_user
@@ -310,7 +310,7 @@ class TestProductForm:
 
         assert fields == [("title",), ("slug", "sku"), "colour"]
 
-    def test_a_picture_is_drawn_anew_and_stored_under_a_name_of_ours(self, admin_client: Any, product: Product) -> None:
+    def test_image_is_reencoded_and_renamed(self, admin_client: Any, product: Product) -> None:
         self.save(admin_client, product, **{"images-0-image": picture("../me.php.png"), "images-0-alt_text": "A chair"})
 
         image = ProductImage.objects.get()
@@ -321,12 +321,12 @@ class TestProductForm:
         with image.image.open() as stored:
             assert stored.read(8) == b"\x89PNG\r\n\x1a\n"
 
-    def test_no_picture_no_row(self, admin_client: Any, product: Product) -> None:
+    def test_empty_image_form_creates_no_row(self, admin_client: Any, product: Product) -> None:
         self.save(admin_client, product, title="Stool")
 
         assert not ProductImage.objects.exists()
 
-    def test_what_is_no_picture_is_refused(self, admin_client: Any, product: Product, settings: Any) -> None:
+    def test_file_that_is_not_an_image_is_rejected(self, admin_client: Any, product: Product, settings: Any) -> None:
         upload = picture("picture.png")
         upload.file.seek(0)
         upload.file.truncate()
@@ -340,7 +340,7 @@ class TestProductForm:
         assert not ProductImage.objects.exists()
         assert not (settings.MEDIA_ROOT / "store").exists()
 
-    def test_too_large_is_refused(self, admin_client: Any, product: Product, settings: Any) -> None:
+    def test_too_large_image_is_rejected(self, admin_client: Any, product: Product, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"IMAGE_MAX_BYTES": 1024}
         settings.STOREFRONT_STORE["IMAGE_MAX_PIXELS"] = 1_000_000
 
@@ -352,12 +352,12 @@ class TestProductForm:
         assert "Images cannot have more than 1 megapixels." in answer.content.decode()
         assert not ProductImage.objects.exists()
 
-    def test_only_pictures_are_offered_by_the_file_dialog(self, admin_client: Any, product: Product) -> None:
+    def test_file_input_accepts_only_images(self, admin_client: Any, product: Product) -> None:
         page = admin_client.get(f"{PRODUCTS}{product.pk}/change/").content.decode()
 
         assert 'accept="image/jpeg,image/png,image/webp"' in page
 
-    def test_promotions_of_a_product(self, admin_client: Any, product: Product) -> None:
+    def test_promotions_are_edited_inline(self, admin_client: Any, product: Product) -> None:
         sale = Promotion.objects.create(description="Sale", discount=10)
         page = admin_client.get(f"{PRODUCTS}{product.pk}/change/")
         prefix = page.context["inline_admin_formsets"][1].formset.prefix
@@ -368,31 +368,33 @@ class TestProductForm:
 
     @pytest.mark.database
     @pytest.mark.parametrize("shown", ["-99999999999", "9" * 30, "-1", "abc", "\0", ""])
-    def test_a_shown_stock_that_was_none_does_not_count(self, admin_client: Any, product: Product, shown: str) -> None:
+    def test_invalid_initial_inventory_is_ignored(self, admin_client: Any, product: Product, shown: str) -> None:
         answer = self.save(admin_client, product, **{"inventory": "25", "initial-inventory": shown})
 
         product.refresh_from_db()
         assert (answer.status_code, product.inventory) == (302, 25)
 
     @pytest.mark.database
-    def test_a_product_that_is_deleted_meanwhile(self, admin_client: Any, product: Product, monkeypatch: Any) -> None:
+    def test_concurrently_deleted_product_is_reported(
+        self, admin_client: Any, product: Product, monkeypatch: Any
+    ) -> None:
         path = f"{PRODUCTS}{product.pk}/change/"
         changed = form_of(admin_client.get(path)) | {"title": "Stool"}
         listed = form_of(admin_client.get(PRODUCTS)) | {"form-0-unit_price": "12", "_save": "Save"}
 
         change = catalogue.change_product
 
-        def deleted_meanwhile(instance: Product, *args: Any, **kwargs: Any) -> None:
+        def delete_then_change(instance: Product, *args: Any, **kwargs: Any) -> None:
             Product.objects.filter(pk=instance.pk).delete()
             change(instance, *args, **kwargs)
 
-        monkeypatch.setattr(catalogue, "change_product", deleted_meanwhile)
+        monkeypatch.setattr(catalogue, "change_product", delete_then_change)
         answers = [admin_client.post(path, changed, follow=True), admin_client.post(PRODUCTS, listed, follow=True)]
 
         assert [messages_of(answer) for answer in answers] == [[("error", "Not found.")]] * 2
 
     @pytest.mark.database
-    def test_a_sku_that_is_taken_meanwhile(self, admin_client: Any, product: Product, make_product: Any) -> None:
+    def test_concurrently_taken_sku_is_reported(self, admin_client: Any, product: Product, make_product: Any) -> None:
         def take(**kwargs: Any) -> None:
             pre_save.disconnect(take, sender=Product)
             make_product(sku="A1")
@@ -406,7 +408,7 @@ class TestProductForm:
         product.refresh_from_db()
         assert product.sku is None
 
-    def test_a_full_disk(self, admin_client: Any, product: Product, monkeypatch: Any) -> None:
+    def test_full_disk_is_reported(self, admin_client: Any, product: Product, monkeypatch: Any) -> None:
         def fail(*args: Any) -> str:
             raise OSError(errno.ENOSPC, "No space left on device")
 

@@ -1,4 +1,4 @@
-"""The admin and the commands of a host that brings models of its own, and its own page for one of them."""
+"""The admin and the commands of a project with swapped models and a custom page for one of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def walk(folder: Path, place: str) -> dict[str, Any]:
 
 @pytest.mark.database
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_a_host_with_its_own_models_and_page(place: str, tmp_path: Path) -> None:
+def test_admin_with_swapped_models_and_custom_page(place: str, tmp_path: Path) -> None:
     result = walk(tmp_path, place)
 
     assert result["admins"] == {

@@ -19,14 +19,14 @@ from storefront_store.admin import ProductAdmin
 from storefront_store.admin.hardening import HardenedModelAdmin
 from storefront_store.models import Product, Review
 
-OURS = [model for model in admin.site._registry if model._meta.app_label == "storefront_store"]
+STORE_MODELS = [model for model in admin.site._registry if model._meta.app_label == "storefront_store"]
 HUGE = str(10**40)
 
 
 @pytest.mark.database
 @pytest.mark.django_db
 class TestHostileRequests:
-    """An address and a form hold what somebody has typed, and not what we have put there."""
+    """Query strings and forms may hold anything that somebody has typed."""
 
     @pytest.mark.parametrize(
         ("model", "query"),
@@ -40,7 +40,7 @@ class TestHostileRequests:
             ("review", "rating=NaN"),
         ],
     )
-    def test_filters_that_make_no_sense_lead_to_the_whole_list(
+    def test_invalid_filters_redirect_to_unfiltered_list(
         self, admin_client: Any, make_product: Any, model: str, query: str
     ) -> None:
         Review.objects.create(product=make_product(), name="Ann", description="fine")
@@ -54,12 +54,12 @@ class TestHostileRequests:
     @pytest.mark.parametrize(
         "lookup", ["last_update__regex", "is_active__iregex", "title__contains", "unit_price__gt", "collection__title"]
     )
-    def test_what_the_list_does_not_offer_is_not_looked_for(self, admin_client: Any, lookup: str) -> None:
+    def test_disallowed_lookups_are_rejected(self, admin_client: Any, lookup: str) -> None:
         address = reverse("admin:storefront_store_product_changelist")
 
         assert admin_client.get(address, {lookup: "1"}).headers["Location"] == f"{address}?e=1"
 
-    def test_a_defect_of_the_list_is_not_taken_for_a_bad_filter(self, admin_client: Any, monkeypatch: Any) -> None:
+    def test_error_in_changelist_is_not_taken_for_invalid_filter(self, admin_client: Any, monkeypatch: Any) -> None:
         def fail(*args: Any) -> Any:
             raise ValueError("a defect")
 
@@ -68,9 +68,9 @@ class TestHostileRequests:
         with pytest.raises(ValueError, match="a defect"):
             admin_client.get(reverse("admin:storefront_store_product_changelist"))
 
-    @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+    @pytest.mark.parametrize("model", STORE_MODELS, ids=lambda model: model._meta.model_name)
     @pytest.mark.parametrize("term", ["a " * 1200, "x" * 100_000, "'\0"], ids=["words", "length", "null"])
-    def test_searches_beyond_bounds_find_nothing(
+    def test_oversized_or_invalid_searches_find_nothing(
         self, admin_client: Any, make_product: Any, model: Any, term: str
     ) -> None:
         make_product(title="a")
@@ -81,7 +81,7 @@ class TestHostileRequests:
         assert admin_client.get(reverse("admin:autocomplete"), choices).json()["results"] == []
 
     @pytest.mark.parametrize("key", ["abc", "", "\0", HUGE])
-    def test_keys_of_no_row_are_refused(self, admin_client: Any, make_product: Any, key: str) -> None:
+    def test_unknown_keys_are_reported(self, admin_client: Any, make_product: Any, key: str) -> None:
         make_product(unit_price=10)
         address = reverse("admin:storefront_store_product_changelist")
         edited = form_of(admin_client.get(address)) | {"form-0-id": key, "form-0-unit_price": "5", "_save": "Save"}
@@ -97,7 +97,7 @@ class TestHostileRequests:
     @pytest.mark.parametrize(
         ("model", "field"), [("product", "collection"), ("collection", "featured_product"), ("promotion", "products")]
     )
-    def test_choices_that_were_none(self, admin_client: Any, model: str, field: str, key: str) -> None:
+    def test_invalid_choices_are_form_errors(self, admin_client: Any, model: str, field: str, key: str) -> None:
         address = reverse(f"admin:storefront_store_{model}_add")
 
         posted = admin_client.post(address, form_of(admin_client.get(address)) | {field: [key]})
@@ -107,7 +107,7 @@ class TestHostileRequests:
         assert admin_client.get(address, {field: key}).status_code == 200
 
     @pytest.mark.parametrize("key", ["abc", "\0", HUGE])
-    def test_rows_of_a_form_that_are_none(self, admin_client: Any, make_product: Any, key: str) -> None:
+    def test_invalid_inline_keys_do_not_fail(self, admin_client: Any, make_product: Any, key: str) -> None:
         product = make_product()
         address = reverse("admin:storefront_store_product_change", args=[product.pk])
         data = form_of(admin_client.get(address)) | {"Promotion_products-TOTAL_FORMS": "1"}
@@ -116,12 +116,12 @@ class TestHostileRequests:
             assert admin_client.post(address, data | {name: key}).status_code == 200
 
     @pytest.mark.parametrize("moment", ["x", "0001-01-01 00:00:00+14:00", "2020-13-01", "2020-01-01\0"])
-    def test_an_address_fills_in_no_moment_that_is_none(self, admin_client: Any, moment: str) -> None:
+    def test_invalid_initial_date_is_ignored(self, admin_client: Any, moment: str) -> None:
         answer = admin_client.get(reverse("admin:storefront_store_promotion_add"), {"starts_at": moment, "discount": 5})
 
         assert answer.context["adminform"].form.initial == {"discount": "5"}
 
-    def test_an_address_fills_in_a_moment(self, admin_client: Any) -> None:
+    def test_initial_date_is_read_from_query_string(self, admin_client: Any) -> None:
         answer = admin_client.get(reverse("admin:storefront_store_promotion_add"), {"starts_at": "2020-02-01 10:00"})
 
         initial = answer.context["adminform"].form.initial["starts_at"]
@@ -160,7 +160,7 @@ def filled(db: None) -> None:
 @pytest.mark.database
 @pytest.mark.django_db
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+@pytest.mark.parametrize("model", STORE_MODELS, ids=lambda model: model._meta.model_name)
 class TestEveryPage:
     """Each registered page, each of its fields, each lookup and each control, with values that make no sense."""
 
@@ -171,13 +171,13 @@ class TestEveryPage:
 
         return url
 
-    def test_is_hardened(self, model: Any) -> None:
+    def test_model_admin_is_hardened(self, model: Any) -> None:
         assert isinstance(admin.site.get_model_admin(model), HardenedModelAdmin)
 
     def test_filters(self, admin_client: Any, model: Any, urls: Any, rf: Any) -> None:
         address, request = urls("changelist"), rf.get("/")
 
-        for number, field in enumerate(fields_of(model), OURS.index(model)):
+        for number, field in enumerate(fields_of(model), STORE_MODELS.index(model)):
             offered = [
                 lookup
                 for lookup in LOOKUPS
@@ -194,20 +194,20 @@ class TestEveryPage:
         pages = [urls("changelist"), urls("change", pk), urls("history", pk), urls("delete", pk)]
         values = [*VALUES, "1.2.3.-4.-5.99999", ".".join("1" * 2500), "a " * 1200, "id__id", "x.y", "auth.user", "-1"]
 
-        for number, page in enumerate(pages, OURS.index(model)):
+        for number, page in enumerate(pages, STORE_MODELS.index(model)):
             for place, name in enumerate(CONTROLS, number):
                 for value in share(values, place):
                     answer = admin_client.get(page, {name: value})
                     assert answer.status_code in ACCEPTABLE, (page, name, value[:50])
 
     def test_keys_in_addresses(self, admin_client: Any, model: Any, urls: Any) -> None:
-        for number, name in enumerate(("change", "history", "delete"), OURS.index(model)):
+        for number, name in enumerate(("change", "history", "delete"), STORE_MODELS.index(model)):
             for value in share(VALUES[1:], number):
                 for method in (admin_client.get, admin_client.post):
                     assert method(urls(name, value)).status_code in ACCEPTABLE, (name, value[:50])
 
     def test_initial_values(self, admin_client: Any, model: Any, urls: Any) -> None:
-        for value in share(VALUES, OURS.index(model)):
+        for value in share(VALUES, STORE_MODELS.index(model)):
             answer = admin_client.get(urls("add"), dict.fromkeys(fields_of(model), value[:500]))
             assert answer.status_code in ACCEPTABLE, value[:50]
 
@@ -224,19 +224,19 @@ class TestEveryPage:
     def test_actions(self, admin_client: Any, model: Any, urls: Any) -> None:
         before = model.objects.count()
         actions = [*admin.site.get_model_admin(model).actions, "delete_selected", "nothing", "\0"]
-        for number, action in enumerate(actions, OURS.index(model)):
+        for number, action in enumerate(actions, STORE_MODELS.index(model)):
             for value in share(VALUES, number):
                 for data in ({"_selected_action": value}, {"_selected_action": "1", "index": value}):
                     answer = admin_client.post(urls("changelist"), {"action": action, **data})
                     assert answer.status_code in ACCEPTABLE, (action, data)
         assert model.objects.count() == before
 
-    def test_choices_to_complete(self, admin_client: Any, model: Any) -> None:
+    def test_autocomplete_parameters(self, admin_client: Any, model: Any) -> None:
         # Django's own page of users is not hardened: a project that has users in its admin chooses that page itself.
         names = [field.name for field in model._meta.get_fields() if field.related_model is not get_user_model()]
         base = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
         more_of = [{name: value} for name in ("term", "page") for value in VALUES]
-        for number, field in enumerate([*names, "nothing", "\0"], OURS.index(model)):
+        for number, field in enumerate([*names, "nothing", "\0"], STORE_MODELS.index(model)):
             for more in ({}, *share(more_of, number)):
                 answer = admin_client.get(reverse("admin:autocomplete"), base | {"field_name": field} | more)
                 assert answer.status_code in ACCEPTABLE, (field, more)
@@ -244,10 +244,10 @@ class TestEveryPage:
 
 @pytest.mark.django_db
 class TestNoMailIsSent:
-    """A forged address is nobody's defect: administrators are not told of it."""
+    """A forged URL is not a defect: no mail is sent to administrators."""
 
     @pytest.mark.parametrize("query", ["title__regex=(", "_to_field=title", "last_update__year=0", "_source_model=x"])
-    def test_of_forged_addresses(self, admin_client: Any, settings: Any, mailoutbox: Any, query: str) -> None:
+    def test_forged_query_sends_no_mail(self, admin_client: Any, settings: Any, mailoutbox: Any, query: str) -> None:
         settings.ADMINS = [("Admin", "admin@example.com")]
 
         answer = admin_client.get(f"{reverse('admin:storefront_store_product_changelist')}?{query}")

@@ -1,4 +1,4 @@
-"""What goes wrong beneath the API becomes an answer that a client can read, and tells nothing of the house."""
+"""Errors beneath the API become responses that a client can parse and that reveal no internals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NAMES = {"detail", "code"}
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
-def test_answers(error: Exception, status: int, code: str) -> None:
+def test_status_and_code_of_exceptions(error: Exception, status: int, code: str) -> None:
     answer: Any = exception_handler(error, {})
 
     assert (answer.status_code, answer.data["code"]) == (status, code)
@@ -53,29 +53,29 @@ def test_answers(error: Exception, status: int, code: str) -> None:
     assert answer.headers.get("Retry-After") == ("1" if status == 503 else None)
 
 
-def test_a_field_at_fault_is_named() -> None:
+def test_error_of_field_is_keyed_by_field() -> None:
     answer: Any = exception_handler(exceptions.InvalidInput("No such cart.", field="cart_id"), {})
 
     assert answer.data == {"cart_id": ["No such cart."]}
 
 
-def test_messages_without_a_field_are_an_object_too() -> None:
+def test_messages_without_field_are_non_field_errors() -> None:
     answer: Any = exception_handler(ValidationError(["No."]), {})
 
     assert answer.data == {"non_field_errors": ["No."]}
 
 
-def test_a_defect_is_left_to_django() -> None:
+def test_unknown_exceptions_are_not_handled() -> None:
     assert exception_handler(KeyError("a"), {}) is None
     assert exception_handler(OSError("a disk that is not full"), {}) is None
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_away_is_503(as_staff: Any, monkeypatch: Any, caplog: Any) -> None:
-    def away(*args: Any, **kwargs: Any) -> None:
+def test_unreachable_database_is_503(as_staff: Any, monkeypatch: Any, caplog: Any) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("connection to 10.0.0.1 refused")
 
-    monkeypatch.setattr(Collection, "save", away)
+    monkeypatch.setattr(Collection, "save", fail)
 
     answer = as_staff.post("/store/collections/", {"title": "Mugs"})
 
@@ -85,7 +85,7 @@ def test_a_database_that_is_away_is_503(as_staff: Any, monkeypatch: Any, caplog:
     assert "The database failed" in caplog.text
 
 
-def test_parameters_are_described_for_a_schema() -> None:
+def test_schema_operation_parameters() -> None:
     described = [
         *CataloguePagination().get_schema_operation_parameters(None),
         *ProductSearch().get_schema_operation_parameters(None),
@@ -100,7 +100,7 @@ def test_parameters_are_described_for_a_schema() -> None:
     ]
 
 
-def test_pages_are_described_for_a_schema() -> None:
+def test_paginated_response_schema() -> None:
     described = CataloguePagination().get_paginated_response_schema({"type": "array"})
 
     assert described["properties"].keys() == {"count", "next", "previous", "results"}
@@ -108,7 +108,7 @@ def test_pages_are_described_for_a_schema() -> None:
 
 
 @pytest.mark.django_db
-def test_the_migrations_are_in_step_with_the_models() -> None:
+def test_migrations_match_models() -> None:
     out = StringIO()
 
     call_command("makemigrations", "storefront_store", check=True, dry_run=True, stdout=out)

@@ -32,7 +32,7 @@ def valid(product: Product) -> dict[str, Any]:
 
 
 class TestBodies:
-    """What is no JSON object in UTF-8."""
+    """Bodies that are not a JSON object in UTF-8."""
 
     CREATE = [
         "/store/products/",
@@ -71,27 +71,27 @@ class TestBodies:
             '{"a": ' + "9" * 5000 + "}",
         ],
     )
-    def test_json(self, address: str, body: Any, as_staff: Any) -> None:
+    def test_invalid_json_is_rejected(self, address: str, body: Any, as_staff: Any) -> None:
         before = state()
 
         refused(as_staff.generic("POST", address, body, content_type="application/json"))
 
         assert state() == before
 
-    def test_no_json_at_all(self, as_staff: Any) -> None:
+    def test_empty_json_body_is_rejected(self, as_staff: Any) -> None:
         answer = as_staff.generic("POST", "/store/collections/", "", content_type="application/json")
 
         refused(answer, fields={"title"})
 
     @each("kind", ["text/xml", "text/plain", "application/octet-stream", "application/jsonp", "image/png"])
     @each("address", CREATE)
-    def test_other_kinds(self, address: str, kind: str, as_staff: Any) -> None:
+    def test_unsupported_media_type_is_415(self, address: str, kind: str, as_staff: Any) -> None:
         answer = as_staff.generic("POST", address, "<a/>", content_type=kind)
 
         refused(answer, 415)
 
     @each("kind", ["application/json; charset=utf-16", "application/json; charset=nonsense", "application/json;;;"])
-    def test_charsets_are_not_listened_to(self, kind: str, as_staff: Any) -> None:
+    def test_malformed_charset_is_not_a_server_error(self, kind: str, as_staff: Any) -> None:
         assert as_staff.generic("POST", "/store/collections/", '{"title": "A"}', content_type=kind).status_code in (
             201,
             400,
@@ -99,12 +99,12 @@ class TestBodies:
         )
 
     @each("address", CREATE)
-    def test_ten_megabytes(self, address: str, as_staff: Any, settings: Any) -> None:
+    def test_ten_megabytes_of_json_are_413(self, address: str, as_staff: Any, settings: Any) -> None:
         body = '{"a": "' + "x" * 10_000_000 + '"}'
 
         refused(as_staff.generic("POST", address, body, content_type="application/json"), 413)
 
-    def test_a_project_without_a_bound_gets_what_it_asked_for(self, as_staff: Any, settings: Any) -> None:
+    def test_body_is_unlimited_if_max_memory_size_is_none(self, as_staff: Any, settings: Any) -> None:
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
         body = '{"a": "' + "x" * 3_000_000 + '"}'
 
@@ -113,7 +113,7 @@ class TestBodies:
         )
 
     @each("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-    def test_ten_thousand_form_fields(self, kind: str, as_staff: Any) -> None:
+    def test_ten_thousand_form_fields_are_rejected(self, kind: str, as_staff: Any) -> None:
         pairs = [(f"f{n}", "1") for n in range(10_000)]
         if kind.startswith("multipart"):
             parts = (
@@ -125,7 +125,7 @@ class TestBodies:
 
         refused(as_staff.generic("POST", "/store/collections/", body, content_type=kind), 400, 413)
 
-    def test_ten_megabytes_of_form(self, as_staff: Any) -> None:
+    def test_ten_megabytes_of_form_data_are_413(self, as_staff: Any) -> None:
         body = "title=" + "x" * 10_000_000
 
         answer = as_staff.generic("POST", "/store/collections/", body, content_type="application/x-www-form-urlencoded")
@@ -133,7 +133,7 @@ class TestBodies:
         refused(answer, 413)
 
     @each("body", [b"title=%FF", b"title=\xff", b"title=%00", b"title=a%00b", b"&&&==", b"title"])
-    def test_forms(self, body: bytes, as_staff: Any) -> None:
+    def test_malformed_form_data_is_not_a_server_error(self, body: bytes, as_staff: Any) -> None:
         answer = as_staff.generic("POST", "/store/collections/", body, content_type="application/x-www-form-urlencoded")
 
         assert answer.status_code in (201, 400)
@@ -141,11 +141,11 @@ class TestBodies:
             assert body == b"title=%FF"  # Django reads it as the sign for what can't be read
 
     @each("accept", ["text/xml", "image/png", "garbage", "*", ";;;", "application/json;version="])
-    def test_answers_that_cannot_be_given(self, accept: str, api: Any, product: Product) -> None:
+    def test_malformed_accept_header_is_200_or_406(self, accept: str, api: Any, product: Product) -> None:
         assert api.get("/store/products/", HTTP_ACCEPT=accept).status_code in (200, 406)
 
     @each("format_", ["xml", "%00", "../x", "json"])
-    def test_formats(self, format_: str, api: Any, product: Product) -> None:
+    def test_format_parameter_is_200_or_404(self, format_: str, api: Any, product: Product) -> None:
         assert api.get(f"/store/products/?format={format_}").status_code in (200, 404)
 
     def test_prices_keep_every_digit(self, valid: Any, as_staff: Any) -> None:

@@ -1,4 +1,4 @@
-"""Keys of nothing are 404, and what others need is not deleted."""
+"""Unknown and malformed keys are 404, and protected rows are not deleted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def product(make_product: Any) -> Product:
 
 @pytest.mark.database
 class TestKeys:
-    """Addresses of things that can't be there."""
+    """URLs of objects that cannot exist."""
 
     HOSTILE = [
         "0",
@@ -60,7 +60,7 @@ class TestKeys:
             "carts/{}/items/",
         ],
     )
-    def test_of_one_thing(self, where: str, key: str, make_user: Any, log_in: Any) -> None:
+    def test_malformed_key_is_404_or_405(self, where: str, key: str, make_user: Any, log_in: Any) -> None:
         client = log_in(make_user(is_staff=True, is_superuser=True))
         address = f"/store/{where.format(key)}"
 
@@ -71,19 +71,19 @@ class TestKeys:
 
     @each("key", HOSTILE)
     @each("where", ["products/{}/reviews/{}/", "products/{}/images/{}/"])
-    def test_of_something_below(self, where: str, key: str, as_staff: Any, product: Product) -> None:
+    def test_malformed_nested_key_is_404(self, where: str, key: str, as_staff: Any, product: Product) -> None:
         for address in (where.format(product.pk, key), where.format(key, 1)):
             assert as_staff.get(f"/store/{address}").status_code == 404
             assert as_staff.delete(f"/store/{address}").status_code == 404
 
-    def test_a_review_of_no_product(self, api: Any) -> None:
+    def test_review_of_unknown_product_is_404(self, api: Any) -> None:
         body = {"name": "Ann", "description": "Good"}
 
         refused(api.post("/store/products/987654321/reviews/", body), 404)
         refused(api.get("/store/products/987654321/reviews/"), 404)
         assert not Review.objects.exists()
 
-    def test_a_review_by_the_path_of_another_product(self, as_staff: Any, product: Product, make_product: Any) -> None:
+    def test_review_at_path_of_another_product_is_404(self, as_staff: Any, product: Product, make_product: Any) -> None:
         review = Review.objects.create(product=product, name="Ann", description="Good")
         address = f"/store/products/{make_product().pk}/reviews/{review.pk}/"
 
@@ -91,7 +91,7 @@ class TestKeys:
             refused(getattr(as_staff, method)(address), 404)
         assert Review.objects.filter(pk=review.pk).exists()
 
-    def test_script_in_a_review_stays_text(self, api: Any, product: Product) -> None:
+    def test_script_in_review_is_not_interpreted(self, api: Any, product: Product) -> None:
         script = "<script>alert(1)</script>"
 
         answer = api.post(f"/store/products/{product.pk}/reviews/", {"name": script, "description": script})
@@ -104,7 +104,9 @@ class TestKeys:
 
 @pytest.mark.database
 class TestBlockedDeletions:
-    def test_a_product_in_an_order(self, product: Product, make_cart: Any, as_user: Any, as_staff: Any) -> None:
+    def test_deleting_ordered_product_is_405(
+        self, product: Product, make_cart: Any, as_user: Any, as_staff: Any
+    ) -> None:
         assert as_user.post("/store/orders/", {"cart_id": str(make_cart((product, 1)).pk)}).status_code == 201
         before = state()
 
@@ -117,7 +119,7 @@ class TestBlockedDeletions:
         }
         assert state() == before
 
-    def test_a_collection_with_products(self, product: Product, as_staff: Any) -> None:
+    def test_deleting_collection_with_products_is_405(self, product: Product, as_staff: Any) -> None:
         before = state()
 
         answer = as_staff.delete(f"/store/collections/{product.collection_id}/")

@@ -34,7 +34,7 @@ def valid(product: Product) -> dict[str, Any]:
     }
 
 
-NOT_A_PRICE = [
+INVALID_PRICES = [
     -1,
     0,
     0.99,
@@ -64,8 +64,8 @@ NOT_A_PRICE = [
     "\ud800",
     "9" * 5000,
 ]
-NOT_A_STOCK = [-1, 2**31, 2**63, 10**400, 1.5, "1.5", "", None, [], {}, "abc", "NaN", "\x00", "9" * 5000]
-NOT_A_TITLE = [
+INVALID_INVENTORIES = [-1, 2**31, 2**63, 10**400, 1.5, "1.5", "", None, [], {}, "abc", "NaN", "\x00", "9" * 5000]
+INVALID_TITLES = [
     "",
     "   ",
     "\t\n",
@@ -81,27 +81,29 @@ NOT_A_TITLE = [
     {},
     True,
 ]
-NOT_A_SLUG = ["", "a/b", "..", "a b", "ä", "a\x00", "x" * 256, None, [], "<b>", "a%20b", "\u200b"]
-NOT_A_COLLECTION = [0, -1, 10**30, 2**63, "abc", "1;drop", None, [], {}, "", "\x00", 1.5, "9" * 5000]
-NOT_A_SKU = ["x" * 65, "a\x00", [], {}, "\ud800"]
-NOT_A_BOOLEAN = ["maybe", 2, None, [], {}, "\x00"]
-NOT_A_DESCRIPTION = ["a\x00b", [], {}, "\ud800"]
+INVALID_SLUGS = ["", "a/b", "..", "a b", "ä", "a\x00", "x" * 256, None, [], "<b>", "a%20b", "\u200b"]
+INVALID_COLLECTIONS = [0, -1, 10**30, 2**63, "abc", "1;drop", None, [], {}, "", "\x00", 1.5, "9" * 5000]
+INVALID_SKUS = ["x" * 65, "a\x00", [], {}, "\ud800"]
+INVALID_BOOLEANS = ["maybe", 2, None, [], {}, "\x00"]
+INVALID_DESCRIPTIONS = ["a\x00b", [], {}, "\ud800"]
 PRODUCT_VALUES = [
-    *(("unit_price", value) for value in NOT_A_PRICE),
-    *(("inventory", value) for value in NOT_A_STOCK),
-    *(("title", value) for value in NOT_A_TITLE),
-    *(("slug", value) for value in NOT_A_SLUG),
-    *(("collection", value) for value in NOT_A_COLLECTION),
-    *(("sku", value) for value in NOT_A_SKU),
-    *(("is_active", value) for value in NOT_A_BOOLEAN),
-    *(("description", value) for value in NOT_A_DESCRIPTION),
+    *(("unit_price", value) for value in INVALID_PRICES),
+    *(("inventory", value) for value in INVALID_INVENTORIES),
+    *(("title", value) for value in INVALID_TITLES),
+    *(("slug", value) for value in INVALID_SLUGS),
+    *(("collection", value) for value in INVALID_COLLECTIONS),
+    *(("sku", value) for value in INVALID_SKUS),
+    *(("is_active", value) for value in INVALID_BOOLEANS),
+    *(("description", value) for value in INVALID_DESCRIPTIONS),
 ]
 
 
 @pytest.mark.database
 @each("method", ["post", "put", "patch"])
 @each("pair", PRODUCT_VALUES)
-def test_product_fields(pair: Any, method: str, valid: Any, product: Product, as_staff: Any) -> None:
+def test_invalid_product_fields_are_rejected(
+    pair: Any, method: str, valid: Any, product: Product, as_staff: Any
+) -> None:
     field, value = pair
     address = "/store/products/" + ("" if method == "post" else f"{product.pk}/")
     body = {field: value} if method == "patch" else {**valid, field: value}
@@ -126,7 +128,7 @@ def test_required_product_fields(missing: str, valid: Any, as_staff: Any) -> Non
     assert answer.json() == {missing: ["This field is required."]}
 
 
-def test_all_that_is_wrong_is_told_at_once(valid: Any, as_staff: Any) -> None:
+def test_all_errors_are_reported_together(valid: Any, as_staff: Any) -> None:
     answer = as_staff.post("/store/products/", {**valid, "unit_price": 0.5, "inventory": -1})
 
     assert answer.json() == {
@@ -135,7 +137,7 @@ def test_all_that_is_wrong_is_told_at_once(valid: Any, as_staff: Any) -> None:
     }
 
 
-def test_what_the_server_decides_is_ignored(valid: Any, as_staff: Any) -> None:
+def test_read_only_and_unknown_fields_are_ignored(valid: Any, as_staff: Any) -> None:
     sent = {
         "id": 77,
         "effective_price": 1,
@@ -154,7 +156,7 @@ def test_what_the_server_decides_is_ignored(valid: Any, as_staff: Any) -> None:
     assert (made["rating"], made["images"]) == ({"average": None, "count": 0}, [])
 
 
-def test_a_repeated_slug_is_allowed_and_a_repeated_sku_is_not(valid: Any, product: Product, as_staff: Any) -> None:
+def test_slug_may_repeat_and_sku_is_unique(valid: Any, product: Product, as_staff: Any) -> None:
     assert as_staff.post("/store/products/", {**valid, "slug": product.slug}).status_code == 201
 
     before = state()
@@ -162,13 +164,13 @@ def test_a_repeated_slug_is_allowed_and_a_repeated_sku_is_not(valid: Any, produc
     assert state() == before
 
 
-def test_products_without_a_sku_do_not_clash(valid: Any, as_staff: Any) -> None:
+def test_products_without_sku_do_not_conflict(valid: Any, as_staff: Any) -> None:
     answers = [as_staff.post("/store/products/", {**valid, "sku": sku}) for sku in ("", "", None, "  ")]
 
     assert [(answer.status_code, answer.json()["sku"]) for answer in answers] == [(201, None)] * 4
 
 
-def test_prices_and_owners_sent_with_an_order_are_ignored(
+def test_prices_and_customer_sent_with_order_are_ignored(
     product: Product, make_cart: Any, as_user: Any, user: Any, make_user: Any
 ) -> None:
     body = {

@@ -26,7 +26,7 @@ class TestProductList:
     """Query strings."""
 
     @each("page", ["0", "-1", "abc", "", "1.5", "10" * 10, "9" * 5000, "%00", "1%00", "٣", "last", "1e1", "+1", "2"])
-    def test_pages_that_are_none(self, page: str, api: Any, product: Product) -> None:
+    def test_invalid_page_is_404(self, page: str, api: Any, product: Product) -> None:
         answer = api.get(f"/store/products/?page={page}")
 
         refused(answer, 404)
@@ -47,7 +47,7 @@ class TestProductList:
             ("101", 100),
         ],
     )
-    def test_page_sizes(self, size: str, shown: int, api: Any, product: Product) -> None:
+    def test_invalid_page_size_is_replaced(self, size: str, shown: int, api: Any, product: Product) -> None:
         Product.objects.bulk_create(
             Product(title=f"P{n}", slug="p", unit_price=5, inventory=1, collection=product.collection)
             for n in range(110)
@@ -73,7 +73,7 @@ class TestProductList:
             "9" * 5000,
         ],
     )
-    def test_orderings_that_are_none_are_ignored(self, ordering: str, api: Any, make_product: Any) -> None:
+    def test_invalid_orderings_are_ignored(self, ordering: str, api: Any, make_product: Any) -> None:
         for title in "bca":
             make_product(title=title)
 
@@ -107,7 +107,7 @@ class TestProductList:
             "%ED%A0%80",
         ],
     )
-    def test_filters_of_numbers(self, name: str, value: str, api: Any, product: Product) -> None:
+    def test_malformed_number_filters(self, name: str, value: str, api: Any, product: Product) -> None:
         answer = api.get(f"/store/products/?{name}={value}")
 
         assert answer.status_code in (200, 400), answer.content
@@ -117,12 +117,12 @@ class TestProductList:
 
     @each("name", ["in_stock", "on_promotion", "is_active"])
     @each("value", ["maybe", "1", "%00", "9" * 5000, "null"])
-    def test_filters_of_yes_or_no(self, name: str, value: str, api: Any, product: Product) -> None:
+    def test_invalid_boolean_filters_are_rejected(self, name: str, value: str, api: Any, product: Product) -> None:
         refused(api.get(f"/store/products/?{name}={value}"), fields={name})
 
     @each("name", ["slug", "sku"])
     @each("value", ["%00", "a%00b", "%ED%A0%80", "9" * 5000, "%27"])
-    def test_filters_of_text(self, name: str, value: str, api: Any, product: Product) -> None:
+    def test_malformed_text_filters(self, name: str, value: str, api: Any, product: Product) -> None:
         answer = api.get(f"/store/products/?{name}={value}")
 
         assert answer.status_code in (200, 400), answer.content
@@ -133,7 +133,7 @@ class TestProductList:
         "text",
         ["a%00b", "x " * 2000, "x" * 100_000, "a," * 17, "x" * 201],
     )
-    def test_searches_that_nobody_types(
+    def test_excessive_searches_are_rejected_without_queries(
         self, text: str, api: Any, product: Product, django_assert_num_queries: Any
     ) -> None:
         with django_assert_num_queries(0):
@@ -142,7 +142,7 @@ class TestProductList:
         refused(answer, fields={"search"})
 
     @each("text", ["%25", "_", "\\", "%27", "%22", "*", "(", "[a-z]", "%ED%A0%80", "' OR 1=1 --", "\u200b", "ﷺ" * 50])
-    def test_searches_for_signs_find_those_signs_alone(self, text: str, api: Any, product: Product) -> None:
+    def test_special_characters_are_searched_literally(self, text: str, api: Any, product: Product) -> None:
         answer = api.get(f"/store/products/?search={text}")
 
         assert answer.status_code == 200
@@ -167,7 +167,7 @@ class TestProductList:
             "WzAsWyJ0aXRsZSIsInBrIl0sWyJcdWQ4MDAiLCIxIl1d",
         ],
     )
-    def test_cursors_that_are_none(self, cursor: str, api: Any, product: Product) -> None:
+    def test_malformed_cursor_is_200_or_404(self, cursor: str, api: Any, product: Product) -> None:
         answer = api.get(f"/store/products/?pagination=cursor&cursor={quote(cursor, safe='%=')}")
 
         assert answer.status_code in (200, 404), answer.content
@@ -189,7 +189,7 @@ class TestProductList:
         ],
     )
     @each("backwards", [0, 1])
-    def test_cursors_at_a_value_that_is_none(
+    def test_cursor_at_invalid_value_is_200_or_404(
         self, column: str, value: str, backwards: int, api: Any, product: Product
     ) -> None:
         position = json.dumps([backwards, [column, "pk"], [value, "1"]]).encode()
@@ -200,7 +200,7 @@ class TestProductList:
         assert answer.status_code in (200, 404), answer.content
         assert answer.json().keys() in ({"detail", "code"}, {"next", "previous", "results"})
 
-    def test_the_cursor_of_another_order(self, api: Any, make_product: Any) -> None:
+    def test_cursor_of_another_ordering_is_404(self, api: Any, make_product: Any) -> None:
         for _ in range(3):
             make_product()
         following = api.get("/store/products/?pagination=cursor&page_size=1").json()["next"]

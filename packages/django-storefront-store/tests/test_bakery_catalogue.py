@@ -11,6 +11,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", ["Collection", "Product", "ProductGroup", "ProductWord", "SearchWord"])
-def test_nothing_need_be_given(name: str) -> None:
+def test_baker_makes_models_without_explicit_values(name: str) -> None:
     for _ in range(20):
         baker.make(getattr(models, name))

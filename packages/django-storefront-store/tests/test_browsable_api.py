@@ -48,17 +48,17 @@ def controls(html: str) -> str:
 
 @pytest.mark.usefixtures("products")
 class TestProducts:
-    def test_there_are_a_search_box_filters_and_orders(self, api: APIClient) -> None:
+    def test_list_has_search_box_filters_and_orderings(self, api: APIClient) -> None:
         html = page(api, "/store/products/")
 
         assert 'name="search"' in html
         assert 'name="in_stock"' in html
         assert "?ordering=-unit_price" in html
 
-    def test_a_search_keeps_its_word(self, api: APIClient) -> None:
+    def test_search_box_keeps_search_term(self, api: APIClient) -> None:
         assert 'value="mug"' in page(api, "/store/products/?search=mug")
 
-    def test_pages_have_numbers(self, api: APIClient) -> None:
+    def test_pagination_shows_page_numbers(self, api: APIClient) -> None:
         shown = controls(page(api, "/store/products/?page=5&ordering=title"))
 
         assert re.findall(r">(\d+|…|&hellip;)<", shown) == ["1", "…", "3", "4", "5", "6", "7", "…", "10"]
@@ -66,7 +66,7 @@ class TestProducts:
         assert {"page=4", "page=6"} <= set(re.findall(r"page=\d+", shown))
         assert shown.count("ordering=title") >= 8
 
-    def test_the_links_lead_there(self, api: APIClient) -> None:
+    def test_pagination_links_work(self, api: APIClient) -> None:
         shown = controls(page(api, "/store/products/?page=9"))
 
         links = [link for link in re.findall(r'href="([^"]+)"', shown) if link != "#"]
@@ -74,18 +74,18 @@ class TestProducts:
         assert all(api.get(link).status_code == 200 for link in links)
         assert 'aria-label="Next"' in controls(page(api, "/store/products/?page=10"))
 
-    def test_pages_by_cursor_have_neighbours(self, api: APIClient) -> None:
+    def test_cursor_pagination_has_previous_and_next_links(self, api: APIClient) -> None:
         first = controls(page(api, "/store/products/?pagination=cursor"))
         link = re.findall(r'href="(http[^"]+cursor=[^"]+)"', first)[0]
 
         assert len(re.findall(r'href="http[^"]+"', controls(page(api, link)))) == 2
 
-    def test_one_page_has_no_controls(self, api: APIClient) -> None:
+    def test_single_page_has_no_pagination_controls(self, api: APIClient) -> None:
         assert controls(page(api, "/store/products/?search=042")) == ""
         assert controls(page(api, "/store/products/?page_size=100")) == ""
 
 
-def test_an_array_has_neighbours(as_staff: APIClient) -> None:
+def test_list_without_envelope_has_next_link(as_staff: APIClient) -> None:
     for discount in (5, 10):
         Promotion.objects.create(description="Sale", discount=discount)
 
@@ -94,7 +94,7 @@ def test_an_array_has_neighbours(as_staff: APIClient) -> None:
     assert 'href="http://testserver/store/promotions/?page=2&page_size=1"' in shown
 
 
-def test_a_login_link_where_the_project_includes_the_pages(api: APIClient, settings: Any) -> None:
+def test_login_link_requires_login_urls(api: APIClient, settings: Any) -> None:
     assert LOGIN not in page(api, "/store/products/")
 
     settings.ROOT_URLCONF = Urls
@@ -102,7 +102,7 @@ def test_a_login_link_where_the_project_includes_the_pages(api: APIClient, setti
     assert LOGIN in page(api, "/store/products/")
 
 
-def test_choices_of_filters_can_be_described_by_drf_spectacular() -> None:
+def test_choice_filters_have_null_label_for_drf_spectacular() -> None:
     choices = [one for one in ProductFilter.base_filters.values() if "choices" in one.extra]
 
     assert choices

@@ -21,7 +21,7 @@ BAD_QUANTITIES = [0, -1, 1.5, True, None, "NaN", 10**30, 2**31, [], {}, "", "abc
 
 
 class TestCart:
-    def test_a_new_cart_is_empty(self, api: Any) -> None:
+    def test_new_cart_is_empty(self, api: Any) -> None:
         answer = api.post("/store/carts/", {})
 
         assert answer.status_code == 201
@@ -29,7 +29,7 @@ class TestCart:
         assert uuid.UUID(answer.json()["id"]).version == 4
         assert "no-store" in answer["Cache-Control"]
 
-    def test_the_client_can_not_choose_the_id(self, api: Any) -> None:
+    def test_client_cannot_choose_id(self, api: Any) -> None:
         wish = str(uuid.uuid4())
 
         answer = api.post("/store/carts/", {"id": wish})
@@ -38,7 +38,7 @@ class TestCart:
         assert answer.json()["id"] != wish
         assert not Cart.objects.filter(pk=wish).exists()
 
-    def test_carts_can_not_be_listed(self, api: Any, as_staff: Any, make_cart: Any) -> None:
+    def test_carts_cannot_be_listed(self, api: Any, as_staff: Any, make_cart: Any) -> None:
         make_cart()
 
         for client in (api, as_staff):
@@ -46,9 +46,7 @@ class TestCart:
             assert answer.status_code == 405
             assert answer.json()["code"] == "method_not_allowed"
 
-    def test_a_cart_shows_lines_and_totals_at_the_effective_price(
-        self, api: Any, make_product: Any, make_cart: Any
-    ) -> None:
+    def test_cart_shows_items_and_totals_at_effective_price(self, api: Any, make_product: Any, make_cart: Any) -> None:
         pen, ink = make_product(unit_price="2.50"), make_product(unit_price="9.99")
         Promotion.objects.create(description="Sale", discount="10").products.add(ink)
         cart = make_cart((pen, 4), (ink, 3))
@@ -73,7 +71,7 @@ class TestCart:
         assert second["total_price"] == 26.97  # 3 x 8.99
         assert answer.json()["total_price"] == 36.97
 
-    def test_deleting_a_cart_deletes_its_lines(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_deleting_cart_deletes_its_items(self, api: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         answer = api.delete(f"/store/carts/{cart.pk}/")
@@ -84,18 +82,18 @@ class TestCart:
 
     @pytest.mark.parametrize("method", ["get", "delete"])
     @pytest.mark.parametrize("bad", [*BAD_IDS, str(uuid.uuid4())])
-    def test_a_malformed_or_unknown_id_is_404(self, api: Any, method: str, bad: str) -> None:
+    def test_malformed_or_unknown_id_is_404(self, api: Any, method: str, bad: str) -> None:
         answer = getattr(api, method)(f"/store/carts/{bad}/")
 
         assert answer.status_code == 404
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_a_cart_can_not_be_changed_as_such(self, api: Any, make_cart: Any, method: str) -> None:
+    def test_updating_cart_is_405(self, api: Any, make_cart: Any, method: str) -> None:
         assert getattr(api, method)(f"/store/carts/{make_cart().pk}/", {}).status_code == 405
 
 
 class TestAddItem:
-    def test_adding_answers_the_line(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_response_holds_item(self, api: Any, make_product: Any, make_cart: Any) -> None:
         product, cart = make_product(), make_cart()
 
         answer = api.post(f"/store/carts/{cart.pk}/items/", {"product_id": product.pk, "quantity": 2})
@@ -104,7 +102,7 @@ class TestAddItem:
         assert answer.status_code == 201
         assert answer.json() == {"id": line.pk, "product_id": product.pk, "quantity": 2}
 
-    def test_adding_again_adds_up(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_quantities_of_same_product_are_summed(self, api: Any, make_product: Any, make_cart: Any) -> None:
         product, cart = make_product(), make_cart()
         body = {"product_id": product.pk, "quantity": 10}
 
@@ -114,7 +112,7 @@ class TestAddItem:
         assert second.json() == {**first.json(), "quantity": 20}
         assert CartItem.objects.get().quantity == 20
 
-    def test_more_than_the_stock_may_be_put_in(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_quantity_may_exceed_stock(self, api: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(inventory=1)
 
         answer = api.post(f"/store/carts/{make_cart().pk}/items/", {"product_id": product.pk, "quantity": 5})
@@ -122,7 +120,7 @@ class TestAddItem:
         assert answer.status_code == 201
 
     @pytest.mark.parametrize("bad", BAD_PRODUCTS)
-    def test_a_product_that_is_none_is_400(self, api: Any, make_cart: Any, make_product: Any, bad: Any) -> None:
+    def test_invalid_product_is_400(self, api: Any, make_cart: Any, make_product: Any, bad: Any) -> None:
         make_product()
 
         answer = api.post(f"/store/carts/{make_cart().pk}/items/", {"product_id": bad, "quantity": 1})
@@ -130,13 +128,13 @@ class TestAddItem:
         assert answer.status_code == 400
         assert not CartItem.objects.exists()
 
-    def test_an_unknown_product_is_named(self, api: Any, make_cart: Any) -> None:
+    def test_unknown_product_is_400(self, api: Any, make_cart: Any) -> None:
         answer = api.post(f"/store/carts/{make_cart().pk}/items/", {"product_id": 1, "quantity": 1})
 
         assert answer.status_code == 400
         assert answer.json() == {"product_id": ["No product with the given ID was found."]}
 
-    def test_an_inactive_product_is_unknown(self, api: Any, make_cart: Any, make_product: Any) -> None:
+    def test_inactive_product_is_400(self, api: Any, make_cart: Any, make_product: Any) -> None:
         product = make_product(is_active=False)
 
         answer = api.post(f"/store/carts/{make_cart().pk}/items/", {"product_id": product.pk, "quantity": 1})
@@ -145,7 +143,7 @@ class TestAddItem:
         assert "product_id" in answer.json()
 
     @pytest.mark.parametrize("bad", BAD_QUANTITIES)
-    def test_a_quantity_that_is_none_is_400(self, api: Any, make_cart: Any, make_product: Any, bad: Any) -> None:
+    def test_invalid_quantity_is_400(self, api: Any, make_cart: Any, make_product: Any, bad: Any) -> None:
         product = make_product()
 
         answer = api.post(f"/store/carts/{make_cart().pk}/items/", {"product_id": product.pk, "quantity": bad})
@@ -153,7 +151,7 @@ class TestAddItem:
         assert answer.status_code == 400
         assert not CartItem.objects.exists()
 
-    def test_the_sum_is_limited(self, api: Any, make_cart: Any, make_product: Any) -> None:
+    def test_summed_quantity_is_limited(self, api: Any, make_cart: Any, make_product: Any) -> None:
         product = make_product()
         cart = make_cart((product, 32_767))
 
@@ -163,7 +161,7 @@ class TestAddItem:
         assert list(answer.json()) == ["quantity"]
         assert CartItem.objects.get().quantity == 32_767
 
-    def test_the_number_of_lines_is_limited(self, api: Any, make_cart: Any, make_product: Any, settings: Any) -> None:
+    def test_number_of_items_is_limited(self, api: Any, make_cart: Any, make_product: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"MAX_CART_LINES": 1, "THROTTLE_RATES": {}}
         cart = make_cart((make_product(), 1))
 
@@ -173,14 +171,14 @@ class TestAddItem:
         assert list(answer.json()) == ["product_id"]
 
     @pytest.mark.parametrize("bad", [*BAD_IDS, str(uuid.uuid4())])
-    def test_an_unknown_cart_is_404(self, api: Any, make_product: Any, bad: str) -> None:
+    def test_unknown_cart_is_404(self, api: Any, make_product: Any, bad: str) -> None:
         answer = api.post(f"/store/carts/{bad}/items/", {"product_id": make_product().pk, "quantity": 1})
 
         assert answer.status_code == 404
         assert not CartItem.objects.exists()
 
     @pytest.mark.database
-    def test_the_database_keeps_a_product_once_a_cart(self, make_product: Any, make_cart: Any) -> None:
+    def test_product_is_unique_per_cart_in_database(self, make_product: Any, make_cart: Any) -> None:
         product = make_product()
         cart = make_cart((product, 1))
 
@@ -188,7 +186,7 @@ class TestAddItem:
             CartItem.objects.create(cart=cart, product=product, quantity=1)
 
 
-def test_the_largest_possible_total_is_shown(client: Any, make_product: Any) -> None:
+def test_largest_possible_total_is_shown(client: Any, make_product: Any) -> None:
     product = make_product(unit_price=Decimal("9999999999.99"), inventory=40_000)
     cart = client.post("/store/carts/").json()["id"]
 
@@ -199,7 +197,7 @@ def test_the_largest_possible_total_is_shown(client: Any, make_product: Any) -> 
 
 
 class TestItem:
-    def test_items_are_listed_and_shown(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_list_and_retrieve_items(self, api: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(unit_price="3.00")
         cart = make_cart((product, 2))
         line = cart.items.get()
@@ -219,7 +217,7 @@ class TestItem:
         assert api.get(f"/store/carts/{cart.pk}/items/").json() == [expected]
         assert api.get(f"/store/carts/{cart.pk}/items/{line.pk}/").json() == expected
 
-    def test_the_quantity_can_be_set(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_quantity_can_be_updated(self, api: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 2))
         line = cart.items.get()
 
@@ -229,7 +227,7 @@ class TestItem:
         assert answer.json() == {"id": line.pk, "quantity": 7}
         assert cart.items.get().quantity == 7
 
-    def test_product_and_cart_of_a_line_stay(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_product_and_cart_of_item_are_read_only(self, api: Any, make_product: Any, make_cart: Any) -> None:
         product, other = make_product(), make_product()
         cart, foreign = make_cart((product, 2)), make_cart()
         line = cart.items.get()
@@ -244,7 +242,7 @@ class TestItem:
         assert (line.product_id, line.cart_id, line.quantity) == (product.pk, cart.pk, 3)
 
     @pytest.mark.parametrize("bad", [*BAD_QUANTITIES, 32_768])
-    def test_a_bad_quantity_changes_nothing(self, api: Any, make_product: Any, make_cart: Any, bad: Any) -> None:
+    def test_invalid_quantity_changes_nothing(self, api: Any, make_product: Any, make_cart: Any, bad: Any) -> None:
         cart = make_cart((make_product(), 2))
 
         answer = api.patch(f"/store/carts/{cart.pk}/items/{cart.items.get().pk}/", {"quantity": bad})
@@ -252,7 +250,7 @@ class TestItem:
         assert answer.status_code == 400
         assert cart.items.get().quantity == 2
 
-    def test_a_line_can_be_removed(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_item_can_be_deleted(self, api: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 2))
         url = f"/store/carts/{cart.pk}/items/{cart.items.get().pk}/"
 
@@ -260,13 +258,13 @@ class TestItem:
         assert api.delete(url).status_code == 404
         assert api.get(url).status_code == 404
 
-    def test_put_is_not_offered(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_put_of_item_is_405(self, api: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 2))
 
         assert api.put(f"/store/carts/{cart.pk}/items/{cart.items.get().pk}/", {"quantity": 1}).status_code == 405
 
     @pytest.mark.parametrize("method", ["get", "patch", "delete"])
-    def test_a_line_of_another_cart_is_404(self, api: Any, make_product: Any, make_cart: Any, method: str) -> None:
+    def test_item_of_another_cart_is_404(self, api: Any, make_product: Any, make_cart: Any, method: str) -> None:
         cart, other = make_cart((make_product(), 2)), make_cart()
         line = cart.items.get()
 
@@ -279,18 +277,18 @@ class TestItem:
 
     @pytest.mark.parametrize("bad", BAD_IDS)
     @pytest.mark.parametrize("method", ["get", "patch", "delete"])
-    def test_a_malformed_line_is_404(self, api: Any, make_cart: Any, method: str, bad: str) -> None:
+    def test_malformed_item_id_is_404(self, api: Any, make_cart: Any, method: str, bad: str) -> None:
         body = {"quantity": 1} if method == "patch" else None
 
         assert getattr(api, method)(f"/store/carts/{make_cart().pk}/items/{bad}/", body).status_code == 404
 
     @pytest.mark.parametrize("bad", [*BAD_IDS, str(uuid.uuid4())])
-    def test_the_items_of_an_unknown_cart_are_404(self, api: Any, bad: str) -> None:
+    def test_items_of_unknown_cart_are_404(self, api: Any, bad: str) -> None:
         assert api.get(f"/store/carts/{bad}/items/").status_code == 404
 
 
 class TestUseCases:
-    def test_every_change_notes_that_the_cart_was_of_use(self, make_product: Any, make_cart: Any) -> None:
+    def test_every_change_updates_updated_at(self, make_product: Any, make_cart: Any) -> None:
         product, cart = make_product(), make_cart()
         long_ago = timezone.now() - timedelta(days=100)
 
@@ -304,27 +302,27 @@ class TestUseCases:
         assert touched(lambda: carts.change_item(cart.pk, cart.items.get().pk, 2))
         assert touched(lambda: carts.remove_item(cart.pk, cart.items.get().pk))
 
-    def test_they_raise_what_the_api_answers(self, make_cart: Any) -> None:
+    def test_unknown_cart_or_product_raises(self, make_cart: Any) -> None:
         with pytest.raises(NotFound):
             carts.add_item(uuid.uuid4(), 1, 1)
         with pytest.raises(InvalidInput) as caught:
             carts.add_item(make_cart().pk, 1, 1)
         assert caught.value.field == "product_id"
 
-    def test_a_product_deleted_at_the_last_moment_is_unknown(
+    def test_concurrently_deleted_product_is_invalid_input(
         self, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def gone(*args: Any) -> None:
+        def raise_integrity_error(*args: Any) -> None:
             raise IntegrityError
 
-        monkeypatch.setattr(carts, "_add_item", gone)
+        monkeypatch.setattr(carts, "_add_item", raise_integrity_error)
 
         with pytest.raises(InvalidInput) as caught:
             carts.add_item(make_cart().pk, make_product().pk, 1)
         assert caught.value.field == "product_id"
 
     @pytest.mark.database
-    def test_purging_spares_carts_in_use(self, make_product: Any, make_cart: Any) -> None:
+    def test_purge_keeps_recently_used_carts(self, make_product: Any, make_cart: Any) -> None:
         old, young = make_cart((make_product(), 1)), make_cart((make_product(), 1))
         limit = timezone.now() - timedelta(days=90)
         Cart.objects.filter(pk=old.pk).update(updated_at=limit - timedelta(seconds=1))
@@ -334,7 +332,7 @@ class TestUseCases:
         assert list(Cart.objects.all()) == [young]
         assert carts.purge_carts(limit) == 0
 
-    def test_purging_looks_again_under_the_lock(self, make_cart: Any) -> None:
+    def test_purge_checks_age_again_under_lock(self, make_cart: Any) -> None:
         cart = make_cart()
 
         purged = carts._purge_batch([cart.pk], timezone.now() - timedelta(days=90))

@@ -40,14 +40,14 @@ class TestCheckStock:
     def codes(self, **options: Any) -> list[tuple[str, bool]]:
         return [(breach.code, breach.mended) for breach in audit.check_orders(**options)]
 
-    def test_a_shop_in_order(self, user: Any, product: Product, order: Order) -> None:
+    def test_consistent_orders_have_no_breaches(self, user: Any, product: Product, order: Order) -> None:
         orders.cancel_order(place_order(user, (product, 1)).pk)
         orders.change_payment_status(place_order(user, (product, 1)).pk, "C")
         orders.delete_order(place_order(user, (product, 1)).pk)
 
         assert run_command("check_stock") == "Checked 3 orders: 0 breaches, 0 mended.\n"
 
-    def test_a_wrong_total(self, order: Order) -> None:
+    def test_wrong_total(self, order: Order) -> None:
         Order.objects.update(total=1)
 
         with pytest.raises(CommandError, match="1 breaches are left"):
@@ -63,14 +63,14 @@ class TestCheckStock:
         assert self.codes() == []
 
     @pytest.mark.parametrize("name", ["subtotal", "tax"])
-    def test_a_wrong_part(self, name: str, order: Order) -> None:
+    def test_wrong_subtotal_or_tax(self, name: str, order: Order) -> None:
         right = getattr(Order.objects.get(), name)
         Order.objects.update(**{name: right + 1})
 
         assert self.codes(repair=True) == [("wrong_total", True)]
         assert getattr(Order.objects.get(), name) == right
 
-    def test_adjustments_belong_to_the_total(self, order: Order) -> None:
+    def test_adjustments_are_part_of_total(self, order: Order) -> None:
         OrderAdjustment.objects.create(order=order, kind="fee", label="Fee", amount=Decimal("2.00"))
         OrderAdjustment.objects.create(order=order, kind="tax", label="Tax", amount=Decimal("1.00"), included=True)
 
@@ -79,14 +79,14 @@ class TestCheckStock:
         assert (repaired.subtotal, repaired.tax, repaired.total) == (Decimal("7.50"), Decimal("1.75"), Decimal("10.25"))
 
     @pytest.mark.parametrize("status", ["C", "R"])
-    def test_the_money_of_a_paid_order_is_left_alone(self, status: str, order: Order) -> None:
+    def test_total_of_paid_order_is_not_repaired(self, status: str, order: Order) -> None:
         Order.objects.update(total=1, payment_status=status)
 
         assert self.codes(repair=True) == [("wrong_total", False)]
         assert Order.objects.get().total == 1
         assert OrderEvent.objects.count() == 1
 
-    def test_cancelled_by_hand(self, order: Order) -> None:
+    def test_stock_of_order_without_cancelled_event_is_returned(self, order: Order) -> None:
         Order.objects.update(cancelled_at=timezone.now())
         assert self.codes() == [("stock_not_returned", False)]
         assert self.left() == 7
@@ -98,14 +98,14 @@ class TestCheckStock:
         assert self.codes(repair=True) == []
         assert self.left() == 10
 
-    def test_an_order_that_was_never_recorded_took_no_stock(self, order: Order) -> None:
+    def test_order_without_events_returns_no_stock(self, order: Order) -> None:
         OrderEvent.objects.all().delete()
         Order.objects.update(cancelled_at=timezone.now())
 
         assert self.codes(repair=True) == []
         assert self.left() == 7
 
-    def test_the_mark_of_a_cancellation_was_lost(self, order: Order) -> None:
+    def test_missing_cancelled_at_is_restored(self, order: Order) -> None:
         orders.cancel_order(order.pk)
         moment = OrderEvent.objects.get(event="cancelled").at
         Order.objects.update(cancelled_at=None)
@@ -115,13 +115,13 @@ class TestCheckStock:
         assert self.left() == 10
         assert self.codes() == []
 
-    def test_an_order_without_lines(self, order: Order) -> None:
+    def test_order_without_items(self, order: Order) -> None:
         OrderItem.objects.all().delete()
 
         assert self.codes(repair=True) == [("no_lines", False)]
 
     @pytest.mark.parametrize("recorded", [True, False])
-    def test_paid_and_cancelled_is_for_a_person(self, order: Order, recorded: bool) -> None:
+    def test_paid_and_cancelled_order_is_not_repaired(self, order: Order, recorded: bool) -> None:
         if recorded:
             orders.cancel_order(order.pk)
             Order.objects.update(payment_status="C", cancelled_at=None)
@@ -134,23 +134,23 @@ class TestCheckStock:
         assert self.codes(repair=True) == [(other, False), ("paid_and_cancelled", False)]
         assert self.left() == before
 
-    def test_an_order_that_goes_while_we_look(self, order: Order, monkeypatch: Any) -> None:
+    def test_concurrently_deleted_order_is_skipped(self, order: Order, monkeypatch: Any) -> None:
         Order.objects.update(total=1)
         examine = audit._examine
 
-        def gone_first(key: Any, *, repair: bool) -> Any:
+        def delete_first(key: Any, *, repair: bool) -> Any:
             orders.delete_order(key)
             return examine(key, repair=repair)
 
-        monkeypatch.setattr(audit, "_examine", gone_first)
+        monkeypatch.setattr(audit, "_examine", delete_first)
 
         assert self.codes(repair=True) == []
 
-    def test_costs_four_queries_a_batch(self, user: Any, product: Product) -> None:
+    def test_four_queries_per_batch(self, user: Any, product: Product) -> None:
         for _ in range(4):
             place_order(user, (product, 1))
 
         with CaptureQueriesContext(connection) as context:
             assert list(audit.check_orders(batch_size=2)) == []
 
-        assert len(context) == 2 * 4 + 3  # and the keys, with the look that finds no more
+        assert len(context) == 2 * 4 + 3  # and three for the keys, of which the last finds none

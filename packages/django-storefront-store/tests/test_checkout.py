@@ -38,7 +38,7 @@ def stock(*products: Product) -> list[int]:
 
 
 class TestPlacingAnOrder:
-    def test_the_whole_order_is_answered(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_response_holds_complete_order(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
         pen, ink = make_product(unit_price="2.50", inventory=10), make_product(unit_price="9.99", inventory=10)
         Promotion.objects.create(description="Sale", discount="10").products.add(ink)
         cart = make_cart((pen, 4), (ink, 3))
@@ -101,7 +101,7 @@ class TestPlacingAnOrder:
         assert stock(pen, ink) == [6, 7]
         assert not Cart.objects.exists()
 
-    def test_history_tells_of_it(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_event_is_recorded(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
         as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)})
 
         event = OrderEvent.objects.get()
@@ -109,7 +109,7 @@ class TestPlacingAnOrder:
         assert event.order_number == str(Order.objects.get().pk)
         assert (event.actor_id, event.actor_name) == (str(user.pk), user.get_username())
 
-    def test_what_was_agreed_stays(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_title_and_price_of_item_are_kept(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(title="Pen", unit_price="10.00")
         number = as_user.post("/store/orders/", {"cart_id": str(make_cart((product, 1)).pk)}).json()["id"]
 
@@ -119,7 +119,7 @@ class TestPlacingAnOrder:
         assert (line["title"], line["unit_price"]) == ("Pen", 10.0)
         assert line["product"]["title"] == "Pencil"
 
-    def test_what_the_client_says_of_price_and_owner_counts_for_nothing(
+    def test_prices_and_customer_in_body_are_ignored(
         self, as_user: Any, user: Any, make_user: Any, make_product: Any, make_cart: Any
     ) -> None:
         cart = make_cart((make_product(unit_price="10.00"), 1))
@@ -134,7 +134,7 @@ class TestPlacingAnOrder:
         assert (order.customer, order.payment_status) == (user.customer, "P")
         assert order.placed_at > timezone.now() - timedelta(minutes=1)
 
-    def test_an_address_is_frozen(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_address_is_copied_to_order(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
         address = Address.objects.create(customer=user.customer, street="1 High St", city="Ely", zip="CB7")
         body = {"cart_id": str(make_cart((make_product(), 1)).pk), "address_id": address.pk}
 
@@ -154,7 +154,7 @@ class TestPlacingAnOrder:
             "phone": "",
         }
 
-    def test_another_persons_address_is_unknown(
+    def test_address_of_another_user_is_400(
         self, as_user: Any, make_user: Any, make_product: Any, make_cart: Any
     ) -> None:
         address = Address.objects.create(customer=make_user().customer, street="1 High St", city="Ely")
@@ -166,7 +166,7 @@ class TestPlacingAnOrder:
         assert list(answer.json()) == ["address_id"]
         assert Cart.objects.filter(pk=cart.pk).exists()
 
-    def test_a_user_without_a_customer_gets_one(
+    def test_customer_is_created_for_user_without_one(
         self, as_user: Any, user: Any, make_product: Any, make_cart: Any
     ) -> None:
         Customer.objects.all().delete()
@@ -176,7 +176,7 @@ class TestPlacingAnOrder:
         assert answer.status_code == 201
         assert Customer.objects.get(user=user).orders.count() == 1
 
-    def test_a_promotion_that_is_over_counts_no_more(self, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_best_promotion_in_force_is_applied(self, user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(unit_price="10.00")
         now = timezone.now()
         over = Promotion.objects.create(description="over", discount="50", ends_at=now - timedelta(seconds=1))
@@ -188,7 +188,7 @@ class TestPlacingAnOrder:
 
         assert checkout(user=user, cart_id=make_cart((product, 1)).pk).subtotal == Decimal("8.50")
 
-    def test_a_database_that_tells_no_keys_of_many_rows_is_asked_for_them(
+    def test_item_ids_without_returning_from_bulk_insert(
         self, as_user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
@@ -198,7 +198,9 @@ class TestPlacingAnOrder:
         assert answer.status_code == 201
         assert answer.json()["items"][0]["id"] == OrderItem.objects.get().pk
 
-    def test_stock_can_be_left_alone(self, as_user: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
+    def test_stock_is_not_changed_without_track_inventory(
+        self, as_user: Any, make_product: Any, make_cart: Any, settings: Any
+    ) -> None:
         settings.STOREFRONT_STORE = {"TRACK_INVENTORY": False}
         product = make_product(inventory=0)
 
@@ -210,7 +212,7 @@ class TestPlacingAnOrder:
 
 
 class TestRefusals:
-    def test_without_a_login_nothing_happens(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_anonymous_user_is_401(self, api: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         answer = api.post("/store/orders/", {"cart_id": str(cart.pk)})
@@ -218,19 +220,19 @@ class TestRefusals:
         assert answer.status_code == 401
         assert Cart.objects.filter(pk=cart.pk).exists()
 
-    def test_an_empty_cart_is_400(self, as_user: Any, make_cart: Any) -> None:
+    def test_empty_cart_is_400(self, as_user: Any, make_cart: Any) -> None:
         answer = as_user.post("/store/orders/", {"cart_id": str(make_cart().pk)})
 
         assert answer.status_code == 400
         assert answer.json() == {"cart_id": ["The cart is empty."]}
 
-    def test_an_unknown_cart_is_400(self, as_user: Any) -> None:
+    def test_unknown_cart_is_400(self, as_user: Any) -> None:
         answer = as_user.post("/store/orders/", {"cart_id": str(uuid.uuid4())})
 
         assert answer.status_code == 400
         assert answer.json() == {"cart_id": ["No cart with the given ID was found."]}
 
-    def test_a_used_cart_is_unknown(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_ordered_cart_is_400(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         body = {"cart_id": str(make_cart((make_product(), 1)).pk)}
         as_user.post("/store/orders/", body)
 
@@ -240,14 +242,14 @@ class TestRefusals:
         assert Order.objects.count() == 1
 
     @pytest.mark.parametrize("bad", ["abc", "", None, 1, [], {}, True, "\x00", "0" * 5000])
-    def test_a_malformed_cart_is_400(self, as_user: Any, bad: Any) -> None:
+    def test_malformed_cart_id_is_400(self, as_user: Any, bad: Any) -> None:
         answer = as_user.post("/store/orders/", {"cart_id": bad})
 
         assert answer.status_code == 400
         assert list(answer.json()) == ["cart_id"]
 
     @pytest.mark.parametrize("bad", ["abc", 0, -1, 10**30, [], {}, True, 1.5])
-    def test_a_malformed_address_is_400(self, as_user: Any, make_product: Any, make_cart: Any, bad: Any) -> None:
+    def test_malformed_address_id_is_400(self, as_user: Any, make_product: Any, make_cart: Any, bad: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         answer = as_user.post("/store/orders/", {"cart_id": str(cart.pk), "address_id": bad})
@@ -256,7 +258,7 @@ class TestRefusals:
         assert list(answer.json()) == ["address_id"]
 
     @pytest.mark.database
-    def test_one_short_line_leaves_all_stock_alone(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_one_item_out_of_stock_rejects_whole_order(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         products = [make_product(inventory=5), make_product(inventory=5), make_product(inventory=2)]
         cart = make_cart(*((product, 3) for product in products))
 
@@ -273,7 +275,7 @@ class TestRefusals:
         assert not Order.objects.exists()
         assert not OrderEvent.objects.exists()
 
-    def test_a_product_no_longer_on_sale_is_named(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_inactive_product_is_409(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product()
         cart = make_cart((product, 2))
         Product.objects.update(is_active=False)
@@ -285,7 +287,7 @@ class TestRefusals:
         assert answer.json()["items"] == [{"product_id": product.pk, "requested": 2, "available": 0}]
         assert cart.items.count() == 1
 
-    def test_a_deleted_product_has_left_the_cart(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_deleted_product_is_removed_from_cart(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         doomed, kept = make_product(), make_product()
         cart = make_cart((doomed, 1), (kept, 1))
         doomed.delete()
@@ -295,7 +297,7 @@ class TestRefusals:
         assert answer.status_code == 201
         assert [item["product"]["id"] for item in answer.json()["items"]] == [kept.pk]
 
-    def test_a_total_beyond_the_column_is_400(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_too_large_total_is_400(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(unit_price="9999999999.99", inventory=10_000)
         cart = make_cart((product, 2_000))
 
@@ -306,7 +308,7 @@ class TestRefusals:
 
 
 class TestSignals:
-    def test_placing_is_sent_while_everything_can_still_be_undone(
+    def test_order_placing_is_sent_with_order_and_user(
         self, user: Any, make_product: Any, make_cart: Any, listen: Any
     ) -> None:
         seen: list[Any] = []
@@ -319,7 +321,7 @@ class TestSignals:
 
         assert seen == [(Order, 1, user)]
 
-    def test_a_failing_receiver_of_placing_refuses_the_order(
+    def test_failing_receiver_of_order_placing_is_503(
         self, as_user: Any, make_product: Any, make_cart: Any, listen: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
         def receiver(**kwargs: Any) -> None:
@@ -338,7 +340,7 @@ class TestSignals:
         assert "secret detail" in caplog.text
         assert (stock(product), Order.objects.count(), cart.items.count()) == ([5], 0, 1)
 
-    def test_a_receiver_of_placing_can_say_why(
+    def test_receiver_of_order_placing_can_reject_order(
         self, as_user: Any, make_product: Any, make_cart: Any, listen: Any
     ) -> None:
         def receiver(**kwargs: Any) -> None:
@@ -352,7 +354,7 @@ class TestSignals:
         assert answer.json() == {"detail": "We do not ship on Sundays.", "code": "conflict"}
         assert not Order.objects.exists()
 
-    def test_created_is_sent_after_commit_and_its_failure_harms_nobody(
+    def test_order_created_is_sent_after_commit_and_failures_are_logged(
         self,
         as_user: Any,
         make_product: Any,
@@ -386,7 +388,7 @@ class TestSignals:
 
 
 class TestDeletedUsers:
-    def test_orders_and_their_history_stay(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_orders_and_events_are_kept(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
         as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)})
 
         user.delete()
@@ -397,7 +399,7 @@ class TestDeletedUsers:
         assert OrderItem.objects.count() == 1
         assert OrderEvent.objects.get().actor_name == ""  # erased with the account
 
-    def test_a_customer_without_orders_goes_too(self, user: Any, make_user: Any) -> None:
+    def test_customer_without_orders_is_deleted(self, user: Any, make_user: Any) -> None:
         other = make_user()
 
         get_user_model().objects.filter(pk=user.pk).delete()

@@ -1,4 +1,4 @@
-"""What a host got wrong is told by ``manage.py check``, each by its id."""
+"""System checks report mistakes in the configuration of a project."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def ids(found: Any) -> list[str]:
 
 
 @pytest.fixture
-def right_project(settings: Any) -> None:
+def valid_project(settings: Any) -> None:
     """Let the adjuster of each installed app work, as the checks of those apps ask for."""
     adjusters = [f"storefront_store.{name}" for name in ADJUSTERS]
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "ADJUSTERS": adjusters}
 
 
-@pytest.mark.usefixtures("right_project")
-def test_a_right_project_passes() -> None:
+@pytest.mark.usefixtures("valid_project")
+def test_valid_project_passes() -> None:
     call_command("check", fail_level="WARNING")
 
 
 @pytest.mark.django_db
 @pytest.mark.database
-@pytest.mark.usefixtures("right_project")
-def test_a_right_database_passes() -> None:
+@pytest.mark.usefixtures("valid_project")
+def test_valid_database_passes() -> None:
     call_command("check", databases=["default"], fail_level="WARNING")
 
 
@@ -54,11 +54,11 @@ def test_a_right_database_passes() -> None:
         databases.check_databases,
     ],
 )
-def test_each_is_registered(check: Any) -> None:
+def test_checks_are_registered(check: Any) -> None:
     assert check in django_checks.registry.registry.get_checks()
 
 
-def test_the_one_for_production_is_registered_for_it() -> None:
+def test_deployment_check_is_registered() -> None:
     assert project.check_deployment in django_checks.registry.registry.deployment_checks
 
 
@@ -99,24 +99,24 @@ class TestSettings:
             ({"THROTTLE_RATES": {"cart_create": 5, "review_create": "often"}}, ["E005", "E005"]),
         ],
     )
-    def test_found(self, given: Any, expected: list[str], settings: Any) -> None:
+    def test_reported_check_ids(self, given: Any, expected: list[str], settings: Any) -> None:
         settings.STOREFRONT_STORE = given
 
         assert ids(setting_checks.check_settings()) == expected
 
-    def test_none_at_all(self, settings: Any) -> None:
+    def test_missing_setting_passes(self, settings: Any) -> None:
         del settings.STOREFRONT_STORE
 
         assert ids(setting_checks.check_settings()) == []
 
-    def test_the_message_names_the_setting(self, settings: Any) -> None:
+    def test_message_names_setting(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"PERMISSIONS": {"product": ["nowhere.Permission"]}}
 
         assert "PERMISSIONS.product" in setting_checks.check_settings()[0].msg
 
 
 @pytest.mark.parametrize("name", project.REQUIRED_APPS)
-def test_a_missing_app(name: str, monkeypatch: Any) -> None:
+def test_missing_app(name: str, monkeypatch: Any) -> None:
     is_installed = project.apps.is_installed
     monkeypatch.setattr(project.apps, "is_installed", lambda app: app != name and is_installed(app))
 
@@ -124,7 +124,7 @@ def test_a_missing_app(name: str, monkeypatch: Any) -> None:
 
 
 class TestSwappedModels:
-    def test_one_that_is_something_else(self, monkeypatch: Any) -> None:
+    def test_unrelated_model_is_reported(self, monkeypatch: Any) -> None:
         from django.contrib.auth.models import Group
 
         get_model = model_checks.get_model
@@ -134,7 +134,7 @@ class TestSwappedModels:
 
     @pytest.fixture
     def swapped(self, monkeypatch: Any) -> Any:
-        """A host's own cart, and the migrations of its app."""
+        """A custom cart model, and the migrations of its app."""
 
         class OwnCart(models.Model):  # noqa: DJ008
             class Meta:
@@ -167,22 +167,22 @@ class TestSwappedModels:
         apps.all_models["storefront_store_testapp"].pop("owncart")
         apps.clear_cache()
 
-    def test_one_in_the_first_migration(self, swapped: Any) -> None:
+    def test_model_in_first_migration_passes(self, swapped: Any) -> None:
         swapped(migrations.CreateModel("OwnCart", []))
 
         assert ids(databases.check_first_migrations(databases=["default"])) == []
 
-    def test_one_in_a_later_migration(self, swapped: Any) -> None:
+    def test_model_missing_from_first_migration_is_reported(self, swapped: Any) -> None:
         swapped(migrations.CreateModel("Other", []), migrations.RunSQL("SELECT 1"))
 
         assert ids(databases.check_first_migrations(databases=["default"])) == ["E006"]
 
-    def test_one_in_an_app_without_migrations(self, swapped: Any) -> None:
+    def test_model_in_app_without_migrations_passes(self, swapped: Any) -> None:
         swapped(migrated=False)
 
         assert ids(databases.check_first_migrations(databases=["default"])) == []
 
-    def test_migrations_are_not_read_without_need(self, swapped: Any, monkeypatch: Any) -> None:
+    def test_migrations_are_not_loaded_without_databases(self, swapped: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr(databases, "MigrationLoader", None)
 
         assert ids(databases.check_first_migrations()) == []
@@ -209,12 +209,12 @@ class TestDatabases:
             ({**MYSQL, "OPTIONS": {"isolation_level": "repeatable read"}}, ["W002"]),
         ],
     )
-    def test_found(self, config: Any, expected: list[str], settings: Any, monkeypatch: Any) -> None:
+    def test_reported_check_ids(self, config: Any, expected: list[str], settings: Any, monkeypatch: Any) -> None:
         monkeypatch.setitem(settings.DATABASES, "other", config)
 
         assert ids(databases.check_databases(databases=["other"])) == expected
 
-    def test_levels_by_name(self, settings: Any, monkeypatch: Any) -> None:
+    def test_isolation_level_of_psycopg_enum(self, settings: Any, monkeypatch: Any) -> None:
         psycopg = pytest.importorskip("psycopg")
         for level, expected in [("READ_COMMITTED", []), ("SERIALIZABLE", ["W002"])]:
             config = {**POSTGRESQL, "OPTIONS": {"isolation_level": psycopg.IsolationLevel[level]}}
@@ -222,13 +222,13 @@ class TestDatabases:
 
             assert ids(databases.check_databases(databases=["other"])) == expected
 
-    def test_none_asked_for(self) -> None:
+    def test_no_databases_requested(self) -> None:
         assert ids(databases.check_databases()) == []
 
 
 class TestDeployment:
     @pytest.fixture(autouse=True)
-    def _right(self, settings: Any) -> None:
+    def _valid_settings(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {}
         settings.CACHES = {
             "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"},
@@ -236,16 +236,16 @@ class TestDeployment:
             "none": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
         }
 
-    def test_right(self) -> None:
+    def test_valid_deployment_passes(self) -> None:
         assert ids(project.check_deployment()) == []
 
     @pytest.mark.parametrize("alias", ["local", "none", "missing"])
-    def test_throttles_that_count_in_one_process(self, alias: str, settings: Any) -> None:
+    def test_unsuitable_throttle_cache_is_reported(self, alias: str, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"THROTTLE_CACHE": alias}
 
         assert ids(project.check_deployment()) == ["W005"]
 
-    def test_no_throttles_need_no_cache(self, settings: Any) -> None:
+    def test_local_cache_without_throttles_passes(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"THROTTLE_CACHE": "local", "THROTTLE_RATES": {}}
 
         assert ids(project.check_deployment()) == []

@@ -1,4 +1,4 @@
-"""What installing the store leaves to be written by hand is named, with the line to add, until it is there."""
+"""Checks report each missing step of the installation with the line to add."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def ids(found: Any) -> list[str]:
 
 
 class TestMedia:
-    def test_both_are_set(self) -> None:
+    def test_complete_media_settings_pass(self) -> None:
         assert project.check_media() == []
 
     @pytest.mark.parametrize(
         ("name", "line"), [("MEDIA_ROOT", 'MEDIA_ROOT = BASE_DIR / "media"'), ("MEDIA_URL", 'MEDIA_URL = "media/"')]
     )
-    def test_one_is_missing(self, name: str, line: str, settings: Any) -> None:
+    def test_missing_media_setting_is_reported(self, name: str, line: str, settings: Any) -> None:
         setattr(settings, name, "")
 
         found = project.check_media()
@@ -37,7 +37,7 @@ class TestMedia:
         assert ids(found) == ["W004"]
         assert line in found[0].hint
 
-    def test_a_storage_elsewhere_needs_no_folder(self, settings: Any) -> None:
+    def test_remote_storage_needs_no_media_root(self, settings: Any) -> None:
         settings.MEDIA_ROOT = ""
         settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "storages.backends.s3.S3Storage"}}
 
@@ -46,7 +46,7 @@ class TestMedia:
 
 class TestDecimals:
     @pytest.fixture(autouse=True)
-    def _own_serializer(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _custom_serializer(self, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         class WeighedSerializer(serializers.Serializer[Any]):
             weight = serializers.DecimalField(max_digits=5, decimal_places=2)
             length = serializers.DecimalField(max_digits=5, decimal_places=2, coerce_to_string=True)
@@ -56,7 +56,7 @@ class TestDecimals:
         settings.STOREFRONT_STORE = {"SERIALIZERS": self.part}
         settings.REST_FRAMEWORK = {}
 
-    def test_those_of_the_project_are_strings(self) -> None:
+    def test_decimal_string_of_custom_serializer_is_reported(self) -> None:
         [found] = project.check_rest_framework()
 
         assert found.id == "storefront_store.W007"
@@ -64,13 +64,13 @@ class TestDecimals:
         assert '"COERCE_DECIMAL_TO_STRING": False' in found.hint
 
     @pytest.mark.parametrize("decision", [True, False])
-    def test_the_project_has_decided(self, decision: bool, settings: Any) -> None:
+    def test_explicit_coerce_decimal_to_string_passes(self, decision: bool, settings: Any) -> None:
         settings.REST_FRAMEWORK = {"COERCE_DECIMAL_TO_STRING": decision}
 
         assert project.check_rest_framework() == []
 
     @pytest.mark.parametrize("given", [{}, None, {"SERIALIZERS": None}, {"SERIALIZERS": {"product": "no.where"}}])
-    def test_nothing_of_its_own(self, given: Any, settings: Any) -> None:
+    def test_project_without_custom_serializers_passes(self, given: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = given
 
         assert project.check_rest_framework() == []
@@ -99,7 +99,7 @@ class TestUrls:
             (Urls(path("", home), *store_urls), []),
         ],
     )
-    def test_found(self, urls: Any, expected: list[str], settings: Any) -> None:
+    def test_missing_include_of_urls_is_reported(self, urls: Any, expected: list[str], settings: Any) -> None:
         settings.ROOT_URLCONF = urls
 
         found = project.check_urls()
@@ -126,8 +126,8 @@ MEDIA_ROOT, MEDIA_URL = HERE / "media", "media/"
 APPS = ["django.contrib.auth", "django.contrib.contenttypes", "rest_framework", "django_filters", "storefront_store"]
 INSTALLED_APPS = APPS
 """
-FORGETFUL = SETTINGS + 'INSTALLED_APPS = [app for app in APPS if app not in ("rest_framework", "django_filters")]\n'
-LATE = SETTINGS + 'INSTALLED_APPS = [*APPS, "people"]\nAUTH_USER_MODEL = "people.Person"\n'
+MISSING_APPS = SETTINGS + 'INSTALLED_APPS = [app for app in APPS if app not in ("rest_framework", "django_filters")]\n'
+LATE_USER_MODEL = SETTINGS + 'INSTALLED_APPS = [*APPS, "people"]\nAUTH_USER_MODEL = "people.Person"\n'
 PERSON = "from django.contrib.auth.models import AbstractUser\n\nclass Person(AbstractUser):\n    pass\n"
 
 
@@ -136,7 +136,7 @@ class TestProjects:
 
     @pytest.fixture
     def manage(self, tmp_path: Path) -> Any:
-        for name, text in (("right", SETTINGS), ("forgetful", FORGETFUL), ("late", LATE)):
+        for name, text in (("right", SETTINGS), ("forgetful", MISSING_APPS), ("late", LATE_USER_MODEL)):
             (tmp_path / f"{name}.py").write_text(text)
         people = tmp_path / "people"
         people.mkdir()
@@ -151,7 +151,7 @@ class TestProjects:
 
         return manage
 
-    def test_forgotten_apps(self, manage: Any) -> None:
+    def test_missing_apps_are_reported(self, manage: Any) -> None:
         found = manage("forgetful", "check")
 
         assert found.count("storefront_store.E004") == 2
@@ -159,7 +159,7 @@ class TestProjects:
         assert "Add to INSTALLED_APPS: 'django_filters'" in found
         assert "no issues" in manage("right", "check")
 
-    def test_a_user_model_chosen_after_the_store(self, manage: Any) -> None:
+    def test_user_model_changed_after_migrate_is_reported(self, manage: Any) -> None:
         assert "OK" in manage("right", "migrate", "storefront_store")
         manage("late", "makemigrations", "people")
 

@@ -160,9 +160,7 @@ def test_pages_show_each_group_once(question: str, products: list[Product], api:
     assert body.get("count", len(right)) == len(right)
 
 
-def test_staff_sees_inactive_products_in_stock_beside_active_ones_that_are_not(
-    api: Any, staff: Any, log_in: Any
-) -> None:
+def test_staff_sees_inactive_variant_in_stock_of_sold_out_group(api: Any, staff: Any, log_in: Any) -> None:
     group = ProductGroup.objects.create(title="Cup", slug="cup", varies_by=["Size"])
     values = {"slug": "cup", "unit_price": 9, "group": group, "collection": Collection.objects.create(title="Cups")}
     Product.objects.create(title="Sold out", inventory=0, options={"Size": "S"}, **values)
@@ -185,7 +183,7 @@ def test_staff_sees_inactive_products_in_stock_beside_active_ones_that_are_not(
     ],
     ids=["saved", "saved in part", "bulk update", "deleted", "sold out"],
 )
-def test_a_group_moves_with_the_title_of_its_product(
+def test_sort_key_of_group_follows_title_of_representative(
     rename: Callable[[Product], Any], products: list[Product], api: Any
 ) -> None:
     shown = ProductGroup.objects.exclude(representative=None).filter(representative__inventory__gt=0).first()
@@ -200,7 +198,7 @@ def test_a_group_moves_with_the_title_of_its_product(
     assert refresh_summaries(dry_run=True) == 0
 
 
-def test_a_wrong_place_is_found_and_corrected(products: list[Product]) -> None:
+def test_wrong_sort_key_is_refreshed(products: list[Product]) -> None:
     ProductGroup.objects.filter(pk=products[-1].group_id or products[0].group_id).update(shown_key="wrong")
     wrong = ProductGroup.objects.filter(shown_key="wrong").count()
 

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 class TestCollections:
-    def test_all_at_once_with_their_numbers(self, api: Any, mug: Product, mugs: Collection, make_product: Any) -> None:
+    def test_collection_list_has_product_counts(
+        self, api: Any, mug: Product, mugs: Collection, make_product: Any
+    ) -> None:
         make_product(collection=mugs)
         empty = Collection.objects.create(title="Empty")
 
@@ -21,7 +23,7 @@ class TestCollections:
             {"id": mugs.pk, "title": "Mugs", "products_count": 2},
         ]
 
-    def test_created(self, as_staff: Any, mug: Product) -> None:
+    def test_create_collection(self, as_staff: Any, mug: Product) -> None:
         answer = as_staff.post(
             "/store/collections/", {"title": "Cups", "featured_product": mug.pk, "products_count": 9}
         )
@@ -31,7 +33,7 @@ class TestCollections:
         assert made == {"id": made["id"], "title": "Cups", "products_count": 0}
         assert Collection.objects.get(pk=made["id"]).featured_product == mug
 
-    def test_changed(self, as_staff: Any, mug: Product, mugs: Collection) -> None:
+    def test_update_collection(self, as_staff: Any, mug: Product, mugs: Collection) -> None:
         where = f"/store/collections/{mugs.pk}/"
 
         answer = as_staff.put(where, {"title": "Cups", "featured_product": mug.pk})
@@ -39,15 +41,13 @@ class TestCollections:
         assert answer.json() == {"id": mugs.pk, "title": "Cups", "products_count": 1}
         assert Collection.objects.get(pk=mugs.pk).featured_product == mug
 
-    def test_a_featured_product_may_go(self, as_staff: Any, mug: Product) -> None:
+    def test_featured_product_can_be_deleted(self, as_staff: Any, mug: Product) -> None:
         cups = Collection.objects.create(title="Cups", featured_product=mug)
 
         assert as_staff.delete(f"/store/products/{mug.pk}/").status_code == 204
         assert Collection.objects.get(pk=cups.pk).featured_product is None
 
-    def test_the_featured_product_is_shown_by_a_serializer_of_its_own(
-        self, api: Any, mug: Product, settings: Any
-    ) -> None:
+    def test_featured_product_is_shown_by_optional_serializer(self, api: Any, mug: Product, settings: Any) -> None:
         path = "storefront_store.api.serializers.FeaturedCollectionSerializer"
         settings.STOREFRONT_STORE = {"SERIALIZERS": {"collection": path}}
         cups = Collection.objects.create(title="Cups", featured_product=mug)
@@ -55,7 +55,7 @@ class TestCollections:
         body = {"id": cups.pk, "title": "Cups", "featured_product": mug.pk, "products_count": 0}
         assert api.get(f"/store/collections/{cups.pk}/").json() == body
 
-    def test_searched_filtered_and_sorted(self, api: Any, mug: Product, mugs: Collection) -> None:
+    def test_search_filter_and_ordering(self, api: Any, mug: Product, mugs: Collection) -> None:
         Collection.objects.create(title="Cups and saucers")
 
         def found(query: str) -> list[str]:
@@ -65,12 +65,12 @@ class TestCollections:
         assert found("title=mugs") == ["Mugs"]
         assert found("ordering=-products_count")[0] == "Mugs"
 
-    def test_an_empty_one_is_deleted(self, as_staff: Any, mugs: Collection) -> None:
+    def test_delete_empty_collection(self, as_staff: Any, mugs: Collection) -> None:
         assert as_staff.delete(f"/store/collections/{mugs.pk}/").status_code == 204
 
 
 class TestReviews:
-    def test_tell_whose_they_are(self, api: Any, as_user: Any, user: Any, as_staff: Any, mug: Product) -> None:
+    def test_author_and_is_mine(self, api: Any, as_user: Any, user: Any, as_staff: Any, mug: Product) -> None:
         where = f"/store/products/{mug.pk}/reviews/"
         api.post(where, {"name": "Nobody", "description": "Good"})
         made = as_user.post(where, {"name": "Ann", "description": "Good"}).json()
@@ -82,7 +82,7 @@ class TestReviews:
             assert [row["is_mine"] for row in rows] == mine
             assert client.get(f"{where}{made['id']}/").json()["is_mine"] is mine[0]
 
-    def test_are_hidden_by_staff_alone(self, api: Any, as_user: Any, as_staff: Any, mug: Product) -> None:
+    def test_only_staff_can_hide(self, api: Any, as_user: Any, as_staff: Any, mug: Product) -> None:
         where = f"/store/products/{mug.pk}/reviews/"
         made = as_user.post(where, {"name": "Ann", "description": "Good", "is_hidden": True}).json()
         one = f"{where}{made['id']}/"
@@ -95,7 +95,7 @@ class TestReviews:
         assert (api.get(where).json(), api.get(one).status_code) == ([], 404)
         assert [row["is_hidden"] for row in as_staff.get(f"{where}?is_hidden=true").json()] == [True]
 
-    def test_filtered_searched_and_sorted(self, api: Any, mug: Product) -> None:
+    def test_filter_search_and_ordering(self, api: Any, mug: Product) -> None:
         where = f"/store/products/{mug.pk}/reviews/"
         for name, rating in (("a", 1), ("b", 5), ("c", 3)):
             Review.objects.create(product=mug, name=name, description=f"text of {name}", rating=rating)
@@ -108,7 +108,7 @@ class TestReviews:
         assert names("search=TEXT b") == ["b"]
         assert api.get(f"{where}?rating=9").status_code == 400
 
-    def test_posted_by_anybody(self, api: Any, mug: Product) -> None:
+    def test_anonymous_user_can_post(self, api: Any, mug: Product) -> None:
         answer = api.post(f"/store/products/{mug.pk}/reviews/", {"name": "Ann", "description": "Good", "rating": 4})
 
         assert answer.status_code == 201
@@ -124,14 +124,14 @@ class TestReviews:
         }
         assert review.author is None
 
-    def test_the_author_is_who_is_signed_in(self, as_user: Any, user: Any, mug: Product) -> None:
+    def test_author_is_authenticated_user(self, as_user: Any, user: Any, mug: Product) -> None:
         made = as_user.post(f"/store/products/{mug.pk}/reviews/", {"name": "Ann", "description": "Good"}).json()
 
         assert Review.objects.get(pk=made["id"]).author == user
         changed = as_user.patch(f"/store/products/{mug.pk}/reviews/{made['id']}/", {"rating": 5})
         assert (changed.status_code, changed.json()["rating"]) == (200, 5)
 
-    def test_the_rating_sums_up_what_is_shown(self, api: Any, as_staff: Any, mug: Product, make_product: Any) -> None:
+    def test_rating_excludes_hidden_reviews(self, api: Any, as_staff: Any, mug: Product, make_product: Any) -> None:
         for rating, hidden in [(5, False), (4, False), (4, False), (1, True), (None, False)]:
             Review.objects.create(product=mug, name="Ann", description="Good", rating=rating, is_hidden=hidden)
         Review.objects.create(product=make_product(title="Z"), name="Ann", description="Bad", rating=1)
@@ -141,7 +141,9 @@ class TestReviews:
         assert api.get("/store/products/").json()["results"][0]["rating"] == expected
         assert as_staff.get(f"/store/products/{mug.pk}/").json()["rating"] == expected
 
-    def test_hidden_ones_are_for_staff(self, api: Any, as_user: Any, as_staff: Any, mug: Product, user: Any) -> None:
+    def test_hidden_reviews_are_visible_to_staff_only(
+        self, api: Any, as_user: Any, as_staff: Any, mug: Product, user: Any
+    ) -> None:
         review = Review.objects.create(product=mug, author=user, name="Ann", description="Bad", is_hidden=True)
         where = f"/store/products/{mug.pk}/reviews/"
 
@@ -152,13 +154,13 @@ class TestReviews:
             200,
         ]
 
-    def test_the_latest_first(self, api: Any, mug: Product) -> None:
+    def test_newest_reviews_come_first(self, api: Any, mug: Product) -> None:
         for name in "abc":
             Review.objects.create(product=mug, name=name, description="Good")
 
         assert [row["name"] for row in api.get(f"/store/products/{mug.pk}/reviews/").json()] == ["c", "b", "a"]
 
-    def test_a_deleted_author_leaves_the_review(self, mug: Product, user: Any, api: Any) -> None:
+    def test_review_is_kept_when_author_is_deleted(self, mug: Product, user: Any, api: Any) -> None:
         Review.objects.create(product=mug, author=user, name="Ann", description="Good")
         user.delete()
 

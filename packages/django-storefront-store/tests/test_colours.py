@@ -61,7 +61,7 @@ def grey(gamma: float) -> bytes:
 
 
 def cmyk() -> bytes:
-    """A press whose inks make purely: paper white, black ink black, and yellow ink a full yellow."""
+    """A profile of ideal inks: white paper, black for black ink, and full yellow for yellow ink."""
     lab = {(0, 0, 0, 0): (100, 0, 0), (0, 0, 1, 0): (97, -16, 94), (0, 1, 1, 0): (53, 80, 67)}
     corners = [(c, m, y, k) for c in (0, 1) for m in (0, 1) for y in (0, 1) for k in (0, 1)]
     grid = b""
@@ -87,7 +87,7 @@ def near(found: Sequence[int], wanted: Sequence[int], tolerance: int = 2) -> boo
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_display_p3_becomes_srgb(kind: str) -> None:
+def test_display_p3_is_converted_to_srgb(kind: str) -> None:
     options = {"lossless": True} if kind == "WEBP" else {"quality": 100, "subsampling": 0} if kind == "JPEG" else {}
 
     picture = stored("RGB", (220, 60, 40), display_p3(), kind, **options)
@@ -96,7 +96,7 @@ def test_display_p3_becomes_srgb(kind: str) -> None:
     assert "icc_profile" not in picture.info
 
 
-def test_the_name_of_a_profile_is_not_trusted() -> None:
+def test_profile_name_is_not_trusted() -> None:
     misnamed = display_p3().replace(struct.pack(">I", 5) + b"Test\0", struct.pack(">I", 5) + b"sRGB\0")
 
     picture = stored("RGB", (220, 60, 40), misnamed, "PNG")
@@ -120,7 +120,7 @@ def test_palettes_are_converted() -> None:
 
 
 @pytest.mark.parametrize(("gamma", "wanted"), [(1.0, 188), (2.2, 128), (3.0, 100)])
-def test_grey_of_another_gamma_stays_grey(gamma: float, wanted: int) -> None:
+def test_grey_is_converted_from_its_gamma(gamma: float, wanted: int) -> None:
     picture = stored("L", 128, grey(gamma))
 
     assert picture.mode == "L"
@@ -142,20 +142,20 @@ def test_grey_with_alpha() -> None:
         ((0, 255, 255, 0), (255, 0, 0)),
     ],
 )
-def test_inks_become_colours(ink: Any, wanted: Any) -> None:
+def test_cmyk_is_converted_to_rgb(ink: Any, wanted: Any) -> None:
     picture = stored("CMYK", ink, cmyk(), "JPEG", quality=100)
 
     assert picture.mode == "RGB"
     assert near(picture.getpixel((8, 8)), wanted, tolerance=12)
 
 
-def test_inks_without_a_profile_are_converted_plainly() -> None:
+def test_cmyk_without_profile() -> None:
     picture = stored("CMYK", (0, 0, 255, 0), None, "JPEG", quality=100)
 
     assert near(picture.getpixel((8, 8)), (255, 255, 0), tolerance=3)
 
 
-def test_srgb_is_left_as_it_is() -> None:
+def test_srgb_is_unchanged() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     picture = Image.new("RGB", (4, 4), (220, 60, 40))
     picture.info["icc_profile"] = srgb
@@ -165,13 +165,13 @@ def test_srgb_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("icc", [b"", b"nonsense", display_p3()[:200], grey(1.0), cmyk(), b"\xff" * 5000])
-def test_a_profile_that_can_not_be_right_changes_nothing(icc: bytes) -> None:
+def test_invalid_profile_is_ignored(icc: bytes) -> None:
     picture = stored("RGB", (220, 60, 40), icc)
 
     assert picture.getpixel((8, 8)) == (220, 60, 40)
 
 
-def test_a_profile_that_unfolds_to_far_more_is_not_read() -> None:
+def test_decompression_bomb_in_profile_is_ignored() -> None:
     data = io.BytesIO()
     Image.new("RGB", (16, 16), (220, 60, 40)).save(data, "PNG")
     bomb = b"icc\0\0" + zlib.compress(bytes(100_000_000), 9)

@@ -1,4 +1,4 @@
-"""The commands that keep a shop in order. Seeding, import and export have modules of their own."""
+"""The maintenance commands. Seeding, import and export have modules of their own."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ class TestProgress:
         IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(days=100))
         get_user_model()._default_manager.bulk_create([get_user_model()(username="old")])
 
-    def test_is_shown_to_people(self, command: tuple[str, ...]) -> None:
+    def test_progress_is_shown_on_terminal(self, command: tuple[str, ...]) -> None:
         terminal = Terminal()
 
         call_command(*command, stdout=io.StringIO(), stderr=terminal)
 
         assert "1" in terminal.getvalue()
 
-    def test_and_to_nobody_else(self, command: tuple[str, ...]) -> None:
+    def test_no_progress_without_terminal_or_verbosity(self, command: tuple[str, ...]) -> None:
         log, quiet = io.StringIO(), Terminal()
 
         call_command(*command, stdout=io.StringIO(), stderr=log)
@@ -89,7 +89,9 @@ class TestPurgeCarts:
         return found
 
     @pytest.mark.parametrize("age", ["90d", "90", "14w", "2000h", "90D"])
-    def test_old_carts_go_with_their_lines(self, old: list[Cart], make_product: Any, make_cart: Any, age: str) -> None:
+    def test_old_carts_are_deleted_with_items(
+        self, old: list[Cart], make_product: Any, make_cart: Any, age: str
+    ) -> None:
         kept = make_cart((make_product(), 2))
 
         assert run_command("purge_carts", "--older-than", age) == "Deleted 3 carts.\n"
@@ -97,25 +99,25 @@ class TestPurgeCarts:
         assert Cart.objects.get() == kept
         assert CartItem.objects.get().cart == kept
 
-    def test_younger_ones_stay(self, old: list[Cart]) -> None:
+    def test_younger_carts_are_kept(self, old: list[Cart]) -> None:
         assert run_command("purge_carts", "--older-than", "101d") == "Deleted 0 carts.\n"
         assert Cart.objects.count() == 3
 
-    def test_a_dry_run_deletes_nothing(self, old: list[Cart]) -> None:
+    def test_dry_run_deletes_nothing(self, old: list[Cart]) -> None:
         assert run_command("purge_carts", "--older-than", "90d", "--dry-run") == "3 carts would be deleted.\n"
         assert Cart.objects.count() == 3
 
     @pytest.mark.parametrize("age", ["", "d", "-1", "1.5d", "90m", "abc", "9999999w", "٩d"])
-    def test_odd_ages_are_refused(self, old: list[Cart], age: str) -> None:
+    def test_invalid_age_is_rejected(self, old: list[Cart], age: str) -> None:
         with pytest.raises(CommandError, match="argument --older-than"):
             run_command("purge_carts", f"--older-than={age}")
         assert Cart.objects.count() == 3
 
-    def test_the_age_has_to_be_said(self) -> None:
+    def test_age_is_required(self) -> None:
         with pytest.raises(CommandError, match="--older-than"):
             run_command("purge_carts")
 
-    def test_a_cart_that_comes_back_into_use_is_spared(self, old: list[Cart]) -> None:
+    def test_recently_changed_cart_is_kept(self, old: list[Cart]) -> None:
         used = old[1]
         moment = timezone.now() - timedelta(days=90)
         carts.change_item(used.pk, used.items.get().pk, 5)
@@ -123,7 +125,7 @@ class TestPurgeCarts:
         assert carts._purge_batch([cart.pk for cart in old], moment) == 2
         assert Cart.objects.get() == used
 
-    def test_goes_by_batches(self, old: list[Cart]) -> None:
+    def test_rows_are_processed_in_batches(self, old: list[Cart]) -> None:
         steps: list[int] = []
 
         carts.purge_carts(timezone.now(), batch_size=2, advance=steps.append)
@@ -138,20 +140,20 @@ class TestPurgeIdempotencyRecords:
             IdempotencyRecord.objects.create(user=user, key_digest=str(index), fingerprint="b")
         IdempotencyRecord.objects.exclude(key_digest="0").update(created_at=timezone.now() - timedelta(hours=25))
 
-    def test_answers_past_their_time_go(self) -> None:
+    def test_expired_records_are_deleted(self) -> None:
         assert run_command("purge_idempotency_records") == "Deleted 3 records.\n"
         assert IdempotencyRecord.objects.get().key_digest == "0"
 
-    def test_the_time_is_a_setting(self, settings: Any) -> None:
+    def test_expiry_is_a_setting(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"IDEMPOTENCY_HOURS": 26}
 
         assert run_command("purge_idempotency_records") == "Deleted 0 records.\n"
 
-    def test_a_dry_run_deletes_nothing(self) -> None:
+    def test_dry_run_deletes_nothing(self) -> None:
         assert run_command("purge_idempotency_records", "--dry-run") == "3 records would be deleted.\n"
         assert IdempotencyRecord.objects.count() == 4
 
-    def test_goes_by_batches(self) -> None:
+    def test_rows_are_processed_in_batches(self) -> None:
         steps: list[int] = []
 
         idempotency.purge(batch_size=2, advance=steps.append)
@@ -166,16 +168,16 @@ class TestCreateMissingCustomers:
         model = get_user_model()
         model._default_manager.bulk_create([model(username=f"old{index}") for index in range(3)])
 
-    def test_each_user_has_one_afterwards(self) -> None:
+    def test_missing_customers_are_created_once(self) -> None:
         assert run_command("create_missing_customers") == "Created 3 customers.\n"
         assert Customer.objects.count() == get_user_model()._default_manager.count() == 4
         assert run_command("create_missing_customers") == "Created 0 customers.\n"
 
-    def test_a_dry_run_creates_none(self) -> None:
+    def test_dry_run_creates_nothing(self) -> None:
         assert run_command("create_missing_customers", "--dry-run") == "3 customers would be created.\n"
         assert Customer.objects.count() == 1
 
-    def test_goes_by_batches(self) -> None:
+    def test_rows_are_processed_in_batches(self) -> None:
         steps: list[int] = []
 
         customers.create_missing_customers(batch_size=2, advance=steps.append)
@@ -187,14 +189,14 @@ class TestCreateGroups:
     def permissions(self) -> set[str]:
         return set(Group.objects.get(name="Customer Service").permissions.values_list("codename", flat=True))
 
-    def test_customer_service(self) -> None:
+    def test_permissions_of_customer_service(self) -> None:
         printed = run_command("create_groups")
 
         assert printed.startswith('The group "Customer Service" got 9 permissions.\n')
         assert "  storefront_store.view_history\n" in printed
         assert self.permissions() == CUSTOMER_SERVICE
 
-    def test_what_else_a_group_may_do_stays(self) -> None:
+    def test_other_permissions_of_group_are_kept(self) -> None:
         run_command("create_groups")
         group = Group.objects.get()
         group.permissions.add(Permission.objects.get(codename="cancel_order"))
@@ -205,11 +207,11 @@ class TestCreateGroups:
         )
         assert self.permissions() == CUSTOMER_SERVICE | {"cancel_order"}
 
-    def test_a_dry_run_makes_none(self) -> None:
+    def test_dry_run_creates_no_group(self) -> None:
         assert "would get 9 permissions" in run_command("create_groups", "--dry-run")
         assert not Group.objects.exists()
 
-    def test_before_migrate(self) -> None:
+    def test_missing_permissions_are_an_error(self) -> None:
         Permission.objects.filter(codename="view_history").delete()
 
         with pytest.raises(CommandError, match="Run migrate first"):
@@ -228,7 +230,7 @@ class TestRefreshSearchText:
         Collection.objects.update(title="Chairs")
         return stale
 
-    def test_rows_are_found_again(self, stale: Product) -> None:
+    def test_stale_rows_are_refreshed(self, stale: Product) -> None:
         assert not Product.objects.search("strasse").exists()
 
         assert run_command("refresh_search_text") == "Mended 2 of 3 rows.\n"
@@ -237,11 +239,11 @@ class TestRefreshSearchText:
         assert Product.objects.search("chairs").count() == 2
         assert run_command("refresh_search_text") == "Mended 0 of 3 rows.\n"
 
-    def test_a_dry_run_changes_nothing(self, stale: Product) -> None:
+    def test_dry_run_changes_nothing(self, stale: Product) -> None:
         assert run_command("refresh_search_text", "--dry-run") == "Would mend 2 of 3 rows.\n"
         assert not Product.objects.search("strasse").exists()
 
-    def test_goes_by_batches(self, stale: Product) -> None:
+    def test_rows_are_processed_in_batches(self, stale: Product) -> None:
         steps: list[int] = []
 
         assert search_text.refresh_search_text(batch_size=1, advance=steps.append) == 2
@@ -250,12 +252,12 @@ class TestRefreshSearchText:
 
 
 @pytest.mark.django_db(transaction=True)
-class TestTwiceAtOnce:
+class TestConcurrentRuns:
     """Each command may be started again while it runs: cron does that."""
 
     THREADS = 4
 
-    def storm(self, action: Callable[[], Any]) -> list[Any]:
+    def run_concurrently(self, action: Callable[[], Any]) -> list[Any]:
         return together([action] * self.THREADS)
 
     def test_purge_carts(self, make_product: Any, make_cart: Any) -> None:
@@ -263,7 +265,7 @@ class TestTwiceAtOnce:
         for _ in range(60):
             make_cart((product, 1))
 
-        purged = self.storm(partial(carts.purge_carts, timezone.now() + timedelta(hours=1), batch_size=7))
+        purged = self.run_concurrently(partial(carts.purge_carts, timezone.now() + timedelta(hours=1), batch_size=7))
 
         assert sum(purged) == 60
         assert not Cart.objects.exists()
@@ -275,7 +277,7 @@ class TestTwiceAtOnce:
         )
         IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(days=9))
 
-        purged = self.storm(partial(idempotency.purge, batch_size=7))
+        purged = self.run_concurrently(partial(idempotency.purge, batch_size=7))
 
         assert sum(purged) == 60
         assert not IdempotencyRecord.objects.exists()
@@ -284,12 +286,12 @@ class TestTwiceAtOnce:
         model = get_user_model()
         model._default_manager.bulk_create([model(username=f"old{index}") for index in range(60)])
 
-        self.storm(partial(customers.create_missing_customers, batch_size=7))
+        self.run_concurrently(partial(customers.create_missing_customers, batch_size=7))
 
         assert Customer.objects.count() == 60
 
     def test_create_groups(self) -> None:
-        self.storm(partial(run_command, "create_groups"))
+        self.run_concurrently(partial(run_command, "create_groups"))
 
         assert Group.objects.get().permissions.count() == len(CUSTOMER_SERVICE)
 
@@ -299,7 +301,7 @@ class TestTwiceAtOnce:
             make_product(title=f"Chair {index}", collection=collection)
         Product.objects.update(title_key="stale")
 
-        mended = self.storm(partial(search_text.refresh_search_text, batch_size=7))
+        mended = self.run_concurrently(partial(search_text.refresh_search_text, batch_size=7))
 
         assert sum(mended) == 60
         assert Product.objects.search("chair").count() == 60
@@ -310,7 +312,7 @@ class TestTwiceAtOnce:
             place_order(user, (product, 2))
         Order.objects.update(cancelled_at=timezone.now())
 
-        found = self.storm(lambda: list(audit.check_orders(repair=True, batch_size=7)))
+        found = self.run_concurrently(lambda: list(audit.check_orders(repair=True, batch_size=7)))
 
         assert sum(map(len, found)) == 20
         assert Product.objects.get().inventory == 100

@@ -1,4 +1,4 @@
-"""What must hold when several people act at the same moment: on SQLite, PostgreSQL and MariaDB."""
+"""Invariants under concurrent requests: on SQLite, PostgreSQL and MariaDB."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def post_order(client: Any, cart: Cart, **headers: str) -> Any:
     return client.post("/store/orders/", {"cart_id": str(cart.pk)}, headers=headers)
 
 
-def test_the_last_unit_is_sold_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_last_unit_is_sold_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
     clients = [log_in(make_user()) for _ in range(16)]
     for _ in range(ROUNDS):
         product = make_product(inventory=1)
@@ -49,7 +49,7 @@ def test_the_last_unit_is_sold_once(make_user: Any, log_in: Any, make_product: A
         assert OrderItem.objects.filter(product=product).count() == 1
 
 
-def test_one_cart_makes_one_order(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_cart_is_ordered_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
     clients = [log_in(make_user()) for _ in range(8)]
     for number in range(1, ROUNDS + 1):
         product = make_product(inventory=100)
@@ -62,7 +62,9 @@ def test_one_cart_makes_one_order(make_user: Any, log_in: Any, make_product: Any
         assert Product.objects.get(pk=product.pk).inventory == 98
 
 
-def test_one_key_makes_one_order_and_one_answer(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_idempotency_key_makes_one_order_and_one_response(
+    make_user: Any, log_in: Any, make_product: Any, make_cart: Any
+) -> None:
     user = make_user()
     clients = [log_in(user) for _ in range(8)]
     for number in range(1, ROUNDS + 1):
@@ -79,7 +81,7 @@ def test_one_key_makes_one_order_and_one_answer(make_user: Any, log_in: Any, mak
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
-def test_a_user_deleted_meanwhile_places_no_order(
+def test_concurrently_deleted_user_places_no_order(
     headers: dict[str, str], make_user: Any, log_in: Any, make_product: Any, make_cart: Any
 ) -> None:
     user, product = make_user(), make_product(inventory=1)
@@ -95,9 +97,7 @@ def test_a_user_deleted_meanwhile_places_no_order(
     assert Cart.objects.filter(pk=cart.pk).exists()
 
 
-def test_opposite_orders_of_the_same_products_do_not_deadlock(
-    make_user: Any, make_product: Any, make_cart: Any
-) -> None:
+def test_orders_of_same_products_in_reverse_do_not_deadlock(make_user: Any, make_product: Any, make_cart: Any) -> None:
     users = [make_user() for _ in range(4)]
     products = [make_product(inventory=10_000) for _ in range(5)]
 
@@ -114,7 +114,7 @@ def test_opposite_orders_of_the_same_products_do_not_deadlock(
     assert {product.inventory for product in Product.objects.all()} == {10_000 - 40}
 
 
-def test_parallel_additions_add_up(make_product: Any, make_cart: Any) -> None:
+def test_concurrent_additions_are_summed(make_product: Any, make_cart: Any) -> None:
     for _ in range(ROUNDS):
         product, cart = make_product(), make_cart()
 
@@ -123,7 +123,7 @@ def test_parallel_additions_add_up(make_product: Any, make_cart: Any) -> None:
         assert list(cart.items.values_list("quantity", flat=True)) == [8]
 
 
-def test_parallel_additions_stay_within_the_limit(make_product: Any, make_cart: Any) -> None:
+def test_concurrent_additions_stay_within_limit(make_product: Any, make_cart: Any) -> None:
     product = make_product()
     cart = make_cart((product, 32_763))
 
@@ -140,7 +140,7 @@ def test_parallel_additions_stay_within_the_limit(make_product: Any, make_cart: 
     assert cart.items.get().quantity == 32_767
 
 
-def test_stock_comes_back_once_from_parallel_cancellations(make_user: Any, make_product: Any, make_cart: Any) -> None:
+def test_concurrent_cancellations_return_stock_once(make_user: Any, make_product: Any, make_cart: Any) -> None:
     user, product = make_user(), make_product(inventory=5)
     order = checkout(user=user, cart_id=make_cart((product, 3)).pk)
 
@@ -158,7 +158,7 @@ def test_stock_comes_back_once_from_parallel_cancellations(make_user: Any, make_
     assert OrderEvent.objects.filter(event="cancelled").count() == 1
 
 
-def test_paying_and_cancelling_exclude_each_other(make_user: Any, make_product: Any, make_cart: Any) -> None:
+def test_payment_and_cancellation_are_mutually_exclusive(make_user: Any, make_product: Any, make_cart: Any) -> None:
     user = make_user()
     for _ in range(ROUNDS):
         product = make_product(inventory=5)
@@ -184,7 +184,7 @@ def test_paying_and_cancelling_exclude_each_other(make_user: Any, make_product: 
 
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer and no row locks")
-def test_products_are_locked_from_the_look_at_them_to_the_commit(
+def test_products_are_locked_until_commit(
     make_user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A rival that changes a product after it was read has to wait, so an order never mixes old and new."""
@@ -201,13 +201,13 @@ def test_products_are_locked_from_the_look_at_them_to_the_commit(
 
     rival = threading.Thread(target=deactivate)
 
-    def look_then_let_the_rival_try(*args: Any) -> Any:
+    def lock_then_start_rival(*args: Any) -> Any:
         found = look(*args)
         rival.start()
         assert not rival_done.wait(0.5)
         return found
 
-    monkeypatch.setattr(stock, name, look_then_let_the_rival_try)
+    monkeypatch.setattr(stock, name, lock_then_start_rival)
     checkout(user=user, cart_id=cart.pk)
 
     assert rival_done.wait(10)
@@ -216,7 +216,7 @@ def test_products_are_locked_from_the_look_at_them_to_the_commit(
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer and no row locks")
 @pytest.mark.parametrize("units", [1, 3])
-def test_a_checkout_that_waited_for_a_product_sees_what_was_changed(
+def test_checkout_that_waited_for_product_sees_its_changes(
     units: int, make_user: Any, make_product: Any, make_cart: Any
 ) -> None:
     user, products = make_user(), [make_product(inventory=9, unit_price=10) for _ in range(3)]
@@ -269,7 +269,7 @@ def test_checkout_that_waited_for_new_stock_takes_it(make_user: Any, make_produc
     assert list(Product.objects.order_by("pk").values_list("inventory", flat=True)) == [7, 3, 7]
 
 
-def test_the_locks_are_asked_for_in_the_order_of_the_keys(make_user: Any, make_product: Any, make_cart: Any) -> None:
+def test_products_are_locked_in_order_of_primary_key(make_user: Any, make_product: Any, make_cart: Any) -> None:
     user, products = make_user(), [make_product() for _ in range(3)]
     cart = make_cart(*((product, 1) for product in reversed(products)))
 
@@ -281,8 +281,8 @@ def test_the_locks_are_asked_for_in_the_order_of_the_keys(make_user: Any, make_p
     assert any(f"ORDER BY {column} ASC{lock}" in query["sql"] for query in queries.captured_queries)
 
 
-def test_random_interleavings_lose_nothing(make_user: Any, make_product: Any) -> None:
-    """Five people add, change, remove, check out, cancel and restock at random; the sums hold all the same."""
+def test_random_interleavings_keep_stock_consistent(make_user: Any, make_product: Any) -> None:
+    """Five users add, change, remove, check out, cancel and restock at random; the sums hold all the same."""
     users = [make_user() for _ in range(5)]
     products = [make_product(inventory=50) for _ in range(4)]
     restocked: Counter[int] = Counter()

@@ -27,7 +27,7 @@ class TestConditional:
     def address(self, request: Any, mug: Product) -> str:
         return request.param
 
-    def test_a_list_that_has_not_changed(self, address: str, api: Any) -> None:
+    def test_unchanged_list_is_304(self, address: str, api: Any) -> None:
         first = api.get(address)
         again = api.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
 
@@ -40,7 +40,7 @@ class TestConditional:
     @pytest.mark.parametrize(
         "change", ["edit", "create", "delete", "price", "collection", "promotion", "image", "bulk"]
     )
-    def test_a_list_that_has(
+    def test_changed_list_is_200(
         self, change: str, address: str, api: Any, as_staff: Any, mug: Product, mugs: Collection
     ) -> None:
         promotion = Promotion.objects.create(description="Sale", discount=10)
@@ -61,7 +61,7 @@ class TestConditional:
 
         assert api.get(address, HTTP_IF_NONE_MATCH=tag).status_code == 200
 
-    def test_stock_is_no_more_than_a_short_while_old(self, api: Any, mug: Product) -> None:
+    def test_stock_change_invalidates_list_after_freshness_period(self, api: Any, mug: Product) -> None:
         with time_machine.travel("2026-06-01T12:00:00Z", tick=False) as clock:
             tag = api.get("/store/products/")["ETag"]
             take({mug.pk: 1})
@@ -72,7 +72,7 @@ class TestConditional:
 
         assert statuses == [304, 200]
 
-    def test_the_while_is_a_setting(self, api: Any, mug: Product, settings: Any) -> None:
+    def test_freshness_period_is_a_setting(self, api: Any, mug: Product, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"LIST_FRESHNESS_SECONDS": 1000}
         with time_machine.travel("2026-06-01T12:00:00Z", tick=False) as clock:
             tag = api.get("/store/products/")["ETag"]
@@ -81,7 +81,7 @@ class TestConditional:
             assert api.get("/store/products/", HTTP_IF_NONE_MATCH=tag).status_code == 304
 
     @pytest.mark.parametrize("other", ["?page_size=5", "?search=mug", "?ordering=title", "?page=1"])
-    def test_another_question_has_another_tag(self, other: str, api: Any, mug: Product) -> None:
+    def test_etag_depends_on_query_string(self, other: str, api: Any, mug: Product) -> None:
         assert api.get("/store/products/")["ETag"] != api.get(f"/store/products/{other}")["ETag"]
 
     def test_another_origin_has_another_tag(self, api: Any, mug: Product) -> None:
@@ -102,7 +102,7 @@ class TestConditional:
 
         assert api.get("/store/products/", headers=given).status_code == status
 
-    def test_a_project_may_vary_by_more(self, api: Any, mug: Product, monkeypatch: Any) -> None:
+    def test_vary_header_of_project_is_kept(self, api: Any, mug: Product, monkeypatch: Any) -> None:
         own = {"Allow": "GET", "Vary": "X-Shop, Accept"}
         monkeypatch.setattr(ProductViewSet, "default_response_headers", property(lambda self: dict(own)))
         first = api.get("/store/products/")
@@ -116,23 +116,23 @@ class TestConditional:
             assert {"X-Shop", "Accept", "Authorization", "Cookie", "Accept-Language"} <= set(names)
             assert len(names) == len(set(names))
 
-    def test_another_language_has_another_tag(self, api: Any, mug: Product) -> None:
+    def test_etag_depends_on_language(self, api: Any, mug: Product) -> None:
         assert api.get("/store/products/")["ETag"] != api.get("/store/products/", HTTP_ACCEPT_LANGUAGE="de")["ETag"]
 
-    def test_the_tag_is_not_newer_than_the_rows(self, api: Any, mug: Product, monkeypatch: Any) -> None:
+    def test_etag_is_not_newer_than_rows(self, api: Any, mug: Product, monkeypatch: Any) -> None:
         """Somebody edits after the rows were read: the answer must not vouch for what it does not show."""
         before = api.get("/store/products/")["ETag"]
         counted = pagination.CataloguePagination.get_count
 
-        def edited_meanwhile(self: Any, queryset: Any) -> int:
+        def edit_then_count(self: Any, queryset: Any) -> int:
             CatalogueVersion.objects.bump()
             return counted(self, queryset)
 
-        monkeypatch.setattr(pagination.CataloguePagination, "get_count", edited_meanwhile)
+        monkeypatch.setattr(pagination.CataloguePagination, "get_count", edit_then_count)
 
         assert api.get("/store/products/")["ETag"] == before
 
-    def test_one_product(self, api: Any, mug: Product) -> None:
+    def test_product_is_304_until_changed(self, api: Any, mug: Product) -> None:
         where = f"/store/products/{mug.pk}/"
         first = api.get(where)
 
@@ -145,18 +145,18 @@ class TestConditional:
         assert (changed.status_code, changed.json()["inventory"]) == (200, 2)
         assert changed["ETag"] != first["ETag"]
 
-    def test_another_version_than_the_one_wanted_is_told_in_json(self, api: Any, mug: Product) -> None:
+    def test_if_match_with_another_etag_is_412(self, api: Any, mug: Product) -> None:
         answer = api.get(f"/store/products/{mug.pk}/", HTTP_IF_MATCH='"another"')
 
         assert (answer.status_code, answer["Content-Type"]) == (412, "application/json")
         assert answer.json() == {"detail": "The resource has changed; fetch it again.", "code": "precondition_failed"}
 
     @pytest.mark.parametrize(("question", "status"), [("", 200), ("?page=99", 404), ("?unit_price__gt=abc", 400)])
-    def test_any_version_at_all_hides_no_error(self, question: str, status: int, api: Any, mug: Product) -> None:
+    def test_if_none_match_asterisk_keeps_status(self, question: str, status: int, api: Any, mug: Product) -> None:
         assert api.get(f"/store/products/{question}", HTTP_IF_NONE_MATCH="*").status_code == status
 
     @pytest.mark.parametrize("where", ["/store/products/", "/store/collections/", "/store/products/{}/"])
-    def test_who_is_signed_in_gets_no_validator_but_staff_of_what_it_edits(
+    def test_authenticated_users_get_no_etag_except_staff_on_product(
         self, where: str, as_user: Any, as_staff: Any, api: Any, mug: Product
     ) -> None:
         where = where.format(mug.pk)
@@ -171,10 +171,10 @@ class TestConditional:
     @pytest.mark.parametrize(
         "where", ["customers/me/", "customers/me/addresses/", "orders/", "customers/", "promotions/"]
     )
-    def test_what_is_personal_is_not_stored(self, where: str, as_staff: Any) -> None:
+    def test_personal_data_has_no_store(self, where: str, as_staff: Any) -> None:
         assert "no-store" in as_staff.get(f"/store/{where}")["Cache-Control"]
 
-    def test_carts_are_not_stored(self, api: Any) -> None:
+    def test_carts_have_no_store(self, api: Any) -> None:
         cart = api.post("/store/carts/")
 
         assert "no-store" in cart["Cache-Control"]

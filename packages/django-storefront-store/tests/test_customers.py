@@ -15,8 +15,8 @@ BAD_PHONES = ["x" * 256, "\x00", [], {}, True]
 BAD_DATES = ["tomorrow", "2026-13-45", "0000-00-00", 1, True, [], {}, "\x00"]
 
 
-class TestComingAndGoing:
-    def test_each_new_user_gets_a_customer(self, make_user: Any) -> None:
+class TestCustomerCreation:
+    def test_new_user_gets_customer(self, make_user: Any) -> None:
         user = make_user(first_name="Ada", last_name="Lovelace")
 
         customer = Customer.objects.get()
@@ -25,7 +25,7 @@ class TestComingAndGoing:
         assert str(customer) == "Ada Lovelace"
 
     @pytest.mark.parametrize(("excluded", "made"), [(None, 1), ("user", 0), ("somebody else", 1)])
-    def test_a_project_may_leave_users_out(
+    def test_customer_for_user_setting_excludes_users(
         self, settings: Any, make_user: Any, excluded: str | None, made: int
     ) -> None:
         if excluded is not None:
@@ -35,12 +35,12 @@ class TestComingAndGoing:
 
         assert Customer.objects.count() == made
 
-    def test_saving_a_user_again_makes_no_other(self, user: Any) -> None:
+    def test_saving_user_again_creates_no_second_customer(self, user: Any) -> None:
         user.save()
 
         assert Customer.objects.count() == 1
 
-    def test_fixtures_bring_their_own(self, tmp_path: Any) -> None:
+    def test_loaddata_creates_no_customers(self, tmp_path: Any) -> None:
         fixture = tmp_path / "users.json"
         fixture.write_text('[{"model": "auth.user", "pk": 1, "fields": {"username": "ada", "password": "!"}}]')
 
@@ -49,11 +49,11 @@ class TestComingAndGoing:
         assert get_user_model().objects.count() == 1
         assert not Customer.objects.exists()
 
-    def test_a_customer_without_names_is_called_by_the_username(self, make_user: Any) -> None:
+    def test_str_of_customer_without_names_is_username(self, make_user: Any) -> None:
         assert str(make_user(username="ada").customer) == "ada"
 
     @pytest.mark.database
-    def test_missing_customers_are_made_in_batches(self, make_user: Any) -> None:
+    def test_missing_customers_are_created_in_batches(self, make_user: Any) -> None:
         for _ in range(3):
             make_user()
         Customer.objects.all().delete()
@@ -65,7 +65,7 @@ class TestComingAndGoing:
 
 
 class TestMe:
-    def test_shows_oneself(self, as_user: Any, user: Any) -> None:
+    def test_retrieve_own_customer(self, as_user: Any, user: Any) -> None:
         answer = as_user.get("/store/customers/me/")
 
         assert answer.status_code == 200
@@ -81,7 +81,7 @@ class TestMe:
         assert "no-store" in answer["Cache-Control"]
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_changes_what_is_ones_own(self, as_user: Any, user: Any, method: str) -> None:
+    def test_update_own_customer(self, as_user: Any, user: Any, method: str) -> None:
         answer = getattr(as_user, method)("/store/customers/me/", {"phone": "123", "birth_date": "1815-12-10"})
 
         assert answer.status_code == 200
@@ -89,9 +89,7 @@ class TestMe:
         assert answer.json() == as_user.get("/store/customers/me/").json()
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_leaves_the_membership_and_the_user_alone(
-        self, as_user: Any, user: Any, make_user: Any, method: str
-    ) -> None:
+    def test_membership_and_user_are_read_only(self, as_user: Any, user: Any, make_user: Any, method: str) -> None:
         other = make_user()
 
         answer = getattr(as_user, method)("/store/customers/me/", {"membership": "G", "user_id": other.pk, "id": 0})
@@ -101,7 +99,7 @@ class TestMe:
         assert (user.customer.membership, user.customer.user_id) == ("B", user.pk)
 
     @pytest.mark.parametrize("method", ["get", "patch"])
-    def test_a_user_from_before_becomes_a_customer_on_first_use(self, as_user: Any, user: Any, method: str) -> None:
+    def test_customer_is_created_for_existing_user_on_first_request(self, as_user: Any, user: Any, method: str) -> None:
         Customer.objects.all().delete()
 
         answer = getattr(as_user, method)("/store/customers/me/")
@@ -109,7 +107,7 @@ class TestMe:
         assert (answer.status_code, answer.json()["user_id"]) == (200, user.pk)
         assert Customer.objects.get().user == user
 
-    def test_a_bad_first_change_makes_none(self, as_user: Any, user: Any) -> None:
+    def test_invalid_first_update_creates_no_customer(self, as_user: Any, user: Any) -> None:
         Customer.objects.all().delete()
 
         answer = as_user.patch("/store/customers/me/", {"birth_date": "tomorrow"})
@@ -130,12 +128,12 @@ class TestMe:
 
 
 class TestStaff:
-    def test_sees_all_customers(self, as_staff: Any, user: Any, staff: Any) -> None:
+    def test_staff_lists_all_customers(self, as_staff: Any, user: Any, staff: Any) -> None:
         answer = as_staff.get("/store/customers/")
 
         assert {row["user_id"] for row in answer.json()} == {user.pk, staff.pk}
 
-    def test_long_lists_come_in_pages_named_in_the_header(self, as_staff: Any, make_user: Any) -> None:
+    def test_list_is_paginated_with_link_header(self, as_staff: Any, make_user: Any) -> None:
         for _ in range(3):
             make_user()
 
@@ -146,7 +144,7 @@ class TestStaff:
         assert first["Link"] == '<http://testserver/store/customers/?page=2&page_size=2>; rel="next"'
         assert second["Link"] == '<http://testserver/store/customers/?page_size=2>; rel="prev"'
 
-    def test_makes_a_customer_for_a_user(self, as_staff: Any, user: Any) -> None:
+    def test_staff_creates_customer_for_user(self, as_staff: Any, user: Any) -> None:
         user.customer.delete()
 
         answer = as_staff.post("/store/customers/", {"user_id": user.pk, "membership": "S", "phone": "1"})
@@ -155,19 +153,19 @@ class TestStaff:
         assert Customer.objects.get(user=user).membership == "S"
 
     @pytest.mark.parametrize("bad", [0, -1, 10**30, "abc", None, True, [], {}, "\x00"])
-    def test_a_user_that_is_none_is_400(self, as_staff: Any, bad: Any) -> None:
+    def test_invalid_user_is_400(self, as_staff: Any, bad: Any) -> None:
         answer = as_staff.post("/store/customers/", {"user_id": bad})
 
         assert answer.status_code == 400
         assert list(answer.json()) == ["user_id"]
 
-    def test_a_user_has_one_customer(self, as_staff: Any, user: Any) -> None:
+    def test_second_customer_of_user_is_400(self, as_staff: Any, user: Any) -> None:
         answer = as_staff.post("/store/customers/", {"user_id": user.pk})
 
         assert answer.status_code == 400
         assert Customer.objects.filter(user=user).count() == 1
 
-    def test_sets_the_membership_and_not_the_user(self, as_staff: Any, user: Any, make_user: Any) -> None:
+    def test_staff_updates_membership_and_not_user(self, as_staff: Any, user: Any, make_user: Any) -> None:
         other = make_user()
 
         answer = as_staff.patch(f"/store/customers/{user.customer.pk}/", {"membership": "G", "user_id": other.pk})
@@ -177,13 +175,13 @@ class TestStaff:
         assert (user.customer.membership, user.customer.user_id) == ("G", user.pk)
 
     @pytest.mark.parametrize("bad", ["X", "", None, 1, [], {}, True])
-    def test_a_membership_that_is_none_is_400(self, as_staff: Any, user: Any, bad: Any) -> None:
+    def test_invalid_membership_is_400(self, as_staff: Any, user: Any, bad: Any) -> None:
         answer = as_staff.patch(f"/store/customers/{user.customer.pk}/", {"membership": bad})
 
         assert answer.status_code == 400
         assert list(answer.json()) == ["membership"]
 
-    def test_deletes_a_customer_without_orders(self, as_staff: Any, user: Any) -> None:
+    def test_staff_deletes_customer_without_orders(self, as_staff: Any, user: Any) -> None:
         answer = as_staff.delete(f"/store/customers/{user.customer.pk}/")
 
         assert answer.status_code == 204

@@ -37,16 +37,16 @@ def exported(form: str = "json") -> str:
     return stream.getvalue()
 
 
-def empty_the_shop() -> None:
+def clear_catalogue() -> None:
     for model in (Promotion, Product, Collection):
         model.objects.all().delete()
 
 
 def round_trip(form: str, path: Path) -> tuple[str, str]:
-    """Export, empty the shop, import; return the export before and the one after."""
+    """Export, clear the catalogue, import; return the export before and the one after."""
     before = exported(form)
     path.write_text(before, encoding="utf-8", newline="")
-    empty_the_shop()
+    clear_catalogue()
     summary = import_catalogue(str(path))
     assert summary.failures == []
     return before, exported(form)
@@ -117,7 +117,7 @@ class TestContent:
             ],
         }
 
-    def test_json_has_one_entry_a_line(self, make_product: Any) -> None:
+    def test_json_has_one_entry_per_row(self, make_product: Any) -> None:
         make_product(), make_product()
 
         assert len(exported().splitlines()) == 2 + (1 + 2 + 1) + 1 + (1 + 2 + 1) + 1
@@ -137,18 +137,18 @@ class TestContent:
         ]
 
     @pytest.mark.parametrize("form", ["json", "csv"])
-    def test_an_empty_shop(self, form: str) -> None:
+    def test_empty_catalogue(self, form: str) -> None:
         assert export_catalogue(io.StringIO(), form) == 0
         if form == "json":
             assert json.loads(exported()) == {"collections": [], "groups": [], "products": [], "promotions": []}
 
-    def test_the_author_of_a_review_stays_private(self, make_product: Any, user: Any) -> None:
+    def test_author_of_review_is_not_exported(self, make_product: Any, user: Any) -> None:
         Review.objects.create(product=make_product(), author=user, name="Ann", description="Good")
 
         assert user.username not in exported()
 
     @pytest.mark.parametrize("form", ["json", "csv"])
-    def test_queries_grow_with_batches_only(
+    def test_query_count_depends_on_batches_only(
         self, make_product: Any, desk: Collection, monkeypatch: Any, django_assert_max_num_queries: Any, form: str
     ) -> None:
         for _ in range(30):
@@ -164,14 +164,14 @@ class TestContent:
 class TestRoundTrip:
     @pytest.mark.database
     @pytest.mark.parametrize("form", ["json", "csv"])
-    def test_our_own_catalogue(self, tmp_path: Path, form: str) -> None:
+    def test_seeded_catalogue(self, tmp_path: Path, form: str) -> None:
         seed_catalogue(images=False)
         seed_catalogue(5)
         pictures = ProductImage._meta.get_field("image").storage
         kept = {name: pictures.open(name).read() for name in ProductImage.objects.values_list("image", flat=True)}
         before = exported(form)
         (tmp_path / f"out.{form}").write_text(before, encoding="utf-8", newline="")
-        empty_the_shop()
+        clear_catalogue()
         for name, content in kept.items():
             if not pictures.exists(name):
                 pictures.save(name, ContentFile(content))
@@ -191,7 +191,7 @@ class TestRoundTrip:
         assert before.count("\n") > 80
         assert after == before
 
-    def test_a_second_import_finds_everything_unchanged(self, tmp_path: Path) -> None:
+    def test_second_import_changes_nothing(self, tmp_path: Path) -> None:
         seed_catalogue(40, images=False)
         path = tmp_path / "out.json"
         path.write_text(exported(), encoding="utf-8")
@@ -200,7 +200,7 @@ class TestRoundTrip:
 
         assert (summary.created, summary.updated, summary.unchanged) == (0, 0, 40)
 
-    def test_products_without_a_number_and_promotions_of_one_name(self, tmp_path: Path, make_product: Any) -> None:
+    def test_products_without_sku_and_promotions_with_equal_names(self, tmp_path: Path, make_product: Any) -> None:
         make_product(title="Pen")
         numbered = make_product(title="Pen", sku="P1")
         for discount in (10, 20):
@@ -222,10 +222,10 @@ class TestRoundTrip:
         sku=st.from_regex(r"[!-~]{1,64}", fullmatch=True),
     )
     @settings(max_examples=40)
-    def test_any_text_and_number(
+    def test_arbitrary_text_and_numbers(
         self, tmp_path: Path, form: str, title: str, description: str, price: Decimal, inventory: int, sku: str
     ) -> None:
-        empty_the_shop()
+        clear_catalogue()
         Product.objects.create(
             title=title,
             slug="-",
@@ -246,7 +246,7 @@ class TestRoundTrip:
 
 class TestCommand:
     @pytest.mark.parametrize(("arguments", "start"), [([], "{"), (["--format", "csv"], "sku,")])
-    def test_writes_to_the_standard_output(self, make_product: Any, arguments: list[str], start: str) -> None:
+    def test_writes_to_stdout(self, make_product: Any, arguments: list[str], start: str) -> None:
         make_product()
         out, err = io.StringIO(), io.StringIO()
 
@@ -270,14 +270,14 @@ class TestCommand:
         assert out.getvalue() == f"Exported 1 products to {tmp_path / name}.\n"
         assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [name]
 
-    def test_the_file_is_readable_as_other_files_are(self, tmp_path: Path) -> None:
+    def test_new_file_has_default_mode(self, tmp_path: Path) -> None:
         (tmp_path / "plain").touch()
 
         call_command("export_catalogue", str(tmp_path / "out.json"), "--quiet", stdout=io.StringIO())
 
         assert (tmp_path / "out.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
-    def test_an_old_file_keeps_its_mode(self, tmp_path: Path) -> None:
+    def test_existing_file_keeps_its_mode(self, tmp_path: Path) -> None:
         path = tmp_path / "out.json"
         path.touch(0o600)
 
@@ -286,7 +286,7 @@ class TestCommand:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert path.read_text() == exported()
 
-    def test_a_link_is_followed(self, tmp_path: Path) -> None:
+    def test_symlink_is_followed(self, tmp_path: Path) -> None:
         (tmp_path / "exports").mkdir()
         link = tmp_path / "out.json"
         link.symlink_to(tmp_path / "exports" / "today.json")
@@ -297,7 +297,7 @@ class TestCommand:
         assert link.is_symlink()
         assert (tmp_path / "exports" / "today.json").read_text() == exported()
 
-    def test_a_pipe_stays_a_pipe(self, tmp_path: Path) -> None:
+    def test_writes_to_named_pipe(self, tmp_path: Path) -> None:
         path = tmp_path / "pipe"
         os.mkfifo(path)
         reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # so that the writer need not wait for one
@@ -310,7 +310,7 @@ class TestCommand:
         assert path.is_fifo()
         assert said.decode() == exported()
 
-    def test_a_failure_leaves_the_old_file(self, tmp_path: Path, monkeypatch: Any) -> None:
+    def test_failed_export_keeps_existing_file(self, tmp_path: Path, monkeypatch: Any) -> None:
         path = tmp_path / "out.json"
         path.write_text("old")
 
@@ -325,12 +325,12 @@ class TestCommand:
         assert path.read_text() == "old"
         assert os.listdir(tmp_path) == ["out.json"]
 
-    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+    def test_missing_directory_is_an_error(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="can't be written: No such file or directory"):
             call_command("export_catalogue", str(tmp_path / "none" / "out.json"))
 
     @pytest.mark.parametrize("flags", [["--quiet"], ["--verbosity", "0"]])
-    def test_can_be_silent(self, tmp_path: Path, flags: list[str]) -> None:
+    def test_quiet_or_verbosity_0_prints_nothing(self, tmp_path: Path, flags: list[str]) -> None:
         out = io.StringIO()
 
         call_command("export_catalogue", str(tmp_path / "out.json"), *flags, stdout=out)

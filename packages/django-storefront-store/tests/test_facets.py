@@ -1,4 +1,4 @@
-"""The numbers beside the product list agree with the list."""
+"""The counts of the facets agree with the product list."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ QUESTIONS: list[list[tuple[str, Any]]] = [
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=[urlencode(question) or "all" for question in QUESTIONS])
 @pytest.mark.parametrize("who", ["anonymous", "staff"])
-def test_agree_with_the_list(
+def test_counts_match_list(
     question: list[tuple[str, Any]], who: str, products: list[Product], api: Any, as_staff: Any
 ) -> None:
     client = api if who == "anonymous" else as_staff
@@ -148,7 +148,7 @@ def test_combinations_are_those_of_the_rows(edges: list[str], titles: bool, prod
     assert found == wanted
 
 
-def test_show_everything_there_is_to_choose(products: list[Product], api: Any) -> None:
+def test_all_choices_are_shown(products: list[Product], api: Any) -> None:
     body = api.get(FACETS).json()
 
     assert [row["title"] for row in body["collections"]] == ["apples", "Drinks", "Éclairs"]
@@ -160,7 +160,7 @@ def test_show_everything_there_is_to_choose(products: list[Product], api: Any) -
     assert body["prices"][-1]["unit_price__lt"] is None
 
 
-def test_follow_every_change(products: list[Product], api: Any, as_staff: Any) -> None:
+def test_deactivated_product_is_not_counted(products: list[Product], api: Any, as_staff: Any) -> None:
     product = next(row for row in products if row.is_active and row.inventory)
     before = api.get(FACETS).json()
 
@@ -169,7 +169,7 @@ def test_follow_every_change(products: list[Product], api: Any, as_staff: Any) -
     assert api.get(FACETS).json()["count"] == before["count"] - 1
 
 
-def test_a_new_review_counts(products: list[Product], api: Any) -> None:
+def test_new_review_is_counted(products: list[Product], api: Any) -> None:
     product = next(row for row in products if row.is_active and not row.reviews.exists())
     before = api.get(FACETS).json()["ratings"]
 
@@ -179,7 +179,9 @@ def test_a_new_review_counts(products: list[Product], api: Any) -> None:
     assert [row["count"] for row in after] == [row["count"] + 1 for row in before]
 
 
-def test_follow_what_is_sold_out_and_given_back(make_product: Any, make_cart: Any, as_user: Any, api: Any) -> None:
+def test_in_stock_counts_follow_orders_and_cancellations(
+    make_product: Any, make_cart: Any, as_user: Any, api: Any
+) -> None:
     product = make_product(inventory=1)
     seen = [api.get(FACETS).json()["in_stock"]]
 
@@ -195,7 +197,7 @@ def test_follow_what_is_sold_out_and_given_back(make_product: Any, make_cart: An
     "question",
     ["", "collection_id={collection}&in_stock=true", "search=fancy&rating__gte=2", "unit_price__gte=20&rating__gte=2"],
 )
-def test_cost_three_statements_and_one_when_nothing_changed(
+def test_three_queries_and_one_if_unchanged(
     question: str, products: list[Product], api: Any, django_assert_max_num_queries: Any, django_assert_num_queries: Any
 ) -> None:
     api.get(FACETS)  # whatever is loaded once, such as the names of options
@@ -210,7 +212,7 @@ def test_cost_three_statements_and_one_when_nothing_changed(
     assert first.json() == second.json()
 
 
-def test_a_new_process_needs_three_statements(
+def test_three_queries_in_new_process(
     products: list[Product], api: Any, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facet_cells, "_known_options", {})
@@ -224,7 +226,7 @@ def test_a_new_process_needs_three_statements(
     [({}, False), ({"EXACT_COUNTS": True}, True), ({"LIST_FRESHNESS_SECONDS": 0}, True)],
     ids=["default", "exact", "fresh"],
 )
-def test_numbers_of_many_products_may_be_as_old_as_a_list(
+def test_counts_of_many_products_may_be_stale(
     names: dict[str, Any],
     is_current: bool,
     products: list[Product],
@@ -248,27 +250,27 @@ def test_numbers_of_many_products_may_be_as_old_as_a_list(
     "question",
     ["collection_id=abc", "collection_id=987654321", "in_stock=maybe", "unit_price__gt=x", "option_=1", "search=%00"],
 )
-def test_what_the_list_refuses_is_refused(question: str, products: list[Product], api: Any) -> None:
+def test_errors_match_list(question: str, products: list[Product], api: Any) -> None:
     listed, counted = api.get(f"/store/products/?{question}"), api.get(f"{FACETS}?{question}")
 
     assert (counted.status_code, counted.json()) == (400, listed.json())
 
 
-def test_nothing_is_written_to_them(as_staff: Any) -> None:
+def test_post_to_facets_is_405(as_staff: Any) -> None:
     assert as_staff.post(FACETS, {}).status_code == 405
 
 
 @pytest.mark.parametrize("bands", [[], [20, 200], ["4.99", 25], [1, 10, 100]])
-def test_agree_with_the_list_in_other_price_bands(
+def test_counts_match_list_with_custom_price_bands(
     bands: list[Any], products: list[Product], api: Any, settings: Any
 ) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "PRICE_BANDS": bands}
 
     for question in QUESTIONS[:1] + QUESTIONS[5:11]:
-        test_agree_with_the_list(question, "anonymous", products, api, api)
+        test_counts_match_list(question, "anonymous", products, api, api)
 
 
-def test_a_number_is_packed_and_unpacked(make_product: Any) -> None:
+def test_facet_key_is_unpacked(make_product: Any) -> None:
     for price, stock, step in (("0.50", 0, 0), ("1.00", 3, 1), ("9.99", 1, 3), ("10.00", 0, 4), ("99999999.00", 1, 21)):
         product = make_product(unit_price=Decimal(price), inventory=stock)
         for rating, level in ((None, 0), ("0.50", 0), ("3.99", 3), ("5.00", 4)):

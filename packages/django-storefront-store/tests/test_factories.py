@@ -17,14 +17,14 @@ MODELS = [model for app in APPS for model in app.get_models()]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
-def test_each_model_is_baked_a_hundred_times(model: Any) -> None:
+def test_baker_makes_100_rows_of_each_model(model: Any) -> None:
     made = [baker.make(model) for _ in range(100)]
 
     assert len(made) == 100
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
-def test_what_was_baked_goes_through_a_fixture(model: Any, tmp_path: Any) -> None:
+def test_baked_rows_survive_dumpdata_and_loaddata(model: Any, tmp_path: Any) -> None:
     baker.make(model)
     fixture = tmp_path / "rows.json"
     call_command("dumpdata", "auth", *(app.label for app in APPS), output=str(fixture), verbosity=0)

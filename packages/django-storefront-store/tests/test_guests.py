@@ -1,4 +1,4 @@
-"""Orders of people without an account, and the key that opens them."""
+"""Orders of guests, and the keys that give access to them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from storefront_store.services import guests
 
 pytestmark = pytest.mark.django_db
 
-WHO = {
+GUEST = {
     "email": "ann@example.org",
     "address": {"name": "Ann", "street": "1 High Street", "city": "Ely", "country": "GB"},
 }
 
 
 @pytest.fixture(autouse=True)
-def _open(settings: Any) -> None:
+def _guest_checkout(settings: Any) -> None:
     settings.STOREFRONT_STORE = {"GUEST_CHECKOUT": True, "THROTTLE_RATES": {}}
 
 
 @pytest.fixture
 def order(api: Any, make_product: Any, make_cart: Any) -> Any:
     """The answer to a guest's checkout."""
-    answer = api.post("/store/orders/", {"cart_id": str(make_cart((make_product(inventory=5), 2)).pk), **WHO})
+    answer = api.post("/store/orders/", {"cart_id": str(make_cart((make_product(inventory=5), 2)).pk), **GUEST})
     assert answer.status_code == 201, answer.content
     return answer.json()
 
 
-def test_a_guest_orders_and_finds_the_order_by_its_key(api: Any, order: Any) -> None:
+def test_guest_retrieves_order_with_key(api: Any, order: Any) -> None:
     shown = api.get(f"/store/orders/{order['id']}/", {"key": order["key"]})
 
     assert shown.status_code == 200
@@ -41,7 +41,7 @@ def test_a_guest_orders_and_finds_the_order_by_its_key(api: Any, order: Any) -> 
     assert guests.key_of(Order.objects.get()) == order["key"]
 
 
-def test_a_guest_cancels(api: Any, order: Any) -> None:
+def test_guest_cancels_order_with_key(api: Any, order: Any) -> None:
     url = f"/store/orders/{order['id']}/cancel/?key={order['key']}"
 
     assert api.post(url).json()["status"] == "cancelled"
@@ -50,20 +50,20 @@ def test_a_guest_cancels(api: Any, order: Any) -> None:
 
 
 @each("key", ["", "x", "a:b", "\x00", "ü", "x" * 10_000, "../..", "None"])
-def test_a_wrong_key_is_404_and_changes_nothing(key: str, api: Any, order: Any) -> None:
+def test_invalid_key_is_404_and_changes_nothing(key: str, api: Any, order: Any) -> None:
     assert api.get(f"/store/orders/{order['id']}/", {"key": key}).status_code == 404
     assert api.post(f"/store/orders/{order['id']}/cancel/", QUERY_STRING=f"key={key[:50]}").status_code == 404
     assert Order.objects.get().cancelled_at is None
 
 
-def test_a_key_opens_no_other_order(api: Any, order: Any, make_product: Any, make_cart: Any) -> None:
-    other = api.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), **WHO}).json()
+def test_key_of_another_order_is_404(api: Any, order: Any, make_product: Any, make_cart: Any) -> None:
+    other = api.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), **GUEST}).json()
 
     assert api.get(f"/store/orders/{other['id']}/", {"key": order["key"]}).status_code == 404
     assert api.get(f"/store/orders/{10**30}/", {"key": order["key"]}).status_code == 404
 
 
-def test_a_key_never_opens_the_order_of_an_account(api: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
+def test_key_of_order_of_user_is_404(api: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
     placed = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), "email": "a@b.example"})
     key = guests.key_of(Order.objects.get())
 
@@ -71,7 +71,7 @@ def test_a_key_never_opens_the_order_of_an_account(api: Any, as_user: Any, make_
     assert api.get(f"/store/orders/{placed.json()['id']}/", {"key": key}).status_code == 404
 
 
-def test_a_key_lists_and_changes_nothing(api: Any, order: Any) -> None:
+def test_key_does_not_permit_list_update_or_delete(api: Any, order: Any) -> None:
     key = {"QUERY_STRING": f"key={order['key']}"}
 
     assert api.get("/store/orders/", {"key": order["key"]}).status_code == 401
@@ -80,7 +80,7 @@ def test_a_key_lists_and_changes_nothing(api: Any, order: Any) -> None:
     assert api.get(f"/store/orders/{order['id']}/").status_code == 401
 
 
-def test_somebody_signed_in_may_use_the_key_and_loses_nothing_by_a_wrong_one(
+def test_authenticated_user_with_valid_or_invalid_key(
     as_user: Any, order: Any, make_product: Any, make_cart: Any
 ) -> None:
     own = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)}).json()["id"]
@@ -91,7 +91,7 @@ def test_somebody_signed_in_may_use_the_key_and_loses_nothing_by_a_wrong_one(
     assert as_user.post(f"/store/orders/{own}/cancel/?key=x").status_code == 200
 
 
-def test_guesses_are_throttled(api: Any, order: Any, settings: Any) -> None:
+def test_invalid_keys_are_throttled(api: Any, order: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {"GUEST_CHECKOUT": True, "THROTTLE_RATES": {"order_key": "3/hour"}}
 
     answers = [api.get(f"/store/orders/{order['id']}/", {"key": f"guess{n}"}).status_code for n in range(5)]
@@ -100,9 +100,9 @@ def test_guesses_are_throttled(api: Any, order: Any, settings: Any) -> None:
 
 
 @pytest.mark.parametrize("missing", ["email", "address"])
-def test_a_guest_needs_both(missing: str, api: Any, make_product: Any, make_cart: Any) -> None:
+def test_email_and_address_are_required(missing: str, api: Any, make_product: Any, make_cart: Any) -> None:
     cart = make_cart((make_product(), 1))
-    body = {name: value for name, value in WHO.items() if name != missing}
+    body = {name: value for name, value in GUEST.items() if name != missing}
 
     answer = api.post("/store/orders/", {"cart_id": str(cart.pk), **body})
 
@@ -111,20 +111,18 @@ def test_a_guest_needs_both(missing: str, api: Any, make_product: Any, make_cart
     assert Cart.objects.exists()
 
 
-def test_without_the_setting_nobody_orders_without_a_login(
-    api: Any, make_product: Any, make_cart: Any, settings: Any
-) -> None:
+def test_anonymous_order_is_401_without_setting(api: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {"THROTTLE_RATES": {}}
 
-    assert api.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), **WHO}).status_code == 401
+    assert api.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk), **GUEST}).status_code == 401
 
 
-def test_a_repeated_request_gets_the_same_answer(api: Any, make_product: Any, make_cart: Any) -> None:
+def test_idempotency_key_replays_response(api: Any, make_product: Any, make_cart: Any) -> None:
     carts = [make_cart((make_product(), 1)) for _ in range(2)]
     headers = {"Idempotency-Key": "one"}
 
-    answers = [api.post("/store/orders/", {"cart_id": str(carts[0].pk), **WHO}, headers=headers) for _ in range(2)]
-    other = api.post("/store/orders/", {"cart_id": str(carts[1].pk), **WHO}, headers=headers)
+    answers = [api.post("/store/orders/", {"cart_id": str(carts[0].pk), **GUEST}, headers=headers) for _ in range(2)]
+    other = api.post("/store/orders/", {"cart_id": str(carts[1].pk), **GUEST}, headers=headers)
 
     assert answers[0].content == answers[1].content
     assert answers[1]["Idempotent-Replayed"] == "true"
@@ -132,7 +130,7 @@ def test_a_repeated_request_gets_the_same_answer(api: Any, make_product: Any, ma
     assert Order.objects.count() == 2
 
 
-def test_another_email_address_makes_the_key_void(api: Any, order: Any) -> None:
+def test_changed_email_invalidates_key(api: Any, order: Any) -> None:
     Order.objects.update(email="")
 
     assert api.get(f"/store/orders/{order['id']}/", {"key": order["key"]}).status_code == 404

@@ -1,4 +1,4 @@
-"""Parts of the API that a host project replaces: prices, permissions and views."""
+"""Parts of the API that a project replaces: prices, permissions and views."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ def titles(answer: Any) -> list[str]:
     return [row["title"] for row in answer.json()["results"]]
 
 
-class TestHostParts:
-    """What a host replaces by settings takes effect at once."""
+class TestReplacedParts:
+    """Replacements in the settings take effect at once."""
 
-    def test_prices(self, api: Any, mug: Product, settings: Any) -> None:
+    def test_custom_price_provider(self, api: Any, mug: Product, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"PRICE_PROVIDER": "storefront_store_testapp.prices.HalfPrice"}
 
         assert api.get(f"/store/products/{mug.pk}/").json()["effective_price"] == 5.0
 
-    def test_tax(self, api: Any, mug: Product, settings: Any) -> None:
+    def test_custom_tax_provider(self, api: Any, mug: Product, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"TAX_PROVIDER": "storefront_store_testapp.prices.NoTax"}
 
         assert api.get("/store/products/").json()["results"][0]["price_with_tax"] == 9.99
 
-    def test_permissions(self, as_user: Any, mugs: Collection, settings: Any) -> None:
+    def test_custom_permissions(self, as_user: Any, mugs: Collection, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"PERMISSIONS": {"collection": ["rest_framework.permissions.IsAuthenticated"]}}
 
         assert as_user.patch(f"/store/collections/{mugs.pk}/", {"title": "Cups"}).status_code == 200
 
 
-class TestHostViews:
-    """What a host builds on the views."""
+class TestCustomViews:
+    """Views and orderings of a project."""
 
-    def test_keeps_its_own_permissions(self, mug: Product) -> None:
+    def test_permission_classes_of_subclass_are_kept(self, mug: Product) -> None:
         class Internal(ProductViewSet):
             permission_classes = [IsAdminUser]
 
@@ -60,7 +60,7 @@ class TestHostViews:
             ([], ["a", "b"]),
         ],
     )
-    def test_may_order_its_products_as_it_likes(
+    def test_custom_default_ordering_of_products(
         self, order: list[Any], shown: list[str], api: Any, make_product: Any, monkeypatch: Any, mugs: Collection
     ) -> None:
         for title in ("a", "b"):

@@ -1,4 +1,4 @@
-"""Projects with settings of their own for REST framework: each writes and reads through every route."""
+"""Projects with custom settings for REST framework: each writes and reads through every route."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def walk(folder: Path, host: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("host", ["camel", "handler", "versioned", "paginated"])
-def test_every_route_writes_and_reads(host: str, tmp_path: Path) -> None:
+def test_every_route_works_with_custom_settings(host: str, tmp_path: Path) -> None:
     result = walk(tmp_path, host)
 
     assert {step: status for step, status in result["seen"].items() if status >= 400} == ERRORS

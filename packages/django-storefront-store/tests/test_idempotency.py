@@ -20,7 +20,7 @@ def order(client: Any, cart: Any, key: str, **body: Any) -> Any:
 
 
 class TestOverHTTP:
-    def test_a_repeated_call_gets_the_same_bytes(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_repeated_request_replays_response(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         first, second = order(as_user, cart, "k"), order(as_user, cart, "k")
@@ -33,7 +33,7 @@ class TestOverHTTP:
         assert Order.objects.count() == 1
         assert as_user.get(f"/store/orders/{first.json()['id']}/").json() == first.json()
 
-    def test_another_request_under_the_key_is_refused(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_different_request_with_same_key_is_422(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         order(as_user, make_cart((make_product(), 1)), "k")
 
         answer = order(as_user, make_cart((make_product(), 1)), "k")
@@ -42,7 +42,7 @@ class TestOverHTTP:
         assert answer.json()["code"] == "idempotency_mismatch"
         assert Order.objects.count() == 1
 
-    def test_keys_of_other_people_are_independent(
+    def test_keys_are_per_user(
         self, as_user: Any, make_user: Any, log_in: Any, make_product: Any, make_cart: Any
     ) -> None:
         product = make_product()
@@ -62,7 +62,7 @@ class TestOverHTTP:
         assert [answer.status_code for answer in answers] == [201] * 5
         assert Order.objects.count() == 5
 
-    def test_a_failure_is_not_kept(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_error_response_is_not_stored(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(inventory=0)
         cart = make_cart((product, 1))
         short = order(as_user, cart, "k")
@@ -75,9 +75,7 @@ class TestOverHTTP:
         assert not answer.has_header("Idempotent-Replayed")
 
     @pytest.mark.parametrize("key", ["", " ", "k" * 256, "a\tb", "a\x7fb"])
-    def test_a_key_that_nobody_can_have_meant_is_400(
-        self, as_user: Any, make_product: Any, make_cart: Any, key: str
-    ) -> None:
+    def test_malformed_key_is_400(self, as_user: Any, make_product: Any, make_cart: Any, key: str) -> None:
         answer = order(as_user, make_cart((make_product(), 1)), key)
 
         assert answer.status_code == 400
@@ -85,10 +83,10 @@ class TestOverHTTP:
         assert not Order.objects.exists()
         assert not IdempotencyRecord.objects.exists()
 
-    def test_the_longest_key_works(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_key_of_255_characters_is_accepted(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         assert order(as_user, make_cart((make_product(), 1)), "k" * 255).status_code == 201
 
-    def test_an_old_key_is_free_again(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_expired_key_can_be_reused(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product()
         order(as_user, make_cart((product, 1)), "k")
         IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(hours=25))
@@ -100,7 +98,7 @@ class TestOverHTTP:
         assert IdempotencyRecord.objects.count() == 1
 
     @pytest.mark.database
-    def test_a_key_needs_no_savepoint(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_key_needs_no_savepoint(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         with CaptureQueriesContext(connection) as queries:
@@ -111,7 +109,7 @@ class TestOverHTTP:
 
 
 class TestUseCase:
-    def test_it_runs_the_action_once(self, user: Any) -> None:
+    def test_action_runs_once(self, user: Any) -> None:
         calls: list[int] = []
 
         def action() -> int:
@@ -129,7 +127,7 @@ class TestUseCase:
             (b"call 1", True),
         ]
 
-    def test_an_action_that_fails_leaves_no_claim(self, user: Any) -> None:
+    def test_failed_action_leaves_no_record(self, user: Any) -> None:
         def action() -> None:
             raise InvalidInput
 
@@ -138,17 +136,17 @@ class TestUseCase:
 
         assert not IdempotencyRecord.objects.exists()
 
-    def test_another_fingerprint_is_a_mismatch(self, user: Any) -> None:
+    def test_different_fingerprint_raises_mismatch(self, user: Any) -> None:
         idempotency.run(user, "k", "f", lambda: None, lambda result: (200, b""))
 
         with pytest.raises(IdempotencyMismatch):
             idempotency.run(user, "k", "g", lambda: None, lambda result: (200, b""))
 
-    def test_parts_of_a_digest_do_not_run_into_each_other(self) -> None:
+    def test_digest_separates_its_parts(self) -> None:
         assert idempotency.digest(b"ab", b"c") != idempotency.digest(b"a", b"bc")
 
     @pytest.mark.database
-    def test_purging_keeps_what_is_still_good(self, user: Any) -> None:
+    def test_purge_keeps_unexpired_records(self, user: Any) -> None:
         for key in ("old", "young"):
             idempotency.run(user, key, "f", lambda: None, lambda result: (200, b""))
         IdempotencyRecord.objects.filter(pk=IdempotencyRecord.objects.earliest("pk").pk).update(

@@ -21,7 +21,7 @@ IMAGE = encode("JPEG")
 
 
 class Handler(BaseHTTPRequestHandler):
-    """A host of images, good ones and others."""
+    """A server of valid images and of bad responses."""
 
     asked: list[str]
 
@@ -103,10 +103,10 @@ def fetch(address: str, **options: Any) -> bytes:
 
 
 class TestDownload:
-    def test_takes_an_image(self, host: str) -> None:
+    def test_downloads_image(self, host: str) -> None:
         assert fetch(f"{host}/image.jpg") == IMAGE
 
-    def test_follows_a_redirect(self, host: str) -> None:
+    def test_follows_redirect(self, host: str) -> None:
         assert fetch(f"{host}/moved") == IMAGE
 
     @pytest.mark.parametrize(
@@ -120,15 +120,15 @@ class TestDownload:
             ("endless", "larger than 97 KB"),
         ],
     )
-    def test_gives_up(self, host: str, path: str, reason: str) -> None:
+    def test_bad_response_raises(self, host: str, path: str, reason: str) -> None:
         with pytest.raises(DownloadError, match=reason):
             fetch(f"{host}/{path}")
 
-    def test_gives_up_on_a_host_that_answers_byte_by_byte(self, host: str) -> None:
+    def test_slow_response_times_out(self, host: str) -> None:
         with pytest.raises(DownloadError, match=r"takes longer than 0\.5 seconds"):
             fetch(f"{host}/slow", seconds=0.5)
 
-    def test_gives_up_on_a_host_that_never_answers(self) -> None:
+    def test_missing_response_times_out(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
             with pytest.raises(DownloadError, match="takes longer"):
@@ -153,7 +153,7 @@ class TestDownload:
             "http://100.64.0.1/a.jpg",
         ],
     )
-    def test_private_addresses_are_not_asked(self, address: str) -> None:
+    def test_private_addresses_are_rejected(self, address: str) -> None:
         with pytest.raises(DownloadError, match=r"not on a public address|no such host"):
             fetch(address, private_hosts=[])
 
@@ -168,11 +168,11 @@ class TestDownload:
             ("http://1.1.1.1:22/", "port 22 is not that of a web site"),
         ],
     )
-    def test_other_addresses(self, address: str, reason: str) -> None:
+    def test_invalid_urls_are_rejected(self, address: str, reason: str) -> None:
         with pytest.raises(DownloadError, match=reason):
             fetch(address, private_hosts=[])
 
-    def test_one_private_address_among_public_ones_is_enough(self, monkeypatch: Any) -> None:
+    def test_name_with_private_and_public_addresses_is_rejected(self, monkeypatch: Any) -> None:
         answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("93.184.216.34", "10.0.0.1")]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: answers)
 
@@ -182,7 +182,7 @@ class TestDownload:
 
 @pytest.mark.django_db
 class TestFetching:
-    def test_images_are_given_to_their_products_once(self, host: str, write: Any) -> None:
+    def test_images_are_fetched_once(self, host: str, write: Any) -> None:
         path = write([PEN | {"images": [f"{host}/image-1.jpg", f"{host}/image-2.jpg"]}, INK])
 
         summary = load(path, fetch_images=True)
@@ -195,7 +195,7 @@ class TestFetching:
         assert images[0].image.read().startswith(b"\xff\xd8\xff")
         assert len(Handler.asked) == 2
 
-    def test_what_can_not_be_fetched_is_told_with_its_row(self, host: str, write: Any) -> None:
+    def test_failed_downloads_are_warnings_with_row(self, host: str, write: Any) -> None:
         rows = [PEN | {"images": [f"{host}/text"]}, INK | {"images": [f"{host}/private", f"{host}/image.jpg"]}]
 
         summary = load(write(rows), fetch_images=True)
@@ -206,7 +206,7 @@ class TestFetching:
         assert "not on a public address" in summary.warnings[1][1]
         assert ProductImage.objects.get().product.sku == "I1"
 
-    def test_the_number_is_bounded(self, host: str, write: Any, settings: Any) -> None:
+    def test_number_of_images_is_limited(self, host: str, write: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE_INTERCHANGE = {"FETCH_PRIVATE_HOSTS": ["127.0.0.1"], "FETCH_MAX_IMAGES": 2}
         rows = [PEN | {"images": [f"{host}/image-{n}.jpg" for n in range(5)]}]
 
@@ -215,7 +215,7 @@ class TestFetching:
         assert summary.notes["images fetched"] == 2
         assert summary.notes["images not fetched, beyond the bounds of one import"] == 3
 
-    def test_the_time_is_bounded(self, host: str, write: Any, settings: Any) -> None:
+    def test_total_time_is_limited(self, host: str, write: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE_INTERCHANGE = {"FETCH_PRIVATE_HOSTS": ["127.0.0.1"], "FETCH_TOTAL_SECONDS": 0}
 
         summary = load(write([PEN | {"images": [f"{host}/image.jpg"]}]), fetch_images=True)
@@ -224,7 +224,7 @@ class TestFetching:
         assert Handler.asked == []
 
     @pytest.mark.parametrize("options", [{"dry_run": True}, {}])
-    def test_nothing_is_fetched_unasked(self, host: str, write: Any, options: dict[str, bool]) -> None:
+    def test_nothing_is_fetched_by_default_or_in_dry_run(self, host: str, write: Any, options: dict[str, bool]) -> None:
         wanted = {"fetch_images": True, **options} if options else {}
 
         summary = load(write([PEN | {"images": [f"{host}/image.jpg"]}]), **wanted)
@@ -232,7 +232,7 @@ class TestFetching:
         assert summary.notes["images elsewhere, not fetched"] == 1
         assert Handler.asked == []
 
-    def test_images_of_the_whole_go_to_its_first_variant(self, host: str, write: Any) -> None:
+    def test_images_of_parent_are_added_to_first_variant(self, host: str, write: Any) -> None:
         rows = (
             "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src\n"
             f"mug,Mug,Colour,Red,R,9,{host}/image-1.jpg\nmug,,,Blue,B,9,\nmug,,,,,,{host}/image-2.jpg\n"

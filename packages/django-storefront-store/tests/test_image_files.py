@@ -1,4 +1,4 @@
-"""A file of an image is there if and only if its row is: in races, after failures, and after a kill."""
+"""An image file exists if and only if its row does: in races, after failures, and after a killed process."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def upload(client: Any, product: Any) -> Any:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_an_upload_beside_the_deletion_of_its_product(
+def test_upload_concurrent_with_deletion_of_product(
     make_user: Any, log_in: Any, make_product: Any, settings: Any
 ) -> None:
     clients = [log_in(make_user(is_staff=True)) for _ in range(4)]
@@ -59,7 +59,7 @@ def test_an_upload_beside_the_deletion_of_its_product(
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_a_review_beside_the_deletion_of_its_product(make_user: Any, log_in: Any, make_product: Any) -> None:
+def test_review_concurrent_with_deletion_of_product(make_user: Any, log_in: Any, make_product: Any) -> None:
     staff, author = log_in(make_user(is_staff=True)), log_in(make_user())
     seen: Counter[int] = Counter()
 
@@ -84,7 +84,7 @@ class TestFailures:
         ("error", "status", "attempts"),
         [(IntegrityError("refused at commit"), 409, 1), (OperationalError(1213, "deadlock"), 503, ATTEMPTS)],
     )
-    def test_a_row_that_is_refused_after_the_file_was_stored(
+    def test_file_is_removed_when_row_cannot_be_saved(
         self, error: Exception, status: int, attempts: int, as_staff: Any, product: Any, settings: Any, monkeypatch: Any
     ) -> None:
         stored = []
@@ -103,14 +103,14 @@ class TestFailures:
         assert files(settings) == []
         assert not ProductImage.objects.exists()
 
-    def test_a_product_that_is_deleted_before_its_lock(
+    def test_product_deleted_before_lock_is_404(
         self, as_staff: Any, product: Any, settings: Any, monkeypatch: Any
     ) -> None:
-        def gone(row: Any) -> None:
+        def delete_then_lock(row: Any) -> None:
             Product.objects.filter(pk=row.pk).delete()
             locks.lock(row)
 
-        monkeypatch.setattr(product_images, "lock", gone)
+        monkeypatch.setattr(product_images, "lock", delete_then_lock)
 
         assert upload(as_staff, product).status_code == 404
         assert files(settings) == []
@@ -124,7 +124,7 @@ class TestOrphans:
         path = Path(default_storage.path(name))
         os.utime(path, (0, 0))
 
-    def test_are_removed_by_a_command(self, as_staff: Any, make_product: Any, settings: Any) -> None:
+    def test_old_orphans_are_removed_by_command(self, as_staff: Any, make_product: Any, settings: Any) -> None:
         upload(as_staff, make_product())
         kept = ProductImage.objects.get().image.name
         left = default_storage.save("store/images/left.png", ContentFile(b"x"))
@@ -141,11 +141,11 @@ class TestOrphans:
         assert len(before) == 3
         assert files(settings) == sorted(Path(name).name for name in (kept, young))
 
-    def test_of_any_age(self, settings: Any) -> None:
+    def test_orphans_of_any_age_are_removed(self, settings: Any) -> None:
         default_storage.save("store/images/young.png", ContentFile(b"x"))
 
         assert product_images.remove_orphans(older_than=timedelta(0)) == 1
         assert files(settings) == []
 
-    def test_where_nothing_was_ever_stored(self) -> None:
+    def test_missing_directory_has_no_orphans(self) -> None:
         assert product_images.remove_orphans() == 0

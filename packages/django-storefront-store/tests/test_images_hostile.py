@@ -1,4 +1,4 @@
-"""Pictures from strangers: refused by their bytes, or drawn anew and clean. Never a 5xx, never a leftover."""
+"""Untrusted images are rejected or re-encoded without metadata, without 5xx errors or leftover files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storefront_store.models import ProductImage
 pytestmark = pytest.mark.django_db
 
 NAME = re.compile(r"store/images/[0-9a-f]{32}\.(jpg|png)")
-REFUSED_WITHOUT_DECODING = [
+REJECTED_WITHOUT_DECODING = [
     name
     for name in pictures.REFUSED
     if name not in {"no-pixels.png", "broken-pixels.png", "few-pixels.png", "cut-in-half.jpg", "cut-in-half.webp"}
@@ -44,12 +44,12 @@ def stored_files(settings: Any) -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
-def test_there_are_enough_of_them() -> None:
+def test_there_are_at_least_40_sample_images() -> None:
     assert len(pictures.REFUSED) + len(pictures.CLEANED) >= 40
 
 
 @pytest.mark.parametrize("name", pictures.REFUSED)
-def test_refused(name: str, as_staff: Any, product: Any, settings: Any) -> None:
+def test_invalid_image_is_400(name: str, as_staff: Any, product: Any, settings: Any) -> None:
     answer = post(as_staff, product, name, pictures.REFUSED[name]())
 
     assert answer.status_code == 400
@@ -58,8 +58,8 @@ def test_refused(name: str, as_staff: Any, product: Any, settings: Any) -> None:
     assert stored_files(settings) == []
 
 
-@pytest.mark.parametrize("name", REFUSED_WITHOUT_DECODING)
-def test_refused_before_a_pixel_is_decoded(name: str, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("name", REJECTED_WITHOUT_DECODING)
+def test_invalid_image_is_rejected_before_decoding(name: str, monkeypatch: Any) -> None:
     def decode(*args: Any, **kwargs: Any) -> None:
         raise AssertionError("decoded")
 
@@ -71,7 +71,7 @@ def test_refused_before_a_pixel_is_decoded(name: str, monkeypatch: Any) -> None:
 
 
 @pytest.mark.parametrize("name", pictures.CLEANED)
-def test_stored_clean(name: str, as_staff: Any, product: Any, settings: Any) -> None:
+def test_image_is_stored_without_metadata(name: str, as_staff: Any, product: Any, settings: Any) -> None:
     answer = post(as_staff, product, name, pictures.CLEANED[name]())
 
     assert answer.status_code == 201, answer.content
@@ -91,7 +91,7 @@ def test_stored_clean(name: str, as_staff: Any, product: Any, settings: Any) -> 
 
 
 @pytest.mark.parametrize("name", ["profile-bomb.png", "text-bombs.png", "words.png", "animation.png", "archive.png"])
-def test_what_a_png_hides_never_reaches_the_decoder(name: str, monkeypatch: Any) -> None:
+def test_ancillary_png_chunks_are_not_decoded(name: str, monkeypatch: Any) -> None:
     seen = []
     monkeypatch.setattr(images.Image, "open", lambda stream, **kwargs: seen.append(stream.getvalue()) or 1 / 0)
 
@@ -103,7 +103,7 @@ def test_what_a_png_hides_never_reaches_the_decoder(name: str, monkeypatch: Any)
         assert hidden not in seen[0]
 
 
-def test_of_an_animation_one_frame_is_decoded(monkeypatch: Any) -> None:
+def test_only_one_frame_of_animation_is_decoded(monkeypatch: Any) -> None:
     decoded = []
     get_next = images.WebPImageFile._get_next
     monkeypatch.setattr(images.WebPImageFile, "_get_next", lambda self: decoded.append(1) or get_next(self))
@@ -113,7 +113,7 @@ def test_of_an_animation_one_frame_is_decoded(monkeypatch: Any) -> None:
     assert len(decoded) == 1
 
 
-def test_the_canvas_of_a_large_webp_is_never_reserved(monkeypatch: Any) -> None:
+def test_oversized_webp_is_rejected_before_opening(monkeypatch: Any) -> None:
     monkeypatch.setattr(images, "FrugalWebP", lambda stream: pytest.fail("opened"))
 
     for make in (pictures.REFUSED["hundred-megapixels.webp"], pictures.REFUSED["gigapixel.webp"], lossless, lossy):
@@ -134,7 +134,7 @@ def lossy() -> bytes:
 
 
 class TestLimits:
-    def test_bytes(self, as_staff: Any, product: Any, settings: Any) -> None:
+    def test_max_bytes(self, as_staff: Any, product: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"IMAGE_MAX_BYTES": 2048}
         data = pictures.encode("JPEG")
 
@@ -144,13 +144,13 @@ class TestLimits:
         assert answer.status_code == 400
         assert answer.json() == {"image": ["Files cannot be larger than 2KB!"]}
 
-    def test_500_kilobytes_by_default(self, as_staff: Any, product: Any) -> None:
+    def test_default_max_bytes(self, as_staff: Any, product: Any) -> None:
         answer = post(as_staff, product, "a.jpg", pictures.encode("JPEG") + b"\0" * 512_000)
 
         assert answer.json() == {"image": ["Files cannot be larger than 500KB!"]}
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-    def test_pixels(self, kind: str, settings: Any) -> None:
+    def test_max_pixels(self, kind: str, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"IMAGE_MAX_PIXELS": 100}
 
         assert images.sanitise(SimpleUploadedFile("a", pictures.encode(kind, (10, 10)))).size
@@ -159,14 +159,14 @@ class TestLimits:
 
         assert caught.value.code == "too_many_pixels"
 
-    def test_scans(self) -> None:
+    def test_max_jpeg_scans(self) -> None:
         usual = pictures.encode("JPEG", (64, 64), progressive=True).count(images.JPEG_SCAN)
 
         assert images.sanitise(SimpleUploadedFile("a", pictures.jpeg_of_scans(images.MAX_SCANS - usual + 1))).size
         with pytest.raises(ValidationError):
             images.sanitise(SimpleUploadedFile("a", pictures.jpeg_of_scans(images.MAX_SCANS - usual + 2)))
 
-    def test_a_warning_that_the_host_made_an_error(self, monkeypatch: Any) -> None:
+    def test_decompression_bomb_warning_as_error(self, monkeypatch: Any) -> None:
         monkeypatch.setattr(images.Image, "MAX_IMAGE_PIXELS", 100)
 
         with warnings.catch_warnings():
@@ -177,11 +177,11 @@ class TestLimits:
         assert caught.value.code == "too_many_pixels"
 
 
-class TestPicture:
-    """What is drawn is what was sent."""
+class TestReencoding:
+    """The stored image looks like the uploaded one."""
 
     @pytest.mark.parametrize("orientation", range(1, 9))
-    def test_is_turned_upright(self, orientation: int) -> None:
+    def test_exif_orientation_is_applied(self, orientation: int) -> None:
         exif = Image.Exif()
         exif[0x0112] = orientation
         sent = Image.new("L", (16, 8))
@@ -208,7 +208,7 @@ class TestPicture:
             ("alpha.webp", "PNG", "RGBA", (1, 2, 3, 4)),
         ],
     )
-    def test_keeps_its_colours(self, name: str, format_: str, mode: str, pixel: Any) -> None:
+    def test_colours_are_kept(self, name: str, format_: str, mode: str, pixel: Any) -> None:
         kept = Image.open(images.sanitise(SimpleUploadedFile(name, pictures.CLEANED[name]())))
 
         assert (kept.format, kept.mode) == (format_, mode)
@@ -218,7 +218,7 @@ class TestPicture:
         else:
             assert found == pixel
 
-    def test_of_a_printer_becomes_red_green_blue(self) -> None:
+    def test_cmyk_is_converted_to_rgb(self) -> None:
         kept = Image.open(images.sanitise(SimpleUploadedFile("a", pictures.CLEANED["print.jpg"]())))
 
         assert kept.mode == "RGB"
@@ -226,7 +226,7 @@ class TestPicture:
 
 
 class TestFiles:
-    """The file goes when its row has gone for good, and no sooner."""
+    """The file is deleted when the deletion of its row is committed."""
 
     @pytest.fixture
     def image(self, as_staff: Any, product: Any) -> ProductImage:
@@ -234,7 +234,7 @@ class TestFiles:
         return ProductImage.objects.get(pk=answer.json()["id"])
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_replaced(
+    def test_replaced_file_is_deleted_on_commit(
         self, method: str, image: ProductImage, as_staff: Any, settings: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         old = Path(image.image.path)
@@ -252,7 +252,7 @@ class TestFiles:
         assert stored_files(settings) == [Path(image.image.path)]
         assert image.image.name.endswith(".png")
 
-    def test_kept_when_only_words_change(
+    def test_file_is_kept_when_alt_text_changes(
         self, image: ProductImage, as_staff: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         address = f"/store/products/{image.product_id}/images/{image.pk}/"
@@ -263,7 +263,7 @@ class TestFiles:
         assert answer.json()["alt_text"] == "A mug"
         assert Path(image.image.path).exists()
 
-    def test_kept_when_the_replacement_is_refused(
+    def test_file_is_kept_when_replacement_is_invalid(
         self, image: ProductImage, as_staff: Any, settings: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         address = f"/store/products/{image.product_id}/images/{image.pk}/"
@@ -275,7 +275,7 @@ class TestFiles:
         assert stored_files(settings) == [Path(image.image.path)]
 
     @pytest.mark.parametrize("what", ["image", "product"])
-    def test_deleted(
+    def test_file_is_deleted_with_image_or_product(
         self, what: str, image: ProductImage, as_staff: Any, settings: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         address = f"/store/products/{image.product_id}/" + (f"images/{image.pk}/" if what == "image" else "")
@@ -285,7 +285,7 @@ class TestFiles:
 
         assert stored_files(settings) == []
 
-    def test_kept_when_the_deletion_is_rolled_back(
+    def test_file_is_kept_when_deletion_is_rolled_back(
         self, image: ProductImage, settings: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
@@ -294,7 +294,7 @@ class TestFiles:
 
         assert stored_files(settings) == [Path(image.image.path)]
 
-    def test_nothing_is_left_when_the_row_cannot_be_written(
+    def test_no_file_is_left_when_insert_fails(
         self, as_staff: Any, product: Any, settings: Any, monkeypatch: Any
     ) -> None:
         def insert(compiler: Any, *args: Any, **kwargs: Any) -> None:
@@ -309,9 +309,7 @@ class TestFiles:
         assert stored_files(settings) == []
 
     @pytest.mark.parametrize("number", ["ENOSPC", "EROFS", "EDQUOT"])
-    def test_a_full_disk_is_507(
-        self, number: str, as_staff: Any, product: Any, settings: Any, monkeypatch: Any
-    ) -> None:
+    def test_full_disk_is_507(self, number: str, as_staff: Any, product: Any, settings: Any, monkeypatch: Any) -> None:
         def chunks(*args: Any, **kwargs: Any) -> Any:
             yield b"half a picture"
             raise OSError(getattr(errno, number), "no room")
@@ -327,10 +325,10 @@ class TestFiles:
 
 
 class TestRequest:
-    """Around the picture."""
+    """Malformed requests."""
 
     @pytest.mark.parametrize("body", [{}, {"image": ""}, {"image": "a.png"}, {"image": None}, {"image": [1]}])
-    def test_no_file_at_all(self, body: Any, as_staff: Any, product: Any) -> None:
+    def test_missing_file_is_400(self, body: Any, as_staff: Any, product: Any) -> None:
         answer = as_staff.post(f"/store/products/{product.pk}/images/", body, format="json")
 
         assert answer.status_code == 400
@@ -340,7 +338,7 @@ class TestRequest:
         "data",
         [b"", b"--x\r\n", b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n', b"\0" * 99],
     )
-    def test_broken_multipart(self, data: bytes, as_staff: Any, product: Any) -> None:
+    def test_malformed_multipart_is_400(self, data: bytes, as_staff: Any, product: Any) -> None:
         address = f"/store/products/{product.pk}/images/"
 
         answer = as_staff.generic("POST", address, data, content_type="multipart/form-data; boundary=x")
@@ -348,14 +346,14 @@ class TestRequest:
         assert answer.status_code == 400
         assert not ProductImage.objects.exists()
 
-    def test_multipart_without_boundary(self, as_staff: Any, product: Any) -> None:
+    def test_multipart_without_boundary_is_400(self, as_staff: Any, product: Any) -> None:
         address = f"/store/products/{product.pk}/images/"
 
         answer = as_staff.generic("POST", address, b"--x", content_type="multipart/form-data")
 
         assert answer.status_code == 400
 
-    def test_a_body_far_too_large_is_not_read(self, as_staff: Any, product: Any, monkeypatch: Any) -> None:
+    def test_too_large_body_is_413_and_not_parsed(self, as_staff: Any, product: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr("django.http.multipartparser.MultiPartParser.parse", lambda self: pytest.fail("read"))
         address = f"/store/products/{product.pk}/images/"
         head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'

@@ -60,7 +60,9 @@ class TestBadFiles:
             (bytes(range(256)) * 40, "in.bin", "not UTF-8"),
         ],
     )
-    def test_is_refused_and_nothing_written(self, write: Any, content: bytes, name: str, message: str) -> None:
+    def test_invalid_file_is_rejected_and_nothing_is_written(
+        self, write: Any, content: bytes, name: str, message: str
+    ) -> None:
         with pytest.raises(CommandError) as caught:
             run(write(content, name))
 
@@ -68,24 +70,24 @@ class TestBadFiles:
         assert not Product.objects.exists()
         assert not Collection.objects.exists()
 
-    def test_a_missing_file_and_a_folder(self, tmp_path: Path) -> None:
+    def test_missing_file_and_directory_are_rejected(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="The file can't be read: No such file"):
             run(str(tmp_path / "none.json"))
         with pytest.raises(CommandError, match="The file can't be read: Is a directory"):
             run(str(tmp_path))
 
-    def test_a_key_that_is_not_there(self, write: Any) -> None:
+    def test_unknown_list_key_is_rejected(self, write: Any) -> None:
         with pytest.raises(CommandError, match="no list “archive”"):
             run(write({"products": [PEN]}), "--list-key", "archive")
 
     @pytest.mark.parametrize("price", ["1e99999999999999999999", "1e400", "-1e400", "1e-400", "1" * 5000])
-    def test_numbers_beyond_measure(self, write: Any, price: str) -> None:
+    def test_out_of_range_numbers_fail(self, write: Any, price: str) -> None:
         summary = load(write(f'[{{"title": "Pen", "price": {price}}}, {{"title": "Ink", "price": 1}}]', "in.json"))
 
         assert counts(summary) == (1, 0, 0, 0, 1)
         assert "number" in summary.failures[0][1]
 
-    def test_the_line_at_fault_is_told_behind_others(self, write: Any) -> None:
+    def test_json_error_is_reported_with_line_number(self, write: Any) -> None:
         content = '[\n{"title": "Pen", "price": 1},\n{"title": x, "price": 2},\n{"title": "Ink", "price": 1}\n]'
 
         with pytest.raises(UnreadableFile, match="at line 3: "):
@@ -96,13 +98,13 @@ class TestBadFiles:
 
         assert counts(summary) == (1, 0, 0, 0, 1)
 
-    def test_an_endless_entry(self, write: Any, monkeypatch: Any) -> None:
+    def test_oversized_json_entry_is_rejected(self, write: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr(json_stream, "LARGEST_ENTRY", 1024**2)
 
         with pytest.raises(CommandError, match="an entry is longer than 1 MB, or never ends"):
             run(write(b'[{"title": "' + b"x" * 3 * 1024**2, "in.json"))
 
-    def test_an_endless_cell(self, write: Any, monkeypatch: Any) -> None:
+    def test_oversized_csv_cell_is_rejected(self, write: Any, monkeypatch: Any) -> None:
         limit = csv.field_size_limit()
         monkeypatch.setattr("storefront_store.interchange.files.csv_file.LARGEST_ENTRY", 1024**2)
 
@@ -111,7 +113,7 @@ class TestBadFiles:
         assert csv.field_size_limit() == limit
 
     @pytest.mark.parametrize("blank", ["\n", ",\n"])
-    def test_empty_rows_are_limited_in_sequence(self, write: Any, monkeypatch: Any, blank: str) -> None:
+    def test_consecutive_empty_rows_are_limited(self, write: Any, monkeypatch: Any, blank: str) -> None:
         monkeypatch.setattr("storefront_store.interchange.files.csv_file.MOST_BLANK", 3)
         rows = "title,price\n" + blank * 3 + "Pen,1\n" + blank * 3 + "Ink,2\n"
 
@@ -122,7 +124,7 @@ class TestBadFiles:
         assert counts(summary) == (2, 0, 0, 0, 0)
 
     @pytest.mark.parametrize("name", [DUMMYJSON, SPREE, OSCAR])
-    def test_a_truncated_real_catalogue(self, write: Any, name: str) -> None:
+    def test_truncated_real_catalogue_is_rejected(self, write: Any, name: str) -> None:
         content = real_catalogue(name).read_bytes()
         for end in (len(content) // 2, content.index(b',"' if name.endswith("csv") else b'"', len(content) // 2) + 4):
             with pytest.raises(CommandError, match=r"not valid|cut off"):

@@ -63,7 +63,7 @@ BAD_VALUES = [
 @pytest.mark.database
 class TestBadRows:
     @pytest.mark.parametrize(("column", "value", "reason"), BAD_VALUES)
-    def test_is_named_and_left_out(self, write: Any, column: str, value: Any, reason: str) -> None:
+    def test_invalid_row_is_reported_and_skipped(self, write: Any, column: str, value: Any, reason: str) -> None:
         rows = [{**PEN, "sku": f"P{n}"} for n in range(10)]
         rows[6][column] = value
 
@@ -75,7 +75,7 @@ class TestBadRows:
         assert said.startswith(reason)
         assert len(said) <= planning.LONGEST_REASON + 1
 
-    def test_a_bad_change_leaves_the_product_alone(self, write: Any) -> None:
+    def test_invalid_update_leaves_product_unchanged(self, write: Any) -> None:
         load(write([PEN, INK]))
 
         summary = load(write([PEN | {"title": "Biro", "price": -1}, INK | {"price": 10}]))
@@ -83,7 +83,7 @@ class TestBadRows:
         assert counts(summary) == (0, 1, 0, 0, 1)
         assert Product.objects.get(sku="P1").title == "Pen"
 
-    def test_in_csv_the_line_is_told_as_well(self, write: Any) -> None:
+    def test_csv_failures_include_line_number(self, write: Any) -> None:
         summary = load(write(HEADER + 'P1,Pen,1,1,A,"two\nlines"\nI1,Ink,dear,1,A,\nX1,Ex,1\n'))
 
         assert summary.failures == [
@@ -92,29 +92,29 @@ class TestBadRows:
         ]
         assert Product.objects.get().title == "Pen"
 
-    def test_a_repeated_key(self, write: Any) -> None:
+    def test_duplicate_sku_fails(self, write: Any) -> None:
         summary = load(write([PEN, INK, PEN | {"title": "Biro"}]))
 
         assert summary.failures == [("row 3", "sku 'P1' was in row 1 already")]
         assert Product.objects.get(sku="P1").title == "Pen"
 
-    def test_a_row_that_is_no_object(self, write: Any) -> None:
+    def test_row_that_is_not_an_object_fails(self, write: Any) -> None:
         summary = load(write([PEN, 7, None, [], INK]))
 
         assert summary.created == 2
         assert summary.failures == [("row 2", "not an object"), ("row 3", "not an object"), ("row 4", "not an object")]
 
-    def test_the_lowest_price_is_that_of_the_shop(self, write: Any, settings: Any) -> None:
+    def test_min_price_setting(self, write: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal(5)}
 
         assert counts(load(write([PEN, INK]))) == (1, 0, 0, 0, 1)
 
-    def test_a_collection_is_not_made_for_a_bad_row(self, write: Any) -> None:
+    def test_invalid_row_creates_no_collection(self, write: Any) -> None:
         load(write([PEN | {"price": -1}]))
 
         assert not Collection.objects.exists()
 
-    def test_what_only_the_database_refuses(self, write: Any, make_product: Any, monkeypatch: Any) -> None:
+    def test_integrity_error_is_reported_as_failed_row(self, write: Any, make_product: Any, monkeypatch: Any) -> None:
         make_product(sku="P1")
         monkeypatch.setattr(
             planning, "_known_products", lambda entries: {entry.key: [] for entry in entries}
@@ -126,7 +126,7 @@ class TestBadRows:
         assert summary.failures[0][0] == "row 2"
         assert "the database refuses it" in summary.failures[0][1]
 
-    def test_not_all_reasons_are_kept(self, write: Any, monkeypatch: Any) -> None:
+    def test_number_of_reported_failures_is_limited(self, write: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr(summary_module, "MOST_FAILURES_KEPT", 3)
 
         written = run(write([PEN | {"price": -1, "sku": str(n)} for n in range(5)]))
@@ -143,9 +143,7 @@ class TestBadRows:
         ("es", "fila 1 (línea 2)", "no es un número", "productos agrupados", "en existencias, sin indicar el número"),
     ],
 )
-def test_reports_are_in_the_language_of_the_reader(
-    write: Any, language: str, place: str, reason: str, skipped: str, note: str
-) -> None:
+def test_reports_are_translated(write: Any, language: str, place: str, reason: str, skipped: str, note: str) -> None:
     path = write(
         "ID,Type,SKU,Name,Published,Regular price\n1,simple,A,Pen,1,x\n2,grouped,B,Set,1,\n3,simple,C,Ink,1,9\n"
     )

@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 
-def test_the_last_unit_is_sold_while_an_import_is_open(
+def test_last_unit_is_sold_during_import(
     write: Any, user: Any, make_product: Any, make_cart: Any, settings: Any
 ) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "LOCK_TIMEOUT": 5}

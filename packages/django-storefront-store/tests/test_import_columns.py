@@ -19,7 +19,7 @@ def _low_prices(settings: Any) -> None:
 
 
 class TestMapping:
-    def test_by_hand_it_wins(self, write: Any) -> None:
+    def test_explicit_mapping_takes_precedence(self, write: Any) -> None:
         load(write([PEN | {"name": "Fine pen"}]), columns={"title": "name"})
 
         assert Product.objects.get().title == "Fine pen"
@@ -36,12 +36,12 @@ class TestMapping:
         product = Product.objects.get()
         assert (product.title, product.unit_price, product.sku) == ("Pen", 3, "literal")
 
-    def test_a_column_of_a_few_odd_rows_is_not_chosen(self, write: Any) -> None:
+    def test_column_of_few_rows_is_not_chosen(self, write: Any) -> None:
         odd = PEN | {"sku": "X", "price": {"amount": 1}}
 
         assert counts(load(write([PEN, INK, odd]))) == (2, 0, 0, 0, 1)
 
-    def test_common_nested_shapes_are_found(self, write: Any) -> None:
+    def test_common_nested_columns_are_recognised(self, write: Any) -> None:
         row = {"name": "Pen", "price": {"amount": "2.5", "currency": "USD"}, "category": {"id": 1, "name": "Desk"}}
 
         load(write([row]))
@@ -49,12 +49,12 @@ class TestMapping:
         product = Product.objects.get()
         assert (product.unit_price, product.collection.title) == (Decimal("2.50"), "Desk")
 
-    def test_headers_may_be_spelt_freely(self, write: Any) -> None:
+    def test_headers_ignore_case_and_punctuation(self, write: Any) -> None:
         load(write("SKU , Product Name,Unit-Price\nP1,Pen,2\n"))
 
         assert Product.objects.get().title == "Pen"
 
-    def test_of_two_columns_with_one_name_the_first_counts(self, write: Any) -> None:
+    def test_first_of_duplicate_columns_is_used(self, write: Any) -> None:
         load(write("title,price,title\nPen,2,Ink\n"))
 
         assert Product.objects.get().title == "Pen"
@@ -67,15 +67,15 @@ class TestMapping:
             ({"title": "title.de"}, "no column “title.de”"),
         ],
     )
-    def test_mistakes_are_named(self, write: Any, columns: dict[str, str], message: str) -> None:
+    def test_unknown_field_or_column_is_rejected(self, write: Any, columns: dict[str, str], message: str) -> None:
         with pytest.raises(UnreadableFile, match=message):
             load(write(HEADER + "P1,Pen,1,1,A,\n"), columns=columns)
 
-    def test_a_path_must_begin_in_a_column(self, write: Any) -> None:
+    def test_path_must_start_with_column(self, write: Any) -> None:
         with pytest.raises(UnreadableFile, match=r"no column “nom\.de”"):
             load(write([PEN]), columns={"title": "nom.de"})
 
-    def test_a_long_list_of_columns_is_cut(self, write: Any) -> None:
+    def test_long_list_of_columns_is_truncated(self, write: Any) -> None:
         with pytest.raises(UnreadableFile, match=r"c39 and 21 more\.") as caught:
             load(write([{f"c{n}": n for n in range(61)}]))
         assert "title, unit_price" in str(caught.value.message)
@@ -99,8 +99,8 @@ class TestMapping:
         assert lookup(row, path) is expected or lookup(row, path) == expected
 
 
-class TestAccount:
-    def test_every_column_is_used_or_told_of(self, write: Any) -> None:
+class TestColumnReport:
+    def test_every_column_is_reported_as_used_or_unused(self, write: Any) -> None:
         summary = load(write("SKU,Product Name,Price,Vendor,Inventory Level,status\nP1,Pen,2,Acme,7,draft\n"))
 
         assert summary.used_columns == {
@@ -113,14 +113,14 @@ class TestAccount:
         assert summary.unused_columns == ["Vendor"]
         assert summary.preset == "no known platform"
 
-    def test_nested_columns_are_told_of_once(self, write: Any) -> None:
+    def test_nested_columns_are_reported_once(self, write: Any) -> None:
         row = {"title": "Pen", "price": {"amount": 2, "currency": "USD"}, "seo": {"title": "x", "text": "y"}}
 
         summary = load(write([row]))
 
         assert summary.unused_columns == ["seo"]
 
-    def test_a_foreign_header_is_shown_with_its_first_row_and_what_comes_near(self, write: Any) -> None:
+    def test_unknown_header_is_shown_with_suggestions(self, write: Any) -> None:
         with pytest.raises(UnreadableFile) as caught:
             load(write("produktnaame,preiss,farbe\nStift,2,blau\n"))
 
@@ -128,7 +128,7 @@ class TestAccount:
         assert "The first row is: produktnaame, preiss, farbe." in message
         assert "Perhaps “produktnaame” for title, “preiss” for unit_price?" in message
 
-    def test_all_that_a_row_lacks_is_named_at_once(self, write: Any) -> None:
+    def test_all_errors_of_row_are_reported_together(self, write: Any) -> None:
         summary = load(write("sku,title,price,stock\nP1,,,many\nP2,,,3\n,,,4\n"))
 
         assert summary.failures == [
@@ -140,13 +140,13 @@ class TestAccount:
             ("row 3 (line 4)", "sku: missing; title: missing; unit_price: missing"),
         ]
 
-    def test_failures_come_in_the_order_of_the_rows(self, write: Any) -> None:
+    def test_failures_are_in_row_order(self, write: Any) -> None:
         rows = [PEN | {"sku": f"P{n}", "price": -1 if n % 2 else "dear"} for n in range(8)]
 
         summary = load(write(rows))
 
         assert [place for place, _reason in summary.failures] == [f"row {n}" for n in range(1, 9)]
 
-    def test_what_only_updates_needs_a_sku_and_something_else(self, write: Any) -> None:
+    def test_update_without_sku_column_is_rejected(self, write: Any) -> None:
         with pytest.raises(UnreadableFile, match="No column was found for: unit_price"):
             load(write("title,stock\nPen,3\n"))

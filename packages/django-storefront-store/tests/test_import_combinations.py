@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- rows of files are as long as they are
-"""Variants in a file of their own, as PrestaShop exports combinations, become groups of the products beside them."""
+"""A separate file of variants, such as PrestaShop's combinations, is imported as groups of the products."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _euros(settings: Any) -> None:
     settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
 
 
-def shop() -> list[tuple[Any, ...]]:
+def imported_rows() -> list[tuple[Any, ...]]:
     return [
         (row.sku, row.title, str(row.unit_price), row.inventory, row.is_active, row.group and row.group.pk, row.options)
         for row in Product.objects.order_by("pk").select_related("group")
@@ -55,7 +55,7 @@ def test_combinations_become_groups(files: tuple[str, str]) -> None:
 
     first, second = ProductGroup.objects.order_by("pk").values_list("pk", flat=True)
     assert summary.failures == []
-    assert sorted(shop(), key=lambda row: row[1:]) == [
+    assert sorted(imported_rows(), key=lambda row: row[1:]) == [
         ("JUG", "Jug", "20.00", 2, False, None, {}),
         ("MUG-B", "Mug - Blue / 1,5 l", "306.47", 3, True, first, {"Colour": "Blue", "Size": "1,5 l"}),
         ("MUG-R", "Mug - Red / 1,5 l", "329.61", 5, True, first, {"Colour": "Red", "Size": "1,5 l"}),
@@ -69,7 +69,7 @@ def test_combinations_become_groups(files: tuple[str, str]) -> None:
     assert summary.notes["images elsewhere, not fetched"] == 2
 
 
-def test_again_changes_nothing(files: tuple[str, str]) -> None:
+def test_second_import_changes_nothing(files: tuple[str, str]) -> None:
     products, variants = files
     load(products, variants=variants)
 
@@ -77,7 +77,7 @@ def test_again_changes_nothing(files: tuple[str, str]) -> None:
     assert ProductGroup.objects.count() == 2
 
 
-def test_columns_of_both_files_are_accounted_for(files: tuple[str, str]) -> None:
+def test_columns_of_both_files_are_reported(files: tuple[str, str]) -> None:
     summary = load(files[0], variants=files[1], dry_run=True)
 
     assert summary.columns["Name *"] == "title"
@@ -85,7 +85,7 @@ def test_columns_of_both_files_are_accounted_for(files: tuple[str, str]) -> None
     assert summary.columns["variants: Supplier reference"] == ""
 
 
-def test_headers_in_the_language_of_the_shop(write: Any) -> None:
+def test_translated_headers_are_recognised(write: Any) -> None:
     variants = write(
         "Id del Producto;Referencia del Producto;Atributo (Nombre:Tipo:Posicion)*;Valor (Valor:Posicion)*;Referencia;"
         "Impacto en el precio;Cantidad\n;JUG;Medida:select:0;80 cm:0;J80;1;5\n;JUG;Medida:select:0;90 cm:0;J90;2;6\n",
@@ -101,7 +101,7 @@ def test_headers_in_the_language_of_the_shop(write: Any) -> None:
     ]
 
 
-def test_a_combination_of_no_product_is_named_with_its_file(write: Any) -> None:
+def test_combination_of_unknown_product_fails(write: Any) -> None:
     variants = write(HEADER + "77;;Colour:color:0;Red:0;;X;0;5;\n", "combinations.csv")
 
     summary = load(write(PRODUCTS, "products.csv"), variants=variants)
@@ -115,19 +115,19 @@ def test_a_combination_of_no_product_is_named_with_its_file(write: Any) -> None:
     assert summary.created == 3
 
 
-def test_combinations_alone_are_refused(files: tuple[str, str]) -> None:
+def test_combinations_without_products_are_rejected(files: tuple[str, str]) -> None:
     with pytest.raises(UnreadableFile, match=r"PrestaShop combinations.*--variants"):
         load(files[1])
     assert not Product.objects.exists()
 
 
-def test_products_are_no_file_of_variants(files: tuple[str, str]) -> None:
+def test_products_as_variants_are_rejected(files: tuple[str, str]) -> None:
     with pytest.raises(UnreadableFile, match=r"products\.csv, does not have the variants.*PrestaShop products"):
         load(files[0], variants=files[0])
     assert not Product.objects.exists()
 
 
-def test_a_missing_file_of_variants_is_refused(files: tuple[str, str], tmp_path: Path) -> None:
+def test_missing_file_of_variants_is_rejected(files: tuple[str, str], tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="can't be read"):
         load(files[0], variants=str(tmp_path / "none.csv"))
     assert not Product.objects.exists()

@@ -22,7 +22,7 @@ def _low_prices(settings: Any) -> None:
 
 @pytest.mark.database
 class TestStrict:
-    def test_one_bad_row_and_nothing_is_kept(self, write: Any) -> None:
+    def test_invalid_row_rolls_back_import(self, write: Any) -> None:
         load(write([PEN]))
         version = CatalogueVersion.objects.current()
         rows = [PEN | {"title": "Biro"}, *({**INK, "sku": str(n)} for n in range(700)), INK | {"price": "dear"}]
@@ -33,7 +33,7 @@ class TestStrict:
         assert Product.objects.get().title == "Pen"
         assert CatalogueVersion.objects.current() == version
 
-    def test_names_the_bad_row(self, write: Any) -> None:
+    def test_invalid_row_is_reported(self, write: Any) -> None:
         err = io.StringIO()
 
         with pytest.raises(CommandError):
@@ -41,16 +41,16 @@ class TestStrict:
 
         assert err.getvalue() == "row 2: unit_price: 'dear' is not a number\n"
 
-    def test_a_dry_run_ends_as_the_run_would(self, write: Any) -> None:
+    def test_dry_run_fails_like_import(self, write: Any) -> None:
         with pytest.raises(CommandError, match="1 rows failed, so nothing was kept"):
             run(write([PEN, INK | {"price": "dear"}]), "--strict", "--dry-run")
         assert not Product.objects.exists()
 
-    def test_without_bad_rows_all_is_kept(self, write: Any) -> None:
+    def test_valid_rows_are_imported(self, write: Any) -> None:
         assert counts(load(write([PEN, INK]), strict=True)) == (2, 0, 0, 0, 0)
         assert Product.objects.count() == 2
 
-    def test_a_bad_promotion_counts(self, write: Any) -> None:
+    def test_invalid_promotion_rolls_back_import(self, write: Any) -> None:
         document = {"products": [own("P1")], "promotions": [{"description": "Sale", "discount": "200"}]}
 
         summary = load(write(document), strict=True)
@@ -60,7 +60,7 @@ class TestStrict:
 
 
 class TestDryRun:
-    def test_tells_and_writes_nothing(self, write: Any) -> None:
+    def test_reports_counts_and_writes_nothing(self, write: Any) -> None:
         load(write([PEN]))
         before = list(Product.objects.values())
         version = CatalogueVersion.objects.current()
@@ -78,7 +78,7 @@ class TestDryRun:
         assert Collection.objects.count() == 1
         assert not Review.objects.exists()
 
-    def test_looks_at_collections_and_promotions(self, write: Any) -> None:
+    def test_collections_and_promotions_are_checked(self, write: Any) -> None:
         Collection.objects.create(title="A")
         Promotion.objects.create(description="Sale", discount=10)
         document = {
@@ -100,7 +100,7 @@ class TestDryRun:
         assert (Collection.objects.count(), Promotion.objects.get().discount) == (1, 10)
         assert CatalogueVersion.objects.current() == version
 
-    def test_not_even_in_an_empty_shop(self, write: Any) -> None:
+    def test_nothing_is_written_to_empty_store(self, write: Any) -> None:
         document = {"collections": [{"title": "A"}], "products": [own("P1")], "promotions": []}
 
         run(write(document), "--dry-run", "--strict")
@@ -110,7 +110,7 @@ class TestDryRun:
 
 
 class TestCommand:
-    def test_sums_up(self, write: Any) -> None:
+    def test_summary_is_printed(self, write: Any) -> None:
         rows = [PEN, INK | {"currency": "EUR"}, INK | {"price": -1, "sku": "X"}]
 
         written = run(write(rows))
@@ -128,13 +128,13 @@ class TestCommand:
         assert written.err.startswith("row 3: unit_price: Ensure this value is greater")
 
     @pytest.mark.parametrize("flags", [["--quiet"], ["--verbosity", "0"]])
-    def test_can_be_quiet_but_not_about_bad_rows(self, write: Any, flags: list[str]) -> None:
+    def test_quiet_still_reports_failures(self, write: Any, flags: list[str]) -> None:
         written = run(write([PEN, INK | {"price": "dear"}]), *flags)
 
         assert written.out == ""
         assert written.err == "row 2: unit_price: 'dear' is not a number\n"
 
-    def test_maps(self, write: Any) -> None:
+    def test_map_and_key_options(self, write: Any) -> None:
         run(write("nom;prix\nStylo;2,50\n"), "--map", "title=nom", "--map", "unit_price=prix", "--key", "title")
 
         assert Product.objects.get().unit_price == Decimal("2.50")
@@ -159,12 +159,12 @@ class TestCommand:
             ["--header", "--no-header"],
         ],
     )
-    def test_refuses_what_it_does_not_know(self, write: Any, flags: list[str]) -> None:
+    def test_invalid_options_are_rejected(self, write: Any, flags: list[str]) -> None:
         with pytest.raises(CommandError):
             run(write([PEN]), *flags)
         assert not Product.objects.exists()
 
-    def test_shows_progress_to_people_only(self, write: Any, monkeypatch: Any) -> None:
+    def test_progress_is_shown_on_terminal_only(self, write: Any, monkeypatch: Any) -> None:
         class Terminal(io.StringIO):
             def isatty(self) -> bool:
                 return True
@@ -177,7 +177,7 @@ class TestCommand:
         assert err.getvalue() == "Importing: 1 of 2\nImporting: 2 of 2\n"
         assert run(write([PEN, INK])).err == ""
 
-    def test_a_busy_database(self, write: Any, monkeypatch: Any) -> None:
+    def test_busy_database_is_reported(self, write: Any, monkeypatch: Any) -> None:
         def busy(*args: Any, **kwargs: Any) -> Any:
             from storefront_store.exceptions import Busy
 
@@ -193,14 +193,14 @@ class TestCurrency:
     ROWS = HEADER.strip() + ",currency\nP1,Pen,1,1,A,,USD\nP1,Pen,2,1,A,,EUR\nI1,Ink,3,1,A,,\n"
 
     @pytest.mark.parametrize(("currency", "price", "other"), [(None, 1, "EUR"), ("EUR", 2, "USD"), ("eur", 2, "USD")])
-    def test_chooses_rows(self, write: Any, currency: str | None, price: int, other: str) -> None:
+    def test_rows_are_selected_by_currency(self, write: Any, currency: str | None, price: int, other: str) -> None:
         summary = load(write(self.ROWS), currency=currency)
 
         assert summary.created == 2
         assert dict(summary.skipped) == {f"priced in {other}": 1}
         assert Product.objects.get(sku="P1").unit_price == price
 
-    def test_defaults_to_the_currency_of_the_shop(self, write: Any, settings: Any) -> None:
+    def test_default_is_currency_setting(self, write: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"CURRENCY": "EUR"}
 
         load(write(self.ROWS))

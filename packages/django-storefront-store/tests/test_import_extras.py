@@ -19,8 +19,8 @@ def _low_prices(settings: Any) -> None:
 
 
 @pytest.mark.database
-class TestReviewsAndPictures:
-    def test_reviews(self, write: Any) -> None:
+class TestReviewsAndImages:
+    def test_reviews_are_imported(self, write: Any) -> None:
         reviews = [
             {"reviewerName": "Ann", "comment": "Good", "rating": 5, "date": "2024-05-06T07:08:09.123Z"},
             {"name": "Bob", "text": "Bad", "date": "2023-01-02"},
@@ -39,7 +39,7 @@ class TestReviewsAndPictures:
             ("Cy", "So so", 3, today),
         ]
 
-    def test_of_two_equal_reviews_one_may_be_new(self, write: Any) -> None:
+    def test_second_equal_review_is_added(self, write: Any) -> None:
         review = {"name": "Ann", "text": "Good", "rating": 5}
         load(write([PEN | {"reviews": [review]}]))
 
@@ -47,7 +47,7 @@ class TestReviewsAndPictures:
 
         assert Review.objects.count() == 2
 
-    def test_new_reviews_are_added_to_the_old(self, write: Any) -> None:
+    def test_new_reviews_are_added(self, write: Any) -> None:
         one, two = {"name": "Ann", "text": "Good", "rating": 5}, {"name": "Bob", "text": "Bad", "rating": 1}
         load(write([PEN | {"reviews": [one]}]))
 
@@ -66,7 +66,7 @@ class TestReviewsAndPictures:
             ("Good", "review 1 is not an object"),
         ],
     )
-    def test_a_bad_review_is_a_bad_row(self, write: Any, review: Any, reason: str) -> None:
+    def test_invalid_review_fails_row(self, write: Any, review: Any, reason: str) -> None:
         summary = load(write([PEN | {"reviews": [review]}]))
 
         assert counts(summary) == (0, 0, 0, 0, 1)
@@ -74,14 +74,14 @@ class TestReviewsAndPictures:
         assert not Product.objects.exists()
 
     @pytest.mark.parametrize("reviews", [12, 4.5, None, []])
-    def test_a_number_of_reviews_is_no_list(self, write: Any, reviews: Any) -> None:
+    def test_number_of_reviews_is_ignored(self, write: Any, reviews: Any) -> None:
         assert load(write([PEN | {"reviews": reviews}])).created == 1
 
     @pytest.mark.parametrize("name", ["reviews", "images"])
-    def test_something_else_is_a_bad_row(self, write: Any, name: str) -> None:
+    def test_reviews_or_images_of_wrong_type_fail_row(self, write: Any, name: str) -> None:
         assert load(write([PEN | {name: {"a": 1}}])).failures == [("row 1", f"{name}: not a list")]
 
-    def test_pictures_elsewhere_are_counted_and_not_fetched(self, write: Any, monkeypatch: Any) -> None:
+    def test_remote_images_are_counted_and_not_fetched(self, write: Any, monkeypatch: Any) -> None:
         monkeypatch.setattr("socket.socket.connect", lambda *args: pytest.fail("a connection was made"))
 
         summary = load(write([PEN | {"images": ["https://example.com/1.webp", "//cdn.example.com/2.webp"]}]))
@@ -89,7 +89,7 @@ class TestReviewsAndPictures:
         assert summary.notes["images elsewhere, not fetched"] == 2
         assert not ProductImage.objects.exists()
 
-    def test_stored_pictures_are_attached_once(self, write: Any) -> None:
+    def test_stored_images_are_attached_once(self, write: Any) -> None:
         ProductImage._meta.get_field("image").storage.save("store/images/pen.jpg", ContentFile(b"picture"))
         path = write(
             [PEN | {"images": [{"image": "store/images/pen.jpg", "alt_text": "A pen"}, "store/images/pen.jpg"]}]
@@ -100,14 +100,14 @@ class TestReviewsAndPictures:
         assert list(ProductImage.objects.values_list("image", "alt_text")) == [("store/images/pen.jpg", "A pen")]
 
     @pytest.mark.parametrize("path", ["store/images/gone.jpg", "../../etc/passwd", "/etc/passwd", "a\nb" * 999, "."])
-    def test_pictures_that_are_not_ours_are_noted(self, write: Any, path: str) -> None:
+    def test_images_missing_from_media_are_noted(self, write: Any, path: str) -> None:
         summary = load(write([PEN | {"images": [{"image": path}]}]))
 
         assert summary.created == 1
         assert summary.notes["images that are not in the media folder"] == 1
         assert not ProductImage.objects.exists()
 
-    def test_a_picture_belongs_to_one_product(self, write: Any, django_capture_on_commit_callbacks: Any) -> None:
+    def test_image_belongs_to_one_product(self, write: Any, django_capture_on_commit_callbacks: Any) -> None:
         storage = ProductImage._meta.get_field("image").storage
         storage.save("store/images/shared.jpg", ContentFile(b"picture"))
         path = write([PEN | {"images": ["store/images/shared.jpg"] * 2}, INK | {"images": ["store/images/shared.jpg"]}])
@@ -122,7 +122,7 @@ class TestReviewsAndPictures:
         assert storage.exists("store/images/shared.jpg")
 
     @pytest.mark.parametrize("path", ["store/images", "./store/images/a.jpg", "store/../store/images/a.jpg"])
-    def test_folders_and_roundabout_paths_are_no_pictures(self, write: Any, path: str) -> None:
+    def test_directories_and_unnormalised_paths_are_not_images(self, write: Any, path: str) -> None:
         ProductImage._meta.get_field("image").storage.save("store/images/a.jpg", ContentFile(b"picture"))
 
         summary = load(write([PEN | {"images": [path]}]))
@@ -131,6 +131,6 @@ class TestReviewsAndPictures:
         assert not ProductImage.objects.exists()
 
     @pytest.mark.parametrize("image", [7, None, {"src": "a.jpg"}, {"image": None}, ""])
-    def test_pictures_of_another_kind_are_left_out(self, write: Any, image: Any) -> None:
+    def test_images_of_unknown_type_are_skipped(self, write: Any, image: Any) -> None:
         assert counts(load(write([PEN | {"images": [image]}]))) == (1, 0, 0, 0, 0)
         assert not ProductImage.objects.exists()

@@ -46,10 +46,10 @@ class TestFormats:
             {"meta": {"pages": [1]}, "items": [PEN, INK], "ids": [1, 2], "none": []},
         ],
     )
-    def test_json_list_under_a_key(self, write: Any, document: Any) -> None:
+    def test_json_list_under_key(self, write: Any, document: Any) -> None:
         assert counts(load(write(document))) == (2, 0, 0, 0, 0)
 
-    def test_json_list_under_the_key_asked_for(self, write: Any) -> None:
+    def test_list_key_option(self, write: Any) -> None:
         path = write({"products": [PEN], "archive": [INK]})
 
         assert counts(load(path, list_key="archive")) == (1, 0, 0, 0, 0)
@@ -72,41 +72,41 @@ class TestFormats:
 
         assert counts(load(path, columns={"title": "1", "unit_price": "2", "sku": "3"})) == (2, 0, 0, 0, 0)
 
-    def test_a_product_is_not_taken_for_a_header(self, write: Any) -> None:
+    def test_product_is_not_taken_for_header(self, write: Any) -> None:
         path = write("1,Title,2.50\n2,Ink,3\n")
 
         assert counts(load(path, columns={"title": "2", "unit_price": "3", "sku": "1"})) == (2, 0, 0, 0, 0)
 
-    def test_csv_whose_header_says_nothing_known(self, write: Any) -> None:
+    def test_csv_with_unknown_header(self, write: Any) -> None:
         path = write("nombre,precio,ref\nPen,2.50,P1\n")
         columns = {"title": "nombre", "unit_price": "precio", "sku": "ref"}
 
         assert counts(load(path, columns=columns)) == (1, 0, 0, 0, 0)
 
-    def test_csv_header_can_be_denied_or_insisted_on(self, write: Any) -> None:
+    def test_csv_header_option(self, write: Any) -> None:
         path = write("Title,2.50,P1\nInk,9.99,I1\n")
 
         assert load(path, header=False, columns={"title": "1", "unit_price": "2", "sku": "3"}).created == 2
         assert load(path, header=True, columns={"title": "Title", "unit_price": "2.50", "sku": "P1"}).unchanged == 1
 
     @pytest.mark.parametrize("blank", [",,", " , ,"])
-    def test_rows_of_empty_cells_do_not_count(self, write: Any, blank: str) -> None:
+    def test_rows_of_empty_cells_are_ignored(self, write: Any, blank: str) -> None:
         assert counts(load(write(f"title,price,sku\nPen,1,P1\n{blank}\nInk,2,I1\n{blank}\n"))) == (2, 0, 0, 0, 0)
 
-    def test_blank_lines_do_not_count(self, write: Any) -> None:
+    def test_blank_lines_are_ignored(self, write: Any) -> None:
         assert counts(load(write("title,price,sku\n\nPen,1,P1\n\n\nInk,2,I1\n\n"))) == (2, 0, 0, 0, 0)
 
-    def test_the_content_decides_where_the_suffix_does_not(self, write: Any) -> None:
+    def test_format_is_detected_from_content(self, write: Any) -> None:
         assert load(write(json.dumps([PEN]), "catalogue.download")).created == 1
         assert load(write("title,price,sku\nInk,2,I1\n", "catalogue.dat")).created == 1
 
-    def test_standard_input(self, monkeypatch: Any) -> None:
+    def test_reads_stdin(self, monkeypatch: Any) -> None:
         stdin = SimpleNamespace(buffer=io.BytesIO(json.dumps([PEN, INK]).encode()))
         monkeypatch.setattr(sys, "stdin", stdin)
 
         assert load("-").created == 2
 
-    def test_a_pipe_is_read_once(self, tmp_path: Path) -> None:
+    def test_named_pipe_is_read_once(self, tmp_path: Path) -> None:
         path = tmp_path / "in.csv"
         os.mkfifo(path)
         rows: list[Row] = []
@@ -122,7 +122,7 @@ class TestFormats:
 
         assert [row.values for row in rows] == [{"title": "Pen", "price": "1"}]
 
-    def test_no_room_for_a_copy(self, monkeypatch: Any) -> None:
+    def test_full_disk_is_reported(self, monkeypatch: Any) -> None:
         def fail(source: Any, target: Any) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -132,7 +132,7 @@ class TestFormats:
         with pytest.raises(UnreadableFile, match="no room to copy the file before it is read: No space left"):
             load("-")
 
-    def test_lines_of_an_old_macintosh(self, write: Any) -> None:
+    def test_carriage_return_line_endings(self, write: Any) -> None:
         assert load(write(b"title,price\rPen,1\rInk,2\r", "in.csv")).created == 2
 
     def test_german_decimals(self, write: Any) -> None:
@@ -140,7 +140,7 @@ class TestFormats:
 
         assert Product.objects.get().unit_price == Decimal("1234.50")
 
-    def test_every_field_has_a_column_of_its_own_name(self, write: Any) -> None:
+    def test_columns_named_like_fields(self, write: Any) -> None:
         row = {
             "sku": 12,
             "title": "Pen",
@@ -158,7 +158,7 @@ class TestFormats:
         assert (pen.sku, pen.slug, pen.inventory, pen.is_active, pen.description) == ("12", "a-pen", 3, False, "")
 
 
-def test_memory_does_not_grow_with_the_file(write: Any) -> None:
+def test_memory_does_not_grow_with_file_size(write: Any) -> None:
     import tracemalloc
 
     row = {**PEN, "description": "x" * 20_000}

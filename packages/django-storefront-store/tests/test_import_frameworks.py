@@ -42,7 +42,7 @@ class TestPresets:
             ("JUG", "Jug", "jug", Decimal("12.00"), 3, False, "Plain.", "Jugs"),
         ]
 
-    def test_columns_may_be_spelt_freely(self, write: Any) -> None:
+    def test_column_names_ignore_case(self, write: Any) -> None:
         header, _newline, rows = VARIANTS.partition("\n")
 
         assert counts(load(write(f"{header.upper()}\n{rows}"))) == (3, 0, 0, 3, 1)
@@ -57,7 +57,7 @@ class TestPresets:
         assert counts(load(write([parent, variant, other]))) == (2, 0, 0, 1, 0)
         assert Product.objects.get(sku="S1").title == "2024 - 42 / red"
 
-    def test_a_single_variant_needs_no_group(self, write: Any) -> None:
+    def test_single_variant_has_no_group(self, write: Any) -> None:
         parent = {"slug": "a", "sku": None, "name": "Shirt", "price": 0, "currency": "USD", "category1": "Tops"}
         variant = {"slug": "a", "sku": "S1", "price": 5, "currency": "USD", "option1_value": "red"}
 
@@ -67,7 +67,7 @@ class TestPresets:
         assert (shirt.title, shirt.slug, shirt.group) == ("Shirt", "a", None)
 
     @pytest.mark.parametrize("column", ["slug", "sku", "name", "option1_value"])
-    def test_a_variant_of_the_wrong_kind_is_a_bad_row(self, write: Any, column: str) -> None:
+    def test_variant_with_value_of_wrong_type_fails(self, write: Any, column: str) -> None:
         parent = {"slug": "a", "sku": None, "name": "Shirt", "price": None, "currency": "USD", "category1": "Tops"}
         variant = {"slug": "a", "sku": "S1", "price": 5, "currency": "USD", "option1_value": "red"}
 
@@ -76,22 +76,22 @@ class TestPresets:
         assert counts(summary) == (1, 0, 0, 1, 1)
         assert "['a'] is not text" in summary.failures[0][1]
 
-    def test_a_second_price_has_the_name_and_stock_of_the_first(self, write: Any) -> None:
+    def test_row_of_second_currency_has_title_and_stock_of_first(self, write: Any) -> None:
         load(write(VARIANTS), currency="EUR")
 
         product = Product.objects.get(sku="MUG-RED")
         assert (product.title, product.unit_price, product.inventory) == ("Mug - Red / Large", Decimal("8.49"), 5)
 
-    def test_a_row_of_variants_with_another_length(self, write: Any) -> None:
+    def test_variant_row_of_wrong_length_fails(self, write: Any) -> None:
         assert load(write(VARIANTS + "mug,MUG-X\n")).failures[-1] == ("row 8 (line 9)", "2 columns instead of 11")
 
-    def test_books_by_position(self, write: Any) -> None:
+    def test_books_without_header(self, write: Any) -> None:
         load(write("Book,Books > Fiction > Sea,111,Moby Dick,A whale.,Partner,222,9.99,4\n"))
 
         book = Product.objects.get()
         assert (book.sku, book.title, book.collection.title, book.inventory) == ("222", "Moby Dick", "Sea", 4)
 
-    def test_by_name(self, write: Any) -> None:
+    def test_preset_option(self, write: Any) -> None:
         row = own("P1") | {"title": "Own", "name": "Other"}
 
         load(write([row]), preset="generic")

@@ -1,4 +1,4 @@
-"""Files that lie, never end, or blow up: a clear message, bounded time and memory, and nothing half done."""
+"""Malicious and damaged files: a clear message, bounded time and memory, and no partial import."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def _low_prices(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _bounded() -> Iterator[None]:
-    """Whatever comes, memory grows by less than a fifth of the largest file here."""
+def _memory_limit() -> Iterator[None]:
+    """Memory grows by less than a fifth of the largest file here."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
@@ -68,11 +68,11 @@ def refused(path: str, **options: Any) -> str:
         (b"PK\x03\x04" + b"\0" * 50, "products.csv", "The workbook is damaged"),
     ],
 )
-def test_files_that_are_something_else(write: Any, content: bytes, name: str, message: str) -> None:
+def test_other_file_types_are_rejected(write: Any, content: bytes, name: str, message: str) -> None:
     assert message in refused(write(content, name))
 
 
-def test_an_archive_that_is_no_workbook(write: Any) -> None:
+def test_zip_archive_is_rejected(write: Any) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:
         package.writestr("products.csv", "title,price\nPen,1\n")
@@ -80,17 +80,17 @@ def test_an_archive_that_is_no_workbook(write: Any) -> None:
     assert "This is a ZIP archive" in refused(write(archive.getvalue(), "products.xlsx"))
 
 
-def test_json_that_is_called_csv_is_read(write: Any) -> None:
+def test_json_with_csv_suffix_is_read(write: Any) -> None:
     assert counts(load(write(b'[{"title": "Pen", "price": 1}]', "products.csv"))) == (1, 0, 0, 0, 0)
 
 
-def test_utf_16_is_read_by_its_mark(write: Any) -> None:
+def test_utf_16_with_bom_is_read(write: Any) -> None:
     load(write("title\tprice\nCrème\t1\n".encode("utf-16"), "products.csv"))
 
     assert Product.objects.get().title == "Crème"
 
 
-def test_an_encoding_can_be_named(write: Any) -> None:
+def test_encoding_option(write: Any) -> None:
     path = write("title;price\nCrème;1\n".encode("cp1252"), "products.csv")
 
     assert "--encoding cp1252" in refused(path)
@@ -98,11 +98,11 @@ def test_an_encoding_can_be_named(write: Any) -> None:
     assert Product.objects.get().title == "Crème"
 
 
-def test_an_encoding_that_does_not_exist(write: Any) -> None:
+def test_unknown_encoding_is_rejected(write: Any) -> None:
     assert "There is no encoding “klingon”" in refused(write("title,price\nPen,1\n"), encoding="klingon")
 
 
-def test_mixed_encodings_are_told_by_their_line(write: Any) -> None:
+def test_mixed_encodings_are_rejected_with_line_number(write: Any) -> None:
     content = "title,price\nCrème,1\n".encode() + "Brûlée,2\n".encode("cp1252")
 
     assert "Line 3 is not UTF-8" in refused(write(content, "products.csv"))
@@ -116,7 +116,7 @@ def sparse(path: Path, start: bytes, size: int) -> str:
     return str(path)
 
 
-def test_half_a_gigabyte_of_one_line(tmp_path: Path) -> None:
+def test_csv_line_of_500_megabytes_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "products.csv"
     with path.open("wb") as stream:
         stream.write(b"title,price\n")
@@ -126,20 +126,20 @@ def test_half_a_gigabyte_of_one_line(tmp_path: Path) -> None:
     assert "Line 2 is longer than 16 MB, or never ends" in refused(str(path))
 
 
-def test_half_a_gigabyte_of_nothing(tmp_path: Path) -> None:
+def test_500_megabytes_of_null_bytes_are_rejected(tmp_path: Path) -> None:
     path = sparse(tmp_path / "products.csv", b"title,price\n", 500 * MEGABYTE)
 
     assert "binary data" in refused(path)
     assert "longer than 16 MB" in refused(path, encoding="utf-8")
 
 
-def test_half_a_gigabyte_of_one_json_entry(tmp_path: Path) -> None:
+def test_json_entry_of_500_megabytes_is_rejected(tmp_path: Path) -> None:
     message = refused(sparse(tmp_path / "products.json", b'[{"title": "', 500 * MEGABYTE), encoding="utf-8")
 
     assert "not valid JSON" in message
 
 
-def test_half_a_gigabyte_of_one_element(tmp_path: Path) -> None:
+def test_xml_element_of_500_megabytes_is_rejected(tmp_path: Path) -> None:
     pytest.importorskip("defusedxml")
     path = tmp_path / "products.xml"
     with path.open("wb") as stream:
@@ -150,20 +150,20 @@ def test_half_a_gigabyte_of_one_element(tmp_path: Path) -> None:
     assert "An XML element is longer than 16 MB" in refused(str(path))
 
 
-def test_a_million_columns(write: Any) -> None:
+def test_million_columns_are_rejected(write: Any) -> None:
     header = "title,price," + ",".join(f"c{n}" for n in range(10**6))
 
     assert "1,000,002 columns; at most 2,000" in refused(write(f"{header}\nPen,1\n"))
 
 
-def test_an_object_with_too_many_keys(write: Any) -> None:
+def test_object_with_too_many_keys_is_rejected(write: Any) -> None:
     assert "2,002 columns; at most 2,000" in refused(
         write([{"title": "Pen", "price": 1} | {f"c{n}": n for n in range(2_000)}])
     )
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"\0" * 9, "binary data"), (b"a,\xe9\0\0\n", "Line 1 is not UTF-8")])
-def test_binary_data(write: Any, content: bytes, said: str) -> None:
+def test_binary_data_is_rejected(write: Any, content: bytes, said: str) -> None:
     assert said in refused(write(content, "products.csv"))
 
 
@@ -174,13 +174,13 @@ def test_entities_are_not_expanded(write: Any, feed: str) -> None:
     assert "declares entities or a document type" in refused(write(feed.encode(), "feed.xml"))
 
 
-def test_xml_that_is_nested_without_end(write: Any) -> None:
+def test_deeply_nested_xml_is_rejected(write: Any) -> None:
     pytest.importorskip("defusedxml")
 
     assert "nested too deeply" in refused(write(b"<a>" * 100_000, "feed.xml"))
 
 
-def test_xml_that_is_cut_off(write: Any) -> None:
+def test_truncated_xml_is_rejected(write: Any) -> None:
     pytest.importorskip("defusedxml")
     feed = b"<rss><channel><item><title>Pen</title><price>1</price></item><item><tit"
 
@@ -206,7 +206,7 @@ class TestWorkbooks:
         book.save(stream)
         return stream.getvalue()
 
-    def test_is_read(self, write: Any) -> None:
+    def test_workbook_is_read(self, write: Any) -> None:
         rows = [
             ["Products of 2024", None, None, None],
             [None, None, None, None],
@@ -225,19 +225,19 @@ class TestWorkbooks:
         assert summary.notes["rows above the header, left out"] == 1
         assert [place for place, _reason in summary.failures] == ["row 2 (line 5)"]
 
-    def test_with_macros_is_refused(self, write: Any) -> None:
+    def test_workbook_with_macros_is_rejected(self, write: Any) -> None:
         stream = io.BytesIO(self.workbook([["title", "price"], ["Pen", 1]]))
         with zipfile.ZipFile(stream, "a") as package:
             package.writestr("xl/vbaProject.bin", b"macro")
 
         assert "This workbook has macros" in refused(write(stream.getvalue(), "products.xlsm"))
 
-    def test_with_a_billion_empty_cells_is_refused(self, write: Any) -> None:
+    def test_sheet_with_billion_empty_cells_is_rejected(self, write: Any) -> None:
         content = self.workbook([["title", "price"], ["Pen", 1]], {"ALL1048576": "far away"})
 
         assert "The sheet reaches over 1,048,576 rows and 1,000 columns" in refused(write(content, "products.xlsx"))
 
-    def test_with_too_many_columns_is_refused(self, write: Any) -> None:
+    def test_sheet_with_too_many_columns_is_rejected(self, write: Any) -> None:
         content = self.workbook([["title", "price"], ["Pen", 1]], {"XFD1": "far away"})
 
         assert "16,384 columns wide" in refused(write(content, "products.xlsx"))
@@ -254,20 +254,20 @@ class TestWorkbooks:
                 new.writestr(each, part if each == name else old.read(each))
         return stream.getvalue()
 
-    def test_with_cells_without_positions_is_measured(self, write: Any) -> None:
+    def test_too_many_cells_without_positions_are_rejected(self, write: Any) -> None:
         rows = b"<row><c/></row>" * 3_001 + b"<row>" + b"<c/>" * 2_000 + b"</row>"
         sheet = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
         content = self.replaced(self.workbook([["title", "price"]]), "xl/worksheets/sheet1.xml", sheet)
 
         assert "3,002 rows and 2,000 columns; at most 6,000,000" in refused(write(content, "products.xlsx"))
 
-    def test_with_millions_of_texts_is_refused(self, write: Any) -> None:
+    def test_workbook_with_millions_of_shared_strings_is_rejected(self, write: Any) -> None:
         texts = b"<sst>" + b"<si/>" * 2_000_001 + b"</sst>"
         content = self.replaced(self.workbook([["title", "price"], ["Pen", 1]]), "xl/sharedStrings.xml", texts)
 
         assert "over 2,000,000 different texts" in refused(write(content, "products.xlsx"))
 
-    def test_that_unpacks_to_gigabytes_is_refused(self, write: Any) -> None:
+    def test_zip_bomb_is_rejected(self, write: Any) -> None:
         stream = io.BytesIO(self.workbook([["title", "price"], ["Pen", 1]]))
         with (
             zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as package,
@@ -287,7 +287,7 @@ class TestWorkbooks:
             ({"cells": 1_900}, "cells"),
         ],
     )
-    def test_with_more_markup_than_is_read_in_seconds_is_refused(
+    def test_workbook_beyond_xml_budget_is_rejected(
         self, write: Any, monkeypatch: pytest.MonkeyPatch, budget: dict[str, int], reason: str
     ) -> None:
         sheet = b"<row><c/><c><a><b><d>1234567890" * 1_000  # six tags a row, and none of them closed
@@ -296,13 +296,13 @@ class TestWorkbooks:
 
         assert f" {reason}." in refused(write(content, "products.xlsx"))
 
-    def test_that_is_damaged_is_refused(self, write: Any) -> None:
+    def test_truncated_workbook_is_rejected(self, write: Any) -> None:
         content = self.workbook([["title", "price"], ["Pen", 1]])
 
         assert "can't be read" in refused(write(content[: len(content) // 2], "products.xlsx"))
 
     @pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
-    def test_with_a_damaged_part_is_refused(self, write: Any, compression: int) -> None:
+    def test_workbook_with_damaged_part_is_rejected(self, write: Any, compression: int) -> None:
         stream = io.BytesIO()
         with (
             zipfile.ZipFile(io.BytesIO(self.workbook([["title", "price"], *(["Pen", n] for n in range(99))]))) as whole,
@@ -318,7 +318,7 @@ class TestWorkbooks:
         assert "damaged" in refused(write(bytes(content), "products.xlsx"))
 
 
-def test_the_limit_of_the_csv_module_is_left_alone(write: Any) -> None:
+def test_csv_field_size_limit_is_unchanged(write: Any) -> None:
     """The limit belongs to the process: readers that are suspended must not hold it."""
     import csv
 
@@ -338,7 +338,7 @@ def test_the_limit_of_the_csv_module_is_left_alone(write: Any) -> None:
     assert csv.field_size_limit() == before
 
 
-def test_a_long_cell_is_one_bad_row(write: Any) -> None:
+def test_long_cell_fails_only_its_row(write: Any) -> None:
     summary = load(write("title,price,description\nPen,1," + "x" * 200_000 + "\nInk,2,\n"))
 
     assert counts(summary) == (1, 0, 0, 0, 1)

@@ -21,7 +21,7 @@ def _low_prices(settings: Any) -> None:
 
 @pytest.mark.database
 class TestOwnFormat:
-    def test_collections_and_promotions(self, write: Any) -> None:
+    def test_collections_and_promotions_are_imported(self, write: Any) -> None:
         sale = {"description": "Sale", "discount": "12.50", "products": ["P1", "P2", "none"]}
         timed = {
             "description": "Sale",
@@ -50,7 +50,7 @@ class TestOwnFormat:
         assert counts(again) == (0, 0, 2, 0, 0)
         assert CatalogueVersion.objects.current() == version
 
-    def test_changes_promotions_and_features(self, write: Any) -> None:
+    def test_promotions_and_featured_products_are_updated(self, write: Any) -> None:
         sale = {"description": "Sale", "discount": "10", "products": ["P1"]}
         document = {"collections": [{"title": "A", "featured_product": "P1"}], "products": [own("P1"), own("P2")]}
         load(write(document | {"promotions": [sale]}))
@@ -86,7 +86,7 @@ class TestOwnFormat:
             ),
         ],
     )
-    def test_bad_promotions_are_named(self, write: Any, promotion: Any, reason: str) -> None:
+    def test_invalid_promotions_fail(self, write: Any, promotion: Any, reason: str) -> None:
         summary = load(write({"products": [own("P1")], "promotions": [promotion]}))
 
         assert (summary.created, summary.failed) == (1, 1)
@@ -96,7 +96,7 @@ class TestOwnFormat:
         assert not Promotion.objects.exists()
 
     @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
-    def test_moments_beyond_the_calendar(self, write: Any, moment: str) -> None:
+    def test_out_of_range_dates_fail(self, write: Any, moment: str) -> None:
         promotion = {"description": "Sale", "discount": 5, "starts_at": moment}
 
         summary = load(write({"products": [own("P1")], "promotions": [promotion]}))
@@ -104,7 +104,7 @@ class TestOwnFormat:
         assert summary.failures == [("promotion 1", "starts_at: not a date with a time")]
         assert list(Promotion.objects.all()) == []
 
-    def test_what_a_promotion_leaves_out_stays(self, write: Any, make_product: Any) -> None:
+    def test_missing_fields_of_promotion_are_kept(self, write: Any, make_product: Any) -> None:
         ends_at = datetime(2030, 1, 1, tzinfo=UTC)
         sale = Promotion.objects.create(description="Sale", discount=10, ends_at=ends_at)
         sale.products.set([make_product(sku="P1")])
@@ -115,14 +115,14 @@ class TestOwnFormat:
         assert (sale.discount, sale.ends_at, sale.products.get().sku) == (20, ends_at, "P1")
         assert summary.notes["changed promotions"] == 1
 
-    def test_a_sku_in_another_case_is_another_product(self, write: Any) -> None:
+    def test_skus_of_promotion_are_case_sensitive(self, write: Any) -> None:
         sale = {"description": "Sale", "discount": 5, "products": ["p1"]}
 
         load(write({"products": [own("P1")], "promotions": [sale]}))
 
         assert not Promotion.objects.get().products.exists()
 
-    def test_products_without_a_sku_stay_in_their_promotion(self, write: Any, make_product: Any) -> None:
+    def test_products_without_sku_stay_in_promotion(self, write: Any, make_product: Any) -> None:
         bare, numbered, gone = make_product(), make_product(sku="P1"), make_product(sku="P2")
         sale = Promotion.objects.create(description="Sale", discount=10)
         sale.products.set([bare, numbered, gone])
@@ -131,7 +131,7 @@ class TestOwnFormat:
 
         assert set(sale.products.all()) == {bare, numbered}
 
-    def test_a_change_that_contradicts_the_rest_is_named(self, write: Any) -> None:
+    def test_update_that_starts_promotion_after_its_end_fails(self, write: Any) -> None:
         sale = Promotion.objects.create(description="Sale", discount=10, ends_at=datetime(2030, 1, 1, tzinfo=UTC))
         later = {"description": "Sale", "starts_at": "2031-01-01T00:00Z"}
 
@@ -143,7 +143,7 @@ class TestOwnFormat:
         assert Promotion.objects.filter(description="Gift").exists()
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite counts the parameters of a statement")
-    def test_a_promotion_of_very_many_products(self, write: Any, make_product: Any) -> None:
+    def test_promotion_of_more_products_than_sql_parameters(self, write: Any, make_product: Any) -> None:
         product = make_product(sku="P1")
         Product.objects.bulk_create(
             Product(title="P", slug="p", sku=f"N{n}", unit_price=5, inventory=1, collection=product.collection)
@@ -162,7 +162,7 @@ class TestOwnFormat:
         assert Promotion.objects.get().products.count() == 1200
 
     @pytest.mark.parametrize("collection", [{"title": ""}, {"title": None}, {}, {"title": "x" * 256}, 7])
-    def test_bad_collections_are_named(self, write: Any, collection: Any) -> None:
+    def test_invalid_collections_fail(self, write: Any, collection: Any) -> None:
         summary = load(write({"collections": [collection], "products": [own("P1")]}))
 
         assert (summary.created, summary.failed) == (1, 1)

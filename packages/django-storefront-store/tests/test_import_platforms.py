@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- rows of files are as long as they are
-"""What each platform exports comes in as its owner means it: groups, variants, drafts, prices, stock."""
+"""Exports of each platform are imported with groups, variants, drafts, prices and stock."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _euros(settings: Any) -> None:
 
 
 def shop() -> list[tuple[Any, ...]]:
-    """What is in the shop: SKU, title, price, stock, active, collection, group, options."""
+    """The imported products: SKU, title, price, stock, active, collection, group, options."""
     return [
         (
             row.sku,
@@ -45,7 +45,7 @@ mug,,,,,,,,,,,,https://x.example/3.jpg,
 jug,Jug,,Acme,Kitchen,true,Title,Default Title,,shopify,4,20.00,,draft
 pot,Pot,,Acme,Garden,false,Title,Default Title,P1,,0,7.00,,active
 """
-SHOPIFY_SHOP = [
+SHOPIFY_EXPECTED = [
     ("0017", "Mug - Red", "9.00", 5, True, "Kitchen", "Mug", {"Colour": "Red"}),
     ("0018", "Mug - Blue", "9.50", 0, True, "Kitchen", "Mug", {"Colour": "Blue"}),
     (None, "Jug", "20.00", 4, False, "Kitchen", None, {}),
@@ -61,7 +61,7 @@ WOOCOMMERCE = """ID,Type,SKU,Name,Published,"Short description",Description,"In 
 15,grouped,set,Set,1,,Set,1,,,,,"Kitchen",,,,
 16,external,far,Far,1,,Far,1,,,,3,"Kitchen",,,,
 """
-WOOCOMMERCE_SHOP = [
+WOOCOMMERCE_EXPECTED = [
     ("mug-b", "Mug - Blue", "9.00", 0, True, "Cups", "Mug", {"Colour": "Blue"}),
     ("mug-r", "Mug - Red", "7.50", 5, True, "Cups", "Mug", {"Colour": "Red"}),
     ("jug", "Jug", "12.00", 0, False, "Kitchen", None, {}),
@@ -73,7 +73,7 @@ M2\tMug Blue\tA mug\thttps://x.example/m\t\t9.00 EUR\t\tout of stock\tHome > Cup
 J1\tJug\tA jug\thttps://x.example/j\t\tEUR 20.00\t\tin stock\tHome\t\t\t
 D1\tDollar\tA dollar\thttps://x.example/d\t\t5.00 USD\t\tin stock\tHome\t\t\t
 """
-GOOGLE_SHOP = [
+GOOGLE_EXPECTED = [
     ("M1", "Mug Red", "7.50", 0, True, "Cups", "Mug", {"Color": "red"}),
     ("M2", "Mug Blue", "9.00", 0, True, "Cups", "Mug", {"Color": "blue"}),
     ("J1", "Jug", "20.00", 0, True, "Home", None, {}),
@@ -84,7 +84,7 @@ mug,MUG-R,,9.00,EUR,,5,,Color,Red
 mug,MUG-B,,9.50,EUR,,3,,Color,Blue
 jug,JUG,Jug,5,EUR,draft,1,Kitchen,,
 """
-SPREE_SHOP = [
+SPREE_EXPECTED = [
     ("MUG-R", "Mug - Red", "9.00", 5, True, "Cups", "Mug", {"Color": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 3, True, "Cups", "Mug", {"Color": "Blue"}),
     ("JUG", "Jug", "5.00", 1, False, "Kitchen", None, {}),
@@ -94,7 +94,7 @@ VARIATION 1 NAME,VARIATION 1 VALUES,SKU
 Mug,A mug &quot;x&quot;,9.00,EUR,5,tea,clay,https://x.example/1.jpg,https://x.example/2.jpg,Colour,Colour,"Red,Blue","A,B"
 Jug,A jug,20.00,EUR,2,,,,,,,,J1
 """
-ETSY_SHOP = [
+ETSY_EXPECTED = [
     (None, "Mug", "9.00", 5, True, "Other", None, {}),
     ("J1", "Jug", "20.00", 2, True, "Other", None, {}),
 ]
@@ -103,7 +103,7 @@ Quantity;Unit price;Description;Image URLs (x,y,z...)
 1;1;Mug;Home,Kitchen/Cups;9,00;1;MUG;5;100;<p>A mug</p>;https://x.example/1.jpg,https://x.example/2.jpg
 2;0;Jug;Home,Kitchen;20.50;1;JUG;2;;;
 """
-PRESTASHOP_SHOP = [
+PRESTASHOP_EXPECTED = [
     ("MUG", "Mug", "9.00", 5, True, "Cups", None, {}),
     ("JUG", "Jug", "20.50", 2, False, "Kitchen", None, {}),
 ]
@@ -117,7 +117,7 @@ MUG,de,Default,configurable,,Becher,,,,,,,,
 JUG,,Default,simple,Default Category/Kitchen,Jug,,2,20.0000,,2.0000,jug,,
 SET,,Default,bundle,Default Category/Kitchen,Set,,1,30,,1,set,,
 """
-MAGENTO_SHOP = [
+MAGENTO_EXPECTED = [
     ("MUG-R", "Mug-Red", "9.00", 5, True, "Cups", "Mug", {"Colour": "Red"}),
     ("MUG-B", "Mug-Blue", "8.50", 3, True, "Cups", "Mug", {"Colour": "Blue"}),
     ("JUG", "Jug", "20.00", 2, False, "Kitchen", None, {}),
@@ -129,7 +129,7 @@ mug,Variant,,,,,MUG-R,,,0.00,true,,,5,,,#ff0000:Red
 mug,Variant,,,,,MUG-B,,,0.50,true,,,OutOfStock,,,#0000ff:Blue
 jug,Product,Jug,,,Kitchen,J1,,20.00,,false,AMOUNT,2,4,,,
 """
-WIX_SHOP = [
+WIX_EXPECTED = [
     ("MUG-R", "Mug - Red", "9.00", 5, True, "Kitchen", "Mug", {"Colour": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 0, True, "Kitchen", "Mug", {"Colour": "Blue"}),
     ("J1", "Jug", "18.00", 4, False, "Kitchen", None, {}),
@@ -142,7 +142,7 @@ Product,77,Mug,P,MUG,<p>A mug</p>,9.00,0.00,Y,by option,0,Kitchen/Cups;All,https
   Rule,,,,MUG-R,,,,,,,,
 Product,78,Jug,P,JUG,,20.00,18.00,N,by product,2,Kitchen,
 """
-BIGCOMMERCE_SHOP = [
+BIGCOMMERCE_EXPECTED = [
     ("MUG-R", "Mug - Red", "9.00", 5, True, "Cups", "Mug", {"Colour": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 3, True, "Cups", "Mug", {"Colour": "Blue"}),
     ("JUG", "Jug", "18.00", 2, False, "Kitchen", None, {}),
@@ -153,7 +153,7 @@ p1,v1,PHYSICAL,shop,mug,Mug,<p>A mug</p>,MUG-R,Colour,Red,9.00,7.50,Yes,5,/kitch
 ,v2,,,,,,MUG-B,,Blue,9.50,0,No,Unlimited,,,
 p2,v3,PHYSICAL,shop,jug,Jug,,JUG,,,20.00,0,No,2,/kitchen,No,
 """
-SQUARESPACE_SHOP = [
+SQUARESPACE_EXPECTED = [
     ("MUG-R", "Mug - Red", "7.50", 5, True, "cups", "Mug", {"Colour": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 0, True, "cups", "Mug", {"Colour": "Blue"}),
     ("JUG", "Jug", "20.00", 2, False, "kitchen", None, {}),
@@ -164,7 +164,7 @@ A,Mug,Red,MUG-R,A mug,"Kitchen > Cups (ABCDEFGHIJKL)",,9.00,N,5,1
 B,Mug,Blue,MUG-B,A mug,"Kitchen > Cups (ABCDEFGHIJKL)",,9.50,N,3,
 C,Jug,Regular,JUG,,Kitchen,,20.00,Y,2,
 """
-SQUARE_SHOP = [
+SQUARE_EXPECTED = [
     ("MUG-R", "Mug - Red", "9.00", 6, True, "Cups", "Mug", {"Variation": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 3, True, "Cups", "Mug", {"Variation": "Blue"}),
     ("JUG", "Jug", "20.00", 2, False, "Kitchen", None, {}),
@@ -174,7 +174,7 @@ Mug,mug,A mug,a.jpg|b.jpg,category:Cups|brand:Acme,colour|size,red|L,MUG-R,9.00,
 ,,,,,,blue|L,MUG-B,9.50,standard,3,true
 Jug,jug,,,category:Kitchen,,,JUG,20,standard,2,true
 """
-VENDURE_SHOP = [
+VENDURE_EXPECTED = [
     ("MUG-R", "Mug - red / L", "9.00", 5, True, "Cups", "Mug", {"colour": "red", "size": "L"}),
     ("MUG-B", "Mug - blue / L", "9.50", 3, True, "Cups", "Mug", {"colour": "blue", "size": "L"}),
     ("JUG", "Jug", "20.00", 2, True, "Kitchen", None, {}),
@@ -187,7 +187,7 @@ Variant Option 1 Value;Product Image 1 Url
 2;jug;Jug;;draft;;Kitchen;JUG;One;2;20;22;;;
 3;pot;Pot;;published;;Kitchen;POT;One;2;;22;;;
 """
-MEDUSA_SHOP = [
+MEDUSA_EXPECTED = [
     ("MUG-R", "Mug - Red", "9.00", 5, True, "Kitchen", "Mug", {"Colour": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 3, True, "Kitchen", "Mug", {"Colour": "Blue"}),
     ("JUG", "Jug", "20.00", 2, False, "Kitchen", None, {}),
@@ -199,32 +199,32 @@ UHJ,Mug,A mug,Cups,Crockery,MUG-R,Red,9.0,EUR,11,USD,5,1,True
 UHJ,Mug,A mug,Cups,Crockery,MUG-B,Blue,9.5,EUR,12,USD,3,,True
 UHK,Jug,,Kitchen,Crockery,JUG,,20.0,EUR,22,USD,2,,False
 """
-SALEOR_SHOP = [
+SALEOR_EXPECTED = [
     ("MUG-R", "Mug - Red", "9.00", 6, True, "Cups", "Mug", {"Colour": "Red"}),
     ("MUG-B", "Mug - Blue", "9.50", 3, True, "Cups", "Mug", {"Colour": "Blue"}),
     ("JUG", "Jug", "20.00", 2, False, "Kitchen", None, {}),
 ]
 FILES: dict[str, tuple[str, list[Any]]] = {
-    "shopify": (SHOPIFY, SHOPIFY_SHOP),
-    "woocommerce": (WOOCOMMERCE, WOOCOMMERCE_SHOP),
-    "google": (GOOGLE, GOOGLE_SHOP),
-    "spree": (SPREE, SPREE_SHOP),
-    "etsy": (ETSY, ETSY_SHOP),
-    "prestashop": (PRESTASHOP, PRESTASHOP_SHOP),
-    "magento": (MAGENTO, MAGENTO_SHOP),
-    "wix": (WIX, WIX_SHOP),
-    "bigcommerce": (BIGCOMMERCE, BIGCOMMERCE_SHOP),
-    "squarespace": (SQUARESPACE, SQUARESPACE_SHOP),
-    "square": (SQUARE, SQUARE_SHOP),
-    "vendure": (VENDURE, VENDURE_SHOP),
-    "medusa": (MEDUSA, MEDUSA_SHOP),
-    "saleor": (SALEOR, SALEOR_SHOP),
+    "shopify": (SHOPIFY, SHOPIFY_EXPECTED),
+    "woocommerce": (WOOCOMMERCE, WOOCOMMERCE_EXPECTED),
+    "google": (GOOGLE, GOOGLE_EXPECTED),
+    "spree": (SPREE, SPREE_EXPECTED),
+    "etsy": (ETSY, ETSY_EXPECTED),
+    "prestashop": (PRESTASHOP, PRESTASHOP_EXPECTED),
+    "magento": (MAGENTO, MAGENTO_EXPECTED),
+    "wix": (WIX, WIX_EXPECTED),
+    "bigcommerce": (BIGCOMMERCE, BIGCOMMERCE_EXPECTED),
+    "squarespace": (SQUARESPACE, SQUARESPACE_EXPECTED),
+    "square": (SQUARE, SQUARE_EXPECTED),
+    "vendure": (VENDURE, VENDURE_EXPECTED),
+    "medusa": (MEDUSA, MEDUSA_EXPECTED),
+    "saleor": (SALEOR, SALEOR_EXPECTED),
 }
 
 
 @pytest.mark.parametrize("name", FILES)
 class TestPlatforms:
-    def test_comes_in_as_it_is_meant(self, write: Any, name: str) -> None:
+    def test_expected_products_are_imported(self, write: Any, name: str) -> None:
         content, expected = FILES[name]
 
         summary = load(write(content))
@@ -232,7 +232,7 @@ class TestPlatforms:
         assert summary.preset == PRESETS[name].label
         assert shop() == expected
 
-    def test_again_changes_nothing(self, write: Any, name: str) -> None:
+    def test_second_import_changes_nothing(self, write: Any, name: str) -> None:
         path = write(FILES[name][0])
         load(path)
         groups = list(ProductGroup.objects.order_by("pk").values())
@@ -242,7 +242,7 @@ class TestPlatforms:
         assert (again.created, again.updated, again.unchanged) == (0, 0, len(FILES[name][1]))
         assert list(ProductGroup.objects.order_by("pk").values()) == groups
 
-    def test_a_dry_run_tells_the_same_and_writes_nothing(self, write: Any, name: str) -> None:
+    def test_dry_run_has_same_counts_and_writes_nothing(self, write: Any, name: str) -> None:
         path = write(FILES[name][0])
 
         tried, done = load(path, dry_run=True), None
@@ -254,7 +254,7 @@ class TestPlatforms:
 
 
 class TestDetails:
-    def test_what_shopify_leaves_out_is_told(self, write: Any) -> None:
+    def test_skipped_data_of_shopify_is_reported(self, write: Any) -> None:
         summary = load(write(SHOPIFY))
 
         assert dict(summary.skipped) == {"rows with images of the product above": 1}
@@ -265,7 +265,7 @@ class TestDetails:
         assert Product.objects.get(sku="0017").description == "A mug\nfor tea"
         assert Product.objects.get(sku=None).slug == "jug"
 
-    def test_what_woocommerce_leaves_out_is_told(self, write: Any) -> None:
+    def test_skipped_data_of_woocommerce_is_reported(self, write: Any) -> None:
         summary = load(write(WOOCOMMERCE))
 
         assert dict(summary.skipped) == {
@@ -276,7 +276,7 @@ class TestDetails:
         assert summary.notes["in stock, the number is not given"] == 1
         assert Product.objects.get(sku="mug-r").description == "A mug\nfor tea"
 
-    def test_options_without_a_name_come_from_the_titles(self, write: Any) -> None:
+    def test_options_without_attributes_are_read_from_titles(self, write: Any) -> None:
         header, first, *_rest = WOOCOMMERCE.splitlines()[0].split(',"Attribute')[0], *WOOCOMMERCE.splitlines()[1:]
         rows = [line.rsplit(",Colour,", 1)[0] for line in (first, *_rest[:2])]
 
@@ -287,19 +287,19 @@ class TestDetails:
             "mug-r": {"Variant": "Red"},
         }
 
-    def test_the_currency_of_a_feed_is_checked(self, write: Any) -> None:
+    def test_price_in_another_currency_fails(self, write: Any) -> None:
         summary = load(write(GOOGLE))
 
         assert summary.failures == [
             ("row 4 (line 5)", "unit_price: '5.00 USD' is not in EUR; choose a currency with --currency")
         ]
 
-    def test_another_currency_can_be_chosen(self, write: Any) -> None:
+    def test_currency_option(self, write: Any) -> None:
         load(write(MEDUSA), currency="USD")
 
         assert Product.objects.get(sku="POT").unit_price == 22
 
-    def test_a_column_of_prices_may_tell_the_currency(self, write: Any) -> None:
+    def test_currency_is_read_from_header_of_price(self, write: Any) -> None:
         file = write("""Category,Item Name,Variation Name,Price (EUR),Item ID,Variation ID,Description
 Vases,Vase,Regular,€95.00,BMM4,LVRT,A vase
 Cards,Card,Small,€4.00,GV5O,6Y6A,A card
@@ -315,7 +315,7 @@ Cards,Card,Large,€5.00,GV5O,6Y6B,A card
         ]
         assert (told.preset, dict(other.skipped)) == ("Square item library", {"priced in EUR": 3})
 
-    def test_a_file_in_the_language_of_the_seller(self, write: Any) -> None:
+    def test_translated_headers_of_etsy(self, write: Any) -> None:
         load(
             write("""TITOLO,DESCRIZIONE,PREZZO,CURRENCY_CODE,QUANTITÀ,TAG,IMMAGINE1,IMMAGINE2,"VALORI VARIANTE 1",SKU
 Vaso,Un vaso,46,EUR,1,a,https://x.example/1.jpg,https://x.example/2.jpg,,32
@@ -324,12 +324,12 @@ Vaso,Un vaso,46,EUR,1,a,https://x.example/1.jpg,https://x.example/2.jpg,,32
 
         assert [row[:4] for row in shop()] == [("32", "Vaso", "46.00", 1)]
 
-    def test_stock_that_is_not_known_can_be_given(self, write: Any) -> None:
+    def test_unknown_stock_option(self, write: Any) -> None:
         load(write(WOOCOMMERCE), unknown_stock=50)
 
         assert Product.objects.get(sku="mug-b").inventory == 50
 
-    def test_stock_that_is_not_known_stays(self, write: Any) -> None:
+    def test_unknown_stock_is_not_updated(self, write: Any) -> None:
         path = write(WOOCOMMERCE)
         load(path)
         Product.objects.filter(sku="mug-b").update(inventory=9)
@@ -338,21 +338,21 @@ Vaso,Un vaso,46,EUR,1,a,https://x.example/1.jpg,https://x.example/2.jpg,,32
 
         assert Product.objects.get(sku="mug-b").inventory == 9
 
-    def test_a_sku_that_shopify_repeats_is_left_out(self, write: Any) -> None:
+    def test_duplicate_sku_of_shopify_is_dropped(self, write: Any) -> None:
         summary = load(write(SHOPIFY.replace("0018", "'0017")))
 
         assert summary.failed == 0
         assert summary.notes["SKUs that another row has already, left out"] == 1
         assert Product.objects.get(slug="mug-blue").sku is None
 
-    def test_equal_options_in_one_group_are_named(self, write: Any) -> None:
+    def test_duplicate_options_in_group_fail(self, write: Any) -> None:
         summary = load(write(SHOPIFY.replace(",Blue,", ",red,")))
 
         assert summary.failures == [
             ("row 2 (line 3)", "options: Colour red: row 1 (line 2) has the same ones in its group")
         ]
 
-    def test_a_group_that_varies_by_something_else_is_left_alone(self, write: Any) -> None:
+    def test_group_with_other_option_names_is_unchanged(self, write: Any) -> None:
         load(write(SHOPIFY))
 
         summary = load(write(SHOPIFY.replace("Colour", "Glaze")))
@@ -361,7 +361,7 @@ Vaso,Un vaso,46,EUR,1,a,https://x.example/1.jpg,https://x.example/2.jpg,,32
         assert "the group 'Mug' varies by Colour, and not by Glaze" in summary.failures[0][1]
         assert Product.objects.get(sku="0017").options == {"Colour": "Red"}
 
-    def test_an_atom_feed(self, write: Any) -> None:
+    def test_atom_feed(self, write: Any) -> None:
         pytest.importorskip("defusedxml")
         feed = """<?xml version="1.0"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0"><title>Shop</title>
@@ -376,7 +376,7 @@ Vaso,Un vaso,46,EUR,1,a,https://x.example/1.jpg,https://x.example/2.jpg,,32
         assert shop() == [("M1", "Mug", "9.00", 0, True, "Cups", None, {})]
         assert summary.notes["images elsewhere, not fetched"] == 2
 
-    def test_products_json(self, write: Any) -> None:
+    def test_shopify_products_json(self, write: Any) -> None:
         variant = {"sku": "MUG-R", "price": "9.00", "option1": "Red", "available": True, "inventory_quantity": 5}
         mug = {
             "id": 1,

@@ -19,7 +19,7 @@ def _low_prices(settings: Any) -> None:
 
 @pytest.mark.database
 class TestUpsert:
-    def test_again_changes_nothing(self, write: Any) -> None:
+    def test_second_import_changes_nothing(self, write: Any) -> None:
         path = write([PEN, INK | {"reviews": [{"name": "Ann", "comment": "Good", "rating": 5}]}])
         load(path)
         version = CatalogueVersion.objects.current()
@@ -30,7 +30,7 @@ class TestUpsert:
         assert list(Product.objects.order_by("pk").values()) == before
         assert Review.objects.count() == 1
 
-    def test_brings_up_to_date_what_differs(self, write: Any) -> None:
+    def test_changed_fields_are_updated(self, write: Any) -> None:
         load(write([PEN, INK]))
         old = Product.objects.get(sku="P1")
 
@@ -43,7 +43,7 @@ class TestUpsert:
         assert pen.last_update > old.last_update
         assert list(Product.objects.search("biro")) == [pen]
 
-    def test_fields_that_the_file_lacks_stay(self, write: Any) -> None:
+    def test_fields_missing_from_file_are_kept(self, write: Any) -> None:
         load(write([PEN]))
 
         load(write([{"sku": "P1", "title": "Pen", "price": 3}]))
@@ -51,7 +51,7 @@ class TestUpsert:
         pen = Product.objects.get()
         assert (pen.description, pen.inventory, pen.collection.title) == ("Blue.", 7, "Desk")
 
-    def test_a_null_takes_the_description_away_and_nothing_else(self, write: Any) -> None:
+    def test_null_clears_description_only(self, write: Any) -> None:
         load(write([PEN]))
 
         summary = load(write([PEN | {"description": None, "stock": None, "category": None}]))
@@ -60,20 +60,20 @@ class TestUpsert:
         pen = Product.objects.get()
         assert (pen.description, pen.inventory, pen.collection.title) == (None, 7, "Desk")
 
-    def test_a_slug_that_is_too_long_is_so_every_time(self, write: Any) -> None:
+    def test_too_long_slug_fails_every_time(self, write: Any) -> None:
         path = write([PEN | {"slug": "x" * 256}, INK | {"title": "x" * 255}])
 
         assert counts(load(path)) == (1, 0, 0, 0, 1)
         assert counts(load(path)) == (0, 0, 1, 0, 1)
 
-    def test_nothing_is_ever_removed(self, write: Any, make_product: Any) -> None:
+    def test_products_missing_from_file_are_kept(self, write: Any, make_product: Any) -> None:
         other = make_product()
 
         load(write([PEN]))
 
         assert Product.objects.filter(pk=other.pk).exists()
 
-    def test_without_a_sku_the_row_id_is_the_sku(self, write: Any) -> None:
+    def test_row_id_is_used_as_missing_sku(self, write: Any) -> None:
         path = write([{"id": 7, "title": "Pen", "price": 1}, {"id": "b8", "title": "Pen", "price": 2, "sku": ""}])
 
         assert counts(load(path)) == (2, 0, 0, 0, 0)
@@ -81,7 +81,7 @@ class TestUpsert:
         assert sorted(Product.objects.values_list("sku", flat=True)) == ["7", "b8"]
 
     @pytest.mark.parametrize("key", ["slug", "title"])
-    def test_a_row_id_never_replaces_a_sku(self, write: Any, make_product: Any, key: str) -> None:
+    def test_row_id_never_replaces_sku(self, write: Any, make_product: Any, key: str) -> None:
         numbered = make_product(title="Pen", slug="pen", sku="P1")
         bare = make_product(title="Ink", slug="ink")
         rows = [
@@ -94,12 +94,12 @@ class TestUpsert:
         numbered.refresh_from_db(), bare.refresh_from_db()
         assert (numbered.sku, bare.sku) == ("P1", "8")
 
-    def test_a_row_id_of_64_bits(self, write: Any) -> None:
+    def test_row_id_of_64_bits(self, write: Any) -> None:
         load(write([{"id": 2**64 - 1, "title": "Pen", "price": 1}]))
 
         assert Product.objects.get().sku == "18446744073709551615"
 
-    def test_with_neither_the_title_tells(self, write: Any, make_product: Any) -> None:
+    def test_title_is_key_without_sku_and_id(self, write: Any, make_product: Any) -> None:
         numbered = make_product(title="Pen", sku="X", unit_price="99")
         path = write([{"title": "Pen", "price": 1}, {"title": "Ink", "price": 2}])
 
@@ -109,7 +109,7 @@ class TestUpsert:
         assert numbered.unit_price == 99
 
     @pytest.mark.parametrize("key", ["slug", "title"])
-    def test_another_key(self, write: Any, make_product: Any, key: str) -> None:
+    def test_key_option(self, write: Any, make_product: Any, key: str) -> None:
         known = make_product(title="Pen", slug="pen", sku="OLD")
         row = {"title": "Pen", "slug": "pen", "price": 77}
 
@@ -117,12 +117,12 @@ class TestUpsert:
         known.refresh_from_db()
         assert (known.unit_price, known.sku) == (77, "OLD")
 
-    def test_a_key_must_be_there(self, write: Any) -> None:
+    def test_missing_key_fails(self, write: Any) -> None:
         summary = load(write([{"title": "Pen", "price": 1, "sku": "P"}]), key="slug")
 
         assert summary.failures == [("row 1", "slug: missing")]
 
-    def test_a_key_that_several_products_have(self, write: Any, make_product: Any) -> None:
+    def test_ambiguous_key_fails(self, write: Any, make_product: Any) -> None:
         make_product(title="Pen"), make_product(title="Pen")
 
         summary = load(write([{"title": "Pen", "price": 1}, INK]), key="title")
@@ -130,7 +130,7 @@ class TestUpsert:
         assert counts(summary) == (1, 0, 0, 0, 1)
         assert summary.failures == [("row 1", "there are 2 products with the title 'Pen'")]
 
-    def test_a_sku_in_another_case_is_never_taken_for_the_same(self, write: Any, make_product: Any) -> None:
+    def test_sku_in_another_case_does_not_match(self, write: Any, make_product: Any) -> None:
         known = make_product(sku="p1", title="Old")
 
         summary = load(write([PEN, INK]))
@@ -140,17 +140,17 @@ class TestUpsert:
         assert Product.objects.filter(sku="I1").exists()
         assert summary.created + summary.failed == 2  # the column of some databases doesn't tell the two apart
 
-    def test_equal_titles_are_two_products(self, write: Any) -> None:
+    def test_equal_titles_with_different_skus_are_two_products(self, write: Any) -> None:
         assert load(write([PEN, PEN | {"sku": "P2"}])).created == 2
 
-    def test_joins_the_first_collection_of_that_title(self, write: Any) -> None:
+    def test_first_collection_with_title_is_used(self, write: Any) -> None:
         first, _second = Collection.objects.create(title="Desk"), Collection.objects.create(title="Desk")
 
         load(write([PEN]))
 
         assert Product.objects.get().collection == first
 
-    def test_without_a_category_it_is_other(self, write: Any) -> None:
+    def test_default_collection_is_other(self, write: Any) -> None:
         load(write([{"title": "Pen", "price": 1}]))
 
         assert Product.objects.get().collection.title == "Other"
@@ -164,7 +164,7 @@ class TestUpsert:
             ({"title": "x" * 255}, "x" * 255),
         ],
     )
-    def test_makes_a_slug(self, write: Any, row: dict[str, str], slug: str) -> None:
+    def test_slug_is_generated(self, write: Any, row: dict[str, str], slug: str) -> None:
         load(write([row | {"price": 1}]))
 
         assert Product.objects.get().slug == slug
@@ -172,7 +172,7 @@ class TestUpsert:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_two_imports_at_once_bring_everything_once(write: Any) -> None:
+def test_concurrent_imports_create_everything_once(write: Any) -> None:
     path = write([{**PEN, "sku": f"P{n}", "reviews": [{"name": "Ann", "text": "Good"}]} for n in range(40)])
 
     summaries = together([lambda: load(path)] * 2)

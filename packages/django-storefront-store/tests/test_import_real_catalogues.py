@@ -69,7 +69,7 @@ class TestRealCatalogues:
         assert Collection.objects.get().title == collection
         assert counts(load(path)) == (0, 0, number, 0, 0)
 
-    def test_a_real_catalogue_can_be_replaced_row_by_row(self, write: Any) -> None:
+    def test_invalid_rows_of_real_catalogue_fail(self, write: Any) -> None:
         rows = json.loads(real_catalogue(DUMMYJSON).read_text(encoding="utf-8"))
         rows[6]["price"] = {"amount": "wrong"}
         rows[7]["sku"] = rows[0]["sku"]

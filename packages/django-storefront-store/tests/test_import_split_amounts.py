@@ -43,7 +43,7 @@ def read(write: Any, *lines: str) -> tuple[list[str], list[str]]:
     ],
     ids=["more cells", "thousands", "currency", "empty end", "all rows", "trailing delimiter", "three", "by accident"],
 )
-def test_a_number_in_two_cells_is_refused(write: Any, lines: list[str], expected: list[str], refused: int) -> None:
+def test_number_split_into_two_cells_fails(write: Any, lines: list[str], expected: list[str], refused: int) -> None:
     found, places = read(write, *lines)
 
     assert (found, len(places)) == (expected, refused)
@@ -60,5 +60,5 @@ def test_a_number_in_two_cells_is_refused(write: Any, lines: list[str], expected
     ],
     ids=["trailing delimiters", "also in the header", "semicolons", "quoted", "other numbers"],
 )
-def test_what_looks_alike_is_read(write: Any, lines: list[str]) -> None:
+def test_similar_rows_are_read(write: Any, lines: list[str]) -> None:
     assert read(write, *lines) == (["Pen 1.50", "Cup 9.00"], [])

@@ -1,4 +1,4 @@
-"""What an import makes of single values and of the pieces of a JSON file, whatever they are."""
+"""Conversion of values and streaming of JSON with arbitrary input."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JSON_VALUES = st.recursive(
 
 
 @given(entries=st.lists(JSON_VALUES, max_size=6), chunk=st.integers(1, 40), indent=st.sampled_from([None, 1]))
-def test_a_stream_gives_the_entries_of_a_list(entries: list[Any], chunk: int, indent: int | None) -> None:
+def test_stream_yields_entries_of_list(entries: list[Any], chunk: int, indent: int | None) -> None:
     document = json.dumps(entries, indent=indent)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -40,7 +40,7 @@ def test_a_stream_gives_the_entries_of_a_list(entries: list[Any], chunk: int, in
     chunk=st.integers(1, 40),
     ascii_only=st.booleans(),
 )
-def test_a_stream_gives_the_lists_of_an_object(document: dict[str, Any], chunk: int, ascii_only: bool) -> None:
+def test_stream_yields_lists_of_object(document: dict[str, Any], chunk: int, ascii_only: bool) -> None:
     expected = [(key, entry) for key, value in document.items() if isinstance(value, list) for entry in value]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -49,7 +49,7 @@ def test_a_stream_gives_the_lists_of_an_object(document: dict[str, Any], chunk: 
 
 
 @given(document=st.binary(max_size=60) | st.text(alphabet='[]{}",:1e.-+ntrufalsN\\', max_size=60).map(str.encode))
-def test_a_stream_of_rubbish_is_refused_or_read_as_json_is(document: bytes) -> None:
+def test_stream_accepts_same_documents_as_json_module(document: bytes) -> None:
     text = document.decode("utf-8", "replace")
     try:
         expected = json.loads(text)
@@ -85,7 +85,7 @@ def test_whole_numbers_are_read_as_written(value: int) -> None:
     | JSON_VALUES
 )
 @pytest.mark.parametrize("converter", [text, number, money, integer, boolean, day])
-def test_whatever_comes_is_converted_or_refused(converter: Any, value: Any) -> None:
+def test_any_value_is_converted_or_rejected(converter: Any, value: Any) -> None:
     with contextlib.suppress(BadRow):
         assert isinstance(converter(value), (str, Decimal, int, date))
 
@@ -99,6 +99,6 @@ def test_words_for_true_and_false(word: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("moment", ["2024-02-30", "2024-13-01T00:00:00", "tomorrow", 5, None, "", "9" * 50])
-def test_days_that_are_none(moment: Any) -> None:
+def test_invalid_dates_are_rejected(moment: Any) -> None:
     with pytest.raises(BadRow):
         day(moment)

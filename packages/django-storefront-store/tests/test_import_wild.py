@@ -1,4 +1,4 @@
-"""Files in the shapes that people bring, where their folder is at hand; inputs of our own are tested elsewhere."""
+"""Files from practice, if their folder is available; constructed inputs are tested elsewhere."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def test_woocommerce() -> None:
     assert summary.notes["in stock, the number is not given"] == 1
 
 
-def test_spree_with_a_priced_master() -> None:
+def test_spree_with_priced_master() -> None:
     assert counts(wild("spree-priced-master.csv", currency="USD")) == (2, 0, 0, 1, 0)
     assert ProductGroup.objects.get().products.count() == 2
 
 
-def test_a_google_feed() -> None:
+def test_google_feed() -> None:
     assert counts(wild("google.tsv")) == (2, 0, 0, 0, 0)
 
 
@@ -88,7 +88,7 @@ def test_prices() -> None:
     ]
 
 
-def test_points_that_may_mean_thousands() -> None:
+def test_ambiguous_thousands_separators() -> None:
     summary = wild("thousand-points.csv")
 
     assert counts(summary) == (0, 0, 0, 0, 2)
@@ -98,37 +98,37 @@ def test_points_that_may_mean_thousands() -> None:
     assert Product.objects.get(title="Rice cooker").inventory == 2000
 
 
-def test_what_is_hidden_stays_hidden() -> None:
+def test_hidden_product_is_inactive() -> None:
     wild("hidden-product.csv")
 
     assert Product.objects.get().is_active is False
 
 
-def test_columns_are_accounted_for() -> None:
+def test_used_columns_are_reported() -> None:
     summary = wild("unused-columns.csv")
 
     assert summary.used_columns["Inventory Level"] == "inventory"
     assert Product.objects.get().inventory == 25
 
 
-def test_a_category_beats_a_type() -> None:
+def test_category_takes_precedence_over_product_type() -> None:
     wild("product-type.csv")
 
     assert Product.objects.get().collection.title == "Cups"
 
 
 @pytest.mark.parametrize("name", ["padded-quotes.csv", "excel-sep.csv", "late-bom.csv"])
-def test_what_programs_make_of_csv(name: str) -> None:
+def test_csv_quirks_of_programs(name: str) -> None:
     assert counts(wild(name)) == (1, 0, 0, 0, 0)
 
 
-def test_our_export_saved_by_a_german_excel() -> None:
+def test_own_export_saved_by_german_excel() -> None:
     wild("own-export.csv")
 
     assert counts(wild("own-export-excel-de.csv")) == (0, 0, 2, 0, 0)
 
 
-def test_files_that_only_update() -> None:
+def test_files_without_required_columns_update_products() -> None:
     wild("base.csv")
 
     assert counts(wild("stock-update-header.csv")) == (0, 1, 0, 0, 0)
@@ -142,7 +142,7 @@ def test_formulas_are_text() -> None:
     assert Product.objects.get(sku="-5").title == "-Minus"
 
 
-def test_formulas_leave_as_text_and_come_back() -> None:
+def test_formulas_are_escaped_in_export() -> None:
     wild("formulas.csv")
     stream = io.StringIO()
     export_catalogue(stream, "csv")
@@ -152,7 +152,7 @@ def test_formulas_leave_as_text_and_come_back() -> None:
     assert wild("formulas.csv").unchanged == 2
 
 
-def test_an_image_in_display_p3_is_converted() -> None:
+def test_display_p3_image_is_converted() -> None:
     with real_catalogue("wild/display-p3.jpg").open("rb") as stream:
         stored = sanitise(File(stream, name="display-p3.jpg"))
 

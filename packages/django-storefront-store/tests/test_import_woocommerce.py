@@ -1,5 +1,5 @@
 # ruff: noqa: E501, RUF001 -- rows of files are as long as they are, and in the letters of their languages
-"""WooCommerce exports in the languages of their owners, and what they leave to the importer."""
+"""WooCommerce exports with localized headers, and what they leave to the importer."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _euros(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("language", HEADERS)
-def test_headers_in_the_language_of_the_owner(write: Any, language: str) -> None:
+def test_localized_headers_are_recognised(write: Any, language: str) -> None:
     summary = load(write(HEADERS[language] + ROWS))
 
     assert summary.preset == "WooCommerce product export"
@@ -53,19 +53,19 @@ def test_headers_in_the_language_of_the_owner(write: Any, language: str) -> None
     assert summary.notes["images elsewhere, not fetched"] == 1
 
 
-def test_variations_that_share_the_stock_of_their_product(write: Any) -> None:
+def test_variation_with_parent_stock_uses_unknown_stock(write: Any) -> None:
     load(write(HEADERS["es"] + ROWS.replace(',1,5,"7,50"', ',1,parent,"7,50"')), unknown_stock=2)
 
     assert Product.objects.get(sku="mug-r").inventory == 2
 
 
-def test_a_variable_product_without_its_variations_has_the_lowest_price(write: Any) -> None:
+def test_variable_product_without_variations_becomes_single_product(write: Any) -> None:
     load(write("id,name,sku,type,status,price,regular_price\n1,Mug,mug,variable,publish,9.00,\n"))
 
     assert [(row.sku, row.unit_price, row.group) for row in Product.objects.all()] == [("mug", 9, None)]
 
 
-def test_products_with_one_title_and_no_sku_are_two_products(write: Any) -> None:
+def test_products_with_same_title_and_no_sku_stay_separate(write: Any) -> None:
     path = write("ID,Type,SKU,Name,Published,Regular price\n1,simple,,Mug,1,9\n2,simple,,Mug,1,8\n3,simple,,Mug,1,7\n")
 
     summary = load(path)
@@ -79,7 +79,7 @@ def test_products_with_one_title_and_no_sku_are_two_products(write: Any) -> None
     assert counts(load(path)) == (0, 0, 3, 0, 0)
 
 
-def test_variable_products_with_one_title_are_two_groups(write: Any) -> None:
+def test_variable_products_with_same_title_become_separate_groups(write: Any) -> None:
     path = write(
         "ID,Type,SKU,Name,Published,Regular price,Parent,Attribute 1 name,Attribute 1 value(s)\n"
         "1,variable,,Mug,1,,,Colour,\n2,variable,,Mug,1,,,Size,\n"
@@ -94,7 +94,7 @@ def test_variable_products_with_one_title_are_two_groups(write: Any) -> None:
     assert again.unchanged == 4
 
 
-def test_an_image_of_a_group_that_its_first_variant_has_already_is_not_added_twice(tmp_path: Any) -> None:
+def test_group_image_of_first_variant_is_not_added_twice(tmp_path: Any) -> None:
     path = tmp_path / "images.csv"
     red, blue, both = (f"https://shop.example/{name}.png" for name in ("red", "blue", "a,b"))
     path.write_text(

@@ -65,7 +65,7 @@ def values_of(model: Any, user: Any, product: Product) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("model", [Cart, CartItem, Order, OrderItem, OrderAdjustment, OrderEvent])
-def test_a_row_is_the_one_of_the_orm(model: Any, user: Any, mug: Product, by_statement: list[bool]) -> None:
+def test_inserted_row_equals_row_of_orm(model: Any, user: Any, mug: Product, by_statement: list[bool]) -> None:
     values = values_of(model, user, mug)
     with transaction.atomic():
         expected = stored(model._default_manager.create(**values))
@@ -83,7 +83,7 @@ def test_a_row_is_the_one_of_the_orm(model: Any, user: Any, mug: Product, by_sta
 
 
 @pytest.mark.parametrize("number", [1, 2, 7, 300])
-def test_many_rows_get_their_keys_in_order(number: int, user: Any, mug: Product, by_statement: list[bool]) -> None:
+def test_bulk_inserted_rows_get_keys_in_order(number: int, user: Any, mug: Product, by_statement: list[bool]) -> None:
     values = values_of(OrderItem, user, mug)
     rows = [OrderItem(**{**values, "title": str(index)}) for index in range(number)]
 
@@ -97,7 +97,7 @@ def test_many_rows_get_their_keys_in_order(number: int, user: Any, mug: Product,
     assert create_all(OrderItem._default_manager, [], using="default") == []
 
 
-def test_a_constraint_refuses_a_row(user: Any, mug: Product) -> None:
+def test_constraint_violation_raises_integrity_error(user: Any, mug: Product) -> None:
     values = {**values_of(CartItem, user, mug), "quantity": 0}
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -105,7 +105,7 @@ def test_a_constraint_refuses_a_row(user: Any, mug: Product) -> None:
     assert not CartItem.objects.exists()
 
 
-def test_an_expression_is_left_to_the_orm(user: Any, mug: Product, by_statement: list[bool]) -> None:
+def test_expression_is_inserted_by_orm(user: Any, mug: Product, by_statement: list[bool]) -> None:
     label = Concat(Value("a"), Value("b"), output_field=models.CharField())
 
     row = create(OrderAdjustment.objects, using="default", **{**values_of(OrderAdjustment, user, mug), "label": label})
@@ -114,7 +114,7 @@ def test_an_expression_is_left_to_the_orm(user: Any, mug: Product, by_statement:
     assert by_statement == [False]
 
 
-class Shouted(models.CharField):
+class UppercaseField(models.CharField):
     """A text that is stored in capitals."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -134,20 +134,20 @@ class Shouted(models.CharField):
         (CartItem._meta.get_field("cart"), None),
         (models.JSONField(), None),
         (models.IntegerField(), None),
-        (Shouted(), None),
+        (UppercaseField(), None),
     ],
 )
-def test_only_what_no_database_changes_is_stored_as_given(field: Any, stored_as_given: type | None) -> None:
+def test_only_unconverted_field_types_are_stored_as_given(field: Any, stored_as_given: type | None) -> None:
     assert inserts._type_stored_as_given(field)[0] is stored_as_given
 
 
 @pytest.mark.parametrize("amount", [Decimal("NaN"), Decimal("Infinity")])
-def test_an_amount_that_is_no_number_is_refused(amount: Decimal, user: Any, mug: Product) -> None:
+def test_nan_and_infinity_raise_validation_error(amount: Decimal, user: Any, mug: Product) -> None:
     with pytest.raises(ValidationError):
         create(OrderAdjustment.objects, using="default", **{**values_of(OrderAdjustment, user, mug), "amount": amount})
 
 
-class TestTogether:
+class TestCreateTogether:
     """Rows of several models are inserted by as few statements as the database allows."""
 
     def rows(self, user: Any, mug: Product) -> tuple[list[OrderItem], list[OrderAdjustment], OrderEvent]:
@@ -159,7 +159,7 @@ class TestTogether:
             OrderEvent(**values_of(OrderEvent, user, mug)),
         )
 
-    def test_each_gets_its_key(self, user: Any, mug: Product) -> None:
+    def test_all_rows_are_inserted_and_get_keys(self, user: Any, mug: Product) -> None:
         items, adjustments, event = self.rows(user, mug)
 
         with CaptureQueriesContext(connection) as queries:
@@ -179,7 +179,7 @@ class TestTogether:
             assert OrderAdjustment.objects.get() == adjustments[0]
         assert len(queries) == (1 if connection.vendor == "postgresql" else 3)
 
-    def test_without_rows_of_one_model(self, user: Any, mug: Product) -> None:
+    def test_model_without_rows_is_skipped(self, user: Any, mug: Product) -> None:
         items, _adjustments, event = self.rows(user, mug)
 
         create_together(
@@ -190,7 +190,7 @@ class TestTogether:
         assert not OrderAdjustment.objects.exists()
         assert OrderEvent.objects.count() == 1
 
-    def test_a_receiver_hears_of_the_single_row(self, user: Any, mug: Product) -> None:
+    def test_post_save_is_sent_for_single_row(self, user: Any, mug: Product) -> None:
         items, adjustments, event = self.rows(user, mug)
         seen: list[Any] = []
 
@@ -210,7 +210,7 @@ class TestTogether:
 
         assert seen == [(OrderEvent.objects.get().pk, True)]
 
-    def test_expressions_are_left_to_the_orm(self, user: Any, mug: Product) -> None:
+    def test_rows_with_expressions_are_inserted_by_orm(self, user: Any, mug: Product) -> None:
         items, adjustments, event = self.rows(user, mug)
         adjustments[0].label = Concat(Value("a"), Value("b"), output_field=models.CharField())
 
@@ -223,10 +223,10 @@ class TestTogether:
         assert OrderEvent.objects.count() == 1
 
 
-class TestHosts:
+class TestProjectOverrides:
     """What a project adds to saving a row is not skipped."""
 
-    def test_receivers(self, by_statement: list[bool]) -> None:
+    def test_post_save_receivers_are_called(self, by_statement: list[bool]) -> None:
         seen: list[UUID] = []
 
         def receive(instance: Cart, created: bool, **kwargs: Any) -> None:
@@ -241,7 +241,7 @@ class TestHosts:
         assert seen == [cart.pk]
         assert by_statement == []
 
-    def test_a_save_method(self, monkeypatch: pytest.MonkeyPatch, by_statement: list[bool]) -> None:
+    def test_custom_save_method_is_called(self, monkeypatch: pytest.MonkeyPatch, by_statement: list[bool]) -> None:
         def save(self: OrderEvent, **kwargs: Any) -> None:
             self.actor_name = "somebody"
             models.Model.save(self, **kwargs)
@@ -253,7 +253,7 @@ class TestHosts:
         assert stored(event)["actor_name"] == "somebody"
         assert by_statement == []
 
-    def test_a_manager(self, by_statement: list[bool]) -> None:
+    def test_custom_manager_create_is_called(self, by_statement: list[bool]) -> None:
         class Events(models.QuerySet[Any]):
             def create(self, **kwargs: Any) -> Any:
                 return super().create(**{**kwargs, "actor_name": "somebody"})

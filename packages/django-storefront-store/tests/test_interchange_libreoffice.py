@@ -120,7 +120,7 @@ def snapshot() -> str:
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(("form", "saved"), [("csv", "csv"), ("csv", "xlsx"), ("xlsx", "csv"), ("xlsx", "xlsx")])
-def test_nothing_changes(tmp_path: Path, calc: Any, locale: str, form: str, saved: str) -> None:
+def test_export_saved_by_calc_imports_unchanged(tmp_path: Path, calc: Any, locale: str, form: str, saved: str) -> None:
     before = snapshot()
 
     summary = load(str(calc(exported(tmp_path, form), locale, saved)))
@@ -132,7 +132,7 @@ def test_nothing_changes(tmp_path: Path, calc: Any, locale: str, form: str, save
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_german_is_applied(tmp_path: Path, calc: Any, form: str) -> None:
+def test_csv_saved_in_german_locale_imports_unchanged(tmp_path: Path, calc: Any, form: str) -> None:
     before = snapshot()
 
     path = calc(exported(tmp_path, form), "de-DE", "csv", read_as=LOCALES["en-US"])

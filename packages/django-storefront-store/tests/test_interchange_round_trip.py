@@ -72,7 +72,7 @@ def store() -> None:
 @pytest.mark.usefixtures("store")
 class TestRoundTrip:
     @pytest.mark.parametrize("form", ["json", "csv"])
-    def test_groups_and_options_come_back(self, tmp_path: Path, form: str) -> None:
+    def test_groups_and_options_are_restored(self, tmp_path: Path, form: str) -> None:
         before, path = exported(form), tmp_path / f"out.{form}"
         path.write_text(before, encoding="utf-8", newline="")
         for model in (Product, ProductGroup, Collection):
@@ -85,13 +85,13 @@ class TestRoundTrip:
         assert [group["key"] for group in json.loads(exported())["groups"]] == ["mug", "mug#2"]
 
     @pytest.mark.parametrize("content", [CALC_ENGLISH, EXCEL_GERMAN], ids=["calc", "excel"])
-    def test_a_spreadsheet_that_opened_and_saved_the_export_changes_nothing(self, write: Any, content: str) -> None:
+    def test_export_saved_by_spreadsheet_imports_unchanged(self, write: Any, content: str) -> None:
         before = exported()
 
         assert counts(load(write(content, "saved.csv"))) == (0, 0, 3, 0, 0)
         assert exported() == before
 
-    def test_an_update_by_a_second_import_is_told(self, write: Any) -> None:
+    def test_update_by_second_import_is_reported(self, write: Any) -> None:
         changed = CALC_ENGLISH.replace('""Size"": ""02""', '""Size"": ""3""')
 
         summary = load(write(changed))
@@ -109,7 +109,7 @@ class TestRoundTrip:
 
 class TestCells:
     @given(text=st.text(max_size=20) | st.from_regex(r"'{0,3}[=+\-@0-9.,/: ]{0,8}", fullmatch=True))
-    def test_what_is_quoted_is_unquoted(self, text: str) -> None:
+    def test_unquote_reverses_quote(self, text: str) -> None:
         assert unquote(quote(text)) == text
 
     @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ class TestCells:
             "2024-01-02", "TRUE", "wahr", "12 May", "Mar-12", "$5", "5%", "1 000", "'0017", "'",
         ],
     )  # fmt: skip
-    def test_what_a_spreadsheet_would_change_is_quoted(self, text: str) -> None:
+    def test_text_that_spreadsheets_change_is_quoted(self, text: str) -> None:
         assert quote(text) == f"'{text}"
 
     @pytest.mark.parametrize("text", ["Saw", "ART-1", "17", "'Tis", "MUG-1/2", "a = b", "", "May", "10 cups"])
-    def test_other_text_stays(self, text: str) -> None:
+    def test_other_text_is_not_quoted(self, text: str) -> None:
         assert quote(text) == unquote(text) == text

@@ -38,7 +38,7 @@ def locked(make_product: Any) -> Iterator[Any]:
 
 
 @pytest.mark.skipif(connection.vendor not in {"postgresql", "mysql"}, reason="SQLite locks files, for its own timeout")
-def test_a_write_to_a_locked_row_is_503(locked: Any, as_staff: Any, settings: Any) -> None:
+def test_write_to_locked_row_is_503(locked: Any, as_staff: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "LOCK_TIMEOUT": 1}
     url = f"/store/products/{locked.pk}/"
 

@@ -1,4 +1,4 @@
-"""What the models keep by themselves, whoever writes them."""
+"""Values that models maintain on save and delete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def finds(text: str) -> list[str]:
 
 
 class TestSearchWords:
-    def test_follow_a_title_that_is_saved_alone(self, make_product: Any) -> None:
+    def test_search_words_are_updated_when_only_title_is_saved(self, make_product: Any) -> None:
         product = make_product(title="Assam")
 
         product.title = "BANCHA"
@@ -34,7 +34,7 @@ class TestSearchWords:
 
         assert (finds("bancha"), finds("assam")) == (["BANCHA"], [])
 
-    def test_are_left_alone_by_a_save_of_other_fields(self, make_product: Any) -> None:
+    def test_search_words_are_unchanged_when_other_fields_are_saved(self, make_product: Any) -> None:
         product = make_product(title="Assam")
 
         product.title = "BANCHA"
@@ -42,7 +42,7 @@ class TestSearchWords:
 
         assert (finds("bancha"), finds("assam")) == ([], ["Assam"])
 
-    def test_an_old_instance_that_is_saved_brings_its_own_words_back(self, make_product: Any) -> None:
+    def test_saving_stale_instance_restores_its_search_words(self, make_product: Any) -> None:
         old = make_product(title="Assam")
         newer = Product.objects.get(pk=old.pk)
         newer.title = "Bancha"
@@ -52,7 +52,7 @@ class TestSearchWords:
 
         assert (finds("bancha"), finds("assam")) == ([], ["Assam"])
 
-    def test_follow_the_title_of_the_group(self, make_product: Any) -> None:
+    def test_search_words_follow_group_title(self, make_product: Any) -> None:
         group = ProductGroup.objects.create(title="Tea", slug="tea", varies_by=["Weight"])
         make_product(title="Assam", group=group, options={"Weight": "50 g"})
 
@@ -61,7 +61,7 @@ class TestSearchWords:
 
         assert (finds("infusion"), finds("tea"), finds("50g"), finds("weight 50")) == (["Assam"], [], [], ["Assam"])
 
-    def test_a_deleted_group_leaves_products_that_are_not_found_by_it(self, make_product: Any) -> None:
+    def test_products_are_not_found_by_deleted_group(self, make_product: Any) -> None:
         group = ProductGroup.objects.create(title="Tea", slug="tea")
         product = make_product(title="Assam", group=group)
 
@@ -70,14 +70,14 @@ class TestSearchWords:
         product.refresh_from_db()
         assert (product.group, finds("tea"), finds("assam")) == (None, [], ["Assam"])
 
-    def test_go_with_the_product(self, make_product: Any) -> None:
+    def test_search_words_are_deleted_with_product(self, make_product: Any) -> None:
         make_product(title="Assam").delete()
 
         assert ProductWord.objects.count() == 0
 
 
-class TestPictures:
-    def test_a_row_without_a_file_can_be_deleted(
+class TestImages:
+    def test_image_without_file_can_be_deleted(
         self, make_product: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         picture = ProductImage.objects.create(product=make_product(), image="")
@@ -89,29 +89,29 @@ class TestPictures:
         assert not ProductImage.objects.exists()
 
 
-class TestNames:
-    def test_of_the_catalogue_version(self, make_product: Any) -> None:
+class TestStr:
+    def test_str_of_catalogue_version(self, make_product: Any) -> None:
         make_product()
 
         version = CatalogueVersion.objects.get(pk=CatalogueVersion.objects.ROW)
 
         assert str(version) == str(version.version) != "0"
 
-    def test_of_an_idempotency_record_without_the_key(self, user: Any) -> None:
+    def test_str_of_idempotency_record_hides_key(self, user: Any) -> None:
         idempotency.run(user, "my key", "f", lambda: None, lambda result: (200, b""))
 
         assert str(IdempotencyRecord.objects.get()).startswith(f"{user.pk}: ")
         assert "my key" not in str(IdempotencyRecord.objects.get())
 
 
-class TestKeysOfText:
-    """A host may replace a model by one whose key is a text."""
+class TestTextPrimaryKeys:
+    """A project may swap a model for one with a text primary key."""
 
     @pytest.fixture(autouse=True)
     def _text_keys(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(fields, "get_model", lambda name: Session)
 
-    def test_in_a_body_are_as_long_as_the_column(self) -> None:
+    def test_key_longer_than_column_is_rejected(self) -> None:
         field = fields.key_field("Product")
 
         assert field.run_validation("abc") == "abc"

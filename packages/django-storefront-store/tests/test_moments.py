@@ -18,7 +18,7 @@ from storefront_store import moments
         (False, datetime(2026, 1, 1, 23, 30), date(2026, 1, 1)),  # noqa: DTZ001
     ],
 )
-def test_today_is_the_date_where_the_project_is(
+def test_today_is_date_in_time_zone_of_project(
     settings: Any, monkeypatch: pytest.MonkeyPatch, use_tz: bool, now: datetime, expected: date
 ) -> None:
     settings.USE_TZ, settings.TIME_ZONE = use_tz, "Europe/Vienna"

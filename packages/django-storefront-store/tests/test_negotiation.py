@@ -44,7 +44,9 @@ class TestFormats:
     @pytest.mark.parametrize("token", ["", *BAD_TOKENS])
     @pytest.mark.parametrize("accept", ["application/xml", "text/csv", "text/html", "nonsense", "*/*;q=x"])
     @pytest.mark.parametrize("method", ["get", "options", "head", "post"])
-    def test_of_answers(self, paths: list[str], token: str, accept: str, method: str) -> None:
+    def test_no_server_error_for_any_accept_header(
+        self, paths: list[str], token: str, accept: str, method: str
+    ) -> None:
         client = APIClient()  # which raises what a view raises
         headers = {"Accept": accept, **({"Authorization": token.encode().decode("latin-1")} if token else {})}
 
@@ -53,7 +55,7 @@ class TestFormats:
 
     @pytest.mark.parametrize("suffix", ["?format=csv", "?format=json", "?format=api", "?format=%00", "?format="])
     @pytest.mark.parametrize("token", ["", "Basic YTpi"])
-    def test_in_the_query(self, paths: list[str], suffix: str, token: str) -> None:
+    def test_no_server_error_for_any_format_parameter(self, paths: list[str], suffix: str, token: str) -> None:
         client = APIClient()
         headers = {"Authorization": token} if token else {}
 
@@ -61,25 +63,27 @@ class TestFormats:
             for method in (client.get, client.options):
                 assert method(f"/store/{path}{suffix}", headers=headers).status_code < 500, path
 
-    def test_an_unknown_one_is_406(self, paths: list[str]) -> None:
+    def test_unacceptable_format_is_406(self, paths: list[str]) -> None:
         answer = APIClient().get("/store/products/", headers={"Accept": "application/xml", "Authorization": "Basic x"})
 
         assert (answer.status_code, answer.json()["code"]) == (406, "not_acceptable")
 
-    def test_a_bad_token_is_401(self, paths: list[str]) -> None:
+    def test_invalid_credentials_are_401(self, paths: list[str]) -> None:
         answer = APIClient().get("/store/products/", headers={"Authorization": "Basic YTpi"})
 
         assert (answer.status_code, answer.json()["code"]) == (401, "authentication_failed")
 
-    def test_options_is_200_for_everybody_who_may_look(self, paths: list[str]) -> None:
+    def test_options_request_is_200_for_anonymous_user(self, paths: list[str]) -> None:
         for path in ("", "products/", "collections/", paths[2]):
             assert APIClient().options(f"/store/{path}").status_code == 200
 
 
-class TestSlashes:
+class TestTrailingSlashes:
     @pytest.mark.parametrize("debug", [True, False])
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-    def test_a_write_without_one_is_told_so(self, api: Any, settings: Any, method: str, debug: bool) -> None:
+    def test_write_without_trailing_slash_is_404_with_hint(
+        self, api: Any, settings: Any, method: str, debug: bool
+    ) -> None:
         settings.DEBUG = debug
 
         answer = getattr(api, method)("/store/carts", {})
@@ -87,17 +91,17 @@ class TestSlashes:
         assert (answer.status_code, answer.json()["code"]) == (404, "missing_slash")
         assert "/store/carts/" in answer.json()["detail"]
 
-    def test_reading_without_one_is_redirected(self, api: Any) -> None:
+    def test_read_without_trailing_slash_is_redirected(self, api: Any) -> None:
         answer = api.get("/store/products?search=a")
 
         assert (answer.status_code, answer["Location"]) == (301, "/store/products/?search=a")
 
-    def test_what_is_nowhere_is_404(self, api: Any) -> None:
+    def test_unknown_path_is_404(self, api: Any) -> None:
         for method in (api.get, api.post):
             assert method("/store/nothing").status_code == 404
             assert method("/store/%2F/evil.example").status_code == 404
 
-    def test_suffixes_of_formats_work(self, api: Any) -> None:
+    def test_format_suffix_is_accepted(self, api: Any) -> None:
         assert api.get("/store/collections.json").json() == []
 
 
@@ -110,7 +114,7 @@ class TestMissingTables:
             ProgrammingError(1146, "Table 'shop.storefront_store_product' doesn't exist"),
         ],
     )
-    def test_are_told_with_the_command_to_run(self, error: Exception, caplog: Any) -> None:
+    def test_missing_table_is_503_with_migrate_hint(self, error: Exception, caplog: Any) -> None:
         answer: Any = exception_handler(error, {})
 
         assert (answer.status_code, answer.data["code"]) == (503, "not_migrated")
@@ -118,18 +122,18 @@ class TestMissingTables:
         assert "CRITICAL" in caplog.text
 
     @pytest.mark.database
-    def test_whatever_the_database(self) -> None:
+    def test_missing_table_is_detected_on_every_database(self) -> None:
         with pytest.raises((ProgrammingError, OperationalError)) as caught, transaction.atomic():
             connection.cursor().execute("SELECT a FROM storefront_store_absent")
 
         answer: Any = exception_handler(caught.value, {})
         assert answer.data["code"] == "not_migrated"
 
-    def test_another_defect_of_a_statement_stays_loud(self) -> None:
+    def test_other_database_errors_are_not_handled(self) -> None:
         assert exception_handler(ProgrammingError("syntax error"), {}) is None
 
 
-def test_nothing_was_written(paths: list[str]) -> None:
+def test_rejected_requests_write_nothing(paths: list[str]) -> None:
     before = [model.objects.count() for model in (Collection, Product, Order, Review)]
     client = APIClient()
 

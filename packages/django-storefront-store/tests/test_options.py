@@ -13,12 +13,12 @@ from storefront_store.options import fit_options, options_digest, validate_optio
 
 
 class TestDigest:
-    def test_order_and_spelling_do_not_count(self) -> None:
+    def test_digest_ignores_order_and_spelling(self) -> None:
         one = options_digest({"Colour": "Crème", "Size": "M"})
 
         assert one == options_digest({"size": " m ", "COLOUR": "creme"})
 
-    def test_names_and_values_are_not_confused(self) -> None:
+    def test_digest_distinguishes_names_and_values(self) -> None:
         assert options_digest({"a": "b", "c": "d"}) != options_digest({"a": "d", "c": "b"})
         assert options_digest({"a": "bc"}) != options_digest({"ab": "c"})
         assert options_digest({}) != options_digest({"a": "b"})
@@ -29,7 +29,7 @@ class TestRules:
         "value",
         ["Colour", {"Colour": 1}, 7, None, ["Colour", "colour"], [""], [" "], ["a" * 61], [1], ["a\x00"], "a" * 11],
     )
-    def test_no_names_of_options(self, value: Any) -> None:
+    def test_invalid_varies_by_is_rejected(self, value: Any) -> None:
         with pytest.raises(ValidationError):
             validate_varies_by(list(value) if value == "a" * 11 else value)
 
@@ -48,17 +48,17 @@ class TestRules:
             {"Colour": "Red", "COLOUR": "Blue"},
         ],
     )
-    def test_no_options(self, value: Any) -> None:
+    def test_invalid_options_are_rejected(self, value: Any) -> None:
         with pytest.raises(ValidationError):
             validate_options(value)
 
-    def test_options_take_the_names_and_order_of_the_group(self) -> None:
+    def test_options_adopt_names_and_order_of_group(self) -> None:
         fitted = fit_options({"size": " M ", "COLOUR": "Red"}, ["Colour", "Size"])
 
         assert list(fitted.items()) == [("Colour", "Red"), ("Size", "M")]
 
     @pytest.mark.parametrize("options", [{}, {"Colour": "Red"}, {"Colour": "Red", "Size": "M", "Fit": "slim"}])
-    def test_other_names_than_those_of_the_group_are_refused(self, options: dict[str, str]) -> None:
+    def test_option_names_must_match_group(self, options: dict[str, str]) -> None:
         with pytest.raises(ValidationError, match="Colour, Size"):
             fit_options(options, ["Colour", "Size"])
 
@@ -70,7 +70,7 @@ class TestConstraint:
     def group(self) -> ProductGroup:
         return ProductGroup.objects.create(title="Shirt", slug="shirt", varies_by=["Colour"])
 
-    def test_two_variants_of_a_group_differ(self, group: ProductGroup, make_product: Any) -> None:
+    def test_options_are_unique_within_group(self, group: ProductGroup, make_product: Any) -> None:
         make_product(group=group, options={"Colour": "Red"})
 
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -79,13 +79,13 @@ class TestConstraint:
         make_product(group=group, options={"Colour": "Blue"})
         assert group.products.count() == 2
 
-    def test_products_without_a_group_may_share_options(self, make_product: Any) -> None:
+    def test_products_without_group_may_share_options(self, make_product: Any) -> None:
         make_product(options={"Colour": "Red"})
         make_product(options={"Colour": "Red"})
 
         assert Product.objects.count() == 2
 
-    def test_bulk_inserts_keep_it_too(self, group: ProductGroup) -> None:
+    def test_bulk_create_enforces_unique_options(self, group: ProductGroup) -> None:
         collection = Collection.objects.create(title="Shirts")
         rows = [
             Product(
@@ -103,7 +103,7 @@ class TestConstraint:
         with pytest.raises(IntegrityError), transaction.atomic():
             Product.objects.bulk_create(rows)
 
-    def test_a_form_says_which(self, group: ProductGroup, make_product: Any) -> None:
+    def test_full_clean_reports_duplicate_options(self, group: ProductGroup, make_product: Any) -> None:
         make_product(group=group, options={"Colour": "Red"})
         second = make_product(options={})
         second.group, second.options = group, {"colour": "red"}
@@ -115,7 +115,7 @@ class TestConstraint:
         second.full_clean()
         assert second.options == {"Colour": "Blue"}
 
-    def test_names_that_are_not_the_groups_are_named(self, group: ProductGroup, make_product: Any) -> None:
+    def test_full_clean_rejects_option_names_not_in_group(self, group: ProductGroup, make_product: Any) -> None:
         product = make_product(options={"Size": "M"})
         product.group = group
 

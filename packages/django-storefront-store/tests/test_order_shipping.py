@@ -1,4 +1,4 @@
-"""Sending orders: who may, which orders, and what rules it out."""
+"""Shipping orders: permissions, allowed states, and conflicts with cancellations and refunds."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def events_of(order: Any) -> list[tuple[str, str, str]]:
 
 
 class TestAnswer:
-    def test_tells_when_and_how(self, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_shipping_returns_time_and_tracking_number(self, log_in: Any, sender: Any, paid: Any) -> None:
         answer = ship(log_in(sender), paid, tracking="JD014600")
 
         body = answer.json()
@@ -55,25 +55,25 @@ class TestAnswer:
         assert body["shipped_at"] is not None
         assert events_of(paid) == [("placed", "JD014600", sender.username)]
 
-    def test_the_owner_sees_it(self, as_user: Any, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_customer_sees_tracking_number(self, as_user: Any, log_in: Any, sender: Any, paid: Any) -> None:
         ship(log_in(sender), paid, tracking="JD014600")
 
         body = as_user.get(f"/store/orders/{paid.pk}/").json()
 
         assert (body["status"], body["tracking"]) == ("shipped", "JD014600")
 
-    def test_the_number_may_be_left_out(self, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_tracking_number_is_optional(self, log_in: Any, sender: Any, paid: Any) -> None:
         answer = ship(log_in(sender), paid)
 
         assert (answer.status_code, answer.json()["tracking"]) == (200, "")
 
-    def test_again_changes_nothing(self, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_repeated_shipping_changes_nothing(self, log_in: Any, sender: Any, paid: Any) -> None:
         first = ship(log_in(sender), paid, tracking="JD014600").json()
 
         assert ship(log_in(sender), paid, tracking="JD014600").json() == first
         assert len(events_of(paid)) == 1
 
-    def test_a_number_can_be_corrected(self, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_tracking_number_can_be_corrected(self, log_in: Any, sender: Any, paid: Any) -> None:
         first = ship(log_in(sender), paid, tracking="JD014600").json()
 
         second = ship(log_in(sender), paid, tracking="JD014601").json()
@@ -83,24 +83,24 @@ class TestAnswer:
 
 
 class TestPermission:
-    def test_staff_without_it_is_403(self, as_staff: Any, paid: Any) -> None:
+    def test_staff_without_permission_is_403(self, as_staff: Any, paid: Any) -> None:
         assert ship(as_staff, paid).status_code == 403
 
-    def test_the_owner_is_403(self, as_user: Any, paid: Any) -> None:
+    def test_customer_of_order_is_403(self, as_user: Any, paid: Any) -> None:
         assert ship(as_user, paid).status_code == 403
 
-    def test_somebody_else_is_404(self, make_user: Any, log_in: Any, paid: Any) -> None:
+    def test_another_user_is_404(self, make_user: Any, log_in: Any, paid: Any) -> None:
         assert ship(log_in(make_user()), paid).status_code == 404
 
-    def test_without_a_login_is_401(self, api: Any, paid: Any) -> None:
+    def test_anonymous_user_is_401(self, api: Any, paid: Any) -> None:
         assert ship(api, paid).status_code == 401
 
-    def test_an_unknown_order_is_404(self, log_in: Any, sender: Any) -> None:
+    def test_unknown_order_is_404(self, log_in: Any, sender: Any) -> None:
         assert log_in(sender).post("/store/orders/999999/ship/", {}).status_code == 404
 
 
 @pytest.mark.parametrize("tracking", ["x" * 256, "a\x00b", ["JD"], {"a": 1}])
-def test_a_number_that_is_none_is_400(log_in: Any, sender: Any, paid: Any, tracking: Any) -> None:
+def test_invalid_tracking_number_is_400(log_in: Any, sender: Any, paid: Any, tracking: Any) -> None:
     answer = ship(log_in(sender), paid, tracking=tracking)
 
     assert (answer.status_code, list(answer.json())) == (400, ["tracking"])
@@ -109,45 +109,45 @@ def test_a_number_that_is_none_is_400(log_in: Any, sender: Any, paid: Any, track
 
 class TestStates:
     @pytest.mark.parametrize("status", [orders.PENDING, orders.FAILED])
-    def test_an_unpaid_order_is_409(self, log_in: Any, sender: Any, order: Any, status: str) -> None:
+    def test_unpaid_order_is_409(self, log_in: Any, sender: Any, order: Any, status: str) -> None:
         orders.change_payment_status(order.pk, status)
 
         answer = ship(log_in(sender), order)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
 
-    def test_an_unpaid_order_may_be_sent_where_the_setting_says_so(self, order: Any, settings: Any) -> None:
+    def test_unpaid_order_is_shipped_with_ship_unpaid(self, order: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"SHIP_UNPAID": True}
 
         assert orders.ship_order(order.pk).status == "shipped"
 
     @pytest.mark.parametrize("status", [orders.FAILED, orders.REFUNDED])
-    def test_not_even_then_if_it_failed_or_was_refunded(self, order: Any, settings: Any, status: str) -> None:
+    def test_ship_unpaid_excludes_failed_and_refunded_orders(self, order: Any, settings: Any, status: str) -> None:
         settings.STOREFRONT_STORE = {"SHIP_UNPAID": True}
         Order.objects.filter(pk=order.pk).update(payment_status=status)
 
         with pytest.raises(InvalidTransition):
             orders.ship_order(order.pk)
 
-    def test_a_refunded_order_is_409(self, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_refunded_order_is_409(self, log_in: Any, sender: Any, paid: Any) -> None:
         orders.change_payment_status(paid.pk, orders.REFUNDED)
 
         assert ship(log_in(sender), paid).status_code == 409
 
-    def test_a_cancelled_order_is_409(self, log_in: Any, sender: Any, paid: Any) -> None:
+    def test_cancelled_order_is_409(self, log_in: Any, sender: Any, paid: Any) -> None:
         orders.change_payment_status(paid.pk, orders.REFUNDED)
         orders.cancel_order(paid.pk)
 
         assert ship(log_in(sender), paid).status_code == 409
 
-    def test_a_shipped_order_is_not_cancelled(self, paid: Any) -> None:
+    def test_shipped_order_cannot_be_cancelled(self, paid: Any) -> None:
         orders.ship_order(paid.pk)
         orders.change_payment_status(paid.pk, orders.REFUNDED)
 
         with pytest.raises(InvalidTransition):
             orders.cancel_order(paid.pk)
 
-    def test_a_shipped_order_is_not_deleted(self, order: Any, settings: Any) -> None:
+    def test_shipped_order_cannot_be_deleted(self, order: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"SHIP_UNPAID": True}
         orders.ship_order(order.pk)
 
@@ -155,13 +155,13 @@ class TestStates:
             orders.delete_order(order.pk)
 
     @pytest.mark.database
-    def test_the_database_forbids_both(self, paid: Any) -> None:
+    def test_constraint_forbids_shipped_and_cancelled_order(self, paid: Any) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Order.objects.filter(pk=paid.pk).update(shipped_at=timezone.now(), cancelled_at=timezone.now())
 
 
 class TestRefunded:
-    def test_staff_cancels_a_refunded_order(self, paid: Any) -> None:
+    def test_staff_can_cancel_refunded_order(self, paid: Any) -> None:
         product = paid.items.get().product
         orders.change_payment_status(paid.pk, orders.REFUNDED)
 
@@ -170,13 +170,13 @@ class TestRefunded:
         product.refresh_from_db()
         assert (cancelled.status, product.inventory) == ("cancelled", 100)
 
-    def test_its_owner_does_not(self, paid: Any, user: Any) -> None:
+    def test_customer_cannot_cancel_refunded_order(self, paid: Any, user: Any) -> None:
         orders.change_payment_status(paid.pk, orders.REFUNDED)
 
         with pytest.raises(InvalidTransition):
             orders.cancel_order(paid.pk, user=user)
 
-    def test_it_is_deleted_only_once_it_is_cancelled(self, paid: Any) -> None:
+    def test_refunded_order_must_be_cancelled_before_deletion(self, paid: Any) -> None:
         orders.change_payment_status(paid.pk, orders.REFUNDED)
         with pytest.raises(Protected):
             orders.delete_order(paid.pk)
@@ -187,20 +187,20 @@ class TestRefunded:
         assert not Order.objects.exists()
 
     @pytest.mark.parametrize("status", [orders.PENDING, orders.COMPLETE, orders.FAILED])
-    def test_nothing_follows_on_it(self, paid: Any, status: str) -> None:
+    def test_refunded_payment_status_is_final(self, paid: Any, status: str) -> None:
         orders.change_payment_status(paid.pk, orders.REFUNDED)
 
         with pytest.raises(InvalidTransition):
             orders.change_payment_status(paid.pk, status)
 
-    def test_it_earns_nothing(self, paid: Any) -> None:
+    def test_refunded_order_has_no_revenue(self, paid: Any) -> None:
         orders.change_payment_status(paid.pk, orders.REFUNDED)
 
         assert Order.objects.all().revenue() == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_receivers_are_told_after_the_commit(paid: Any, staff: Any) -> None:
+def test_order_shipped_is_sent_after_commit(paid: Any, staff: Any) -> None:
     told: list[tuple[str, Any]] = []
 
     def receiver(order: Any, user: Any, **kwargs: Any) -> None:
@@ -218,7 +218,7 @@ def test_receivers_are_told_after_the_commit(paid: Any, staff: Any) -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_an_order_is_never_shipped_and_cancelled(user: Any, make_product: Any, settings: Any) -> None:
+def test_concurrent_shipping_and_cancellation_exclude_each_other(user: Any, make_product: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {"SHIP_UNPAID": True}
 
     def attempt(step: Any, order: Any) -> bool:
@@ -240,7 +240,7 @@ class TestAdmin:
     def url(self, order: Any) -> str:
         return f"/admin/storefront_store/order/{order.pk}/change/"
 
-    def test_the_form_asks_for_the_number(self, paid: Any) -> None:
+    def test_ship_form_takes_tracking_number(self, paid: Any) -> None:
         client = client_of(staff_with("view_order", "ship_order"))
 
         page = client.get(self.url(paid))
@@ -250,7 +250,7 @@ class TestAdmin:
         paid.refresh_from_db()
         assert (paid.status, paid.tracking) == ("shipped", "JD014600")
 
-    def test_the_number_of_a_shipped_order_is_shown_and_can_be_corrected(self, paid: Any) -> None:
+    def test_tracking_number_of_shipped_order_can_be_corrected(self, paid: Any) -> None:
         orders.ship_order(paid.pk, tracking="JD014600")
         client = client_of(staff_with("view_order", "ship_order"))
 
@@ -261,7 +261,7 @@ class TestAdmin:
         paid.refresh_from_db()
         assert paid.tracking == "JD014601"
 
-    def test_the_action_sends_several(self, user: Any, make_product: Any) -> None:
+    def test_action_ships_several_orders(self, user: Any, make_product: Any) -> None:
         sent = [place_order(user, (make_product(), 1)) for _ in range(2)]
         for order in sent:
             orders.change_payment_status(order.pk, orders.COMPLETE)
@@ -273,7 +273,7 @@ class TestAdmin:
 
         assert {order.status for order in Order.objects.all()} == {"shipped"}
 
-    def test_it_needs_the_permission(self, paid: Any) -> None:
+    def test_shipping_requires_permission(self, paid: Any) -> None:
         client = client_of(staff_with("view_order", "change_order"))
 
         answer = client.post(self.url(paid), {"ship": "1"})
@@ -281,7 +281,7 @@ class TestAdmin:
         paid.refresh_from_db()
         assert (answer.status_code, paid.status) == (403, "placed")
 
-    def test_an_endless_number_is_refused(self, paid: Any) -> None:
+    def test_too_long_tracking_number_is_rejected(self, paid: Any) -> None:
         client = client_of(staff_with("view_order", "ship_order"))
 
         page = client.post(self.url(paid), {"ship": "1", "tracking": "x" * 256}, follow=True)
@@ -291,7 +291,7 @@ class TestAdmin:
         assert paid.status == "placed"
 
     @pytest.mark.parametrize(("state", "found"), [("placed", 1), ("shipped", 1), ("cancelled", 1), ("kept", 2)])
-    def test_the_list_filters_by_state(self, user: Any, make_product: Any, state: str, found: int) -> None:
+    def test_list_filters_by_status(self, user: Any, make_product: Any, state: str, found: int) -> None:
         _placed, shipped, cancelled = (place_order(user, (make_product(), 1)) for _ in range(3))
         orders.change_payment_status(shipped.pk, orders.COMPLETE)
         orders.ship_order(shipped.pk)

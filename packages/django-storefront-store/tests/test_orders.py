@@ -31,18 +31,20 @@ def order(user: Any, product: Product, make_cart: Any) -> AbstractOrder:
 
 @pytest.fixture
 def canceller(make_user: Any) -> Any:
-    """Nobody's staff, but a holder of ``cancel_order``."""
+    """A user who is not staff, with the permission ``cancel_order``."""
     user = make_user()
     user.user_permissions.add(Permission.objects.get(codename="cancel_order"))
     return type(user)._default_manager.get(pk=user.pk)
 
 
-def put_into(order: Order, status: str) -> None:
+def set_payment_status(order: Order, status: str) -> None:
     Order.objects.filter(pk=order.pk).update(payment_status=status)
 
 
-class TestSeeing:
-    def test_own_orders_only(self, as_user: Any, as_staff: Any, make_user: Any, log_in: Any, order: Order) -> None:
+class TestVisibility:
+    def test_customers_see_only_own_orders(
+        self, as_user: Any, as_staff: Any, make_user: Any, log_in: Any, order: Order
+    ) -> None:
         stranger = log_in(make_user())
 
         assert [row["id"] for row in as_user.get("/store/orders/").json()] == [order.pk]
@@ -60,7 +62,7 @@ class TestSeeing:
             ("ordering=-total", ["large", "paid", "small"]),
         ],
     )
-    def test_filtered_and_sorted(
+    def test_list_is_filtered_and_sorted(
         self, question: str, found: list[str], as_staff: Any, user: Any, make_user: Any
     ) -> None:
         other = make_user().customer
@@ -77,28 +79,28 @@ class TestSeeing:
         )
 
     @pytest.mark.parametrize("question", ["payment_status=X", "customer_id=abc", "status=lost", "placed_at__gte=soon"])
-    def test_a_filter_of_nonsense_is_400(self, question: str, as_staff: Any, order: Order) -> None:
+    def test_invalid_filter_value_is_400(self, question: str, as_staff: Any, order: Order) -> None:
         answer = as_staff.get(f"/store/orders/?{question}")
 
         assert (answer.status_code, list(answer.json())) == (400, [question.partition("=")[0]])
 
-    def test_another_persons_order_is_not_there(self, make_user: Any, log_in: Any, order: Order) -> None:
+    def test_order_of_another_user_is_404(self, make_user: Any, log_in: Any, order: Order) -> None:
         assert log_in(make_user()).get(f"/store/orders/{order.pk}/").status_code == 404
 
-    def test_answers_are_nobody_elses_to_keep(self, as_user: Any, order: Order) -> None:
+    def test_responses_are_not_cached(self, as_user: Any, order: Order) -> None:
         answer = as_user.get("/store/orders/")
 
         assert "no-store" in answer["Cache-Control"]
         assert not answer.has_header("ETag")
 
-    def test_a_user_without_a_customer_has_no_orders(self, as_user: Any, user: Any) -> None:
+    def test_user_without_customer_has_no_orders(self, as_user: Any, user: Any) -> None:
         user.customer.delete()
 
         assert as_user.get("/store/orders/").json() == []
 
     @pytest.mark.parametrize("bad", ["abc", "0", "-1", "9" * 30, "9" * 5000, "%00", "1.5"])
     @pytest.mark.parametrize("method", ["get", "patch", "delete"])
-    def test_a_number_that_is_none_is_404(self, as_staff: Any, order: Order, method: str, bad: str) -> None:
+    def test_invalid_order_number_is_404(self, as_staff: Any, order: Order, method: str, bad: str) -> None:
         body = {"payment_status": "C"} if method == "patch" else None
 
         assert getattr(as_staff, method)(f"/store/orders/{bad}/", body).status_code == 404
@@ -106,8 +108,10 @@ class TestSeeing:
 
 class TestPayment:
     @pytest.mark.parametrize(("old", "new"), [(PENDING, COMPLETE), (PENDING, FAILED), (FAILED, COMPLETE)])
-    def test_steps_that_are_allowed(self, as_staff: Any, staff: Any, order: Order, old: str, new: str) -> None:
-        put_into(order, old)
+    def test_allowed_payment_transitions_are_recorded(
+        self, as_staff: Any, staff: Any, order: Order, old: str, new: str
+    ) -> None:
+        set_payment_status(order, old)
 
         answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": new})
 
@@ -123,8 +127,8 @@ class TestPayment:
         )
 
     @pytest.mark.parametrize(("old", "new"), [(COMPLETE, PENDING), (COMPLETE, FAILED), (FAILED, PENDING)])
-    def test_steps_that_are_not(self, as_staff: Any, order: Order, old: str, new: str) -> None:
-        put_into(order, old)
+    def test_invalid_payment_transitions_are_409(self, as_staff: Any, order: Order, old: str, new: str) -> None:
+        set_payment_status(order, old)
 
         answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": new})
 
@@ -133,8 +137,8 @@ class TestPayment:
         assert Order.objects.get().payment_status == old
 
     @pytest.mark.parametrize("status", [PENDING, COMPLETE, FAILED])
-    def test_the_same_again_changes_nothing(self, as_staff: Any, order: Order, status: str) -> None:
-        put_into(order, status)
+    def test_same_payment_status_changes_nothing(self, as_staff: Any, order: Order, status: str) -> None:
+        set_payment_status(order, status)
 
         answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": status})
 
@@ -142,7 +146,7 @@ class TestPayment:
         assert OrderEvent.objects.count() == 1
 
     @pytest.mark.parametrize("status", [PENDING, COMPLETE, FAILED])
-    def test_a_cancelled_order_takes_no_step(self, as_staff: Any, order: Order, status: str) -> None:
+    def test_payment_transition_of_cancelled_order_is_409(self, as_staff: Any, order: Order, status: str) -> None:
         orders.cancel_order(order.pk)
 
         answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": status})
@@ -151,13 +155,13 @@ class TestPayment:
         assert answer.json()["code"] == "invalid_transition"
 
     @pytest.mark.parametrize("bad", ["X", None, "", "PP", 1, [], {}, True, "\x00"])
-    def test_what_is_no_status_is_400(self, as_staff: Any, order: Order, bad: Any) -> None:
+    def test_invalid_payment_status_is_400(self, as_staff: Any, order: Order, bad: Any) -> None:
         answer = as_staff.patch(f"/store/orders/{order.pk}/", {"payment_status": bad})
 
         assert answer.status_code == 400
         assert list(answer.json()) == ["payment_status"]
 
-    def test_nothing_else_can_be_changed(self, as_staff: Any, order: Order, make_user: Any) -> None:
+    def test_other_fields_are_read_only(self, as_staff: Any, order: Order, make_user: Any) -> None:
         as_staff.patch(
             f"/store/orders/{order.pk}/", {"payment_status": "C", "total": 1, "customer": make_user().customer.pk}
         )
@@ -165,10 +169,12 @@ class TestPayment:
         changed = Order.objects.get()
         assert (changed.total, changed.customer_id) == (order.total, order.customer_id)
 
-    def test_the_owner_may_not(self, as_user: Any, order: Order) -> None:
+    def test_customer_of_order_is_403(self, as_user: Any, order: Order) -> None:
         assert as_user.patch(f"/store/orders/{order.pk}/", {"payment_status": "C"}).status_code == 403
 
-    def test_a_change_is_announced_after_commit(self, order: Order, django_capture_on_commit_callbacks: Any) -> None:
+    def test_payment_status_changed_is_sent_after_commit(
+        self, order: Order, django_capture_on_commit_callbacks: Any
+    ) -> None:
         seen: list[Any] = []
 
         def receiver(sender: Any, order: Any, old: str, new: str, user: Any, **kwargs: Any) -> None:
@@ -184,7 +190,7 @@ class TestPayment:
 
 
 class TestCancelling:
-    def test_the_owner_cancels_while_the_payment_is_pending(self, as_user: Any, order: Order, product: Product) -> None:
+    def test_customer_can_cancel_order_with_pending_payment(self, as_user: Any, order: Order, product: Product) -> None:
         answer = as_user.post(f"/store/orders/{order.pk}/cancel/")
 
         product.refresh_from_db()
@@ -195,7 +201,7 @@ class TestCancelling:
         assert product.inventory == 10
         assert OrderEvent.objects.first().event == "cancelled"
 
-    def test_stock_comes_back_once(self, as_user: Any, order: Order, product: Product) -> None:
+    def test_stock_is_restored_once(self, as_user: Any, order: Order, product: Product) -> None:
         as_user.post(f"/store/orders/{order.pk}/cancel/")
 
         again = as_user.post(f"/store/orders/{order.pk}/cancel/")
@@ -206,7 +212,7 @@ class TestCancelling:
         assert product.inventory == 10
 
     @pytest.mark.database
-    def test_stock_comes_back_over_the_most_that_can_be_entered(
+    def test_restored_stock_may_exceed_max_inventory(
         self, as_user: Any, as_staff: Any, order: Order, product: Product
     ) -> None:
         as_staff.patch(f"/store/products/{product.pk}/", {"inventory": MAX_INVENTORY})
@@ -219,27 +225,29 @@ class TestCancelling:
         assert as_staff.patch(f"/store/products/{product.pk}/", {"title": "Mug"}).status_code == 200
 
     @pytest.mark.parametrize(("status", "answer"), [(PENDING, 200), (FAILED, 409), (COMPLETE, 409)])
-    def test_the_owner_by_payment(self, as_user: Any, order: Order, status: str, answer: int) -> None:
-        put_into(order, status)
+    def test_cancellation_by_customer_depends_on_payment_status(
+        self, as_user: Any, order: Order, status: str, answer: int
+    ) -> None:
+        set_payment_status(order, status)
 
         assert as_user.post(f"/store/orders/{order.pk}/cancel/").status_code == answer
 
     @pytest.mark.parametrize(("status", "answer"), [(PENDING, 200), (FAILED, 200), (COMPLETE, 409)])
-    def test_a_holder_of_the_permission_by_payment(
+    def test_cancellation_with_permission_depends_on_payment_status(
         self, canceller: Any, log_in: Any, order: Order, status: str, answer: int
     ) -> None:
-        put_into(order, status)
+        set_payment_status(order, status)
 
         assert log_in(canceller).post(f"/store/orders/{order.pk}/cancel/").status_code == answer
 
-    def test_a_stranger_learns_nothing(self, make_user: Any, log_in: Any, order: Order) -> None:
+    def test_cancellation_by_another_user_is_404(self, make_user: Any, log_in: Any, order: Order) -> None:
         assert log_in(make_user()).post(f"/store/orders/{order.pk}/cancel/").status_code == 404
         assert Order.objects.get().cancelled_at is None
 
-    def test_staff_needs_the_permission(self, as_staff: Any, order: Order) -> None:
+    def test_staff_without_permission_is_403(self, as_staff: Any, order: Order) -> None:
         assert as_staff.post(f"/store/orders/{order.pk}/cancel/").status_code == 403
 
-    def test_it_is_announced_after_commit(
+    def test_order_cancelled_is_sent_after_commit(
         self, order: Order, user: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         seen: list[Any] = []
@@ -255,24 +263,24 @@ class TestCancelling:
 
         assert seen == [(Order, "cancelled", user)]
 
-    def test_the_use_case_tells_apart_why_not(self, order: Order, make_user: Any, staff: Any) -> None:
+    def test_cancel_order_raises_specific_errors(self, order: Order, make_user: Any, staff: Any) -> None:
         with pytest.raises(NotFound):
             orders.cancel_order(order.pk, user=make_user())
         with pytest.raises(Forbidden):
             orders.cancel_order(order.pk, user=staff)
         with pytest.raises(NotFound):
             orders.cancel_order(0)
-        put_into(order, COMPLETE)
+        set_payment_status(order, COMPLETE)
         with pytest.raises(InvalidTransition):
             orders.cancel_order(order.pk)
 
 
 class TestDeleting:
     @pytest.mark.parametrize("status", [PENDING, FAILED])
-    def test_an_unpaid_order_goes_and_its_stock_comes_back(
+    def test_deleting_unpaid_order_restores_stock(
         self, as_staff: Any, order: Order, product: Product, status: str
     ) -> None:
-        put_into(order, status)
+        set_payment_status(order, status)
 
         answer = as_staff.delete(f"/store/orders/{order.pk}/")
 
@@ -282,7 +290,7 @@ class TestDeleting:
         assert not OrderItem.objects.exists()
         assert product.inventory == 10
 
-    def test_stock_of_a_cancelled_order_does_not_come_back_again(
+    def test_deleting_cancelled_order_does_not_restore_stock_again(
         self, as_staff: Any, order: Order, product: Product
     ) -> None:
         orders.cancel_order(order.pk)
@@ -293,8 +301,8 @@ class TestDeleting:
         assert answer.status_code == 204
         assert product.inventory == 10
 
-    def test_a_paid_order_stays(self, as_staff: Any, order: Order) -> None:
-        put_into(order, COMPLETE)
+    def test_paid_order_cannot_be_deleted(self, as_staff: Any, order: Order) -> None:
+        set_payment_status(order, COMPLETE)
 
         answer = as_staff.delete(f"/store/orders/{order.pk}/")
 
@@ -304,7 +312,7 @@ class TestDeleting:
         with pytest.raises(Protected):
             orders.delete_order(order.pk)
 
-    def test_history_outlives_the_order(self, as_staff: Any, order: Order) -> None:
+    def test_history_is_kept_after_order_is_deleted(self, as_staff: Any, order: Order) -> None:
         number, customer = str(order.pk), str(order.customer_id)
 
         as_staff.delete(f"/store/orders/{order.pk}/")
@@ -312,10 +320,10 @@ class TestDeleting:
         events = OrderEvent.objects.filter(order_number=number, customer_number=customer)
         assert [event.event for event in events] == ["deleted", "placed"]
 
-    def test_the_owner_may_not(self, as_user: Any, order: Order) -> None:
+    def test_customer_of_order_is_403(self, as_user: Any, order: Order) -> None:
         assert as_user.delete(f"/store/orders/{order.pk}/").status_code == 403
 
-    def test_a_customer_with_orders_stays(self, as_staff: Any, order: Order) -> None:
+    def test_customer_with_orders_cannot_be_deleted(self, as_staff: Any, order: Order) -> None:
         answer = as_staff.delete(f"/store/customers/{order.customer_id}/")
 
         assert answer.status_code == 409
@@ -323,9 +331,7 @@ class TestDeleting:
 
 
 class TestHistory:
-    def test_holders_of_the_permission_read_it_in_pages(
-        self, make_user: Any, log_in: Any, order: Order, user: Any
-    ) -> None:
+    def test_history_is_paginated_with_permission(self, make_user: Any, log_in: Any, order: Order, user: Any) -> None:
         reader = make_user()
         reader.user_permissions.add(Permission.objects.get(codename="view_history"))
         orders.change_payment_status(order.pk, COMPLETE)
@@ -345,15 +351,15 @@ class TestHistory:
             "new": "C",
         }
 
-    def test_nobody_else_does(self, as_user: Any, as_staff: Any, api: Any, order: Order) -> None:
+    def test_history_requires_permission(self, as_user: Any, as_staff: Any, api: Any, order: Order) -> None:
         url = f"/store/customers/{order.customer_id}/history/"
 
         assert [client.get(url).status_code for client in (api, as_user, as_staff)] == [401, 403, 403]
 
 
 @pytest.mark.database
-class TestInvariantsInTheDatabase:
-    def test_stock_never_falls_below_zero(self, product: Product) -> None:
+class TestConstraints:
+    def test_stock_cannot_be_negative(self, product: Product) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Product.objects.filter(pk=product.pk).update(inventory=-1)
 
@@ -361,6 +367,6 @@ class TestInvariantsInTheDatabase:
         with pytest.raises(IntegrityError), transaction.atomic():
             Product.objects.filter(pk=product.pk).update(unit_price=0)
 
-    def test_a_payment_status_is_one_of_three(self, order: Order) -> None:
+    def test_unknown_payment_status_is_rejected(self, order: Order) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Order.objects.filter(pk=order.pk).update(payment_status="X")

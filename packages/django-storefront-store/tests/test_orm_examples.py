@@ -1,6 +1,6 @@
-"""What can be asked of the store's rows: one example for each thing that Django's ORM can do, to read and to copy.
+"""Queries of the store's models: one example for each feature of Django's ORM, to read and to copy.
 
-Where a question is asked often, a method of the querysets answers it; the example then shows both.
+Where a query is common, the querysets have a method for it; the example then shows both.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def titles(products: Any) -> list[str]:
 
 
 class TestLazyQuerysets:
-    def test_nothing_is_asked_until_somebody_looks(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_querysets_are_lazy(self, shop: Any, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(0):
             teas = Product.objects.all().filter(collection=shop.tea).order_by("-title")
         with django_assert_num_queries(1):
@@ -43,7 +43,7 @@ class TestLazyQuerysets:
         with django_assert_num_queries(1):
             assert Product.objects.count() == 6
 
-    def test_a_whole_set_is_remembered_and_a_part_is_not(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_only_fully_evaluated_queryset_is_cached(self, shop: Any, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(1):
             products = Product.objects.all()
             list(products)
@@ -55,13 +55,13 @@ class TestLazyQuerysets:
 
 
 class TestSingleObjects:
-    def test_get_raises_when_there_is_none(self) -> None:
+    def test_get_raises_does_not_exist(self) -> None:
         with pytest.raises(ObjectDoesNotExist):
             Product.objects.get(pk=0)
         with pytest.raises(Product.DoesNotExist):
             Product.objects.get(pk=0)
 
-    def test_first_and_exists_do_not(self, shop: Any) -> None:
+    def test_first_and_exists_do_not_raise(self, shop: Any) -> None:
         assert Product.objects.filter(pk=0).first() is None
         assert not Product.objects.filter(pk=0).exists()
         assert Product.objects.filter(pk=shop.assam.pk).exists()
@@ -88,28 +88,28 @@ class TestLookups:
             ({"collection__title__in": ["Coffee", "Empty"]}, ["Diemel", "Espresso", "filter"]),
         ],
     )
-    def test_found(self, question: dict[str, Any], found: list[str], shop: Any) -> None:
+    def test_lookups_find_expected_products(self, question: dict[str, Any], found: list[str], shop: Any) -> None:
         assert sorted(titles(Product.objects.filter(**question))) == sorted(found)
 
-    def test_contains_minds_the_case_where_the_database_does(self, shop: Any) -> None:
+    def test_contains_is_case_sensitive_where_database_is(self, shop: Any) -> None:
         minds = connection.vendor != "sqlite"
 
         assert titles(Product.objects.filter(title__contains="FILTER")) == ([] if minds else titles([shop.filter]))
         assert titles(Product.objects.filter(title__startswith="fil")) == ["filter"]
         assert titles(Product.objects.filter(title__endswith="ter")) == ["filter"]
 
-    def test_search_never_minds_the_case(self, shop: Any) -> None:
+    def test_search_is_case_insensitive(self, shop: Any) -> None:
         assert titles(Product.objects.search("FILTER")) == ["filter"]
         assert titles(Product.objects.search("black tea")) == ["Assam", "Ceylon"]
 
-    def test_a_search_for_nothing_finds_all(self, shop: Any) -> None:
+    def test_blank_search_returns_all_products(self, shop: Any) -> None:
         assert Product.objects.search(" \t ").count() == 6
 
-    def test_a_range_has_two_ends(self) -> None:
+    def test_range_lookup_takes_two_values(self) -> None:
         with pytest.raises(TypeError):
             str(Product.objects.filter(unit_price__range=(1, 2, 3)).query)
 
-    def test_the_key_of_a_relation_needs_no_join(self, shop: Any) -> None:
+    def test_foreign_key_lookup_needs_no_join(self, shop: Any) -> None:
         short = Product.objects.filter(collection_id=shop.tea.pk)
         long = Product.objects.filter(collection__id=shop.tea.pk)
 
@@ -117,28 +117,28 @@ class TestLookups:
         assert "JOIN" not in str(short.query)
         assert Product.objects.filter(collection__id__gt=shop.tea.pk).count() == 3
 
-    def test_through_two_relations(self, shop: Any) -> None:
+    def test_lookup_spans_two_relations(self, shop: Any) -> None:
         items = OrderItem.objects.filter(product__collection__id=shop.coffee.pk)
 
         assert sorted(item.title for item in items) == ["Diemel", "Espresso"]
 
 
-class TestEverydayQuestions:
+class TestCommonQueries:
     def test_customers_by_mail(self, shop: Any) -> None:
         assert list(Customer.objects.filter(user__email__icontains=".com")) == [shop.ann, shop.cid]
 
-    def test_collections_without_a_featured_product(self, shop: Any) -> None:
+    def test_collections_without_featured_product(self, shop: Any) -> None:
         found = Collection.objects.without_featured_product()
 
         assert list(found) == [shop.coffee, shop.empty] == list(Collection.objects.filter(featured_product=None))
 
-    def test_little_left(self, shop: Any) -> None:
+    def test_low_stock_and_out_of_stock(self, shop: Any) -> None:
         assert titles(Product.objects.low_stock()) == ["Assam", "Bancha", "Diemel"]
         assert titles(Product.objects.filter(inventory__lt=10)) == ["Assam", "Bancha", "Diemel"]
         assert titles(Product.objects.out_of_stock()) == ["Diemel"]
         assert Product.objects.in_stock().count() == 5
 
-    def test_orders_of_a_customer(self, shop: Any) -> None:
+    def test_orders_of_customer(self, shop: Any) -> None:
         assert list(Order.objects.filter(customer=shop.ann)) == [shop.cancelled, shop.second, shop.first]
         assert list(Order.objects.visible_to(shop.ann.user)) == [shop.cancelled, shop.second, shop.first]
         assert list(Order.objects.filter(customer=shop.ann).kept()) == [shop.second, shop.first]
@@ -155,13 +155,13 @@ class TestConditions:
         assert sorted(titles(Product.objects.filter(few | cheap))) == ["Assam", "Bancha", "Diemel", "filter"]
         assert titles(Product.objects.filter(few & ~cheap)) == ["Assam"]
 
-    def test_one_column_against_another(self, shop: Any) -> None:
+    def test_columns_are_compared_with_f_expressions(self, shop: Any) -> None:
         assert titles(Product.objects.filter(inventory=F("unit_price"))) == ["Bancha", "Espresso"]
         assert Product.objects.filter(collection_id=F("collection__id")).count() == 6
 
 
-class TestOrder:
-    def test_sorted(self, shop: Any) -> None:
+class TestOrdering:
+    def test_order_by(self, shop: Any) -> None:
         assert titles(Product.objects.order_by("unit_price"))[:2] == ["filter", "Bancha"]
         assert titles(Product.objects.order_by("-unit_price"))[:2] == ["Assam", "Espresso"]
         assert titles(Product.objects.order_by("collection__title", "-unit_price"))[:2] == ["Espresso", "Diemel"]
@@ -175,11 +175,11 @@ class TestOrder:
             "Ceylon",
         ]
 
-    def test_the_cheapest_and_the_dearest(self, shop: Any) -> None:
+    def test_earliest_and_latest_by_price(self, shop: Any) -> None:
         assert Product.objects.earliest("unit_price") == shop.filter
         assert Product.objects.latest("unit_price") == shop.assam
 
-    def test_slices_become_limits(self, shop: Any) -> None:
+    def test_slices_use_limit_and_offset(self, shop: Any) -> None:
         by_price = Product.objects.order_by("unit_price")
 
         assert titles(by_price[:2]) == ["filter", "Bancha"]
@@ -189,8 +189,8 @@ class TestOrder:
         assert "LIMIT 2 OFFSET 2" in queries[0]["sql"]
 
 
-class TestParts:
-    def test_values(self, shop: Any) -> None:
+class TestValuesAndRelations:
+    def test_values_and_values_list(self, shop: Any) -> None:
         teas = Product.objects.filter(collection=shop.tea)
 
         assert teas.values("title", "collection__title")[0] == {"title": "Assam", "collection__title": "Tea"}
@@ -198,7 +198,7 @@ class TestParts:
         assert list(teas.values_list("title", flat=True)) == ["Assam", "Bancha", "Ceylon"]
         assert "INNER JOIN" in str(teas.values("collection__title").query)
 
-    def test_products_that_were_ordered(self, shop: Any) -> None:
+    def test_ordered_and_never_ordered_products(self, shop: Any) -> None:
         by_hand = Product.objects.filter(pk__in=OrderItem.objects.values("product_id").distinct()).order_by("title")
 
         assert titles(by_hand) == ["Assam", "Ceylon", "Diemel", "Espresso"] == titles(Product.objects.ever_ordered())
@@ -209,26 +209,26 @@ class TestParts:
         [lambda rows: rows.only("title"), lambda rows: rows.defer("description", "inventory")],
         ids=["only", "defer"],
     )
-    def test_what_was_left_out_costs_a_query_a_row(self, lean: Any, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_deferred_field_costs_one_query_per_row(self, lean: Any, shop: Any, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(1):
             titles(lean(Product.objects.all()))
         with django_assert_num_queries(1 + 6):
             [product.inventory for product in lean(Product.objects.all())]
 
-    def test_single_relations_come_by_join(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_select_related_joins_single_relations(self, shop: Any, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(1):
             items = OrderItem.objects.select_related("product__collection", "order__customer__user")
             assert {item.product.collection.title for item in items} == {"Tea", "Coffee"}
             assert {item.order.customer.user.first_name for item in items} == {"Ann", "Bob"}
 
-    def test_many_come_by_a_second_query(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_prefetch_related_uses_second_query(self, shop: Any, django_assert_num_queries: Any) -> None:
         Promotion.objects.create(description="Sale", discount=10).products.add(shop.assam)
 
         with django_assert_num_queries(2):
             products = Product.objects.select_related("collection").prefetch_related("promotions")
             assert [len(product.promotions.all()) for product in products] == [1, 0, 0, 0, 0, 0]
 
-    def test_the_last_five_orders(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_latest_orders_with_items(self, shop: Any, django_assert_num_queries: Any) -> None:
         with django_assert_num_queries(3):
             latest = (
                 Order.objects.select_related("customer").prefetch_related("items__product").order_by("-placed_at")[:5]
@@ -243,7 +243,7 @@ class TestParts:
             latest = Order.objects.with_lines()[:5]
             assert len([item.product.title for order in latest for item in order.items.all()]) == 5
 
-    def test_a_cart_with_all_that_is_in_it(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_cart_with_items_and_products(self, shop: Any, django_assert_num_queries: Any) -> None:
         cart = Cart.objects.create()
         CartItem.objects.bulk_create(CartItem(cart=cart, product=row, quantity=2) for row in (shop.assam, shop.filter))
 
@@ -252,7 +252,7 @@ class TestParts:
             assert [(item.product.title, item.quantity) for item in found.items.all()] == [("Assam", 2), ("filter", 2)]
 
 
-def test_dates(shop: Any) -> None:
+def test_date_lookups(shop: Any) -> None:
     Customer.objects.filter(pk=shop.ann.pk).update(birth_date=date(1990, 5, 17))
 
     assert list(Customer.objects.filter(birth_date__year=1990, birth_date__month=5)) == [shop.ann]

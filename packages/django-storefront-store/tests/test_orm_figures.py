@@ -40,14 +40,14 @@ def titles(products: Any) -> list[str]:
 
 
 class TestAggregates:
-    def test_one_answer_for_all_rows(self, shop: Any) -> None:
+    def test_aggregate_over_all_rows(self, shop: Any) -> None:
         assert Product.objects.aggregate(Count("pk"), dearest=Max("unit_price")) == {
             "pk__count": 6,
             "dearest": Decimal("12.50"),
         }
         assert Product.objects.aggregate(n=Count("description")) == {"n": 5}  # nothing counts for nothing
 
-    def test_some_figures(self, shop: Any) -> None:
+    def test_aggregates_of_filtered_rows(self, shop: Any) -> None:
         assert Order.objects.aggregate(n=Count("pk")) == {"n": 4}
         assert OrderItem.objects.filter(product=shop.assam).aggregate(units_sold=Sum("quantity")) == {"units_sold": 3}
         assert Order.objects.filter(customer=shop.ann).aggregate(n=Count("pk")) == {"n": 3}
@@ -64,14 +64,14 @@ class TestAggregates:
 
 
 class TestAnnotations:
-    def test_need_expressions(self, shop: Any) -> None:
+    def test_annotate_requires_expressions(self, shop: Any) -> None:
         product = Product.objects.annotate(is_new=Value(True), number=F("pk") + 1).get(pk=shop.assam.pk)
 
         assert (product.is_new, product.number) == (True, shop.assam.pk + 1)
         with pytest.raises(TypeError, match="non-expression"):
             Product.objects.annotate(is_new=True)
 
-    def test_functions_of_the_database(self, shop: Any) -> None:
+    def test_database_functions(self, shop: Any) -> None:
         name = Func(F("user__first_name"), Value(" "), F("user__last_name"), function="CONCAT")
         by_library = Concat("user__first_name", Value(" "), "user__last_name")
 
@@ -80,7 +80,7 @@ class TestAnnotations:
         if connection.vendor != "sqlite" or connection.Database.sqlite_version_info >= (3, 44):
             assert Customer.objects.annotate(full_name=name).get(pk=shop.ann.pk).full_name == "Ann Arbor"
 
-    def test_groups(self, shop: Any) -> None:
+    def test_count_per_group(self, shop: Any) -> None:
         counted = Customer.objects.annotate(orders_count=Count("orders"))
 
         assert [(row.pk, row.orders_count) for row in counted.order_by("pk")] == [
@@ -92,7 +92,7 @@ class TestAnnotations:
         with pytest.raises(FieldError):
             Customer.objects.annotate(orders_count=Count("order_set"))
 
-    def test_sums_of_mixed_kinds_say_what_they_are(self, shop: Any) -> None:
+    def test_mixed_types_require_output_field(self, shop: Any) -> None:
         output = DecimalField(max_digits=12, decimal_places=2)
         by_hand = Product.objects.annotate(
             discounted_price=ExpressionWrapper(F("unit_price") * 0.8, output_field=output)
@@ -105,12 +105,12 @@ class TestAnnotations:
         with pytest.raises(FieldError):
             list(Product.objects.annotate(discounted_price=F("unit_price") * 0.8))
 
-    def test_the_last_order_of_each_customer(self, shop: Any) -> None:
+    def test_last_order_of_each_customer(self, shop: Any) -> None:
         last = {row.pk: row.last_order_id for row in Customer.objects.with_last_order()}
 
         assert last == {shop.ann.pk: shop.cancelled.pk, shop.bob.pk: shop.third.pk, shop.cid.pk: None}
 
-    def test_empty_collections_are_counted_too(self, shop: Any) -> None:
+    def test_products_count_includes_empty_collections(self, shop: Any) -> None:
         shop.filter.is_active = False
         shop.filter.save()
 
@@ -118,11 +118,11 @@ class TestAnnotations:
 
         assert [(row.title, row.products_count) for row in counted] == [("Coffee", 2), ("Empty", 0), ("Tea", 3)]
 
-    def test_who_buys_often(self, shop: Any) -> None:
+    def test_customers_by_number_of_orders(self, shop: Any) -> None:
         assert list(Customer.objects.with_more_orders_than(1)) == [shop.ann]
         assert list(Customer.objects.never_ordered()) == [shop.cid]
 
-    def test_what_each_customer_has_spent(self, shop: Any) -> None:
+    def test_total_spent_per_customer(self, shop: Any) -> None:
         spent = {row.pk: row.total_spent for row in Customer.objects.with_total_spent()}
         line = F("orders__items__unit_price") * F("orders__items__quantity")
         by_lines = Customer.objects.filter(orders__cancelled_at=None).annotate(

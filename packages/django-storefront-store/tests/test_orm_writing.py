@@ -39,11 +39,11 @@ class TestWriting:
 
         assert Collection.objects.filter(pk__in=[by_attributes.pk, by_keywords.pk, at_once.pk]).count() == 3
 
-    def test_a_parent_comes_first(self) -> None:
+    def test_related_object_must_be_saved_first(self) -> None:
         with pytest.raises(ValueError, match="unsaved related object"):
             Product(title="x", slug="x", unit_price=1, inventory=1, collection=Collection(title="Not saved")).save()
 
-    def test_update_of_one_and_of_many(self, shop: Any) -> None:
+    def test_save_and_update(self, shop: Any) -> None:
         product = Product.objects.get(pk=shop.assam.pk)
         product.inventory = 6
         product.save()
@@ -52,32 +52,32 @@ class TestWriting:
         assert changed == 3
         assert list(Product.objects.order_by("title").values_list("inventory", flat=True)) == [6, 8, 50, 1, 12, 31]
 
-    def test_many_different_rows_at_once(self, shop: Any) -> None:
+    def test_bulk_update(self, shop: Any) -> None:
         shop.assam.title, shop.bancha.title = "Assam Gold", "Bancha Gold"
 
         Product.objects.bulk_update([shop.assam, shop.bancha], ["title"])
 
         assert titles(Product.objects.search("GOLD")) == ["Assam Gold", "Bancha Gold"]
 
-    def test_saving_what_was_not_read_empties_it(self, shop: Any) -> None:
+    def test_saving_new_instance_with_existing_pk_overwrites_all_fields(self, shop: Any) -> None:
         Collection(pk=shop.tea.pk, featured_product=None).save()
 
         shop.tea.refresh_from_db()
         assert shop.tea.title == ""
 
-    def test_deletion_of_one_and_of_many(self, shop: Any) -> None:
+    def test_delete_instance_and_queryset(self, shop: Any) -> None:
         shop.empty.delete()
         Product.objects.filter(title__in=["Bancha", "filter"]).delete()
 
         assert Collection.objects.count() == 2
         assert titles(Product.objects.never_ordered()) == []
 
-    def test_what_others_need_is_protected(self, shop: Any) -> None:
+    def test_referenced_rows_are_protected(self, shop: Any) -> None:
         for protected in (shop.tea, shop.assam, shop.first, shop.ann):
             with pytest.raises(ProtectedError):
                 protected.delete()
 
-    def test_a_cart_from_beginning_to_end(self, shop: Any) -> None:
+    def test_cart_lifecycle(self, shop: Any) -> None:
         cart = Cart.objects.create()
         item = CartItem.objects.create(cart=cart, product=shop.assam, quantity=1)
         CartItem.objects.filter(pk=item.pk).update(quantity=2)
@@ -88,7 +88,7 @@ class TestWriting:
 
         assert not CartItem.objects.exists()
 
-    def test_all_or_nothing(self, shop: Any) -> None:
+    def test_atomic_block_rolls_back(self, shop: Any) -> None:
         before = Order.objects.count()
 
         def place() -> None:
@@ -104,7 +104,7 @@ class TestWriting:
 
 
 class TestBulkSearchText:
-    def test_it_is_mended_where_somebody_wrote_around_it(self, shop: Any) -> None:
+    def test_refresh_search_text_repairs_rows_changed_by_update(self, shop: Any) -> None:
         Product.objects.filter(pk=shop.assam.pk).update(title="Darjeeling")
         assert titles(Product.objects.search("darjeeling")) == []
 
@@ -115,7 +115,7 @@ class TestBulkSearchText:
 
 
 class TestRawSql:
-    def test_rows_as_objects(self, shop: Any, django_assert_num_queries: Any) -> None:
+    def test_raw_query_returns_instances(self, shop: Any, django_assert_num_queries: Any) -> None:
         table = Product._meta.db_table
         with django_assert_num_queries(1):
             found = list(
@@ -125,7 +125,7 @@ class TestRawSql:
         with django_assert_num_queries(1):  # what was not selected comes later
             assert found[0].inventory == 5
 
-    def test_past_the_models(self, shop: Any) -> None:
+    def test_cursor_executes_sql(self, shop: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MAX(unit_price) FROM {Product._meta.db_table}")
             (highest,) = cursor.fetchone()

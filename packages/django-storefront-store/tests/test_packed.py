@@ -41,7 +41,7 @@ def product(make_product: Any) -> Any:
     return product
 
 
-def test_any_text_is_unpacked_as_it_was_in_the_order_of_the_first_column(product: Any, make_product: Any) -> None:
+def test_texts_are_unpacked_unchanged_and_ordered_by_first_column(product: Any, make_product: Any) -> None:
     other = make_product()
     images = ProductImage.objects.filter(product=OuterRef("pk"))
     rows = Product.objects.annotate(packed_images=packed(images, "pk", "alt_text", "product_id"))
@@ -76,7 +76,7 @@ def statements_for(image_serializer: Any, product: Any) -> tuple[int, Any]:
     return len(queries), shown[0]["images"]
 
 
-def test_images_of_a_project_with_other_texts_are_packed_as_well(product: Any) -> None:
+def test_images_of_custom_serializer_are_packed(product: Any) -> None:
     class Text(ProductImageSerializer):
         class Meta(ProductImageSerializer.Meta):
             fields = ["alt_text"]
@@ -87,7 +87,7 @@ def test_images_of_a_project_with_other_texts_are_packed_as_well(product: Any) -
     assert [image["alt_text"] for image in images] == TEXTS
 
 
-def test_what_json_would_change_is_read_by_a_statement_of_its_own(product: Any) -> None:
+def test_values_not_preserved_by_json_are_read_separately(product: Any) -> None:
     class Dated(ProductImageSerializer):
         when = serializers.DateTimeField(source="product.last_update", read_only=True)
 
@@ -100,7 +100,7 @@ def test_what_json_would_change_is_read_by_a_statement_of_its_own(product: Any) 
     assert [image["alt_text"] for image in images] == TEXTS
 
 
-def test_rows_in_another_order_are_read_by_a_statement_of_their_own(product: Any, monkeypatch: Any) -> None:
+def test_rows_in_custom_order_are_read_separately(product: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(ProductImage._meta, "ordering", ["-alt_text"])
 
     number, images = statements_for(ProductImageSerializer, product)
@@ -110,7 +110,7 @@ def test_rows_in_another_order_are_read_by_a_statement_of_their_own(product: Any
     assert [image["id"] for image in images] == list(ordered)
 
 
-def test_a_manager_that_filters_by_what_is_current_is_asked_each_time(product: Any, monkeypatch: Any) -> None:
+def test_dynamic_manager_is_evaluated_on_each_read(product: Any, monkeypatch: Any) -> None:
     visible = set(TEXTS)
 
     class Tenants(models.Manager[Any]):
@@ -134,7 +134,7 @@ def test_a_manager_that_filters_by_what_is_current_is_asked_each_time(product: A
 
 @pytest.mark.skipif(connection.vendor != "mysql", reason="MariaDB limits the length of an aggregate")
 @pytest.mark.parametrize("length", [4, 1024, 4096])
-def test_rows_that_the_database_would_truncate_are_read_by_a_statement(product: Any, api: Any, length: int) -> None:
+def test_rows_truncated_by_database_are_read_separately(product: Any, api: Any, length: int) -> None:
     ProductImage.objects.bulk_create(ProductImage(product=product, image="a.png", alt_text="x" * 50) for _ in range(30))
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION group_concat_max_len = %s", [length])

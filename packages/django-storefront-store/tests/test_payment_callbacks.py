@@ -1,4 +1,4 @@
-"""What Stripe reports: once, twice, late, out of order, for orders that are no more, and what Stripe did not send."""
+"""Callbacks of Stripe: single, repeated, late, out of order, for deleted orders, and forged ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 @pytest.fixture
 def stripe(settings: Any) -> Iterator[StripeServer]:
-    """A server that is Stripe, and the variant that talks to it."""
+    """A fake Stripe server, and the variant that uses it."""
     with StripeServer().running() as server:
         variants = {**settings.STOREFRONT_STORE_PAYMENTS["VARIANTS"], "stripe": server.variant()}
         settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": variants}
@@ -47,8 +47,8 @@ def code_of(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-class TestOnce:
-    def test_the_customer_is_sent_to_stripe(self, stripe: StripeServer, payment: Payment) -> None:
+class TestSingleCallback:
+    def test_started_payment_refers_to_stripe_session(self, stripe: StripeServer, payment: Payment) -> None:
         session = stripe.session_of(payment.token)
 
         assert payment.url == session["url"]
@@ -56,7 +56,7 @@ class TestOnce:
         assert (session["amount_total"], session["currency"]) == (payment.amount * 100, "usd")
         assert session["success_url"] == RETURN_URL
 
-    def test_a_paid_session_pays_the_order(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_paid_session_completes_payment_of_order(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         stripe.pay(payment.token)
 
         answer = notify(stripe, payment)
@@ -66,23 +66,21 @@ class TestOnce:
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
         assert (order.payment_status, payment.status, payment.captured) == ("C", "captured", payment.amount)
 
-    def test_a_session_that_is_complete_and_not_paid_yet_waits(
-        self, stripe: StripeServer, payment: Payment, order: Any
-    ) -> None:
+    def test_complete_but_unpaid_session_is_waiting(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         notify(stripe, payment, status="complete")
 
         order.refresh_from_db()
         payment.refresh_from_db()
         assert (order.payment_status, payment.status) == ("P", "waiting")
 
-    def test_a_bank_that_refuses_later_fails_it(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_async_payment_failure_fails_payment(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         notify(stripe, payment, "checkout.session.async_payment_failed", status="complete")
 
         order.refresh_from_db()
         payment.refresh_from_db()
         assert (order.payment_status, payment.status) == ("F", "failed")
 
-    def test_an_expired_session_fails_and_the_order_stays_pending(
+    def test_expired_session_fails_payment_and_order_stays_pending(
         self, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         notify(stripe, payment, "checkout.session.expired", status="expired")
@@ -97,8 +95,8 @@ class TestOnce:
         assert (answer.status_code, answer.json()) == (200, {"status": "ignored"})
 
 
-class TestRepeated:
-    def test_twice_is_once(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+class TestRepeatedCallbacks:
+    def test_repeated_callbacks_are_recorded_once(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         stripe.pay(payment.token)
         event = stripe.event(payment.token)
 
@@ -108,7 +106,7 @@ class TestRepeated:
         assert [event for event, *_ in history_of(order.pk)].count("payment_captured") == 1
         assert not Refund.objects.exists()
 
-    def test_at_the_same_moment_too(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_concurrent_callbacks_are_recorded_once(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         stripe.pay(payment.token)
         event = stripe.event(payment.token)
 
@@ -119,7 +117,7 @@ class TestRepeated:
         payment.refresh_from_db()
         assert (payment.captured, payment.refunded) == (payment.amount, 0)
 
-    def test_a_late_failure_does_not_undo_a_payment(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_late_failure_does_not_undo_payment(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         stripe.pay(payment.token)
         notify(stripe, payment)
 
@@ -129,7 +127,9 @@ class TestRepeated:
         payment.refresh_from_db()
         assert (order.payment_status, payment.status) == ("C", "captured")
 
-    def test_a_late_success_counts_after_a_failure(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_late_success_after_failure_captures_payment(
+        self, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
         notify(stripe, payment, "checkout.session.async_payment_failed", status="complete")
         stripe.pay(payment.token)
 
@@ -139,7 +139,7 @@ class TestRepeated:
         payment.refresh_from_db()
         assert (order.payment_status, payment.status) == ("C", "captured")
 
-    def test_a_session_reported_before_it_was_recorded_counts(
+    def test_callback_before_session_is_recorded_captures_payment(
         self, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         Payment.objects.update(reference="", url="", status="created", data={})
@@ -151,10 +151,10 @@ class TestRepeated:
         assert (payment.status, payment.reference) == ("captured", stripe.session_of(payment.token)["id"])
 
 
-class TestUnneeded:
-    """Money that no order needs goes back, and never gets lost."""
+class TestUnneededPayments:
+    """Payments that no order needs are refunded, or flagged where that fails."""
 
-    def check_sent_back(self, stripe: StripeServer, payment: Payment, number: Any) -> None:
+    def check_refunded(self, stripe: StripeServer, payment: Payment, number: Any) -> None:
         payment.refresh_from_db()
         cents = int(payment.amount * 100)
         assert (payment.status, payment.captured, payment.refunded) == ("refunded", payment.amount, payment.amount)
@@ -163,7 +163,7 @@ class TestUnneeded:
         assert ("payment_captured", "", amount) in history_of(number)
         assert ("payment_refunded", "", amount) in history_of(number)
 
-    def test_a_cancelled_order(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_payment_of_cancelled_order_is_refunded(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         orders.cancel_order(order.pk)
         stripe.pay(payment.token)
 
@@ -172,19 +172,19 @@ class TestUnneeded:
 
         order.refresh_from_db()
         assert (order.payment_status, order.status) == ("P", "cancelled")
-        self.check_sent_back(stripe, payment, order.pk)
+        self.check_refunded(stripe, payment, order.pk)
         assert Refund.objects.get().reason == "order_cancelled"
 
-    def test_a_deleted_order(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_payment_of_deleted_order_is_refunded(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         number = order.pk
         orders.delete_order(order.pk)
         stripe.pay(payment.token)
 
         assert notify(stripe, payment).status_code == 200
 
-        self.check_sent_back(stripe, payment, number)
+        self.check_refunded(stripe, payment, number)
 
-    def test_a_deleted_order_reported_many_times_at_once(
+    def test_concurrent_callbacks_of_deleted_order_refund_once(
         self, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         number = order.pk
@@ -197,9 +197,9 @@ class TestUnneeded:
         assert {answer.status_code for answer in answers} == {200}
         assert [event for event, *_ in history_of(number)].count("payment_captured") == 1
         assert Refund.objects.count() == 1
-        self.check_sent_back(stripe, payment, number)
+        self.check_refunded(stripe, payment, number)
 
-    def test_a_second_payment(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_second_payment_of_order_is_refunded(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         other = begin(order, "default")
         stripe.pay(payment.token)
         fill_in(other)
@@ -209,9 +209,9 @@ class TestUnneeded:
         order.refresh_from_db()
         other.refresh_from_db()
         assert (order.payment_status, other.status, other.settles) == ("C", "captured", True)
-        self.check_sent_back(stripe, payment, order.pk)
+        self.check_refunded(stripe, payment, order.pk)
 
-    def test_an_order_that_staff_marked_as_paid_stays_paid(
+    def test_payment_of_order_marked_paid_by_staff_is_refunded(
         self, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         orders.change_payment_status(order.pk, orders.COMPLETE)
@@ -221,9 +221,9 @@ class TestUnneeded:
 
         order.refresh_from_db()
         assert order.payment_status == "C"
-        self.check_sent_back(stripe, payment, order.pk)
+        self.check_refunded(stripe, payment, order.pk)
 
-    def test_it_is_only_flagged_where_the_setting_says_so(
+    def test_payment_is_only_flagged_without_auto_refund(
         self, stripe: StripeServer, payment: Payment, order: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "AUTO_REFUND": False}
@@ -244,7 +244,7 @@ class TestUnneeded:
         assert told == ["order_cancelled"]
         assert not stripe.refunds
 
-    def test_a_refund_that_stripe_refuses_is_flagged(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_refund_refused_by_stripe_is_flagged(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         orders.cancel_order(order.pk)
         stripe.pay(payment.token)
         stripe.refuse_refunds = True
@@ -256,7 +256,7 @@ class TestUnneeded:
         assert Refund.objects.get().status == "failed"
 
 
-class TestWrong:
+class TestInvalidCallbacks:
     """Each is a 4xx and changes nothing."""
 
     @pytest.fixture(autouse=True)
@@ -270,12 +270,12 @@ class TestWrong:
     @pytest.mark.parametrize(
         "signature", ["", "t=1,v1=abc", "v1=", "t=x,v1=y", "t=1", "=,=", "\xff", "t=1,v1=" + "0" * 64]
     )
-    def test_signature(self, stripe: StripeServer, payment: Payment, signature: str) -> None:
+    def test_invalid_signature_is_400(self, stripe: StripeServer, payment: Payment, signature: str) -> None:
         stripe.pay(payment.token)
 
         assert code_of(notify(stripe, payment, signature=signature)) == (400, "invalid_callback")
 
-    def test_secret(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_signature_with_wrong_secret_is_400(self, stripe: StripeServer, payment: Payment) -> None:
         stripe.pay(payment.token)
         body = stripe.event(payment.token)
 
@@ -283,14 +283,14 @@ class TestWrong:
 
         assert code_of(answer) == (400, "invalid_callback")
 
-    def test_body_changed_after_signing(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_body_changed_after_signing_is_400(self, stripe: StripeServer, payment: Payment) -> None:
         body = stripe.event(payment.token)
 
         answer = post_event(body.replace(b"unpaid", b"paid"), signature=stripe.sign(body))
 
         assert code_of(answer) == (400, "invalid_callback")
 
-    def test_replayed_hours_later(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_old_signed_callback_is_400(self, stripe: StripeServer, payment: Payment) -> None:
         stripe.pay(payment.token)
         body = stripe.event(payment.token)
 
@@ -301,19 +301,19 @@ class TestWrong:
     @pytest.mark.parametrize(
         "body", ["", "{", "[]", "1", '"x"', "{}", '{"type": 1}', '{"type": "checkout.session.completed"}']
     )
-    def test_body_that_is_no_event(self, body: str) -> None:
+    def test_body_without_event_is_400(self, body: str) -> None:
         assert code_of(post_event(body.encode())) == (400, "invalid_callback")
 
-    def test_body_that_is_no_text(self) -> None:
+    def test_undecodable_body_is_400(self) -> None:
         assert code_of(post_event(b"\xff\xfe", signature="t=1,v1=a")) == (400, "invalid_callback")
 
-    def test_body_that_is_too_large(self, settings: Any) -> None:
+    def test_too_large_body_is_413(self, settings: Any) -> None:
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
 
         assert code_of(post_event(b" " * 1001, signature="t=1,v1=a")) == (413, "too_large")
 
     @pytest.mark.parametrize("amount", [1, 1999, 200_000, 0, -2000, None, "2000", 20.5])
-    def test_amount(self, stripe: StripeServer, payment: Payment, amount: Any) -> None:
+    def test_wrong_amount_is_rejected(self, stripe: StripeServer, payment: Payment, amount: Any) -> None:
         stripe.pay(payment.token)
 
         answer = notify(stripe, payment, amount_total=amount)
@@ -321,14 +321,14 @@ class TestWrong:
         assert answer.status_code in (400, 409)
         assert answer.json()["code"] in ("amount_mismatch", "invalid_callback")
 
-    def test_currency(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_wrong_currency_is_409(self, stripe: StripeServer, payment: Payment) -> None:
         stripe.pay(payment.token)
 
         assert code_of(notify(stripe, payment, currency="eur")) == (409, "amount_mismatch")
         payment.refresh_from_db()
         assert payment.attention == "amount_mismatch"
 
-    def test_payment_that_does_not_exist(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_unknown_payment_is_404(self, stripe: StripeServer, payment: Payment) -> None:
         stripe.pay(payment.token)
 
         answer = notify(stripe, payment, client_reference_id=str(uuid.uuid4()))
@@ -336,15 +336,15 @@ class TestWrong:
         assert code_of(answer) == (404, "not_found")
 
     @pytest.mark.parametrize("token", ["1", "x" * 300, ["a"], {"a": 1}, 5])
-    def test_reference_that_is_none(self, stripe: StripeServer, payment: Payment, token: Any) -> None:
+    def test_invalid_reference_is_404(self, stripe: StripeServer, payment: Payment, token: Any) -> None:
         assert code_of(notify(stripe, payment, client_reference_id=token)) == (404, "not_found")
 
-    def test_event_without_a_reference_is_somebody_elses(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_event_without_reference_is_ignored(self, stripe: StripeServer, payment: Payment) -> None:
         answer = notify(stripe, payment, client_reference_id=None)
 
         assert (answer.status_code, answer.json()) == (200, {"status": "ignored"})
 
-    def test_session_of_another_payment(
+    def test_session_of_another_payment_is_400(
         self, stripe: StripeServer, payment: Payment, user: Any, make_product: Any
     ) -> None:
         other = begin(place_order(user, (make_product(), 2)), "stripe")
@@ -354,7 +354,7 @@ class TestWrong:
 
         assert code_of(answer) == (400, "invalid_callback")
 
-    def test_variant_of_another_payment(
+    def test_payment_of_another_variant_is_404(
         self, stripe: StripeServer, payment: Payment, user: Any, make_product: Any
     ) -> None:
         other = begin(place_order(user, (make_product(), 2)), "default")
@@ -366,7 +366,7 @@ class TestWrong:
         assert other.captured == 0
 
     @pytest.mark.parametrize("variant", ["paypal", "%00", "default", "x" * 300])
-    def test_variant(self, stripe: StripeServer, payment: Payment, variant: str) -> None:
+    def test_wrong_variant_is_rejected(self, stripe: StripeServer, payment: Payment, variant: str) -> None:
         stripe.pay(payment.token)
 
         answer = post_event(stripe.event(payment.token), variant=variant)
@@ -374,7 +374,7 @@ class TestWrong:
         assert answer.status_code in (400, 404)
         assert answer.json()["code"] in ("not_found", "invalid_callback")
 
-    def test_the_address_of_one_payment_needs_the_signature_too(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_callback_url_of_payment_requires_signature(self, stripe: StripeServer, payment: Payment) -> None:
         client, where = Client(raise_request_exception=False), f"/store/payments/{payment.token}/callback/"
         stripe.pay(payment.token)
 
@@ -385,7 +385,7 @@ class TestWrong:
         assert code_of(Client().get("/store/payment-callbacks/stripe/")) == (405, "method_not_allowed")
 
 
-def test_no_call_of_the_network_is_made_inside_a_transaction(stripe: StripeServer, order: Any) -> None:
+def test_starting_payment_in_transaction_raises_without_network_call(stripe: StripeServer, order: Any) -> None:
     from django.db import transaction
 
     with pytest.raises(RuntimeError), transaction.atomic():
@@ -394,7 +394,7 @@ def test_no_call_of_the_network_is_made_inside_a_transaction(stripe: StripeServe
     assert not stripe.calls
 
 
-def test_stripe_being_away_leaves_a_payment_that_can_be_gone_on_with(order: Any, as_user: Any, settings: Any) -> None:
+def test_payment_is_kept_when_stripe_is_down(order: Any, as_user: Any, settings: Any) -> None:
     with StripeServer().running() as server:
         variant = server.variant()
     variants = {"stripe": variant}
@@ -406,7 +406,7 @@ def test_stripe_being_away_leaves_a_payment_that_can_be_gone_on_with(order: Any,
     assert (Payment.objects.get().status, Order.objects.get().payment_status) == ("created", "P")
 
 
-def test_a_key_that_stripe_does_not_know_fails_the_payment(order: Any, stripe: StripeServer, settings: Any) -> None:
+def test_wrong_api_key_fails_payment(order: Any, stripe: StripeServer, settings: Any) -> None:
     variant = stripe.variant()
     variant["OPTIONS"]["api_key"] = "sk_wrong"
     settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": {"stripe": variant}}

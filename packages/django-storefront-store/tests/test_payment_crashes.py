@@ -1,4 +1,4 @@
-"""Processes that die between the provider and the database, and the sweep that finds out what happened."""
+"""Processes killed between provider and database, and the synchronization that recovers their state."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def order(user: Any, make_product: Any) -> Any:
     return place_order(user, (make_product(), 2))
 
 
-def die_at(stripe: StripeServer, path: str, code: str) -> None:
-    """Run code in a process of its own, and kill that when Stripe has done what it was asked and has not answered."""
+def kill_at(stripe: StripeServer, path: str, code: str) -> None:
+    """Run code in a child process, and kill it when Stripe has handled the request and not yet responded."""
     reached, killed = threading.Event(), threading.Event()
 
     def hold(called: str) -> None:
@@ -95,22 +95,22 @@ def start_code(order: Any) -> str:
     return f"payments.start_payment({order.pk!r}, variant='stripe', return_url={RETURN_URL!r})"
 
 
-class TestKilledWhileBeginning:
-    """Stripe has opened a session that the shop never heard of."""
+class TestKilledWhileStarting:
+    """Stripe has opened a session that the store did not record."""
 
     @pytest.fixture(autouse=True)
     def _killed(self, stripe: StripeServer, order: Any) -> None:
-        die_at(stripe, "/v1/checkout/sessions", start_code(order))
+        kill_at(stripe, "/v1/checkout/sessions", start_code(order))
         assert Payment.objects.get().reference == ""
         assert len(stripe.sessions) == 1
 
-    def test_the_customer_goes_on_with_the_same_session(self, stripe: StripeServer, order: Any) -> None:
+    def test_restarted_payment_uses_same_session(self, stripe: StripeServer, order: Any) -> None:
         started = start_payment(order.pk, variant="stripe", return_url=RETURN_URL)
 
         assert not started.created
         assert [started.payment.reference] == list(stripe.sessions)
 
-    def test_the_next_callback_is_the_truth(self, stripe: StripeServer, order: Any) -> None:
+    def test_next_callback_captures_payment(self, stripe: StripeServer, order: Any) -> None:
         payment = Payment.objects.get()
         stripe.pay(payment.token)
 
@@ -120,7 +120,7 @@ class TestKilledWhileBeginning:
         payment.refresh_from_db()
         assert (order.payment_status, payment.status) == ("C", "captured")
 
-    def test_the_sweep_finds_out_whether_it_was_paid(self, stripe: StripeServer, order: Any) -> None:
+    def test_sync_captures_paid_session(self, stripe: StripeServer, order: Any) -> None:
         stripe.pay(Payment.objects.get().token)
 
         counts = sync.sync()
@@ -131,24 +131,22 @@ class TestKilledWhileBeginning:
 
 
 class TestKilledWhileRefunding:
-    """Stripe has paid a refund that the shop never heard of."""
+    """Stripe has paid a refund that the store did not record."""
 
     @pytest.fixture
     def payment(self, stripe: StripeServer, order: Any) -> Payment:
         payment = begin(order, "stripe")
         stripe.pay(payment.token)
         notify(stripe, payment)
-        die_at(stripe, "/v1/refunds", refund_code(order))
+        kill_at(stripe, "/v1/refunds", refund_code(order))
         return Payment.objects.get()
 
-    def test_the_money_stays_set_aside(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_refund_stays_pending_and_amount_reserved(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         assert (payment.refunded, payment.status) == (payment.captured, "captured")
         assert Refund.objects.get().status == "pending"
         assert stripe.refunded(payment.token) == payment.captured * 100
 
-    def test_the_sweep_records_it_and_pays_nothing_twice(
-        self, stripe: StripeServer, payment: Payment, order: Any
-    ) -> None:
+    def test_sync_records_refund_and_pays_it_once(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         counts = sync.sync()
 
         order.refresh_from_db()
@@ -159,7 +157,9 @@ class TestKilledWhileRefunding:
         assert [event for event, *_rest in history_of(order.pk)].count("payment_refunded") == 1
         assert sync.sync() == {}
 
-    def test_even_after_stripe_has_forgotten_the_key(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_sync_does_not_refund_twice_after_idempotency_key_expired(
+        self, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
         stripe._answers.clear()
 
         sync.sync()
@@ -168,7 +168,7 @@ class TestKilledWhileRefunding:
         assert Refund.objects.get().status == "done"
 
 
-def test_killed_before_stripe_heard_of_the_refund(stripe: StripeServer, order: Any) -> None:
+def test_sync_completes_refund_not_sent_to_stripe(stripe: StripeServer, order: Any) -> None:
     payment = begin(order, "stripe")
     stripe.pay(payment.token)
     notify(stripe, payment)
@@ -180,7 +180,7 @@ def test_killed_before_stripe_heard_of_the_refund(stripe: StripeServer, order: A
     assert (refund.status, stripe.refunded(payment.token)) == ("done", payment.amount * 100)
 
 
-def test_a_provider_that_would_pay_twice_is_not_asked_again(order: Any, settings: Any) -> None:
+def test_non_idempotent_provider_is_not_asked_again(order: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "SYNC_AFTER_MINUTES": 0}
     fill_in(begin(order))
     refunds._claim(order.pk, None, "", None, None)
@@ -192,8 +192,8 @@ def test_a_provider_that_would_pay_twice_is_not_asked_again(order: Any, settings
     assert (Refund.objects.get().status, Payment.objects.get().attention) == ("pending", "refund_unknown")
 
 
-class TestSweep:
-    def test_it_finds_a_payment_whose_callback_got_lost(self, stripe: StripeServer, order: Any) -> None:
+class TestSync:
+    def test_payment_with_lost_callback_is_captured(self, stripe: StripeServer, order: Any) -> None:
         payment = begin(order, "stripe")
         stripe.pay(payment.token)
 
@@ -202,7 +202,7 @@ class TestSweep:
         order.refresh_from_db()
         assert order.payment_status == "C"
 
-    def test_it_closes_the_session_of_a_cancelled_order(self, stripe: StripeServer, order: Any) -> None:
+    def test_session_of_cancelled_order_is_closed(self, stripe: StripeServer, order: Any) -> None:
         payment = begin(order, "stripe")
         orders.cancel_order(order.pk)
 
@@ -212,7 +212,7 @@ class TestSweep:
         assert payment.status == "failed"
         assert not stripe.pay(payment.token)
 
-    def test_money_for_a_cancelled_order_goes_back(self, stripe: StripeServer, order: Any) -> None:
+    def test_payment_of_cancelled_order_is_refunded(self, stripe: StripeServer, order: Any) -> None:
         payment = begin(order, "stripe")
         orders.cancel_order(order.pk)
         stripe.pay(payment.token)
@@ -221,7 +221,7 @@ class TestSweep:
 
         assert stripe.refunded(payment.token) == payment.amount * 100
 
-    def test_it_leaves_young_payments_alone(self, stripe: StripeServer, order: Any, settings: Any) -> None:
+    def test_recent_payments_are_skipped(self, stripe: StripeServer, order: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "SYNC_AFTER_MINUTES": 5}
         begin(order, "stripe")
         calls = list(stripe.calls)
@@ -229,12 +229,12 @@ class TestSweep:
         assert sync.sync() == {}
         assert stripe.calls == calls
 
-    def test_an_open_payment_stays_open(self, stripe: StripeServer, order: Any) -> None:
+    def test_open_payment_stays_waiting(self, stripe: StripeServer, order: Any) -> None:
         begin(order, "stripe")
 
         assert sync.sync() == {"payment waiting": 1}
 
-    def test_what_nobody_can_tell_about_expires(self, order: Any, settings: Any) -> None:
+    def test_payment_with_unknown_outcome_expires(self, order: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "EXPIRE_AFTER_HOURS": 1}
         payment = begin(order)
         Payment.objects.update(created_at=timezone.now() - timedelta(minutes=59))
@@ -248,7 +248,9 @@ class TestSweep:
         assert order.payment_status == "P"
         fill_in(payment)
 
-    def test_stripe_being_away_stops_nothing_else(self, stripe: StripeServer, user: Any, make_product: Any) -> None:
+    def test_stripe_error_does_not_stop_other_payments(
+        self, stripe: StripeServer, user: Any, make_product: Any
+    ) -> None:
         begin(place_order(user, (make_product(), 1)), "stripe")
         expired = begin(place_order(user, (make_product(), 1)), "default")
         Payment.objects.update(created_at=timezone.now() - timedelta(days=2))
@@ -260,7 +262,7 @@ class TestSweep:
         assert counts == {"payment failed": 1, "payment unknown": 1}
         assert expired.status == "failed"
 
-    def test_the_command_counts_without_asking(self, stripe: StripeServer, order: Any, capsys: Any) -> None:
+    def test_dry_run_counts_without_calling_stripe(self, stripe: StripeServer, order: Any, capsys: Any) -> None:
         begin(order, "stripe")
         calls = list(stripe.calls)
 
@@ -269,7 +271,7 @@ class TestSweep:
         assert "payment open: 1" in capsys.readouterr().out
         assert stripe.calls == calls
 
-    def test_the_command_says_that_there_is_nothing_to_do(self, capsys: Any) -> None:
+    def test_command_reports_when_nothing_is_to_do(self, capsys: Any) -> None:
         call_command("sync_payments")
 
         assert capsys.readouterr().out == "Everything is settled.\n"

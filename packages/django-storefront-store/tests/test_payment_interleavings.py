@@ -41,7 +41,7 @@ def stripe(settings: Any) -> Iterator[StripeServer]:
 
 
 class Actor:
-    """Somebody who does things to one order in an order of their own."""
+    """Runs random steps on one order."""
 
     def __init__(self, server: StripeServer, order_id: Any, seed: int, ends: list[str]) -> None:
         self.server, self.order_id, self.random = server, order_id, random.Random(seed)
@@ -96,7 +96,9 @@ class Actor:
         return [row for row in list(self.server.sessions.values()) if row["client_reference_id"] in tokens]
 
 
-def test_random_interleavings_lose_nothing(stripe: StripeServer, user: Any, make_product: Any) -> None:
+def test_random_interleavings_keep_money_and_stock_consistent(
+    stripe: StripeServer, user: Any, make_product: Any
+) -> None:
     seen: set[tuple[str, str]] = set()
     for number in range(ROUNDS):
         product = make_product(inventory=10)
@@ -116,7 +118,7 @@ def test_random_interleavings_lose_nothing(stripe: StripeServer, user: Any, make
 
 
 def settle(stripe: StripeServer, order_id: Any) -> None:
-    """Let every report arrive, and the sweep come by until it has nothing to do."""
+    """Deliver every callback, and synchronize until nothing is left to do."""
     for token in Payment.objects.filter(order_number=str(order_id)).values_list("token", flat=True):
         if any(row["client_reference_id"] == str(token) for row in stripe.sessions.values()) and stripe.captured(token):
             assert post_event(stripe.event(token)).status_code == 200
@@ -126,7 +128,7 @@ def settle(stripe: StripeServer, order_id: Any) -> None:
 
 
 def check(stripe: StripeServer, order_id: Any, product_id: Any) -> tuple[str, str]:
-    """Compare what the shop believes with what Stripe knows, cent by cent, and the stock with the order."""
+    """Compare the payments of the store with those at Stripe, to the cent, and the stock with the order."""
     order = Order.objects.filter(pk=order_id).first()
     history = history_of(order_id)
     payments = list(Payment.objects.filter(order_number=str(order_id)).prefetch_related("refunds"))

@@ -27,7 +27,7 @@ def ids(settings: Any, value: Any) -> list[str]:
     return [message.id.removeprefix("storefront_store_payments.") for message in checks.check_settings()]
 
 
-def test_good_settings_have_no_complaint(settings: Any) -> None:
+def test_valid_settings_pass_checks(settings: Any) -> None:
     assert ids(settings, GOOD) == []
 
 
@@ -52,18 +52,18 @@ def test_good_settings_have_no_complaint(settings: Any) -> None:
         ({**GOOD, "VARIANTS": {"a": {"PROVIDER": "payments.dummy.DummyProvider", "OPTIONS": {"x": 1}}}}, ["E002"]),
     ],
 )
-def test_what_is_wrong_is_named(settings: Any, value: Any, expected: list[str]) -> None:
+def test_invalid_settings_are_reported(settings: Any, value: Any, expected: list[str]) -> None:
     assert ids(settings, value) == expected
 
 
-def test_the_dummy_provider_is_named_before_deployment(settings: Any) -> None:
+def test_dummy_provider_is_reported_by_deployment_check(settings: Any) -> None:
     settings.STOREFRONT_STORE_PAYMENTS = GOOD
 
     assert [message.id for message in checks.check_deployment()] == ["storefront_store_payments.W003"]
 
 
 @documented
-def test_the_page_lists_every_setting_with_its_default() -> None:
+def test_documentation_lists_every_setting_with_default() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \| `(.+?)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert {name: (kind, default) for name, kind, default in rows} == {
@@ -73,7 +73,7 @@ def test_the_page_lists_every_setting_with_its_default() -> None:
 
 
 @documented
-def test_the_page_lists_every_check() -> None:
+def test_documentation_lists_every_check() -> None:
     source = Path(checks.__file__).read_text(encoding="utf-8")
     numbers = set(re.findall(r"\b[EW]\d{3}\b", source))
 
@@ -82,7 +82,7 @@ def test_the_page_lists_every_check() -> None:
 
 @documented
 @pytest.mark.django_db(transaction=True)
-def test_the_settings_of_the_page_take_a_payment(settings: Any, user: Any, make_product: Any) -> None:
+def test_documented_settings_accept_payment(settings: Any, user: Any, make_product: Any) -> None:
     block = re.search(r"```python\n# config/settings.py\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block is not None
     values: dict[str, Any] = {}
@@ -100,7 +100,7 @@ def test_the_settings_of_the_page_take_a_payment(settings: Any, user: Any, make_
     assert checks.check_settings() == []
 
 
-def test_settings_are_read_live(settings: Any) -> None:
+def test_changed_settings_take_effect_immediately(settings: Any) -> None:
     settings.STOREFRONT_STORE_PAYMENTS = {"EXPIRE_AFTER_HOURS": 7}
 
     assert (app_settings.EXPIRE_AFTER_HOURS, app_settings.SYNC_AFTER_MINUTES) == (7, 5)

@@ -32,8 +32,8 @@ def start(client: Any, order: Any, **body: Any) -> Any:
     return client.post(f"/store/orders/{order.pk}/payments/", {**BODY, **body})
 
 
-class TestBeginning:
-    def test_it_answers_where_to_send_the_customer(self, as_user: Any, order: Any) -> None:
+class TestStart:
+    def test_start_returns_payment_url(self, as_user: Any, order: Any) -> None:
         answer = start(as_user, order)
 
         payment = Payment.objects.get()
@@ -42,7 +42,7 @@ class TestBeginning:
         assert body["url"] == f"https://testserver/store/payments/{payment.token}/"
         assert (body["amount"], body["currency"], body["status"]) == (float(order.total), "USD", "waiting")
 
-    def test_the_same_request_again_goes_on_with_the_same_payment(self, as_user: Any, order: Any) -> None:
+    def test_repeated_request_returns_same_payment(self, as_user: Any, order: Any) -> None:
         first = start(as_user, order)
 
         second = start(as_user, order)
@@ -51,31 +51,31 @@ class TestBeginning:
         assert Payment.objects.count() == 1
 
     @pytest.mark.database
-    def test_even_at_the_same_moment(self, log_in: Any, user: Any, order: Any) -> None:
+    def test_concurrent_requests_create_one_payment(self, log_in: Any, user: Any, order: Any) -> None:
         answers = together([partial(start, log_in(user), order) for _ in range(8)])
 
         assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
         assert Payment.objects.count() == 1
 
-    def test_a_payment_that_failed_is_not_gone_on_with(self, as_user: Any, order: Any) -> None:
+    def test_failed_payment_is_not_reused(self, as_user: Any, order: Any) -> None:
         start(as_user, order)
         fill_in(Payment.objects.get(), "rejected")
 
         assert start(as_user, order).status_code == 201
         assert Payment.objects.count() == 2
 
-    def test_staff_may_begin_it(self, as_staff: Any, order: Any) -> None:
+    def test_staff_can_start_payment(self, as_staff: Any, order: Any) -> None:
         assert start(as_staff, order).status_code == 201
 
-    def test_somebody_elses_order_is_404(self, make_user: Any, log_in: Any, order: Any) -> None:
+    def test_order_of_another_user_is_404(self, make_user: Any, log_in: Any, order: Any) -> None:
         assert start(log_in(make_user()), order).status_code == 404
         assert not Payment.objects.exists()
 
-    def test_without_a_login_is_401(self, api: Any, order: Any) -> None:
+    def test_anonymous_user_is_401(self, api: Any, order: Any) -> None:
         assert start(api, order).status_code == 401
 
     @pytest.mark.parametrize("key", ["0", "x", "%00", "9" * 30, "999999"])
-    def test_an_unknown_order_is_404(self, as_staff: Any, key: str) -> None:
+    def test_unknown_order_is_404(self, as_staff: Any, key: str) -> None:
         for what in ("payments", "refunds"):
             for answer in (
                 as_staff.post(f"/store/orders/{key}/{what}/", BODY),
@@ -84,7 +84,7 @@ class TestBeginning:
                 assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
     @pytest.mark.parametrize("variant", ["", "paypal", None, 1, ["default"], "default\x00", "x" * 101])
-    def test_an_unknown_variant_is_400(self, as_user: Any, order: Any, variant: Any) -> None:
+    def test_unknown_variant_is_400(self, as_user: Any, order: Any, variant: Any) -> None:
         answer = start(as_user, order, variant=variant)
 
         assert (answer.status_code, list(answer.json())) == (400, ["variant"])
@@ -113,7 +113,7 @@ class TestBeginning:
             [RETURN_URL],
         ],
     )
-    def test_a_return_address_elsewhere_is_400(self, as_user: Any, order: Any, url: Any) -> None:
+    def test_return_url_of_other_origin_is_400(self, as_user: Any, order: Any, url: Any) -> None:
         answer = start(as_user, order, return_url=url)
 
         assert (answer.status_code, list(answer.json())) == (400, ["return_url"])
@@ -122,31 +122,31 @@ class TestBeginning:
     @pytest.mark.parametrize(
         "url", ["https://shop.example", "HTTPS://SHOP.EXAMPLE/a?b=c#d", "http://127.0.0.1:8001/#/orders/1"]
     )
-    def test_an_allowed_origin_is_enough(self, as_user: Any, order: Any, url: str) -> None:
+    def test_return_url_of_allowed_origin_is_accepted(self, as_user: Any, order: Any, url: str) -> None:
         assert start(as_user, order, return_url=url).status_code == 201
 
-    def test_a_paid_order_is_409(self, as_user: Any, order: Any) -> None:
+    def test_paid_order_is_409(self, as_user: Any, order: Any) -> None:
         orders.change_payment_status(order.pk, orders.COMPLETE)
 
         answer = start(as_user, order)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "nothing_due")
 
-    def test_a_cancelled_order_is_409(self, as_user: Any, order: Any) -> None:
+    def test_cancelled_order_is_409(self, as_user: Any, order: Any) -> None:
         orders.cancel_order(order.pk)
 
         answer = start(as_user, order)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
 
-    def test_an_order_that_costs_nothing_is_409(self, as_user: Any, order: Any) -> None:
+    def test_free_order_is_409(self, as_user: Any, order: Any) -> None:
         Order.objects.update(total=0)
 
         answer = start(as_user, order)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "nothing_due")
 
-    def test_a_gateway_that_fails_is_503_and_can_be_tried_again(self, as_user: Any, order: Any, settings: Any) -> None:
+    def test_provider_failure_is_503_and_can_be_retried(self, as_user: Any, order: Any, settings: Any) -> None:
         broken = {"PROVIDER": "payments.core.BasicProvider"}
         settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": {"default": broken}}
 
@@ -157,8 +157,8 @@ class TestBeginning:
         assert Payment.objects.get().status == "created"
 
 
-class TestSeeing:
-    def test_the_owner_sees_the_payments_of_an_order(self, as_user: Any, order: Any) -> None:
+class TestList:
+    def test_customer_sees_payments_of_order(self, as_user: Any, order: Any) -> None:
         fill_in(begin(order), "rejected")
         begin(order)
 
@@ -166,19 +166,19 @@ class TestSeeing:
 
         assert [(row["status"], row["url"] is None) for row in body] == [("failed", True), ("waiting", False)]
 
-    def test_nobody_else_does(self, make_user: Any, log_in: Any, order: Any) -> None:
+    def test_payments_of_another_user_are_404(self, make_user: Any, log_in: Any, order: Any) -> None:
         begin(order)
 
         assert log_in(make_user()).get(f"/store/orders/{order.pk}/payments/").status_code == 404
 
-    def test_anybody_sees_the_ways_to_pay(self, api: Any) -> None:
+    def test_payment_methods_are_public(self, api: Any) -> None:
         answer = api.get("/store/payment-methods/")
 
         assert (answer.status_code, answer.json()) == (200, [{"variant": "default", "label": "Test payment"}])
 
 
 class TestPaying:
-    def test_the_page_shows_the_form(self, order: Any) -> None:
+    def test_page_shows_form(self, order: Any) -> None:
         payment = begin(order)
 
         page = Client().get(f"/store/payments/{payment.token}/")
@@ -187,7 +187,7 @@ class TestPaying:
         assert 'name="status"' in page.content.decode()
         assert str(payment.amount) in page.content.decode()
 
-    def test_it_pays_the_order(self, order: Any) -> None:
+    def test_confirmed_payment_completes_order(self, order: Any) -> None:
         answer = fill_in(begin(order))
 
         order.refresh_from_db()
@@ -201,7 +201,7 @@ class TestPaying:
         ]
 
     @pytest.mark.parametrize("status", ["rejected", "error"])
-    def test_it_fails_and_is_paid_by_the_next_one(self, order: Any, status: str) -> None:
+    def test_failed_payment_can_be_followed_by_successful_one(self, order: Any, status: str) -> None:
         fill_in(begin(order), status)
         order.refresh_from_db()
         failed = order.payment_status
@@ -212,7 +212,7 @@ class TestPaying:
         assert (failed, order.payment_status) == (orders.FAILED, orders.COMPLETE)
         assert Payment.objects.filter(settles=True).count() == 1
 
-    def test_a_failure_beside_an_open_payment_leaves_the_order_pending(self, order: Any) -> None:
+    def test_order_stays_pending_while_another_payment_is_open(self, order: Any) -> None:
         first = begin(order)
         Payment.objects.update(return_url="https://shop.example/else")
         begin(order)
@@ -223,13 +223,13 @@ class TestPaying:
         assert order.payment_status == orders.PENDING
 
     @pytest.mark.parametrize("status", ["waiting", "input"])
-    def test_an_undecided_customer_changes_nothing(self, order: Any, status: str) -> None:
+    def test_undecided_payment_changes_nothing(self, order: Any, status: str) -> None:
         fill_in(begin(order), status)
 
         order.refresh_from_db()
         assert (order.payment_status, Payment.objects.get().status) == (orders.PENDING, "waiting")
 
-    def test_a_form_sent_twice_pays_once(self, order: Any) -> None:
+    def test_form_submitted_twice_pays_once(self, order: Any) -> None:
         payment = begin(order)
         fill_in(payment)
 
@@ -239,7 +239,7 @@ class TestPaying:
         assert (answer.status_code, order.payment_status) == (302, orders.COMPLETE)
         assert Payment.objects.get().captured == order.total
 
-    def test_a_form_filled_in_wrongly_is_shown_again(self, order: Any) -> None:
+    def test_invalid_form_is_redisplayed(self, order: Any) -> None:
         payment = begin(order)
 
         page = Client().post(f"/store/payments/{payment.token}/", {"status": "everything"})
@@ -247,14 +247,14 @@ class TestPaying:
         assert (page.status_code, "errorlist" in page.content.decode()) == (200, True)
         assert Payment.objects.get().status == "waiting"
 
-    def test_an_authorized_payment_is_shown_to_staff_and_pays_nothing(self, order: Any) -> None:
+    def test_authorized_payment_needs_attention_and_order_stays_pending(self, order: Any) -> None:
         fill_in(begin(order), "preauth")
 
         order.refresh_from_db()
         payment = Payment.objects.get()
         assert (order.payment_status, payment.status, payment.attention) == ("P", "authorized", "authorized")
 
-    def test_a_gateway_that_fails_meanwhile_leaves_it_open(self, order: Any) -> None:
+    def test_gateway_failure_leaves_payment_open(self, order: Any) -> None:
         payment = begin(order)
         body = {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "failure"}
 
@@ -263,7 +263,7 @@ class TestPaying:
         assert (answer.status_code, answer.json()["code"]) == (503, "provider_unavailable")
         assert Payment.objects.get().status == "waiting"
 
-    def test_a_gateway_that_refuses_fails_it(self, order: Any) -> None:
+    def test_gateway_refusal_fails_payment(self, order: Any) -> None:
         payment = begin(order)
         body = {"status": "confirmed", "fraud_status": "unknown", "gateway_response": "payment-error"}
 
@@ -272,7 +272,7 @@ class TestPaying:
         assert (answer.status_code, answer.json()["code"]) == (409, "payment_refused")
         assert Payment.objects.get().status == "failed"
 
-    def test_customers_of_a_cancelled_order_are_sent_back(self, order: Any) -> None:
+    def test_form_of_cancelled_order_redirects_without_payment(self, order: Any) -> None:
         payment = begin(order)
         orders.cancel_order(order.pk)
 
@@ -280,7 +280,7 @@ class TestPaying:
         assert Payment.objects.get().captured == 0
 
     @pytest.mark.parametrize("token", ["x", "00000000-0000-0000-0000-000000000000", "%00"])
-    def test_an_unknown_payment_is_404(self, token: str) -> None:
+    def test_unknown_payment_is_404(self, token: str) -> None:
         client = Client(raise_request_exception=False)
         for where in (f"/store/payments/{token}/", f"/store/payments/{token}/callback/"):
             for answer in (client.get(where), client.post(where)):
@@ -293,14 +293,14 @@ class TestPaying:
 
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
-    def test_a_form_from_elsewhere_is_403(self, order: Any) -> None:
+    def test_form_without_csrf_token_is_403(self, order: Any) -> None:
         payment = begin(order)
 
         answer = Client(enforce_csrf_checks=True).post(f"/store/payments/{payment.token}/", {"status": "confirmed"})
 
         assert answer.status_code == 403
 
-    def test_a_customer_sent_by_the_provider_returns_to_the_shop(self, order: Any) -> None:
+    def test_callback_redirects_customer_to_return_url(self, order: Any) -> None:
         payment = begin(order)
 
         answer = Client().get(f"/store/payments/{payment.token}/callback/", {"verification_result": "confirmed"})
@@ -309,7 +309,7 @@ class TestPaying:
         assert (answer["Location"], order.payment_status) == (RETURN_URL, orders.COMPLETE)
 
 
-def test_the_amount_is_the_total_less_what_was_paid(order: Any) -> None:
+def test_amount_is_total_minus_paid_amount(order: Any) -> None:
     fill_in(begin(order))
     Order.objects.update(payment_status=orders.FAILED, total=order.total + Decimal("5.50"))
 
@@ -317,7 +317,7 @@ def test_the_amount_is_the_total_less_what_was_paid(order: Any) -> None:
 
 
 class TestGuests:
-    """Orders of people without an account are paid by the key in their link."""
+    """Guests pay their orders with the key in their link."""
 
     @pytest.fixture
     def placed(self, api: Any, make_product: Any, make_cart: Any, settings: Any) -> dict[str, Any]:
@@ -330,7 +330,7 @@ class TestGuests:
         order: dict[str, Any] = answer.json()
         return order
 
-    def test_a_guest_pays_by_the_key(self, api: Any, placed: dict[str, Any]) -> None:
+    def test_guest_can_pay_with_key(self, api: Any, placed: dict[str, Any]) -> None:
         where = f"/store/orders/{placed['id']}/payments/?key={placed['key']}"
 
         answer = api.post(where, BODY)
@@ -341,20 +341,20 @@ class TestGuests:
         assert Order.objects.get().payment_status == "C"
 
     @pytest.mark.parametrize("key", ["", "wrong", "%00", "x" * 500])
-    def test_a_wrong_key_is_404(self, api: Any, placed: dict[str, Any], key: str) -> None:
+    def test_wrong_key_is_404(self, api: Any, placed: dict[str, Any], key: str) -> None:
         where = f"/store/orders/{placed['id']}/payments/?key={key}"
 
         assert (api.post(where, BODY).status_code, api.get(where).status_code) == (404, 404)
         assert not Payment.objects.exists()
 
-    def test_the_key_opens_no_refunds(self, api: Any, placed: dict[str, Any]) -> None:
+    def test_key_gives_no_access_to_refunds(self, api: Any, placed: dict[str, Any]) -> None:
         where = f"/store/orders/{placed['id']}/refunds/?key={placed['key']}"
 
         assert (api.post(where, {}).status_code, api.get(where).status_code) == (401, 401)
 
 
-class TestCost:
-    """What a request costs in statements does not depend on the number of payments."""
+class TestQueryCounts:
+    """The number of queries of a request does not depend on the number of payments."""
 
     NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
 
@@ -364,7 +364,7 @@ class TestCost:
         return len([query for query in captured if not query["sql"].startswith(self.NOT_COUNTED)])
 
     @pytest.mark.parametrize(("what", "budget"), [("payments", 3), ("refunds", 2)])
-    def test_lists(self, as_user: Any, order: Any, what: str, budget: int) -> None:
+    def test_lists_use_constant_number_of_queries(self, as_user: Any, order: Any, what: str, budget: int) -> None:
         costs = []
         for number in (1, 9):
             for _ in range(number):
@@ -373,8 +373,8 @@ class TestCost:
 
         assert costs == [budget, budget]
 
-    def test_beginning(self, as_user: Any, order: Any) -> None:
+    def test_starting_payment_stays_within_query_budget(self, as_user: Any, order: Any) -> None:
         assert self.cost(lambda: start(as_user, order)) <= 14
 
-    def test_the_ways_to_pay_cost_nothing(self, api: Any) -> None:
+    def test_payment_methods_use_no_queries(self, api: Any) -> None:
         assert self.cost(lambda: api.get("/store/payment-methods/")) == 0

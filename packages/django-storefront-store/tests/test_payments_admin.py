@@ -63,7 +63,7 @@ def buttons(client: Any, payment: Payment) -> list[str]:
     return [name for name, _label in client.get(f"{LIST}{payment.pk}/change/").context["steps"]]
 
 
-class TestSeeing:
+class TestPages:
     def test_list_and_form(self, cashier: Any, payment: Payment) -> None:
         page = cashier.get(LIST)
         form = cashier.get(f"{LIST}{payment.pk}/change/")
@@ -83,7 +83,7 @@ class TestSeeing:
         assert cashier.get(f"{LIST}?q={payment.order_number}").context["cl"].result_count == 1
         assert cashier.get(f"{LIST}?q=nothing").context["cl"].result_count == 0
 
-    def test_the_statements_of_the_list_do_not_grow(
+    def test_list_uses_constant_number_of_queries(
         self, cashier: Any, user: Any, make_product: Any, django_assert_num_queries: Any
     ) -> None:
         product = make_product(inventory=100)
@@ -96,24 +96,24 @@ class TestSeeing:
             counts.append(len(captured))
         assert counts[0] == counts[1]
 
-    def test_without_a_permission_it_is_403(self, make_user: Any, payment: Payment) -> None:
+    def test_user_without_permission_is_403(self, make_user: Any, payment: Payment) -> None:
         client = staff(make_user, "view_order")
 
         assert client.get(LIST).status_code == 403
         assert press(client, payment, "refund").status_code == 403
 
-    def test_nothing_is_edited_by_hand(self, cashier: Any, payment: Payment) -> None:
+    def test_payments_cannot_be_added_or_deleted(self, cashier: Any, payment: Payment) -> None:
         assert cashier.get(f"{LIST}add/").status_code == 403
         assert cashier.get(f"{LIST}{payment.pk}/delete/").status_code == 403
 
-    def test_a_payment_of_a_deleted_order_shows_its_number(self, cashier: Any, payment: Payment) -> None:
+    def test_payment_of_deleted_order_shows_order_number(self, cashier: Any, payment: Payment) -> None:
         Payment.objects.update(order=None)
 
         assert f"#{payment.order_number}" in cashier.get(LIST).content.decode()
 
 
 class TestRefund:
-    def test_in_part_by_the_form(self, cashier: Any, payment: Payment) -> None:
+    def test_partial_refund_by_form(self, cashier: Any, payment: Payment) -> None:
         page = press(cashier, payment, "refund", amount="5,50", reason="Scratched")
 
         payment.refresh_from_db()
@@ -122,7 +122,7 @@ class TestRefund:
         assert (str(payment.refunded), refund.reason, refund.status) == ("5.50", "Scratched", "done")
         assert refund.actor is not None
 
-    def test_in_full_by_the_action(self, cashier: Any, payment: Payment) -> None:
+    def test_full_refund_by_action(self, cashier: Any, payment: Payment) -> None:
         cashier.post(LIST, {"action": "refund", "_selected_action": [payment.pk]})
 
         payment.refresh_from_db()
@@ -130,20 +130,20 @@ class TestRefund:
         assert (payment.status, payment.order.payment_status) == ("refunded", "R")
 
     @pytest.mark.parametrize("amount", ["x", "0", "-1", "NaN", "1.001", "20.01", "1e30"])
-    def test_what_cannot_be_refunded_is_said(self, cashier: Any, payment: Payment, amount: str) -> None:
+    def test_invalid_amount_shows_error(self, cashier: Any, payment: Payment, amount: str) -> None:
         page = press(cashier, payment, "refund", amount=amount)
 
         assert [level for level, _text in messages_of(page)] == ["error"]
         assert not Refund.objects.exists()
 
-    def test_it_needs_the_permission(self, make_user: Any, payment: Payment) -> None:
+    def test_refund_requires_permission(self, make_user: Any, payment: Payment) -> None:
         client = staff(make_user, "view_payment")
 
         assert buttons(client, payment) == []
         assert press(client, payment, "refund").status_code == 403
         assert not Refund.objects.exists()
 
-    def test_a_refusal_by_the_provider_is_said(
+    def test_refusal_by_provider_shows_error(
         self, cashier: Any, stripe: StripeServer, user: Any, make_product: Any
     ) -> None:
         payment = begin(place_order(user, (make_product(), 1)), "stripe")
@@ -157,7 +157,7 @@ class TestRefund:
 
 
 class TestAttention:
-    def test_money_for_a_cancelled_order_is_listed_until_it_is_dealt_with(
+    def test_payment_of_cancelled_order_is_listed_until_dismissed(
         self, cashier: Any, stripe: StripeServer, user: Any, make_product: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "AUTO_REFUND": False}
@@ -175,7 +175,7 @@ class TestAttention:
     @pytest.mark.parametrize(
         ("button", "status", "refunded"), [("refund_paid", "done", 20), ("refund_not_paid", "failed", 0)]
     )
-    def test_staff_settles_a_refund_of_unknown_outcome(
+    def test_staff_can_settle_refund_with_unknown_outcome(
         self, cashier: Any, payment: Payment, button: str, status: str, refunded: int
     ) -> None:
         Payment.objects.update(refunded=20, attention="refund_unknown")
@@ -188,7 +188,9 @@ class TestAttention:
         assert button in offered
         assert (Refund.objects.get().status, payment.refunded) == (status, refunded)
 
-    def test_the_provider_can_be_asked(self, cashier: Any, stripe: StripeServer, user: Any, make_product: Any) -> None:
+    def test_payment_can_be_synchronized_with_provider(
+        self, cashier: Any, stripe: StripeServer, user: Any, make_product: Any
+    ) -> None:
         payment = begin(place_order(user, (make_product(), 1)), "stripe")
         stripe.pay(payment.token)
 

@@ -1,4 +1,4 @@
-"""What is left of a payment when the person who made it is erased."""
+"""Personal data of a payment is erased with its customer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 @pytest.fixture
 def payment(user: Any, make_product: Any) -> Payment:
-    """A payment of which the provider told who made it, with a refund that staff gave a reason for."""
+    """A payment with personal data of the payer, and a refund with a reason from staff."""
     payment = begin(place_order(user, (make_product(), 1)))
     payment.data, payment.message, payment.reference = {"payer": {"name": "Ann Miller"}}, "Ann's card", "pi_1"
     payment.captured, payment.refunded = payment.amount, 1
@@ -32,13 +32,13 @@ def left() -> list[Any]:
     return [payment["data"], payment["message"], refund["reason"], refund["message"]]
 
 
-def test_of_a_deleted_account(payment: Payment, user: Any) -> None:
+def test_deleting_account_erases_payment_data(payment: Payment, user: Any) -> None:
     user.delete()
 
     assert left() == [{}, "", "", ""]
 
 
-def test_of_a_deleted_order(payment: Payment, user: Any) -> None:
+def test_payment_data_of_deleted_order_is_erased_with_account(payment: Payment, user: Any) -> None:
     orders.delete_order(payment.order.pk)
 
     user.delete()
@@ -46,13 +46,13 @@ def test_of_a_deleted_order(payment: Payment, user: Any) -> None:
     assert left() == [{}, "", "", ""]
 
 
-def test_of_a_customer_without_an_account(payment: Payment, user: Any) -> None:
+def test_erasing_customer_erases_payment_data(payment: Payment, user: Any) -> None:
     privacy.erase_customer(Customer.objects.get(user=user))
 
     assert left() == [{}, "", "", ""]
 
 
-def test_of_somebody_else_stays(payment: Payment, make_user: Any, make_product: Any) -> None:
+def test_payment_data_of_other_users_is_kept(payment: Payment, make_user: Any, make_product: Any) -> None:
     other = make_user()
     place_order(other, (make_product(), 1))
 
@@ -61,7 +61,7 @@ def test_of_somebody_else_stays(payment: Payment, make_user: Any, make_product: 
     assert left() == [{"payer": {"name": "Ann Miller"}}, "Ann's card", "Ann called", "to Ann"]
 
 
-def test_references_for_refunds_stay(payment: Payment, user: Any, settings: Any) -> None:
+def test_references_for_refunds_are_kept(payment: Payment, user: Any, settings: Any) -> None:
     stripe = {"PROVIDER": "storefront_store.payments.providers.stripe.StripeProvider"}
     settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": {"stripe": stripe}}
     session = {"id": "cs_1", "payment_intent": "pi_1"}

@@ -1,4 +1,4 @@
-"""Who gets which answer: a row for each route and method that the resolver knows, a column for each role.
+"""Status codes by role: a row for each route and method that the resolver knows, a column for each role.
 
 A anonymous, O owner, U another customer, S staff without special permissions, X superuser.
 """
@@ -225,7 +225,7 @@ ROWS = {
     (row[0], row[1]): dict(zip(ROLES, map(int, row[2:]), strict=True))
     for row in map(str.split, TABLE.strip().splitlines()[1:])
 }
-# Whether these may be done depends on the thing itself, so it must be there to be forbidden.
+# Permission for these depends on the object, so it must exist to be forbidden.
 DEPENDS_ON_OBJECT = {
     *(("product-reviews-detail", method, "U") for method in ("PUT", "PATCH", "DELETE")),
     ("order-cancel", "POST", "S"),
@@ -237,7 +237,7 @@ WITH_KEY = [route for route, patterns in routes().items() if "pk>" in patterns[0
 
 
 class World:
-    """One thing of each kind: the owner's, where things have owners; an order keeps one product from deletion."""
+    """One object of each kind, of the owner where it can have one; an order keeps one product from deletion."""
 
     def __init__(self, make_user: Any, make_product: Any, make_cart: Any) -> None:
         self.users = {
@@ -263,7 +263,7 @@ class World:
         self.new_user = make_user()
         self.new_user.customer.delete()
 
-    def address_of(self, route: str, *, missing: bool = False) -> str:
+    def url_of(self, route: str, *, missing: bool = False) -> str:
         product, cart = f"products/{self.product.pk}/", f"carts/{self.cart.pk}/"
         keys = {
             "api-root": "",
@@ -294,11 +294,11 @@ class World:
             "address-detail": f"customers/me/addresses/{self.address.pk}/",
         }
         where = keys.get(route, f"{route.removesuffix('-list')}s/")
-        return f"/store/{self.without_its_object(where) if missing else where}"
+        return f"/store/{self.with_missing_key(where) if missing else where}"
 
     @staticmethod
-    def without_its_object(where: str) -> str:
-        """The same address with a key that nothing has in the place of the last one."""
+    def with_missing_key(where: str) -> str:
+        """Return the URL with a key that does not exist in place of the last one."""
         parts = where.split("/")
         last = max(place for place, part in enumerate(parts) if not part.isalpha() and part)
         parts[last] = str(uuid.uuid4()) if parts[last - 1] == "carts" else "987654321"
@@ -341,7 +341,7 @@ class World:
     def ask(self, role: str, route: str, method: str, *, missing: bool = False) -> Any:
         client = APIClient(raise_request_exception=False)
         client.force_authenticate(self.users[role])
-        address = self.address_of(route, missing=missing)
+        address = self.url_of(route, missing=missing)
         if route.startswith("product-images") and method in ("POST", "PUT", "PATCH"):
             upload = SimpleUploadedFile("a.jpg", pictures.encode("JPEG"))
             return getattr(client, method.lower())(address, {"image": upload}, format="multipart")
@@ -352,7 +352,7 @@ class World:
         )
 
     def ask_each(self, route: str, method: str, *, missing: bool = False) -> dict[str, Any]:
-        """Ask as each role in turn, as if the others had not asked."""
+        """Send the request as each role, each time in a transaction that is rolled back."""
         answers = {}
         for role in ROLES:
             with transaction.atomic():
@@ -371,17 +371,17 @@ def missing_rows(rows: Any, urlconf: Any = "storefront_store.urls") -> set[tuple
     return {(route, method) for route in routes(urlconf) for method in METHODS} - set(rows)
 
 
-def test_every_route_and_method_has_a_row() -> None:
+def test_every_route_and_method_is_in_table() -> None:
     assert missing_rows(ROWS) == set()
     assert {route for route, _ in ROWS} == set(routes())
 
 
-def test_a_deleted_row_is_missed() -> None:
+def test_missing_row_is_detected() -> None:
     for row in ROWS:
         assert missing_rows(ROWS.keys() - {row}) == {row}
 
 
-def test_a_new_route_is_missed() -> None:
+def test_new_route_is_detected() -> None:
     class Urls:
         urlpatterns = [path("wishes/", lambda request: HttpResponse(), name="wish-list")]
 
@@ -389,7 +389,7 @@ def test_a_new_route_is_missed() -> None:
 
 
 @pytest.mark.parametrize(("route", "method"), ROWS)
-def test_status(route: str, method: str, world: World) -> None:
+def test_status_per_role(route: str, method: str, world: World) -> None:
     answers = world.ask_each(route, method)
 
     assert {role: answer.status_code for role, answer in answers.items()} == ROWS[route, method]
@@ -400,7 +400,7 @@ def test_status(route: str, method: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("route", routes())
-def test_head_follows_get(route: str, world: World) -> None:
+def test_head_has_status_of_get(route: str, world: World) -> None:
     answers = world.ask_each(route, "HEAD")
 
     assert {role: answer.status_code for role, answer in answers.items()} == ROWS[route, "GET"]
@@ -408,7 +408,7 @@ def test_head_follows_get(route: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("route", routes())
-def test_options_are_shown_wherever_something_is_allowed(route: str) -> None:
+def test_options_is_allowed_where_any_method_is(route: str) -> None:
     for role in ROLES:
         allowed = any(ROWS[route, method][role] < 300 for method in METHODS[:-1])
         if allowed:
@@ -416,7 +416,7 @@ def test_options_are_shown_wherever_something_is_allowed(route: str) -> None:
 
 
 @pytest.mark.parametrize(("route", "method"), [row for row in ROWS if row[0] in WITH_KEY and row[1] != "OPTIONS"])
-def test_who_may_not_enter_does_not_learn_what_is_there(route: str, method: str, world: World) -> None:
+def test_forbidden_requests_do_not_reveal_whether_object_exists(route: str, method: str, world: World) -> None:
     answers = world.ask_each(route, method, missing=True)
 
     for role, answer in answers.items():
@@ -427,7 +427,7 @@ def test_who_may_not_enter_does_not_learn_what_is_there(route: str, method: str,
 
 
 @pytest.mark.parametrize("role", ["O", "U"])
-def test_a_holder_of_cancel_order_cancels_any_order(role: str, world: World) -> None:
+def test_cancel_order_permission_allows_cancelling_any_order(role: str, world: World) -> None:
     world.users[role].user_permissions.add(Permission.objects.get(codename="cancel_order"))
     Order.objects.filter(pk=world.order.pk).update(payment_status="F")
 
@@ -438,7 +438,7 @@ def test_a_holder_of_cancel_order_cancels_any_order(role: str, world: World) -> 
 
 
 @pytest.mark.parametrize("role", ["O", "U", "S"])
-def test_a_holder_of_view_history_sees_any_history(role: str, world: World) -> None:
+def test_view_history_permission_allows_reading_any_history(role: str, world: World) -> None:
     world.users[role].user_permissions.add(Permission.objects.get(codename="view_history"))
 
     answer = world.ask(role, "customer-history", "GET")
@@ -447,7 +447,7 @@ def test_a_holder_of_view_history_sees_any_history(role: str, world: World) -> N
     assert [event["event"] for event in answer.json()["results"]] == ["placed"]
 
 
-def test_the_lists_of_orders_show_the_own_ones_or_all(world: World) -> None:
+def test_order_list_shows_own_orders_or_all_to_staff(world: World) -> None:
     assert {role: len(world.ask(role, "order-list", "GET").json()) for role in "OUSX"} == {
         "O": 1,
         "U": 0,
@@ -456,7 +456,7 @@ def test_the_lists_of_orders_show_the_own_ones_or_all(world: World) -> None:
     }
 
 
-def test_inactive_products_and_all_below_them_are_for_staff_only(world: World) -> None:
+def test_inactive_products_and_nested_resources_are_visible_to_staff_only(world: World) -> None:
     world.product.is_active = False
     world.product.save()
     below = [
@@ -473,7 +473,7 @@ def test_inactive_products_and_all_below_them_are_for_staff_only(world: World) -
     assert world.ask("O", "product-reviews-list", "POST").status_code == 404
 
 
-def test_reviews_may_need_a_login(world: World, settings: Any) -> None:
+def test_reviews_can_require_login(world: World, settings: Any) -> None:
     settings.STOREFRONT_STORE = {"REVIEWS_REQUIRE_LOGIN": True, "THROTTLE_RATES": {}}
 
     statuses = [world.ask(role, "product-reviews-list", "POST").status_code for role in ROLES]
@@ -481,7 +481,7 @@ def test_reviews_may_need_a_login(world: World, settings: Any) -> None:
     assert statuses == [401, 201, 201, 201, 201]
 
 
-def test_model_permissions_can_be_chosen_instead(world: World, settings: Any) -> None:
+def test_permission_classes_can_be_configured(world: World, settings: Any) -> None:
     chosen = ["storefront_store.api.permissions.FullDjangoModelPermissions"]
     settings.STOREFRONT_STORE = {"PERMISSIONS": {"customer": chosen}}
     world.users["U"].user_permissions.add(Permission.objects.get(codename="view_customer"))

@@ -20,7 +20,7 @@ def has_index() -> bool:
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL only")
 class TestOnPostgreSQL:
-    def test_a_search_can_use_the_index(self, make_product: Any) -> None:
+    def test_search_can_use_trigram_index(self, make_product: Any) -> None:
         make_product(title="Copper Kettle")
 
         with transaction.atomic(), connection.cursor() as cursor:
@@ -32,7 +32,7 @@ class TestOnPostgreSQL:
         assert INDEX in plan
         assert [product.title for product in Product.objects.search("ettl")] == ["Copper Kettle"]
 
-    def test_it_can_be_taken_back_and_made_again(self) -> None:
+    def test_migration_is_reversible(self) -> None:
         call_command("migrate", "storefront_store_postgres", "zero", verbosity=0)
         without = has_index()
         call_command("migrate", "storefront_store_postgres", verbosity=0)
@@ -41,5 +41,5 @@ class TestOnPostgreSQL:
 
 
 @pytest.mark.skipif("connection.vendor == 'postgresql'", reason="the other databases")
-def test_elsewhere_it_does_nothing() -> None:
+def test_index_is_not_created_on_other_databases() -> None:
     assert not has_index()

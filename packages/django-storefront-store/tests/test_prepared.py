@@ -1,4 +1,4 @@
-"""Statements that are compiled once answer what the queryset itself would."""
+"""Prepared statements return the same rows as their querysets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def products(make_product: Any) -> list[Product]:
 
 
 @pytest.mark.parametrize("number", [1, 2, 5, 7, 12])
-def test_rows_are_those_of_the_queryset(number: int, statement: Prepared, products: list[Product]) -> None:
+def test_rows_equal_those_of_queryset(number: int, statement: Prepared, products: list[Product]) -> None:
     at = timezone.now()
     keys = [product.pk for product in products[:number]]
 
@@ -61,7 +61,7 @@ def test_values_are_bound_at_each_execution(statement: Prepared, products: list[
     assert (today[0][-1], tomorrow[0][-1]) == (None, Decimal("50.00"))
 
 
-def test_more_keys_than_the_largest_statement_holds_take_several(products: list[Product], statement: Prepared) -> None:
+def test_many_keys_are_split_over_several_statements(products: list[Product], statement: Prepared) -> None:
     keys = [products[0].pk, *range(10**6, 10**6 + SIZES[-1]), products[1].pk]
 
     with CaptureQueriesContext(connection) as queries:
@@ -80,9 +80,7 @@ def test_more_keys_than_the_largest_statement_holds_take_several(products: list[
         (Product, "sku", Product._meta.get_field("sku")),
     ],
 )
-def test_keys_of_every_type_find_the_rows_of_the_queryset(
-    model: Any, column: str, key: Any, products: list[Product]
-) -> None:
+def test_keys_of_every_type_return_rows_of_queryset(model: Any, column: str, key: Any, products: list[Product]) -> None:
     carts = [Cart.objects.create() for _ in range(FEW + 1)]
     for number, cart in enumerate(carts):
         CartItem.objects.create(cart=cart, product=products[number], quantity=1)
@@ -102,7 +100,7 @@ def test_integers_of_all_sizes_are_parameters_of_one_type(field: Any) -> None:
     assert types == {"Int8" if connection.vendor == "postgresql" else "int"}  # PostgreSQL has a plan for each type
 
 
-def test_excluded_keys_find_the_other_rows(products: list[Product]) -> None:
+def test_excluded_keys_return_other_rows(products: list[Product]) -> None:
     statement = Prepared(lambda keys: Product.objects.exclude(pk__in=keys).order_by("pk"), ["pk"], key=Product._meta.pk)
 
     rows = statement.fetch([product.pk for product in products[:9]], using="default")
@@ -110,7 +108,7 @@ def test_excluded_keys_find_the_other_rows(products: list[Product]) -> None:
     assert [key for (key,) in rows] == [product.pk for product in products[9:]]
 
 
-def test_keys_that_no_column_holds_find_nothing(products: list[Product], statement: Prepared) -> None:
+def test_keys_out_of_range_are_ignored(products: list[Product], statement: Prepared) -> None:
     keys = [products[0].pk, 2**63, products[1].pk, -(2**70), 2**63 - 1]
 
     rows = statement.fetch(keys, using="default", at=timezone.now())
@@ -118,14 +116,14 @@ def test_keys_that_no_column_holds_find_nothing(products: list[Product], stateme
     assert {row[0] for row in rows} == {products[0].pk, products[1].pk}
 
 
-def test_no_keys_take_no_statement(statement: Prepared) -> None:
+def test_empty_keys_execute_no_statement(statement: Prepared) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert statement.fetch([], using="default", at=timezone.now()) == []
 
     assert len(queries) == 0
 
 
-def test_columns_come_in_the_order_in_which_they_were_named(products: list[Product]) -> None:
+def test_columns_are_returned_in_requested_order(products: list[Product]) -> None:
     image = ProductImage.objects.create(product=products[0], image="a.png", alt_text="A mug")
     statement = Prepared(
         lambda keys: ProductImage.objects.filter(product__pk__in=keys),
@@ -136,12 +134,12 @@ def test_columns_come_in_the_order_in_which_they_were_named(products: list[Produ
     assert statement.fetch([products[0].pk], using="default") == [("A mug", products[0].pk, "a.png", image.pk)]
 
 
-def test_annotations_are_named() -> None:
+def test_annotations_of_returns_names() -> None:
     assert set(annotations_of(Product.objects.with_best_discount())) == {"best_discount"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_threads_have_statements_of_their_own(statement: Prepared, products: list[Product]) -> None:
+def test_statement_is_thread_safe(statement: Prepared, products: list[Product]) -> None:
     keys = [product.pk for product in products]
     expected = statement.fetch(keys, using="default", at=timezone.now())
     found: list[Any] = []

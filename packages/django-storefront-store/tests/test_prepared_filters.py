@@ -1,4 +1,4 @@
-"""Filtered lists and searches that are read by compiled statements are those that querysets give."""
+"""Filtered lists and searches by compiled statements equal those by querysets."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ OTHERS = [
 
 
 @pytest.fixture(autouse=True)
-def shop(user: Any) -> dict[str, Any]:
+def sample_data(user: Any) -> dict[str, Any]:
     """Some products that differ in all that can be filtered."""
     cache.clear()
     dice = random.Random(5)
@@ -152,47 +152,49 @@ def seen(response: Any) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("question", [*QUESTIONS, *WRONG])
-def test_products_are_the_same(question: str, shop: Any, api: Any, as_staff: Any, monkeypatch: Any) -> None:
+def test_prepared_and_built_product_lists_are_equal(
+    question: str, sample_data: Any, api: Any, as_staff: Any, monkeypatch: Any
+) -> None:
     for client in (api, as_staff):
-        prepared, built = ask_both(monkeypatch, client, "/store/products/?" + question.format(**shop))
+        prepared, built = ask_both(monkeypatch, client, "/store/products/?" + question.format(**sample_data))
 
         assert prepared.status_code == (400 if question in WRONG else 200)
         assert seen(prepared) == seen(built)
 
 
 @pytest.mark.parametrize("place", OTHERS)
-def test_other_lists_and_details_are_the_same(place: str, shop: Any, api: Any, monkeypatch: Any) -> None:
-    prepared, built = ask_both(monkeypatch, api, "/store/" + place.format(**shop))
+def test_other_prepared_and_built_responses_are_equal(place: str, sample_data: Any, api: Any, monkeypatch: Any) -> None:
+    prepared, built = ask_both(monkeypatch, api, "/store/" + place.format(**sample_data))
 
     assert prepared.status_code == built.status_code
     assert prepared.content == built.content
 
 
-def test_combinations_are_the_same(shop: Any, api: Any, monkeypatch: Any) -> None:
+def test_prepared_and_built_lists_with_combined_filters_are_equal(sample_data: Any, api: Any, monkeypatch: Any) -> None:
     dice = random.Random(7)
 
     for _ in range(25):
         chosen = dice.sample([*QUESTIONS, *WRONG[:4]], 3)
-        address = "/store/products/?" + "&".join(chosen).format(**shop)
+        address = "/store/products/?" + "&".join(chosen).format(**sample_data)
         prepared, built = ask_both(monkeypatch, api, address)
         assert seen(prepared) == seen(built), address
 
 
-def test_a_shape_is_compiled_once(shop: Any, api: Any, monkeypatch: Any) -> None:
+def test_query_shape_is_compiled_once(sample_data: Any, api: Any, monkeypatch: Any) -> None:
     question = "/store/products/?collection_id={}&unit_price__gt={}&ordering=unit_price&in_stock=true&page_size=1"
-    api.get(question.format(shop["a"], 1))
+    api.get(question.format(sample_data["a"], 1))
     built = []
     monkeypatch.setattr(ProductQuerySet, "in_stock", lambda self: built.append(1) or self)
 
     with CaptureQueriesContext(connection) as queries:
-        other = api.get(question.format(shop["b"], "1.5"))
+        other = api.get(question.format(sample_data["b"], "1.5"))
 
-    assert {row["collection"] for row in other.json()["results"]} == {shop["b"]}
+    assert {row["collection"] for row in other.json()["results"]} == {sample_data["b"]}
     assert built == []
     assert len(queries) == 3  # the collection, the page with its images, and its number
 
 
-def test_a_search_is_compiled_once(api: Any, monkeypatch: Any) -> None:
+def test_search_is_compiled_once(api: Any, monkeypatch: Any) -> None:
     api.get("/store/products/?search=tee&in_stock=true")
     monkeypatch.setattr(ProductQuerySet, "matching", lambda *args: pytest.fail("built again"))
 
@@ -203,14 +205,14 @@ def test_a_search_is_compiled_once(api: Any, monkeypatch: Any) -> None:
     assert len(queries) == 3  # the words, the keys, and the rows with their images
 
 
-def test_values_fill_no_memory(shop: Any, api: Any, monkeypatch: Any) -> None:
+def test_number_of_cached_statements_is_limited(sample_data: Any, api: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(pages, "MAX_SHAPES", 7)
     plan = base.plan_for(ProductViewSet(action="list").get_serializer_class())
     assert plan is not None
     plan.statements.clear()
 
     for number in range(1, 6):
-        api.get(f"/store/products/?unit_price__gt={number}&slug=a{number}&collection_id={shop['a']}")
+        api.get(f"/store/products/?unit_price__gt={number}&slug=a{number}&collection_id={sample_data['a']}")
     assert len(plan.statements) == 1
     for mask in range(1, 2**5):
         names = [name for bit, name in enumerate(("gt", "gte", "lt", "lte")) if mask & 2**bit]
@@ -218,7 +220,7 @@ def test_values_fill_no_memory(shop: Any, api: Any, monkeypatch: Any) -> None:
     assert len(plan.statements) == 7
 
 
-class TestHosts:
+class TestProjectOverrides:
     """What a project's filterset overrides is never skipped."""
 
     def view(self, filterset: Any) -> Any:
@@ -232,7 +234,7 @@ class TestHosts:
         force_authenticate(request, None)
         return (view or self.view(filterset))(request).render().data
 
-    def test_a_method_filter(self) -> None:
+    def test_method_filter_is_applied(self) -> None:
         class Own(ProductFilter):
             stock: Any = None
 
@@ -243,7 +245,7 @@ class TestHosts:
             found = self.ask(Own, "in_stock=true")["results"]
             assert {row["inventory"] for row in found} == {Own.stock}
 
-    def test_a_filter_that_is_excluded_or_its_own_kind(self) -> None:
+    def test_exclude_filter_and_custom_filter_class_are_applied(self) -> None:
         class Odd(django_filters.NumberFilter):
             def filter(self, qs: Any, value: Any) -> Any:
                 return qs.filter(inventory=value % 4) if value is not None else qs
@@ -256,7 +258,7 @@ class TestHosts:
             assert number not in {row["inventory"] for row in self.ask(Own, f"stock={number}")["results"]}
             assert {row["inventory"] for row in self.ask(Own, f"odd={number + 4}")["results"]} == {number}
 
-    def test_how_filters_are_applied(self) -> None:
+    def test_custom_filterset_constructor_is_applied(self) -> None:
         class Own(ProductFilter):
             limit = 0
 
@@ -269,7 +271,7 @@ class TestHosts:
             counts.append(self.ask(Own, "in_stock=true")["count"])
         assert counts[0] > counts[1] == 0
 
-    def test_a_plain_filter_of_its_own_is_compiled(self, monkeypatch: Any) -> None:
+    def test_additional_plain_filter_is_compiled(self, monkeypatch: Any) -> None:
         class Own(ProductFilter):
             inventory__gte = django_filters.NumberFilter("inventory", "gte")
 
@@ -281,7 +283,7 @@ class TestHosts:
         assert {row["inventory"] for row in self.ask(Own, "inventory__gte=2", view)["results"]} == {2, 3}
         assert built == []
 
-    def test_methods_of_a_queryset(self) -> None:
+    def test_overridden_queryset_methods_are_detected(self) -> None:
         class Rows(ProductQuerySet):  # type: ignore[override]
             def search(self, text: str) -> Any:
                 return self.none()
@@ -294,7 +296,7 @@ class TestHosts:
         assert not keeps.__wrapped__(model, "find", "search")
 
 
-def test_statements_belong_to_one_database(api: Any) -> None:
+def test_statements_are_cached_per_database(api: Any) -> None:
     api.get("/store/products/?search=mug")
 
     plan = base.plan_for(ProductViewSet(action="list").get_serializer_class())

@@ -1,4 +1,4 @@
-"""Responses that are read by statements compiled once are those that querysets give."""
+"""Responses by prepared statements equal those by querysets."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ DETAILS = [
 
 
 @pytest.fixture(autouse=True)
-def shop(user: Any, make_user: Any) -> dict[str, Any]:
+def sample_data(user: Any, make_user: Any) -> dict[str, Any]:
     """A few rows of everything that is listed, with equal values in the columns of the orders."""
     dice = random.Random(3)
     collections = [Collection.objects.create(title=title) for title in ("b", "a", "Ä")]
@@ -135,7 +135,7 @@ def shop(user: Any, make_user: Any) -> dict[str, Any]:
 
 
 def sales(user: Any, other: Any, products: list[Product]) -> dict[str, Any]:
-    """Make orders and carts of two customers and of nobody, with the same products, and return their keys."""
+    """Create orders and carts of two customers, and an anonymous cart, with the same products; return their keys."""
     keys: dict[str, Any] = {}
     for name, buyer in (("own", user), ("other", other)):
         for number in range(4):
@@ -160,7 +160,7 @@ def sales(user: Any, other: Any, products: list[Product]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def both_ways(monkeypatch: pytest.MonkeyPatch) -> Any:
+def both_responses(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Returns the responses to a request by prepared statements and by querysets, at the same moment."""
     now = timezone.now()
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
@@ -183,56 +183,58 @@ def seen(response: Any) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("who", ["api", "as_user", "as_staff"])
 @pytest.mark.parametrize("place", [*LISTS, *DETAILS])
-def test_both_ways_give_the_same_response(place: str, who: str, shop: Any, both_ways: Any, request: Any) -> None:
+def test_prepared_and_built_responses_are_equal(
+    place: str, who: str, sample_data: Any, both_responses: Any, request: Any
+) -> None:
     client = request.getfixturevalue(who)
 
-    prepared, built = both_ways(client, "/store/" + place.format(**shop))
+    prepared, built = both_responses(client, "/store/" + place.format(**sample_data))
 
     assert seen(prepared) == seen(built)
 
 
-def test_cursors_lead_through_all_rows_in_both_directions(both_ways: Any, as_staff: Any) -> None:
+def test_cursor_pagination_visits_all_rows_in_both_directions(both_responses: Any, as_staff: Any) -> None:
     address = "/store/products/?pagination=cursor&page_size=4&ordering=title,-unit_price"
     titles, places = [], []
     while address:
-        prepared, built = both_ways(as_staff, address)
+        prepared, built = both_responses(as_staff, address)
         assert seen(prepared) == seen(built)
         titles += [row["id"] for row in prepared.json()["results"]]
         places.append(address)
         where = urlsplit(prepared.json()["next"] or "")
         address = f"{where.path}?{where.query}" if where.query else ""
-    back = urlsplit(both_ways(as_staff, places[-1]).__next__().json()["previous"])
-    prepared, built = both_ways(as_staff, f"{back.path}?{back.query}")
+    back = urlsplit(both_responses(as_staff, places[-1]).__next__().json()["previous"])
+    prepared, built = both_responses(as_staff, f"{back.path}?{back.query}")
 
     assert len(titles) == len(set(titles)) == 14
     assert seen(prepared) == seen(built)
     assert [row["id"] for row in prepared.json()["results"]] == titles[8:12]
 
 
-def test_far_from_the_beginning_the_keys_are_read_first(both_ways: Any, as_staff: Any, monkeypatch: Any) -> None:
+def test_prepared_and_built_deep_pages_are_equal(both_responses: Any, as_staff: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(pages, "FAR", 4)
 
     for page in (1, 2, 3):
-        prepared, built = both_ways(as_staff, f"/store/products/?page_size=4&page={page}")
+        prepared, built = both_responses(as_staff, f"/store/products/?page_size=4&page={page}")
         assert seen(prepared) == seen(built)
 
 
-def test_one_shape_is_compiled_once(api: Any, shop: Any, monkeypatch: Any) -> None:
-    api.get(f"/store/products/{shop['first']}/")
+def test_query_shape_is_compiled_once(api: Any, sample_data: Any, monkeypatch: Any) -> None:
+    api.get(f"/store/products/{sample_data['first']}/")
     api.get("/store/products/?page_size=2")
     built = []
     monkeypatch.setattr(ProductQuerySet, "visible_to", lambda self, user: built.append(1) or self)
     monkeypatch.setattr("storefront_store.api.views.catalogue.shows_all_to_staff", lambda model: True)
 
-    other = api.get(f"/store/products/{shop['other']}/")
+    other = api.get(f"/store/products/{sample_data['other']}/")
     second = api.get("/store/products/?page_size=3&page=2")
 
     assert (other.status_code, second.status_code) == (200, 200)
-    assert other.json()["id"] == shop["other"]
+    assert other.json()["id"] == sample_data["other"]
     assert built == []
 
 
-def test_names_that_are_no_columns_fill_no_memory(api: Any) -> None:
+def test_unknown_ordering_fields_are_not_cached(api: Any) -> None:
     plan = base.plan_for(ProductViewSet(action="list").get_serializer_class())
     assert plan is not None
     api.get("/store/products/")
@@ -244,7 +246,7 @@ def test_names_that_are_no_columns_fill_no_memory(api: Any) -> None:
     assert len(plan.statements) == before
 
 
-class TestHosts:
+class TestProjectOverrides:
     """What a project overrides is never skipped."""
 
     def ask(self, view: Any, question: str = "", user: Any = None, **kwargs: Any) -> Any:
@@ -253,7 +255,7 @@ class TestHosts:
         response = view.as_view({"get": "retrieve" if kwargs else "list"})(request, **kwargs)
         return response.render()
 
-    def test_a_queryset(self) -> None:
+    def test_custom_queryset_is_used(self) -> None:
         class Cheap(ProductViewSet):
             limit = 200
 
@@ -267,7 +269,7 @@ class TestHosts:
         assert found[0] > found[1] == 0
         assert found[2] == 11
 
-    def test_filters(self) -> None:
+    def test_custom_filter_backend_is_used(self) -> None:
         class First(FormFilter):
             def filter_queryset(self, request: Any, queryset: Any, view: Any) -> Any:
                 return queryset.filter(pk=view.only)
@@ -280,7 +282,7 @@ class TestHosts:
         for Only.only in keys:
             assert [row["id"] for row in self.ask(Only).data["results"]] == [Only.only]
 
-    def test_a_pagination(self) -> None:
+    def test_custom_pagination_is_used(self) -> None:
         class Even(pagination.CataloguePagination):
             def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> Any:
                 return super().paginate_queryset(queryset.filter(inventory__gt=10), request, view)
@@ -290,18 +292,18 @@ class TestHosts:
 
         assert {row["inventory"] for row in self.ask(View).data["results"]} == {11, 12, 13}
 
-    def test_permissions_for_one_object(self, shop: Any) -> None:
+    def test_object_permissions_are_checked(self, sample_data: Any) -> None:
         class NotTheFirst(BasePermission):
             def has_object_permission(self, request: Any, view: Any, obj: Any) -> bool:
-                return obj.pk != shop["first"]
+                return obj.pk != sample_data["first"]
 
         class View(ProductViewSet):
             permission_classes = [NotTheFirst]
 
-        assert self.ask(View, pk=str(shop["first"])).status_code in (401, 403)
-        assert self.ask(View, pk=str(shop["last"])).status_code == 200
+        assert self.ask(View, pk=str(sample_data["first"])).status_code in (401, 403)
+        assert self.ask(View, pk=str(sample_data["last"])).status_code == 200
 
-    def test_what_is_visible(self) -> None:
+    def test_custom_visibility_of_manager_is_detected(self) -> None:
         class Rows(ProductQuerySet):  # type: ignore[override]
             def visible_to(self, user: Any) -> Any:
                 return self.filter(pk=user.pk)
@@ -321,7 +323,7 @@ class TestHosts:
         assert is_known(ProductQuerySet.as_manager())
         assert [is_known(manager) for manager in (Rows.as_manager(), Visible(), Tenants())] == [False] * 3
 
-    def test_a_queryset_of_orders(self, user: Any, shop: Any) -> None:
+    def test_custom_order_queryset_is_used(self, user: Any, sample_data: Any) -> None:
         class Dear(OrderViewSet):
             def get_queryset(self) -> Any:
                 return super().get_queryset().filter(total=2)
@@ -329,13 +331,14 @@ class TestHosts:
         (shown,) = self.ask(Dear, user=user).data
 
         assert shown["total"] == 2
-        assert self.ask(Dear, user=user, pk=str(shop["own_order"])).status_code == 404
+        assert self.ask(Dear, user=user, pk=str(sample_data["own_order"])).status_code == 404
 
-    def test_staff_get_an_etag_of_the_row(self, as_staff: Any, shop: Any) -> None:
+    def test_etag_for_staff_is_valid_for_if_match(self, as_staff: Any, sample_data: Any) -> None:
         with CaptureQueriesContext(connection) as queries:
-            tag = as_staff.get(f"/store/products/{shop['first']}/")["ETag"]
+            tag = as_staff.get(f"/store/products/{sample_data['first']}/")["ETag"]
 
         assert len(queries) > 1  # one for the row with all columns
         assert (
-            as_staff.patch(f"/store/products/{shop['first']}/", {"title": "New"}, HTTP_IF_MATCH=tag).status_code == 200
+            as_staff.patch(f"/store/products/{sample_data['first']}/", {"title": "New"}, HTTP_IF_MATCH=tag).status_code
+            == 200
         )

@@ -1,4 +1,4 @@
-"""Personal data: collected for who asks, erased with the account."""
+"""Personal data: exported on request, erased with the account."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECRETS = {
 
 @pytest.fixture
 def person(make_user: Any, make_product: Any, make_cart: Any, log_in: Any) -> Any:
-    """Somebody who has left a trace in every table that holds one."""
+    """A user with personal data in every table that can hold some."""
     user = make_user(
         username=SECRETS["username"],
         first_name=SECRETS["first name"],
@@ -67,7 +67,7 @@ def _text(value: Any) -> str:
 
 
 class TestErasure:
-    def test_nothing_names_a_person_whose_account_is_deleted(self, person: Any) -> None:
+    def test_deleting_account_erases_personal_data(self, person: Any) -> None:
         before = [secret for secret in SECRETS.values() if any(secret in text for _, text in texts())]
 
         person.delete()
@@ -75,7 +75,7 @@ class TestErasure:
         assert set(before) >= {SECRETS["username"], SECRETS["street"], SECRETS["phone"], SECRETS["first name"]}
         assert [(column, text) for column, text in texts() for secret in SECRETS.values() if secret in text] == []
 
-    def test_the_order_and_the_review_stay(self, person: Any) -> None:
+    def test_order_and_review_are_kept_anonymously(self, person: Any) -> None:
         number = person.pk
 
         person.delete()
@@ -85,7 +85,7 @@ class TestErasure:
         assert Review.objects.values_list("name", "author", "rating").get() == ("Deleted user", None, 5)
         assert OrderEvent.objects.values_list("actor_id", "actor_name").get() == (str(number), "")
 
-    def test_others_keep_theirs(self, person: Any, make_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_data_of_other_users_is_kept(self, person: Any, make_user: Any, make_product: Any, make_cart: Any) -> None:
         checkout(user=make_user(username="other"), cart_id=make_cart((make_product(), 1)).pk)
         number = Customer.objects.get(user=person).pk
 
@@ -94,7 +94,7 @@ class TestErasure:
         other = OrderEvent.objects.exclude(customer_number=str(number)).get()
         assert other.actor_name == "other"
 
-    def test_of_a_customer_without_an_account(self, person: Any) -> None:
+    def test_erase_customer_clears_orders_and_addresses(self, person: Any) -> None:
         customer = Customer.objects.get(user=person)
 
         privacy.erase_customer(customer)
@@ -103,7 +103,7 @@ class TestErasure:
         assert Order.objects.values_list(*values).get() == ("", "", None, None)
         assert not Address.objects.exists()
 
-    def test_receivers_are_told_inside_the_transaction(self, person: Any) -> None:
+    def test_personal_data_erased_is_sent_inside_transaction(self, person: Any) -> None:
         told = []
 
         def receive(users: Any, using: str, **kwargs: Any) -> None:
@@ -119,8 +119,8 @@ class TestErasure:
         assert told == [([number], "default", True)]
 
 
-class TestCollection:
-    def test_all_that_is_held_of_a_user(self, person: Any) -> None:
+class TestExport:
+    def test_export_contains_all_data_of_user(self, person: Any) -> None:
         data = json.loads(json.dumps(privacy.personal_data(person), cls=DjangoJSONEncoder))
 
         assert data["customer"]["phone"] == SECRETS["phone"]
@@ -131,7 +131,7 @@ class TestCollection:
         assert data["reviews"][0]["rating"] == 5
         assert data["history"][0]["event"] == "placed"
 
-    def test_of_somebody_who_has_done_nothing(self, make_user: Any) -> None:
+    def test_export_of_user_without_data_is_empty(self, make_user: Any) -> None:
         user = make_user()
         Customer.objects.all().delete()
 
@@ -143,7 +143,7 @@ class TestCollection:
             "history": [],
         }
 
-    def test_receivers_add_theirs(self, user: Any) -> None:
+    def test_receivers_can_add_data(self, user: Any) -> None:
         def receive(data: dict[str, Any], **kwargs: Any) -> None:
             data["shop_points"] = 7
 
@@ -154,16 +154,16 @@ class TestCollection:
             personal_data_requested.disconnect(receive)
 
 
-class TestCost:
+class TestQueryCounts:
     """Statements that the store adds to the creation and deletion of users."""
 
-    def test_of_a_new_user(self, make_user: Any) -> None:
+    def test_creating_user_adds_one_query(self, make_user: Any) -> None:
         with CaptureQueriesContext(connection) as context:
             make_user()
 
         assert len(context) == 2  # the user and the customer
 
-    def test_of_a_user_that_is_saved_again(self, user: Any) -> None:
+    def test_saving_existing_user_adds_no_query(self, user: Any) -> None:
         with CaptureQueriesContext(connection) as context:
             user.save()
 
@@ -174,13 +174,15 @@ class TestCost:
             users.delete()
         return len(context)
 
-    def test_of_one_deletion(self, user: Any, settings: Any) -> None:
+    def test_deleting_user_stays_within_query_budget(self, user: Any, settings: Any) -> None:
         bare = 5  # what Django needs for a user of its own: groups, permissions, log of the admin and the row
         payments = 1 if settings.WITH_PAYMENTS else 0
 
         assert self.delete(user) <= bare + 11 + payments
 
-    def test_of_many_deletions(self, make_user: Any, make_cart: Any, make_product: Any) -> None:
+    def test_query_count_does_not_grow_with_number_of_deleted_users(
+        self, make_user: Any, make_cart: Any, make_product: Any
+    ) -> None:
         model = type(make_user())
         first = model.objects.all()
         for _ in range(1):

@@ -1,4 +1,4 @@
-"""The private parts of libraries that the package uses: a version that changes one of them fails here, by name."""
+"""Private APIs of libraries that the package uses: a release that changes one of them fails here, by name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PRIVATE = {
 
 
 @pytest.mark.parametrize("pattern", PRIVATE)
-def test_no_other_module_reaches_into_a_library(pattern: str) -> None:
+def test_private_apis_are_used_only_in_listed_modules(pattern: str) -> None:
     code = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
 
     found = {name for name, text in code.items() if "hardening" not in name and re.search(pattern, text)}
@@ -53,7 +53,7 @@ def test_no_other_module_reaches_into_a_library(pattern: str) -> None:
 
 
 @pytest.mark.django_db
-def test_annotations_and_order_of_a_queryset() -> None:
+def test_annotations_and_order_of_queryset() -> None:
     rows = Product.objects.annotate(units=F("inventory"))
 
     assert set(internals.annotations_of(rows)) == {"units"}
@@ -63,7 +63,7 @@ def test_annotations_and_order_of_a_queryset() -> None:
 
 
 @pytest.mark.django_db
-def test_the_statement_of_a_queryset() -> None:
+def test_statement_of_queryset() -> None:
     sql, params = internals.statement_of(Product.objects.filter(title="Mug").values("pk").order_by())
 
     assert sql.startswith("SELECT")
@@ -71,7 +71,7 @@ def test_the_statement_of_a_queryset() -> None:
 
 
 @pytest.mark.django_db
-def test_the_filters_of_a_queryset() -> None:
+def test_filters_of_queryset() -> None:
     rows = Product.objects.filter(is_active=True)
 
     assert internals.has_same_filters(rows.order_by("pk"), Product.objects.active())
@@ -81,7 +81,7 @@ def test_the_filters_of_a_queryset() -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db
-def test_what_a_database_can_do() -> None:
+def test_features_of_database() -> None:
     can = {
         "postgresql": {"no_key": True, "of": True, "slices": True, "deferred": True},
         "sqlite": {"no_key": False, "of": False, "slices": True, "deferred": True},
@@ -98,17 +98,17 @@ def test_what_a_database_can_do() -> None:
     assert can[connection.vendor].items() <= found.items()
 
 
-def test_rest_framework_keeps_the_fields_of_a_serializer_class() -> None:
+def test_serializer_class_has_declared_fields() -> None:
     """``check_rest_framework`` reads them without making a serializer."""
     assert set(ShipSerializer._declared_fields) == {"tracking"}
 
 
-def test_the_output_of_a_command_keeps_its_stream() -> None:
+def test_raw_returns_stream_of_output_wrapper() -> None:
     stream = StringIO()
 
     assert raw(OutputWrapper(stream)) is stream
 
 
-def test_pillow_keeps_the_decoder_of_a_webp() -> None:
+def test_pillow_webp_image_has_decoder_and_load_prepare() -> None:
     assert "self._decoder" in inspect.getsource(WebPImageFile)
     assert list(inspect.signature(WebPImageFile.load_prepare).parameters) == ["self"]

@@ -46,7 +46,7 @@ def sell(make_user: Any, make_cart: Any) -> Any:
 
 
 @pytest.fixture
-def before_the_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
+def run_before_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
     """Let a rival act between the reading of the product and its change."""
 
     def set_up(rival: Callable[[], Any]) -> None:
@@ -64,7 +64,7 @@ def before_the_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[],
 @pytest.mark.django_db
 class TestStock:
     @pytest.mark.parametrize("wanted", [0, 4, 10, 11, 500])
-    def test_is_set_to_any_number_where_nothing_was_sold(
+    def test_stock_can_be_set_to_any_number_without_sales(
         self, as_staff: Any, mug: Product, url: str, wanted: int
     ) -> None:
         answer = as_staff.patch(url, {"inventory": wanted})
@@ -73,7 +73,7 @@ class TestStock:
         assert Product.objects.get().inventory == wanted
 
     @pytest.mark.parametrize("method", ["put", "patch"])
-    def test_a_number_from_before_a_sale_is_refused(
+    def test_stock_read_before_sale_is_rejected(
         self, as_staff: Any, mug: Product, url: str, sell: Any, method: str
     ) -> None:
         body = as_staff.get(url).json()
@@ -84,7 +84,7 @@ class TestStock:
         assert (answer.status_code, answer.json()["code"]) == (409, "stale_inventory")
         assert Product.objects.values_list("title", "inventory").get() == ("Mug", 7)
 
-    def test_a_number_from_before_a_cancellation_is_refused(
+    def test_stock_read_before_cancellation_is_rejected(
         self, as_staff: Any, mug: Product, url: str, sell: Any, staff: Any
     ) -> None:
         order = sell(mug, 3)
@@ -97,18 +97,14 @@ class TestStock:
         assert (answer.status_code, answer.json()["code"]) == (409, "stale_inventory")
         assert Product.objects.get().inventory == 10
 
-    def test_a_delivery_larger_than_what_was_sold_is_entered(
-        self, as_staff: Any, mug: Product, url: str, sell: Any
-    ) -> None:
+    def test_stock_can_be_raised_after_sale(self, as_staff: Any, mug: Product, url: str, sell: Any) -> None:
         sell(mug, 3)
 
         assert as_staff.patch(url, {"inventory": 50}).status_code == 200
         assert Product.objects.get().inventory == 50
 
     @pytest.mark.parametrize("insisting", ["*", "etag"])
-    def test_a_number_that_is_vouched_for_is_set(
-        self, as_staff: Any, mug: Product, url: str, sell: Any, insisting: str
-    ) -> None:
+    def test_stock_is_set_with_if_match(self, as_staff: Any, mug: Product, url: str, sell: Any, insisting: str) -> None:
         sell(mug, 3)
         etag = as_staff.get(url).headers["ETag"] if insisting == "etag" else insisting
 
@@ -116,7 +112,7 @@ class TestStock:
 
         assert (answer.status_code, answer.json()["inventory"]) == (200, 9)
 
-    def test_any_number_is_set_where_stock_is_not_tracked(
+    def test_stock_is_set_without_inventory_tracking(
         self, as_staff: Any, mug: Product, url: str, sell: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE = {"TRACK_INVENTORY": False}
@@ -124,20 +120,20 @@ class TestStock:
 
         assert as_staff.patch(url, {"inventory": 11}).status_code == 200
 
-    def test_sold_between_reading_and_writing_stays_sold(
-        self, as_staff: Any, mug: Product, url: str, before_the_change: Any
+    def test_edit_keeps_concurrent_change_of_stock(
+        self, as_staff: Any, mug: Product, url: str, run_before_change: Any
     ) -> None:
-        before_the_change(lambda: Product.objects.update(inventory=1))
+        run_before_change(lambda: Product.objects.update(inventory=1))
 
         answer = as_staff.patch(url, {"title": "Red mug"})
 
         assert answer.json()["inventory"] == 1
         assert Product.objects.values_list("title", "inventory").get() == ("Red mug", 1)
 
-    def test_a_product_deleted_meanwhile_does_not_come_back(
-        self, as_staff: Any, mug: Product, url: str, before_the_change: Any
+    def test_edit_of_concurrently_deleted_product_is_404(
+        self, as_staff: Any, mug: Product, url: str, run_before_change: Any
     ) -> None:
-        before_the_change(Product.objects.all().delete)
+        run_before_change(Product.objects.all().delete)
 
         assert as_staff.patch(url, {"title": "Red mug"}).status_code == 404
         assert not Product.objects.exists()
@@ -147,7 +143,7 @@ class TestStock:
 class TestVersions:
     """``ETag`` and ``If-Match``: an edit of what has changed since it was read is refused."""
 
-    def test_staff_gets_one_that_lasts_until_the_next_change(self, as_staff: Any, mug: Product, url: str) -> None:
+    def test_etag_is_stable_until_next_change(self, as_staff: Any, mug: Product, url: str) -> None:
         first, same = as_staff.get(url), as_staff.get(url)
         changed = as_staff.patch(url, {"title": "Cup"}, headers={"If-Match": first.headers["ETag"]})
         after = as_staff.get(url)
@@ -158,7 +154,7 @@ class TestVersions:
 
     @pytest.mark.parametrize("method", ["put", "patch", "delete"])
     @pytest.mark.parametrize("tag", ['"other"', 'W/"other"', "nonsense", '"a", "b"'])
-    def test_another_one_changes_nothing(self, as_staff: Any, mug: Product, url: str, method: str, tag: str) -> None:
+    def test_wrong_etag_is_412(self, as_staff: Any, mug: Product, url: str, method: str, tag: str) -> None:
         body = {**as_staff.get(url).json(), "title": "Cup"}
 
         answer = getattr(as_staff, method)(url, body, headers={"If-Match": tag})
@@ -166,7 +162,7 @@ class TestVersions:
         assert (answer.status_code, answer.json()["code"]) == (412, "precondition_failed")
         assert Product.objects.get().title == "Mug"
 
-    def test_of_collections(self, as_staff: Any) -> None:
+    def test_stale_etag_of_collection_is_412(self, as_staff: Any) -> None:
         collection = Collection.objects.create(title="Mugs")
         url = f"/store/collections/{collection.pk}/"
         etag = as_staff.get(url).headers["ETag"]
@@ -178,7 +174,7 @@ class TestVersions:
         assert (first.status_code, second.status_code, third.status_code) == (200, 412, 412)
         assert Collection.objects.get().title == "Cups"
 
-    def test_a_sale_makes_a_new_one(self, as_staff: Any, mug: Product, url: str, sell: Any) -> None:
+    def test_sale_changes_etag(self, as_staff: Any, mug: Product, url: str, sell: Any) -> None:
         etag = as_staff.get(url).headers["ETag"]
         sell(mug, 1)
 
@@ -188,7 +184,7 @@ class TestVersions:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("vouched", [False, True], ids=["as it was read", "with If-Match"])
-def test_unchanged_values_undo_no_sale(
+def test_concurrent_edits_do_not_undo_sales(
     vouched: bool, make_user: Any, log_in: Any, make_product: Any, make_cart: Any
 ) -> None:
     product = make_product(inventory=CHECKOUTS + 100)
@@ -221,9 +217,9 @@ def test_unchanged_values_undo_no_sale(
 
 @pytest.mark.django_db
 class TestDeletions:
-    """What is said of a product or a collection that can't be deleted is true."""
+    """Errors about products that can't be deleted are accurate."""
 
-    def test_in_an_order(self, as_staff: Any, mug: Product, url: str, sell: Any) -> None:
+    def test_ordered_product_cannot_be_deleted(self, as_staff: Any, mug: Product, url: str, sell: Any) -> None:
         sell(mug, 1)
 
         answer = as_staff.delete(url)
@@ -231,7 +227,7 @@ class TestDeletions:
         assert answer.status_code == 405
         assert answer.json()["error"] == "Product cannot be deleted because it is associated with an order item."
 
-    def test_of_a_row_that_is_added_at_this_moment(
+    def test_integrity_error_during_deletion_is_405(
         self, as_staff: Any, mug: Product, url: str, monkeypatch: Any
     ) -> None:
         def delete(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -244,7 +240,7 @@ class TestDeletions:
         assert answer.status_code == 405
         assert "order item" not in answer.json()["error"]
 
-    def test_of_one_that_is_gone(self, as_staff: Any, mug: Product) -> None:
+    def test_deleting_missing_product_raises_not_found(self, as_staff: Any, mug: Product) -> None:
         stale = Product.objects.get()
         Product.objects.all().delete()
 
@@ -252,7 +248,7 @@ class TestDeletions:
             catalogue.delete_product(stale)
 
 
-def test_prices_are_unaffected(db: Any, as_staff: Any, mug: Product, url: str) -> None:
+def test_put_of_read_values_keeps_price(db: Any, as_staff: Any, mug: Product, url: str) -> None:
     put_back(as_staff, url, title="Cup")
 
     assert Product.objects.values_list("title", "unit_price").get() == ("Cup", Decimal("10.00"))

@@ -33,7 +33,7 @@ class TestPages:
             Product(title=f"P{n:02}", slug="p", unit_price=5, inventory=1, collection=mugs) for n in range(25)
         )
 
-    def test_ten_at_a_time(self, api: Any) -> None:
+    def test_default_page_size_and_links(self, api: Any) -> None:
         pages = [api.get("/store/products/?search=p")]
         while following := pages[-1].json()["next"]:
             pages.append(api.get(following))
@@ -45,11 +45,11 @@ class TestPages:
         assert pages[1].json()["previous"] == "http://testserver/store/products/?search=p"
         assert pages[2].json()["previous"] == "http://testserver/store/products/?page=2&search=p"
 
-    def test_the_last_page_that_is_just_full_has_no_next(self, api: Any) -> None:
+    def test_full_last_page_has_no_next_link(self, api: Any) -> None:
         assert api.get("/store/products/?page=5&page_size=5").json()["next"] is None
         assert api.get("/store/products/?page=6&page_size=5").status_code == 404
 
-    def test_the_first_page_of_nothing(self, api: Any) -> None:
+    def test_first_page_of_empty_result(self, api: Any) -> None:
         assert api.get("/store/products/?search=x").json() == {
             "count": 0,
             "next": None,
@@ -57,12 +57,12 @@ class TestPages:
             "results": [],
         }
 
-    def test_sizes_are_settings(self, api: Any, settings: Any) -> None:
+    def test_page_sizes_are_configurable(self, api: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"PAGE_SIZE": 3, "MAX_PAGE_SIZE": 4}
 
         assert [len(titles(api.get(f"/store/products/{query}"))) for query in ("", "?page_size=99")] == [3, 4]
 
-    def test_a_large_count_may_be_a_minute_old(self, api: Any, monkeypatch: Any, settings: Any) -> None:
+    def test_large_count_is_cached_without_exact_counts(self, api: Any, monkeypatch: Any, settings: Any) -> None:
         monkeypatch.setattr(pagination, "LARGE", 20)
 
         counts = [api.get("/store/products/").json()["count"]]
@@ -73,13 +73,13 @@ class TestPages:
 
         assert counts == [25, 25, 24]
 
-    def test_a_small_count_is_exact(self, api: Any) -> None:
+    def test_small_count_is_exact(self, api: Any) -> None:
         assert api.get("/store/products/").json()["count"] == 25
         Product.objects.first().delete()
         assert api.get("/store/products/").json()["count"] == 24
 
     @pytest.mark.parametrize("name", ["get", "set"])
-    def test_a_dead_cache_costs_a_count_and_no_answer(self, name: str, api: Any, monkeypatch: Any, caplog: Any) -> None:
+    def test_list_works_when_cache_is_down(self, name: str, api: Any, monkeypatch: Any, caplog: Any) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise OSError("the cache is down")
 
@@ -89,7 +89,7 @@ class TestPages:
         assert api.get("/store/products/").json()["count"] == 25
         assert "The cache failed" in caplog.text
 
-    def test_arrays_link_to_their_neighbours(self, api: Any) -> None:
+    def test_paginated_arrays_have_link_header(self, api: Any) -> None:
         product = Product.objects.first()
         Review.objects.bulk_create(Review(product=product, name=f"{n}", description="Good") for n in range(5))
         where = f"/store/products/{product.pk}/reviews/"
@@ -131,7 +131,9 @@ class TestCursors(TestCase):
     )
     @example(rows=[("a", "1.00")] * 9, ordering="unit_price,-title", size=2)
     @example(rows=[("a", "1.00")] * 9, ordering="-unit_price", size=3)
-    def test_forth_and_back(self, rows: list[tuple[str, str]], ordering: str, size: int) -> None:
+    def test_cursors_visit_all_rows_in_both_directions(
+        self, rows: list[tuple[str, str]], ordering: str, size: int
+    ) -> None:
         Product.objects.all().delete()
         collection = Collection.objects.create(title="All")
         moments = itertools.cycle([timezone.now(), timezone.now() - timedelta(days=1)])
@@ -178,7 +180,7 @@ def test_cursors_on_each_database(api: Any, mugs: Collection) -> None:
         assert seen == expected
 
 
-def test_a_row_that_comes_in_front_shifts_no_cursor(api: Any, make_product: Any) -> None:
+def test_inserted_row_does_not_shift_cursor(api: Any, make_product: Any) -> None:
     for title in "bcde":
         make_product(title=title)
     following = api.get("/store/products/?pagination=cursor&page_size=2").json()["next"]
@@ -188,7 +190,7 @@ def test_a_row_that_comes_in_front_shifts_no_cursor(api: Any, make_product: Any)
     assert titles(api.get(following)) == ["d", "e"]
 
 
-def test_a_cursor_whose_row_has_gone_goes_on(api: Any, make_product: Any) -> None:
+def test_cursor_of_deleted_row_stays_valid(api: Any, make_product: Any) -> None:
     for title in "abcd":
         make_product(title=title)
     following = api.get("/store/products/?pagination=cursor&page_size=2").json()["next"]

@@ -24,7 +24,7 @@ ROWS = 3_000
 
 @pytest.fixture(scope="module")
 def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collection]:
-    """A shelf of many; its rows are committed, since MariaDB ends a transaction at ANALYZE, and taken away again."""
+    """One of many collections; its rows are committed, as MariaDB ends a transaction at ANALYZE, and later deleted."""
     with django_db_blocker.unblock():
         shelves = [Collection.objects.create(title=f"Shelf {number}") for number in range(30)]
         groups = ProductGroup.objects.bulk_create(
@@ -51,7 +51,7 @@ def collection(django_db_setup: None, django_db_blocker: Any) -> Iterator[Collec
         call_command("flush", verbosity=0, interactive=False)
 
 
-def reads_the_table(plan: str) -> bool:
+def scans_table(plan: str) -> bool:
     if connection.vendor == "postgresql":
         return bool(re.search(r"Seq Scan on storefront_store_product(word|group)?\b", plan))
     return bool(re.search(r"storefront_store_product(word|group)?\b.*\bALL\b", plan))
@@ -100,13 +100,13 @@ def plan_of(read: Callable[[], object]) -> str:
         "shelf and out of stock",
     ],
 )
-def test_a_page_is_read_by_index(page: Any, collection: Collection) -> None:
+def test_pages_use_indexes(page: Any, collection: Collection) -> None:
     rows = page(Product.objects.active(), collection)
 
     plan = rows[:11].explain()
 
     assert list(rows[:11])
-    assert not reads_the_table(plan), plan
+    assert not scans_table(plan), plan
 
 
 @pytest.mark.parametrize("text", ["product", "product shelf"])
@@ -119,7 +119,7 @@ def test_many_results_are_read_by_key(text: str, number: int, collection: Collec
     plan = found.explain()
 
     assert len(found) == number
-    assert not reads_the_table(plan), plan
+    assert not scans_table(plan), plan
 
 
 @pytest.mark.parametrize("column", ["title_key", "-title_key", "unit_price", "-unit_price", "-last_update"])
@@ -132,27 +132,27 @@ def test_many_results_are_read_by_key(text: str, number: int, collection: Collec
     ],
     ids=["all", "in stock", "shelf"],
 )
-def test_a_collapsed_page_is_read_by_index(part: Any, column: str, collection: Collection) -> None:
+def test_collapsed_page_uses_index(part: Any, column: str, collection: Collection) -> None:
     order = (column, "-pk" if column.startswith("-") else "pk")
     rows = part(Product.objects.active(), collection).collapse().order_by(*order)
 
     first, keys = rows.collapsed_before(16)[:11], rows.collapsed_until(256, ["id", column.lstrip("-")])[200:211]
 
     for plan in (plan_of(lambda: list(first)), plan_of(lambda: list(keys))):
-        assert not reads_the_table(plan), plan
+        assert not scans_table(plan), plan
 
 
-def test_a_changed_part_is_counted_by_index(collection: Collection) -> None:
+def test_facet_counts_use_indexes(collection: Collection) -> None:
     products = Product.objects.active().filter(collection__in=[collection.pk])
 
     plan = plan_of(lambda: list(products.count_by_facets([])))
 
-    assert not reads_the_table(plan), plan
+    assert not scans_table(plan), plan
 
 
-def test_collections_know_their_numbers(collection: Collection) -> None:
+def test_products_count_of_collections_does_not_query_products(collection: Collection) -> None:
     assert 'product"' not in str(Collection.objects.with_products_count().query)
 
 
-def test_an_order_without_an_index_is_noticed(collection: Collection) -> None:
-    assert reads_the_table(Product.objects.order_by("description", "slug")[:11].explain())
+def test_table_scan_is_detected(collection: Collection) -> None:
+    assert scans_table(Product.objects.order_by("description", "slug")[:11].explain())

@@ -26,7 +26,7 @@ def titles(answer: Any) -> list[str]:
 
 
 class TestProducts:
-    def test_shown(self, api: Any, mug: Product, mugs: Collection) -> None:
+    def test_retrieve(self, api: Any, mug: Product, mugs: Collection) -> None:
         answer = api.get(f"/store/products/{mug.pk}/")
 
         assert answer.status_code == 200
@@ -52,14 +52,12 @@ class TestProducts:
             "images": [],
         }
 
-    def test_prices_are_numbers_whatever_the_project_does_with_decimals(
-        self, api: Any, mug: Product, settings: Any
-    ) -> None:
+    def test_prices_are_numbers_despite_coerce_decimal_to_string(self, api: Any, mug: Product, settings: Any) -> None:
         settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "COERCE_DECIMAL_TO_STRING": True}
 
         assert api.get(f"/store/products/{mug.pk}/").json()["unit_price"] == 9.99
 
-    def test_created(self, as_staff: Any, mugs: Collection) -> None:
+    def test_create(self, as_staff: Any, mugs: Collection) -> None:
         body = {"title": " Cup ", "slug": "cup", "unit_price": 36999.99, "inventory": 0, "collection": mugs.pk}
 
         answer = as_staff.post("/store/products/", body)
@@ -70,7 +68,7 @@ class TestProducts:
         shown = APIClient().get(f"/store/products/{cup.pk}/").json()
         assert shown == {**answer.json(), "varies_by": [], "variants": []}
 
-    def test_put_and_patched(self, as_staff: Any, mug: Product, mugs: Collection) -> None:
+    def test_update_and_partial_update(self, as_staff: Any, mug: Product, mugs: Collection) -> None:
         body = {"title": "Cup", "slug": "cup", "unit_price": 5, "inventory": 4, "collection": mugs.pk}
 
         put = as_staff.put(f"/store/products/{mug.pk}/", body)
@@ -80,11 +78,11 @@ class TestProducts:
         assert (patched.status_code, patched.json()["description"], patched.json()["inventory"]) == (200, "Red", 4)
         assert titles(as_staff.get("/store/products/?search=red")) == ["Cup"]
 
-    def test_deleted(self, as_staff: Any, mug: Product) -> None:
+    def test_delete(self, as_staff: Any, mug: Product) -> None:
         assert as_staff.delete(f"/store/products/{mug.pk}/").status_code == 204
         assert as_staff.get(f"/store/products/{mug.pk}/").status_code == 404
 
-    def test_the_lowest_price_is_a_setting(self, as_staff: Any, mug: Product, settings: Any) -> None:
+    def test_minimum_price_is_configurable(self, as_staff: Any, mug: Product, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
 
         assert as_staff.patch(f"/store/products/{mug.pk}/", {"unit_price": 0.79}).json()["unit_price"] == 0.79
@@ -98,7 +96,7 @@ class TestProducts:
 
 
 @pytest.mark.database
-def test_titles_are_sorted_whatever_their_case_and_accents(api: Any, make_product: Any) -> None:
+def test_title_ordering_ignores_case_and_accents(api: Any, make_product: Any) -> None:
     for title in ("Zebra", "apple", "\u00c9clair", "Banana"):
         make_product(title=title)
 
@@ -111,14 +109,16 @@ class TestInactive:
     def hidden(self, make_product: Any, mugs: Collection) -> Product:
         return make_product(title="Hidden", is_active=False, collection=mugs)
 
-    def test_only_staff_lists_them(self, hidden: Product, mug: Product, api: Any, as_user: Any, as_staff: Any) -> None:
+    def test_only_staff_sees_inactive_products(
+        self, hidden: Product, mug: Product, api: Any, as_user: Any, as_staff: Any
+    ) -> None:
         assert titles(api.get("/store/products/")) == ["Blue mug"]
         assert titles(as_user.get("/store/products/?is_active=false")) == ["Blue mug"]
         assert titles(as_staff.get("/store/products/")) == ["Blue mug", "Hidden"]
         assert titles(as_staff.get("/store/products/?is_active=false")) == ["Hidden"]
         assert titles(as_staff.get("/store/products/?is_active=true")) == ["Blue mug"]
 
-    def test_they_do_not_count(self, hidden: Product, mug: Product, mugs: Collection, api: Any) -> None:
+    def test_inactive_products_are_not_counted(self, hidden: Product, mug: Product, mugs: Collection, api: Any) -> None:
         assert api.get(f"/store/collections/{mugs.pk}/").json()["products_count"] == 1
 
 
@@ -161,16 +161,16 @@ class TestFilters:
             ("unknown=1", "abcd"),
         ],
     )
-    def test_found(self, question: str, found: str, api: Any) -> None:
+    def test_expected_products_are_found(self, question: str, found: str, api: Any) -> None:
         assert "".join(titles(api.get(f"/store/products/?{question}"))) == found
 
-    def test_by_collection(self, api: Any) -> None:
+    def test_filter_by_collection(self, api: Any) -> None:
         assert titles(api.get(f"/store/products/?collection_id={self.second.pk}")) == ["c", "d"]
         assert titles(api.get(f"/store/products/?collection_id={self.second.pk}&unit_price__lt=25&in_stock=true")) == [
             "c"
         ]
 
-    def test_by_an_unknown_collection(self, api: Any) -> None:
+    def test_filter_by_unknown_collection_is_400(self, api: Any) -> None:
         both = f"{self.second.pk},{Collection.objects.exclude(pk=self.second.pk).first().pk}"
         assert len(titles(api.get(f"/store/products/?collection_id={both}"))) == Product.objects.count()
         for wrong in (f"{self.second.pk},987654321", f"{self.second.pk},", ",", "2;3"):
@@ -182,13 +182,13 @@ class TestFilters:
             "collection_id": ["Select a valid choice. That choice is not one of the available choices."]
         }
 
-    def test_by_last_update(self, api: Any) -> None:
+    def test_ordering_by_last_update(self, api: Any) -> None:
         for days, title in enumerate("cadb"):
             Product.objects.filter(title=title).update(last_update=timezone.now() - timedelta(days=days))
 
         assert titles(api.get("/store/products/?ordering=-last_update")) == list("cadb")
 
-    def test_by_promotion(self, api: Any) -> None:
+    def test_filter_by_promotion(self, api: Any) -> None:
         now = timezone.now()
         for title, start, end in [("a", None, None), ("b", 1, None), ("c", None, -1), ("d", -1, 1)]:
             Promotion.objects.create(
@@ -204,7 +204,7 @@ class TestFilters:
 
 @pytest.mark.database
 class TestSearch:
-    """The same on every database, whatever its collation thinks of case and accents."""
+    """Results are the same on every database, whatever its collation of case and accents."""
 
     @pytest.fixture(autouse=True)
     def _products(self, make_product: Any) -> None:
@@ -242,10 +242,10 @@ class TestSearch:
             ("  ,, ", ["Große Kanne", "Plain", "İstanbul mug", WIDE]),
         ],
     )
-    def test_found(self, text: str, found: list[str], api: Any) -> None:
+    def test_expected_products_are_found(self, text: str, found: list[str], api: Any) -> None:
         assert sorted(titles(api.get("/store/products/", {"search": text}))) == sorted(found)
 
-    def test_a_renamed_collection_is_found_by_its_new_name(self, api: Any, as_staff: Any) -> None:
+    def test_search_uses_new_title_of_collection(self, api: Any, as_staff: Any) -> None:
         collection = Collection.objects.get(title="Home")
         as_staff.patch(f"/store/collections/{collection.pk}/", {"title": "Küche"})
 
@@ -254,7 +254,7 @@ class TestSearch:
 
 
 class TestImages:
-    def test_shown_with_the_product(self, api: Any, as_staff: Any, mug: Product) -> None:
+    def test_images_are_shown_with_product(self, api: Any, as_staff: Any, mug: Product) -> None:
         upload = SimpleUploadedFile("a.png", pictures.encode("PNG"))
         body = {"image": upload, "alt_text": "A mug"}
         made = as_staff.post(f"/store/products/{mug.pk}/images/", body, format="multipart").json()
@@ -266,14 +266,14 @@ class TestImages:
         assert api.get(f"/store/products/{mug.pk}/").json()["images"] == [made]
         assert api.get("/store/products/").json()["results"][0]["images"] == [made]
 
-    def test_of_another_product(self, as_staff: Any, mug: Product, make_product: Any) -> None:
+    def test_image_of_another_product_is_404(self, as_staff: Any, mug: Product, make_product: Any) -> None:
         image = ProductImage.objects.create(product=mug, image="a.png")
 
         assert as_staff.delete(f"/store/products/{make_product().pk}/images/{image.pk}/").status_code == 404
         assert ProductImage.objects.exists()
 
 
-def test_the_root_names_the_lists(api: Any) -> None:
+def test_api_root_links_to_lists(api: Any) -> None:
     lists = api.get("/store/").json()
 
     assert lists.keys() == {
@@ -289,7 +289,7 @@ def test_the_root_names_the_lists(api: Any) -> None:
     assert urlsplit(lists["products"]).path == "/store/products/"
 
 
-def test_options_tell_what_can_be_sent(api: Any, mug: Product) -> None:
+def test_options_lists_accepted_formats(api: Any, mug: Product) -> None:
     answer = api.options("/store/products/")
 
     assert answer.status_code == 200

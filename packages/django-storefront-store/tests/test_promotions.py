@@ -26,7 +26,7 @@ class TestLastDay:
             ("America/New_York", datetime(2026, 7, 1, 4, tzinfo=UTC)),
         ],
     )
-    def test_it_counts_to_its_end_in_the_time_zone_of_the_project(
+    def test_last_day_ends_in_time_zone_of_project(
         self, zone: str, end: datetime, as_staff: Any, settings: Any
     ) -> None:
         settings.TIME_ZONE = zone
@@ -40,7 +40,7 @@ class TestLastDay:
         assert Promotion.objects.in_force(at=end - timedelta(seconds=1)).exists()
         assert not Promotion.objects.in_force(at=end).exists()
 
-    def test_a_day_of_23_hours(self, as_staff: Any, settings: Any) -> None:
+    def test_last_day_with_daylight_saving_change(self, as_staff: Any, settings: Any) -> None:
         settings.TIME_ZONE = "Europe/Berlin"
         body = {"description": "Spring", "discount": 5, "ends_at": "2026-03-29"}
 
@@ -48,13 +48,13 @@ class TestLastDay:
 
         assert Promotion.objects.get().ends_at == datetime(2026, 3, 29, 22, tzinfo=UTC)
 
-    def test_one_day_is_a_promotion(self, as_staff: Any) -> None:
+    def test_promotion_may_last_one_day(self, as_staff: Any) -> None:
         body = {"description": "Today", "discount": 5, "starts_at": "2026-06-30", "ends_at": "2026-06-30"}
 
         assert as_staff.post("/store/promotions/", body).status_code == 201
 
     @pytest.mark.parametrize("value", ["9999-12-31", "2026-02-30", "2026-13-01"])
-    def test_a_day_that_can_not_be(self, value: str, as_staff: Any) -> None:
+    def test_invalid_date_is_400(self, value: str, as_staff: Any) -> None:
         answer = as_staff.post("/store/promotions/", {"description": "S", "discount": 5, "ends_at": value})
 
         assert (answer.status_code, list(answer.json())) == (400, ["ends_at"])
@@ -89,14 +89,14 @@ class TestFilters:
             ("?search=run", {"running"}),
         ],
     )
-    def test_found(self, query: str, expected: set[str], as_staff: Any) -> None:
+    def test_filters_return_expected_promotions(self, query: str, expected: set[str], as_staff: Any) -> None:
         query = query.format(mug=self.mug.pk, cup=self.cup.pk)
 
         rows = as_staff.get(f"/store/promotions/{query}").json()
 
         assert {row["description"] for row in rows} == expected
 
-    def test_one_for_two_products_asked_for_is_shown_once(self, as_staff: Any) -> None:
+    def test_promotion_of_several_filtered_products_is_listed_once(self, as_staff: Any) -> None:
         rows = as_staff.get(f"/store/promotions/?product={self.mug.pk},{self.cup.pk}&in_force=true").json()
 
         assert sorted(row["description"] for row in rows) == ["always", "running"]
@@ -104,7 +104,7 @@ class TestFilters:
     @pytest.mark.parametrize(
         ("query", "field"), [("in_force=maybe", "in_force"), ("product=x", "product"), ("product=987654", "product")]
     )
-    def test_nonsense_is_named(self, query: str, field: str, as_staff: Any) -> None:
+    def test_invalid_filter_value_is_400(self, query: str, field: str, as_staff: Any) -> None:
         answer = as_staff.get(f"/store/promotions/?{query}")
 
         assert (answer.status_code, list(answer.json())) == (400, [field])

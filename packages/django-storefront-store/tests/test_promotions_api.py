@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class TestPromotions:
-    def test_managed_by_staff(self, as_staff: Any, mug: Product) -> None:
+    def test_staff_can_manage_promotions(self, as_staff: Any, mug: Product) -> None:
         made = as_staff.post("/store/promotions/", {"description": "Sale", "discount": 25, "products": [mug.pk]})
 
         assert made.status_code == 201
@@ -47,7 +47,7 @@ class TestPromotions:
             (["0.01"], 9.99, 10.99),
         ],
     )
-    def test_the_best_one_counts(
+    def test_best_discount_applies(
         self, discounts: list[str], price: float, taxed: float, api: Any, mug: Product
     ) -> None:
         for discount in discounts:
@@ -69,7 +69,9 @@ class TestPromotions:
         ],
     )
     @time_machine.travel("2026-06-01T12:00:00Z", tick=False)
-    def test_in_its_time(self, starts: int | None, ends: int | None, counts: bool, api: Any, mug: Product) -> None:
+    def test_promotion_applies_only_within_its_period(
+        self, starts: int | None, ends: int | None, counts: bool, api: Any, mug: Product
+    ) -> None:
         moments = [None if hours is None else timezone.now() + timedelta(hours=hours) for hours in (starts, ends)]
         Promotion.objects.create(description="S", discount=50, starts_at=moments[0], ends_at=moments[1]).products.add(
             mug
@@ -81,7 +83,7 @@ class TestPromotions:
         ("zone", "field", "value"),
         [("America/New_York", "ends_at", "9999-12-31T23:59:59"), ("Asia/Tokyo", "starts_at", "0001-01-01T00:00:00")],
     )
-    def test_for_ever_is_told_in_the_calendar_of_the_project(
+    def test_datetime_out_of_range_in_project_time_zone_is_400(
         self, zone: str, field: str, value: str, as_staff: Any
     ) -> None:
         with timezone.override(zone):
@@ -91,13 +93,13 @@ class TestPromotions:
         with pytest.raises(ValidationError, match="out of range"):
             validate_moment(datetime.max.replace(tzinfo=ZoneInfo("America/New_York")))
 
-    def test_products_are_shown_by_key_whatever_the_order_they_came_in(self, as_staff: Any, make_product: Any) -> None:
+    def test_products_are_ordered_by_primary_key(self, as_staff: Any, make_product: Any) -> None:
         first, second, third = (make_product().pk for _ in range(3))
         body = {"description": "S", "discount": 5, "products": [third, first, third, second]}
 
         assert as_staff.post("/store/promotions/", body).json()["products"] == [first, second, third]
 
-    def test_an_unknown_product_among_others_is_named(self, as_staff: Any, mug: Product) -> None:
+    def test_unknown_product_is_named_in_error(self, as_staff: Any, mug: Product) -> None:
         body = {"description": "S", "discount": 5, "products": [mug.pk, 987654321]}
 
         answer = as_staff.post("/store/promotions/", body)
@@ -106,7 +108,7 @@ class TestPromotions:
         assert "987654321" in answer.json()["products"][0]
         assert not Promotion.objects.exists()
 
-    def test_the_end_of_one_half_changed(self, as_staff: Any) -> None:
+    def test_partial_update_with_end_before_start_is_400(self, as_staff: Any) -> None:
         promotion = Promotion.objects.create(description="S", discount=5, starts_at=timezone.now())
 
         answer = as_staff.patch(f"/store/promotions/{promotion.pk}/", {"ends_at": "2020-01-01T00:00:00Z"})

@@ -86,8 +86,8 @@ QUESTIONS = {
 }
 
 
-class Shop:
-    """As many rows of everything as wanted, in one product, one cart, one customer."""
+class SampleData:
+    """Any number of rows of everything, in one product, one cart and one customer."""
 
     def __init__(self) -> None:
         users = get_user_model()._default_manager
@@ -150,7 +150,7 @@ class Shop:
         self.rows = rows
         cache.clear()
 
-    def address_of(self, route: str) -> str:
+    def url_of(self, route: str) -> str:
         product = f"products/{self.product.pk}/"
         keys = {
             "api-root": "",
@@ -189,17 +189,17 @@ def count(ask: Callable[[], Any], status: int = 200) -> int:
     return sum(not query["sql"].upper().startswith(NOT_COUNTED) for query in queries.captured_queries)
 
 
-def measure(shop: Shop) -> dict[str, int]:
+def measure(sample_data: SampleData) -> dict[str, int]:
     anonymous, owner = APIClient(), APIClient()
-    owner.force_authenticate(shop.owner)
+    owner.force_authenticate(sample_data.owner)
     counts = {}
     for route in readable_routes():
-        address = shop.address_of(route)
+        address = sample_data.url_of(route)
         owner.get(address, {"page_size": 100})  # the number of rows is known afterwards
         counts[route] = count(lambda address=address: owner.get(address, {"page_size": 100}))
     for question in QUESTIONS:
         cache.clear()
-        address = "/store/products/" + question.format(collection=shop.collection.pk, group=shop.group.pk)
+        address = "/store/products/" + question.format(collection=sample_data.collection.pk, group=sample_data.group.pk)
         anonymous.get(address)
         counts[question] = count(lambda address=address: anonymous.get(address))
     return counts
@@ -208,10 +208,10 @@ def measure(shop: Shop) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def counts(django_db_setup: None, django_db_blocker: Any) -> dict[int, dict[str, int]]:
     with django_db_blocker.unblock(), transaction.atomic():
-        shop, found = Shop(), {}
+        sample_data, found = SampleData(), {}
         for rows in (FEW, MANY):
-            shop.grow(rows)
-            found[rows] = measure(shop)
+            sample_data.grow(rows)
+            found[rows] = measure(sample_data)
         transaction.set_rollback(True)
     return found
 
@@ -220,12 +220,12 @@ def without_budget(urlconf: Any = "storefront_store.urls") -> set[str]:
     return readable_routes(urlconf) - BUDGETS.keys()
 
 
-def test_every_readable_route_has_a_budget() -> None:
+def test_every_readable_route_has_budget() -> None:
     assert without_budget() == set()
     assert BUDGETS.keys() <= readable_routes()
 
 
-def test_a_route_without_a_budget_is_missed() -> None:
+def test_route_without_budget_is_detected() -> None:
     class Urls:
         urlpatterns = [path("wishes/", lambda request: HttpResponse(), name="wish-list")]
 
@@ -233,7 +233,7 @@ def test_a_route_without_a_budget_is_missed() -> None:
 
 
 @pytest.mark.parametrize("page", [*BUDGETS, *QUESTIONS])
-def test_a_page_keeps_its_budget_at_any_size(page: str, counts: dict[int, dict[str, int]]) -> None:
+def test_query_count_is_constant_and_within_budget(page: str, counts: dict[int, dict[str, int]]) -> None:
     few, many = counts[FEW][page], counts[MANY][page]
 
     assert few == many
@@ -243,21 +243,21 @@ def test_a_page_keeps_its_budget_at_any_size(page: str, counts: dict[int, dict[s
 @pytest.mark.django_db
 class TestAnonymousReading:
     @pytest.fixture
-    def shop(self) -> Shop:
-        shop = Shop()
-        shop.grow(FEW)
-        return shop
+    def sample_data(self) -> SampleData:
+        sample_data = SampleData()
+        sample_data.grow(FEW)
+        return sample_data
 
-    def test_a_count_that_is_not_known_costs_one_statement(self, shop: Shop, api: Any) -> None:
-        shop.grow(100)
+    def test_uncached_count_costs_one_query(self, sample_data: SampleData, api: Any) -> None:
+        sample_data.grow(100)
         cache.clear()
 
         unknown = count(lambda: api.get("/store/products/"))
 
         assert unknown == count(lambda: api.get("/store/products/")) + 1
 
-    def test_cursors_deep_in_the_list_cost_what_the_first_page_does(self, shop: Shop, api: Any) -> None:
-        shop.grow(100)
+    def test_deep_cursor_page_costs_one_query(self, sample_data: SampleData, api: Any) -> None:
+        sample_data.grow(100)
         first = api.get("/store/products/?pagination=cursor").json()
         address = first["next"]
         for _ in range(5):
@@ -266,29 +266,33 @@ class TestAnonymousReading:
 
         assert count(lambda: api.get(f"{where.path}?{where.query}")) == 1
 
-    def test_what_has_not_changed_costs_one_statement(self, shop: Shop, api: Any) -> None:
+    def test_not_modified_response_costs_one_query(self, sample_data: SampleData, api: Any) -> None:
         tag = api.get("/store/products/")["ETag"]
 
         assert count(lambda: api.get("/store/products/", HTTP_IF_NONE_MATCH=tag), 304) == 1
 
-    def test_a_detail_costs_one_statement_and_one_for_its_variants(self, shop: Shop, api: Any) -> None:
-        alone = Product.objects.create(title="Alone", slug="a", unit_price=1, inventory=1, collection=shop.collection)
+    def test_detail_costs_one_query_and_one_for_variants(self, sample_data: SampleData, api: Any) -> None:
+        alone = Product.objects.create(
+            title="Alone", slug="a", unit_price=1, inventory=1, collection=sample_data.collection
+        )
 
         assert count(lambda: api.get(f"/store/products/{alone.pk}/")) == 1
-        assert count(lambda: api.get(f"/store/products/{shop.product.pk}/")) == 2
+        assert count(lambda: api.get(f"/store/products/{sample_data.product.pk}/")) == 2
 
-    def test_reviews_cost_one_statement_and_a_product_without_reviews_another(self, shop: Shop, api: Any) -> None:
-        alone = Product.objects.create(title="Alone", slug="a", unit_price=1, inventory=1, collection=shop.collection)
+    def test_reviews_cost_one_query_and_two_if_empty(self, sample_data: SampleData, api: Any) -> None:
+        alone = Product.objects.create(
+            title="Alone", slug="a", unit_price=1, inventory=1, collection=sample_data.collection
+        )
 
-        assert count(lambda: api.get(f"/store/products/{shop.product.pk}/reviews/")) == 1
+        assert count(lambda: api.get(f"/store/products/{sample_data.product.pk}/reviews/")) == 1
         assert count(lambda: api.get(f"/store/products/{alone.pk}/reviews/")) == 2
         assert count(lambda: api.get("/store/products/0/reviews/"), 404) == 2
 
-    def test_options_cost_nothing(self, shop: Shop, api: Any) -> None:
+    def test_options_request_costs_no_query(self, sample_data: SampleData, api: Any) -> None:
         assert count(lambda: api.options("/store/products/")) == 0
-        assert count(lambda: api.options(f"/store/products/{shop.product.pk}/")) == 0
+        assert count(lambda: api.options(f"/store/products/{sample_data.product.pk}/")) == 0
 
-    def test_a_foreign_serializer_without_a_lean_path_still_works(self, shop: Shop, api: Any, settings: Any) -> None:
+    def test_custom_serializer_is_used(self, sample_data: SampleData, api: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"SERIALIZERS": {"product": "storefront_store_testapp.serializers.TitleSerializer"}}
 
         answer = api.get("/store/products/?page_size=2")
@@ -305,7 +309,7 @@ class TestBuying:
         Promotion.objects.create(description="Sale", discount=10).products.set(products)
         return products
 
-    def test_a_promotion_of_20_products_costs_what_one_of_2_does(self, products: list[Product], as_staff: Any) -> None:
+    def test_promotion_cost_is_independent_of_number_of_products(self, products: list[Product], as_staff: Any) -> None:
         counted = []
         for number in (2, 20):
             body = {"description": "S", "discount": 5, "products": [product.pk for product in products[:number]]}
@@ -313,7 +317,7 @@ class TestBuying:
 
         assert counted[0] == counted[1]
 
-    def test_a_new_cart_and_its_first_line(self, products: list[Product], api: Any) -> None:
+    def test_new_cart_with_first_item_stays_within_budget(self, products: list[Product], api: Any) -> None:
         made = []
         first = count(lambda: made.append(api.post("/store/carts/")) or made[0], 201)
         body = {"product_id": products[0].pk, "quantity": 1}
@@ -323,7 +327,7 @@ class TestBuying:
         assert first + second <= 4
 
     @pytest.mark.parametrize("headers", [{}, {"HTTP_IDEMPOTENCY_KEY": "one"}], ids=["plain", "with a key"])
-    def test_a_checkout_of_20_lines_costs_what_one_of_a_single_line_does(
+    def test_checkout_cost_is_independent_of_number_of_items(
         self, headers: Any, products: list[Product], make_cart: Any, make_user: Any, log_in: Any
     ) -> None:
         counted = []
@@ -335,7 +339,7 @@ class TestBuying:
         assert counted[0] == counted[1]
         assert counted[0] <= (7 if connection.vendor == "postgresql" else 11) + (2 if headers else 0)
 
-    def test_cancelling_20_lines_costs_what_a_single_line_does(
+    def test_cancellation_cost_is_independent_of_number_of_items(
         self, products: list[Product], make_cart: Any, make_user: Any, log_in: Any
     ) -> None:
         counted = []

@@ -1,4 +1,4 @@
-"""One body asks the price and places the order."""
+"""Quotes and orders take the same request body."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rows() -> tuple[int, ...]:
 
 
 class TestQuote:
-    def test_the_whole_quote(self, api: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
+    def test_complete_quote(self, api: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
         with_adjusters(settings, "TenPercentOff")
         pen, ink = make_product(unit_price="2.50"), make_product(unit_price="9.99", inventory=2)
         cart = make_cart((pen, 4), (ink, 3))
@@ -105,7 +105,7 @@ class TestQuote:
             ],
         }
 
-    def test_nothing_changes(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_quote_changes_nothing(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(inventory=3), 2))
         before = rows(), Cart.objects.get().updated_at, Product.objects.get().inventory
 
@@ -124,7 +124,7 @@ class TestQuote:
             name: quote[name] for name in ("subtotal", "adjustments", "tax", "total", "currency")
         }
 
-    def test_a_product_no_longer_sold_is_a_problem(self, api: Any, make_product: Any, make_cart: Any) -> None:
+    def test_inactive_product_is_reported_as_problem(self, api: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(is_active=False), 2))
 
         answer = api.post(f"/store/carts/{cart.pk}/quote/", {})
@@ -132,20 +132,20 @@ class TestQuote:
         assert answer.status_code == 200
         assert [(row["code"], row["available"]) for row in answer.json()["problems"]] == [("unavailable", 0)]
 
-    def test_an_empty_cart_is_400_and_an_unknown_one_404(self, api: Any, make_cart: Any) -> None:
+    def test_empty_cart_is_400_and_unknown_cart_is_404(self, api: Any, make_cart: Any) -> None:
         empty = api.post(f"/store/carts/{make_cart().pk}/quote/", {})
 
         assert (empty.status_code, empty.json()) == (400, {"cart_id": ["The cart is empty."]})
         assert api.post(f"/store/carts/{uuid.uuid4()}/quote/", {}).status_code == 404
         assert api.post("/store/carts/nonsense/quote/", {}).status_code == 404
 
-    def test_what_is_not_there_takes_precedence_over_what_is_wrong(self, api: Any) -> None:
+    def test_unknown_cart_takes_precedence_over_invalid_body(self, api: Any) -> None:
         assert api.post(f"/store/carts/{uuid.uuid4()}/quote/", {"email": "nonsense"}).status_code == 404
 
-    def test_only_post(self, api: Any, make_cart: Any) -> None:
+    def test_get_is_405(self, api: Any, make_cart: Any) -> None:
         assert api.get(f"/store/carts/{make_cart().pk}/quote/").status_code == 405
 
-    def test_it_costs_the_same_at_1_and_20_lines(
+    def test_query_count_is_independent_of_number_of_items(
         self, as_user: Any, make_product: Any, make_cart: Any, settings: Any
     ) -> None:
         products = [make_product() for _ in range(20)]
@@ -160,9 +160,7 @@ class TestQuote:
 
 
 class TestSerializers:
-    def test_requests_share_fields_but_not_their_context(
-        self, api: Any, mug: Product, make_cart: Any, settings: Any
-    ) -> None:
+    def test_image_urls_use_host_of_each_request(self, api: Any, mug: Product, make_cart: Any, settings: Any) -> None:
         settings.ALLOWED_HOSTS = ["one.example", "two.example"]
         ProductImage.objects.create(product=mug, image="a.png")
         path = f"/store/carts/{make_cart((mug, 1)).pk}/quote/"
@@ -174,7 +172,7 @@ class TestSerializers:
 
         assert [urlsplit(image).hostname for image in images] == settings.ALLOWED_HOSTS
 
-    def test_the_context_of_a_request_is_not_kept(self, mug: Product, make_cart: Any) -> None:
+    def test_request_is_not_kept_in_memory(self, mug: Product, make_cart: Any) -> None:
         quote = quote_cart(make_cart((mug, 1)).pk)
         request = APIRequestFactory().post("/")
         kept = weakref.ref(request)
@@ -192,7 +190,7 @@ class TestSerializers:
             ("product_image", "AddressedImageSerializer", ("product", "image"), ("image", "alt_text")),
         ],
     )
-    def test_fields_of_a_project_are_made_for_each_request(
+    def test_custom_serializers_are_built_for_each_request(
         self, name: str, serializer: str, path: Any, fields: Any, api: Any, mug: Product, make_cart: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE = {
@@ -209,14 +207,14 @@ class TestSerializers:
 
 class TestExpectedTotal:
     @each("expected", [11, 11.0, "11.00", "11", "1.1E1"])
-    def test_the_right_total_in_any_notation(
+    def test_matching_total_is_accepted_in_any_notation(
         self, expected: Any, as_user: Any, make_product: Any, make_cart: Any
     ) -> None:
         body = {"cart_id": str(make_cart((make_product(unit_price="10.00"), 1)).pk), "expected_total": expected}
 
         assert as_user.post("/store/orders/", body).status_code == 201
 
-    def test_another_total_is_409_and_changes_nothing(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_different_total_is_409_and_changes_nothing(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         product = make_product(unit_price="10.00", inventory=5)
         cart = make_cart((product, 1))
         before = rows()
@@ -237,7 +235,7 @@ class TestExpectedTotal:
         "wrong",
         ["", "ten", "NaN", "Infinity", "-1", -1, "1.001", "1E400", None, [], {}, True, "\uff11\uff11,00", "0x0b"],
     )
-    def test_what_is_no_total_is_400(self, wrong: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_invalid_total_is_400(self, wrong: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
         body = {"cart_id": str(make_cart((make_product(), 1)).pk), "expected_total": wrong}
 
         answer = as_user.post("/store/orders/", body)
@@ -250,7 +248,7 @@ class TestChoices:
     @pytest.mark.parametrize(
         ("choice", "field"), [({"shipping_method": "7"}, "shipping_method"), ({"vouchers": ["SPRING"]}, "vouchers")]
     )
-    def test_what_nobody_offers_is_400_under_its_field(
+    def test_unsupported_choice_is_400_under_its_field(
         self, choice: Any, field: str, as_user: Any, make_product: Any, make_cart: Any
     ) -> None:
         cart = make_cart((make_product(), 1))
@@ -262,13 +260,13 @@ class TestChoices:
         assert (order.status_code, list(order.json())) == (400, [field])
         assert cart.items.count() == 1
 
-    def test_no_choice_may_be_said_in_words(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_empty_choices_are_accepted(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         nothing = {"shipping_method": None, "vouchers": [], "address": None, "address_id": None}
         body = {"cart_id": str(make_cart((make_product(), 1)).pk), **nothing}
 
         assert as_user.post("/store/orders/", body).status_code == 201
 
-    def test_an_address_given_with_the_order(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_address_in_order_body_is_used(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         body = {"cart_id": str(make_cart((make_product(), 1)).pk), "address": {"street": "1 High St", "city": "Ely"}}
 
         order = as_user.post("/store/orders/", body).json()
@@ -277,13 +275,15 @@ class TestChoices:
         assert not Address.objects.exists()
 
     @each("wrong", ["", "x", [], {}, {"street": ""}, {"street": "1", "city": ["a"]}, {"street": "a\x00", "city": "b"}])
-    def test_what_is_no_address_is_400(self, wrong: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_invalid_address_is_400(self, wrong: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         assert as_user.post("/store/orders/", {"cart_id": str(cart.pk), "address": wrong}).status_code == 400
         assert as_user.post(f"/store/carts/{cart.pk}/quote/", {"address": wrong}).status_code == 400
 
-    def test_two_addresses_are_one_too_many(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_address_together_with_address_id_is_400(
+        self, as_user: Any, user: Any, make_product: Any, make_cart: Any
+    ) -> None:
         own = Address.objects.create(customer=user.customer, street="1 High St", city="Ely")
         body = {"address_id": own.pk, "address": {"street": "2 Low St", "city": "Ely"}}
 
@@ -291,7 +291,7 @@ class TestChoices:
 
         assert (answer.status_code, list(answer.json())) == (400, ["address"])
 
-    def test_a_strangers_address_is_unknown(
+    def test_address_of_another_user_is_400(
         self, as_user: Any, api: Any, make_user: Any, make_product: Any, make_cart: Any
     ) -> None:
         other = Address.objects.create(customer=make_user().customer, street="1 High St", city="Ely")
@@ -301,14 +301,12 @@ class TestChoices:
 
         assert [(answer.status_code, list(answer.json())) for answer in answers] == [(400, ["address_id"])] * 2
 
-    def test_an_email_address_is_kept(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_email_address_is_stored(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         body = {"cart_id": str(make_cart((make_product(), 1)).pk), "email": "ann@example.org"}
 
         assert as_user.post("/store/orders/", body).json()["email"] == "ann@example.org"
 
-    def test_the_same_key_with_other_choices_is_another_request(
-        self, as_user: Any, make_product: Any, make_cart: Any
-    ) -> None:
+    def test_same_key_with_different_choices_is_422(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         body = {"cart_id": str(make_cart((make_product(), 1)).pk)}
         as_user.post("/store/orders/", body, headers={"Idempotency-Key": "one"})
 
@@ -323,21 +321,25 @@ class TestAdjusters:
         Watching.told, Watching.refuses = [], False
         with_adjusters(settings, "Watching")
 
-    def test_told_of_placing_and_of_cancelling_once(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_adjusters_are_notified_of_order_and_cancellation_once(
+        self, as_user: Any, make_product: Any, make_cart: Any
+    ) -> None:
         order = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)}).json()
         for _ in range(2):
             as_user.post(f"/store/orders/{order['id']}/cancel/")
 
         assert Watching.told == [("placed", order["id"], 1, ["note", "tax"]), ("cancelled", order["id"])]
 
-    def test_told_of_a_deletion(self, as_user: Any, as_staff: Any, make_product: Any, make_cart: Any) -> None:
+    def test_adjusters_are_notified_of_deletion(
+        self, as_user: Any, as_staff: Any, make_product: Any, make_cart: Any
+    ) -> None:
         order = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)}).json()
 
         assert as_staff.delete(f"/store/orders/{order['id']}/").status_code == 204
         assert [name for name, *_ in Watching.told] == ["placed", "cancelled"]
         assert not OrderAdjustment.objects.exists()
 
-    def test_a_refusal_undoes_everything(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_refusal_by_adjuster_rolls_back_order(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         Watching.refuses = True
         product = make_product(inventory=5)
         cart = make_cart((product, 1))
@@ -349,7 +351,9 @@ class TestAdjusters:
         assert rows() == before
         assert Product.objects.get().inventory == 5
 
-    def test_without_tax_no_line_is_taxed(self, as_user: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
+    def test_items_are_untaxed_without_tax_adjuster(
+        self, as_user: Any, make_product: Any, make_cart: Any, settings: Any
+    ) -> None:
         settings.STOREFRONT_STORE = {"ADJUSTERS": []}
 
         order = as_user.post("/store/orders/", {"cart_id": str(make_cart((make_product(), 1)).pk)}).json()

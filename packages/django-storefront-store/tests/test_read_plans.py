@@ -1,4 +1,4 @@
-"""What a plan reads is what the serializer itself would show."""
+"""Read plans return the same data as their serializers."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def json_of(data: Any) -> bytes:
 
 @pytest.fixture
 def random_rows(user: Any) -> None:
-    """Rows of every kind with values from all over what their columns can hold."""
+    """Rows of every kind with random values from the whole range of their columns."""
     dice = random.Random(7)
     collections = [Collection.objects.create(title=f"Collection {number}") for number in range(3)]
     products = [
@@ -142,7 +142,7 @@ def random_rows(user: Any) -> None:
 
 
 @pytest.mark.parametrize("serializer_class", PLANNED)
-def test_both_ways_give_the_same_json(serializer_class: Any, random_rows: None) -> None:
+def test_plan_and_serializer_give_same_json(serializer_class: Any, random_rows: None) -> None:
     keys = list(serializer_class.Meta.model._default_manager.values_list("pk", flat=True))
     at = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 
@@ -153,11 +153,11 @@ def test_both_ways_give_the_same_json(serializer_class: Any, random_rows: None) 
 
 
 @pytest.mark.parametrize("serializer_class", PLANNED)
-def test_the_store_s_own_serializers_are_planned(serializer_class: Any) -> None:
+def test_built_in_serializers_have_plans(serializer_class: Any) -> None:
     assert plan_for(serializer_class) is not None
 
 
-def test_rows_that_are_gone_are_left_out(make_product: Any) -> None:
+def test_missing_rows_are_omitted(make_product: Any) -> None:
     product = make_product()
 
     shown = shown_by_plan(ProductSerializer, [product.pk + 1, product.pk], timezone.now())
@@ -165,7 +165,7 @@ def test_rows_that_are_gone_are_left_out(make_product: Any) -> None:
     assert [row["id"] for row in shown] == [product.pk]
 
 
-def test_the_statements_do_not_grow_with_the_rows(random_rows: None) -> None:
+def test_query_count_is_independent_of_number_of_rows(random_rows: None) -> None:
     keys = list(Product.objects.values_list("pk", flat=True))
     plan = ReadPlan(ProductSerializer)
     counted = []
@@ -177,7 +177,7 @@ def test_the_statements_do_not_grow_with_the_rows(random_rows: None) -> None:
     assert counted == [1, 1]
 
 
-class TestHostSerializers:
+class TestCustomSerializers:
     @pytest.mark.parametrize(
         ("choices", "shown"), [([("pen", "A pen")], "1"), ([(1, "One"), (2, "Two")], 1), (["1", 2], "1"), ([1, "b"], 1)]
     )
@@ -224,7 +224,7 @@ class TestHostSerializers:
 
         assert json_of(shown_by_plan(Labelled, keys, at)) == json_of(shown_by_serializer(Labelled, keys, at))
 
-    def test_what_runs_for_each_row_has_no_plan(self) -> None:
+    def test_serializers_with_custom_methods_have_no_plan(self) -> None:
         class Method(ProductSerializer):
             shout = serializers.SerializerMethodField()
 
@@ -254,7 +254,7 @@ class TestHostSerializers:
             with pytest.raises(CannotPlan):
                 ReadPlan(serializer_class)
 
-    def test_without_a_plan_the_answer_is_the_serializer_s(self, api: Any, make_product: Any, settings: Any) -> None:
+    def test_serializer_without_plan_is_used(self, api: Any, make_product: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {
             "SERIALIZERS": {"product": "storefront_store_testapp.serializers.ShoutingSerializer"}
         }
@@ -263,7 +263,7 @@ class TestHostSerializers:
         assert api.get("/store/products/").json()["results"] == [{"id": product.pk, "shout": "MUG"}]
         assert api.get(f"/store/products/{product.pk}/").json() == {"id": product.pk, "shout": "MUG"}
 
-    def test_a_price_provider_that_wants_instances_gets_them(self, api: Any, make_product: Any, settings: Any) -> None:
+    def test_price_provider_that_needs_instances_is_used(self, api: Any, make_product: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"PRICE_PROVIDER": "storefront_store_testapp.prices.HalfPrice"}
         make_product(unit_price=Decimal("10.00"))
 

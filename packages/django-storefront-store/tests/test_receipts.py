@@ -1,4 +1,4 @@
-"""Receipts and invoices that others have published come out to the cent.
+"""Published receipts and invoices are reproduced to the cent.
 
 Each case names its document. Those of the European norm EN 16931 are the examples that the European Commission and
 Peppol publish beside their rules. A returned line is given as a discount on its rate, because a basket holds no
@@ -124,7 +124,7 @@ RECEIPTS = [
 
 
 @pytest.mark.parametrize("receipt", RECEIPTS, ids=lambda receipt: receipt.source[-40:])
-def test_a_published_receipt_comes_out_to_the_cent(receipt: Receipt, settings: Any) -> None:
+def test_published_receipts_are_reproduced_exactly(receipt: Receipt, settings: Any) -> None:
     settings.STOREFRONT_STORE = {"PRICES_INCLUDE_TAX": receipt.gross}
     lines = []
     for number, (quantity, price, rate) in enumerate(receipt.lines):

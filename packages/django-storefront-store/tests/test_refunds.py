@@ -66,9 +66,7 @@ def post(client: Any, order: Any, key: str | None = None, **body: Any) -> Any:
 
 
 class TestFull:
-    def test_all_of_it_goes_back(
-        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
-    ) -> None:
+    def test_full_refund(self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any) -> None:
         answer = post(log_in(cashier), order, reason="Returned")
 
         order.refresh_from_db()
@@ -82,7 +80,7 @@ class TestFull:
             ("payment_status_changed", "C", "R"),
         ]
 
-    def test_then_the_order_can_be_cancelled_and_is_not_paid_again(
+    def test_refunded_order_can_be_cancelled_but_not_paid_again(
         self, as_user: Any, payment: Payment, order: Any
     ) -> None:
         refunds.refund_order(order.pk)
@@ -96,7 +94,7 @@ class TestFull:
         )
         assert (product.inventory, answer.status_code) == (100, 409)
 
-    def test_the_customer_sees_it(self, as_user: Any, payment: Payment, order: Any) -> None:
+    def test_customer_sees_refund(self, as_user: Any, payment: Payment, order: Any) -> None:
         refunds.refund_order(order.pk)
 
         (row,) = as_user.get(f"/store/orders/{order.pk}/payments/").json()
@@ -104,7 +102,9 @@ class TestFull:
         assert (row["status"], row["refunded"], row["refunds"][0]["status"]) == ("refunded", 20.0, "done")
         assert len(as_user.get(f"/store/orders/{order.pk}/refunds/").json()) == 1
 
-    def test_twice_is_409(self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_second_refund_is_409(
+        self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
+    ) -> None:
         post(log_in(cashier), order)
 
         answer = post(log_in(cashier), order)
@@ -112,7 +112,7 @@ class TestFull:
         assert (answer.status_code, answer.json()["code"]) == (409, "nothing_due")
         assert stripe.refunded(payment.token) == 2000
 
-    def test_receivers_are_told(self, payment: Payment, order: Any) -> None:
+    def test_refund_done_is_sent(self, payment: Payment, order: Any) -> None:
         told: list[Decimal] = []
 
         def receiver(refund: Refund, **kwargs: Any) -> None:
@@ -124,7 +124,7 @@ class TestFull:
 
         assert told == [Decimal("20.00")]
 
-    def test_the_dummy_provider_refunds_too(self, order: Any) -> None:
+    def test_dummy_provider_refunds_payment(self, order: Any) -> None:
         fill_in(begin(order))
 
         (refund,) = refunds.refund_order(order.pk)
@@ -133,8 +133,8 @@ class TestFull:
         assert (refund.status, order.payment_status) == ("done", "R")
 
 
-class TestPart:
-    def test_the_order_stays_paid_until_all_is_back(
+class TestPartial:
+    def test_order_stays_paid_until_fully_refunded(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         states = []
@@ -146,7 +146,7 @@ class TestPart:
         assert states == ["C", "C", "R"]
         assert stripe.refunded(payment.token) == 2000
 
-    def test_more_than_is_left_is_409(
+    def test_amount_above_remainder_is_409(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         post(log_in(cashier), order, amount=5)
@@ -157,7 +157,7 @@ class TestPart:
         assert stripe.refunded(payment.token) == 500
 
     @pytest.mark.parametrize("amount", [0, -1, 0.001, "x", "NaN", "Infinity", 1e30, True, [1], {"a": 1}, ""])
-    def test_what_is_no_amount_is_400(
+    def test_invalid_amount_is_400(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any, amount: Any
     ) -> None:
         answer = post(log_in(cashier), order, amount=amount)
@@ -165,7 +165,7 @@ class TestPart:
         assert (answer.status_code, list(answer.json())) == (400, ["amount"])
         assert stripe.refunded(payment.token) == 0
 
-    def test_the_same_key_refunds_once(
+    def test_same_key_refunds_once(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         answers = [post(log_in(cashier), order, "a", amount=5) for _ in range(3)]
@@ -176,27 +176,27 @@ class TestPart:
         assert stripe.refunded(payment.token) == 1000
 
     @pytest.mark.parametrize("key", ["", " ", "x" * 256, "a\tb"])
-    def test_a_key_that_is_none_is_400(self, log_in: Any, cashier: Any, payment: Payment, order: Any, key: str) -> None:
+    def test_invalid_key_is_400(self, log_in: Any, cashier: Any, payment: Payment, order: Any, key: str) -> None:
         assert post(log_in(cashier), order, key).status_code == 400
         assert not Refund.objects.exists()
 
 
 class TestPermission:
-    def test_staff_without_it_is_403(self, as_staff: Any, payment: Payment, order: Any) -> None:
+    def test_staff_without_permission_is_403(self, as_staff: Any, payment: Payment, order: Any) -> None:
         assert post(as_staff, order).status_code == 403
 
-    def test_the_owner_is_403(self, as_user: Any, payment: Payment, order: Any) -> None:
+    def test_customer_of_order_is_403(self, as_user: Any, payment: Payment, order: Any) -> None:
         assert post(as_user, order).status_code == 403
 
-    def test_somebody_else_is_404(self, make_user: Any, log_in: Any, payment: Payment, order: Any) -> None:
+    def test_another_user_is_404(self, make_user: Any, log_in: Any, payment: Payment, order: Any) -> None:
         assert post(log_in(make_user()), order).status_code == 404
 
-    def test_without_a_login_is_401(self, api: Any, payment: Payment, order: Any) -> None:
+    def test_anonymous_user_is_401(self, api: Any, payment: Payment, order: Any) -> None:
         assert post(api, order).status_code == 401
 
 
-class TestParallel:
-    def test_never_more_than_was_captured(
+class TestConcurrentRefunds:
+    def test_concurrent_refunds_do_not_exceed_captured_amount(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         answers = together([partial(post, log_in(cashier), order, amount=3) for _ in range(12)])
@@ -207,7 +207,7 @@ class TestParallel:
         assert stripe.refunded(payment.token) == 1800
         assert payment.refunded == 18
 
-    def test_a_full_refund_is_made_once(
+    def test_concurrent_full_refunds_are_made_once(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         answers = together([partial(post, log_in(cashier), order) for _ in range(8)])
@@ -215,7 +215,7 @@ class TestParallel:
         assert sorted(answer.status_code for answer in answers) == [201] + [409] * 7
         assert stripe.refunded(payment.token) == 2000
 
-    def test_the_same_key_at_the_same_moment_refunds_once(
+    def test_concurrent_requests_with_same_key_refund_once(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         answers = together([partial(post, log_in(cashier), order, "a", amount=3) for _ in range(8)])
@@ -223,7 +223,7 @@ class TestParallel:
         assert {answer.status_code for answer in answers} <= {201, 202}
         assert stripe.refunded(payment.token) == 300
 
-    def test_sweeps_that_meet_pay_a_refund_once(self, stripe: StripeServer, payment: Payment) -> None:
+    def test_concurrent_retries_pay_refund_once(self, stripe: StripeServer, payment: Payment) -> None:
         stripe.before_answer = lambda path: time.sleep(0.05)  # all have looked before the first has paid
         Payment.objects.update(refunded=3)
         refund = Refund.objects.create(payment=payment, amount=3)
@@ -233,13 +233,13 @@ class TestParallel:
         refund.refresh_from_db()
         assert (refund.status, stripe.refunded(payment.token)) == ("done", 300)
 
-    def test_the_database_forbids_more(self, payment: Payment) -> None:
+    def test_constraint_forbids_refunding_more_than_captured(self, payment: Payment) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Payment.objects.update(refunded=F("captured") + 1)
 
 
 class TestSeveralPayments:
-    def test_money_is_taken_from_one_after_the_other(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
+    def test_refund_is_taken_from_payments_in_turn(self, stripe: StripeServer, payment: Payment, order: Any) -> None:
         type(order).objects.filter(pk=order.pk).update(total=30, payment_status="F")
         fill_in(begin(order))
 
@@ -252,7 +252,7 @@ class TestSeveralPayments:
         order.refresh_from_db()
         assert order.payment_status == "R"
 
-    def test_a_single_payment_can_be_refunded(self, payment: Payment) -> None:
+    def test_single_payment_can_be_refunded(self, payment: Payment) -> None:
         refund = refunds.refund_payment(payment.pk, Decimal(5))
 
         payment.refresh_from_db()
@@ -260,7 +260,7 @@ class TestSeveralPayments:
 
 
 class TestProvider:
-    def test_a_refusal_is_409_and_gives_the_amount_free(
+    def test_refusal_is_409_and_releases_amount(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any
     ) -> None:
         stripe.refuse_refunds = True
@@ -274,7 +274,7 @@ class TestProvider:
         stripe.refuse_refunds = False
         assert post(log_in(cashier), order).status_code == 201
 
-    def test_silence_is_202_and_the_amount_stays_set_aside(
+    def test_unreachable_provider_is_202_and_keeps_amount_reserved(
         self, log_in: Any, cashier: Any, stripe: StripeServer, payment: Payment, order: Any, settings: Any
     ) -> None:
         variants = settings.STOREFRONT_STORE_PAYMENTS["VARIANTS"]

@@ -1,4 +1,4 @@
-"""The store's JSON is, byte by byte, what REST framework's own renderer makes of the same values."""
+"""The store's JSON renderer gives the same bytes as REST framework's own."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rendered(renderer: JSONRenderer, value: Any, accept: str) -> bytes | str:
 
 @given(value=VALUES, accept=st.sampled_from(["application/json", "application/json; indent=4"]))
 @settings(max_examples=60)
-def test_any_value_gets_the_same_bytes(value: Any, accept: str) -> None:
+def test_renderers_give_same_bytes_for_any_value(value: Any, accept: str) -> None:
     assert rendered(AmountRenderer(), value, accept) == rendered(JSONRenderer(), value, accept)
 
 
@@ -55,19 +55,19 @@ def test_any_value_gets_the_same_bytes(value: Any, accept: str) -> None:
         object(),
     ],
 )
-def test_what_is_rare_gets_the_same_bytes(value: Any) -> None:
+def test_renderers_give_same_bytes_for_special_values(value: Any) -> None:
     for accept in ("application/json", "application/json; indent=2"):
         assert rendered(AmountRenderer(), value, accept) == rendered(JSONRenderer(), value, accept)
 
 
-def test_data_that_contain_themselves_are_reported_alike() -> None:
+def test_circular_data_raise_same_error() -> None:
     value: list[Any] = [Decimal("1.00")]
     value.append({"again": value})
 
     assert rendered(AmountRenderer(), value, "application/json") == rendered(JSONRenderer(), value, "application/json")
 
 
-def test_only_rest_framework_s_own_renderer_is_replaced() -> None:
+def test_only_default_json_renderer_is_replaced() -> None:
     class Own(JSONRenderer):
         pass
 

@@ -1,4 +1,4 @@
-"""Going back to the first migration alone is refused while there are rows that could not come forwards again."""
+"""Reversing to the first migration is refused while there are rows that could not be migrated forwards again."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _forwards_again() -> Iterator[None]:
     migrate()
 
 
-def test_rows_are_kept_where_they_are(make_product: Callable[..., Product]) -> None:
+def test_reversal_with_rows_is_refused_and_keeps_them(make_product: Callable[..., Product]) -> None:
     product = make_product(unit_price=Decimal("9.99"))
 
     with pytest.raises(CommandError, match=r"Collection, storefront_store\.Product\. .*storefront_store zero"):
@@ -40,14 +40,14 @@ def test_rows_are_kept_where_they_are(make_product: Callable[..., Product]) -> N
     assert (kept, kept.collection_id, kept.unit_price) == (product, product.collection_id, Decimal("9.99"))
 
 
-def test_one_row_of_any_table_counts() -> None:
+def test_reversal_is_refused_for_row_of_any_table() -> None:
     Cart.objects.create()
 
     with pytest.raises(CommandError, match="Cart"):
         migrate("storefront_store", "0001")
 
 
-def test_empty_tables_go_backwards_and_forwards(make_product: Callable[..., Product]) -> None:
+def test_empty_tables_migrate_backwards_and_forwards(make_product: Callable[..., Product]) -> None:
     migrate("storefront_store", "0001")
     assert "collection_id" not in columns("storefront_store_product")
 
@@ -56,7 +56,7 @@ def test_empty_tables_go_backwards_and_forwards(make_product: Callable[..., Prod
     assert make_product().collection_id
 
 
-def test_all_of_it_goes_backwards_with_its_rows(make_product: Callable[..., Product]) -> None:
+def test_migrating_to_zero_removes_tables_with_rows(make_product: Callable[..., Product]) -> None:
     make_product()
 
     migrate("storefront_store", "zero")

@@ -1,4 +1,4 @@
-"""The patterns of the API are grouped by the first word of an address."""
+"""URL patterns of the API are grouped by the first segment of the path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls.resolvers import RegexPattern
 
 from storefront_store.api.routers import build_router, by_first_word
 
-ADDRESSES: Final = [
+PATHS: Final = [
     "/",
     "/.json",
     "/products/",
@@ -51,14 +51,14 @@ def outcome(urls: list[Any], address: str) -> Any:
     return match.url_name, match.route, match.args, match.kwargs
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_an_address_leads_where_it_does_without_groups(address: str) -> None:
+@pytest.mark.parametrize("address", PATHS)
+def test_grouped_patterns_resolve_like_plain_patterns(address: str) -> None:
     every = patterns()
 
     assert outcome(by_first_word(every), address) == outcome(every, address)
 
 
-def test_names_lead_to_the_same_addresses() -> None:
+def test_grouped_patterns_reverse_like_plain_patterns() -> None:
     every = patterns()
     plain, grouped = resolver(every).reverse_dict, resolver(by_first_word(every)).reverse_dict
 
@@ -69,13 +69,13 @@ def test_names_lead_to_the_same_addresses() -> None:
     }
 
 
-def test_an_expression_with_alternatives_stays_where_it_is() -> None:
+def test_pattern_with_alternatives_is_not_grouped() -> None:
     every = [re_path(r"^cups/$|^mugs/$", lambda request: HttpResponse(), name="either"), *patterns()]
 
     assert [outcome(by_first_word(every), address)[0] for address in ("/cups/", "/mugs/")] == ["either", "either"]
 
 
-def test_an_address_is_compared_with_few_patterns(monkeypatch: Any) -> None:
+def test_path_is_matched_against_few_patterns(monkeypatch: Any) -> None:
     compared: list[str] = []
     match = RegexPattern.match
     monkeypatch.setattr(RegexPattern, "match", lambda self, path: compared.append(str(self)) or match(self, path))  # type: ignore[func-returns-value]

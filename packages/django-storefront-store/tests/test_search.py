@@ -16,8 +16,8 @@ def found(text: str) -> list[str]:
     return [product.title for product in Product.objects.search(text).by_relevance()]
 
 
-class TestOrder:
-    def test_the_nearer_the_title_the_earlier(self, make_product: Any) -> None:
+class TestRanking:
+    def test_matches_in_title_rank_first(self, make_product: Any) -> None:
         make_product(title="Clamp")
         make_product(title="A light", description="Better than a lamp.")
         make_product(title="Lampshade")
@@ -32,7 +32,7 @@ class TestOrder:
         ]
         assert found("lamp 1")[0] == "Oil"
 
-    def test_all_words_count(self, make_product: Any) -> None:
+    def test_ranking_considers_all_words(self, make_product: Any) -> None:
         make_product(title="Copper kettle")
         make_product(title="Kettle", description="Made of copper")
         make_product(title="Coppersmith's kettle")
@@ -40,7 +40,7 @@ class TestOrder:
         assert found("copper kettle") == ["Copper kettle", "Coppersmith's kettle", "Kettle"]
 
     @pytest.mark.parametrize("text", ["ab-12/x", "AB12X", "ab 12 x", "ab-12", "ab12"])
-    def test_a_sku_is_found_whole_and_by_its_beginning(self, text: str, make_product: Any) -> None:
+    def test_sku_is_found_in_full_and_by_prefix(self, text: str, make_product: Any) -> None:
         make_product(title="Cup", sku="AB-12/X")
         make_product(title="Mug", sku="CD-12/X")
 
@@ -50,7 +50,7 @@ class TestOrder:
 class TestManyWords:
     """Where more words match than are listed in a statement, the database looks them up itself."""
 
-    def test_the_same_is_found(self, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_results_are_unchanged(self, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         tea = Collection.objects.create(title="Teas")
         make_product(title="Assam", collection=tea)
         make_product(title="Teapot", description="For Assam")
@@ -68,7 +68,7 @@ class TestKeysReadFirst:
     """If few products have the words, their keys are read first; the same is found without that."""
 
     @pytest.mark.parametrize("few", [0, 2, 500])
-    def test_the_same_is_found(self, few: int, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_results_are_unchanged(self, few: int, make_product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         make_product(title="Copper kettle", sku="KIT-1")
         make_product(title="Kettle", sku="KIT-10", description="Made of copper")
         make_product(title="Copper wire", sku="KIT-12")
@@ -81,7 +81,7 @@ class TestKeysReadFirst:
         assert found("kettle") == ["Copper kettle", "Kettle", "Steel kettle"]
         assert found("copper nothing") == []
 
-    def test_results_are_counted_with_the_page(self, make_product: Any, api: Any) -> None:
+    def test_count_includes_only_visible_results(self, make_product: Any, api: Any) -> None:
         for number in range(5):
             make_product(title=f"Kettle {number}", is_active=number > 0)
 
@@ -97,7 +97,7 @@ class TestLongWords:
 
         assert all(found(text[start : start + 8]) == ["Book"] for start in range(0, 292, 7))
 
-    def test_a_search_word_is_compared_up_to_a_length(self, make_product: Any) -> None:
+    def test_long_search_word_is_found(self, make_product: Any) -> None:
         make_product(title="Data", description="q" * 500)
 
         assert found("q" * 190) == ["Data"]
@@ -109,7 +109,7 @@ class TestParameters:
         make_product(title="Lampshade")
         make_product(title="Lamp")
 
-    def test_relevance_can_be_asked_for(self, api: Any) -> None:
+    def test_ordering_by_relevance(self, api: Any) -> None:
         for question in ("search=lamp", "search=lamp&ordering=relevance"):
             answer = api.get(f"/store/products/?{question}").json()
             assert [row["title"] for row in answer["results"]] == ["Lamp", "Lampshade"]
@@ -117,10 +117,10 @@ class TestParameters:
         answer = api.get("/store/products/?search=lamp&ordering=-relevance").json()
         assert [row["title"] for row in answer["results"]] == ["Lampshade", "Lamp"]
 
-    def test_there_is_no_relevance_without_a_search(self, api: Any) -> None:
+    def test_relevance_is_ignored_without_search(self, api: Any) -> None:
         assert api.get("/store/products/?ordering=relevance").json()["count"] == 2
 
-    def test_the_name_of_the_parameter_is_the_hosts(self, api: Any, settings: Any) -> None:
+    def test_search_parameter_name_is_configurable(self, api: Any, settings: Any) -> None:
         settings.REST_FRAMEWORK = {**getattr(settings, "REST_FRAMEWORK", {}), "SEARCH_PARAM": "q"}
 
         assert api.get("/store/products/?q=shade").json()["count"] == 1

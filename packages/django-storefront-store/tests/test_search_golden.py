@@ -32,17 +32,17 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 class TestGolden:
     """The same words, in the same order, on every database."""
 
-    def test_there_are_fifty(self) -> None:
+    def test_golden_file_has_fifty_searches(self) -> None:
         assert len({text for text, _number, _skus in GOLDEN}) == 50
 
     @pytest.mark.parametrize(("text", "number", "skus"), GOLDEN, ids=[text for text, *_ in GOLDEN])
-    def test_found(self, text: str, number: str, skus: str, demo: None) -> None:
+    def test_search_returns_golden_results(self, text: str, number: str, skus: str, demo: None) -> None:
         products = Product.objects.search(text).by_relevance()
 
         assert (products.count(), [product.sku for product in products[:8]]) == (int(number), skus.split())
 
     @pytest.mark.parametrize("text", ["tea", "lamp", "steel oak"])
-    def test_pages_by_cursor_are_in_the_same_order(self, text: str, demo: None, api: Any) -> None:
+    def test_cursor_pages_keep_order_of_relevance(self, text: str, demo: None, api: Any) -> None:
         wanted = [product.pk for product in Product.objects.search(text).by_relevance()]
         url, seen = f"/store/products/?search={text}&pagination=cursor&page_size=4", []
 
@@ -55,7 +55,7 @@ class TestGolden:
 
     @pytest.mark.parametrize("ordering", ["title", "-title", "unit_price", "-last_update"])
     @pytest.mark.parametrize("mode", ["", "&pagination=cursor"])
-    def test_another_order_has_the_same_rows(self, ordering: str, mode: str, demo: None, api: Any) -> None:
+    def test_other_orderings_return_same_rows(self, ordering: str, mode: str, demo: None, api: Any) -> None:
         name = ordering.lstrip("-")
         rows = Product.objects.search("steel").order_by()
         url, seen = f"/store/products/?search=steel&ordering={ordering}&page_size=7{mode}", []

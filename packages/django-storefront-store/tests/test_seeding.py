@@ -40,7 +40,7 @@ def low_prices(settings: Any) -> None:
 
 
 class TestDemoCatalogue:
-    def test_is_large_and_varied(self) -> None:
+    def test_demo_catalogue_is_large_and_varied(self) -> None:
         collections = load_demo()["collections"]
         products = [product for collection in collections for product in collection["products"]]
 
@@ -54,20 +54,20 @@ class TestDemoCatalogue:
         assert stocks[0] > 5
         assert stocks[10] < len(products) - 20
 
-    def test_descriptions_do_not_begin_alike(self) -> None:
+    def test_descriptions_start_with_different_words(self) -> None:
         products = [product for collection in load_demo()["collections"] for product in collection["products"]]
         openings = [product["description"].split()[0] for product in products]
 
         assert all(one != following for one, following in pairwise(openings))
         assert Counter(openings).most_common(1)[0][1] < len(products) / 8
 
-    def test_every_picture_can_be_drawn(self) -> None:
+    def test_demo_products_use_every_image_motif(self) -> None:
         hints = [product["picture"] for collection in load_demo()["collections"] for product in collection["products"]]
 
         assert {hint["motif"] for hint in hints} == images.motif_names()
 
     @pytest.mark.parametrize("colours", [("#E3ECE0", "#7F9C80"), ("#28324A", "#E3B866")])
-    def test_a_picture_is_a_small_square_jpeg_and_always_the_same(self, colours: tuple[str, str]) -> None:
+    def test_drawn_image_is_small_square_jpeg_and_deterministic(self, colours: tuple[str, str]) -> None:
         drawn = images.draw("bicycle", colours)
 
         assert len(drawn) < 60_000
@@ -81,7 +81,7 @@ class TestDemoCatalogue:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("low_prices")
 class TestSeeding:
-    def test_fills_an_empty_shop(self) -> None:
+    def test_seeding_fills_empty_store(self) -> None:
         demo = load_demo()
         reviews = sum(len(p["reviews"]) for c in demo["collections"] for p in c["products"])
 
@@ -99,7 +99,7 @@ class TestSeeding:
         for review in Review.objects.all():
             review.full_clean()
 
-    def test_products_are_as_written(self) -> None:
+    def test_products_match_demo_data(self) -> None:
         seed("--no-images")
 
         clock = Product.objects.get(sku="FUR-018")
@@ -113,7 +113,7 @@ class TestSeeding:
         assert list(Product.objects.search("GRANDFATHER black forest")) == [clock]
         assert Promotion.objects.get(description="First Flat").products.filter(sku="FUR-001").exists()
 
-    def test_draws_pictures(self) -> None:
+    def test_images_are_drawn(self) -> None:
         seed("--products", "14")
 
         assert ProductImage.objects.count() == 14
@@ -122,7 +122,7 @@ class TestSeeding:
         assert image.alt_text == "Enamelled Dutch Oven, 5 Litre"
         assert Image.open(image.image).size == (800, 800)
 
-    def test_has_a_group_of_variants(self) -> None:
+    def test_demo_has_group_of_variants(self) -> None:
         seed("--no-images")
 
         group = ProductGroup.objects.get()
@@ -137,7 +137,7 @@ class TestSeeding:
         assert Product.objects.low_stock().filter(inventory__gt=0).count() > 20
         assert Product.objects.out_of_stock().count() > 10
 
-    def test_reviews_were_written_over_two_years(self) -> None:
+    def test_reviews_are_dated_within_two_years(self) -> None:
         seed("--no-images")
 
         dates = set(Review.objects.values_list("date", flat=True))
@@ -146,7 +146,9 @@ class TestSeeding:
         assert today - timedelta(days=730) < min(dates)
         assert max(dates) <= today
 
-    def test_without_a_media_folder_nothing_is_written(self, settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    def test_missing_media_root_raises_error_and_writes_nothing(
+        self, settings: Any, tmp_path: Path, monkeypatch: Any
+    ) -> None:
         monkeypatch.chdir(tmp_path)
         settings.MEDIA_ROOT = ""
 
@@ -158,20 +160,20 @@ class TestSeeding:
         assert "Added 257 products" in seed("--no-images")
 
     @pytest.mark.database
-    def test_a_second_run_changes_nothing(self) -> None:
+    def test_second_run_changes_nothing(self) -> None:
         seed("--products", "300", "--no-images")
         seed("--products", "5")
         before, version = exported(), CatalogueVersion.objects.current()
-        files = {path: path.stat().st_mtime_ns for path in picture_files()}
+        files = {path: path.stat().st_mtime_ns for path in image_files()}
 
         said = seed("--products", "300", "--no-images") + seed("--products", "5")
 
         assert said == 2 * "Added 0 products in 0 new collections, 0 reviews, 0 promotions and 0 images.\n"
         assert exported() == before
         assert CatalogueVersion.objects.current() == version
-        assert {path: path.stat().st_mtime_ns for path in picture_files()} == files
+        assert {path: path.stat().st_mtime_ns for path in image_files()} == files
 
-    def test_what_was_changed_stays_and_what_is_missing_comes_back(self) -> None:
+    def test_changed_rows_are_kept_and_missing_rows_are_added(self) -> None:
         seed("--products", "20", "--no-images")
         Product.objects.filter(sku="KIT-001").update(unit_price=5, title="Mine")
         Product.objects.get(sku="COF-001").delete()
@@ -185,7 +187,7 @@ class TestSeeding:
         assert Collection.objects.get(title="Coffee & Tea").featured_product.sku == "COF-001"
 
     @pytest.mark.database
-    def test_is_the_same_in_every_shop(self) -> None:
+    def test_seeding_is_deterministic(self) -> None:
         seed("--products", "280", "--no-images")
         first = exported()
         for model in (Promotion, Product, Collection):
@@ -195,13 +197,13 @@ class TestSeeding:
 
         assert exported() == first
 
-    def test_a_small_shop_has_something_of_everything(self) -> None:
+    def test_few_products_cover_all_collections(self) -> None:
         seed("--products", "14", "--no-images")
 
         assert Product.objects.count() == 14
         assert Product.objects.values("collection").distinct().count() == 14
 
-    def test_a_large_shop_has_numbered_variants_without_pictures(self) -> None:
+    def test_many_products_include_numbered_copies(self) -> None:
         seeded = seed_catalogue(demo_size() * 2 + 3, images=False)
 
         assert seeded.products == Product.objects.count() == demo_size() * 2 + 3
@@ -215,20 +217,20 @@ class TestSeeding:
             product.full_clean()
         assert not Review.objects.filter(product=variant).exists()
 
-    def test_growing_adds_the_rest(self) -> None:
+    def test_larger_run_adds_missing_products(self) -> None:
         seed("--products", "5", "--no-images")
 
         assert seed_catalogue(8, images=False).products == 3
 
-    def test_pictures_can_come_later(self) -> None:
+    def test_images_can_be_added_later(self) -> None:
         seed("--products", "3", "--no-images")
 
         assert seed_catalogue(3).images == 3
         assert ProductImage.objects.count() == 3
 
-    def test_a_stored_picture_is_used_again(self) -> None:
+    def test_stored_image_is_reused(self) -> None:
         seed("--products", "1")
-        (path,) = picture_files()
+        (path,) = image_files()
         path.write_bytes(b"our own")
         ProductImage.objects.all()._raw_delete(ProductImage.objects.db)
 
@@ -237,25 +239,25 @@ class TestSeeding:
         assert path.read_bytes() == b"our own"
         assert ProductImage.objects.get().image.name == "store/images/demo/kit-001.jpg"
 
-    def test_joins_a_collection_of_that_name(self) -> None:
+    def test_existing_collection_with_same_title_is_used(self) -> None:
         mine = Collection.objects.create(title="Furniture")
 
         seed("--products", "14", "--no-images")
 
         assert Product.objects.get(sku="FUR-001").collection == mine
 
-    def test_tells_the_version_of_the_catalogue(self) -> None:
+    def test_catalogue_version_is_increased(self) -> None:
         seed("--products", "1", "--no-images")
 
         assert CatalogueVersion.objects.current() > 0
 
     @pytest.mark.parametrize("flags", [["--quiet"], ["--verbosity", "0"]])
-    def test_can_be_silent(self, flags: list[str], capfd: Any) -> None:
+    def test_quiet_run_prints_nothing(self, flags: list[str], capfd: Any) -> None:
         assert seed("--products", "1", *flags) == ""
         assert capfd.readouterr() == ("", "")
 
     @pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", "٣", "", "1000000000", "9" * 5000])
-    def test_refuses_what_is_no_number(self, number: str) -> None:
+    def test_invalid_number_of_products_is_rejected(self, number: str) -> None:
         with pytest.raises(CommandError, match="is not a number from 1 to"):
             seed(f"--products={number}")
 
@@ -263,7 +265,7 @@ class TestSeeding:
 
 
 @pytest.mark.django_db
-def test_prices_are_lifted_to_the_lowest_allowed(settings: Any) -> None:
+def test_prices_are_raised_to_minimum_price(settings: Any) -> None:
     settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("2.50")}
 
     seed("--no-images")
@@ -276,7 +278,7 @@ def test_prices_are_lifted_to_the_lowest_allowed(settings: Any) -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_add_everything_once() -> None:
+def test_concurrent_runs_add_everything_once() -> None:
     results = together([lambda: seed_catalogue(60, images=False)] * 2)
 
     assert sum(seeded.products for seeded in results) == 60
@@ -290,7 +292,7 @@ class Terminal(io.StringIO):
 
 
 class TestProgress:
-    def test_a_pipe_gets_nothing(self) -> None:
+    def test_no_progress_is_shown_without_terminal(self) -> None:
         stream = io.StringIO()
 
         with progress(stream, total=3, label="Work") as advance:
@@ -298,7 +300,7 @@ class TestProgress:
 
         assert stream.getvalue() == ""
 
-    def test_a_terminal_gets_a_bar(self) -> None:
+    def test_terminal_shows_progress_bar(self) -> None:
         pytest.importorskip("tqdm", reason="the extra “progress” is not installed")
         stream = Terminal()
 
@@ -308,7 +310,7 @@ class TestProgress:
         assert "Work" in stream.getvalue()
         assert "3/3" in stream.getvalue()
 
-    def test_silence_is_kept(self) -> None:
+    def test_no_progress_is_shown_when_disabled(self) -> None:
         stream = Terminal()
 
         with progress(stream, total=3, label="Work", shown=False) as advance:
@@ -326,7 +328,7 @@ class TestProgress:
             (0, [], []),
         ],
     )
-    def test_without_tqdm_a_terminal_gets_lines(
+    def test_terminal_shows_lines_without_tqdm(
         self, monkeypatch: Any, total: int | None, steps: list[int], lines: list[str]
     ) -> None:
         monkeypatch.setattr(progress_module, "tqdm", None)
@@ -339,5 +341,5 @@ class TestProgress:
         assert stream.getvalue().splitlines() == lines
 
 
-def picture_files() -> list[Path]:
+def image_files() -> list[Path]:
     return sorted(Path(ProductImage._meta.get_field("image").storage.location).rglob("*.jpg"))

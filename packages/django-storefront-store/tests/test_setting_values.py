@@ -1,4 +1,4 @@
-"""Values of settings that can't work are named by the checks."""
+"""Invalid values of settings are reported by system checks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from storefront_store.people import is_staff
         ("MIN_PRICE", -1),
     ],
 )
-def test_out_of_range(name: str, value: Any, settings: Any) -> None:
+def test_invalid_values_are_reported(name: str, value: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {name: value}
 
     assert [(found.id, name in found.msg) for found in setting_checks.check_settings()] == [
@@ -43,20 +43,20 @@ def test_out_of_range(name: str, value: Any, settings: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("TAX_RATE", "0.19"), ("TRUSTED_PROXIES", 2), ("LOCK_TIMEOUT", 5)])
-def test_in_range(name: str, value: Any, settings: Any) -> None:
+def test_valid_values_pass_checks(name: str, value: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {name: value}
 
     assert setting_checks.check_settings() == []
 
 
 @pytest.mark.django_db
-def test_a_negative_number_of_proxies_breaks_no_request(api: Any, settings: Any) -> None:
+def test_negative_trusted_proxies_does_not_break_requests(api: Any, settings: Any) -> None:
     settings.STOREFRONT_STORE = {"TRUSTED_PROXIES": -1, "THROTTLE_RATES": {"cart_create": "60/min"}}
 
     assert api.post("/store/carts/", headers={"X-Forwarded-For": "10.0.0.1"}).status_code == 201
 
 
-def test_a_user_model_whose_staff_is_a_method(monkeypatch: Any) -> None:
+def test_user_model_with_is_staff_method_is_reported(monkeypatch: Any) -> None:
     model = get_user_model()
     assert models.check_user_model() == []
 
@@ -68,7 +68,7 @@ def test_a_user_model_whose_staff_is_a_method(monkeypatch: Any) -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db
-def test_waits_are_limited() -> None:
+def test_lock_and_statement_timeouts_are_set() -> None:
     limit_waits(connection, lock=3, statement=7)
 
     with connection.cursor() as cursor:

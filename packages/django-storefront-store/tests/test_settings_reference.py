@@ -1,4 +1,4 @@
-"""The settings page tells of every setting what is true of it."""
+"""The settings reference describes every setting correctly."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def value(source: str) -> Any:
     return eval(source, {"Decimal": Decimal})
 
 
-def test_every_setting_is_there_once() -> None:
+def test_every_setting_is_documented_once() -> None:
     assert sorted(row[0] for row in rows(columns=5)) == sorted(DEFAULTS)
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
-def test_kind_default_words_and_example(name: str, settings: Any) -> None:
+def test_type_default_description_and_example(name: str, settings: Any) -> None:
     kind, default, what, example = reference()[name]
 
     assert kind == type(DEFAULTS[name]).__name__
@@ -60,14 +60,14 @@ def test_kind_default_words_and_example(name: str, settings: Any) -> None:
     settings.STOREFRONT_STORE = {name: value(example)}
     unimportable = (
         name in IMPORT_LISTS | IMPORT_STRINGS | IMPORT_TABLES
-    )  # the examples speak of an app that is not here
+    )  # the examples refer to an app that is not installed
     assert [message.id for message in checks.check_settings()] == ["storefront_store.E002"] * unimportable
     if not unimportable:
         assert getattr(app_settings, name) == value(example)
 
 
 @pytest.mark.parametrize("table", sorted(IMPORT_TABLES))
-def test_the_parts_of_each_table(table: str) -> None:
+def test_entries_of_each_default_table(table: str) -> None:
     section = text().partition(f"| `{table}` | default |")[2].partition("\n\n")[0]
 
     listed = dict(re.findall(r"^\| `(\w+)` \| `([\w.]+)` \|$", section, re.MULTILINE))
@@ -76,7 +76,7 @@ def test_the_parts_of_each_table(table: str) -> None:
     assert listed == expected
 
 
-def test_the_swappable_models() -> None:
+def test_swappable_models_are_documented() -> None:
     listed = {row[0]: row[1:] for row in rows(columns=3) if row[0].endswith("_MODEL")}
 
     assert listed == {
@@ -85,7 +85,7 @@ def test_the_swappable_models() -> None:
     assert all(hasattr(models, base) for _, base in listed.values())
 
 
-def test_the_checks() -> None:
+def test_system_checks_are_documented() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in Path(checks.__file__).parent.glob("*.py"))
 
     listed = [row[0] for row in rows(columns=3) if row[0].startswith("storefront_store.")]

@@ -39,7 +39,7 @@ def letter() -> ShippingMethod:
 
 
 class TestOffers:
-    def test_everybody_reads_the_active_ones_in_their_order(self, api: Any, letter: Any, parcel: Any) -> None:
+    def test_active_methods_are_listed_in_order(self, api: Any, letter: Any, parcel: Any) -> None:
         ShippingMethod.objects.create(name="Old", price=1, is_active=False)
 
         answer = api.get("/store/shipping-methods/")
@@ -50,7 +50,7 @@ class TestOffers:
         ]
         assert api.post("/store/shipping-methods/", {}).status_code == 405
 
-    def test_a_quote_lists_what_serves_the_address(
+    def test_quote_lists_methods_for_address(
         self, api: Any, parcel: Any, letter: Any, make_product: Any, make_cart: Any
     ) -> None:
         url = f"/store/carts/{make_cart((make_product(unit_price='10.00'), 1)).pk}/quote/"
@@ -62,7 +62,9 @@ class TestOffers:
         assert offered({"address": HOME}) == [("Parcel", 4.9), ("Letter", 1.0)]
         assert offered({"address": {**HOME, "country": "FR"}}) == [("Letter", 1.0)]
 
-    def test_free_from_a_subtotal(self, api: Any, parcel: Any, make_product: Any, make_cart: Any) -> None:
+    def test_shipping_is_free_from_given_subtotal(
+        self, api: Any, parcel: Any, make_product: Any, make_cart: Any
+    ) -> None:
         url = f"/store/carts/{make_cart((make_product(unit_price='50.00'), 1)).pk}/quote/"
 
         quote = api.post(url, {"shipping_method": str(parcel.pk)}).json()
@@ -70,7 +72,7 @@ class TestOffers:
         assert quote["shipping_methods"][0]["amount"] == 0.0
         assert (quote["total"], quote["adjustments"][0]["amount"]) == (55.0, 0.0)
 
-    def test_an_address_without_a_method_is_a_problem(
+    def test_missing_method_for_address_is_reported_as_problem(
         self, api: Any, parcel: Any, make_product: Any, make_cart: Any, settings: Any
     ) -> None:
         url = f"/store/carts/{make_cart((make_product(), 1)).pk}/quote/"
@@ -84,7 +86,7 @@ class TestOffers:
 
 
 class TestCheckout:
-    def test_charged_and_taxed(self, as_user: Any, parcel: Any, make_product: Any, make_cart: Any) -> None:
+    def test_shipping_is_charged_and_taxed(self, as_user: Any, parcel: Any, make_product: Any, make_cart: Any) -> None:
         body = {
             "cart_id": str(make_cart((make_product(unit_price="10.00"), 1)).pk),
             "address": HOME,
@@ -102,7 +104,7 @@ class TestCheckout:
             "reference": str(parcel.pk),
         }
 
-    def test_an_untaxed_method(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_untaxed_method_adds_no_tax(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         free = ShippingMethod.objects.create(name="Courier", price="5.00", taxable=False)
         cart = make_cart((make_product(unit_price="10.00"), 1))
 
@@ -110,7 +112,7 @@ class TestCheckout:
 
         assert order["total"] == 16.0
 
-    def test_an_address_needs_a_method(
+    def test_checkout_with_address_requires_method(
         self, as_user: Any, user: Any, parcel: Any, make_product: Any, make_cart: Any
     ) -> None:
         cart = make_cart((make_product(), 1))
@@ -123,13 +125,13 @@ class TestCheckout:
             assert (answer.status_code, list(answer.json())) == (400, ["shipping_method"])
         assert not Order.objects.exists()
 
-    def test_without_an_address_nothing_is_shipped(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_checkout_without_address_requires_no_method(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         cart = make_cart((make_product(), 1))
 
         assert as_user.post("/store/orders/", {"cart_id": str(cart.pk)}).status_code == 201
 
     @each("bad", ["0", "-1", "x", "1.0", " ", "9" * 40, "1 OR 1=1", "\x00", [], {}, True, 1.5])
-    def test_what_is_not_offered_is_400(
+    def test_invalid_method_is_400(
         self, bad: Any, as_user: Any, parcel: Any, make_product: Any, make_cart: Any
     ) -> None:
         cart = make_cart((make_product(), 1))
@@ -141,7 +143,7 @@ class TestCheckout:
             assert (answer.status_code, list(answer.json())) == (400, ["shipping_method"])
 
     @pytest.mark.parametrize("why", ["country", "inactive"])
-    def test_a_method_that_is_not_for_this_order_is_400(
+    def test_unavailable_method_is_400(
         self, why: str, as_user: Any, parcel: Any, make_product: Any, make_cart: Any
     ) -> None:
         ShippingMethod.objects.update(is_active=why != "inactive")
@@ -155,7 +157,7 @@ class TestCheckout:
         assert (answer.status_code, list(answer.json())) == (400, ["shipping_method"])
         assert cart.items.count() == 1
 
-    def test_it_adds_one_statement(
+    def test_shipping_adds_one_query(
         self, as_user: Any, parcel: Any, make_product: Any, make_cart: Any, settings: Any
     ) -> None:
         product, counts = make_product(), []
@@ -173,17 +175,17 @@ class TestCheckout:
 
 class TestMethods:
     @each("bad", ["GB", {"GB": 1}, ["gb"], ["XX"], [""], [1], [None], ["GB", "United Kingdom"]])
-    def test_countries_are_codes(self, bad: Any) -> None:
+    def test_invalid_country_codes_are_rejected(self, bad: Any) -> None:
         with pytest.raises(ValidationError):
             ShippingMethod(name="X", price=1, countries=bad).full_clean()
 
     @pytest.mark.database
     @pytest.mark.parametrize("values", [{"price": -1}, {"price": 1, "free_from": -1}])
-    def test_the_database_forbids_negative_prices(self, values: Any) -> None:
+    def test_constraint_forbids_negative_prices(self, values: Any) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             ShippingMethod.objects.create(name="X", **values)
 
-    def test_staff_edit_them_in_the_admin(self) -> None:
+    def test_methods_can_be_added_in_admin(self) -> None:
         client = client_of(staff_with_shipping())
         form = {"name": "Post", "price": "3.50", "countries": ["DE", "AT"], "position": 2, "taxable": "on"}
 
@@ -207,13 +209,15 @@ class TestChecks:
     @pytest.mark.parametrize(
         ("adjusters", "ids"), [([SHIPPING, TAX], []), ([TAX], ["W001"]), ([TAX, SHIPPING], ["W002"]), (["a.b"], [])]
     )
-    def test_adjusters(self, adjusters: list[str], ids: list[str], settings: Any) -> None:
+    def test_missing_or_misplaced_adjuster_is_reported(
+        self, adjusters: list[str], ids: list[str], settings: Any
+    ) -> None:
         settings.STOREFRONT_STORE = {"ADJUSTERS": adjusters}
 
         assert [found.id.rpartition(".")[2] for found in checks.check_adjusters()] == ids
 
     @each("given", [{"REQUIRE": True}, {"REQUIRE_SHIPPING": 1}, []])
-    def test_settings(self, given: Any, settings: Any) -> None:
+    def test_invalid_settings_are_reported(self, given: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE_SHIPPING = given
 
         assert [found.id for found in checks.check_settings()] == ["storefront_store_shipping.E001"]

@@ -1,4 +1,4 @@
-"""Statements that lock and change rows and are compiled once do what the querysets would."""
+"""Prepared statements that lock and change rows have the same effect as their querysets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def products(make_product: Any) -> list[Product]:
 
 @pytest.mark.parametrize("number", [1, 2, 5, 12])
 @pytest.mark.parametrize("is_priced", [False, True])
-def test_locked_products_are_those_of_the_queryset(number: int, is_priced: bool, products: list[Product]) -> None:
+def test_locked_products_equal_those_of_queryset(number: int, is_priced: bool, products: list[Product]) -> None:
     book = PriceBook() if is_priced else None
     keys = [product.pk for product in reversed(products[:number])]
 
@@ -45,7 +45,7 @@ def test_locked_products_are_those_of_the_queryset(number: int, is_priced: bool,
 
 
 @pytest.mark.parametrize("number", [1, 3, 7, 12])
-def test_stock_is_reduced_by_the_quantity_of_each_product(number: int, products: list[Product]) -> None:
+def test_stock_is_reduced_by_quantity_of_each_product(number: int, products: list[Product]) -> None:
     wanted = {product.pk: index + 1 for index, product in enumerate(products[:number])}
 
     stock.take(wanted)
@@ -55,9 +55,7 @@ def test_stock_is_reduced_by_the_quantity_of_each_product(number: int, products:
 
 
 @pytest.mark.parametrize("number", [1, 5, 7])
-def test_products_are_locked_and_taken_by_one_statement_where_a_database_combines_them(
-    number: int, products: list[Product]
-) -> None:
+def test_stock_is_locked_and_reduced_in_one_query_on_postgresql(number: int, products: list[Product]) -> None:
     wanted = {product.pk: index + 1 for index, product in enumerate(products[:number])}
     stock.take(dict(wanted), PriceBook())  # compiles
 
@@ -73,7 +71,7 @@ def test_products_are_locked_and_taken_by_one_statement_where_a_database_combine
 
 
 @pytest.mark.parametrize("is_priced", [False, True])
-def test_what_is_short_is_named_and_nothing_else(is_priced: bool, products: list[Product]) -> None:
+def test_only_missing_products_are_reported(is_priced: bool, products: list[Product]) -> None:
     book = PriceBook() if is_priced else None
     Product.objects.filter(pk=products[1].pk).update(inventory=3)
     wanted = {products[0].pk: 60, products[1].pk: 4, products[2].pk: 101}
@@ -89,7 +87,7 @@ def test_what_is_short_is_named_and_nothing_else(is_priced: bool, products: list
     assert list(Product.objects.order_by("pk").values_list("inventory", flat=True)[:3]) == [100, 3, 100]
 
 
-def test_more_products_than_a_statement_takes_are_locked_and_reduced(
+def test_stock_of_many_products_is_reduced_in_several_statements(
     products: list[Product], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storefront_store.statements.SIZES", (1, 5))
@@ -102,12 +100,12 @@ def test_more_products_than_a_statement_takes_are_locked_and_reduced(
 @pytest.mark.parametrize(
     ("keys", "fit"), [([], False), ([1], True), (["a"], True), ([2**63], False), ([-(2**70)], False)]
 )
-def test_keys_that_no_column_holds_do_not_fit(keys: list[Any], fit: bool) -> None:
+def test_keys_out_of_range_do_not_fit(keys: list[Any], fit: bool) -> None:
     assert fits(keys) is fit
     assert not fits(range(1001))
 
 
-def test_a_lock_needs_a_transaction() -> None:
+def test_lock_requires_transaction() -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has no row locks")
     statement = PreparedInstances(
@@ -123,7 +121,7 @@ def test_a_lock_needs_a_transaction() -> None:
         connection.in_atomic_block = True
 
 
-def test_a_customer_is_locked_with_the_default_addresses(make_user: Any) -> None:
+def test_customer_is_locked_with_default_addresses(make_user: Any) -> None:
     user, other = make_user(), make_user()
     Address.objects.create(customer=user.customer, street="Road 1", city="Town", shipping_default_of=user.customer)
 
@@ -137,7 +135,7 @@ def test_a_customer_is_locked_with_the_default_addresses(make_user: Any) -> None
     assert len(queries) == 0
 
 
-def test_a_missing_customer_is_created(make_user: Any) -> None:
+def test_missing_customer_is_created(make_user: Any) -> None:
     user = make_user()
     Customer.objects.filter(user=user).delete()
 
@@ -146,7 +144,7 @@ def test_a_missing_customer_is_created(make_user: Any) -> None:
 
 class TestCarts:
     @pytest.mark.parametrize("lock", [cart_rows.lock_cart, cart_rows.lock_cart_to_discard])
-    def test_who_may_lock_a_cart(self, lock: Any, make_user: Any) -> None:
+    def test_owned_cart_can_be_locked_only_by_owner_and_system(self, lock: Any, make_user: Any) -> None:
         owner, other = make_user(), make_user()
         own, anonymous = Cart.objects.create(customer=owner.customer), Cart.objects.create()
 
@@ -161,7 +159,7 @@ class TestCarts:
 
         assert [key for key, locked in found.items() if not locked] == [("nobody", own.pk), ("other", own.pk)]
 
-    def test_locking_records_the_time(self) -> None:
+    def test_locking_updates_timestamp(self) -> None:
         cart, before = Cart.objects.create(), timezone.now()
 
         cart_rows.lock_cart(cart.pk)
@@ -169,14 +167,14 @@ class TestCarts:
         cart.refresh_from_db()
         assert cart.updated_at >= before
 
-    def test_the_demand_is_in_the_order_of_the_items(self, products: list[Product], make_cart: Any) -> None:
+    def test_demand_is_in_order_of_items(self, products: list[Product], make_cart: Any) -> None:
         cart = make_cart(*((product, index + 1) for index, product in enumerate(reversed(products[:3]))))
 
         demand = cart_rows.demand_of(cart.pk)
 
         assert list(demand.items()) == [(products[2].pk, 1), (products[1].pk, 2), (products[0].pk, 3)]
 
-    def test_a_discarded_cart_is_deleted_with_its_items_alone(self, products: list[Product], make_cart: Any) -> None:
+    def test_discarding_cart_deletes_only_its_own_items(self, products: list[Product], make_cart: Any) -> None:
         cart, other = make_cart((products[0], 1)), make_cart((products[0], 1))
 
         cart_rows.discard_cart(cart.pk)
@@ -184,7 +182,7 @@ class TestCarts:
         assert list(Cart.objects.values_list("pk", flat=True)) == [other.pk]
         assert CartItem.objects.get().cart_id == other.pk
 
-    def test_receivers_hear_of_a_discarded_cart(self, products: list[Product], make_cart: Any) -> None:
+    def test_pre_delete_is_sent_for_items_of_discarded_cart(self, products: list[Product], make_cart: Any) -> None:
         cart, heard = make_cart((products[0], 1)), []
 
         def hear(instance: Any, **kwargs: Any) -> None:
@@ -199,7 +197,7 @@ class TestCarts:
         assert heard == [cart.pk]
         assert not Cart.objects.exists()
 
-    def test_an_unknown_product_is_not_found(self, products: list[Product], make_cart: Any) -> None:
+    def test_look_up_ignores_inactive_and_unknown_products(self, products: list[Product], make_cart: Any) -> None:
         cart = make_cart((products[0], 2))
         Product.objects.filter(pk=products[1].pk).update(is_active=False)
 
@@ -210,12 +208,12 @@ class TestCarts:
         assert cart_rows.look_up(cart.pk, 2**64) is None
 
 
-class TestWhatIsPrepared:
-    def test_the_package_s_own_models_are(self) -> None:
+class TestIsPreparedSafely:
+    def test_built_in_models_are_safe(self) -> None:
         assert is_prepared_safely(Cart, CartQuerySet, "visible_to")
         assert is_prepared_safely(Product, ProductQuerySet, "active")
 
-    def test_another_manager_or_method_is_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_custom_manager_or_overridden_method_is_not_safe(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Tenants(CartQuerySet):
             def visible_to(self, user: Any) -> Any:
                 return self.none()
@@ -241,7 +239,7 @@ class TestWhatIsPrepared:
         assert is_prepared_safely(Model, CartQuerySet, "open_to")  # type: ignore[arg-type]
         assert not is_prepared_safely(Model, CartQuerySet, "visible_to")  # type: ignore[arg-type]
 
-    def test_a_cart_that_a_project_hides_is_not_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_cart_hidden_by_custom_queryset_is_not_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Hidden(CartQuerySet):
             def visible_to(self, user: Any) -> Any:
                 return self.none()
@@ -254,7 +252,7 @@ class TestWhatIsPrepared:
             with pytest.raises(NotFound):
                 lock(cart.pk, user=None)
 
-    def test_a_cart_that_a_project_finds_by_a_join_is_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_cart_found_by_custom_join_is_locked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Joined(CartQuerySet):
             def visible_to(self, user: Any) -> Any:
                 return self.filter(models.Q(customer__user=None) | models.Q(customer__user__is_staff=True)).distinct()
@@ -268,7 +266,7 @@ class TestWhatIsPrepared:
 
 
 @pytest.mark.parametrize("delete", [False, True])
-def test_a_change_finds_the_rows_of_the_queryset(delete: bool, products: list[Product]) -> None:
+def test_change_affects_rows_of_queryset(delete: bool, products: list[Product]) -> None:
     statement = PreparedChange(
         lambda keys, title: (Product.objects.filter(pk__in=keys), None if delete else {"title": title}),
         lists={"keys": Product._meta.pk},
@@ -285,9 +283,7 @@ def test_a_change_finds_the_rows_of_the_queryset(delete: bool, products: list[Pr
 
 @pytest.mark.parametrize("asker", ["system", "nobody", "owner", "other"])
 @pytest.mark.parametrize("owned", [False, True])
-def test_a_cart_is_visible_to_those_for_whom_the_queryset_has_it(
-    owned: bool, asker: str, user: Any, make_user: Any
-) -> None:
+def test_visible_cart_agrees_with_queryset(owned: bool, asker: str, user: Any, make_user: Any) -> None:
     cart = Cart.objects.create(customer=user.customer if owned else None)
     who: Any = {"system": cart_rows.SYSTEM, "nobody": None, "owner": user, "other": make_user()}[asker]
     expected = cart_rows.carts_of(who).filter(pk=cart.pk).values_list("pk", flat=True).first()
@@ -301,7 +297,7 @@ def test_a_cart_is_visible_to_those_for_whom_the_queryset_has_it(
     assert (seen is None) is (owned and asker in {"nobody", "other"})
 
 
-def test_the_customer_of_a_user_is_read_with_the_default_addresses(user: Any, make_user: Any) -> None:
+def test_customer_of_user_is_read_with_default_addresses(user: Any, make_user: Any) -> None:
     address = Address.objects.create(customer=user.customer, street="A", city="B", shipping_default_of=user.customer)
     stranger = make_user()
     stranger.customer.delete()
@@ -315,7 +311,7 @@ def test_the_customer_of_a_user_is_read_with_the_default_addresses(user: Any, ma
     assert customers.existing_customer_of(stranger) is None
 
 
-def test_a_customer_is_locked_with_what_is_in_a_cart(user: Any, products: list[Product], make_cart: Any) -> None:
+def test_customer_is_locked_and_cart_is_read_in_one_query(user: Any, products: list[Product], make_cart: Any) -> None:
     Address.objects.create(customer=user.customer, street="Road 1", city="Town", shipping_default_of=user.customer)
     cart, other = make_cart((products[2], 2), (products[0], 1)), make_cart((products[1], 5))
     empty = Cart.objects.create()
@@ -332,13 +328,13 @@ def test_a_customer_is_locked_with_what_is_in_a_cart(user: Any, products: list[P
         assert customer.shipping_default.street == "Road 1"
 
 
-def test_a_user_without_a_customer_has_none_to_lock(user: Any) -> None:
+def test_lock_of_missing_customer_returns_none(user: Any) -> None:
     user.customer.delete()
 
     assert customers.lock_customer_with(user, Cart.objects.create().pk) == (None, None)
 
 
-def test_items_that_a_project_s_manager_filters_are_read_separately(
+def test_items_with_custom_manager_are_read_separately(
     user: Any, products: list[Product], make_cart: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Current(models.Manager[Any]):

@@ -1,4 +1,4 @@
-"""An upload to a storage that can't be written to is answered, and leaves neither a row nor a file."""
+"""Uploads to an unwritable storage get an error response, and leave neither a row nor a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_file_where_the_folder_should_be(as_staff: Any, make_product: Any, settings: Any) -> None:
+def test_upload_is_503_when_media_root_is_a_file(as_staff: Any, make_product: Any, settings: Any) -> None:
     Path(settings.MEDIA_ROOT).write_text("not a folder")
 
     answer = upload(as_staff, make_product())
@@ -38,7 +38,7 @@ def test_a_file_where_the_folder_should_be(as_staff: Any, make_product: Any, set
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_permission(as_staff: Any, make_product: Any, settings: Any) -> None:
+def test_upload_is_503_without_write_permission(as_staff: Any, make_product: Any, settings: Any) -> None:
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(mode=0o500)
 
@@ -61,10 +61,10 @@ def test_a_folder_without_permission(as_staff: Any, make_product: Any, settings:
     ],
     ids=lambda value: errno.errorcode[value] if isinstance(value, int) else "",
 )
-def test_what_the_system_refuses(
+def test_upload_errors_of_operating_system(
     number: int, expected: Any, as_staff: Any, make_product: Any, settings: Any, monkeypatch: Any
 ) -> None:
-    """What this machine can't be made to refuse, its system call refuses."""
+    """The system call is patched, because not every error can be provoked."""
     opened = os.open
 
     def refuse(path: Any, flags: int, *args: Any, **kwargs: Any) -> int:
@@ -81,7 +81,7 @@ def test_what_the_system_refuses(
     assert files(Path(settings.MEDIA_ROOT)) == []
 
 
-def test_it_works_again_once_the_storage_does(as_staff: Any, make_product: Any, settings: Any) -> None:
+def test_upload_works_after_storage_is_repaired(as_staff: Any, make_product: Any, settings: Any) -> None:
     folder, product = Path(settings.MEDIA_ROOT), make_product()
     folder.write_text("not a folder")
     refused = upload(as_staff, product).status_code

@@ -1,4 +1,4 @@
-"""Numbers that are kept with a row follow every change of the rows that they are made from."""
+"""Denormalized numbers follow every change of the rows they are computed from."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def variant(number: int, group: ProductGroup | None, collection: Collection, **v
 
 
 @pytest.fixture
-def shop() -> tuple[Collection, Collection, ProductGroup, list[Product]]:
+def sample_data() -> tuple[Collection, Collection, ProductGroup, list[Product]]:
     shirts, other = (Collection.objects.create(title=title) for title in ("Shirts", "Other"))
     group = ProductGroup.objects.create(title="Shirt", slug="shirt", varies_by=["Size"])
     products = Product.objects.bulk_create(variant(number, group, shirts) for number in range(3))
@@ -67,8 +67,8 @@ CHANGES: dict[str, Callable[[Product, Collection], object]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_collections_and_groups_follow(name: str, shop: Any) -> None:
-    _shirts, other, _group, products = shop
+def test_collections_and_groups_are_updated(name: str, sample_data: Any) -> None:
+    _shirts, other, _group, products = sample_data
 
     CHANGES[name](products[0], other)
 
@@ -81,8 +81,8 @@ def test_collections_and_groups_follow(name: str, shop: Any) -> None:
     assert active.count_collapsed() == len(shown)
 
 
-def test_a_stale_instance_puts_no_number_back(shop: Any) -> None:
-    shirts, _other, group, products = shop
+def test_saving_stale_instance_keeps_numbers(sample_data: Any) -> None:
+    shirts, _other, group, products = sample_data
     stale = [Collection.objects.get(pk=shirts.pk), ProductGroup.objects.get(pk=group.pk), products[1]]
     Product.objects.filter(pk=products[0].pk).delete()
     Review.objects.create(product=products[1], name="Ann", description="Good", rating=4)
@@ -111,8 +111,8 @@ REVIEW_CHANGES: dict[str, tuple[Callable[[Any, Product], object], tuple[Decimal 
 
 
 @pytest.mark.parametrize("name", REVIEW_CHANGES)
-def test_ratings_follow(name: str, shop: Any) -> None:
-    product, other = shop[3][:2]
+def test_ratings_are_updated(name: str, sample_data: Any) -> None:
+    product, other = sample_data[3][:2]
     for rating in (5, 2, None):
         Review.objects.create(product=product, name="Ann", description="Hm", rating=rating)
     change, expected = REVIEW_CHANGES[name]
@@ -124,7 +124,7 @@ def test_ratings_follow(name: str, shop: Any) -> None:
     assert refresh_summaries(dry_run=True) == 0
 
 
-def test_a_command_mends_what_raw_sql_left(shop: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_refresh_summaries_repairs_inconsistent_rows(sample_data: Any, capsys: pytest.CaptureFixture[str]) -> None:
     Collection._base_manager.update(active_products=7)
     Product._base_manager.update(rating_count=7)
     ProductGroup._base_manager.update(representative=None)
@@ -137,10 +137,10 @@ def test_a_command_mends_what_raw_sql_left(shop: Any, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_they_are_right_after_writes_at_the_same_moment(
-    shop: Any, make_user: Any, log_in: Any, as_staff: Any, make_cart: Any
+def test_summaries_are_correct_after_concurrent_writes(
+    sample_data: Any, make_user: Any, log_in: Any, as_staff: Any, make_cart: Any
 ) -> None:
-    _shirts, other, _group, products = shop
+    _shirts, other, _group, products = sample_data
     buyers = [log_in(make_user()) for _ in products]
     carts = [str(make_cart((product, 1)).pk) for product in products]
     review = {"name": "Ann", "description": "Good", "rating": 3}

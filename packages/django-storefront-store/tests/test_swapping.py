@@ -1,4 +1,4 @@
-"""A host may bring its own models: none, each one alone, all of them, and one with another kind of key.
+"""A project may swap models: none, each one alone, all of them, and one with another kind of key.
 
 Each configuration is a process of its own, because Django binds models once. The host's first migration is made by
 ``makemigrations`` on the spot and run as it is.
@@ -59,7 +59,7 @@ def walk(folder: Path, swapped: str, product_key: str = "", **host: str) -> dict
     ],
     ids=["none", *SWAPPABLE, "all", "all, product by UUID", "users without names", "another database"],
 )
-def test_a_host_with_its_own_models_sells(swapped: str, product_key: str, host: dict[str, str], tmp_path: Path) -> None:
+def test_store_works_with_swapped_models(swapped: str, product_key: str, host: dict[str, str], tmp_path: Path) -> None:
     result = walk(tmp_path, swapped, product_key, **host)
 
     assert result == {

@@ -59,7 +59,7 @@ class TestLimits:
 
         assert calls == ["incr"]
 
-    def test_the_next_window_begins_anew(self, api: Any, limits: Any) -> None:
+    def test_counter_restarts_in_next_window(self, api: Any, limits: Any) -> None:
         limits(cart_create="1/min")
 
         with time_machine.travel("2026-01-01T12:00:59Z", tick=False):
@@ -69,7 +69,7 @@ class TestLimits:
 
         assert (first, second) == ([201, 429], 201)
 
-    def test_reviews_have_a_limit_of_their_own(self, api: Any, limits: Any, make_product: Any) -> None:
+    def test_reviews_have_separate_limit(self, api: Any, limits: Any, make_product: Any) -> None:
         limits(review_create="1/hour", cart_create="1/hour")
         url = f"/store/products/{make_product().pk}/reviews/"
         review = {"name": "Ada", "description": "Good."}
@@ -78,7 +78,7 @@ class TestLimits:
         assert [api.post(url, review).status_code for _ in range(2)] == [201, 429]
         assert api.get(url).status_code == 200
 
-    def test_addresses_are_counted_apart(self, api: Any, limits: Any) -> None:
+    def test_ip_addresses_are_counted_separately(self, api: Any, limits: Any) -> None:
         limits(cart_create="1/day")
 
         one = [api.post("/store/carts/", {}, REMOTE_ADDR="10.0.0.1").status_code for _ in range(2)]
@@ -86,14 +86,14 @@ class TestLimits:
 
         assert (one, other) == ([201, 429], 201)
 
-    def test_what_is_refused_counts_too(self, api: Any, limits: Any, make_product: Any) -> None:
+    def test_rejected_requests_are_counted(self, api: Any, limits: Any, make_product: Any) -> None:
         limits(review_create="2/min")
         url = f"/store/products/{make_product().pk}/reviews/"
 
         assert [api.post(url, {}).status_code for _ in range(3)] == [400, 400, 429]
 
     @pytest.mark.django_db(transaction=True)
-    def test_parallel_requests_do_not_slip_through(self, limits: Any) -> None:
+    def test_concurrent_requests_do_not_exceed_limit(self, limits: Any) -> None:
         limits(cart_create="5/day")
 
         def post() -> int:
@@ -102,9 +102,11 @@ class TestLimits:
         assert Counter(together([partial(post)] * 16)) == {201: 5, 429: 11}
 
 
-class TestDeadCache:
+class TestCacheFailure:
     @pytest.mark.usefixtures("broken_cache")
-    def test_requests_pass_and_it_is_logged(self, api: Any, limits: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def test_requests_are_allowed_and_failure_is_logged(
+        self, api: Any, limits: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
         limits(cart_create="1/day")
 
         with caplog.at_level(logging.WARNING, logger="storefront_store"):
@@ -114,12 +116,12 @@ class TestDeadCache:
         assert "not throttled" in caplog.text
 
     @pytest.mark.usefixtures("broken_cache")
-    def test_lists_are_counted_without_it(self, api: Any, make_product: Any) -> None:
+    def test_lists_are_counted_without_cache(self, api: Any, make_product: Any) -> None:
         make_product()
 
         assert api.get("/store/products/").json()["count"] == 1
 
-    def test_a_counter_that_expires_in_between_counts_as_none(
+    def test_counter_that_expires_during_request_counts_as_zero(
         self, api: Any, limits: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         limits(cart_create="1/day")
@@ -133,7 +135,7 @@ class TestDeadCache:
         assert api.post("/store/carts/", {}).status_code == 201
 
 
-class TestAddress:
+class TestClientAddress:
     @pytest.mark.parametrize(
         ("proxies", "forwarded", "expected"),
         [
@@ -149,7 +151,7 @@ class TestAddress:
             (1, "", "unknown"),
         ],
     )
-    def test_forwarded_addresses_count_only_as_far_as_our_proxies_reach(
+    def test_forwarded_address_is_used_only_from_trusted_proxies(
         self, settings: Any, proxies: int, forwarded: str, expected: str
     ) -> None:
         settings.STOREFRONT_STORE = {"TRUSTED_PROXIES": proxies}
@@ -157,7 +159,7 @@ class TestAddress:
 
         assert client_address(request) == expected
 
-    def test_one_ipv6_network_is_one_client(self) -> None:
+    def test_ipv6_addresses_are_grouped_by_network(self) -> None:
         one, other, third = (
             RequestFactory().get("/", REMOTE_ADDR=address)
             for address in ("2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1")
@@ -170,5 +172,5 @@ class TestAddress:
 @pytest.mark.parametrize(
     ("rate", "expected"), [("60/min", (60, 60)), ("1/s", (1, 1)), ("5/hour", (5, 3600)), ("9/day", (9, 86400))]
 )
-def test_rates(rate: str, expected: tuple[int, int]) -> None:
+def test_parse_rate(rate: str, expected: tuple[int, int]) -> None:
     assert parse_rate(rate) == expected

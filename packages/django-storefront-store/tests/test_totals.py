@@ -91,7 +91,7 @@ def test_golden(name: str, settings: Any) -> None:
     assert quote.subtotal + added == quote.total
 
 
-def test_each_rate_has_a_tax_of_its_own_that_names_it(settings: Any) -> None:
+def test_each_rate_has_separate_tax_adjustment(settings: Any) -> None:
     quote = quote_of(basket_of((1, "50.00", "0.19"), (1, "100.00", "0.07"), (1, "1.00", "0")))
 
     assert [(each.label, each.reference, each.amount) for each in quote.adjustments] == [
@@ -114,43 +114,43 @@ class TestSpreading:
             ("9999999999999.99", ["0.01", "0.02"], ["3333333333333.33", "6666666666666.66"]),
         ],
     )
-    def test_parts_are_in_proportion_and_add_up(self, amount: str, weights: list[str], parts: list[str]) -> None:
+    def test_parts_are_proportional_and_add_up(self, amount: str, weights: list[str], parts: list[str]) -> None:
         assert spread(D(amount), [D(weight) for weight in weights]) == tuple(D(part) for part in parts)
 
-    def test_nothing_to_spread_over(self) -> None:
+    def test_spreading_over_nothing_returns_no_parts(self) -> None:
         assert spread(D("1.00"), []) == ()
 
-    def test_given_parts_decide_where_tax_goes_down(self) -> None:
+    def test_given_parts_determine_reduction_of_tax(self) -> None:
         basket = basket_of((1, "100.00", "0.07"), (1, "50.00", "0.19"))
         only_second = Adjustment("discount", "Voucher", D("-10.00"), parts=(D("0.00"), D("-10.00")))
 
         assert quote_of(basket, only_second).tax == D("14.60")  # 7.00 and 9.50 - 1.90
 
-    def test_an_amount_that_is_not_taxable_leaves_the_tax_alone(self) -> None:
+    def test_untaxable_amount_does_not_change_tax(self) -> None:
         basket = basket_of((1, "100.00", "0.1"))
 
         quote = quote_of(basket, Adjustment("fee", "Deposit", D("5.00"), taxable=False))
 
         assert (quote.tax, quote.total) == (D("10.00"), D("115.00"))
 
-    def test_parts_for_other_lines_are_a_mistake_of_the_host(self) -> None:
+    def test_wrong_number_of_parts_raises_value_error(self) -> None:
         with pytest.raises(ValueError, match="2 parts for 1 lines"):
             quote_of(basket_of((1, "1.00", "0")), Adjustment("fee", "Fee", D(1), parts=(D(1), D(0))))
 
 
 class TestNeverBelowZero:
     @pytest.mark.parametrize("price", ["0.33", "0.35", "0.34", "10.00"])
-    def test_a_discount_on_everything_leaves_no_tax(self, price: str) -> None:
+    def test_full_discount_leaves_no_tax(self, price: str) -> None:
         quote = quote_of(basket_of((3, price, "0.1")), voucher("-1000"))
 
         assert (quote.tax, quote.total) == (D("0.00"), D("0.00"))
 
-    def test_the_second_discount_takes_what_the_first_has_left(self) -> None:
+    def test_second_discount_is_limited_to_remainder(self) -> None:
         quote = quote_of(basket_of((1, "10.00", "0")), voucher("-7.00"), voucher("-7.00"))
 
         assert [each.amount for each in quote.adjustments] == [D("-7.00"), D("-3.00")]
 
-    def test_parts_shrink_with_their_amount(self) -> None:
+    def test_parts_are_reduced_with_their_amount(self) -> None:
         given = Adjustment("discount", "Voucher", D("-40.00"), parts=(D("-30.00"), D("-10.00")))
 
         quote = quote_of(basket_of((1, "10.00", "0"), (1, "10.00", "0")), given)
@@ -160,7 +160,7 @@ class TestNeverBelowZero:
 
 class TestAmounts:
     @pytest.mark.parametrize("amount", ["NaN", "Infinity", "-Infinity", "1E13", "-1E20", "1E400"])
-    def test_an_amount_that_no_column_holds_is_refused(self, amount: str) -> None:
+    def test_amount_out_of_range_is_rejected(self, amount: str) -> None:
         with pytest.raises(InvalidInput) as refusal:
             quote_of(basket_of((1, "1.00", "0")), voucher(amount))
 
@@ -169,20 +169,20 @@ class TestAmounts:
     def test_fractions_of_cents_are_rounded(self) -> None:
         assert quote_of(basket_of((1, "1.00", "0")), shipping("0.125")).total == D("1.13")
 
-    def test_a_total_beyond_the_column_is_refused(self) -> None:
+    def test_total_out_of_range_is_rejected(self) -> None:
         with pytest.raises(InvalidInput):
             quote_of(basket_of((1000, "9999999999.99", "0.1")))
 
     @pytest.mark.parametrize(
         ("rate", "text"), [("0.190000", "19"), ("0.055", "5.5"), ("0.08875", "8.875"), ("1", "100")]
     )
-    def test_rates_read_as_percentages(self, rate: str, text: str) -> None:
+    def test_rates_are_formatted_as_percentages(self, rate: str, text: str) -> None:
         assert percent(D(rate)) == text
 
 
 class TestRates:
     @each("rate", [D("-0.1"), D("NaN"), D("Infinity"), D(100), 0.1, None])
-    def test_a_rate_that_can_not_be_is_a_mistake_of_the_host(self, rate: Any, settings: Any) -> None:
+    def test_invalid_rate_raises_improperly_configured(self, rate: Any, settings: Any) -> None:
         class Provider:
             def rates(self, products: Any, **context: Any) -> Any:
                 return {product.pk: rate for product in products}
@@ -192,7 +192,7 @@ class TestRates:
         with pytest.raises(ImproperlyConfigured, match="no tax rate"):
             tax_rates([SimpleNamespace(pk=1)], customer=None, address=None, at=timezone.now())
 
-    def test_the_provider_is_told_where_the_goods_go(self, settings: Any) -> None:
+    def test_tax_provider_receives_address(self, settings: Any) -> None:
         seen: list[Any] = []
 
         class Provider:
@@ -209,29 +209,29 @@ class TestRates:
         assert seen == [address, None]
 
     @each("rate", ["0.19", 0.19, D("0.19")])
-    def test_the_flat_rate_may_be_a_string(self, rate: Any, settings: Any) -> None:
+    def test_flat_rate_accepts_string_float_and_decimal(self, rate: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"TAX_RATE": rate}
         product = SimpleNamespace(pk=1, unit_price=D("100.00"), best_discount=None)
 
         assert PriceBook().with_tax(product) == D("119.00")
 
-    def test_gross_prices_are_shown_as_they_are(self, settings: Any) -> None:
+    def test_gross_prices_are_shown_unchanged(self, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"TAX_RATE": "0.19", "PRICES_INCLUDE_TAX": True}
         product = SimpleNamespace(pk=1, unit_price=D("119.00"), best_discount=None)
 
         assert PriceBook().with_tax(product) == D("119.00")
 
 
-def test_adjusters_may_be_classes_and_see_what_came_before(settings: Any) -> None:
-    class Curious:
+def test_adjusters_may_be_classes_and_receive_earlier_adjustments(settings: Any) -> None:
+    class RecordingAdjuster:
         seen: list[Sequence[Adjustment]] = []
 
         def adjust(self, basket: Basket, so_far: Sequence[Adjustment]) -> list[Adjustment]:
             self.seen.append(so_far)
             return []
 
-    settings.STOREFRONT_STORE = {"ADJUSTERS": ["storefront_store_testapp.adjusters.TenPercentOff", Curious]}
+    settings.STOREFRONT_STORE = {"ADJUSTERS": ["storefront_store_testapp.adjusters.TenPercentOff", RecordingAdjuster]}
 
     make_quote(basket_of((1, "10.00", "0")), load_adjusters())
 
-    assert [[each.amount for each in seen] for seen in Curious.seen] == [[D("-1.00")]]
+    assert [[each.amount for each in seen] for seen in RecordingAdjuster.seen] == [[D("-1.00")]]

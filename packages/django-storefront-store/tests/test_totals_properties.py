@@ -1,4 +1,4 @@
-"""What holds for any basket and any adjusters: the parts add up, and the order keeps what the quote said."""
+"""Properties of any basket and any adjusters: the parts add up, and the order agrees with the quote."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def basket_of(drawn: list[tuple[int, Decimal, Decimal]], *, included: bool) -> B
 
 @settings(max_examples=BASKETS)
 @given(drawn=lines, given_adjustments=st.lists(adjustments, max_size=5), included=st.booleans())
-def test_the_parts_of_any_basket_add_up(
+def test_parts_of_any_basket_add_up(
     drawn: list[tuple[int, Decimal, Decimal]], given_adjustments: list[Adjustment], included: bool
 ) -> None:
     with override_settings(STOREFRONT_STORE={"PRICES_INCLUDE_TAX": included}):
@@ -83,7 +83,7 @@ class TestQuoteAndOrder(HypothesisTestCase):
         included=st.booleans(),
         rate=rates,
     )
-    def test_they_agree_and_the_order_adds_up(
+    def test_order_agrees_with_quote_and_adds_up(
         self, drawn: list[tuple[int, int]], given_adjustments: list[Adjustment], included: bool, rate: Decimal
     ) -> None:
         from django.contrib.auth import get_user_model

@@ -47,13 +47,13 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
         (OperationalError(), False),
     ],
 )
-def test_which_errors_pass(error: OperationalError, expected: bool) -> None:
+def test_transient_errors_are_recognised(error: OperationalError, expected: bool) -> None:
     assert is_transient(error) is expected
 
 
 @pytest.mark.django_db(transaction=True)
-class TestOutermost:
-    def test_it_tries_again_and_undoes_what_failed(self) -> None:
+class TestOutermostUseCase:
+    def test_transient_error_is_retried_after_rollback(self) -> None:
         calls: list[int] = []
 
         @use_case
@@ -67,7 +67,7 @@ class TestOutermost:
         assert act() == "done"
         assert [collection.title for collection in Collection.objects.all()] == [f"try {ATTEMPTS}"]
 
-    def test_it_gives_up(self) -> None:
+    def test_busy_is_raised_after_last_attempt(self) -> None:
         calls: list[int] = []
 
         @use_case
@@ -91,7 +91,7 @@ class TestOutermost:
             act()
         assert len(calls) == 1
 
-    def test_an_inner_use_case_that_is_busy_runs_the_outer_one_again(self) -> None:
+    def test_transient_error_of_inner_use_case_retries_outer_one(self) -> None:
         outer_calls: list[int] = []
 
         @use_case
@@ -107,7 +107,7 @@ class TestOutermost:
         outer()
         assert len(outer_calls) == 3
 
-    def test_an_inner_use_case_that_stays_busy_makes_the_outer_one_busy(self) -> None:
+    def test_persistent_error_of_inner_use_case_raises_busy(self) -> None:
         @use_case
         def inner() -> None:
             raise operational_error(sqlstate="40P01")
@@ -117,7 +117,7 @@ class TestOutermost:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_within_somebody_elses_transaction_there_is_one_try() -> None:
+def test_use_case_is_not_retried_within_outer_transaction() -> None:
     calls: list[int] = []
 
     @use_case
@@ -131,7 +131,7 @@ def test_within_somebody_elses_transaction_there_is_one_try() -> None:
 
 
 @pytest.mark.django_db
-def test_use_cases_read_where_they_write(
+def test_use_cases_do_not_read_from_replica(
     user: Any, make_product: Any, make_cart: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A replica may lag behind: what decides over a write is never read from one."""

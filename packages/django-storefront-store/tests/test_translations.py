@@ -1,4 +1,4 @@
-"""Everything the store says to people can be said in German and Spanish."""
+"""All messages of the store are translated into German and Spanish."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def forms(catalogue: dict[Any, str], message: tuple[str, ...]) -> list[str]:
     return [catalogue.get(key, "") for key in keys]
 
 
-def test_there_is_something_to_translate() -> None:
+def test_messages_are_collected() -> None:
     found = messages()
 
     assert ("The cart is empty.",) in found
@@ -67,11 +67,11 @@ def test_there_is_something_to_translate() -> None:
     assert len(found) > 150
 
 
-def test_every_message_has_its_translation(catalogue: dict[Any, str]) -> None:
+def test_every_message_is_translated(catalogue: dict[Any, str]) -> None:
     assert [message for message in messages() if not all(forms(catalogue, message))] == []
 
 
-def test_nothing_else_is_in_the_catalogue(catalogue: dict[Any, str]) -> None:
+def test_catalogue_has_no_unknown_messages(catalogue: dict[Any, str]) -> None:
     known = {message[0] for message in messages()} | {""}
 
     assert {key[0] if isinstance(key, tuple) else key for key in catalogue} - known == set()
@@ -85,7 +85,7 @@ def test_placeholders_are_kept(catalogue: dict[Any, str]) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nothing_is_left_for_a_person_to_look_at(language: str) -> None:
+def test_no_fuzzy_or_obsolete_entries(language: str) -> None:
     text = (ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
 
     assert "fuzzy" not in text
@@ -100,7 +100,7 @@ def test_nothing_is_left_for_a_person_to_look_at(language: str) -> None:
         ("es", "El carrito está vacío.", "Bajo", "productos"),
     ],
 )
-def test_the_api_and_the_admin_speak_it(
+def test_api_and_admin_are_translated(
     as_user: Any,
     admin_client: Any,
     make_cart: Any,

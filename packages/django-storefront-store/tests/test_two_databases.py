@@ -1,4 +1,4 @@
-"""Projects with two databases: what happens in one of them leaves the other alone."""
+"""Projects with two databases: changes in one of them do not affect the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def walk(folder: Path, part: str, router: str = "") -> dict[str, Any]:
     return result
 
 
-def test_without_a_router(tmp_path: Path) -> None:
+def test_databases_are_independent_without_router(tmp_path: Path) -> None:
     result = walk(tmp_path, "of_both")
 
     assert result == {
@@ -49,9 +49,9 @@ def test_without_a_router(tmp_path: Path) -> None:
     }
 
 
-def test_with_a_replica_that_is_behind(tmp_path: Path) -> None:
+def test_lagging_replica(tmp_path: Path) -> None:
     assert walk(tmp_path, "of_primary", "Replica") == {"made": 1, "left": 0}
 
 
-def test_where_the_store_has_no_tables(tmp_path: Path) -> None:
+def test_database_without_tables_of_store(tmp_path: Path) -> None:
     assert walk(tmp_path, "of_users_alone", "WithoutStore") == {"users": 1, "customers": 0}

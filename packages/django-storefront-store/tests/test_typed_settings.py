@@ -23,7 +23,7 @@ def test_each_setting_has_a_property(module: Any) -> None:
     assert all("return" in prop.fget.__annotations__ for prop in properties.values())
 
 
-def test_read_live(settings: Any) -> None:
+def test_changed_settings_take_effect_immediately(settings: Any) -> None:
     settings.STOREFRONT_STORE = {"PAGE_SIZE": 3, "TAX_RATE": "0.19"}
     assert (3, Decimal("0.19")) == (conf.app_settings.PAGE_SIZE, conf.app_settings.TAX_RATE)
 
@@ -31,6 +31,6 @@ def test_read_live(settings: Any) -> None:
     assert (10, Decimal("0.1")) == (conf.app_settings.PAGE_SIZE, conf.app_settings.TAX_RATE)
 
 
-def test_unknown_names_are_no_attributes() -> None:
+def test_unknown_name_raises_attribute_error() -> None:
     with pytest.raises(AttributeError):
         _ = conf.app_settings.PAGESIZE  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ print(sorted(ContentType.objects.values_list("app_label", "model")), Permission.
 """
 
 
-def test_the_store_is_removed_without_a_trace(tmp_path: Path) -> None:
+def test_uninstall_restores_previous_database(tmp_path: Path) -> None:
     (tmp_path / "before.py").write_text(SETTINGS)
     (tmp_path / "during.py").write_text(SETTINGS + STORE)
 

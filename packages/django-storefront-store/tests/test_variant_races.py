@@ -1,4 +1,4 @@
-"""Variants while several people act at the same moment: on SQLite, PostgreSQL and MariaDB."""
+"""Concurrent orders and changes of variants: on SQLite, PostgreSQL and MariaDB."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def post_order(client: Any, cart: Any) -> Any:
     return client.post("/store/orders/", {"cart_id": str(cart.pk)})
 
 
-def test_the_last_of_one_variant_is_sold_once_while_another_sells_on(
+def test_last_unit_of_variant_is_sold_once(
     shirt: ProductGroup, make_user: Any, log_in: Any, make_product: Any, make_cart: Any
 ) -> None:
     clients = [log_in(make_user()) for _ in range(8)]
@@ -48,7 +48,7 @@ def test_the_last_of_one_variant_is_sold_once_while_another_sells_on(
         assert facets["in_stock"] == {"true": number + 1, "false": number + 1}
 
 
-def test_the_same_options_are_given_once(shirt: ProductGroup, staff: Any, log_in: Any) -> None:
+def test_concurrent_products_with_same_options_are_created_once(shirt: ProductGroup, staff: Any, log_in: Any) -> None:
     collection = Collection.objects.create(title="Shirts")
     for number in range(ROUNDS):
         body = {
@@ -69,7 +69,7 @@ def test_the_same_options_are_given_once(shirt: ProductGroup, staff: Any, log_in
         assert shirt.products.count() == number + 1
 
 
-def test_tables_of_variants_that_are_made_at_once_are_made_once(shirt: ProductGroup) -> None:
+def test_concurrent_make_variants_creates_each_variant_once(shirt: ProductGroup) -> None:
     collection = Collection.objects.create(title="Shirts")
     template = Product(title="Shirt", slug="shirt", unit_price=Decimal(9), inventory=0, collection=collection)
     values = {"Size": ["S", "M", "L", "XL"]}
@@ -80,7 +80,7 @@ def test_tables_of_variants_that_are_made_at_once_are_made_once(shirt: ProductGr
     assert shirt.products.count() == 4
 
 
-def test_words_are_right_after_titles_change_at_once(shirt: ProductGroup, make_product: Any) -> None:
+def test_search_words_are_correct_after_concurrent_title_changes(shirt: ProductGroup, make_product: Any) -> None:
     product = make_product(group=shirt, options={"Size": "M"}, title="Start")
 
     def rename(number: int) -> None:
@@ -103,7 +103,7 @@ def test_words_are_right_after_titles_change_at_once(shirt: ProductGroup, make_p
     assert set(ProductWord.objects.values_list("product", flat=True)) == {product.pk}
 
 
-def test_lists_are_whole_while_stock_changes(shirt: ProductGroup, make_product: Any) -> None:
+def test_lists_are_complete_during_concurrent_stock_changes(shirt: ProductGroup, make_product: Any) -> None:
     collection = Collection.objects.create(title="Shirts")
     groups = [ProductGroup.objects.create(title=f"G{number}", slug="g", varies_by=["Size"]) for number in range(6)]
     products = [

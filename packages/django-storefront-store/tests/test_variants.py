@@ -37,7 +37,7 @@ def titles(answer: Any) -> list[str]:
 
 
 class TestGroups:
-    def test_staff_manages_them(self, as_staff: Any, api: Any) -> None:
+    def test_staff_can_manage_groups(self, as_staff: Any, api: Any) -> None:
         body = {"title": "Mug", "slug": "mug", "description": "For tea", "varies_by": ["Colour", "Size"]}
 
         made = as_staff.post("/store/groups/", body, format="json")
@@ -49,13 +49,15 @@ class TestGroups:
         assert as_staff.delete(url).status_code == 204
 
     @pytest.mark.parametrize("names", ["Colour", [""], ["Size", "SIZE"], [{}], ["a" * 61], list("abcdefghijk"), None])
-    def test_names_that_are_none_are_refused(self, names: Any, as_staff: Any) -> None:
+    def test_invalid_option_names_are_400(self, names: Any, as_staff: Any) -> None:
         answer = as_staff.post("/store/groups/", {"title": "Mug", "slug": "mug", "varies_by": names}, format="json")
 
         assert (answer.status_code, list(answer.json())) == (400, ["varies_by"])
         assert not ProductGroup.objects.exists()
 
-    def test_variants_keep_their_names(self, shirt: ProductGroup, make_variant: Any, as_staff: Any) -> None:
+    def test_option_names_of_used_group_can_only_be_reordered(
+        self, shirt: ProductGroup, make_variant: Any, as_staff: Any
+    ) -> None:
         make_variant("M", "Red")
         url = f"/store/groups/{shirt.pk}/"
 
@@ -64,7 +66,7 @@ class TestGroups:
 
         assert (refused.status_code, list(refused.json()), turned.status_code) == (400, ["varies_by"], 200)
 
-    def test_a_deleted_group_leaves_its_products(
+    def test_products_of_deleted_group_are_kept(
         self, shirt: ProductGroup, make_variant: Any, as_staff: Any, api: Any
     ) -> None:
         product = make_variant("M", "Red")
@@ -89,12 +91,12 @@ class TestWrites:
             "options": {"colour": " Red", "SIZE": "M"},
         }
 
-    def test_options_take_the_groups_names(self, body: Any, as_staff: Any) -> None:
+    def test_options_adopt_names_of_group(self, body: Any, as_staff: Any) -> None:
         made = as_staff.post("/store/products/", body, format="json")
 
         assert (made.status_code, made.json()["options"]) == (201, {"Size": "M", "Colour": "Red"})
 
-    def test_the_same_options_twice_are_refused(self, body: Any, as_staff: Any) -> None:
+    def test_duplicate_options_are_400(self, body: Any, as_staff: Any) -> None:
         as_staff.post("/store/products/", body, format="json")
 
         again = as_staff.post("/store/products/", body | {"options": {"Size": "m", "Colour": "RED"}}, format="json")
@@ -109,13 +111,15 @@ class TestWrites:
         "options",
         [{}, {"Size": "M"}, {"Size": "M", "Colour": "Red", "Fit": "slim"}, {"Size": "M", "Colour": 7}, [], "x", 7],
     )
-    def test_other_options_are_refused(self, options: Any, body: Any, as_staff: Any) -> None:
+    def test_options_that_do_not_match_group_are_400(self, options: Any, body: Any, as_staff: Any) -> None:
         answer = as_staff.post("/store/products/", body | {"options": options}, format="json")
 
         assert (answer.status_code, list(answer.json())) == (400, ["options"])
         assert not Product.objects.exists()
 
-    def test_a_product_that_joins_a_group_must_fit(self, shirt: ProductGroup, make_product: Any, as_staff: Any) -> None:
+    def test_product_added_to_group_requires_matching_options(
+        self, shirt: ProductGroup, make_product: Any, as_staff: Any
+    ) -> None:
         product = make_product()
 
         refused = as_staff.patch(f"/store/products/{product.pk}/", {"group": shirt.pk}, format="json")
@@ -127,7 +131,7 @@ class TestWrites:
 
         assert (refused.status_code, taken.status_code) == (400, 200)
 
-    def test_saving_a_variant_again_is_no_conflict_with_itself(self, make_variant: Any, as_staff: Any) -> None:
+    def test_variant_does_not_conflict_with_itself(self, make_variant: Any, as_staff: Any) -> None:
         variant = make_variant("M", "Red")
 
         answer = as_staff.patch(
@@ -138,7 +142,7 @@ class TestWrites:
 
 
 class TestDetail:
-    def test_offers_the_variants(self, make_variant: Any, api: Any) -> None:
+    def test_detail_lists_variants(self, make_variant: Any, api: Any) -> None:
         first, second = make_variant("M", "Red", unit_price=Decimal(20)), make_variant("L", "Red", inventory=0)
         ProductImage.objects.bulk_create(ProductImage(product=first, image=f"store/images/{name}.png") for name in "ab")
         promotion = Promotion.objects.create(description="Sale", discount=10)
@@ -166,14 +170,14 @@ class TestDetail:
             },
         ]
 
-    def test_hides_what_others_may_not_see(self, make_variant: Any, api: Any, as_staff: Any) -> None:
+    def test_inactive_variants_are_shown_to_staff_only(self, make_variant: Any, api: Any, as_staff: Any) -> None:
         shown, hidden = make_variant("M", "Red"), make_variant("L", "Red", is_active=False)
         url = f"/store/products/{shown.pk}/"
 
         assert [row["id"] for row in api.get(url).json()["variants"]] == [shown.pk]
         assert [row["id"] for row in as_staff.get(url).json()["variants"]] == [shown.pk, hidden.pk]
 
-    def test_costs_one_statement_more(
+    def test_variants_cost_one_query(
         self, make_variant: Any, make_product: Any, api: Any, django_assert_num_queries: Any
     ) -> None:
         product = make_variant("0", "Red")
@@ -213,22 +217,22 @@ class TestList:
             ("variants=", ["Apron", "Shirt, L, Red", "Shirt, M, Blue", "Shirt, M, Red", "Zebra"]),
         ],
     )
-    def test_found(self, question: str, found: list[str], api: Any) -> None:
+    def test_filters_return_expected_products(self, question: str, found: list[str], api: Any) -> None:
         answer = api.get(f"/store/products/?{question}")
 
         assert sorted(titles(answer)) == found
         assert answer.json().get("count", len(found)) == len(found)
 
-    def test_by_group(self, shirt: ProductGroup, api: Any) -> None:
+    def test_filter_by_group(self, shirt: ProductGroup, api: Any) -> None:
         assert len(titles(api.get(f"/store/products/?group={shirt.pk}"))) == 3
         assert api.get("/store/products/?group=987654").status_code == 400
 
-    def test_nothing_in_stock_shows_the_first(self, api: Any) -> None:
+    def test_collapsed_group_without_stock_shows_first_variant(self, api: Any) -> None:
         Product.objects.update(inventory=0)
 
         assert titles(api.get("/store/products/?variants=collapse")) == ["Apron", "Shirt, M, Red", "Zebra"]
 
-    def test_staff_sees_an_active_variant_first(self, as_staff: Any) -> None:
+    def test_collapsed_group_shows_active_variant_to_staff(self, as_staff: Any) -> None:
         Product.objects.filter(title="Shirt, M, Blue").update(is_active=False)
 
         assert titles(as_staff.get("/store/products/?variants=collapse")) == ["Apron", "Shirt, L, Red", "Zebra"]
@@ -245,12 +249,12 @@ class TestList:
             "&".join(f"option_a={number}" for number in range(51)),
         ],
     )
-    def test_nonsense_is_refused(self, question: str, api: Any) -> None:
+    def test_invalid_filters_are_400(self, question: str, api: Any) -> None:
         assert api.get(f"/store/products/?{question}").status_code == 400
 
 
 class TestCollapsedPages:
-    def test_every_group_is_on_one_page(self, make_product: Any, api: Any) -> None:
+    def test_each_group_is_listed_once(self, make_product: Any, api: Any) -> None:
         collection = Collection.objects.create(title="All")
         groups = [ProductGroup(title=f"Group {n}", slug="g", varies_by=["Number"]) for n in range(12)]
         for group in groups:
@@ -282,7 +286,7 @@ class TestMakeVariants:
             title="Shirt", slug="shirt", sku="S-1", unit_price=Decimal(9), inventory=4, collection=collection
         )
 
-    def test_makes_each_combination_once(self, shirt: ProductGroup, make_variant: Any, template: Product) -> None:
+    def test_each_combination_is_created_once(self, shirt: ProductGroup, make_variant: Any, template: Product) -> None:
         make_variant("M", "Red")
 
         made = variants.make_variants(shirt, {"Size": ["M", "L", "m "], "Colour": ["Red", "Blue"]}, template=template)
@@ -292,13 +296,15 @@ class TestMakeVariants:
         assert variants.make_variants(shirt, {"Size": ["M", "L"], "Colour": ["Red", "Blue"]}, template=template) == []
         assert Product.objects.search("shirt blue").count() == 2
 
-    def test_too_many_are_refused(self, shirt: ProductGroup, template: Product) -> None:
+    def test_too_many_combinations_are_rejected(self, shirt: ProductGroup, template: Product) -> None:
         many = [str(number) for number in range(30)]
 
         with pytest.raises(ValidationError, match="900 combinations"):
             variants.make_variants(shirt, {"Size": many, "Colour": many}, template=template)
 
-    def test_nothing_is_made_without_values(self, shirt: ProductGroup, template: Product) -> None:
+    def test_no_variants_are_created_without_values_of_each_option(
+        self, shirt: ProductGroup, template: Product
+    ) -> None:
         assert variants.make_variants(shirt, {"Size": ["M"]}, template=template) == []
 
 
@@ -334,7 +340,7 @@ class TestCollapsedInOnePass:
         ],
         ids=["price", "in stock", "collection", "search"],
     )
-    def test_the_same_products(self, rows: Any) -> None:
+    def test_result_equals_default_collapse(self, rows: Any) -> None:
         found = rows(Product.objects.all())
 
         shown = [product.pk for product in found.collapse()]

@@ -33,8 +33,8 @@ def order(client: Any, cart: Any, body: Any) -> Any:
     return client.post("/store/orders/", {"cart_id": str(cart.pk), "vouchers": ["LAST"], **body})
 
 
-def all_at_once(clients: Any, make_cart: Any, *products: Product, body: Any = None) -> list[int]:
-    """Order at the same moment: each client a product of its own, unless there is but one for all."""
+def order_concurrently(clients: Any, make_cart: Any, *products: Product, body: Any = None) -> list[int]:
+    """Order concurrently: each client a different product, unless only one is given."""
     wanted = products if len(products) > 1 else products * len(clients)
     carts = [make_cart((product, 1)) for product in wanted]
     body = body or {}
@@ -45,29 +45,31 @@ def all_at_once(clients: Any, make_cart: Any, *products: Product, body: Any = No
     return sorted(answer.status_code for answer in answers)
 
 
-def check_books() -> None:
-    """Every use is one redemption of an order that stands."""
+def check_redemptions() -> None:
+    """Check that every use is a redemption of an order that is not cancelled."""
     for voucher in Voucher.objects.all():
         assert voucher.used == voucher.redemptions.count()
     assert not VoucherRedemption.objects.filter(order__cancelled_at__isnull=False).exists()
 
 
-def test_the_last_use(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_last_use_is_redeemed_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
     clients = [log_in(make_user()) for _ in range(THREADS)]
-    products = [make_product(inventory=100) for _ in clients]  # no lock of a product stands in for the voucher's
+    products = [make_product(inventory=100) for _ in clients]  # so that locks of products do not serialize orders
     for _ in range(ROUNDS):
         VoucherRedemption.objects.all().delete()
         Voucher.objects.all().delete()
         Voucher.objects.create(code="LAST", value=10, max_uses=1)
 
-        statuses = all_at_once(clients, make_cart, *products)
+        statuses = order_concurrently(clients, make_cart, *products)
 
         assert statuses == [201] + [400] * (THREADS - 1)
-        check_books()
+        check_redemptions()
 
 
 @pytest.mark.parametrize("who", ["customer", "guest"])
-def test_one_use_per_customer(who: str, api: Any, user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_concurrent_orders_respect_limit_per_customer(
+    who: str, api: Any, user: Any, log_in: Any, make_product: Any, make_cart: Any
+) -> None:
     clients = [log_in(user) if who == "customer" else api] * THREADS
     body = {"email": "ann@example.org", "address": {"street": "1 High Street", "city": "Ely"}}
     products = [make_product(inventory=100) for _ in clients]
@@ -76,27 +78,29 @@ def test_one_use_per_customer(who: str, api: Any, user: Any, log_in: Any, make_p
         Voucher.objects.all().delete()
         Voucher.objects.create(code="LAST", value=10, max_uses_per_customer=1)
 
-        statuses = all_at_once(clients, make_cart, *products, body=body)
+        statuses = order_concurrently(clients, make_cart, *products, body=body)
 
         assert statuses == [201] + [400] * (THREADS - 1)
-        check_books()
+        check_redemptions()
 
 
-def test_the_last_unit_with_a_voucher_for_all(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_last_unit_is_sold_once_with_reusable_voucher(
+    make_user: Any, log_in: Any, make_product: Any, make_cart: Any
+) -> None:
     clients = [log_in(make_user()) for _ in range(THREADS)]
     Voucher.objects.create(code="LAST", value=10, max_uses=1000)
     for number in range(1, ROUNDS + 1):
         product = make_product(inventory=1)
 
-        statuses = all_at_once(clients, make_cart, product)
+        statuses = order_concurrently(clients, make_cart, product)
 
         assert statuses == [201] + [409] * (THREADS - 1)
         assert Product.objects.get(pk=product.pk).inventory == 0
         assert Voucher.objects.get().used == number
-        check_books()
+        check_redemptions()
 
 
-def test_the_last_use_and_the_last_unit_at_once(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_last_use_and_last_unit_go_to_one_order(make_user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
     clients = [log_in(make_user()) for _ in range(THREADS)]
     for _ in range(ROUNDS):
         VoucherRedemption.objects.all().delete()
@@ -104,17 +108,17 @@ def test_the_last_use_and_the_last_unit_at_once(make_user: Any, log_in: Any, mak
         Voucher.objects.create(code="LAST", value=10, max_uses=1)
         product = make_product(inventory=1)
 
-        statuses = all_at_once(clients, make_cart, product)
+        statuses = order_concurrently(clients, make_cart, product)
 
         assert statuses.count(201) == 1
         assert set(statuses) <= {201, 400, 409}
         assert OrderItem.objects.filter(product=product).count() == 1
         assert Product.objects.get(pk=product.pk).inventory == 0
         assert Voucher.objects.get().used == 1
-        check_books()
+        check_redemptions()
 
 
-def test_cancelling_at_once_gives_back_once(user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+def test_concurrent_cancellations_return_use_once(user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
     client = log_in(user)
     voucher = Voucher.objects.create(code="LAST", value=10, max_uses=3)
     product = make_product(inventory=10)
@@ -134,5 +138,5 @@ def test_cancelling_at_once_gives_back_once(user: Any, log_in: Any, make_product
         voucher.refresh_from_db()
         assert voucher.used == len(kept)
         assert Product.objects.get().inventory == 8
-        check_books()
+        check_redemptions()
     assert Order.objects.kept().count() == len(kept)

@@ -1,4 +1,4 @@
-"""Vouchers: what they take off, when they count, how often, and what can be learned about them."""
+"""Vouchers: discounts, conditions, limits of use, and throttling of guesses."""
 
 from __future__ import annotations
 
@@ -62,19 +62,19 @@ class TestDiscount:
             ("discount", "Voucher SPRING", "SPRING")
         ]
 
-    def test_an_amount_above_the_subtotal_takes_what_is_there(self, order_with: Any) -> None:
+    def test_amount_above_subtotal_is_limited_to_subtotal(self, order_with: Any) -> None:
         make(kind="amount", value="50")
 
         assert order_with("SPRING").json()["total"] == 0.0
 
     @pytest.mark.parametrize("code", ["spring", "Spring", " SPRING ", "ＳＰＲＩＮＧ"])  # noqa: RUF001
-    def test_whatever_the_case(self, code: str, order_with: Any) -> None:
+    def test_codes_are_case_insensitive(self, code: str, order_with: Any) -> None:
         make()
 
         assert order_with(code).json()["total"] == 27.0
 
     @pytest.mark.parametrize("by", ["product", "collection"])
-    def test_for_some_products_only(
+    def test_voucher_is_limited_to_products_or_collections(
         self, by: str, as_user: Any, make_product: Any, make_cart: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "TAX_RATE": "0.1"}
@@ -89,7 +89,7 @@ class TestDiscount:
         assert (both.json()["adjustments"][0]["amount"], both.json()["total"]) == (-10.0, 154.0)
         assert (other.status_code, other.json()) == (400, {"vouchers": ["This voucher is for other products."]})
 
-    def test_a_minimum(self, order_with: Any) -> None:
+    def test_subtotal_below_minimum_is_400(self, order_with: Any) -> None:
         make(minimum_subtotal="30.01")
 
         answer = order_with("SPRING")
@@ -99,7 +99,7 @@ class TestDiscount:
             {"vouchers": ["This voucher needs a subtotal of at least 30.01."]},
         )
 
-    def test_several_only_where_the_setting_allows_it(self, order_with: Any, settings: Any) -> None:
+    def test_number_of_vouchers_is_limited_by_setting(self, order_with: Any, settings: Any) -> None:
         make("A"), make("B", kind="amount", value="2")
 
         assert list(order_with("A", "B").json()) == ["vouchers"]
@@ -124,7 +124,9 @@ class TestRefusals:
         ],
         ids=["unknown", "inactive", "expired", "to come", "used up", "no use", "none per customer"],
     )
-    def test_all_alike_and_nothing_changes(self, values: Any, order_with: Any, make_product: Any) -> None:
+    def test_unusable_vouchers_give_same_error_and_change_nothing(
+        self, values: Any, order_with: Any, make_product: Any
+    ) -> None:
         if values is not None:
             make(**values)
         product = make_product(inventory=5)
@@ -139,7 +141,7 @@ class TestRefusals:
         assert not Order.objects.exists()
 
     @each("bad", ["SPRING", [""], [" "], [None], [[]], [{}], ["x" * 65], ["\x00"], {"a": 1}, [True, False], ["A"] * 50])
-    def test_what_is_no_list_of_codes_is_400(self, bad: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_invalid_codes_are_400(self, bad: Any, as_user: Any, make_product: Any, make_cart: Any) -> None:
         make()
         cart = make_cart((make_product(), 1))
 
@@ -147,7 +149,7 @@ class TestRefusals:
             assert as_user.post(url, {**body, "vouchers": bad}).status_code == 400
         assert not Order.objects.exists()
 
-    def test_guesses_are_throttled_and_other_quotes_are_not(
+    def test_only_quotes_with_vouchers_are_throttled(
         self, api: Any, make_product: Any, make_cart: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "THROTTLE_RATES": {"voucher": "3/hour"}}
@@ -160,7 +162,7 @@ class TestRefusals:
 
 
 class TestUses:
-    def test_counted_and_given_back_once(self, order_with: Any) -> None:
+    def test_use_is_counted_and_returned_once(self, order_with: Any) -> None:
         make(max_uses=1)
         number = order_with("SPRING").json()["id"]
         assert Voucher.objects.get().used == 1
@@ -175,14 +177,14 @@ class TestUses:
         assert not VoucherRedemption.objects.exists()
         assert order_with("SPRING").status_code == 201
 
-    def test_given_back_when_an_unpaid_order_is_deleted(self, order_with: Any) -> None:
+    def test_use_is_returned_when_unpaid_order_is_deleted(self, order_with: Any) -> None:
         make(max_uses=1)
 
         orders.delete_order(order_with("SPRING").json()["id"])
 
         assert Voucher.objects.get().used == 0
 
-    def test_so_often_per_customer(self, order_with: Any, make_user: Any, log_in: Any) -> None:
+    def test_uses_per_customer_are_limited(self, order_with: Any, make_user: Any, log_in: Any) -> None:
         make(max_uses_per_customer=2)
         first, _second = (order_with("SPRING").json()["id"] for _ in range(2))
 
@@ -192,7 +194,7 @@ class TestUses:
         assert order_with("SPRING").status_code == 201
         assert order_with("SPRING").json() == REFUSED
 
-    def test_a_guest_is_known_by_the_email_address(self, order_with: Any, api: Any, settings: Any) -> None:
+    def test_guest_is_identified_by_email_address(self, order_with: Any, api: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "GUEST_CHECKOUT": True}
         make(max_uses_per_customer=1)
         who = {"address": {"street": "1 High Street", "city": "Ely"}, "client": api}
@@ -201,7 +203,7 @@ class TestUses:
         assert order_with("SPRING", email="Ann@Example.org", **who).json() == REFUSED
         assert order_with("SPRING", email="bob@example.org", **who).status_code == 201
 
-    def test_a_quote_uses_nothing(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
+    def test_quote_does_not_count_as_use(self, as_user: Any, make_product: Any, make_cart: Any) -> None:
         make(max_uses=1)
         cart = make_cart((make_product(), 1))
 
@@ -209,7 +211,7 @@ class TestUses:
             assert as_user.post(f"/store/carts/{cart.pk}/quote/", {"vouchers": ["SPRING"]}).status_code == 200
         assert Voucher.objects.get().used == 0
 
-    def test_statements(self, as_user: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
+    def test_voucher_adds_three_queries(self, as_user: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "TAX_RATE": "0.1"}
         make(max_uses=10, max_uses_per_customer=5)
         product, counts = make_product(), []
@@ -234,11 +236,11 @@ class TestConstraints:
         ],
         ids=str,
     )
-    def test_the_database_forbids(self, values: Any) -> None:
+    def test_constraints_reject_invalid_values(self, values: Any) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             make(**values)
 
-    def test_one_code_whatever_the_case(self) -> None:
+    def test_code_is_unique_ignoring_case(self) -> None:
         make("Straße")
 
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -246,13 +248,13 @@ class TestConstraints:
         with pytest.raises(ValidationError):
             Voucher(code="strasse", value=Decimal(1)).full_clean()
 
-    def test_a_code_that_is_too_long_when_folded_is_refused(self) -> None:
+    def test_code_too_long_after_case_folding_is_rejected(self) -> None:
         with pytest.raises(ValidationError) as refused:
             Voucher(code="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 64, value=Decimal(1)).full_clean()
 
         assert list(refused.value.message_dict) == ["code"]
 
-    def test_the_same_use_of_a_holder_twice(self, order_with: Any) -> None:
+    def test_use_number_is_unique_per_holder(self, order_with: Any) -> None:
         make()
         order_with("SPRING"), order_with("SPRING")
         one, two = VoucherRedemption.objects.order_by("pk")
@@ -266,13 +268,15 @@ class TestChecks:
     @pytest.mark.parametrize(
         ("adjusters", "ids"), [([VOUCHERS, TAX], []), ([TAX], ["W001"]), ([TAX, VOUCHERS], ["W002"]), (["a.b"], [])]
     )
-    def test_adjusters(self, adjusters: list[str], ids: list[str], settings: Any) -> None:
+    def test_missing_or_misplaced_adjuster_is_reported(
+        self, adjusters: list[str], ids: list[str], settings: Any
+    ) -> None:
         settings.STOREFRONT_STORE = {"ADJUSTERS": adjusters}
 
         assert [found.id.rpartition(".")[2] for found in checks.check_adjusters()] == ids
 
     @each("given", [{"MAX": 1}, {"MAX_VOUCHERS": True}, {"MAX_VOUCHERS": "2"}, []])
-    def test_settings(self, given: Any, settings: Any) -> None:
+    def test_invalid_settings_are_reported(self, given: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE_VOUCHERS = given
 
         assert [found.id for found in checks.check_settings()] == ["storefront_store_vouchers.E001"]

@@ -28,7 +28,7 @@ USES = "/admin/storefront_store_vouchers/voucherredemption/"
         ({"value": 10, "max_uses": 2, "used": 2}, ["10 %", "Not in force", "2 / 2"]),
     ],
 )
-def test_the_list_shows_worth_state_and_uses(admin_client: Any, values: dict[str, Any], texts: list[str]) -> None:
+def test_list_shows_worth_state_and_uses(admin_client: Any, values: dict[str, Any], texts: list[str]) -> None:
     Voucher.objects.create(code="SPRING", **values)
 
     page = admin_client.get(LIST).content.decode()
@@ -37,7 +37,7 @@ def test_the_list_shows_worth_state_and_uses(admin_client: Any, values: dict[str
     assert [text in cell for text, cell in zip(texts, cells, strict=True)] == [True] * 3
 
 
-def test_a_voucher_is_added_and_its_uses_are_not_typed_in(admin_client: Any) -> None:
+def test_add_form_ignores_number_of_uses(admin_client: Any) -> None:
     form = form_of(admin_client.get(ADD)) | {"code": " spring ", "kind": "percent", "value": "10", "used": "7"}
 
     assert admin_client.post(ADD, form).status_code == 302
@@ -47,7 +47,7 @@ def test_a_voucher_is_added_and_its_uses_are_not_typed_in(admin_client: Any) -> 
     assert list(Voucher.objects.with_code(["SPRING"])) == [voucher]
 
 
-def test_a_code_that_there_is_already_is_refused_on_the_form(admin_client: Any) -> None:
+def test_duplicate_code_is_form_error(admin_client: Any) -> None:
     Voucher.objects.create(code="SPRING", value=10)
 
     answer = admin_client.post(ADD, form_of(admin_client.get(ADD)) | {"code": "spring", "kind": "amount", "value": "1"})
@@ -55,7 +55,7 @@ def test_a_code_that_there_is_already_is_refused_on_the_form(admin_client: Any) 
     assert answer.context["adminform"].form.errors == {"code": ["There is a voucher with this code already."]}
 
 
-def test_a_code_that_is_renamed_is_found_by_its_new_name() -> None:
+def test_renamed_code_is_found_by_new_name() -> None:
     voucher = Voucher.objects.create(code="SPRING", value=10)
     voucher.code = "Summer"
 
@@ -65,7 +65,7 @@ def test_a_code_that_is_renamed_is_found_by_its_new_name() -> None:
     assert not Voucher.objects.with_code(["spring"]).exists()
 
 
-def test_uses_are_looked_at_and_not_changed(admin_client: Any, user: Any, make_product: Any) -> None:
+def test_redemptions_are_read_only(admin_client: Any, user: Any, make_product: Any) -> None:
     voucher = Voucher.objects.create(code="SPRING", value=10)
     order = place_order(user, (make_product(), 1))
     use = VoucherRedemption.objects.create(voucher=voucher, order_id=order.pk, holder="x", number=1)

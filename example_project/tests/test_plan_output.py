@@ -39,8 +39,8 @@ def demo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: now)
 
 
-def addresses() -> list[str]:
-    """Return the address of each list and of each row that has one."""
+def paths() -> list[str]:
+    """Return the path of each list and of each row that has one."""
     found = [f"{each}{'&' if '?' in each else '?'}page_size=100" for each in LISTS]
     found += [f"{found[0]}&page={number}" for number in (2, 3)]
     for place, name in {"products": "Product", "groups": "ProductGroup", "collections": "Collection"}.items():
@@ -68,8 +68,10 @@ def pages(client: APIClient, places: list[str]) -> dict[str, tuple[int, bytes]]:
 
 
 @pytest.mark.parametrize(("who", "every"), [("", 1), ("customer", 9), ("admin", 9)])
-def test_with_and_without_plans(demo: None, who: str, every: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    client, places = APIClient(), addresses()
+def test_responses_with_and_without_read_plans_are_equal(
+    demo: None, who: str, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, places = APIClient(), paths()
     places = places[:12] + places[12::every]
     if who:
         client.force_authenticate(get_user_model().objects.get(username=who))

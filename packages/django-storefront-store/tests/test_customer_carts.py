@@ -16,13 +16,13 @@ MINE = "/store/carts/mine/"
 
 
 @pytest.mark.django_db
-class TestMine:
-    def test_the_same_on_every_device(self, user: Any, log_in: Any) -> None:
+class TestOwnCart:
+    def test_cart_is_same_on_every_device(self, user: Any, log_in: Any) -> None:
         ids = {log_in(user).get(MINE).json()["id"] for _ in range(2)}
 
         assert [str(cart.pk) for cart in Cart.objects.filter(customer=user.customer)] == list(ids)
 
-    def test_it_is_used_as_any_other(self, as_user: Any, make_product: Any) -> None:
+    def test_own_cart_can_be_filled_and_ordered(self, as_user: Any, make_product: Any) -> None:
         cart = as_user.get(MINE).json()["id"]
 
         added = as_user.post(f"/store/carts/{cart}/items/", {"product_id": make_product().pk, "quantity": 2})
@@ -31,12 +31,12 @@ class TestMine:
         assert (added.status_code, ordered.status_code) == (201, 201)
         assert as_user.get(MINE).json()["items"] == []
 
-    def test_without_a_login_there_is_none(self, api: Any) -> None:
+    def test_own_cart_requires_login(self, api: Any) -> None:
         assert api.get(MINE).status_code == 401
         assert api.post(MINE, {"cart_id": str(uuid.uuid4())}).status_code == 401
 
     @pytest.mark.parametrize("who", ["api", "as_staff", "other"])
-    def test_for_everybody_else_it_is_not_there(
+    def test_own_cart_is_404_for_others(
         self, who: str, request: Any, as_user: Any, make_user: Any, log_in: Any, make_product: Any
     ) -> None:
         client = log_in(make_user()) if who == "other" else request.getfixturevalue(who)
@@ -58,7 +58,9 @@ class TestMine:
         assert [answer.status_code for answer in answers] == [404] * 8
         assert CartItem.objects.get().quantity == 1
 
-    def test_nobody_else_orders_it(self, as_user: Any, make_user: Any, log_in: Any, make_product: Any) -> None:
+    def test_own_cart_cannot_be_ordered_by_others(
+        self, as_user: Any, make_user: Any, log_in: Any, make_product: Any
+    ) -> None:
         cart = as_user.get(MINE).json()["id"]
         as_user.post(f"/store/carts/{cart}/items/", {"product_id": make_product().pk, "quantity": 1})
 
@@ -69,7 +71,7 @@ class TestMine:
 
 @pytest.mark.django_db
 class TestMerging:
-    def test_quantities_add_up_to_the_limit_and_twice_is_once(
+    def test_merge_adds_quantities_up_to_limit_and_is_idempotent(
         self, as_user: Any, make_product: Any, make_cart: Any, settings: Any
     ) -> None:
         settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "MAX_LINE_QUANTITY": 10}
@@ -87,7 +89,7 @@ class TestMerging:
             assert answer.json()["id"] == own
             assert {row["product"]["id"]: row["quantity"] for row in answer.json()["items"]} == wanted
 
-    def test_with_itself_nothing_changes(self, as_user: Any, make_product: Any) -> None:
+    def test_merging_cart_with_itself_changes_nothing(self, as_user: Any, make_product: Any) -> None:
         own = as_user.get(MINE).json()["id"]
         as_user.post(f"/store/carts/{own}/items/", {"product_id": make_product().pk, "quantity": 3})
 
@@ -102,22 +104,24 @@ class TestMerging:
         assert (answer.status_code, list(answer.json())) == (400, ["cart_id"])
         assert found.items.count() == 2
 
-    def test_an_unknown_cart_and_somebody_elses_are_404(self, as_user: Any, make_user: Any, log_in: Any) -> None:
+    def test_unknown_cart_and_cart_of_another_user_are_404(self, as_user: Any, make_user: Any, log_in: Any) -> None:
         other = log_in(make_user()).get(MINE).json()["id"]
 
         assert as_user.post(MINE, {"cart_id": other}).status_code == 404
         assert as_user.post(MINE, {"cart_id": str(uuid.uuid4())}).status_code == 404
 
     @each("bad", ["", "x", None, [], {}, 1.5, "\x00"])
-    def test_what_is_no_cart_is_400(self, bad: Any, as_user: Any) -> None:
+    def test_invalid_cart_id_is_400(self, bad: Any, as_user: Any) -> None:
         assert as_user.post(MINE, {"cart_id": bad}).status_code == 400
         assert as_user.post(MINE, {}).status_code == 400
 
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-class TestAtOnce:
-    def test_eight_merges_are_one(self, user: Any, log_in: Any, make_product: Any, make_cart: Any) -> None:
+class TestConcurrency:
+    def test_concurrent_merges_are_applied_once(
+        self, user: Any, log_in: Any, make_product: Any, make_cart: Any
+    ) -> None:
         product = make_product()
         clients = [log_in(user) for _ in range(8)]
         for _ in range(5):
@@ -129,7 +133,7 @@ class TestAtOnce:
             assert {answer.status_code for answer in answers} == {200}
             assert [(item.cart.customer, item.quantity) for item in CartItem.objects.all()] == [(user.customer, 3)]
 
-    def test_eight_first_looks_are_one_cart(self, make_user: Any, log_in: Any) -> None:
+    def test_concurrent_first_requests_create_one_cart(self, make_user: Any, log_in: Any) -> None:
         for _ in range(5):
             user = make_user()
 

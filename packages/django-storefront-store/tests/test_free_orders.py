@@ -39,7 +39,7 @@ def order(user: Any, sample: Any) -> Any:
 
 
 @pytest.mark.database
-def test_one_that_costs_nothing_is_paid_at_once(user: Any, sample: Product) -> None:
+def test_free_order_is_paid_immediately(user: Any, sample: Product) -> None:
     sent = []
 
     def on_created(order: Any, **kwargs: Any) -> None:
@@ -62,19 +62,19 @@ def test_one_that_costs_nothing_is_paid_at_once(user: Any, sample: Product) -> N
     assert history_of(order.pk) == [("placed", "", ""), ("payment_status_changed", "P", "C")]
 
 
-def test_one_of_which_something_costs_is_not(user: Any, sample: Product, make_product: Any) -> None:
+def test_partly_free_order_is_pending(user: Any, sample: Product, make_product: Any) -> None:
     order = place_order(user, (sample, 1), (make_product(unit_price="0.01"), 1))
 
     assert (order.payment_status, history_of(order.pk)) == (orders.PENDING, [("placed", "", "")])
 
 
-def test_it_ships_where_orders_must_be_paid(user: Any, sample: Product, settings: Any) -> None:
+def test_free_order_ships_when_payment_is_required(user: Any, sample: Product, settings: Any) -> None:
     settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "SHIP_UNPAID": False}
 
     assert orders.ship_order(place_order(user, (sample, 1)).pk).shipped_at
 
 
-def test_nothing_can_be_paid_or_refunded(as_user: Any, log_in: Any, cashier: Any, order: Order) -> None:
+def test_free_order_cannot_be_paid_or_refunded(as_user: Any, log_in: Any, cashier: Any, order: Order) -> None:
     staff = log_in(cashier)
     body = {"variant": "default", "return_url": RETURN_URL}
     paying = as_user.post(f"/store/orders/{order.pk}/payments/", body)
@@ -88,7 +88,7 @@ def test_nothing_can_be_paid_or_refunded(as_user: Any, log_in: Any, cashier: Any
 
 
 @pytest.mark.database
-def test_its_owner_may_cancel_it(as_user: Any, order: Order, sample: Product) -> None:
+def test_customer_can_cancel_free_order(as_user: Any, order: Order, sample: Product) -> None:
     answer = as_user.post(f"/store/orders/{order.pk}/cancel/")
 
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
@@ -98,7 +98,7 @@ def test_its_owner_may_cancel_it(as_user: Any, order: Order, sample: Product) ->
     orders.delete_order(order.pk)
 
 
-def test_but_not_one_that_was_paid(as_user: Any, user: Any, make_product: Any) -> None:
+def test_paid_order_cannot_be_cancelled_or_deleted(as_user: Any, user: Any, make_product: Any) -> None:
     order = place_order(user, (make_product(), 1))
     orders.change_payment_status(order.pk, orders.COMPLETE)
 

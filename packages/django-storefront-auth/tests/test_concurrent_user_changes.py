@@ -1,4 +1,4 @@
-"""What other requests do to an account between the look at it and the write."""
+"""Concurrent changes of an account between its check and the write."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from storefront_auth.services import accounts, deletion, passwords, profiles, us
 pytestmark = pytest.mark.django_db
 
 
-def intrude(monkeypatch: Any, module: Any, name: str, act: Callable[[], Any]) -> None:
-    """Have ``act`` done once, before the function of this name in ``module``."""
+def call_once_before(monkeypatch: Any, module: Any, name: str, act: Callable[[], Any]) -> None:
+    """Call ``act`` once, before the function of this name in ``module``."""
     function = getattr(module, name)
 
     def first_act(*args: Any, **kwargs: Any) -> Any:
@@ -47,11 +47,11 @@ def intrude(monkeypatch: Any, module: Any, name: str, act: Callable[[], Any]) ->
         (profiles, "patch", "profile/", {"display_name": "An"}),
     ],
 )
-def test_an_account_that_is_deleted_meanwhile_is_404(
+def test_concurrently_deleted_account_is_404(
     as_user: Any, user: Any, monkeypatch: Any, module: Any, method: str, path: str, body: dict[str, str]
 ) -> None:
     client = as_user(user)
-    intrude(monkeypatch, module, "lock", lambda: get_user_model().objects.all().delete())
+    call_once_before(monkeypatch, module, "lock", lambda: get_user_model().objects.all().delete())
 
     response = getattr(client, method)(f"/auth/{path}", body)
 
@@ -66,7 +66,7 @@ def test_an_account_that_is_deleted_meanwhile_is_404(
         ("set_username", {"new_username": "thief"}, usernames),
     ],
 )
-def test_a_password_that_was_reset_meanwhile_proves_nothing(
+def test_concurrently_reset_password_is_rejected(
     as_user: Any, user: Any, monkeypatch: Any, path: str, body: dict[str, str], module: Any
 ) -> None:
     client = as_user(user)
@@ -107,7 +107,7 @@ def invoices() -> Iterator[list[int]]:
 @pytest.mark.database
 @pytest.mark.parametrize(("count", "status"), [(1, 204), (2, 409)])
 @pytest.mark.parametrize("atomic", [False, True], ids=["", "atomic requests"])
-def test_a_deletion_that_another_write_crosses_is_tried_once_more(
+def test_deletion_is_retried_once_after_concurrent_write(
     as_user: Any, user: Any, invoices: list[int], monkeypatch: Any, count: int, status: int, atomic: bool
 ) -> None:
     client = as_user(user)

@@ -1,4 +1,4 @@
-"""What somebody else does in the middle of a request stays done."""
+"""Concurrent changes during a request are kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 @pytest.fixture
-def before_the_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
+def run_before_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], None]:
     """Let a rival act between the reading of a row, its validation included, and its change."""
 
     def set_up(rival: Callable[[], Any]) -> None:
@@ -37,27 +37,27 @@ def before_the_change(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[],
 
 
 class TestChanges:
-    def test_a_membership_given_meanwhile_stays(self, as_user: Any, user: Any, before_the_change: Any) -> None:
-        before_the_change(lambda: Customer.objects.filter(user=user).update(membership="G"))
+    def test_concurrent_change_of_membership_is_kept(self, as_user: Any, user: Any, run_before_change: Any) -> None:
+        run_before_change(lambda: Customer.objects.filter(user=user).update(membership="G"))
 
         answer = as_user.patch("/store/customers/me/", {"phone": "123"})
 
         assert (answer.status_code, answer.json()["membership"]) == (200, "G")
         assert Customer.objects.values_list("membership", "phone").get(user=user) == ("G", "123")
 
-    def test_a_review_hidden_meanwhile_stays_hidden(
-        self, as_user: Any, user: Any, make_product: Any, before_the_change: Any
+    def test_concurrently_hidden_review_stays_hidden(
+        self, as_user: Any, user: Any, make_product: Any, run_before_change: Any
     ) -> None:
         review = Review.objects.create(product=make_product(), author=user, name="Ann", description="Bad")
-        before_the_change(lambda: Review.objects.update(is_hidden=True))
+        run_before_change(lambda: Review.objects.update(is_hidden=True))
 
         as_user.patch(f"/store/products/{review.product_id}/reviews/{review.pk}/", {"description": "Worse"})
 
         assert Review.objects.values_list("description", "is_hidden").get() == ("Worse", True)
 
-    def test_a_row_deleted_meanwhile_does_not_come_back(self, as_staff: Any, before_the_change: Any) -> None:
+    def test_change_of_concurrently_deleted_row_is_404(self, as_staff: Any, run_before_change: Any) -> None:
         collection = Collection.objects.create(title="Mugs")
-        before_the_change(Collection.objects.all().delete)
+        run_before_change(Collection.objects.all().delete)
 
         answer = as_staff.patch(f"/store/collections/{collection.pk}/", {"title": "Cups"})
 
@@ -65,7 +65,7 @@ class TestChanges:
         assert not Collection.objects.exists()
 
 
-def test_an_order_deleted_just_after_its_cancellation_is_404(
+def test_order_deleted_right_after_cancellation_is_404(
     as_user: Any, user: Any, make_product: Any, make_cart: Any, monkeypatch: Any
 ) -> None:
     order = checkout(user=user, cart_id=make_cart((make_product(), 1)).pk)
@@ -88,24 +88,24 @@ class TestAtomicRequests:
     def _atomic_requests(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", True)
 
-    def test_a_product_deleted_while_it_is_added_is_400(
+    def test_product_deleted_while_added_to_cart_is_400(
         self, api: Any, make_product: Any, make_cart: Any, monkeypatch: Any
     ) -> None:
         product, cart = make_product(), make_cart()
         check = carts._check_quantity
 
-        def deleted_meanwhile(quantity: int) -> None:
+        def delete_concurrently(quantity: int) -> None:
             Product.objects.filter(pk=product.pk)._raw_delete(connection.alias)
             check(quantity)
 
-        monkeypatch.setattr(carts, "_check_quantity", deleted_meanwhile)
+        monkeypatch.setattr(carts, "_check_quantity", delete_concurrently)
 
         answer = api.post(f"/store/carts/{cart.pk}/items/", {"product_id": product.pk, "quantity": 1})
 
         assert (answer.status_code, answer.json().keys()) == (400, {"product_id"})
         assert not CartItem.objects.exists()
 
-    def test_a_user_deleted_before_the_checkout_is_409(
+    def test_user_deleted_before_checkout_is_409(
         self, make_user: Any, log_in: Any, make_product: Any, make_cart: Any
     ) -> None:
         user, cart = make_user(), make_cart((make_product(), 1))
@@ -118,21 +118,23 @@ class TestAtomicRequests:
         assert not Order.objects.exists()
 
 
-def test_users_go_and_their_orders_stay(make_user: Any, make_product: Any, make_cart: Any) -> None:
+def test_deleting_user_during_checkout_keeps_stock_and_orders_consistent(
+    make_user: Any, make_product: Any, make_cart: Any
+) -> None:
     product = make_product(inventory=1000)
     for _ in range(10):
         user = make_user()
         cart_ids = [make_cart((product, 1)).pk for _ in range(3)]
 
-        together([partial(order_or_not, user, cart_id) for cart_id in cart_ids] + [user_deletion(user)])
+        together([partial(try_to_order, user, cart_id) for cart_id in cart_ids] + [user_deletion(user)])
 
         assert not get_user_model()._default_manager.filter(pk=user.pk).exists()
     assert Product.objects.get(pk=product.pk).inventory == 1000 - Order.objects.count()
     assert not Customer.objects.filter(orders__isnull=True).exists()
 
 
-def order_or_not(user: Any, cart_id: Any) -> None:
-    """Place an order over HTTP, with a key, while the user may go at any moment."""
+def try_to_order(user: Any, cart_id: Any) -> None:
+    """Place an order over HTTP, with a key, while the user may be deleted at any moment."""
     client = APIClient(raise_request_exception=False)
     client.force_authenticate(user)
 
@@ -148,7 +150,7 @@ def user_deletion(user: Any) -> Callable[[], None]:
         while True:
             try:
                 copy.delete()
-            except StoreError:  # busy: tried again, as a host would
+            except StoreError:  # busy: retried, as a project would do
                 continue
             return
 

@@ -94,7 +94,7 @@ def differences(serializer_class: Any, viewer: Any) -> list[Any]:
     return found
 
 
-def test_a_serializer_without_a_plan_has_a_reason() -> None:
+def test_serializers_without_plan_are_listed_with_reason() -> None:
     known = {each.__name__: plan_for(each) for each in built_in()}
 
     assert {name for name, plan in known.items() if plan is None} == {name for name in PLAIN if name in known}
@@ -102,7 +102,7 @@ def test_a_serializer_without_a_plan_has_a_reason() -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db
-def test_every_plan_shows_what_its_serializer_does(user: Any, staff: Any, monkeypatch: Any) -> None:
+def test_every_plan_gives_same_json_as_its_serializer(user: Any, staff: Any, monkeypatch: Any) -> None:
     fill(ROWS, monkeypatch=monkeypatch)
     author = get_user_model()._default_manager.filter(username="7-0").get()
     planned = [each for each in built_in() if plan_for(each) is not None]

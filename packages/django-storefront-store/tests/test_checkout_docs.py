@@ -1,4 +1,4 @@
-"""The Python blocks of the pages about what an order costs run, and do what the pages say."""
+"""The Python examples of the guides about the costs of orders work as documented."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def store(settings: Any, *adjusters: Any, **others: Any) -> None:
     }
 
 
-def test_an_order_is_placed_again(page: Any, user: Any, make_product: Any) -> None:
+def test_reorder(page: Any, user: Any, make_product: Any) -> None:
     from storefront_store_testapp.shop import place_order
 
     first = place_order(user, (make_product(), 2))
@@ -91,7 +91,7 @@ def test_an_order_is_placed_again(page: Any, user: Any, make_product: Any) -> No
     assert (again.total, again.note, again.customer) == (first.total, "ordered again", first.customer)
 
 
-def test_the_link_to_a_guests_order(page: Any, user: Any) -> None:
+def test_link_to_order_of_guest(page: Any, user: Any) -> None:
     link_to = page("../explanation/quotes-and-orders.md").link_to
     guest = Order.objects.create(customer=Customer.objects.create(), email="ann@example.org")
 
@@ -127,7 +127,7 @@ def test_shipping_by_weight(page: Any, quote: Any, settings: Any) -> None:
     assert offers == [{"id": str(parcel.pk), "label": "Parcel", "amount": 4.0}]  # two of 500 grams
 
 
-def test_a_campaign(page: Any, quote: Any, settings: Any) -> None:
+def test_voucher_campaign(page: Any, quote: Any, settings: Any) -> None:
     shelf = Collection.objects.create(title="Tea")
     made = page("vouchers.md").make_campaign(shelf, timezone.now() + timedelta(days=1), number=3)
     store(settings, "storefront_store.vouchers.adjusters.Vouchers")
@@ -136,7 +136,7 @@ def test_a_campaign(page: Any, quote: Any, settings: Any) -> None:
     assert quote({"vouchers": [made[0].code]}, collection=shelf)["adjustments"][0]["amount"] == -6.0
 
 
-def test_a_coupon_and_a_fee_take_ten_lines_each(page: Any, quote: Any, settings: Any) -> None:
+def test_coupon_and_fee_take_at_most_ten_lines_each(page: Any, quote: Any, settings: Any) -> None:
     coupon, fee = blocks("adjusters.md")[:2]
     module = page("adjusters.md")
     store(settings, module.Welcome, module.PaymentFee)
@@ -153,7 +153,7 @@ def test_a_coupon_and_a_fee_take_ten_lines_each(page: Any, quote: Any, settings:
 
 def test_loyalty_points(page: Any, as_user: Any, make_product: Any, make_cart: Any, settings: Any) -> None:
     class Rows:
-        """Stands for a table of points."""
+        """A fake manager of a table of points."""
 
         points = 500
 
@@ -216,7 +216,7 @@ print(get_model("Order")._meta.label, list(get_model("Order").objects.values_lis
 """
 
 
-def test_a_gift_message_on_an_order_of_the_hosts_own(tmp_path: Path) -> None:
+def test_gift_message_on_custom_order_model(tmp_path: Path) -> None:
     models, shapes, given = blocks("gift-message.md")
     app = tmp_path / "gifts"
     (app / "migrations").mkdir(parents=True)

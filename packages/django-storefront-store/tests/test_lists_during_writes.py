@@ -104,7 +104,7 @@ def walk(question: str) -> list[tuple[int, list[int]]]:
     return walks
 
 
-def look(question: str) -> list[tuple[int, list[int]]]:
+def read_numbered_pages(question: str) -> list[tuple[int, list[int]]]:
     """Read a numbered page and its count several times."""
     client, pages = APIClient(), []
     for _ in range(STEPS // 3):
@@ -113,14 +113,14 @@ def look(question: str) -> list[tuple[int, list[int]]]:
     return pages
 
 
-def weigh() -> list[Any]:
+def read_facets() -> list[Any]:
     """Read the facets several times."""
     client = APIClient()
     return [client.get(FACETS).json() for _ in range(STEPS // 3)]
 
 
-def recounted() -> dict[str, Any]:
-    """Count what the facets of all active products have, without their help."""
+def expected_numbers() -> dict[str, Any]:
+    """Count independently what the facets of all active products should show."""
     rows = list(Product.objects.filter(is_active=True).values("collection", "inventory", "unit_price", "options"))
     return {
         "count": len(rows),
@@ -131,7 +131,7 @@ def recounted() -> dict[str, Any]:
     }
 
 
-def told(body: dict[str, Any]) -> dict[str, Any]:
+def numbers_of_facets(body: dict[str, Any]) -> dict[str, Any]:
     """Return the same numbers from an answer with facets."""
     sizes = next((option["values"] for option in body["options"] if option["name"] == "Size"), [])
     return {
@@ -143,11 +143,11 @@ def told(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_lists_are_right_while_others_write(kept: list[int], writers: list[Any]) -> None:
+def test_lists_are_consistent_during_concurrent_writes(kept: list[int], writers: list[Any]) -> None:
     walks = [partial(walk, ""), partial(walk, "&ordering=-unit_price")]
-    looks = [partial(look, ""), partial(look, "&search=thing")]
+    looks = [partial(read_numbered_pages, ""), partial(read_numbered_pages, "&search=thing")]
 
-    results = together([*writers, *walks, *looks, weigh])
+    results = together([*writers, *walks, *looks, read_facets])
 
     for found_walks, order in ((results[2], kept), (results[3], None)):
         for _count, seen in found_walks:
@@ -159,17 +159,17 @@ def test_lists_are_right_while_others_write(kept: list[int], writers: list[Any])
         assert set(kept) <= set(seen)
         assert KEPT <= count <= KEPT + CHANGED
     for body in results[6]:  # the numbers of one answer are of the same moment
-        numbers = told(body)
+        numbers = numbers_of_facets(body)
         assert numbers["count"] == sum(numbers["collections"].values()) == sum(numbers["in_stock"].values())
         assert numbers["count"] == sum(row["count"] for row in body["prices"])
 
 
-def test_the_numbers_are_right_when_the_writers_have_stopped(writers: list[Any], api: Any) -> None:
-    together([*writers, weigh, weigh])
+def test_counts_are_correct_after_concurrent_writes(writers: list[Any], api: Any) -> None:
+    together([*writers, read_facets, read_facets])
 
-    right = recounted()
-    assert told(api.get(FACETS).json()) == right
-    assert told(api.get(f"{FACETS}?search=t").json()) == right  # counted anew
+    right = expected_numbers()
+    assert numbers_of_facets(api.get(FACETS).json()) == right
+    assert numbers_of_facets(api.get(f"{FACETS}?search=t").json()) == right  # counted anew
     pages = {question: api.get(f"{PRODUCTS}?page_size=7{question}").json()["count"] for question in ("", "&search=t")}
     assert set(pages.values()) == {right["count"]}
     shown = {row["id"]: row["products_count"] for row in api.get("/store/collections/").json()}
