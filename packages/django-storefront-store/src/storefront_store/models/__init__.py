@@ -7,16 +7,11 @@ that the project uses.
 from __future__ import annotations
 
 from storefront_store.models.carts import AbstractCart, AbstractCartItem, Cart, CartItem
-from storefront_store.models.catalogue import (
-    AbstractCollection,
-    AbstractProduct,
-    Collection,
-    Product,
-    ProductImage,
-)
+from storefront_store.models.catalogue import AbstractCollection, AbstractProduct, Collection, Product
 from storefront_store.models.customers import AbstractCustomer, Address, Customer
 from storefront_store.models.groups import AbstractProductGroup, ProductGroup
 from storefront_store.models.idempotency import IdempotencyRecord
+from storefront_store.models.images import ProductImage
 from storefront_store.models.orders import (
     AbstractOrder,
     AbstractOrderItem,
