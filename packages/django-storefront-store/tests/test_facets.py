@@ -137,13 +137,13 @@ def test_combinations_are_those_of_the_rows(edges: list[str], titles: bool, prod
 
     found: Counter[Any] = Counter()
     codes = facet_keys.Codes(bands)
-    for each in counted:
-        numbers = zip(each.digests, each.numbers, strict=True)
-        for key, total, size in zip(each.keys, each.totals, each.sizes, strict=True):
+    for part in counted:
+        numbers = zip(part.digests, part.numbers, strict=True)
+        for key, total, size in zip(part.keys, part.totals, part.sizes, strict=True):
             run = list(islice(numbers, size))
             assert sum(number for _digest, number in run) == total
             for digest, number in run:
-                found[each.collection, each.title, each.flags, codes[key], digest] += number
+                found[part.collection, part.title, part.flags, codes[key], digest] += number
         assert not list(numbers)
     assert found == wanted
 

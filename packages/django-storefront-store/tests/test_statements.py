@@ -82,7 +82,7 @@ def test_only_missing_products_are_reported(is_priced: bool, products: list[Prod
     assert refused.value.items == (Shortage(products[1].pk, 4, 3), Shortage(products[2].pk, 101, 100))
     Product.objects.filter(pk=products[0].pk).update(is_active=False)
     with pytest.raises(Unavailable) as missing, transaction.atomic():
-        stock.take({**wanted, 10**6: 1}, book)
+        stock.take(wanted | {10**6: 1}, book)
     assert missing.value.items == (Shortage(products[0].pk, 60, 0), Shortage(10**6, 1, 0))
     assert list(Product.objects.order_by("pk").values_list("inventory", flat=True)[:3]) == [100, 3, 100]
 
