@@ -15,4 +15,4 @@ class StorefrontConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, the extensions of the schema, and what is done for connections to databases."""
-        from storefront import checks, connections, moments, openapi  # noqa: F401
+        from storefront import checks, connections, datetimes, openapi  # noqa: F401

@@ -1,4 +1,4 @@
-"""Ids of requests, the language of a response, what only pages need, and error responses outside of the API's views.
+"""The language of a response, what only pages need, and error responses outside of the API's views.
 
 The last are JSON under the API's prefixes, and 503 if the database is unavailable.
 """
@@ -23,9 +23,6 @@ from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
-from django_guid.config import settings as guid_settings
-from django_guid.context import guid
-from django_guid.utils import get_id_from_header
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.settings import api_settings
 
@@ -85,26 +82,6 @@ class Language(LocaleMiddleware):
         if "Accept-Language" not in response.headers.get("Vary", ""):
             patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", translation.get_language())
-        return response
-
-
-class RequestId:
-    """Django-guid's middleware, which would look up its settings and the URLs to ignore twice for each request."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        self.header: str = guid_settings.guid_header_name
-        self.integrations: list[Any] = list(guid_settings.integrations)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the response with the id of the request, which is kept for logs and tasks in the meantime."""
-        guid.set(get_id_from_header(request))
-        for integration in self.integrations:
-            integration.run(guid=guid.get())
-        response = self.get_response(request)
-        response.headers[self.header] = guid.get()
-        for integration in self.integrations:
-            integration.cleanup()
         return response
 
 

@@ -56,7 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "storefront.middleware.RequestId",  # before everything that logs
+    "django_guid.middleware.guid_middleware",  # before everything that logs
     "storefront.middleware.JsonErrors",  # early, so that it sees every response
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Final
 
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 from rest_framework_simplejwt import authentication
@@ -46,14 +44,6 @@ class JWTAuthentication(authentication.JWTAuthentication):
     The header is ``Authorization: JWT <token>`` or ``Bearer <token>``. Every invalid token gets the same 401 response,
     because the reason would reveal something about the account.
     """
-
-    def __init__(self) -> None:
-        """Look up nothing, because an authenticator is made for each request."""
-
-    @cached_property
-    def user_model(self) -> Any:  # type: ignore[override]
-        """The user model."""
-        return get_user_model()
 
     def authenticate_header(self, request: Request) -> str:
         """Return the value of ``WWW-Authenticate``."""

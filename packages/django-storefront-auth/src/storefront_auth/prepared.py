@@ -18,12 +18,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import AutoField, DateTimeField, Expression, Field, IntegerField, Manager, QuerySet, UUIDField
+from django.db.models import AutoField, Expression, Field, IntegerField, Manager, QuerySet, UUIDField
 
 SIZES: Final = (1, 5, 10, 20, 50, 100, 200, 500, 1000)  # numbers of keys for which statements are compiled
 FEW: Final = 10  # keys; PostgreSQL plans a statement with an array of fewer ones anew each time
@@ -46,7 +45,6 @@ class Bound(Expression):
         self._takes_integers: bool = type(field).get_prep_value is IntegerField.get_prep_value and type(
             field
         ).get_db_prep_value in (IntegerField.get_db_prep_value, AutoField.get_db_prep_value)
-        self._takes_moments: bool = type(field).get_prep_value is DateTimeField.get_prep_value
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Return a placeholder whose parameter is this expression."""
@@ -57,8 +55,6 @@ class Bound(Expression):
         if self._takes_integers and type(value) is int:
             return connection.ops.adapt_integerfield_value(value, "BigIntegerField")
         field = self.output_field
-        if self._takes_moments and _is_utc(value):
-            return field.get_db_prep_value(value, connection, prepared=True)
         prepared = field.get_db_prep_value(field.get_prep_value(value), connection, prepared=True)
         return with_one_size(prepared, connection)
 
@@ -112,11 +108,6 @@ def is_plain(manager: Manager[Any]) -> bool:
 def is_too_large(value: Any) -> bool:
     """Return whether a value is an integer that no column can hold, so that no row is found by it."""
     return isinstance(value, int) and abs(value) > LARGEST
-
-
-def _is_utc(value: Any) -> bool:
-    """Return whether a value is a date and time in UTC, as that of a request."""
-    return type(value) is datetime and value.tzinfo is UTC
 
 
 def _are_integers(values: Sequence[Any]) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Expression, F, Func
 
 from storefront_store.conf import get_model
 from storefront_store.prepared import BoundArray
+from storefront_store.querysets.base import Among
 from storefront_store.statements import PreparedChange, PreparedInstances
 
 LOCKED: Final = "SELECT locked_key FROM locked"
@@ -35,11 +36,10 @@ class PreparedTaking(PreparedInstances):
             template="%(expressions)s]",
             output_field=BigIntegerField(),
         )
-        enough = product._base_manager.filter(pk__in=[LockedKeys()], is_active=True, inventory__gte=number)
+        # PostgreSQL completes the array of keys, for which it locks all rows, before it changes the first one.
+        enough = product._base_manager.filter(Among(F("pk"), LockedKeys()), is_active=True, inventory__gte=number)
         change = PreparedChange(lambda: (enough, {"inventory": F("inventory") - number}))
         _, update, update_params = change.compile(using, {})
-        # An array is complete, and all rows are locked, before the first one is changed.
-        update = update.replace(f"IN ({LOCKED})", f"= ANY(ARRAY({LOCKED}))")
         parts = (
             f"products AS ({lock})",
             f"locked AS (SELECT {key} AS locked_key FROM products)",  # noqa: S608  (no values)
@@ -56,5 +56,5 @@ class LockedKeys(Expression):
         super().__init__(output_field=get_model("Product")._meta.pk)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """Return the subquery, which stands in parentheses after ``IN``."""
+        """Return the subquery."""
         return LOCKED, []

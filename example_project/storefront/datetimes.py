@@ -19,32 +19,32 @@ TEXT: Final = 0  # the format of values, as ``psycopg.pq.Format.TEXT``
 TIMESTAMPTZ: Final = 1184  # the number of the type in every database
 
 
-class UtcMoments:
+class UtcDateTimes:
     """Mixin for a loader of psycopg whose time zone is UTC."""
 
     def load(self, data: Any) -> Any:
         """Return the date and time."""
         try:
-            moment = datetime.fromisoformat(str(data, "ascii"))
+            value = datetime.fromisoformat(str(data, "ascii"))
         except ValueError:
             return super().load(data)  # type: ignore[misc]
-        return moment if moment.tzinfo is UTC else super().load(data)  # type: ignore[misc]
+        return value if value.tzinfo is UTC else super().load(data)  # type: ignore[misc]
 
 
 @lru_cache(maxsize=8)
 def faster(usual: type[Any]) -> type[Any]:
     """Return a subclass of a loader that reads most values faster."""
-    return type("UtcMomentsLoader", (UtcMoments, usual), {})
+    return type("UtcDateTimeLoader", (UtcDateTimes, usual), {})
 
 
-def read_moments_faster(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+def read_datetimes_faster(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """Replace the loader of a new connection, if it is Django's and its time zone is UTC."""
     adapters = getattr(connection.connection, "adapters", None) if connection.vendor == "postgresql" else None
     if adapters is None:  # another database, or an older psycopg
         return
     usual = adapters.get_loader(TIMESTAMPTZ, TEXT)
-    if getattr(usual, "timezone", None) is UTC and not issubclass(usual, UtcMoments):
+    if getattr(usual, "timezone", None) is UTC and not issubclass(usual, UtcDateTimes):
         adapters.register_loader("timestamptz", faster(usual))
 
 
-connection_created.connect(read_moments_faster, dispatch_uid="storefront.moments")
+connection_created.connect(read_datetimes_faster, dispatch_uid="storefront.datetimes")

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import DataError, connection
 
-from storefront.moments import TEXT, TIMESTAMPTZ, UtcMoments, faster, read_moments_faster
+from storefront.datetimes import TEXT, TIMESTAMPTZ, UtcDateTimes, faster, read_datetimes_faster
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
-MOMENTS = (
+VALUES = (
     "2026-11-28 11:50:15.123456+00",
     "2026-11-28 11:50:15.1+00",
     "2026-11-28 11:50:15+00",
@@ -34,20 +34,20 @@ def loader() -> Any:
 
 
 def test_connections_have_it_once(loader: Any) -> None:
-    assert issubclass(loader, UtcMoments)
+    assert issubclass(loader, UtcDateTimes)
 
-    read_moments_faster(connection)
+    read_datetimes_faster(connection)
 
     assert connection.connection.adapters.get_loader(TIMESTAMPTZ, TEXT) is loader
 
 
-@pytest.mark.parametrize("text", MOMENTS)
+@pytest.mark.parametrize("text", VALUES)
 def test_value_equals_that_of_default_loader(text: str, loader: Any) -> None:
     usual = loader.__mro__[2](TIMESTAMPTZ, connection.connection)
-    moment = loader(TIMESTAMPTZ, connection.connection).load(text.encode())
+    value = loader(TIMESTAMPTZ, connection.connection).load(text.encode())
 
-    assert moment == usual.load(text.encode())
-    assert moment.tzinfo is UTC
+    assert value == usual.load(text.encode())
+    assert value.tzinfo is UTC
 
 
 @pytest.mark.parametrize("text", OTHERS)
@@ -74,7 +74,7 @@ def test_another_time_zone_keeps_the_usual_loader(loader: Any) -> None:
 
     connection.connection.adapters.register_loader("timestamptz", Berlin)
     try:
-        read_moments_faster(connection)
+        read_datetimes_faster(connection)
         assert connection.connection.adapters.get_loader(TIMESTAMPTZ, TEXT) is Berlin
     finally:
         connection.connection.adapters.register_loader("timestamptz", faster(loader.__mro__[2]))
