@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import psycopg
-from services import HOST, NotStartedError, Server, Services, free_port, is_open, wait_for
+from services import HOST, Server, Services, free_port, installed, is_open, wait_for
 
 DATABASE: Final = "storefront"
 CATCH_UP_SECONDS: Final = 60
@@ -76,14 +76,8 @@ class Pair:
 
 
 def start_pair(services: Services) -> Pair:
-    """Start a primary with an empty database, its replica, and the pooler.
-
-    Raises:
-        NotStartedError: If PgBouncer is not installed.
-    """
-    program = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if program is None:
-        raise NotStartedError("PgBouncer is not installed: apt-get install pgbouncer")
+    """Start a primary with an empty database, its replica, and the pooler."""
+    program = installed("pgbouncer", "pgbouncer")
     primary_port = int(urlsplit(services.postgresql()).port or 0)
     primary = services.servers[-1]
     replica, replica_port = _start_replica(services, primary, primary_port)

@@ -31,7 +31,7 @@ ENDING_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class NotStartedError(RuntimeError):
-    """A server is not installed, has exited, or does not start in time."""
+    """A server has exited, or does not start in time."""
 
 
 def leave(number: int, frame: object) -> NoReturn:
@@ -44,6 +44,23 @@ def leave(number: int, frame: object) -> NoReturn:
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise SystemExit(128 + number)
+
+
+def installed(package: str, program: str, folders: str = "/usr/sbin") -> str:
+    """Return the path of a program.
+
+    Args:
+        package: The package of Debian that contains it.
+        program: Its name.
+        folders: Where it is looked for besides ``PATH``, separated by colons.
+
+    Raises:
+        SystemExit: If it is not installed, with the command that installs it.
+    """
+    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:{folders}")
+    if path is None:
+        raise SystemExit(f"{program} was not found. Install it with: apt-get install {package}")
+    return path
 
 
 def free_port() -> int:
@@ -193,10 +210,9 @@ class Services:
         Args:
             settings: Further settings of the server, as ``name=value``.
         """
-        found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-        if not found:
-            raise NotStartedError("PostgreSQL is not installed: apt-get install postgresql")
-        home, port, bin_folder = self.folder / "postgresql", free_port(), found[-1]
+        versions = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+        bin_folder = Path(installed("postgresql", "postgres", ":".join(versions))).parent
+        home, port = self.folder / "postgresql", free_port()
         home.mkdir()
         as_user: list[str] = []
         if os.geteuid() == 0:  # it does not run as root
@@ -220,11 +236,9 @@ class Services:
 
     def redis(self) -> tuple[Server, str]:
         """Start Redis, and return it with its URL, to which a database number can be appended."""
-        if not shutil.which("redis-server"):
-            raise NotStartedError("Redis is not installed: apt-get install redis-server")
-        port = free_port()
+        program, port = installed("redis-server", "redis-server"), free_port()
         server = self.run(
-            "redis", "redis-server", "--port", str(port), "--bind", HOST, "--save", "", "--dir", str(self.folder)
+            "redis", program, "--port", str(port), "--bind", HOST, "--save", "", "--dir", str(self.folder)
         )
         wait_for("Redis", lambda: is_open(port))
         return server, f"redis://{HOST}:{port}"

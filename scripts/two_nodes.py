@@ -26,6 +26,7 @@ from services import (
     Server,
     Services,
     free_port,
+    installed,
     manage,
     prepare,
     site_environment,
@@ -100,7 +101,13 @@ class Cluster:
         self.port = port
         self.configure(self.nodes)
         self.nginx = services.run(
-            "nginx", "nginx", "-c", str(self.configuration), "-g", "daemon off;", stop_signal=signal.SIGQUIT
+            "nginx",
+            installed("nginx", "nginx"),
+            "-c",
+            str(self.configuration),
+            "-g",
+            "daemon off;",
+            stop_signal=signal.SIGQUIT,
         )
         wait_for("nginx", lambda: status_of(f"{self.url}/healthz") == 200)
 

@@ -17,7 +17,7 @@ import pytest
 import run_cells
 import smoke
 from run_cells import Cell
-from services import free_port, is_open, wait_for
+from services import free_port, installed, is_open, wait_for
 
 SCRIPTS = Path(demo.__file__).parent
 NAMES = [
@@ -138,6 +138,13 @@ def test_demo_stops_both_servers_on_signal(tmp_path: Path, number: signal.Signal
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_missing_program_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(SystemExit, match="pgbouncer was not found. Install it with: apt-get install pooler"):
+        installed("pooler", "pgbouncer", folders="")
 
 
 def test_readme_settings_extend_project_settings(tmp_path: Path) -> None:
