@@ -100,6 +100,20 @@ def test_integers_of_all_sizes_are_parameters_of_one_type(field: Any) -> None:
     assert types == {"Int8" if connection.vendor == "postgresql" else "int"}  # PostgreSQL has a plan for each type
 
 
+def test_postgresql_has_one_statement_for_all_numbers_of_many_keys(statement: Prepared) -> None:
+    executed: set[str] = set()
+
+    def remember(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        executed.add(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(remember):
+        for number in (FEW + 1, 5 * FEW, SIZES[-1]):
+            statement.fetch(range(1, number + 1), using="default", at=timezone.now())
+
+    assert len(executed) == (1 if connection.vendor == "postgresql" else 3)
+
+
 def test_excluded_keys_return_other_rows(products: list[Product]) -> None:
     statement = Prepared(lambda keys: Product.objects.exclude(pk__in=keys).order_by("pk"), ["pk"], key=Product._meta.pk)
 
