@@ -8,14 +8,13 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from generic_likes.api.mixins import LikesViewSetMixin
 from generic_tags.api.filters import TagsFilterBackend
 from generic_tags.api.mixins import TagsViewSetMixin
 from generic_tags.api.serializers import TagsSerializerMixin
 from store_custom import caching, marks
-from store_custom.services.groups import offers_by_group
+from store_custom.services import groups
 from storefront_store.api.plans import ReadPlan
 from storefront_store.api.serializers import ProductDetailSerializer as StoreProductDetailSerializer
 from storefront_store.api.serializers import ProductSerializer as StoreProductSerializer
@@ -53,7 +52,7 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         help_text="In a list of groups: title, count, price_from and price_to of the variants of this one.",
     )
 
-    needed_columns = (*StoreProductSerializer.needed_columns, "group_id", *marks.ANNOTATIONS)
+    needed_columns = (*StoreProductSerializer.needed_columns, *marks.ANNOTATIONS)
     prepared_attributes = (
         *StoreProductSerializer.prepared_attributes,
         "tags",
@@ -66,24 +65,34 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         fields = [*StoreProductSerializer.Meta.fields, "tags", "likes_count", "is_liked", "group_offer"]
 
     @classmethod
-    def setup_plan(cls, queryset: Any) -> Any:
+    def setup_plan(cls, queryset: Any, at: Any) -> Any:
         """Read tags and likes with the products."""
-        return marks.with_marks(super().setup_plan(queryset))
+        return marks.with_marks(super().setup_plan(queryset, at))
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Set the tags and likes of all products, and the offers of their groups."""
+        """Set the tags and likes of all products."""
         super().prepare_rows(rows, context)
         marks.set_marks(rows, cls.Meta.model, getattr(context.get("request"), "user", None))
-        is_collapsed = _is_collapsed(context.get("request"))
-        groups = [product.group_id for product in rows] if is_collapsed else []
-        offers = offers_by_group(groups, price_book(context))
         for product in rows:
-            product.group_offer = offers.get(product.group_id)
+            product.group_offer = None
 
 
-def _is_collapsed(request: Request | None) -> bool:
-    return request is not None and request.query_params.get(VariantCollapse.param) == COLLAPSE
+class CollapsedProductSerializer(ProductSerializer):
+    """A product of a list of groups (``?variants=collapse``), with what the variants of its group have in common."""
+
+    needed_columns = (*ProductSerializer.needed_columns, "group_id", *groups.ANNOTATIONS)
+
+    @classmethod
+    def setup_plan(cls, queryset: Any, at: Any) -> Any:
+        """Read the offers of the groups with the products."""
+        return groups.with_offers(super().setup_plan(queryset, at), at)
+
+    @classmethod
+    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
+        """Set the offers of the groups."""
+        super().prepare_rows(rows, context)
+        groups.set_offers(rows, price_book(context))
 
 
 class ProductDetailSerializer(ProductSerializer, StoreProductDetailSerializer):
@@ -101,7 +110,9 @@ class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):
     filter_backends = [*StoreProductViewSet.filter_backends, TagsFilterBackend]
 
     def get_serializer_class(self) -> Any:
-        """Return the serializer of the action, or the one from the settings if the action has none."""
+        """Return the serializer of the action or of a list of groups, or else the one from the settings."""
+        if self.action == "list" and self.request.query_params.get(VariantCollapse.param) == COLLAPSE:
+            return CollapsedProductSerializer
         return self.__dict__.get("serializer_class") or super().get_serializer_class()
 
 

@@ -3,75 +3,94 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, DateTimeField, F, Max, Min
+from django.db.models import DecimalField, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
 from storefront_store.conf import app_settings, get_model
-from storefront_store.prepared import Prepared, is_plain
+from storefront_store.packed import packed, unpacked
 from storefront_store.pricing import PriceBook, PromotionPrices, discounted
 
-Variants = tuple[Any, str, int, Decimal, Decimal]  # key and title of a group, a number, the lowest and highest price
+ANNOTATIONS: Final = ("group_title", "packed_variants")
+
+Offer = dict[str, Any]
 
 
-def offers_by_group(keys: Iterable[Any], prices: PriceBook, using: str | None = None) -> dict[Any, dict[str, Any]]:
-    """Return the title, the number of variants and the range of prices of groups, in one query.
+def with_offers(products: Any, at: Any) -> Any:
+    """Annotate products with the title of their group, and the prices and discounts of its variants on sale.
 
     Args:
-        keys: The primary keys of the groups; ``None`` is ignored.
-        prices: The prices of the request.
-        using: The alias of the database; by default the default database.
+        products: A queryset of products.
+        at: The date and time of the prices.
 
     Returns:
-        ``title``, ``count``, ``price_from`` and ``price_to`` by the key of the group, for variants on sale. Groups
-        without such variants are missing.
+        The products with ``group_title`` and ``packed_variants``, which is None if the project has its own prices.
     """
-    wanted = sorted({key for key in keys if key is not None}, key=str)
-    if not wanted:
-        return {}
-    manager = get_model("Product")._default_manager
-    is_counted = type(app_settings.PRICE_PROVIDER()) is PromotionPrices and is_plain(manager)
-    groups: dict[Any, list[Variants]] = defaultdict(list)
-    for found in (_counted if is_counted else _priced)(wanted, prices, using or manager.db):
-        groups[found[0]].append(found)
+    model = products.model
+    group = model._meta.get_field("group").related_model
+    title = Subquery(group._default_manager.filter(pk=OuterRef("group")).values("title"))
+    if app_settings.PRICE_PROVIDER is not PromotionPrices:
+        return products.annotate(group_title=title, packed_variants=Value(None, TextField()))
+    variants = model._default_manager.active().filter(group=OuterRef("group")).with_best_discount(at)
+    variants = variants.annotate(discount=Coalesce("best_discount", Value(0), output_field=DecimalField()))
+    return products.annotate(group_title=title, packed_variants=packed(variants, "unit_price", "discount"))
+
+
+def set_offers(rows: Sequence[Any], prices: PriceBook) -> None:
+    """Set ``group_offer`` of products: title, number of variants, lowest and highest price, for variants on sale.
+
+    It is None for products without a group, and for groups without such variants.
+
+    Args:
+        rows: Products, which may have the annotations of :func:`with_offers`.
+        prices: The prices of the request.
+    """
+    unknown = []
+    for row in rows:
+        row.group_offer = None
+        if row.group_id is None:
+            continue
+        variants = vars(row).get("packed_variants")
+        if variants is None:  # not annotated, or longer than the database returns
+            unknown.append(row)
+        else:
+            row.group_offer = _offer(row.group_title, unpacked(variants))
+    offers = _offers_by_group({row.group_id for row in unknown}, prices) if unknown else {}
+    for row in unknown:
+        row.group_offer = offers.get(row.group_id)
+
+
+def _offer(title: str, variants: Sequence[Sequence[float]]) -> Offer | None:
+    """Return the offer of a group, whose variants are given by price and discount, cheapest first."""
+    if not variants:
+        return None
+    highest = {discount: price for price, discount in variants}
+    lowest = {discount: price for price, discount in reversed(variants)}
     return {
-        key: {
-            "title": parts[0][1],
-            "count": sum(part[2] for part in parts),
-            "price_from": float(min(part[3] for part in parts)),
-            "price_to": float(max(part[4] for part in parts)),
-        }
-        for key, parts in groups.items()
+        "title": title,
+        "count": len(variants),
+        "price_from": min(_effective(price, discount) for discount, price in lowest.items()),
+        "price_to": max(_effective(price, discount) for discount, price in highest.items()),
     }
 
 
-def _counted(keys: Sequence[Any], prices: PriceBook, using: str) -> Iterator[Variants]:
-    """Count the variants on sale of some groups in the database, those with equal discounts together."""
-    statement = _statement(get_model("Product")._default_manager)
-    for key, title, discount, number, low, high in statement.fetch(keys, using=using, at=prices.at):
-        yield key, title, number, discounted(low, discount), discounted(high, discount)
+def _effective(price: float, discount: float) -> float:
+    """Return the price after the discount, rounded as other prices are."""
+    return float(discounted(Decimal(str(price)), Decimal(str(discount)))) if discount else float(price)
 
 
-@lru_cache(maxsize=8)
-def _statement(manager: Any) -> Prepared:
-    def build(keys: Any, at: Any) -> Any:
-        rows = manager.active().filter(group__pk__in=keys).annotate(group_title=F("group__title")).order_by()
-        parts = rows.with_best_discount(at).values("group_id", "group_title", "best_discount")
-        return parts.annotate(number=Count("*"), low=Min("unit_price"), high=Max("unit_price"))
-
-    key = manager.model._meta.get_field("group").target_field
-    columns = ["group_id", "group_title", "best_discount", "number", "low", "high"]
-    return Prepared(build, columns, key=key, bound={"at": DateTimeField()})
-
-
-def _priced(keys: Sequence[Any], prices: PriceBook, using: str) -> Iterator[Variants]:
-    """Read the variants on sale of some groups, for price providers that need each of them."""
-    products = get_model("Product")._default_manager.using(using).active().filter(group__in=keys)
-    rows = list(prices.annotate(products.select_related("group")))
-    prices.load(rows)
-    for row in rows:
-        price = prices.price(row).effective
-        yield row.group_id, row.group.title, 1, price, price
+def _offers_by_group(keys: Iterable[Any], prices: PriceBook) -> dict[Any, Offer]:
+    """Return the offers of groups by key, with the prices of each variant read by a statement."""
+    products = get_model("Product")._default_manager.active().filter(group__in=keys)
+    variants = list(prices.annotate(products.select_related("group")))
+    prices.load(variants)
+    members = defaultdict(list)
+    for variant in variants:
+        members[variant.group].append(float(prices.price(variant).effective))
+    return {
+        group.pk: {"title": group.title, "count": len(amounts), "price_from": min(amounts), "price_to": max(amounts)}
+        for group, amounts in members.items()
+    }

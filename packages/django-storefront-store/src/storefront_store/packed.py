@@ -41,7 +41,8 @@ class JsonRows(Func):
             " WHEN SUM(LENGTH(JSON_ARRAY(%(expressions)s)) + 2) < @@group_concat_max_len"
             " THEN JSON_ARRAYAGG(JSON_ARRAY(%(expressions)s)) END"
         )
-        return self.as_sql(compiler, connection, template=template, **extra)
+        sql, params = self.as_sql(compiler, connection, template=template, **extra)
+        return sql, (*params, *params)  # the template has the expressions twice
 
 
 def packed(rows: QuerySet[Any], *columns: str) -> Subquery:
@@ -49,7 +50,8 @@ def packed(rows: QuerySet[Any], *columns: str) -> Subquery:
 
     Args:
         rows: The rows, filtered by an ``OuterRef``.
-        columns: Columns with integers and texts, which JSON represents as they are. The first ones decide the order.
+        columns: Columns with integers and texts, which JSON represents as they are, or with prices, which it represents
+            as floats. The first ones decide the order.
 
     Returns:
         An expression whose value is for :func:`unpacked`, or None if the rows are longer than the database can return.

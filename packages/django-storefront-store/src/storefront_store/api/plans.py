@@ -178,8 +178,8 @@ class ReadPlan:
 
     def annotated(self, rows: Any, *, at: Any) -> Any:
         """Return a queryset of rows with the annotations that the serializer needs."""
-        for name in ("setup_queryset", "setup_plan"):
-            rows = getattr(self.serializer_class, name, lambda unchanged: unchanged)(rows)
+        rows = getattr(self.serializer_class, "setup_queryset", lambda unchanged: unchanged)(rows)
+        rows = getattr(self.serializer_class, "setup_plan", lambda unchanged, at: unchanged)(rows, at)
         annotate = getattr(app_settings.PRICE_PROVIDER(), "annotate", None) if self.is_priced else None
         if annotate is not None:
             rows = annotate(rows, at=at)

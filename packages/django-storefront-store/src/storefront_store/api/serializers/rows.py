@@ -57,7 +57,7 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         list_serializer_class = RowListSerializer
 
     @classmethod
-    def setup_plan(cls, queryset: Any) -> Any:
+    def setup_plan(cls, queryset: Any, at: Any) -> Any:
         """Add annotations that only the rows of a read plan have, such as rows of other tables packed into a value.
 
         They are read if ``needed_columns`` has their names. For model instances, :meth:`prepare_rows` must do without.
@@ -65,6 +65,7 @@ class RowSerializer(serializers.ModelSerializer[Any]):
 
         Args:
             queryset: The rows.
+            at: The date and time of the prices, as an expression for the compiled statement.
         """
         return queryset
 
