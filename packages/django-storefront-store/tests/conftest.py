@@ -121,6 +121,18 @@ def make_product() -> Callable[..., Product]:
 
 
 @pytest.fixture
+def low_prices(settings: Any) -> None:
+    """A store in which a price may be as low as a cent."""
+    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+
+
+@pytest.fixture
+def euros(settings: Any) -> None:
+    """A store with prices in euros, which may be as low as a cent."""
+    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
+
+
+@pytest.fixture
 def mugs(db: None) -> Collection:
     return Collection.objects.create(title="Mugs")
 

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
-from storefront_store_testapp.shop import client_of, messages_of, staff_with
+from storefront_store_testapp.shop import act, client_of, messages_of, staff_with
 
 from storefront_store.models import Collection, Promotion, Review
 
@@ -19,11 +19,6 @@ PRODUCTS = "/admin/storefront_store/product/"
 COLLECTIONS = "/admin/storefront_store/collection/"
 PROMOTIONS = "/admin/storefront_store/promotion/"
 REVIEWS = "/admin/storefront_store/review/"
-
-
-def act(client: Any, path: str, action: str, *objects: Any, **extra: Any) -> Any:
-    data = {"action": action, "_selected_action": [obj.pk for obj in objects], **extra}
-    return client.post(path, data, follow=True)
 
 
 class TestCollections:

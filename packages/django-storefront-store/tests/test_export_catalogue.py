@@ -23,12 +23,7 @@ from storefront_store.interchange.services import export_catalogue, exporting, i
 from storefront_store.models import Collection, Product, ProductImage, Promotion, Review
 from storefront_store.services import batching
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 def exported(form: str = "json") -> str:

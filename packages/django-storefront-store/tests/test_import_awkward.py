@@ -15,12 +15,7 @@ from storefront_store.interchange.files import csv_file
 from storefront_store.interchange.services import UnreadableFile
 from storefront_store.models import Product
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _euros(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("euros")]
 
 
 def notes_of(found: Mapping[str, int]) -> dict[str, int]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,7 @@ from storefront_store.interchange.files import json_stream
 from storefront_store.interchange.services import UnreadableFile
 from storefront_store.models import Collection, Product
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 class TestBadFiles:

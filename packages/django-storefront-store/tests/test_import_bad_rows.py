@@ -11,12 +11,7 @@ from storefront_store.interchange.services import planning
 from storefront_store.interchange.services import summary as summary_module
 from storefront_store.models import Collection, Product
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 BAD_VALUES = [

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from storefront_store_testapp.imports import counts, load
 from storefront_store.interchange.services import UnreadableFile
 from storefront_store.models import Product, ProductGroup
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("euros")]
 
 PRODUCTS = """Product ID;Active (0/1);Name *;Categories (x,y,z...);Price tax excluded;Reference #;Quantity;Description;Image URLs (x,y,z...)
 1;1;Mug;Home,Kitchen;306.471074;MUG;9;<p>A mug</p>;https://x.example/1.jpg
@@ -29,11 +28,6 @@ COMBINATIONS = (
 2;;Colour:color:0,Colour:color:1;Red:0,Black:1;;TWO;1.9951;6;
 """
 )
-
-
-@pytest.fixture(autouse=True)
-def _euros(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
 
 
 def imported_rows() -> list[tuple[Any, ...]]:

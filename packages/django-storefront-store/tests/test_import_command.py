@@ -12,12 +12,7 @@ from storefront_store.interchange.services import importing
 from storefront_store.management import progress
 from storefront_store.models import CatalogueVersion, Collection, Product, Promotion, Review
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 @pytest.mark.database

@@ -20,12 +20,7 @@ from storefront_store.interchange.files import Hints, Row, open_source
 from storefront_store.interchange.services import UnreadableFile
 from storefront_store.models import Product
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 class TestFormats:

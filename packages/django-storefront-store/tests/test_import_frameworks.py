@@ -8,12 +8,7 @@ from storefront_store_testapp.imports import counts, load, own
 
 from storefront_store.models import Product
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 VARIANTS = """slug,sku,name,price,currency,status,description,category1,option1_value,option2_value,inventory_count

@@ -19,18 +19,13 @@ from storefront_store.interchange.files import xlsx_parts
 from storefront_store.interchange.services import UnreadableFile
 from storefront_store.models import Collection, Product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 MEGABYTE = 1024**2
 BOMB = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <rss><channel><item><title>&b;</title><price>1</price></item></channel></rss>"""
 OUTSIDE = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>
 <rss><channel><item><title>&a;</title><price>1</price></item></channel></rss>"""
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
 
 
 @pytest.fixture(autouse=True)

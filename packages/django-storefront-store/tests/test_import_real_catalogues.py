@@ -10,12 +10,7 @@ from storefront_store_testapp.imports import counts, load
 
 from storefront_store.models import Collection, Product, Review
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("low_prices")]
 
 
 class TestRealCatalogues:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,14 +9,9 @@ from storefront_store_testapp.imports import load
 
 from storefront_store.models import Product
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("euros")]
 
 HEADER = "title,price,stock,description"
-
-
-@pytest.fixture(autouse=True)
-def _cents(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
 
 
 def read(write: Any, *lines: str) -> tuple[list[str], list[str]]:

@@ -17,12 +17,7 @@ from storefront_store.images import sanitise
 from storefront_store.interchange.services import Summary, export_catalogue
 from storefront_store.models import Product, ProductGroup
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _euros(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("euros")]
 
 
 def wild(name: str, **options: Any) -> Summary:

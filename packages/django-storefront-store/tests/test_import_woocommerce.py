@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from storefront_store_testapp.imports import counts, load
+from storefront_store_testapp.platforms import WOOCOMMERCE
 
 from storefront_store.models import Product, ProductGroup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("euros")]
 
 HEADERS = {
     "de": 'ID,Typ,Artikelnummer,Name,Veröffentlicht,Kurzbeschreibung,Beschreibung,"Datum, an dem Angebotspreis beginnt","Datum, an dem Angebotspreis endet",Vorrätig?,Lager,Angebotspreis,"Regulärer Preis",Kategorien,Bilder,"Übergeordnetes Produkt","Attribut 1 Name","Attribut 1 Wert(e)"',
@@ -28,11 +28,6 @@ ROWS = """
 12,variation,mug-b,Mug - Blue,1,,,,2001-01-01,1,3,"5,00","9,00",,,id:10,Colour,Blue
 13,simple,jug,Jug,-1,Short,,,,0,,,"12,00",Kitchen,,,,
 """
-
-
-@pytest.fixture(autouse=True)
-def _euros(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
 
 
 @pytest.mark.parametrize("language", HEADERS)
@@ -105,3 +100,47 @@ def test_group_image_of_first_variant_is_not_added_twice(tmp_path: Any) -> None:
     )
 
     assert load(path).notes["images elsewhere, not fetched"] == 4  # red, blue and a,b of the first, blue of the second
+
+
+@pytest.mark.database
+def test_skipped_data_of_woocommerce_is_reported(write: Any) -> None:
+    summary = load(write(WOOCOMMERCE))
+
+    assert dict(summary.skipped) == {
+        "parents of variants": 1,
+        "grouped products": 1,
+        "external products, which are sold elsewhere": 1,
+    }
+    assert summary.notes["in stock, the number is not given"] == 1
+    assert Product.objects.get(sku="mug-r").description == "A mug\nfor tea"
+
+
+@pytest.mark.database
+def test_options_without_attributes_are_read_from_titles(write: Any) -> None:
+    header, *rows = WOOCOMMERCE.splitlines()
+    without_attributes = [header.partition(',"Attribute')[0], *(row.partition(",Colour,")[0] for row in rows[:3])]
+
+    load(write("\n".join(without_attributes) + "\n"))
+
+    assert {row.sku: row.options for row in Product.objects.all()} == {
+        "mug-b": {"Variant": "Blue"},
+        "mug-r": {"Variant": "Red"},
+    }
+
+
+@pytest.mark.database
+def test_unknown_stock_option(write: Any) -> None:
+    load(write(WOOCOMMERCE), unknown_stock=50)
+
+    assert Product.objects.get(sku="mug-b").inventory == 50
+
+
+@pytest.mark.database
+def test_unknown_stock_is_not_updated(write: Any) -> None:
+    path = write(WOOCOMMERCE)
+    load(path)
+    Product.objects.filter(sku="mug-b").update(inventory=9)
+
+    load(path)
+
+    assert Product.objects.get(sku="mug-b").inventory == 9

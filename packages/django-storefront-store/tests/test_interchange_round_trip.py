@@ -37,11 +37,6 @@ def exported(form: str = "json") -> str:
     return stream.getvalue()
 
 
-@pytest.fixture(autouse=True)
-def _low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
-
-
 @pytest.fixture
 def store() -> None:
     collection = Collection.objects.create(title="=Sum")
@@ -69,7 +64,7 @@ def store() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.database
-@pytest.mark.usefixtures("store")
+@pytest.mark.usefixtures("low_prices", "store")
 class TestRoundTrip:
     @pytest.mark.parametrize("form", ["json", "csv"])
     def test_groups_and_options_are_restored(self, tmp_path: Path, form: str) -> None:

@@ -34,11 +34,6 @@ def exported() -> str:
     return stream.getvalue()
 
 
-@pytest.fixture
-def low_prices(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01")}
-
-
 class TestDemoCatalogue:
     def test_demo_catalogue_is_large_and_varied(self) -> None:
         collections = load_demo()["collections"]

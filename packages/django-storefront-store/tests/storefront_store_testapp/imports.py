@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 
 from storefront_store.interchange.services import Options, Summary, import_catalogue
+from storefront_store.models import Product
 
 HEADER = "sku,title,price,stock,category,description\n"
 PEN: dict[str, Any] = {
@@ -25,6 +26,23 @@ def load(path: str, **options: Any) -> Summary:
 def counts(summary: Summary) -> tuple[int, int, int, int, int]:
     """The numbers of created, updated, unchanged, skipped and failed rows."""
     return summary.created, summary.updated, summary.unchanged, summary.skipped.total(), summary.failed
+
+
+def imported_products() -> list[tuple[Any, ...]]:
+    """Return the products in order: SKU, title, price, stock, active, collection, group, options."""
+    return [
+        (
+            row.sku,
+            row.title,
+            str(row.unit_price),
+            row.inventory,
+            row.is_active,
+            row.collection.title,
+            row.group and row.group.title,
+            row.options,
+        )
+        for row in Product.objects.order_by("pk").select_related("collection", "group")
+    ]
 
 
 def run(*args: str) -> SimpleNamespace:

@@ -76,6 +76,17 @@ def form_of(response: Any) -> dict[str, Any]:
     return data
 
 
+def save_form(client: Client, path: str, **changes: Any) -> Any:
+    """Post the form at ``path`` as a browser would, with some of its values changed."""
+    return client.post(path, form_of(client.get(path)) | changes)
+
+
+def act(client: Client, path: str, action: str, *objects: Any, **extra: Any) -> Any:
+    """Run an action on rows of the list at ``path``, and return the page that follows."""
+    data = {"action": action, "_selected_action": [obj.pk for obj in objects], **extra}
+    return client.post(path, data, follow=True)
+
+
 def run_command(*arguments: str) -> str:
     """Run a command as from a shell, and return what it prints."""
     out = io.StringIO()
