@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from rest_framework.test import APIClient
+from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.threads import together
 
 from storefront_store.exceptions import StoreError
@@ -61,7 +62,7 @@ class TestChanges:
 
         answer = as_staff.patch(f"/store/collections/{collection.pk}/", {"title": "Cups"})
 
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert code_of(answer) == (404, "not_found")
         assert not Collection.objects.exists()
 
 
@@ -114,7 +115,7 @@ class TestAtomicRequests:
 
         answer = client.post("/store/orders/", {"cart_id": str(cart.pk)})
 
-        assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+        assert code_of(answer) == (409, "conflict")
         assert not Order.objects.exists()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from storefront_store_testapp.paying import RETURN_URL, history_of
 from storefront_store_testapp.shop import place_order
 
@@ -27,19 +26,12 @@ def sample(make_product: Any) -> Any:
 
 
 @pytest.fixture
-def cashier(make_user: Any) -> Any:
-    user = make_user(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="add_refund"))
-    return user
-
-
-@pytest.fixture
 def order(user: Any, sample: Any) -> Any:
     return place_order(user, (sample, 2))
 
 
 @pytest.mark.database
-def test_free_order_is_paid_immediately(user: Any, sample: Product) -> None:
+def test_free_order_is_paid_immediately(user: Any, sample: Product, listen: Any) -> None:
     sent = []
 
     def on_created(order: Any, **kwargs: Any) -> None:
@@ -48,13 +40,9 @@ def test_free_order_is_paid_immediately(user: Any, sample: Product) -> None:
     def on_changed(order: Any, old: str, new: str, **kwargs: Any) -> None:
         sent.append((old, new))
 
-    order_created.connect(on_created)
-    payment_status_changed.connect(on_changed)
-    try:
-        order = place_order(user, (sample, 2))
-    finally:
-        order_created.disconnect(on_created)
-        payment_status_changed.disconnect(on_changed)
+    listen(order_created, on_created)
+    listen(payment_status_changed, on_changed)
+    order = place_order(user, (sample, 2))
 
     stored = Order.objects.get()
     assert (stored.total, stored.payment_status) == (0, orders.COMPLETE)
@@ -74,8 +62,8 @@ def test_free_order_ships_when_payment_is_required(user: Any, sample: Product, s
     assert orders.ship_order(place_order(user, (sample, 1)).pk).shipped_at
 
 
-def test_free_order_cannot_be_paid_or_refunded(as_user: Any, log_in: Any, cashier: Any, order: Order) -> None:
-    staff = log_in(cashier)
+def test_free_order_cannot_be_paid_or_refunded(as_user: Any, as_cashier: Any, order: Order) -> None:
+    staff = as_cashier
     body = {"variant": "default", "return_url": RETURN_URL}
     paying = as_user.post(f"/store/orders/{order.pk}/payments/", body)
     refunding = [staff.post(f"/store/orders/{order.pk}/refunds/", wish) for wish in ({}, {"amount": 0})]

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.shop import client_of, messages_of, place_order, staff_with
 from storefront_store_testapp.threads import together
 
@@ -18,11 +19,6 @@ from storefront_store.services import orders
 from storefront_store.signals import order_shipped
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def order(user: Any, make_product: Any) -> Any:
-    return place_order(user, (make_product(), 2))
 
 
 @pytest.fixture
@@ -114,7 +110,7 @@ class TestStates:
 
         answer = ship(log_in(sender), order)
 
-        assert (answer.status_code, answer.json()["code"]) == (409, "invalid_transition")
+        assert code_of(answer) == (409, "invalid_transition")
 
     def test_unpaid_order_is_shipped_with_ship_unpaid(self, order: Any, settings: Any) -> None:
         settings.STOREFRONT_STORE = {"SHIP_UNPAID": True}

@@ -61,9 +61,9 @@ def test_payment_data_of_other_users_is_kept(payment: Payment, make_user: Any, m
     assert left() == [{"payer": {"name": "Ann Miller"}}, "Ann's card", "Ann called", "to Ann"]
 
 
-def test_references_for_refunds_are_kept(payment: Payment, user: Any, settings: Any) -> None:
+def test_references_for_refunds_are_kept(payment: Payment, user: Any, configure_payments: Any) -> None:
     stripe = {"PROVIDER": "storefront_store.payments.providers.stripe.StripeProvider"}
-    settings.STOREFRONT_STORE_PAYMENTS = {**settings.STOREFRONT_STORE_PAYMENTS, "VARIANTS": {"stripe": stripe}}
+    configure_payments(VARIANTS={"stripe": stripe})
     session = {"id": "cs_1", "payment_intent": "pi_1"}
     Payment.objects.update(variant="stripe", data={"session": session, "payer": {"name": "Ann Miller"}})
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
+from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.threads import together
 
 from storefront_store.models import AbstractOrder, Collection, Order, OrderItem, Product
@@ -81,7 +82,7 @@ class TestStock:
 
         answer = getattr(as_staff, method)(url, {**body, "title": "Cup"})
 
-        assert (answer.status_code, answer.json()["code"]) == (409, "stale_inventory")
+        assert code_of(answer) == (409, "stale_inventory")
         assert Product.objects.values_list("title", "inventory").get() == ("Mug", 7)
 
     def test_stock_read_before_cancellation_is_rejected(
@@ -94,7 +95,7 @@ class TestStock:
 
         answer = as_staff.put(url, body)
 
-        assert (answer.status_code, answer.json()["code"]) == (409, "stale_inventory")
+        assert code_of(answer) == (409, "stale_inventory")
         assert Product.objects.get().inventory == 10
 
     def test_stock_can_be_raised_after_sale(self, as_staff: Any, mug: Product, url: str, sell: Any) -> None:
@@ -159,7 +160,7 @@ class TestVersions:
 
         answer = getattr(as_staff, method)(url, body, headers={"If-Match": tag})
 
-        assert (answer.status_code, answer.json()["code"]) == (412, "precondition_failed")
+        assert code_of(answer) == (412, "precondition_failed")
         assert Product.objects.get().title == "Mug"
 
     def test_stale_etag_of_collection_is_412(self, as_staff: Any) -> None:

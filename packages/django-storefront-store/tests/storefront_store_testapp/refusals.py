@@ -56,3 +56,8 @@ def refused(answer: Any, *statuses: int, fields: set[str] | None = None) -> None
         assert body.keys() == {"detail", "code"}
     for leak in LEAKS:
         assert leak not in answer.content.decode()
+
+
+def code_of(answer: Any) -> tuple[int, str]:
+    """Return the status and the code of an error."""
+    return answer.status_code, answer.json()["code"]

@@ -17,6 +17,7 @@ from storefront_store.conf import get_model
 from storefront_store.services.checkout import checkout
 
 numbers = count(1)
+LABELS = ["auth", "storefront_store", "storefront_store_payments", "storefront_store_shipping"]
 
 
 def place_order(user: Any, *lines: tuple[Any, int]) -> Any:
@@ -29,7 +30,7 @@ def place_order(user: Any, *lines: tuple[Any, int]) -> Any:
 def staff_with(*codenames: str) -> Any:
     """Make a member of staff who holds exactly the permissions named."""
     user = get_user_model()._default_manager.create_user(username=f"staff{next(numbers)}", is_staff=True)
-    found = Permission.objects.filter(codename__in=codenames, content_type__app_label__in=["storefront_store", "auth"])
+    found = Permission.objects.filter(codename__in=codenames, content_type__app_label__in=LABELS)
     assert {permission.codename for permission in found} == set(codenames)
     user.user_permissions.set(found)
     return user
