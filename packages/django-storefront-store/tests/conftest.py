@@ -186,15 +186,15 @@ def no_tax(settings: Any) -> None:
 @pytest.fixture
 def listen() -> Iterator[Callable[..., None]]:
     """Connect a receiver to a signal for the length of a test."""
-    connected: list[tuple[Any, Any]] = []
+    connected: list[tuple[Any, Any, Any]] = []
 
-    def listen(signal: Any, receiver: Any) -> None:
-        signal.connect(receiver, weak=False)
-        connected.append((signal, receiver))
+    def listen(signal: Any, receiver: Any, sender: Any = None) -> None:
+        signal.connect(receiver, sender, weak=False)
+        connected.append((signal, receiver, sender))
 
     yield listen
-    for signal, receiver in connected:
-        signal.disconnect(receiver)
+    for signal, receiver, sender in connected:
+        signal.disconnect(receiver, sender)
 
 
 @pytest.fixture

@@ -36,14 +36,13 @@ def staff_client() -> Any:
     return client_of(staff_with(*PERMISSIONS))
 
 
-def test_order_with_two_items_address_and_note(staff_client: Any, user: Any, make_product: Any) -> None:
+def test_order_with_two_items_address_and_note(staff_client: Any, user: Any, make_product: Any, listen: Any) -> None:
     pen, ink = make_product(unit_price="2.50", inventory=10), make_product(unit_price="10.00", inventory=5)
     seen: list[Any] = []
-    order_placing.connect(receiver := lambda **kwargs: seen.append(kwargs["order"].pk))
+    listen(order_placing, lambda order, **kwargs: seen.append(order.pk))
     address = {"address_name": "Ann", "address_street": "1 High St", "address_city": "Ely", "address_country": "GB"}
 
     answer = staff_client.post(ADD, form(user, (pen.pk, 4), (ink.pk, 1), note="By phone", **address))
-    order_placing.disconnect(receiver)
 
     order = Order.objects.get()
     assert answer.status_code == 302, answer.context["errors"]

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from storefront_store_testapp.shop import post_order
 
-from storefront_store.models import Customer
+from storefront_store.models import Customer, Order, OrderEvent, OrderItem
 from storefront_store.services import customers
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +187,23 @@ class TestStaff:
 
         assert answer.status_code == 204
         assert get_user_model().objects.filter(pk=user.pk).exists()
+
+
+class TestDeletedUsers:
+    def test_orders_and_events_are_kept(self, as_user: Any, user: Any, make_product: Any, make_cart: Any) -> None:
+        post_order(as_user, make_cart((make_product(), 1)))
+
+        user.delete()
+
+        order = Order.objects.get()
+        assert order.customer.user is None
+        assert str(order.customer) == f"#{order.customer.pk}"
+        assert OrderItem.objects.count() == 1
+        assert OrderEvent.objects.get().actor_name == ""  # erased with the account
+
+    def test_customer_without_orders_is_deleted(self, user: Any, make_user: Any) -> None:
+        other = make_user()
+
+        get_user_model().objects.filter(pk=user.pk).delete()
+
+        assert list(Customer.objects.all()) == [other.customer]

@@ -85,7 +85,7 @@ class TestFailures:
         [(IntegrityError("refused at commit"), 409, 1), (OperationalError(1213, "deadlock"), 503, ATTEMPTS)],
     )
     def test_file_is_removed_when_row_cannot_be_saved(
-        self, error: Exception, status: int, attempts: int, as_staff: Any, product: Any, settings: Any, monkeypatch: Any
+        self, error: Exception, status: int, attempts: int, as_staff: Any, product: Any, settings: Any, listen: Any
     ) -> None:
         stored = []
 
@@ -93,11 +93,9 @@ class TestFailures:
             stored.append(len(files(settings)))
             raise error
 
-        post_save.connect(refuse, sender=ProductImage)
-        try:
-            answer = upload(as_staff, product)
-        finally:
-            post_save.disconnect(refuse, sender=ProductImage)
+        listen(post_save, refuse, sender=ProductImage)
+
+        answer = upload(as_staff, product)
 
         assert (answer.status_code, len(stored), stored[0]) == (status, attempts, 1)
         assert files(settings) == []

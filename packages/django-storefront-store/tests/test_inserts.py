@@ -190,23 +190,18 @@ class TestCreateTogether:
         assert not OrderAdjustment.objects.exists()
         assert OrderEvent.objects.count() == 1
 
-    def test_post_save_is_sent_for_single_row(self, user: Any, mug: Product) -> None:
+    def test_post_save_is_sent_for_single_row(self, user: Any, mug: Product, listen: Any) -> None:
         items, adjustments, event = self.rows(user, mug)
         seen: list[Any] = []
 
         def receive(instance: Any, created: bool, **kwargs: Any) -> None:
             seen.append((instance.pk, created))
 
-        post_save.connect(receive, sender=OrderEvent)
-        try:
-            create_together(
-                (OrderItem._default_manager, items),
-                (OrderAdjustment.objects, adjustments),
-                single=event,
-                using="default",
-            )
-        finally:
-            post_save.disconnect(receive, sender=OrderEvent)
+        listen(post_save, receive, sender=OrderEvent)
+
+        create_together(
+            (OrderItem._default_manager, items), (OrderAdjustment.objects, adjustments), single=event, using="default"
+        )
 
         assert seen == [(OrderEvent.objects.get().pk, True)]
 
@@ -226,17 +221,15 @@ class TestCreateTogether:
 class TestProjectOverrides:
     """What a project adds to saving a row is not skipped."""
 
-    def test_post_save_receivers_are_called(self, by_statement: list[bool]) -> None:
+    def test_post_save_receivers_are_called(self, by_statement: list[bool], listen: Any) -> None:
         seen: list[UUID] = []
 
         def receive(instance: Cart, created: bool, **kwargs: Any) -> None:
             seen.append(instance.pk)
 
-        post_save.connect(receive, sender=Cart)
-        try:
-            cart = create(Cart.objects, using="default")
-        finally:
-            post_save.disconnect(receive, sender=Cart)
+        listen(post_save, receive, sender=Cart)
+
+        cart = create(Cart.objects, using="default")
 
         assert seen == [cart.pk]
         assert by_statement == []

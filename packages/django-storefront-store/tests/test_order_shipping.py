@@ -196,18 +196,16 @@ class TestRefunded:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_order_shipped_is_sent_after_commit(paid: Any, staff: Any) -> None:
+def test_order_shipped_is_sent_after_commit(paid: Any, staff: Any, listen: Any) -> None:
     told: list[tuple[str, Any]] = []
 
     def receiver(order: Any, user: Any, **kwargs: Any) -> None:
         told.append((Order.objects.get(pk=order.pk).tracking, user))
 
-    order_shipped.connect(receiver)
-    try:
-        staff.user_permissions.add(Permission.objects.get(codename="ship_order"))
-        orders.ship_order(paid.pk, tracking="JD1", user=staff)
-    finally:
-        order_shipped.disconnect(receiver)
+    listen(order_shipped, receiver)
+    staff.user_permissions.add(Permission.objects.get(codename="ship_order"))
+
+    orders.ship_order(paid.pk, tracking="JD1", user=staff)
 
     assert told == [("JD1", staff)]
 

@@ -173,18 +173,18 @@ class TestPayment:
         assert as_user.patch(f"/store/orders/{order.pk}/", {"payment_status": "C"}).status_code == 403
 
     def test_payment_status_changed_is_sent_after_commit(
-        self, order: Order, django_capture_on_commit_callbacks: Any
+        self, order: Order, listen: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         seen: list[Any] = []
 
         def receiver(sender: Any, order: Any, old: str, new: str, user: Any, **kwargs: Any) -> None:
             seen.append((sender, order.pk, old, new, user))
 
-        payment_status_changed.connect(receiver)
+        listen(payment_status_changed, receiver)
+
         with django_capture_on_commit_callbacks(execute=True):
             orders.change_payment_status(order.pk, COMPLETE)
             assert seen == []
-        payment_status_changed.disconnect(receiver)
 
         assert seen == [(Order, order.pk, PENDING, COMPLETE, None)]
 
@@ -248,18 +248,18 @@ class TestCancelling:
         assert as_staff.post(f"/store/orders/{order.pk}/cancel/").status_code == 403
 
     def test_order_cancelled_is_sent_after_commit(
-        self, order: Order, user: Any, django_capture_on_commit_callbacks: Any
+        self, order: Order, user: Any, listen: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
         seen: list[Any] = []
 
         def receiver(sender: Any, order: Any, user: Any, **kwargs: Any) -> None:
             seen.append((sender, order.status, user))
 
-        order_cancelled.connect(receiver)
+        listen(order_cancelled, receiver)
+
         with django_capture_on_commit_callbacks(execute=True):
             orders.cancel_order(order.pk, user=user)
             assert seen == []
-        order_cancelled.disconnect(receiver)
 
         assert seen == [(Order, "cancelled", user)]
 

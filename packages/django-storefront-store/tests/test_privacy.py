@@ -103,18 +103,16 @@ class TestErasure:
         assert Order.objects.values_list(*values).get() == ("", "", None, None)
         assert not Address.objects.exists()
 
-    def test_personal_data_erased_is_sent_inside_transaction(self, person: Any) -> None:
+    def test_personal_data_erased_is_sent_inside_transaction(self, person: Any, listen: Any) -> None:
         told = []
 
         def receive(users: Any, using: str, **kwargs: Any) -> None:
             told.append((users, using, connection.in_atomic_block))
 
-        personal_data_erased.connect(receive)
+        listen(personal_data_erased, receive)
         number = person.pk
-        try:
-            person.delete()
-        finally:
-            personal_data_erased.disconnect(receive)
+
+        person.delete()
 
         assert told == [([number], "default", True)]
 
@@ -143,15 +141,13 @@ class TestExport:
             "history": [],
         }
 
-    def test_receivers_can_add_data(self, user: Any) -> None:
+    def test_receivers_can_add_data(self, user: Any, listen: Any) -> None:
         def receive(data: dict[str, Any], **kwargs: Any) -> None:
             data["shop_points"] = 7
 
-        personal_data_requested.connect(receive)
-        try:
-            assert privacy.personal_data(user)["shop_points"] == 7
-        finally:
-            personal_data_requested.disconnect(receive)
+        listen(personal_data_requested, receive)
+
+        assert privacy.personal_data(user)["shop_points"] == 7
 
 
 class TestQueryCounts:

@@ -182,17 +182,17 @@ class TestCarts:
         assert list(Cart.objects.values_list("pk", flat=True)) == [other.pk]
         assert CartItem.objects.get().cart_id == other.pk
 
-    def test_pre_delete_is_sent_for_items_of_discarded_cart(self, products: list[Product], make_cart: Any) -> None:
+    def test_pre_delete_is_sent_for_items_of_discarded_cart(
+        self, products: list[Product], make_cart: Any, listen: Any
+    ) -> None:
         cart, heard = make_cart((products[0], 1)), []
 
         def hear(instance: Any, **kwargs: Any) -> None:
             heard.append(instance.cart_id)
 
-        pre_delete.connect(hear, sender=CartItem)
-        try:
-            cart_rows.discard_cart(cart.pk)
-        finally:
-            pre_delete.disconnect(hear, sender=CartItem)
+        listen(pre_delete, hear, sender=CartItem)
+
+        cart_rows.discard_cart(cart.pk)
 
         assert heard == [cart.pk]
         assert not Cart.objects.exists()

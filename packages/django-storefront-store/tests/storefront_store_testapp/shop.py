@@ -27,6 +27,16 @@ def place_order(user: Any, *lines: tuple[Any, int]) -> Any:
     return checkout(user=user, cart_id=cart.pk)
 
 
+def post_order(client: Any, cart: Any, **body: Any) -> Any:
+    """Check out a cart by the API."""
+    return client.post("/store/orders/", {"cart_id": str(cart.pk), **body})
+
+
+def stock(*products: Any) -> list[int]:
+    """Return the inventories that the products have in the database now."""
+    return [type(product)._base_manager.get(pk=product.pk).inventory for product in products]
+
+
 def staff_with(*codenames: str) -> Any:
     """Make a member of staff who holds exactly the permissions named."""
     user = get_user_model()._default_manager.create_user(username=f"staff{next(numbers)}", is_staff=True)
