@@ -24,7 +24,7 @@ from storefront_store.api.renderers import AmountRenderer
 from storefront_store.api.search import StableOrdering
 from storefront_store.api.serializers import PaymentStatusSerializer, ShipSerializer
 from storefront_store.api.serializers.fields import input_serializer
-from storefront_store.api.shapes import Shape, shape_of_filters
+from storefront_store.api.shapes import Given, Shape, shape_of_filters
 from storefront_store.api.throttles import VoucherThrottle
 from storefront_store.api.views.base import ListMixin, RetrieveMixin, key_or_404
 from storefront_store.baskets import Choices
@@ -72,16 +72,21 @@ class OrderViewSet(NoStoreMixin, RetrieveMixin, ListMixin):
         user = self.request.user
         if filters is None or self.guest_key is not None or not user.is_authenticated:
             return None
-        if not is_prepared_safely(get_model("Order"), OrderQuerySet, "visible_to"):
+        if not is_prepared_safely(get_model("Order"), OrderQuerySet, "visible_to", "placed_by"):
             return None
         values = {} if self.action == "list" else {"pk": self.order_id}
         if is_staff(self.request):
             return filters._replace(key=("all", filters.key), values=values)
-        return filters._replace(key=("own", filters.key), values={**values, "customer__user": user.pk})
+        field = get_model("Customer")._meta.get_field("user").target_field
+        given = {**filters.given, "user": Given(field, user.pk)}
+        return filters._replace(key=("own", filters.key), values=values, given=given)
 
     def get_shaped_queryset(self) -> Any:
-        """Return all orders; those of other customers are left out by the values of the shape."""
-        return self.filter_queryset(get_model("Order")._default_manager.all())
+        """Return all orders for staff, and otherwise those of the user."""
+        orders = get_model("Order")._default_manager.all()
+        if not is_staff(self.request):
+            orders = orders.placed_by(self.bound.get("user", self.request.user))
+        return self.filter_queryset(orders)
 
     @property
     def guest_key(self) -> str | None:
