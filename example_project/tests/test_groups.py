@@ -50,6 +50,7 @@ def test_group_offer_contains_price_range(
 @pytest.mark.parametrize(
     ("variants", "lowest", "highest"),
     [
+        ([("20.00", None), ("30.00", None), ("25.00", None)], 20.0, 30.0),
         ([("20.00", None), ("20.00", "10.00"), ("30.00", None)], 18.0, 30.0),
         ([("20.00", "1.00"), ("30.00", "50.00"), ("21.00", "1.00")], 15.0, 20.79),
         ([("0.25", "50.00"), ("9999999999.99", "0.01")], 0.13, 9998999999.99),
@@ -79,6 +80,8 @@ def test_prices_of_group_offer_are_those_of_its_variants(
 
 class HalfPrice:
     """A price provider of a project."""
+
+    columns = ("unit_price",)
 
     def prices(self, products: Iterable[Any], *, customer: Any, at: datetime) -> dict[Any, Price]:
         return {product.pk: Price(product.unit_price, product.unit_price / 2) for product in products}
