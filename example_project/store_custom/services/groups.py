@@ -31,7 +31,7 @@ def with_offers(products: Any, at: Any) -> Any:
     """
     model = products.model
     group = model._meta.get_field("group").related_model
-    title = Subquery(group._default_manager.filter(pk=OuterRef("group")).values("title"))
+    title = Subquery(group._base_manager.order_by().filter(pk=OuterRef("group")).values("title"))
     if app_settings.PRICE_PROVIDER is not PromotionPrices:
         return products.annotate(group_title=title, packed_variants=Value(None, TextField()))
     variants = model._default_manager.active().filter(group=OuterRef("group")).with_best_discount(at)

@@ -151,6 +151,18 @@ def test_collapsed_page_uses_index(part: Any, column: str, collection: Collectio
         assert not scans_table(plan), plan
 
 
+def test_groups_with_variants_in_several_collections_are_read_from_indexes_alone(collection: Collection) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the plans of other databases do not name such scans")
+    shelf = Product.objects.active().filter(collection__pk__in=[collection.pk])
+    rows = shelf.collapse().order_by("title_key", "pk").collapsed_until(16, ["id", "title_key"])
+
+    plan = plan_of(lambda: list(rows))
+
+    assert re.search(r"Index Only Scan using storefront__group_i_\w+ on storefront_store_product ", plan), plan
+    assert len(re.findall(r"Index Only Scan using \w+ on storefront_store_productgroup ", plan)) == 2, plan
+
+
 def test_facet_counts_use_indexes(collection: Collection) -> None:
     products = Product.objects.active().filter(collection__in=[collection.pk])
 

@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='productgroup',
-            index=models.Index(fields=['shown_collection', 'shown_price', 'representative', 'is_shown', 'is_stocked'], name='storefront__shown_c_90e99b_idx'),
+            index=models.Index(fields=['shown_collection', 'shown_price', 'representative', 'is_shown', 'is_stocked', 'id'], name='storefront__shown_c_f45f0f_idx'),
         ),
         migrations.AddIndex(
             model_name='product',
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['group', 'id', 'is_active', 'is_stocked'], name='storefront__group_i_b13d46_idx'),
+            index=models.Index(fields=['group', 'id', 'is_active', 'is_stocked', 'collection'], name='storefront__group_i_6dd137_idx'),
         ),
         migrations.AddIndex(
             model_name='product',

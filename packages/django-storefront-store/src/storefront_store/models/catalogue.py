@@ -179,7 +179,7 @@ class AbstractProduct(SearchableModel):
             models.Index(fields=["last_update", "id", "is_active", "is_stocked", "group"]),
             models.Index(fields=["collection", "title_key", "id", "is_active", "group", "is_stocked"]),
             models.Index(fields=["collection", "unit_price", "id", "is_active", "is_stocked", "group"]),
-            models.Index(fields=["group", "id", "is_active", "is_stocked"]),
+            models.Index(fields=["group", "id", "is_active", "is_stocked", "collection"]),
             models.Index(fields=["collection", "facet_key", "options_digest", "is_active"]),
         ]
         constraints: ClassVar[Any] = [

@@ -88,14 +88,17 @@ class AbstractProductGroup(DerivedModel):
         ordering: ClassVar[Sequence[str]] = ["title_key", "pk"]
         verbose_name: ClassVar[Any] = _("product group")
         verbose_name_plural: ClassVar[Any] = _("product groups")
-        # Those of collapsed lists end with the columns that these read besides the ordering.
+        # Those of collapsed lists end with the columns that these read besides the ordering. The last one has the keys
+        # of the groups with variants in several collections as well.
         indexes: ClassVar[Any] = [
             models.Index(fields=["title_key", "id"]),
             models.Index(fields=["shown_key", "representative", "is_shown", "is_stocked"]),
             models.Index(fields=["shown_price", "representative", "is_shown", "is_stocked"]),
             models.Index(fields=["shown_update", "representative", "is_shown", "is_stocked", "shown_collection"]),
             models.Index(fields=["shown_collection", "shown_key", "representative", "is_shown", "is_stocked"]),
-            models.Index(fields=["shown_collection", "shown_price", "representative", "is_shown", "is_stocked"]),
+            models.Index(
+                fields=["shown_collection", "shown_price", "representative", "is_shown", "is_stocked", "id"]
+            ),
         ]
 
     def __str__(self) -> str:
