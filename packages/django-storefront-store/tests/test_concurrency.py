@@ -269,6 +269,41 @@ def test_checkout_that_waited_for_new_stock_takes_it(make_user: Any, make_produc
     assert list(Product.objects.order_by("pk").values_list("inventory", flat=True)) == [7, 3, 7]
 
 
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer and no row locks")
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_checkout_that_waited_for_cart_sees_its_changes(
+    is_kept: bool, make_user: Any, make_product: Any, make_cart: Any
+) -> None:
+    user, products = make_user(), [make_product(inventory=9) for _ in range(2)]
+    cart = make_cart((products[0], 1))
+    is_changed = threading.Event()
+
+    def change() -> None:
+        with transaction.atomic():
+            if is_kept:
+                carts.add_item(cart.pk, products[0].pk, 2)
+                carts.add_item(cart.pk, products[1].pk, 1)
+            else:
+                carts.delete_cart(cart.pk)
+            is_changed.set()
+            time.sleep(0.3)  # the checkout waits in the meantime
+        connections.close_all()
+
+    rival = threading.Thread(target=change)
+    rival.start()
+    assert is_changed.wait(10)
+    if is_kept:
+        checkout(user=user, cart_id=cart.pk)
+    else:
+        with pytest.raises(InvalidInput, match="No cart"):
+            checkout(user=user, cart_id=cart.pk)
+    rival.join()
+
+    ordered = list(OrderItem.objects.order_by("pk").values_list("product", "quantity"))
+    assert ordered == ([(products[0].pk, 3), (products[1].pk, 1)] if is_kept else [])
+    assert not CartItem.objects.exists()
+
+
 def test_products_are_locked_in_order_of_primary_key(make_user: Any, make_product: Any, make_cart: Any) -> None:
     user, products = make_user(), [make_product() for _ in range(3)]
     cart = make_cart(*((product, 1) for product in reversed(products)))

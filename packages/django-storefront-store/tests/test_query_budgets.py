@@ -337,7 +337,7 @@ class TestBuying:
             counted.append(count(lambda client=client, body=body: client.post("/store/orders/", body, **headers), 201))
 
         assert counted[0] == counted[1]
-        assert counted[0] <= (7 if connection.vendor == "postgresql" else 11) + (2 if headers else 0)
+        assert counted[0] <= (6 if connection.vendor == "postgresql" else 11) + (2 if headers else 0)
 
     def test_cancellation_cost_is_independent_of_number_of_items(
         self, products: list[Product], make_cart: Any, make_user: Any, log_in: Any

@@ -16,7 +16,7 @@ from storefront_store.exceptions import NotFound, OutOfStock, Shortage, Unavaila
 from storefront_store.models import Address, Cart, CartItem, Customer, Product, Promotion
 from storefront_store.pricing import PriceBook
 from storefront_store.querysets import CartQuerySet, ProductQuerySet
-from storefront_store.services import cart_rows, carts, customers, stock
+from storefront_store.services import cart_rows, carts, checkout_rows, customers, stock
 from storefront_store.statements import PreparedChange, PreparedInstances, fits, is_prepared_safely
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -311,27 +311,48 @@ def test_customer_of_user_is_read_with_default_addresses(user: Any, make_user: A
     assert customers.existing_customer_of(stranger) is None
 
 
-def test_customer_is_locked_and_cart_is_read_in_one_query(user: Any, products: list[Product], make_cart: Any) -> None:
+def test_cart_and_customer_are_locked_and_read_by_few_statements(
+    user: Any, products: list[Product], make_cart: Any
+) -> None:
     Address.objects.create(customer=user.customer, street="Road 1", city="Town", shipping_default_of=user.customer)
     cart, other = make_cart((products[2], 2), (products[0], 1)), make_cart((products[1], 5))
-    empty = Cart.objects.create()
+    own = Cart.objects.create(customer=user.customer)
+    statements = 1 if connection.vendor == "postgresql" else 2
 
-    for each, expected in ((cart, [(products[2].pk, 2), (products[0].pk, 1)]), (other, None), (empty, [])):
+    for each, expected in (
+        (cart, [(products[2].pk, 2), (products[0].pk, 1)]),
+        (other, [(products[1].pk, 5)]),
+        (own, []),
+    ):
         with CaptureQueriesContext(connection) as queries:
-            customer, demand = customers.lock_customer_with(user, each.pk)
-        assert len(queries) == 1
-        assert demand is not None
-        assert list(demand.items()) == (expected if expected is not None else [(products[1].pk, 5)])
-        assert customer is not None
+            customer, demand = checkout_rows.lock_cart_and_customer(each.pk, user)
+        assert len(queries) == statements
+        assert list(demand.items()) == expected
         assert customer == user.customer
-        assert customers.DEMAND not in vars(customer)
         assert customer.shipping_default.street == "Road 1"
+        assert not any(name.startswith("storefront_") for name in vars(customer))
 
 
-def test_lock_of_missing_customer_returns_none(user: Any) -> None:
+def test_cart_of_user_without_customer_is_locked_and_read(user: Any, products: list[Product], make_cart: Any) -> None:
     user.customer.delete()
+    cart = make_cart((products[0], 1))
 
-    assert customers.lock_customer_with(user, Cart.objects.create().pk) == (None, None)
+    assert checkout_rows.lock_cart_and_customer(cart.pk, user) == (None, {products[0].pk: 1})
+
+
+def test_cart_of_guest_is_locked_and_read(products: list[Product], make_cart: Any) -> None:
+    cart = make_cart((products[0], 1))
+
+    assert checkout_rows.lock_cart_and_customer(cart.pk, None) == (None, {products[0].pk: 1})
+
+
+def test_missing_cart_and_cart_of_other_customer_are_not_found(user: Any, make_user: Any) -> None:
+    other = Cart.objects.create(customer=make_user().customer)
+
+    for key in (other.pk, uuid4()):
+        for asker in (user, None):
+            with pytest.raises(NotFound):
+                checkout_rows.lock_cart_and_customer(key, asker)
 
 
 def test_items_with_custom_manager_are_read_separately(
@@ -339,11 +360,10 @@ def test_items_with_custom_manager_are_read_separately(
 ) -> None:
     class Current(models.Manager[Any]):
         def get_queryset(self) -> Any:
-            return super().get_queryset().none()
+            return super().get_queryset().filter(quantity=2)
 
-    assert cart_rows.can_be_packed(CartItem)
-    cart = make_cart((products[0], 1))
-    monkeypatch.setattr(CartItem._meta, "base_manager", Current())
+    cart, manager = make_cart((products[0], 1), (products[1], 2)), Current()
+    manager.model = CartItem
+    monkeypatch.setattr(CartItem._meta, "base_manager", manager)
 
-    assert not cart_rows.can_be_packed(CartItem)
-    assert customers.lock_customer_with(user, cart.pk) == (None, None)
+    assert checkout_rows.lock_cart_and_customer(cart.pk, user) == (None, {products[1].pk: 2})

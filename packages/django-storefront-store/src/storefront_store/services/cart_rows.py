@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, DateTimeField, Expression, IntegerField, Model, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, Model, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
@@ -18,7 +18,6 @@ from django.utils import timezone
 from storefront_store.conf import get_model
 from storefront_store.exceptions import NotFound
 from storefront_store.internals import locks_rows
-from storefront_store.packed import packed, unpacked
 from storefront_store.prepared import Prepared, is_plain
 from storefront_store.querysets import CartQuerySet, ProductQuerySet
 from storefront_store.services.transactions import using
@@ -61,7 +60,7 @@ def lock_cart_to_discard(cart_id: Key, *, user: AnyUser | Everybody | None = SYS
     Raises:
         NotFound: If there is no such cart.
     """
-    if not (locks_rows(using()) and _is_prepared([cart_id])):
+    if not (locks_rows(using()) and can_be_prepared([cart_id])):
         lock_cart(cart_id, user=user)
         return
     kind, values = _access(user)
@@ -75,7 +74,7 @@ def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
     Raises:
         NotFound: If there is no such cart.
     """
-    if _is_prepared([cart_id]):
+    if can_be_prepared([cart_id]):
         kind, values = _access(user)
         found = _seeing()[kind].fetch([cart_id], using=using(), **values)
     else:
@@ -94,36 +93,6 @@ def carts_of(user: AnyUser | Everybody | None) -> CartQuerySet:
 def demand_of(cart_id: Key) -> dict[Key, int]:
     """Return the quantities in a cart by product key, in the order in which they were added."""
     return dict(_demand().fetch([cart_id], using=using()))
-
-
-def packed_demand(cart: Key | Expression) -> Subquery:
-    """Return an expression for the quantities in a cart.
-
-    Args:
-        cart: The key of the cart, or an expression for it.
-
-    Returns:
-        An expression whose value is for :func:`demand_in`.
-    """
-    return packed(get_model("CartItem")._base_manager.filter(cart=cart), "pk", "product_id", "quantity")
-
-
-def demand_in(value: str | None) -> dict[Key, int] | None:
-    """Return the quantities that a value of :func:`packed_demand` has, as :func:`demand_of` does.
-
-    Args:
-        value: The value; None if the database could not return the items as one value.
-
-    Returns:
-        The quantities by product key, or None.
-    """
-    return None if value is None else {product: quantity for _key, product, quantity in unpacked(value)}
-
-
-def can_be_packed(item: type[Model]) -> bool:
-    """Return whether the items of a cart can be read as one value, which holds only integers."""
-    keys = (item._meta.pk, get_model("Product")._meta.pk)
-    return is_plain(item._base_manager) and all(isinstance(key, IntegerField) for key in keys)
 
 
 def discard_cart(cart_id: Key) -> None:
@@ -186,14 +155,14 @@ def _looking() -> Prepared:
 
 
 def _touch(cart_id: Any, user: Any, now: datetime) -> int:
-    if not _is_prepared([cart_id]):
+    if not can_be_prepared([cart_id]):
         changed: int = carts_of(user).filter(pk=cart_id).update(updated_at=now)
         return changed
     kind, values = _access(user)
     return _touching()[kind].execute(using=using(), cart=cart_id, now=now, **values)
 
 
-def _is_prepared(keys: list[Any]) -> bool:
+def can_be_prepared(keys: list[Any]) -> bool:
     """Return whether compiled statements find these carts as the querysets do."""
     return fits(keys) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")
 

@@ -17,7 +17,8 @@ from storefront_store.inserts import create, create_together
 from storefront_store.models import AbstractCustomer, AbstractOrder, OrderAdjustment, OrderEvent
 from storefront_store.pricing import PriceBook
 from storefront_store.services import customers, history, orders, quotes, stock
-from storefront_store.services.cart_rows import demand_of, discard_cart, lock_cart_to_discard
+from storefront_store.services.cart_rows import discard_cart
+from storefront_store.services.checkout_rows import lock_cart_and_customer
 from storefront_store.services.transactions import after_commit, use_case, using
 from storefront_store.signals import order_created, order_placing
 from storefront_store.types import AnyUser, Key
@@ -50,13 +51,11 @@ def checkout(*, user: AnyUser | None, cart_id: Key, choices: Choices | None = No
         OrderRefused: If a receiver of ``order_placing`` failed.
         Busy: If the database was too busy.
     """
+    user = user if user is not None and user.is_authenticated else None
     try:
-        lock_cart_to_discard(cart_id, user=user)
+        customer, demand = lock_cart_and_customer(cart_id, user)
     except NotFound as error:
         raise InvalidInput(_("No cart with the given ID was found."), field="cart_id") from error
-    user = user if user is not None and user.is_authenticated else None
-    customer, demand = (None, None) if user is None else customers.lock_customer_with(user, cart_id)
-    demand = demand_of(cart_id) if demand is None else demand
     if not demand:
         raise InvalidInput(_("The cart is empty."), field="cart_id")
     choices = choices or Choices()

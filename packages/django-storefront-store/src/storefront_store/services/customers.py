@@ -16,13 +16,11 @@ from storefront_store.internals import locks_some_tables, locks_without_key
 from storefront_store.models import AbstractCustomer, Address
 from storefront_store.querysets import CustomerQuerySet
 from storefront_store.services.batching import key_batches
-from storefront_store.services.cart_rows import can_be_packed, demand_in, packed_demand
 from storefront_store.services.transactions import use_case, using
 from storefront_store.statements import PreparedInstances, is_prepared_safely, once
-from storefront_store.types import AnyUser, Key
+from storefront_store.types import AnyUser
 
 DEFAULTS: Final = ("shipping_default", "billing_default")
-DEMAND: Final = "storefront_demand"  # the annotation with what is in a cart
 
 
 def customer_of(user: AnyUser | None) -> AbstractCustomer:
@@ -49,25 +47,9 @@ def lock_customer_of(user: AnyUser | None) -> AbstractCustomer:
     found: list[AbstractCustomer] = []
     if user is not None and is_prepared_safely(get_model("Customer"), CustomerQuerySet):
         found = _locking_by_user().fetch(using=using(), user=user.pk)
-    customer = found[0] if found else _locking(using()).get_or_create(user=user)[0]
+    customer = found[0] if found else locked_customers(using()).get_or_create(user=user)[0]
     customer.user = user  # avoids a query
     return customer
-
-
-def lock_customer_with(user: AnyUser, cart_id: Key) -> tuple[AbstractCustomer | None, dict[Key, int] | None]:
-    """Lock the user's customer, and read by the same statement what is in a cart that the caller has locked.
-
-    Returns:
-        The customer and the quantities as :func:`demand_of` does; None for what has to be found separately.
-    """
-    if not (can_be_packed(get_model("CartItem")) and is_prepared_safely(get_model("Customer"), CustomerQuerySet)):
-        return None, None
-    found = _locking_with_cart().fetch(using=using(), user=user.pk, cart=cart_id)
-    if not found:
-        return None, None
-    customer: AbstractCustomer = found[0]
-    customer.user = user  # avoids a query
-    return customer, demand_in(vars(customer).pop(DEMAND))
 
 
 def lock_customer(customer: AbstractCustomer) -> AbstractCustomer:
@@ -76,7 +58,7 @@ def lock_customer(customer: AbstractCustomer) -> AbstractCustomer:
     Raises:
         NotFound: If the customer was deleted.
     """
-    locked: AbstractCustomer | None = _locking(using()).filter(pk=customer.pk).first()
+    locked: AbstractCustomer | None = locked_customers(using()).filter(pk=customer.pk).first()
     if locked is None:
         raise NotFound
     return locked
@@ -88,7 +70,8 @@ def create_guest() -> AbstractCustomer:
     return customer
 
 
-def _locking(alias: str) -> Any:
+def locked_customers(alias: str) -> Any:
+    """Return a queryset that locks customers and reads their default addresses."""
     own_row = {"of": ("self",)} if locks_some_tables(alias) else {}
     customers = get_model("Customer")._default_manager.using(alias).select_related(*DEFAULTS)
     return customers.select_for_update(no_key=locks_without_key(alias), **own_row)
@@ -105,18 +88,9 @@ def _reading_by_user() -> PreparedInstances:
 @once
 def _locking_by_user() -> PreparedInstances:
     key = get_model("Customer")._meta.get_field("user").target_field
-    return PreparedInstances(lambda alias, user: _locking(alias).filter(user=user).order_by(), bound={"user": key})
-
-
-@once
-def _locking_with_cart() -> PreparedInstances:
-    customer, cart = get_model("Customer"), get_model("Cart")
-
-    def build(alias: str, user: Any, cart: Any) -> Any:
-        return _locking(alias).filter(user=user).order_by().annotate(**{DEMAND: packed_demand(cart)})
-
-    key = customer._meta.get_field("user").target_field
-    return PreparedInstances(build, bound={"user": key, "cart": cart._meta.pk})
+    return PreparedInstances(
+        lambda alias, user: locked_customers(alias).filter(user=user).order_by(), bound={"user": key}
+    )
 
 
 def chosen_addresses(
