@@ -60,7 +60,7 @@ def lock_cart_to_discard(cart_id: Key, *, user: AnyUser | Everybody | None = SYS
     Raises:
         NotFound: If there is no such cart.
     """
-    if not (locks_rows(using()) and can_be_prepared([cart_id])):
+    if not (locks_rows(using()) and can_be_prepared(cart_id)):
         lock_cart(cart_id, user=user)
         return
     kind, values = _access(user)
@@ -74,7 +74,7 @@ def visible_cart(cart_id: Key, user: AnyUser | None) -> Key:
     Raises:
         NotFound: If there is no such cart.
     """
-    if can_be_prepared([cart_id]):
+    if can_be_prepared(cart_id):
         kind, values = _access(user)
         found = _seeing()[kind].fetch([cart_id], using=using(), **values)
     else:
@@ -155,16 +155,16 @@ def _looking() -> Prepared:
 
 
 def _touch(cart_id: Any, user: Any, now: datetime) -> int:
-    if not can_be_prepared([cart_id]):
+    if not can_be_prepared(cart_id):
         changed: int = carts_of(user).filter(pk=cart_id).update(updated_at=now)
         return changed
     kind, values = _access(user)
     return _touching()[kind].execute(using=using(), cart=cart_id, now=now, **values)
 
 
-def can_be_prepared(keys: list[Any]) -> bool:
-    """Return whether compiled statements find these carts as the querysets do."""
-    return fits(keys) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")
+def can_be_prepared(cart_id: Key) -> bool:
+    """Return whether compiled statements find a cart as the querysets do."""
+    return fits([cart_id]) and is_prepared_safely(get_model("Cart"), CartQuerySet, "visible_to", "open_to")
 
 
 def _access(user: Any) -> tuple[str, dict[str, Any]]:

@@ -39,7 +39,7 @@ def lock_cart_and_customer(cart_id: Key, user: AnyUser | None) -> tuple[Abstract
         NotFound: If there is no such cart.
     """
     is_read_together = user is not None and _can_be_read_together()
-    if is_read_together and combines_changes(using()) and can_be_prepared([cart_id]):
+    if is_read_together and combines_changes(using()) and can_be_prepared(cart_id):
         customer, demand = _lock_together(cart_id, user)
         if demand is not None:
             return customer, demand
