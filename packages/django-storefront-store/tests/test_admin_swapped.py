@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from storefront_store_testapp.processes import run_swapped_walk
 
 from storefront_store.conf import SWAPPABLE
 
-TESTS = Path(__file__).parent
-
 
 def walk(folder: Path, place: str) -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "SWAPPED": ",".join(SWAPPABLE),
-        "PRODUCT_KEY": "uuid",
-        "HOST_PLACE": place,
-        "SWAP_FOLDER": str(folder),
-        "PYTHONPATH": os.pathsep.join([str(TESTS), str(folder)]),
-        "DJANGO_SETTINGS_MODULE": "storefront_store_adminhost.settings",
-    }
-    (folder / "host_migrations").mkdir()
-    (folder / "host_migrations" / "__init__.py").touch()
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import django; django.setup(); from storefront_store_adminhost import walk; walk.main()",
-        ],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+    return run_swapped_walk(
+        "storefront_store_adminhost", folder, SWAPPED=",".join(SWAPPABLE), PRODUCT_KEY="uuid", HOST_PLACE=place
     )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
 
 
 @pytest.mark.database

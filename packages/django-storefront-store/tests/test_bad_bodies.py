@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from storefront_store_testapp.refusals import DEEP_ARRAY, DEEP_OBJECT, refused, state
+from storefront_store_testapp.refusals import DEEP_ARRAY, DEEP_OBJECT, refused, state, valid_body
 from storefront_store_testapp.tables import each
 
 from storefront_store.models import Product
@@ -21,14 +21,7 @@ def product(make_product: Any) -> Product:
 
 @pytest.fixture
 def valid(product: Product) -> dict[str, Any]:
-    return {
-        "title": "Cup",
-        "slug": "cup",
-        "unit_price": 9.5,
-        "inventory": 3,
-        "collection": product.collection_id,
-        "description": "Blue",
-    }
+    return valid_body(product)
 
 
 class TestBodies:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from storefront_store_testapp.refusals import refused, state
+from storefront_store_testapp.refusals import INVALID_COLLECTIONS, INVALID_TITLES, refused, state
 from storefront_store_testapp.tables import each
 
 from storefront_store.models import (
@@ -20,25 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def product(make_product: Any) -> Product:
     return make_product(title="Mug", sku="M-1")
-
-
-INVALID_TITLES = [
-    "",
-    "   ",
-    "\t\n",
-    "\u200b",
-    "\u200b\u2060\ufeff",
-    "\u3164",
-    "\u202e\u202e",
-    "x" * 256,
-    "a\x00b",
-    "\ud800",
-    None,
-    [],
-    {},
-    True,
-]
-INVALID_COLLECTIONS = [0, -1, 10**30, 2**63, "abc", "1;drop", None, [], {}, "", "\x00", 1.5, "9" * 5000]
 
 
 @pytest.mark.database

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from storefront_store_testapp.refusals import refused, state
+from storefront_store_testapp.refusals import INVALID_COLLECTIONS, INVALID_TITLES, refused, state, valid_body
 from storefront_store_testapp.tables import each
 
 from storefront_store.models import Product
@@ -24,14 +24,7 @@ def product(make_product: Any) -> Product:
 
 @pytest.fixture
 def valid(product: Product) -> dict[str, Any]:
-    return {
-        "title": "Cup",
-        "slug": "cup",
-        "unit_price": 9.5,
-        "inventory": 3,
-        "collection": product.collection_id,
-        "description": "Blue",
-    }
+    return valid_body(product)
 
 
 INVALID_PRICES = [
@@ -65,24 +58,7 @@ INVALID_PRICES = [
     "9" * 5000,
 ]
 INVALID_INVENTORIES = [-1, 2**31, 2**63, 10**400, 1.5, "1.5", "", None, [], {}, "abc", "NaN", "\x00", "9" * 5000]
-INVALID_TITLES = [
-    "",
-    "   ",
-    "\t\n",
-    "\u200b",
-    "\u200b\u2060\ufeff",
-    "\u3164",
-    "\u202e\u202e",
-    "x" * 256,
-    "a\x00b",
-    "\ud800",
-    None,
-    [],
-    {},
-    True,
-]
 INVALID_SLUGS = ["", "a/b", "..", "a b", "ä", "a\x00", "x" * 256, None, [], "<b>", "a%20b", "\u200b"]
-INVALID_COLLECTIONS = [0, -1, 10**30, 2**63, "abc", "1;drop", None, [], {}, "", "\x00", 1.5, "9" * 5000]
 INVALID_SKUS = ["x" * 65, "a\x00", [], {}, "\ud800"]
 INVALID_BOOLEANS = ["maybe", 2, None, [], {}, "\x00"]
 INVALID_DESCRIPTIONS = ["a\x00b", [], {}, "\ud800"]

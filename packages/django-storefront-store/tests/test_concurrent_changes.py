@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 from rest_framework.test import APIClient
-from storefront_store_testapp.refusals import code_of
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.threads import together
 
 from storefront_store.exceptions import StoreError

@@ -8,16 +8,12 @@ import pytest
 from django.db.models import F
 from rest_framework.permissions import IsAdminUser
 from rest_framework.test import APIRequestFactory
+from storefront_store_testapp.answers import titles
 
 from storefront_store.api.views import ProductViewSet
 from storefront_store.models import Collection, Product
 
 pytestmark = pytest.mark.django_db
-
-
-def titles(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.content
-    return [row["title"] for row in answer.json()["results"]]
 
 
 class TestReplacedParts:

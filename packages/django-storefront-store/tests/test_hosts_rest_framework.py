@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from storefront_store_testapp.processes import run_walk
 
-TESTS = Path(__file__).parent
 ERRORS = {"post products/": 400, "get products/987654321/": 404, "post orders/": 400}
 
 
 def walk(folder: Path, host: str) -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "HOST": host,
-        "HOST_FOLDER": str(folder),
-        "PYTHONPATH": str(TESTS),
-        "DJANGO_SETTINGS_MODULE": "storefront_store_hosts.settings",
-    }
-    code = "import django; django.setup(); from storefront_store_hosts import walk; walk.main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    return run_walk("storefront_store_hosts", folder, HOST=host, HOST_FOLDER=str(folder))
 
 
 @pytest.mark.parametrize("host", ["camel", "handler", "versioned", "paginated"])

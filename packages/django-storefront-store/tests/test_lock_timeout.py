@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
-from storefront_store_testapp.refusals import code_of
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.threads import PATIENCE, together
 
 from storefront_store.models import Product

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from rest_framework.test import APIClient
-from storefront_store_testapp.refusals import code_of
+from storefront_store_testapp.answers import code_of
 
 from storefront_store.api.errors import exception_handler
 from storefront_store.models import Collection, Order, Product, Review

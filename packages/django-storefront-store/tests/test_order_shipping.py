@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from storefront_store_testapp.refusals import code_of
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.shop import client_of, messages_of, place_order, staff_with
 from storefront_store_testapp.threads import together
 
@@ -27,10 +27,9 @@ def paid(order: Any) -> Any:
 
 
 @pytest.fixture
-def sender(make_user: Any) -> Any:
-    user = make_user(is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="ship_order"))
-    return user
+def sender(db: None) -> Any:
+    """A member of staff who may ship orders."""
+    return staff_with("ship_order")
 
 
 def ship(client: Any, order: Any, **body: Any) -> Any:

@@ -16,7 +16,7 @@ from django.db.models import (
     Q,
 )
 from django.test.utils import CaptureQueriesContext
-from storefront_store_testapp.examples import Shop
+from storefront_store_testapp.examples import Shop, titles
 
 from storefront_store.models import Cart, CartItem, Collection, Customer, Order, OrderItem, Product, Promotion
 
@@ -26,10 +26,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def shop() -> Any:
     return Shop()
-
-
-def titles(products: Any) -> list[str]:
-    return [product.title for product in products]
 
 
 class TestLazyQuerysets:

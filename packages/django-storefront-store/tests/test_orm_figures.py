@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Concat
-from storefront_store_testapp.examples import Shop
+from storefront_store_testapp.examples import Shop, titles
 
 from storefront_store.models import Collection, Customer, Order, OrderItem, Product, Promotion, Review
 
@@ -33,10 +33,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def shop() -> Any:
     return Shop()
-
-
-def titles(products: Any) -> list[str]:
-    return [product.title for product in products]
 
 
 class TestAggregates:

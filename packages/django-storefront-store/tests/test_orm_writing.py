@@ -11,7 +11,7 @@ from django.db.models import (
     F,
     ProtectedError,
 )
-from storefront_store_testapp.examples import Shop
+from storefront_store_testapp.examples import Shop, titles
 
 from storefront_store.models import Cart, CartItem, Collection, Order, OrderItem, Product
 
@@ -21,10 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def shop() -> Any:
     return Shop()
-
-
-def titles(products: Any) -> list[str]:
-    return [product.title for product in products]
 
 
 class TestWriting:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.paying import begin, history_of, notify, post_event
-from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.shop import place_order
 from storefront_store_testapp.stripe_server import StripeServer
 

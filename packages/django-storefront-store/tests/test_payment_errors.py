@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.paying import begin, fill_in, start
-from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.stripe_server import StripeServer
 
 from storefront_store.models import Order

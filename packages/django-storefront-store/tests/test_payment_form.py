@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.paying import RETURN_URL, begin, fill_in, history_of, statuses_of
-from storefront_store_testapp.refusals import code_of
 
 from storefront_store.payments.models import Payment
 from storefront_store.services import orders

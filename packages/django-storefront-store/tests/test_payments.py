@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.paying import BODY, RETURN_URL, begin, fill_in, start
-from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.threads import together
 
 from storefront_store.models import Order

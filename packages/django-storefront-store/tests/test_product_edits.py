@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError
-from storefront_store_testapp.refusals import code_of
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.threads import together
 
 from storefront_store.models import AbstractOrder, Collection, Order, OrderItem, Product

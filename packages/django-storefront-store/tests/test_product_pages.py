@@ -14,16 +14,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from rest_framework.test import APIClient
+from storefront_store_testapp.answers import titles
 
 from storefront_store.api import pagination
 from storefront_store.models import Collection, Product, Review
 
 pytestmark = pytest.mark.django_db
-
-
-def titles(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.content
-    return [row["title"] for row in answer.json()["results"]]
 
 
 class TestPages:

@@ -13,16 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from rest_framework.test import APIClient
 from storefront_store_testapp import pictures
+from storefront_store_testapp.answers import titles
 
 from storefront_store.models import Collection, Product, ProductImage, Promotion
 
 pytestmark = pytest.mark.django_db
 WIDE = "\uff26\uff55\uff4c\uff4c width \ufb01gure"  # full-width letters, and a ligature
-
-
-def titles(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.content
-    return [row["title"] for row in answer.json()["results"]]
 
 
 class TestProducts:

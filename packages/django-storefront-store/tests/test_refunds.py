@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from storefront_store_testapp.answers import code_of
 from storefront_store_testapp.paying import begin, fill_in, history_of, notify, start
-from storefront_store_testapp.refusals import code_of
 from storefront_store_testapp.stripe_server import StripeServer
 from storefront_store_testapp.threads import together
 

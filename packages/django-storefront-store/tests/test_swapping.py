@@ -6,45 +6,19 @@ Each configuration is a process of its own, because Django binds models once. Th
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from storefront_store_testapp.processes import run_swapped_walk
 
 from storefront_store.conf import SWAPPABLE
 
-TESTS = Path(__file__).parent
 ALL = ",".join(SWAPPABLE)
 
 
 def walk(folder: Path, swapped: str, product_key: str = "", **host: str) -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "SWAPPED": swapped,
-        "PRODUCT_KEY": product_key,
-        **host,
-        "SWAP_FOLDER": str(folder),
-        "PYTHONPATH": os.pathsep.join([str(TESTS), str(folder)]),
-        "DJANGO_SETTINGS_MODULE": "storefront_store_swapapp.settings",
-    }
-    (folder / "host_migrations").mkdir()
-    (folder / "host_migrations" / "__init__.py").touch()
-    done = subprocess.run(
-        [sys.executable, "-c", "import django; django.setup(); from storefront_store_swapapp import walk; walk.main()"],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    return run_swapped_walk("storefront_store_swapapp", folder, SWAPPED=swapped, PRODUCT_KEY=product_key, **host)
 
 
 @pytest.mark.parametrize(

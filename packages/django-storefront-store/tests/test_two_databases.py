@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).parent
+from storefront_store_testapp.processes import run_walk
 
 
 def walk(folder: Path, part: str, router: str = "") -> dict[str, Any]:
-    environment = {
-        **os.environ,
-        "TWO_FOLDER": str(folder),
-        "ROUTER": router,
-        "PYTHONPATH": str(TESTS),
-        "DJANGO_SETTINGS_MODULE": "storefront_store_twodatabases.settings",
-    }
-    code = f"import django; django.setup(); from storefront_store_twodatabases import walk; walk.main({part!r})"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result
+    return run_walk("storefront_store_twodatabases", folder, f"main({part!r})", TWO_FOLDER=str(folder), ROUTER=router)
 
 
 def test_databases_are_independent_without_router(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from storefront_store_testapp.answers import titles
 
 from storefront_store.models import Collection, Product, ProductGroup, ProductImage, Promotion
 from storefront_store.services import variants
@@ -30,10 +31,6 @@ def make_variant(shirt: ProductGroup, make_product: Any) -> Any:
         return make_product(title=f"Shirt, {size}, {colour}", **kwargs)
 
     return make
-
-
-def titles(answer: Any) -> list[str]:
-    return [row["title"] for row in answer.json()["results"]]
 
 
 class TestGroups:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -232,7 +232,7 @@ class TestConstraints:
             {"value": -1},
             {"value": "100.01"},
             {"max_uses": 1, "used": 2},
-            {"starts_at": timezone.now(), "ends_at": timezone.now() - timedelta(days=1)},
+            {"starts_at": datetime(2030, 1, 2, tzinfo=UTC), "ends_at": datetime(2030, 1, 1, tzinfo=UTC)},
         ],
         ids=str,
     )

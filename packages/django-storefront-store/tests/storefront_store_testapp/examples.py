@@ -60,3 +60,7 @@ class Shop:
             for product, quantity in lines
         )
         return order
+
+
+def titles(products: Any) -> list[str]:
+    return [product.title for product in products]

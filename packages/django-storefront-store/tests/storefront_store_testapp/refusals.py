@@ -36,6 +36,23 @@ STATE = (
 LEAKS = ("Traceback", "SELECT ", "INSERT ", "storefront_store", "site-packages", "psycopg", "sqlite", "MySQL")
 DEEP_ARRAY = "[" * 100_000 + "]" * 100_000
 DEEP_OBJECT = '{"a":' * 100_000 + "1" + "}" * 100_000
+INVALID_TITLES = [
+    "",
+    "   ",
+    "\t\n",
+    "\u200b",
+    "\u200b\u2060\ufeff",
+    "\u3164",
+    "\u202e\u202e",
+    "x" * 256,
+    "a\x00b",
+    "\ud800",
+    None,
+    [],
+    {},
+    True,
+]
+INVALID_COLLECTIONS = [0, -1, 10**30, 2**63, "abc", "1;drop", None, [], {}, "", "\x00", 1.5, "9" * 5000]
 
 
 def state() -> list[Any]:
@@ -58,6 +75,13 @@ def refused(answer: Any, *statuses: int, fields: set[str] | None = None) -> None
         assert leak not in answer.content.decode()
 
 
-def code_of(answer: Any) -> tuple[int, str]:
-    """Return the status and the code of an error."""
-    return answer.status_code, answer.json()["code"]
+def valid_body(product: Product) -> dict[str, Any]:
+    """Return a body that creates another product in the collection of ``product``, for tests to spoil."""
+    return {
+        "title": "Cup",
+        "slug": "cup",
+        "unit_price": 9.5,
+        "inventory": 3,
+        "collection": product.collection_id,
+        "description": "Blue",
+    }
