@@ -12,30 +12,18 @@ import jwt
 import pytest
 from django.conf import settings as django_settings
 from rest_framework.test import APIClient
+from storefront_auth_testapp.tokens import INVALID_TOKEN, me, refresh, use_everywhere, verify
 
 from storefront_auth.tokens import AccessToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-INVALID_TOKEN = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
 UNVERSIONED_TOKEN = {
     "detail": "This token lacks the version of its user. Create tokens with storefront_auth.tokens.RefreshToken"
     ".for_user(user) or AccessToken.for_user(user), not with the classes of simplejwt.",
     "code": "token_not_valid",
 }
 KEY = django_settings.SIMPLE_JWT["SIGNING_KEY"]
-
-
-def me(api: APIClient, access: str) -> Any:
-    return api.get("/auth/users/me/", HTTP_AUTHORIZATION=f"JWT {access}")
-
-
-def refresh(api: APIClient, token: str) -> Any:
-    return api.post("/auth/jwt/refresh/", {"refresh": token})
-
-
-def verify(api: APIClient, token: str) -> Any:
-    return api.post("/auth/jwt/verify/", {"token": token})
 
 
 def payload(user: Any, **claims: Any) -> dict[str, Any]:
@@ -93,12 +81,7 @@ MALFORMED_KEYS = [
 def test_malformed_user_id_is_401(api: APIClient, user: Any, key: Any, kind: str) -> None:
     token = sign(payload(user, user_id=key, token_type=kind))
 
-    responses = [
-        me(api, token),
-        verify(api, token),
-        refresh(api, token),
-        api.post("/auth/jwt/logout/", {"refresh": token}),
-    ]
+    responses = use_everywhere(api, token)
 
     assert [response.status_code for response in responses] == [401] * 4
 
@@ -193,12 +176,7 @@ HOSTILE: dict[str, Callable[[Any], str]] = {
 def test_forged_or_malformed_token_is_401(api: APIClient, user: Any, name: str) -> None:
     token = HOSTILE[name](user)
 
-    responses = [
-        me(api, token),
-        verify(api, token),
-        refresh(api, token),
-        api.post("/auth/jwt/logout/", {"refresh": token}),
-    ]
+    responses = use_everywhere(api, token)
 
     assert [response.status_code for response in responses] == [401] * 4
     assert all(response.json() == INVALID_TOKEN for response in responses)

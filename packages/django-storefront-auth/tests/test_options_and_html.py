@@ -6,23 +6,11 @@ from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+from storefront_auth_testapp.paths import PUBLIC_PATHS
 
 pytestmark = pytest.mark.django_db
 
-OPEN = [
-    "",
-    "users/",
-    "users/activation/",
-    "users/resend_activation/",
-    "users/reset_password/",
-    "users/reset_password_confirm/",
-    "users/reset_username/",
-    "users/reset_username_confirm/",
-    "jwt/create/",
-    "jwt/refresh/",
-    "jwt/verify/",
-    "jwt/logout/",
-]
+OPEN = ["", *PUBLIC_PATHS]
 CLOSED = ["users/me/", "users/set_password/", "users/set_username/", "jwt/logout_all/", "profile/", "users/{pk}/"]
 
 

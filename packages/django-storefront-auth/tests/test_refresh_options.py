@@ -12,16 +12,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt import tokens as simplejwt
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
+from storefront_auth_testapp.tokens import refresh
 
 from storefront_auth import recommended
 from storefront_auth.services.tokens import purge_expired_tokens
 from storefront_auth.tokens import AccessToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-
-
-def refresh(api: APIClient, token: str) -> Any:
-    return api.post("/auth/jwt/refresh/", {"refresh": token})
 
 
 def me(api: APIClient, token: object) -> int:

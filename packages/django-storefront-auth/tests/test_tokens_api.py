@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from storefront_auth_testapp.tokens import INVALID_TOKEN, me, refresh, verify
 
 from storefront_auth.accounts import links
 from storefront_auth.exceptions import WrongPassword
@@ -22,20 +23,7 @@ from storefront_auth.tokens import RefreshToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-INVALID_TOKEN = {"detail": "Token is invalid or expired", "code": "token_not_valid"}
 KEY = django_settings.SIMPLE_JWT["SIGNING_KEY"]
-
-
-def me(api: APIClient, access: str, scheme: str = "JWT") -> Any:
-    return api.get("/auth/users/me/", HTTP_AUTHORIZATION=f"{scheme} {access}")
-
-
-def refresh(api: APIClient, token: str) -> Any:
-    return api.post("/auth/jwt/refresh/", {"refresh": token})
-
-
-def verify(api: APIClient, token: str) -> Any:
-    return api.post("/auth/jwt/verify/", {"token": token})
 
 
 def test_login_refresh_and_logout(api: APIClient, user: Any, login: Callable[..., dict[str, str]]) -> None:

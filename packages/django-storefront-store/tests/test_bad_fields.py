@@ -9,10 +9,7 @@ import pytest
 from storefront_store_testapp.refusals import INVALID_COLLECTIONS, INVALID_TITLES, refused, state
 from storefront_store_testapp.tables import each
 
-from storefront_store.models import (
-    Product,
-    Review,
-)
+from storefront_store.models import Product, Review
 
 pytestmark = pytest.mark.django_db
 

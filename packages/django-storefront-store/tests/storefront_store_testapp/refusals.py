@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from storefront_store.models import (
-    Address,
-    Cart,
-    CartItem,
-    CatalogueVersion,
-    Collection,
-    Customer,
-    Order,
-    OrderItem,
-    Product,
-    ProductImage,
-    Promotion,
-    Review,
-)
+from storefront_store import models
 
 STATE = (
-    Address,
-    Cart,
-    CartItem,
-    CatalogueVersion,
-    Collection,
-    Customer,
-    Order,
-    OrderItem,
-    Product,
-    ProductImage,
-    Promotion,
-    Review,
+    models.Address,
+    models.Cart,
+    models.CartItem,
+    models.CatalogueVersion,
+    models.Collection,
+    models.Customer,
+    models.Order,
+    models.OrderItem,
+    models.Product,
+    models.ProductImage,
+    models.Promotion,
+    models.Review,
 )
 LEAKS = ("Traceback", "SELECT ", "INSERT ", "storefront_store", "site-packages", "psycopg", "sqlite", "MySQL")
 DEEP_ARRAY = "[" * 100_000 + "]" * 100_000
@@ -75,7 +62,7 @@ def refused(answer: Any, *statuses: int, fields: set[str] | None = None) -> None
         assert leak not in answer.content.decode()
 
 
-def valid_body(product: Product) -> dict[str, Any]:
+def valid_body(product: models.Product) -> dict[str, Any]:
     """Return a body that creates another product in the collection of ``product``, for tests to spoil."""
     return {
         "title": "Cup",
