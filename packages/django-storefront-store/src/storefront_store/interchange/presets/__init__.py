@@ -11,7 +11,7 @@ from storefront_store.interchange.presets.generic import GENERIC, STOREFRONT
 from storefront_store.interchange.presets.google import GOOGLE
 from storefront_store.interchange.presets.headless import MEDUSA, SALEOR, VENDURE
 from storefront_store.interchange.presets.hosted import BIGCOMMERCE, SQUARESPACE, WIX
-from storefront_store.interchange.presets.marketplaces import ETSY, SQUARE
+from storefront_store.interchange.presets.marketplaces import ETSY, LIGHTSPEED, SQUARE
 from storefront_store.interchange.presets.self_hosted import MAGENTO, PRESTASHOP, PRESTASHOP_COMBINATIONS
 from storefront_store.interchange.presets.shopify import SHOPIFY, SHOPIFY_JSON
 from storefront_store.interchange.presets.woocommerce import WOOCOMMERCE
@@ -23,7 +23,7 @@ PRESETS: Final = {
     preset.name: preset
     for preset in (
         STOREFRONT, SPREE, OSCAR, SHOPIFY, SHOPIFY_JSON, WOOCOMMERCE, MAGENTO, WIX, BIGCOMMERCE, SQUARESPACE, SQUARE,
-        VENDURE, MEDUSA, SALEOR, PRESTASHOP, PRESTASHOP_COMBINATIONS, ETSY, GOOGLE, GENERIC,
+        LIGHTSPEED, VENDURE, MEDUSA, SALEOR, PRESTASHOP, PRESTASHOP_COMBINATIONS, ETSY, GOOGLE, GENERIC,
     )
 }  # fmt: skip
 KNOWN_COLUMNS: Final = frozenset(

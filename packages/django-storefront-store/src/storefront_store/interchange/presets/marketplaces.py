@@ -1,4 +1,4 @@
-"""Presets for marketplaces: Etsy and Square."""
+"""Presets for marketplaces and tills: Etsy, Square and Lightspeed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts
+from storefront_store.interchange.presets.base import Context, Found, Preset, marks, texts, word
 from storefront_store.interchange.values import number
 
 IN_ONE_ROW: Final = gettext_noop("listings with variations in one row, imported as one product")
@@ -64,15 +64,20 @@ def _square_rows(found: Found, context: Context) -> Iterator[Found]:
         if variation.casefold() not in ONLY_VARIATION:
             found["option_names"] = [("Variation Name", "Variation")]
             found["option_values"] = [("Variation Name", variation)]
-    quantities = texts(found, "stocks")
-    if quantities:
-        found["inventory"] = sum((number(quantity, context.decimal) for quantity in quantities), number(0))
+    _add_stocks(found, context)
     archived = str(found.pop("archived", None) or "").strip().casefold()
     if archived in ("y", "yes", "true"):
         found["status"] = [*found.get("status", ()), ("Archived", "archived")]
     if isinstance(found.get("collection"), str):
         found["collection"] = CATEGORY_ID.sub("", found["collection"])
     yield found
+
+
+def _add_stocks(found: Found, context: Context) -> None:
+    """Set the stock to the sum over all locations, if the file has any."""
+    quantities = texts(found, "stocks")
+    if quantities:
+        found["inventory"] = sum((number(quantity, context.decimal) for quantity in quantities), number(0))
 
 
 SQUARE: Final = Preset(
@@ -99,5 +104,41 @@ SQUARE: Final = Preset(
     grouped=True,
     path=">",
     lists=r",\s*",
+    lenient_stock=True,
+)
+
+
+def _lightspeed_rows(found: Found, context: Context) -> Iterator[Found]:
+    """Yield a variant; rows of one product have the same handle."""
+    found["group"] = found.get("slug") or found.get("title")
+    _add_stocks(found, context)
+    if word(found, "tracking") == "0":
+        found["inventory"] = "unlimited"
+    yield found
+
+
+LIGHTSPEED: Final = Preset(
+    name="lightspeed",
+    label=gettext_lazy("Lightspeed product export"),
+    columns={
+        "title": ("name",),
+        "slug": ("handle",),
+        "sku": ("sku",),
+        "description": ("description",),
+        "unit_price": ("retail_price",),
+        "tracking": ("track_inventory",),
+        "collection": ("product_category", "type"),
+    },
+    many={
+        "stocks": (r"inventory_.+",),
+        "option_names": (r"variant_option_(?:one|two|three)_name",),
+        "option_values": (r"variant_option_(?:one|two|three)_value",),
+        "status": ("active", "active_online"),
+    },
+    marks=marks("handle sku name retail_price variant_option_one_name"),
+    rows=_lightspeed_rows,
+    grouped=True,
+    path=" / ",
+    html=True,
     lenient_stock=True,
 )

@@ -131,6 +131,8 @@ def _magento_rows(found: Found, context: Context) -> Iterator[Found]:
         found["status"] = [("product_online", "disabled")]
     if found.get("special_price") not in (None, "") and _is_special(found):
         found["unit_price"] = found["special_price"]
+    more = str(found.pop("more_images", None) or "").split(",")
+    found["images"] = [image.strip() for image in (str(found.get("images") or ""), *more) if image.strip()]
     yield found
 
 
@@ -181,6 +183,7 @@ MAGENTO: Final = Preset(
         "inventory": ("qty",),
         "collection": ("categories",),
         "images": ("base_image", "image"),
+        "more_images": ("additional_images",),
         "variations": ("configurable_variations",),
         "labels": ("configurable_variation_labels",),
     },

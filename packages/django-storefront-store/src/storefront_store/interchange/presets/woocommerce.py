@@ -30,7 +30,6 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
         found["role"] = Role.PARENT
         found["group"] = f"id:{found['own_id']}" if found.get("own_id") else found.get("sku")
         found["aliases"] = tuple(filter(None, (found.get("sku"),)))
-        found["unit_price"] = found.get("unit_price") or found.get("lowest_price")  # used without variations only
         found["inventory"] = None
         found["option_names"] = found["option_values"] = []
     elif kinds & {"variation"}:
@@ -46,6 +45,7 @@ def _rows(found: Found, context: Context) -> Iterator[Found]:
     if published in ("0", "-1"):  # private or draft
         found["status"] = [("Published", "private")]
     _set_stock(found)
+    found["unit_price"] = found.get("unit_price") or found.get("lowest_price")
     _set_price(found)
     for name in ("description", "short_description"):
         if isinstance(found.get(name), str):
@@ -145,8 +145,8 @@ WOOCOMMERCE: Final = Preset(
     rows=_rows,
     grouped=True,
     path=">",
-    lists=r"(?<!\\),\s*",
-    image_lists=r",\s+(?=https?:|/|[\w-]+\.)|,(?=https?:)",
+    lists=r"(?<!\\),\s*|;\s+",  # semicolons are those of plugins that export the columns of the API
+    image_lists=r"[,;]\s+(?=https?:|/|[\w-]+\.)|[,;](?=https?:)",
     html=True,
     lenient_stock=True,
     rounds=True,

@@ -9,6 +9,7 @@ from typing import Final
 from storefront_store.interchange.entries import Entry
 
 EDGE: Final = " \t-\u2013\u2014,:;/|("  # separators between a common title and its variants
+SHORTEST_TITLE: Final = 3
 
 
 @dataclass(slots=True)
@@ -38,6 +39,14 @@ class Family:
     taken: dict[tuple[str, ...], str] | None = None
     variants: dict[str, tuple[tuple[str, ...], int | None]] | None = None
     first: Entry | None = None
+
+    def is_alike(self) -> bool:
+        """Return whether the variants have a common title, or options that differ.
+
+        Some shops put the category of a product where its group belongs. Such products have nothing in common.
+        """
+        differ = any(value is None for value in (self.values or {}).values())
+        return differ or self.members < 2 or len((self.title or "").rstrip(EDGE)) >= SHORTEST_TITLE  # noqa: PLR2004
 
 
 def common_start(one: str, other: str) -> str:

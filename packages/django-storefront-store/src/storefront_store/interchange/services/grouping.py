@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storefront_store.interchange.entries import Entry, Group, Rejected, Role, numbered_key
-from storefront_store.interchange.services.families import EDGE, Family, common_start, whole_words
+from storefront_store.interchange.services.families import EDGE, SHORTEST_TITLE, Family, common_start, whole_words
 
 Item: TypeAlias = Entry | Rejected
 
@@ -22,7 +22,6 @@ PARENTS: Final = gettext_lazy("parents of variants")
 IMAGES: Final = gettext_lazy("rows with images of the product above")
 ORPHANED_IMAGES: Final = gettext_lazy("rows with images of no product")
 JOIN: Final = " / "
-SHORTEST_TITLE: Final = 3
 INHERITED: Final = ("title", "description", "is_active", "unit_price", "slug")
 
 
@@ -59,6 +58,8 @@ class Grouper:
             stray = self._families.pop(alias, None) if alias != key else None
             if stray is not None:
                 self._merge(self._families.setdefault(key, Family()), stray)
+        if not self._declares_options:
+            self._families = {key: family for key, family in self._families.items() if family.is_alike()}
         self._above = None
 
     def resolve(self, items: Iterable[Item]) -> Iterator[Item]:
