@@ -46,7 +46,7 @@ class Family:
         Some shops put the category of a product where its group belongs. Such products have nothing in common.
         """
         differ = any(value is None for value in (self.values or {}).values())
-        return differ or self.members < 2 or len((self.title or "").rstrip(EDGE)) >= SHORTEST_TITLE  # noqa: PLR2004
+        return differ or self.members < 2 or len((self.title or "").rstrip(EDGE)) >= SHORTEST_TITLE
 
 
 def common_start(one: str, other: str) -> str:
