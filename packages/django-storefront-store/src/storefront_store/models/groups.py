@@ -96,9 +96,7 @@ class AbstractProductGroup(DerivedModel):
             models.Index(fields=["shown_price", "representative", "is_shown", "is_stocked"]),
             models.Index(fields=["shown_update", "representative", "is_shown", "is_stocked", "shown_collection"]),
             models.Index(fields=["shown_collection", "shown_key", "representative", "is_shown", "is_stocked"]),
-            models.Index(
-                fields=["shown_collection", "shown_price", "representative", "is_shown", "is_stocked", "id"]
-            ),
+            models.Index(fields=["shown_collection", "shown_price", "representative", "is_shown", "is_stocked", "id"]),
         ]
 
     def __str__(self) -> str:
