@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from storefront_store_testapp.imports import counts, load
+from django.db import connection
+from storefront_store_testapp.imports import counts, load, run
 
 from storefront_store.models import Product, ProductGroup
 
@@ -81,3 +82,21 @@ def test_products_of_a_feed_with_nothing_in_common_are_no_group(write: Any) -> N
 
     assert sorted(ProductGroup.objects.values_list("title", flat=True)) == ["Cup", "Scarf"]
     assert sorted(Product.objects.filter(group=None).values_list("title", flat=True)) == ["Argan oil", "Palm oil"]
+
+
+def test_a_dry_run_tells_which_new_products_are_inactive(write: Any) -> None:
+    summary = load(write("sku,title,price,stock,published\nA,Cup,9.00,2,false\nB,Mug,9.00,2,true\n"), dry_run=True)
+
+    assert [row.detail for row in summary.rows] == ["9.00, 2 in stock; inactive", "9.00, 2 in stock"]
+    assert summary.notes["new products that are inactive"] == 1
+
+
+def test_the_command_keeps_only_the_statements_of_the_last_batch_in_memory(write: Any, settings: Any) -> None:
+    settings.DEBUG = True
+    path = write("sku,title,price\n" + "".join(f"A{number},Cup {number},9.00\n" for number in range(1_001)))
+
+    run(path)
+
+    table = connection.ops.quote_name(Product._meta.db_table)
+    assert Product.objects.count() == 1_001
+    assert sum(f"INSERT INTO {table} " in statement["sql"] for statement in connection.queries) == 1

@@ -30,6 +30,7 @@ NEW_IMAGES: Final = gettext_noop("new images")
 NEW_GROUPS: Final = gettext_noop("new groups")
 CHANGED_GROUPS: Final = gettext_noop("changed groups")
 NEW_COLLECTIONS: Final = gettext_noop("new collections")
+NEW_INACTIVE: Final = gettext_noop("new products that are inactive")
 
 
 def write_entries(entries: Sequence[Entry], *, dry_run: bool = False) -> Outcome:
@@ -99,6 +100,9 @@ def _report(plan: Plan, reviews: int, images: int, outcome: Outcome) -> None:
         details.insert(
             0, _("%(price)s, %(stock)s in stock") % {"price": plan.product.unit_price, "stock": plan.product.inventory}
         )
+        if not plan.product.is_active:
+            details.insert(1, _("inactive"))
+            outcome.notes[NEW_INACTIVE] += 1
     elif details:
         outcome.updated += 1
         result = Result.CHANGED

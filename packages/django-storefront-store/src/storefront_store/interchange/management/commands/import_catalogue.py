@@ -6,7 +6,9 @@ import argparse
 import contextlib
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import reset_queries
 
 from storefront_store.exceptions import StoreError
 from storefront_store.interchange.services import KEYS, PRESETS, Options, Summary, import_catalogue
@@ -120,7 +122,12 @@ class Command(BaseCommand):
                 stream = raw(self.stderr)
                 bars.append(stack.enter_context(progress(stream, total=total, label="Importing", shown=not quiet)))
 
-            return import_catalogue(path, options, started=start, advance=lambda done: bars[0](done))
+            def advance(done: int) -> None:
+                bars[0](done)
+                if settings.DEBUG:
+                    reset_queries()  # which are kept in memory otherwise
+
+            return import_catalogue(path, options, started=start, advance=advance)
 
     def _sum_up(self, summary: Summary, *, dry_run: bool) -> None:
         if dry_run:
