@@ -143,7 +143,7 @@ def test_demo_stops_both_servers_on_signal(tmp_path: Path, number: signal.Signal
 def test_missing_program_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
 
-    with pytest.raises(SystemExit, match="pgbouncer was not found. Install it with: apt-get install pooler"):
+    with pytest.raises(SystemExit, match=r"^pgbouncer was not found\. Install it with: apt-get install pooler$"):
         installed("pooler", "pgbouncer", folders="")
 
 
