@@ -218,8 +218,11 @@ def _is_shown_as_stored(field: Any, kind: Any) -> bool:
     )
 
 
-def stored_by(model: Any, name: str) -> Callable[[Any], Any]:
-    """Return the function that converts the value of an attribute in memory to one as it is read from the database."""
+def stored_by(model: Any, name: str) -> Callable[[Any], Any] | None:
+    """Return the function that converts the value of an attribute in memory to one as it is read from the database.
+
+    It is None for columns whose values are the same.
+    """
     try:
         column = model._meta.get_field(name if name != "pk" else model._meta.pk.name)
     except FieldDoesNotExist:
@@ -227,7 +230,7 @@ def stored_by(model: Any, name: str) -> Callable[[Any], Any]:
     if isinstance(column, models.FileField):
         return lambda value: value.name if isinstance(value, FieldFile) else value
     if not isinstance(column, models.DecimalField):
-        return lambda value: value
+        return None
     quantum = Decimal(1).scaleb(-column.decimal_places)
 
     def stored(value: Any) -> Any:

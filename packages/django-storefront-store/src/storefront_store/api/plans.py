@@ -18,6 +18,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.core.signals import setting_changed
@@ -89,7 +90,8 @@ class ReadPlan:
         fields = shown_fields(serializer_class())
         self.show: Shown = Shown([(str(each.field_name), *self._planned(each)) for each in fields])
         self._packed = {name: nested for name, nested in self._nested.items() if nested.can_be_packed}
-        self._stored = [(name, stored_by(self.model, name)) for name in self._own]
+        self._own_values = attrgetter(*self._own, "pk")  # with two attributes, it returns a tuple in any case
+        self._stored = {name: stored for name in self._own if (stored := stored_by(self.model, name))}
         self._rows = Rows(self, "pk", self.model._meta.pk, packs=True)
         #: The statements of lists with these rows; see :mod:`storefront_store.api.pages`.
         self.statements: OrderedDict[Hashable, Any] = OrderedDict()
@@ -170,7 +172,10 @@ class ReadPlan:
         return row
 
     def _own_row(self, instance: Any) -> Row:
-        return Row((name, stored(getattr(instance, name))) for name, stored in self._stored)
+        row = Row(zip(self._own, self._own_values(instance)))  # noqa: B905  (the second key is left over)
+        for name, stored in self._stored.items():
+            row.__dict__[name] = stored(row.__dict__[name])
+        return row
 
     def queryset(self, *, at: Any) -> Any:
         """Return a queryset of all rows with the annotations that the serializer needs."""
