@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -132,8 +133,11 @@ class UppercaseField(models.CharField):
         (OrderItem._meta.get_field("order"), int),
         (Cart._meta.get_field("customer"), int),
         (CartItem._meta.get_field("cart"), None),
-        (models.JSONField(), None),
-        (models.IntegerField(), None),
+        (models.JSONField(), NoneType),
+        (models.DateTimeField(), NoneType),
+        (models.DateField(), None),
+        (models.PositiveIntegerField(), int),
+        (models.BigAutoField(), None),
         (UppercaseField(), None),
     ],
 )

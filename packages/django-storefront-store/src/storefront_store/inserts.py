@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any, Final
 
 from django.db import connections
@@ -23,9 +23,12 @@ from django.db.models import (
     BigAutoField,
     BooleanField,
     CharField,
+    DateTimeField,
     DecimalField,
     Field,
     ForeignKey,
+    IntegerField,
+    JSONField,
     Manager,
     Model,
     QuerySet,
@@ -46,8 +49,11 @@ STORED_AS_GIVEN: Final[tuple[tuple[type[Any], type, Callable[[Any], bool] | None
     (CharField, str, None),
     (TextField, str, None),
     (BooleanField, bool, None),
+    (IntegerField, int, None),
     (DecimalField, Decimal, Decimal.is_finite),
     (ForeignKey, int, bool),
+    (DateTimeField, NoneType, None),
+    (JSONField, NoneType, None),
 )
 
 
