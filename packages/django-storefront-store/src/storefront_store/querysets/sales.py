@@ -68,7 +68,7 @@ class OrderQuerySet(models.QuerySet[Any]):
         The customer is a subquery, because PostgreSQL may read the orders of all customers for a join, by their date.
         """
         customers = related(self.model, "customer")._base_manager.filter(user=user).order_by()
-        return self.filter(customer=Subquery(customers.values("pk")))
+        return self.filter(customer=Subquery(customers.values("pk")[:1]))
 
     def kept(self) -> Self:
         """Return the orders that were not cancelled."""
