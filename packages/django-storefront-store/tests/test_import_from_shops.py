@@ -11,12 +11,7 @@ from storefront_store_testapp.imports import counts, load, run
 
 from storefront_store.models import Product, ProductGroup
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _euros(settings: Any) -> None:
-    settings.STOREFRONT_STORE = {"MIN_PRICE": Decimal("0.01"), "CURRENCY": "EUR"}
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("euros")]
 
 
 def test_lightspeed_variants_have_the_stock_of_all_outlets(write: Any) -> None:
