@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from storefront_store_testapp.imports import counts, load, run
 
+from storefront_store.interchange.errors import UnreadableFile
 from storefront_store.models import Product, ProductGroup
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("euros")]
@@ -95,3 +96,10 @@ def test_the_command_keeps_only_the_statements_of_the_last_batch_in_memory(write
     table = connection.ops.quote_name(Product._meta.db_table)
     assert Product.objects.count() == 1_001
     assert sum(f"INSERT INTO {table} " in statement["sql"] for statement in connection.queries) == 1
+
+
+def test_a_row_with_too_many_columns_is_named(write: Any) -> None:
+    cells = ",x" * 2_000
+
+    with pytest.raises(UnreadableFile, match=r"Row 3 has 2,003 columns; at most 2,000 can be read\."):
+        load(write(f"sku,title,price\nA,Cup,9.00\nB,Mug,9.00{cells}\n"))

@@ -120,11 +120,11 @@ class Source(ABC):
     def _survey(self) -> None: ...
 
 
-def too_wide(columns: int) -> UnreadableFile:
-    """Return the exception for a row with too many columns."""
+def too_wide(row: int, columns: int) -> UnreadableFile:
+    """Return the exception for a row with too many columns; a header is counted as a row."""
     return UnreadableFile(
-        _("A row has %(number)s columns; at most %(limit)s can be read.")
-        % {"number": f"{columns:,}", "limit": f"{MOST_COLUMNS:,}"}
+        _("Row %(row)d has %(number)s columns; at most %(limit)s can be read.")
+        % {"row": row, "number": f"{columns:,}", "limit": f"{MOST_COLUMNS:,}"}
     )
 
 
@@ -183,7 +183,7 @@ class Table(Source):
         for record in records:
             start.append(record)
             if len(record.cells) > MOST_COLUMNS:
-                raise too_wide(len(record.cells))
+                raise too_wide(len(start), len(record.cells))
             if len(start) == HEADER_WITHIN:
                 break
         self.above, header = self._find_header([record.cells for record in start])

@@ -62,7 +62,7 @@ class JsonSource(Source):
                     if key is None and entry.keys() >= FIXTURE_KEYS:
                         raise UnreadableFile(_("This is a Django fixture, not a format of a catalogue: use loaddata."))
                     if len(entry) > MOST_COLUMNS:
-                        raise too_wide(len(entry))
+                        raise too_wide(counts[key], len(entry))
                     firsts.setdefault(key, [f"{name}: {value}" for name, value in entry.items()])
                     known.update(name for name in _names(entry) if name in known or len(known) < MOST_COLUMNS)
         self._key = _choose_list(self._key, columns)
