@@ -52,12 +52,12 @@ def installed(package: str, program: str, folders: str = "/usr/sbin") -> str:
     Args:
         package: The package of Debian that contains it.
         program: Its name.
-        folders: Where it is looked for besides ``PATH``, separated by colons.
+        folders: Where it is looked for before ``PATH``, separated by colons.
 
     Raises:
         SystemExit: If it is not installed, with the command that installs it.
     """
-    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:{folders}")
+    path = shutil.which(program, path=f"{folders}:{os.environ.get('PATH', '')}")
     if path is None:
         raise SystemExit(f"{program} was not found. Install it with: apt-get install {package}")
     return path
