@@ -72,9 +72,9 @@ def create_guest() -> AbstractCustomer:
 
 def locked_customers(alias: str) -> CustomerQuerySet:
     """Return a queryset that locks customers and reads their default addresses."""
-    own_row = {"of": ("self",)} if locks_some_tables(alias) else {}
+    own_row = ("self",) if locks_some_tables(alias) else ()
     customers: CustomerQuerySet = get_model("Customer")._default_manager.using(alias).select_related(*DEFAULTS)
-    return customers.select_for_update(no_key=locks_without_key(alias), **own_row)
+    return customers.select_for_update(no_key=locks_without_key(alias), of=own_row)
 
 
 @once
