@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from services import EXAMPLE, site_environment
 
 from shops.base import FOLDER, Shop
+
+OPEN_SECONDS: Final = 86_400  # longer than a run, because the connections of all other shops stay open
 
 
 class Example(Shop):
@@ -25,8 +27,9 @@ class Example(Shop):
     def env(self) -> dict[str, str]:
         """Return the environment of a production site."""
         folder = self.services.folder
+        database = f"postgres://postgres@127.0.0.1:{self.database.port}/{self.database_name}"
         site = site_environment(
-            DATABASE_URL=f"postgres://postgres@127.0.0.1:{self.database.port}/{self.database_name}",
+            DATABASE_URL=f"{database}?conn_max_age={OPEN_SECONDS}",
             EMAIL_URL=f"filemail://{folder / 'mail'}",
             MEDIA_ROOT=str(folder / "media"),
             STATIC_ROOT=str(folder / f"static-{self.name}"),
