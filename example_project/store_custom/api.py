@@ -8,6 +8,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from generic_likes.api.mixins import LikesViewSetMixin
 from generic_tags.api.filters import TagsFilterBackend
@@ -52,7 +53,7 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
         help_text="In a list of groups: title, count, price_from and price_to of the variants of this one.",
     )
 
-    needed_columns = (*StoreProductSerializer.needed_columns, *marks.ANNOTATIONS)
+    needed_columns = (*StoreProductSerializer.needed_columns, "group_id", *marks.ANNOTATIONS)
     prepared_attributes = (
         *StoreProductSerializer.prepared_attributes,
         "tags",
@@ -71,28 +72,29 @@ class ProductSerializer(TagsSerializerMixin, StoreProductSerializer):
 
     @classmethod
     def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Set the tags and likes of all products."""
+        """Set the tags and likes of all products, and the offers of their groups."""
         super().prepare_rows(rows, context)
         marks.set_marks(rows, cls.Meta.model, getattr(context.get("request"), "user", None))
-        for product in rows:
-            product.group_offer = None
+        if _is_collapsed(context.get("request")):
+            groups.set_offers(rows, price_book(context))
+        else:
+            for product in rows:
+                product.group_offer = None
+
+
+def _is_collapsed(request: Request | None) -> bool:
+    return request is not None and request.query_params.get(VariantCollapse.param) == COLLAPSE
 
 
 class CollapsedProductSerializer(ProductSerializer):
-    """A product of a list of groups (``?variants=collapse``), with what the variants of its group have in common."""
+    """A product of a list of groups (``?variants=collapse``), which is read together with the offer of its group."""
 
-    needed_columns = (*ProductSerializer.needed_columns, "group_id", *groups.ANNOTATIONS)
+    needed_columns = (*ProductSerializer.needed_columns, *groups.ANNOTATIONS)
 
     @classmethod
     def setup_plan(cls, queryset: Any, at: Any) -> Any:
         """Read the offers of the groups with the products."""
         return groups.with_offers(super().setup_plan(queryset, at), at)
-
-    @classmethod
-    def prepare_rows(cls, rows: Sequence[Any], context: dict[str, Any]) -> None:
-        """Set the offers of the groups."""
-        super().prepare_rows(rows, context)
-        groups.set_offers(rows, price_book(context))
 
 
 class ProductDetailSerializer(ProductSerializer, StoreProductDetailSerializer):
@@ -110,10 +112,14 @@ class ProductViewSet(TagsViewSetMixin, LikesViewSetMixin, StoreProductViewSet):
     filter_backends = [*StoreProductViewSet.filter_backends, TagsFilterBackend]
 
     def get_serializer_class(self) -> Any:
-        """Return the serializer of the action or of a list of groups, or else the one from the settings."""
-        if self.action == "list" and self.request.query_params.get(VariantCollapse.param) == COLLAPSE:
+        """Return the serializer of the action, or the one from the settings if the action has none.
+
+        The one of this project has a variant for lists of groups. Others read the offers by a statement of their own.
+        """
+        chosen = self.__dict__.get("serializer_class") or super().get_serializer_class()
+        if chosen is ProductSerializer and self.action == "list" and _is_collapsed(self.request):
             return CollapsedProductSerializer
-        return self.__dict__.get("serializer_class") or super().get_serializer_class()
+        return chosen
 
 
 class CollectionViewSet(StoreCollectionViewSet):

@@ -11,8 +11,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from model_bakery import baker
+from rest_framework import serializers
 from rest_framework.test import APIClient
 
+from store_custom.api import ProductSerializer
 from storefront_store.conf import get_model
 from storefront_store.models import Promotion
 from storefront_store.pricing import Price
@@ -95,6 +97,27 @@ def test_group_offer_has_prices_of_custom_price_provider(
     (row,) = api_client.get(COLLAPSED).json()["results"]
 
     assert row["group_offer"] == {"title": "Shirt", "count": 3, "price_from": 10.0, "price_to": 20.0}
+
+
+class CaptionedSerializer(ProductSerializer):
+    """A serializer of a project, with one more field."""
+
+    caption = serializers.CharField(source="title", read_only=True)
+
+    class Meta(ProductSerializer.Meta):
+        fields = [*ProductSerializer.Meta.fields, "caption"]
+
+
+def test_collapsed_list_has_fields_of_serializer_in_settings(
+    api_client: APIClient, shirts: list[Any], settings: Any
+) -> None:
+    serializer_classes = {**settings.STOREFRONT_STORE["SERIALIZERS"], "product": CaptionedSerializer}
+    settings.STOREFRONT_STORE = {**settings.STOREFRONT_STORE, "SERIALIZERS": serializer_classes}
+
+    (row,) = api_client.get(COLLAPSED).json()["results"]
+
+    assert row["caption"] == "Shirt S"
+    assert row["group_offer"] == {"title": "Shirt", "count": 3, "price_from": 10.0, "price_to": 30.0}
 
 
 def test_offer_of_group_with_more_variants_than_mariadb_packs(

@@ -68,6 +68,7 @@ class OrderQuerySet(models.QuerySet[Any]):
         The customer is a subquery, because PostgreSQL may read the orders of all customers for a join, by their date.
         """
         customers = related(self.model, "customer")._base_manager.filter(user=user).order_by()
+        # A user has one customer at most; the slice is for Django 6.1, which refuses a subquery without a limit.
         return self.filter(customer=Subquery(customers.values("pk")[:1]))
 
     def kept(self) -> Self:
